@@ -1,0 +1,164 @@
+#include "cli/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "cli/options.hpp"
+#include "reports/json.hpp"
+#include "reports/layout.hpp"
+#include "scenarios/diagnostic.hpp"
+
+namespace drydock::cli {
+
+// The commands: the function NAME_command in a file of its own, and a row here.
+#define DRYDOCK_COMMANDS(ROW)                                             \
+  ROW(demo, "", "an incident, and the same hour after its fix")           \
+  ROW(run, "FILE…", "play the cases of scenarios")                        \
+  ROW(validate, "FILE…", "check files without running anything")          \
+  ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \
+  ROW(schema, "WHAT", "the format of a scenario, policy, tape or result") \
+  ROW(new, "NAME", "write a commented scenario to start from")
+
+#define DRYDOCK_DECLARE(name, operands, summary) \
+  int name##_command(const Arguments& arguments, Console& console);
+DRYDOCK_COMMANDS(DRYDOCK_DECLARE)
+#undef DRYDOCK_DECLARE
+
+namespace {
+
+#define DRYDOCK_ROW(name, operands, summary) Command{#name, operands, summary, &name##_command},
+constexpr auto kCommands = std::to_array<Command>({DRYDOCK_COMMANDS(DRYDOCK_ROW)});
+#undef DRYDOCK_ROW
+#undef DRYDOCK_COMMANDS
+
+constexpr std::string_view kExamples =
+    "  drydock demo                                 see what this is about\n"
+    "  drydock run scenarios/reprov-thrash.json     play a scenario's cases\n"
+    "  drydock run reprov-thrash --policy latest    play it under another policy\n"
+    "  drydock new my-incident                      start a scenario of your own\n";
+
+constexpr std::string_view kExitCodes =
+    "Exit codes: 0 all held, 1 something was violated or unmet, 2 bad command line or\n"
+    "input, 3 inconclusive, 4 nothing selected, 70 internal error, 74 cannot write,\n"
+    "130 interrupted.\n";
+
+void print_help(std::ostream& out) {
+  out << "drydock plays a workspace platform's incidents and their fixes in virtual time.\n\n"
+      << "Examples:\n"
+      << kExamples << "\nCommands:\n";
+  std::vector<reports::Entry> entries;
+  for (const Command& command : commands()) {
+    const auto head = fmt::format("  drydock {} {}", command.name, command.operands);
+    entries.push_back({head, std::string{command.summary}});
+  }
+  entries.push_back({"  drydock help COMMAND", "examples and options of a command"});
+  out << reports::listing(entries) << "\nOptions:\n"
+      << "  -h [ --help ]         this text\n"
+      << "  --version             the version\n\n"
+      << kExitCodes;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto all = commands();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [name](const Command& command) { return command.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+const Command& need_command(const std::string& name) {
+  if (const Command* command = find_command(name)) return *command;
+  std::vector<std::string> names{"help"};
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  throw UsageError("there is no command '" + name + "'", scenarios::nearest(name, names));
+}
+
+int help_command(const Arguments& arguments, Console& console) {
+  if (arguments.empty() || arguments.front() == "--help" || arguments.front() == "-h") {
+    print_help(console.out);
+    return kHeld;
+  }
+  if (arguments.size() > 1) throw UsageError("help takes one command", "");
+  return need_command(arguments.front()).run({"--help"}, console);
+}
+
+/// Options before the command; none of them takes a value, so the first other word is the command.
+int without_command(const Arguments& options, Console& console) {
+  for (const std::string& option : options) {
+    if (option == "--help" || option == "-h") {
+      print_help(console.out);
+      return kHeld;
+    }
+    if (option == "--version") {
+      console.out << reports::tool_name() << "\n";
+      return kHeld;
+    }
+    throw UsageError("unrecognised option '" + option + "'",
+                     scenarios::nearest(option, {"--help", "--version"}));
+  }
+  print_help(console.err);
+  return kBadInput;
+}
+
+int dispatch(const Arguments& arguments, Console& console) {
+  const auto word = std::find_if(arguments.begin(), arguments.end(),
+                                 [](const std::string& text) { return !text.starts_with('-'); });
+  const Arguments options(arguments.begin(), word);
+  if (!options.empty() || word == arguments.end()) return without_command(options, console);
+  const Arguments rest(word + 1, arguments.end());
+  return *word == "help" ? help_command(rest, console) : need_command(*word).run(rest, console);
+}
+
+/// The command that the arguments name, for messages; empty where they name none.
+std::string named_command(const Arguments& arguments) {
+  if (arguments.empty() || find_command(arguments.front()) == nullptr) return {};
+  return arguments.front();
+}
+
+int report_usage(const UsageError& error, const Arguments& arguments, Console& console) {
+  if (asks_for_json(arguments)) {
+    const scenarios::Diagnostic diagnostic{.message = error.what(), .hint = error.hint()};
+    console.out << reports::errors_json({&diagnostic, 1});
+    return kBadInput;
+  }
+  const std::string command = named_command(arguments);
+  console.err << "drydock" << (command.empty() ? "" : " " + command) << ": "
+              << reports::printable(error.what());
+  if (!error.hint().empty()) console.err << " (" << reports::printable(error.hint()) << ")";
+  console.err << "\nSee: drydock help" << (command.empty() ? "" : " " + command) << "\n";
+  return kBadInput;
+}
+
+int guarded(const Arguments& arguments, Console& console) {
+  try {
+    return dispatch(arguments, console);
+  } catch (const UsageError& error) {
+    return report_usage(error, arguments, console);
+  } catch (const CannotWrite& error) {
+    console.err << "drydock: " << reports::printable(error.what()) << "\n";
+    return kCannotWrite;
+  } catch (const std::exception& error) {
+    console.err << "drydock: internal error: " << reports::printable(error.what()) << "\n";
+    return kInternalError;
+  }
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err,
+                 Terminal terminal) {
+  Console console{out, err, terminal};
+  const int code = guarded(arguments, console);
+  // What was not written was not said: a verdict that nobody could read is not a success.
+  if (const std::string problem = flush(out); !problem.empty()) {
+    err << "drydock: " << problem << "\n";
+    return code == kInternalError ? code : kCannotWrite;
+  }
+  return code;
+}
+
+}  // namespace drydock::cli

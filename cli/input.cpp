@@ -1,0 +1,115 @@
+#include "cli/input.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "reports/json.hpp"
+#include "reports/layout.hpp"
+#include "scenarios/embedded.hpp"
+
+namespace drydock::cli {
+namespace {
+
+// Larger than any scenario that a person or a program would write; an endless device must not eat
+// the memory.
+constexpr std::size_t kLargestFile = 64U << 20U;
+
+Input failed(const std::string& file, std::string message, std::string hint = "") {
+  Diagnostic error;
+  error.file = file;
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  return {std::nullopt, error};
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(const std::string& path)
+      : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  [[nodiscard]] int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+Input read_descriptor(const std::string& path, int descriptor) {
+  std::string text;
+  std::array<char, 1U << 16U> buffer;
+  while (true) {
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
+    if (count == 0) return {std::move(text), {}};
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > kLargestFile) return failed(path, "is larger than 64 MiB");
+  }
+}
+
+bool exists(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 || errno != ENOENT;
+}
+
+}  // namespace
+
+Input read_file(const std::string& path) {
+  const Descriptor file(path);
+  if (file.get() < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
+  return read_descriptor(path, file.get());
+}
+
+std::vector<std::string> built_in_names() {
+  std::vector<std::string> names;
+  for (const auto& file : scenarios::embedded_files()) {
+    if (file.path.find('/') != std::string_view::npos || !file.path.ends_with(".json")) continue;
+    names.emplace_back(file.path.substr(0, file.path.size() - std::string_view{".json"}.size()));
+  }
+  return names;
+}
+
+std::optional<std::string_view> built_in_text(std::string_view name) {
+  for (const auto& file : scenarios::embedded_files()) {
+    if (file.path == std::string{name} + ".json") return file.text;
+  }
+  return std::nullopt;
+}
+
+Input read_input(const std::string& name) {
+  if (exists(name)) return read_file(name);
+  if (name.find('/') == std::string::npos) {
+    if (const auto text = built_in_text(name)) return {std::string{*text}, {}};
+  }
+  const std::string near = scenarios::nearest(name, built_in_names());
+  return failed(name, "there is no such file, and no built-in scenario of this name",
+                near.empty() ? "drydock list scenarios" : "did you mean " + near + "?");
+}
+
+int report_errors(const std::vector<Diagnostic>& errors, Format format, Console& console) {
+  if (format == Format::json) {
+    console.out << reports::errors_json(errors);
+    return kBadInput;
+  }
+  for (const Diagnostic& error : errors) {
+    console.err << reports::printable(scenarios::to_text(error)) << "\n";
+  }
+  return kBadInput;
+}
+
+void report_warnings(const std::vector<Diagnostic>& warnings, Console& console) {
+  for (const Diagnostic& warning : warnings) {
+    console.err << "warning: " << reports::printable(scenarios::to_text(warning)) << "\n";
+  }
+}
+
+}  // namespace drydock::cli

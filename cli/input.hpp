@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "scenarios/diagnostic.hpp"
+
+namespace drydock::cli {
+
+using scenarios::Diagnostic;
+
+/// A file's text, or why there is none.
+struct Input {
+  std::optional<std::string> text;
+  Diagnostic error;
+};
+
+/// Reads a file that the user named. Where no such file exists, a bare name is a built-in
+/// scenario's: `reprov-thrash` is scenarios/reprov-thrash.json as it was when this binary was
+/// built.
+[[nodiscard]] Input read_input(const std::string& name);
+
+/// Reads a file and nothing but a file.
+[[nodiscard]] Input read_file(const std::string& path);
+
+/// The scenarios inside the binary, by their bare names.
+[[nodiscard]] std::vector<std::string> built_in_names();
+[[nodiscard]] std::optional<std::string_view> built_in_text(std::string_view name);
+
+/// Prints what is wrong with the user's input: to stderr as text, or to stdout as JSON. Returns
+/// exit code 2.
+int report_errors(const std::vector<Diagnostic>& errors, Format format, Console& console);
+void report_warnings(const std::vector<Diagnostic>& warnings, Console& console);
+
+}  // namespace drydock::cli

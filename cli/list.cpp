@@ -1,0 +1,230 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/input.hpp"
+#include "cli/options.hpp"
+#include "faults/vocabulary.hpp"
+#include "model/invariants/catalogue.hpp"
+#include "model/kinds.hpp"
+#include "model/policy.hpp"
+#include "reports/layout.hpp"
+#include "scenarios/decode.hpp"
+#include "scenarios/embedded.hpp"
+#include "scenarios/sites.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using Ordered = nlohmann::ordered_json;
+
+constexpr Usage kUsage{
+    "drydock list WHAT [options]",
+    "  drydock list knobs\n"
+    "  drydock list knobs --policy pre-1556\n"
+    "  drydock list invariants\n"
+    "  drydock list sites --format json\n",
+    "WHAT is one of policies, knobs, invariants, faults, events, sites, scenarios,\n"
+    "requests.\n"};
+
+/// One thing that is listed: as JSON, and as a head and a body of text.
+struct Row {
+  Ordered json;
+  reports::Entry text;
+};
+using Rows = std::vector<Row>;
+
+std::string text_of(std::string_view view) { return std::string{view}; }
+
+/// A file's prose, which is a string or a list of strings.
+std::string prose(const Ordered& value) {
+  if (value.is_string()) return value.get<std::string>();
+  std::string out;
+  if (!value.is_array()) return out;
+  for (const Ordered& line : value) {
+    if (line.is_string()) out += (out.empty() ? "" : " ") + line.get<std::string>();
+  }
+  return out;
+}
+
+std::string preset_story(const std::string& name) {
+  for (const auto& file : scenarios::embedded_files()) {
+    if (file.path != "policies/" + name + ".json") continue;
+    const Ordered parsed = Ordered::parse(file.text, nullptr, false, true);
+    return parsed.is_object() && parsed.contains("story") ? prose(parsed["story"]) : "";
+  }
+  return {};
+}
+
+Rows policies(const model::Policy&) {
+  Rows rows;
+  for (const std::string& name : scenarios::preset_names()) {
+    const std::string story = preset_story(name);
+    rows.push_back({{{"name", name}, {"story", story}}, {name, story}});
+  }
+  return rows;
+}
+
+Row knob_row(const model::Knob& knob, const model::Policy& policy) {
+  const std::string value = model::knob_text(policy, knob);
+  const std::vector<std::string> values(knob.values().begin(), knob.values().end());
+  std::string body = text_of(knob.meaning);
+  if (!values.empty()) body += fmt::format(". One of: {}", fmt::join(values, ", "));
+  if (!knob.source.empty()) body += fmt::format(" [{}]", knob.source);
+  return {{{"name", knob.name},
+           {"type", knob.type()},
+           {"default", value},
+           {"values", values},
+           {"meaning", knob.meaning},
+           {"issue", knob.source}},
+          {fmt::format("{} = {}", knob.name, value), body}};
+}
+
+Rows knobs(const model::Policy& policy) {
+  Rows rows;
+  for (const model::Knob& knob : model::knobs()) rows.push_back(knob_row(knob, policy));
+  return rows;
+}
+
+Rows invariants(const model::Policy&) {
+  Rows rows;
+  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
+    rows.push_back(
+        {{{"name", info.name},
+          {"when", info.when},
+          {"promise", info.promise},
+          {"source", info.source}},
+         {text_of(info.name), fmt::format("({}) {} [{}]", info.when, info.promise, info.source)}});
+  }
+  return rows;
+}
+
+Rows fault_rows(const model::Policy&) {
+  Rows rows;
+  for (const faults::FaultInfo& fault : faults::vocabulary()) {
+    const std::string name = fault.on + ":" + fault.error;
+    const std::string applied = fault.applied_fits ? " (also with effect: applied)" : "";
+    rows.push_back({{{"name", name},
+                     {"on", fault.on},
+                     {"error", fault.error},
+                     {"applied", fault.applied_fits},
+                     {"meaning", fault.meaning}},
+                    {name, text_of(fault.meaning) + applied}});
+  }
+  return rows;
+}
+
+Rows events(const model::Policy&) {
+  Rows rows;
+  for (const sim::KindInfo& kind : model::kind_table()) {
+    rows.push_back({{{"name", kind.name}, {"meaning", kind.meaning}},
+                    {text_of(kind.name), text_of(kind.meaning)}});
+  }
+  return rows;
+}
+
+Rows sites(const model::Policy&) {
+  Rows rows;
+  for (const scenarios::SiteInfo& site : scenarios::site_catalogue()) {
+    rows.push_back({{{"name", site.pattern}, {"meaning", site.meaning}},
+                    {text_of(site.pattern), text_of(site.meaning)}});
+  }
+  return rows;
+}
+
+Rows scenario_rows(const model::Policy&) {
+  Rows rows;
+  for (const std::string& name : built_in_names()) {
+    const auto decoded = scenarios::decode_scenario(name, built_in_text(name).value_or(""));
+    if (!decoded.value) continue;
+    Ordered cases = Ordered::array();
+    for (const auto& played : decoded.value->cases) cases.push_back(played.name);
+    const std::string& title = decoded.value->title;
+    rows.push_back({{{"name", name}, {"title", title}, {"cases", cases}}, {name, title}});
+  }
+  return rows;
+}
+
+Rows requests(const model::Policy&) {
+  Rows rows;
+  for (const scenarios::RequestInfo& request : scenarios::request_vocabulary()) {
+    const std::string body = request.body.empty() ? "" : fmt::format(". Body: {}", request.body);
+    rows.push_back(
+        {{{"name", request.pattern}, {"body", request.body}, {"meaning", request.meaning}},
+         {text_of(request.pattern), text_of(request.meaning) + body}});
+  }
+  return rows;
+}
+
+struct Topic {
+  std::string_view name;
+  Rows (*rows)(const model::Policy& policy);
+};
+
+constexpr auto kTopics = std::to_array<Topic>({{"policies", policies},
+                                               {"knobs", knobs},
+                                               {"invariants", invariants},
+                                               {"faults", fault_rows},
+                                               {"events", events},
+                                               {"sites", sites},
+                                               {"scenarios", scenario_rows},
+                                               {"requests", requests}});
+
+const Topic& need_topic(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Topic& topic : kTopics) names.emplace_back(topic.name);
+  need_word("WHAT", name, names);
+  return *std::find_if(kTopics.begin(), kTopics.end(),
+                       [&](const Topic& topic) { return topic.name == name; });
+}
+
+void print_json(const Topic& topic, const Rows& rows, std::ostream& out) {
+  Ordered list = Ordered::array();
+  for (const Row& row : rows) list.push_back(row.json);
+  Ordered document = Ordered::object();
+  document[std::string{topic.name}] = list;
+  out << document.dump(2, ' ', false, Ordered::error_handler_t::replace) << "\n";
+}
+
+void print_text(const Rows& rows, std::ostream& out) {
+  std::vector<reports::Entry> entries;
+  for (const Row& row : rows) {
+    entries.push_back({reports::printable(row.text.head), reports::printable(row.text.body)});
+  }
+  out << reports::listing(entries);
+}
+
+}  // namespace
+
+int list_command(const Arguments& arguments, Console& console) {
+  po::options_description options("Options");
+  options.add_options()("policy", po::value<std::string>()->value_name("NAME|FILE"),
+                        "whose values to show (knobs; default: latest)");
+  add_format(options);
+  const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1}, console);
+  if (!values) return kHeld;
+  const Format format = format_of(*values);
+  const Topic& topic = need_topic(operands_of(*values).front());
+  const auto wanted = one_of(*values, "policy");
+  if (wanted && topic.name != "knobs") throw UsageError("--policy goes with list knobs", "");
+
+  model::Policy policy;
+  if (topic.name == "knobs") {
+    const auto decoded = scenarios::load_policy(wanted.value_or("latest"));
+    if (!decoded.value) return report_errors(decoded.errors, format, console);
+    policy = *decoded.value;
+  }
+  const Rows rows = topic.rows(policy);
+  if (format == Format::json) {
+    print_json(topic, rows, console.out);
+  } else {
+    print_text(rows, console.out);
+  }
+  return kHeld;
+}
+
+}  // namespace drydock::cli

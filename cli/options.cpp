@@ -1,0 +1,167 @@
+#include "cli/options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <regex>
+#include <sstream>
+
+#include "reports/layout.hpp"
+#include "scenarios/diagnostic.hpp"
+
+namespace drydock::cli {
+namespace {
+
+constexpr const char* kOperands = "operands";
+
+bool asks_for_help(const Arguments& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  return std::any_of(arguments.begin(), end, [](const std::string& argument) {
+    return argument == "--help" || argument == "-h";
+  });
+}
+
+/// The options as the library lays them out, without the spaces that it leaves at the ends of
+/// lines.
+std::string options_text(const po::options_description& options) {
+  std::ostringstream text;
+  text << options;
+  return std::regex_replace(text.str(), std::regex(" +\n"), "\n");
+}
+
+void print_usage(const Usage& usage, const po::options_description& options, std::ostream& out) {
+  out << "Examples:\n"
+      << usage.examples << "\nUsage: " << usage.synopsis << "\n\n"
+      << options_text(options);
+  if (!usage.notes.empty()) out << "\n" << usage.notes;
+}
+
+std::vector<std::string> option_names(const po::options_description& options) {
+  std::vector<std::string> names;
+  for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+  return names;
+}
+
+/// An option's name without its value: `--polcy=x` was meant as `--policy`.
+std::string bare(const std::string& option) { return option.substr(0, option.find('=')); }
+
+po::variables_map parse(const Arguments& arguments, const po::options_description& options) {
+  po::options_description everything;
+  everything.add(options);
+  everything.add_options()(kOperands, po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add(kOperands, -1);
+  // Guessing would make `--pol` an interface that breaks with the next option that begins so.
+  const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(everything)
+                  .positional(positional)
+                  .style(style)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    const std::string option = bare(error.get_option_name());
+    throw UsageError("unrecognised option '" + option + "'",
+                     scenarios::nearest(option, option_names(options)));
+  } catch (const po::error& error) {
+    throw UsageError(error.what(), "");
+  }
+  return values;
+}
+
+void check_operands(const po::variables_map& values, const Operands& operands) {
+  const auto words = operands_of(values);
+  if (words.size() < operands.least) {
+    throw UsageError(fmt::format("{} is missing", operands.name), "");
+  }
+  if (words.size() > operands.most) {
+    throw UsageError(fmt::format("unexpected '{}'", words[operands.most]), "");
+  }
+}
+
+}  // namespace
+
+std::optional<po::variables_map> read_options(const Arguments& arguments, const Usage& usage,
+                                              const po::options_description& options,
+                                              const Operands& operands, Console& console) {
+  po::options_description all(options);
+  all.add_options()("help,h", "this text");
+  if (asks_for_help(arguments)) {
+    print_usage(usage, all, console.out);
+    return std::nullopt;
+  }
+  po::variables_map values = parse(arguments, all);
+  check_operands(values, operands);
+  return values;
+}
+
+std::vector<std::string> operands_of(const po::variables_map& values) {
+  return all_of(values, kOperands);
+}
+
+std::vector<std::string> all_of(const po::variables_map& values, const char* option) {
+  if (values.count(option) == 0) return {};
+  return values[option].as<std::vector<std::string>>();
+}
+
+std::optional<std::string> one_of(const po::variables_map& values, const char* option) {
+  if (values.count(option) == 0) return std::nullopt;
+  return values[option].as<std::string>();
+}
+
+void add_format(po::options_description& options) {
+  options.add_options()("format", po::value<std::string>()->value_name("text|json"),
+                        "how to print (default: text)");
+}
+
+Format format_of(const po::variables_map& values) {
+  const std::string word = one_of(values, "format").value_or("text");
+  need_word("--format", word, {"text", "json"});
+  return word == "json" ? Format::json : Format::text;
+}
+
+bool asks_for_json(const Arguments& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == "--format=json") return true;
+    if (arguments[i] == "--format" && i + 1 < arguments.size() && arguments[i + 1] == "json") {
+      return true;
+    }
+  }
+  return false;
+}
+
+void add_colour(po::options_description& options) {
+  options.add_options()("color", po::value<std::string>()->value_name("WHEN"),
+                        "auto (default), always or never; NO_COLOR is honoured");
+}
+
+bool colour_of(const po::variables_map& values, const Terminal& terminal) {
+  const std::string word = one_of(values, "color").value_or("auto");
+  need_word("--color", word, {"auto", "always", "never"});
+  return word == "always" || (word == "auto" && terminal.out && !terminal.no_colour);
+}
+
+std::uint64_t number_of(std::string_view option, const std::string& text, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || last != end || value > most) {
+    throw UsageError(
+        fmt::format("{} takes a whole number of at most {}, not '{}'", option, most, text), "");
+  }
+  return value;
+}
+
+void need_word(std::string_view what, const std::string& word,
+               const std::vector<std::string>& words) {
+  if (std::find(words.begin(), words.end(), word) != words.end()) return;
+  throw UsageError(fmt::format("{} is one of {}, not '{}'", what, fmt::join(words, ", "), word),
+                   scenarios::nearest(word, words));
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,293 @@
+#include "cli/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <set>
+
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/options.hpp"
+#include "reports/formats.hpp"
+#include "reports/json.hpp"
+#include "reports/layout.hpp"
+#include "reports/text.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using reports::Verdict;
+
+constexpr Usage kUsage{
+    "drydock run FILE… [options]",
+    "  drydock run scenarios/reprov-thrash.json\n"
+    "  drydock run reprov-thrash --case 'pre-*'\n"
+    "  drydock run reprov-thrash --policy latest --set restart.debounce_window=5s\n"
+    "  drydock run reprov-thrash --case post-1556 --seed 7 --twice\n"
+    "  drydock run reprov-thrash --deviate 'reviewer/ec2.run.pending#1=8'\n"
+    "  drydock run scenarios/*.json --quiet --report json=result.json\n",
+    "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
+    "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
+    "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
+    "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
+    "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n"};
+
+struct ReportFile {
+  const reports::ReportKind* kind;
+  std::string path;
+};
+
+struct RunRequest {
+  Wanted wanted;
+  PlayOptions play;
+  std::vector<ReportFile> report_files;
+  Format format = Format::text;
+  reports::TextStyle style;
+  bool quiet = false;
+  bool strict = false;
+};
+
+po::options_description run_options() {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  const auto texts = [](const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+  };
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
+  options.add_options()("policy", texts("NAME|FILE"),
+                        "+ play under this policy instead of the file's cases; then only "
+                        "violations fail a run, and what steps expect is not judged")(
+      "case", texts("PATTERN"),
+      "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE")(
+      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
+      "seed", text("N"), "fill the tape from N, instead of the case's own seed or the calm run")(
+      "tape", text("FILE"), "take the decisions from a tape file")(
+      "deviate", texts("SITE#N=VALUE"),
+      "+ one decision that goes another way (drydock list sites)")(
+      "twice", "play each case twice and compare every event")(
+      "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
+      "report", texts("KIND=PATH"), "+ also write a report to a file; KIND is json")(
+      "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
+  add_format(options);
+  add_colour(options);
+  return options;
+}
+
+const reports::ReportKind& need_report_kind(const std::string& name) {
+  const auto kinds = reports::report_kinds();
+  std::vector<std::string> names;
+  for (const reports::ReportKind& kind : kinds) names.emplace_back(kind.name);
+  need_word("--report's KIND", name, names);
+  return *std::find_if(kinds.begin(), kinds.end(),
+                       [&](const auto& kind) { return kind.name == name; });
+}
+
+std::vector<ReportFile> read_report_files(const po::variables_map& values) {
+  std::vector<ReportFile> files;
+  std::set<std::string> paths;
+  for (const std::string& text : all_of(values, "report")) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
+    const ReportFile file{&need_report_kind(text.substr(0, equals)), text.substr(equals + 1)};
+    if (const auto problem = why_not_writable(file.path); !problem.empty()) {
+      throw UsageError(fmt::format("--report {} cannot be written: {}", text, problem), "");
+    }
+    if (!paths.insert(file.path).second)
+      throw UsageError("two reports are to be written to " + file.path, "");
+    files.push_back(file);
+  }
+  return files;
+}
+
+RunRequest request_of(const po::variables_map& values, const Console& console) {
+  RunRequest request;
+  request.wanted.files = operands_of(values);
+  request.wanted.policies = all_of(values, "policy");
+  request.wanted.cases = all_of(values, "case");
+  request.wanted.set = all_of(values, "set");
+  request.wanted.deviate = all_of(values, "deviate");
+  request.wanted.tape = one_of(values, "tape");
+  if (const auto seed = one_of(values, "seed")) {
+    request.wanted.seed = number_of("--seed", *seed, std::numeric_limits<std::uint64_t>::max());
+  }
+  if (const auto jobs = one_of(values, "jobs")) {
+    request.play.jobs = static_cast<unsigned>(number_of("--jobs", *jobs, 256));
+    if (request.play.jobs == 0) throw UsageError("--jobs takes a number from 1", "");
+  }
+  request.play.twice = values.count("twice") > 0;
+  request.report_files = read_report_files(values);
+  request.format = format_of(values);
+  request.style.colour = colour_of(values, console.terminal);
+  request.quiet = values.count("quiet") > 0;
+  request.strict = values.count("strict") > 0;
+  if (request.wanted.files.empty() && !request.wanted.tape) throw UsageError("FILE is missing", "");
+  return request;
+}
+
+/// Which case is being played, on a line of its own that vanishes; only where a person watches.
+class Progress {
+ public:
+  Progress(Console& console, bool wanted)
+      : console_(console), wanted_(wanted && console.terminal.err) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() { clear(); }
+
+  void show(std::size_t index, const std::vector<Job>& jobs) {
+    if (!wanted_ || index >= jobs.size()) return;
+    const std::string name = reports::run_name(jobs[index].scenario->name, jobs[index].played.name);
+    const std::string text = fmt::format("playing {} of {}: {}", index + 1, jobs.size(), name);
+    console_.err << "\r" << reports::fit(text, reports::kWidth - 1) << "\033[K" << std::flush;
+  }
+  void clear() {
+    if (wanted_) console_.err << "\r\033[K" << std::flush;
+  }
+
+ private:
+  Console& console_;
+  bool wanted_;
+};
+
+/// Plays the selection, says what comes of it, and knows the exit code in the end.
+class Session {
+ public:
+  Session(const RunRequest& request, const std::vector<Job>& jobs, Console& console)
+      : request_(request), jobs_(jobs), console_(console), progress_(console, !request.quiet) {
+    std::size_t widest = 0;
+    for (const Job& job : jobs) {
+      widest = std::max(
+          widest, reports::display_width(reports::run_name(job.scenario->name, job.played.name)));
+    }
+    name_column_ = reports::name_width(widest);
+  }
+
+  int play(const Player& player) {
+    progress_.show(0, jobs_);
+    std::size_t finished = 0;
+    play_all(jobs_, request_.play, player, [&](std::size_t index, Played played) {
+      finished = index + 1;
+      progress_.clear();
+      take(jobs_[index], std::move(played));
+      progress_.show(index + 1, jobs_);
+    });
+    progress_.clear();
+    ending_.interrupted = finished < jobs_.size();
+    print_end();
+    write_reports();
+    return exit_code();
+  }
+
+ private:
+  void take(const Job& job, Played played) {
+    if (!played.outcome) return take_internal_error(job, played.internal_error);
+    reports_.push_back({*std::move(played.outcome), job.invocation});
+    const reports::CaseReport& report = reports_.back();
+    verdicts_.push_back(reports::verdict(report.outcome));
+    print_case(report, verdicts_.back());
+    print_notes(job, report.outcome);
+  }
+
+  void take_internal_error(const Job& job, const std::string& what) {
+    const std::string name = job.scenario->name + " / " + job.played.name;
+    ending_.internal_errors.push_back(name + ": " + what);
+    console_.err << "drydock: internal error in " << reports::printable(name) << ": "
+                 << reports::printable(what) << "\n";
+  }
+
+  void print_case(const reports::CaseReport& report, Verdict verdict) {
+    if (request_.format != Format::text) return;
+    const bool passed = verdict == Verdict::held;
+    if (passed && request_.quiet) return;
+    console_.out << reports::case_line(report.outcome, name_column_, request_.style);
+    // Violations that a case lists are shown when someone looks at that very case.
+    const bool single = jobs_.size() == 1 && !report.outcome.violations.empty();
+    if (!passed || single) console_.out << reports::case_block(report, request_.style);
+    console_.out << std::flush;
+  }
+
+  void print_notes(const Job& job, const scenarios::Outcome& outcome) {
+    const std::string name = reports::run_name(outcome.scenario, outcome.case_name);
+    if (!outcome.misaligned.empty()) {
+      const auto& first = outcome.misaligned.front();
+      console_.err << fmt::format(
+          "note: {}: {} of the given decisions met no question, the first {}#{}={}\n", name,
+          outcome.misaligned.size(), reports::printable(first.site), first.occurrence, first.value);
+    }
+    if (job.recorded_hash && *job.recorded_hash != outcome.trace_hash) {
+      console_.err << fmt::format(
+          "note: {}: the tape was recorded with trace hash {:016x}, this run has {:016x}:\n"
+          "      the model has changed since\n",
+          name, *job.recorded_hash, outcome.trace_hash);
+    }
+  }
+
+  void print_end() {
+    if (ending_.interrupted)
+      console_.err << "drydock: interrupted; the other cases were not played\n";
+    if (request_.format == Format::json) {
+      console_.out << reports::result_json(reports_, ending_);
+    } else if (!request_.quiet && verdicts_.size() > 1) {
+      console_.out << reports::summary_line(verdicts_);
+    }
+  }
+
+  void write_reports() {
+    for (const ReportFile& file : request_.report_files) {
+      write_whole(file.path, file.kind->render(reports_, ending_));
+    }
+  }
+
+  [[nodiscard]] bool any(Verdict verdict) const {
+    return std::find(verdicts_.begin(), verdicts_.end(), verdict) != verdicts_.end();
+  }
+
+  /// The gravest that happened; an interrupted run says so even where something had failed already.
+  [[nodiscard]] int exit_code() const {
+    if (!ending_.internal_errors.empty()) return kInternalError;
+    if (ending_.interrupted) return kInterrupted;
+    if (any(Verdict::failed)) return kFailed;
+    if (any(Verdict::inconclusive)) return kInconclusive;
+    if (request_.strict && any(Verdict::not_exercised)) return kInconclusive;
+    return kHeld;
+  }
+
+  const RunRequest& request_;
+  const std::vector<Job>& jobs_;
+  Console& console_;
+  Progress progress_;
+  std::size_t name_column_ = 0;
+  std::vector<reports::CaseReport> reports_;
+  std::vector<Verdict> verdicts_;
+  reports::Ending ending_;
+};
+
+int nothing_selected(const RunRequest& request, const Selection& selection, Console& console) {
+  console.err << "drydock run: no case matches " << reports::printable(request.wanted.cases.front())
+              << "; there are:\n";
+  for (const std::string& name : selection.candidates)
+    console.err << "  " << reports::printable(name) << "\n";
+  if (request.format == Format::json) console.out << reports::result_json({}, {});
+  return kNothingSelected;
+}
+
+}  // namespace
+
+int run_with(const Arguments& arguments, Console& console, const Player& player) {
+  const Operands files{"FILE", 0, std::numeric_limits<std::size_t>::max()};
+  const auto values = read_options(arguments, kUsage, run_options(), files, console);
+  if (!values) return kHeld;
+  const RunRequest request = request_of(*values, console);
+  const Selection selection = select(request.wanted);
+  if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
+  if (!request.quiet) report_warnings(selection.warnings, console);
+  if (selection.jobs.empty()) return nothing_selected(request, selection, console);
+  return Session(request, selection.jobs, console).play(player);
+}
+
+int run_command(const Arguments& arguments, Console& console) {
+  return run_with(arguments, console, play_job);
+}
+
+}  // namespace drydock::cli

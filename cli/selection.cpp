@@ -1,0 +1,216 @@
+#include "cli/selection.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "cli/glob.hpp"
+#include "cli/input.hpp"
+#include "scenarios/decode.hpp"
+#include "scenarios/tape_file.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using scenarios::CaseSpec;
+using scenarios::Scenario;
+
+/// A scenario with the cases that are to be played of it.
+struct Source {
+  std::string file;  // empty: the tape's own
+  std::shared_ptr<const Scenario> scenario;
+  std::vector<CaseSpec> cases;
+};
+
+struct NamedPolicy {
+  std::string argument;  // as the user wrote it
+  model::Policy policy;
+};
+
+class Selector {
+ public:
+  explicit Selector(const Wanted& wanted) : wanted_(wanted) {}
+
+  Selection select() && {
+    read_tape();
+    read_policies();
+    read_deviations();
+    for (const std::string& file : wanted_.files) read_scenario(file);
+    if (wanted_.files.empty() && tape_) add_tape_as_source();
+    for (const Source& source : sources_) add_jobs(source);
+    return std::move(selection_);
+  }
+
+ private:
+  template <typename T>
+  std::optional<T> take(scenarios::Decoded<T> decoded) {
+    std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(selection_.errors));
+    std::move(decoded.warnings.begin(), decoded.warnings.end(),
+              std::back_inserter(selection_.warnings));
+    return decoded.errors.empty() ? std::move(decoded.value) : std::nullopt;
+  }
+
+  void add_error(std::string message, std::string hint = "") {
+    Diagnostic error;
+    error.message = std::move(message);
+    error.hint = std::move(hint);
+    add_error(error);
+  }
+
+  /// A setting that is wrong is wrong for every case; once is enough.
+  void add_error(const Diagnostic& error) {
+    auto& errors = selection_.errors;
+    if (std::find(errors.begin(), errors.end(), error) == errors.end()) errors.push_back(error);
+  }
+
+  void read_tape() {
+    if (!wanted_.tape) return;
+    const Input input = read_file(*wanted_.tape);
+    if (!input.text) return add_error(input.error);
+    tape_ = take(scenarios::decode_tape(*wanted_.tape, *input.text));
+  }
+
+  void read_policies() {
+    std::set<std::string> names;
+    for (const std::string& argument : wanted_.policies) {
+      auto policy = take(scenarios::load_policy(argument));
+      if (!policy) continue;
+      if (!names.insert(policy->name).second) {
+        add_error("--policy " + argument + ": there is already a policy named " + policy->name);
+      }
+      policies_.push_back({argument, *std::move(policy)});
+    }
+  }
+
+  void read_deviations() {
+    for (const std::string& text : wanted_.deviate) {
+      const scenarios::Deviation deviation = scenarios::parse_deviation(text);
+      if (!deviation.decision) {
+        add_error("--deviate " + text + ": " + deviation.error);
+      } else {
+        deviations_.push_back(*deviation.decision);
+      }
+    }
+  }
+
+  void read_scenario(const std::string& file) {
+    Input input = read_input(file);
+    if (!input.text) return add_error(input.error);
+    auto scenario = take(scenarios::decode_scenario(file, *input.text));
+    if (!scenario) return;
+    const auto shared = std::make_shared<const Scenario>(*std::move(scenario));
+    sources_.push_back({file, shared, shared->cases});
+  }
+
+  void add_tape_as_source() {
+    sources_.push_back({"", std::make_shared<const Scenario>(tape_->scenario), {tape_->played}});
+  }
+
+  void add_jobs(const Source& source) {
+    if (policies_.empty()) {
+      for (const CaseSpec& played : source.cases) add_job(source, played, nullptr);
+    }
+    for (const NamedPolicy& named : policies_) {
+      add_job(source, case_of(source, named.policy), &named);
+    }
+  }
+
+  /// The case that --policy puts in place of the file's own.
+  CaseSpec case_of(const Source& source, const model::Policy& policy) const {
+    CaseSpec made;
+    made.name = policy.name;
+    made.policy_name = policy.name;
+    made.policy = policy;
+    made.cloud = source.scenario->cloud;
+    made.faults = source.scenario->faults;
+    return made;
+  }
+
+  bool is_selected(const Scenario& scenario, const CaseSpec& played) const {
+    if (wanted_.cases.empty()) return true;
+    const std::string full = scenario.name + "/" + played.name;
+    return std::any_of(wanted_.cases.begin(), wanted_.cases.end(), [&](const std::string& pattern) {
+      return glob_matches(pattern, played.name) || glob_matches(pattern, full);
+    });
+  }
+
+  void add_job(const Source& source, CaseSpec played, const NamedPolicy* named) {
+    selection_.candidates.push_back(source.scenario->name + "/" + played.name);
+    // Settings are checked for every case: an unknown knob is an error even where nothing is
+    // selected.
+    apply_settings(played);
+    if (!is_selected(*source.scenario, played)) return;
+    if (wanted_.seed) played.seed = wanted_.seed;
+    Job job;
+    job.scenario = source.scenario;
+    job.tape = tape_for(played);
+    job.invocation = invocation(source, named);
+    job.judges_expectations = named == nullptr;
+    if (tape_ && is_untouched()) job.recorded_hash = tape_->trace_hash;
+    job.played = std::move(played);
+    selection_.jobs.push_back(std::move(job));
+  }
+
+  void apply_settings(CaseSpec& played) {
+    for (const std::string& setting : wanted_.set) {
+      const auto equals = setting.find('=');
+      if (equals == std::string::npos) {
+        add_error("--set takes KEY=VALUE, not '" + setting + "'");
+        continue;
+      }
+      const std::string key = setting.substr(0, equals);
+      const std::string value = setting.substr(equals + 1);
+      if (auto wrong = scenarios::apply_setting(played.policy, played.cloud, key, value)) {
+        wrong->message = "--set " + setting + ": " + wrong->message;
+        add_error(*wrong);
+      } else {
+        played.set.emplace_back(key, value);
+      }
+    }
+  }
+
+  /// A tape that is given wins over the case's seed: it holds every decision of its run already.
+  sim::Tape tape_for(const CaseSpec& played) const {
+    sim::Tape tape;
+    if (tape_) {
+      tape = tape_->tape;
+      if (wanted_.seed) tape.set_seed(wanted_.seed);
+    } else {
+      tape.set_seed(played.seed);
+    }
+    for (const sim::Decision& decision : deviations_) {
+      tape.set(decision.site, decision.occurrence, decision.value);
+    }
+    return tape;
+  }
+
+  reports::Invocation invocation(const Source& source, const NamedPolicy* named) const {
+    reports::Invocation made;
+    made.file = source.file;
+    if (named != nullptr) made.policy = named->argument;
+    made.tape = wanted_.tape;
+    made.seed = wanted_.seed;
+    made.set = wanted_.set;
+    made.deviate = wanted_.deviate;
+    return made;
+  }
+
+  /// Whether the tape's own run is played as it was recorded.
+  bool is_untouched() const {
+    return wanted_.files.empty() && policies_.empty() && wanted_.set.empty() && !wanted_.seed &&
+           deviations_.empty();
+  }
+
+  const Wanted& wanted_;
+  Selection selection_;
+  std::optional<scenarios::TapeFile> tape_;
+  std::vector<NamedPolicy> policies_;
+  std::vector<sim::Decision> deviations_;
+  std::vector<Source> sources_;
+};
+
+}  // namespace
+
+Selection select(const Wanted& wanted) { return Selector(wanted).select(); }
+
+}  // namespace drydock::cli

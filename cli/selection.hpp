@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/reproduce.hpp"
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/choices.hpp"
+
+namespace drydock::cli {
+
+/// Which runs the user asked for, as options say it.
+struct Wanted {
+  std::vector<std::string> files;
+  std::vector<std::string> policies;
+  std::vector<std::string> cases;  // patterns; none = all
+  std::vector<std::string> set;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::string> tape;
+  std::vector<std::string> deviate;
+};
+
+/// One run to be played.
+struct Job {
+  std::shared_ptr<const scenarios::Scenario> scenario;
+  scenarios::CaseSpec played;
+  sim::Tape tape;
+  reports::Invocation invocation;
+  /// False under --policy: then there is nothing to expect, and only violations fail the run.
+  bool judges_expectations = true;
+  /// The hash that the tape was recorded with, where this is that very run.
+  std::optional<std::uint64_t> recorded_hash;
+};
+
+struct Selection {
+  std::vector<Job> jobs;
+  std::vector<scenarios::Diagnostic> errors;  // if any, nothing is to be run
+  std::vector<scenarios::Diagnostic> warnings;
+  /// `scenario / case` of everything that a pattern could have matched.
+  std::vector<std::string> candidates;
+};
+
+/// Reads every file and makes the runs of them, in the order of files and cases. All errors of all
+/// files are found at once.
+[[nodiscard]] Selection select(const Wanted& wanted);
+
+}  // namespace drydock::cli

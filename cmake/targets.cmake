@@ -1,0 +1,114 @@
+# The kinds of target that the project has: floors, the binary, tests, benches, fuzzers.
+
+# drydock_floor(NAME [DEPS floor...] [LIBS library...] [SOURCES extra...])
+# Makes the static library drydock_NAME from every .cpp below NAME/. A floor without any is an
+# INTERFACE library, so that a floor can be all headers. Includes are rooted at the top of the tree.
+function(drydock_floor name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;LIBS;SOURCES")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
+  list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/cli/main.cpp)
+  list(APPEND sources ${arg_SOURCES})
+  if(sources)
+    add_library(drydock_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_compile_definitions(drydock_${name} PRIVATE DRYDOCK_VERSION="${PROJECT_VERSION}")
+  else()
+    add_library(drydock_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  list(TRANSFORM arg_DEPS PREPEND drydock_)
+  target_include_directories(drydock_${name} ${scope} ${PROJECT_SOURCE_DIR})
+  target_link_libraries(drydock_${name} ${scope} ${arg_DEPS} ${arg_LIBS})
+  set(${name}_scope ${scope} PARENT_SCOPE)
+endfunction()
+
+# An executable that is shipped or measured: it gets the whole-program pass when that is asked for.
+function(drydock_executable name)
+  add_executable(${name} ${ARGN})
+  if(DRYDOCK_LTO)
+    target_link_options(${name} PRIVATE -flto=auto)
+  endif()
+endfunction()
+
+# tests/support/ holds what several test folders share.
+function(drydock_test_support)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+  if(sources)
+    add_library(drydock_test_support STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(drydock_test_support INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(drydock_test_support ${scope} drydock_cli GTest::gtest rapidcheck)
+  target_compile_definitions(drydock_test_support ${scope}
+                             DRYDOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                             DRYDOCK_BINARY="${PROJECT_BINARY_DIR}/drydock")
+endfunction()
+
+# drydock_tests(FOLDER): tests/FOLDER/**.cpp becomes one program, FOLDER_tests, its cases labelled
+# FOLDER in CTest. Suites whose name ends in "Slow" are also labelled slow: `./dev test` leaves them out.
+function(drydock_tests folder)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp)
+  list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/tests/tidy/main.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  set(program ${folder}_tests)
+  add_executable(${program} ${sources})
+  set_target_properties(${program} PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  target_link_libraries(${program} PRIVATE drydock_test_support GTest::gtest_main)
+  if(TARGET drydock)
+    add_dependencies(${program} drydock)
+  endif()
+  include(GoogleTest)
+  gtest_discover_tests(${program} TEST_PREFIX ${folder}/ TEST_FILTER "-*Slow.*:*Slow/*"
+                       DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${folder} TIMEOUT 600)
+  gtest_discover_tests(${program} TEST_PREFIX ${folder}/ TEST_FILTER "*Slow.*:*Slow/*"
+                       DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "slow" TIMEOUT 3600)
+endfunction()
+
+# The lint of tests/tidy as a program, so that it can be pointed at a tree without building the tests.
+function(drydock_lint_tool)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/tests/tidy/main.cpp)
+    file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/tidy/*.cpp)
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    add_executable(drydock_lint ${sources})
+    target_include_directories(drydock_lint PRIVATE ${PROJECT_SOURCE_DIR})
+    set_target_properties(drydock_lint PROPERTIES
+                          RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  endif()
+endfunction()
+
+# bench/*.cpp becomes one Google Benchmark program.
+function(drydock_bench)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  find_package(benchmark REQUIRED)
+  drydock_executable(drydock_bench ${sources})
+  set_target_properties(drydock_bench PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+  target_link_libraries(drydock_bench PRIVATE drydock_cli benchmark::benchmark_main)
+  # bench/sqlite_tape.cpp records every call that a run makes to SQLite, to play it again bare.
+  foreach(call bind_int64 bind_text bind_double bind_null step reset clear_bindings column_int64
+          column_text column_bytes column_double column_type changes)
+    target_link_options(drydock_bench PRIVATE -Wl,--wrap=sqlite3_${call})
+  endforeach()
+  target_link_options(drydock_bench PRIVATE -Wl,--wrap=_Znwm)
+endfunction()
+
+# Each tests/fuzz/NAME.cpp is one libFuzzer program, NAME_fuzz; its seeds are tests/fuzz/corpus/NAME/.
+function(drydock_fuzzers)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp)
+  foreach(source ${sources})
+    cmake_path(GET source STEM stem)
+    add_executable(${stem}_fuzz ${source})
+    set_target_properties(${stem}_fuzz PROPERTIES
+                          RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+    target_link_libraries(${stem}_fuzz PRIVATE drydock_cli)
+    target_link_options(${stem}_fuzz PRIVATE -fsanitize=fuzzer)
+  endforeach()
+endfunction()

@@ -1,0 +1,97 @@
+// What really happens in the world when a fault strikes: where the request was, what took effect,
+// what the caller sees, and how long that takes.
+//
+// The two moments (`effect`). With `none` the request never became work: it was stopped on its way,
+// or the callee turned it down before it did anything. Nothing changed, and a call made again is a
+// first call. With `applied` the callee did all of its work, in its usual time, and only then was
+// the answer replaced or dropped: the instance exists, the row is written, and the caller knows
+// nothing of it. A call that was refused for another reason has no effect to apply, so such a fault
+// does not see it.
+//
+// An error or a status (`http-NNN`, a provider's code). The callee, or a proxy before it, answers
+// at once: with `none` before any latency of its own is spent, with `applied` when the true answer
+// would have gone out. The caller reads it as it reads any such answer, and retries or gives up by
+// its own rules.
+//
+// `reset`. The connection breaks at that moment. The caller learns so at once, but not whether its
+// request took effect.
+//
+// `timeout`, `lost`. The request (`none`) or its answer (`applied`) disappears and nobody says so.
+// The caller waits until its own deadline: the price is that deadline, and a call without one waits
+// for ever. `timeout` is how a caller that awaits an answer tells it, `lost` how the network does;
+// it is the same thing. A lost heartbeat is one that the platform never counted; with `applied` it
+// was counted, and only the agent does not know.
+//
+// `slow`. The request arrives later by `slow_by` and is then served as usual. Nothing is lost
+// unless the caller's deadline passes meanwhile; what the platform thinks in that time is where its
+// races are.
+//
+// `network.…`. Every call that crosses the cut meets the same failure, whatever it asks. Both ends
+// go on running, and each believes that the other is gone. Calls that had passed already come back
+// unharmed (with `none`).
+//
+// `db.write`. The statement never reached the database (`none`), or was committed and its
+// acknowledgement is missing (`applied`). Rows that other statements wrote stay.
+//
+// `process.… crash`. The process loses its memory: every task ends where it stands, between two
+// effects. What it had committed stays, calls that it had made take effect without it, connections
+// to it are reset, and new ones are refused until it is started again, `down` later, from its rows
+// alone.
+//
+// `instance dies`. The machine ends by itself, without an API call (the guest's own shutdown, a
+// host's end): its agent falls silent at once, EC2 shows another state from then on, and its disks
+// go the way that their delete-on-termination says. Nobody is told.
+
+#include "faults/physics.hpp"
+
+namespace drydock::faults {
+namespace {
+
+constexpr Duration kSlowBy = std::chrono::seconds{10};
+
+std::string_view after_dot(std::string_view on) { return on.substr(on.find('.') + 1); }
+
+}  // namespace
+
+Target target_of(std::string_view on) {
+  if (on == "process.platform") return Target::platform;
+  if (on == "process.controlplane") return Target::control_plane;
+  if (on == "instance") return Target::instance;
+  return Target::call;
+}
+
+bool meets_call(std::string_view on, std::string_view call) {
+  if (on == "network.platform-controlplane") return call.starts_with("cp.");
+  if (on == "network.agent-platform") return call.starts_with("agent.") || call == "a2a.send";
+  return on == call;
+}
+
+sim::FaultPoint moment_of(const FaultSpec& fault) {
+  return fault.applied ? sim::FaultPoint::before_reply : sim::FaultPoint::before_effect;
+}
+
+sim::Verdict verdict_of(const FaultSpec& fault) {
+  using What = sim::Verdict::What;
+  if (fault.error == "slow") {
+    return {.what = What::pass, .error = {}, .delay = fault.slow_by.value_or(kSlowBy)};
+  }
+  const bool silent = fault.error == "timeout" || fault.error == "lost";
+  return {.what = silent ? What::lose : What::fail, .error = fault.error, .delay = {}};
+}
+
+Place place_of(std::string_view on, std::string_view workspace) {
+  const std::string_view somebody = workspace.empty() ? std::string_view{"world"} : workspace;
+  const auto named = [](std::string_view actor, std::string_view what) {
+    return Place{actor, std::string{what} + ".fault"};
+  };
+  if (on == "process.platform") return named("platform", "process");
+  if (on == "process.controlplane") return named("cp", "process");
+  if (on.starts_with("cp.")) return named("cp", after_dot(on));
+  if (on.starts_with("ec2.")) return named("cloud", after_dot(on));
+  if (on.starts_with("db.")) return named("platform", on);
+  // An agent's own calls are told by its workspace; what is sent to it keeps its whole name.
+  if (on.starts_with("agent.")) return named(somebody, after_dot(on));
+  return named(somebody, on);
+}
+
+}  // namespace drydock::faults

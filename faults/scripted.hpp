@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "faults/physics.hpp"
+#include "faults/plan.hpp"
+#include "sim/choices.hpp"
+#include "sim/hooks.hpp"
+#include "sim/record.hpp"
+#include "sim/scheduler.hpp"
+
+namespace drydock::faults {
+
+/// What the world does for faults that are not answers to a call. It is asked from a task of the
+/// plan, whose cause is the fault's event.
+class Effects {
+ public:
+  Effects() = default;
+  Effects(const Effects&) = delete;
+  Effects& operator=(const Effects&) = delete;
+  virtual ~Effects() = default;
+
+  /// The process loses its memory and its tasks, and is started again `down` later. False when it
+  /// was not up.
+  virtual bool crash_platform(Duration down) = 0;
+  virtual bool crash_control_plane(Duration down) = 0;
+  /// The live instances of `workspace` (none: every live instance) end by themselves. Returns how
+  /// many did.
+  virtual std::size_t kill_instance(sim::Name workspace) = 0;
+};
+
+/// What became of one fault of a plan. Whether it mattered, a second run without it says.
+struct FaultTally {
+  std::string name;
+  std::uint64_t fired = 0;
+  /// A caller got the error, the silence or the delay; a process or an instance was up and went
+  /// down.
+  std::uint64_t noticed = 0;
+};
+
+/// The faults that a scenario lists. Of several that would strike one call, the first of the list
+/// does; the others count the call and wait for another.
+///
+/// A call is counted, and its probability decided, once: at the moment at which the fault has its
+/// say (physics.hpp). So an `applied` fault counts the calls that took effect.
+///
+/// `at` and `when` give a fault one occasion, or `limit` of them: the first call that it may strike
+/// from then on. In a window and with `nth`, every matching call is an occasion until it has struck
+/// `limit` times.
+class ScriptedPlan final : public sim::Adversary {
+ public:
+  ScriptedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
+               Effects& effects, std::vector<FaultSpec> faults);
+  ~ScriptedPlan() override;
+
+  sim::Verdict decide(const sim::Call& call, sim::FaultPoint point) override;
+
+  /// Calm begins: nothing strikes any more.
+  void lift();
+
+  /// One for each fault, in the order of the plan.
+  [[nodiscard]] std::vector<FaultTally> tallies() const;
+
+ private:
+  struct Fault {
+    FaultSpec spec;
+    Target target = Target::call;
+    sim::Name workspace = sim::Name::none;
+    sim::Instant armed_from = sim::kNever;  // `at`, and `when` once its event came
+    std::uint32_t events = 0;               // that `when` waits for
+    std::uint32_t calls = 0;
+    std::uint32_t occasions = 0;  // calls of which an armed fault was the one to strike
+    std::uint64_t fired = 0;
+    std::uint64_t noticed = 0;
+  };
+
+  void add(FaultSpec spec);
+  void schedule(std::size_t index);
+  void listen();
+
+  [[nodiscard]] static bool concerns(const Fault& fault, const sim::Call& call,
+                                     sim::FaultPoint point);
+  [[nodiscard]] bool is_on(const Fault& fault) const;
+  bool takes(Fault& fault, const sim::Call& call);
+  bool happens(const Fault& fault, std::string_view on, sim::Name workspace);
+  sim::Verdict strike(Fault& fault, const sim::Call& call);
+
+  void event_happened(const sim::Event& event, std::initializer_list<sim::Field> detail);
+  void triggered(std::size_t index, const sim::Event& event);
+  sim::Task<void> strike_at(std::size_t index, sim::Instant at, sim::Name workspace);
+  void bring_down(Fault& fault, sim::Name workspace);
+  bool goes_down(const Fault& fault, sim::Name workspace);
+
+  std::uint32_t emit(std::uint32_t cause, const Fault& fault, sim::Subject subject);
+
+  sim::Scheduler& scheduler_;
+  sim::Choices& choices_;
+  sim::Record& record_;
+  Effects& effects_;
+  sim::Name actor_;
+  std::vector<Fault> faults_;
+  bool listening_ = false;
+  bool lifted_ = false;
+  sim::TaskGroup tasks_;
+};
+
+}  // namespace drydock::faults

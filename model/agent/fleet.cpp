@@ -1,0 +1,162 @@
+#include "model/agent/fleet.hpp"
+
+#include <algorithm>
+
+#include "sim/cloud/errors.hpp"
+
+namespace drydock::model {
+
+struct Fleet::Agent {
+  explicit Agent(sim::Scheduler& clock) : tasks(clock) {}
+
+  WorkspaceKey workspace = WorkspaceKey::none;
+  sim::Name instance{};
+  std::string url;
+  std::string token;
+  HeartbeatPayload payload;
+  sim::Instant up_since{};
+  std::optional<sim::Instant> silent_since;
+  sim::Signal fell_silent;
+  sim::TaskGroup tasks;
+};
+
+Fleet::Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
+             const cloud::Profile& profile, const Directory& directory, Observation& observation)
+    : clock_(clock),
+      choices_(choices),
+      adversary_(adversary),
+      profile_(profile),
+      directory_(directory),
+      observation_(observation) {}
+
+Fleet::~Fleet() = default;
+
+std::string Fleet::url_of(const cloud::Instance& instance) {
+  return "http://" + instance.private_ip + ":8000";
+}
+
+Fleet::Agent& Fleet::add(const cloud::Instance& instance) {
+  auto agent = std::make_unique<Agent>(clock_);
+  agent->workspace = directory_.find(instance.request.workspace);
+  agent->instance = instance.name;
+  agent->url = url_of(instance);
+  agent->up_since = clock_.now();
+  Agent& added = *agent;
+  by_instance_[instance.name] = &added;
+  by_url_[added.url] = std::move(agent);
+  return added;
+}
+
+void Fleet::instance_entered(const cloud::Instance& instance,
+                             std::optional<cloud::InstanceState> from, std::uint32_t /*event*/) {
+  const auto known = by_instance_.find(instance.name);
+  if (instance.state == cloud::InstanceState::running && from) {
+    Agent& agent = known == by_instance_.end() ? add(instance) : *known->second;
+    clock_.spawn(agent.tasks, "boot", boot(&agent));
+  } else if (known != by_instance_.end() && instance.state != cloud::InstanceState::running) {
+    silence(*known->second);
+  }
+}
+
+void Fleet::silence(Agent& agent) {
+  if (agent.silent_since) return;
+  agent.silent_since = clock_.now();
+  agent.tasks.kill();
+  agent.fell_silent.notify_all();
+}
+
+void Fleet::seed(const cloud::Instance& instance, Seed seed) {
+  Agent& agent = add(instance);
+  agent.token = std::move(seed.token);
+  agent.payload.error_rate = seed.error_rate;
+  agent.payload.active_tasks = seed.active_tasks;
+  agent.up_since = instance.launched;
+  observation_.heartbeat_sent(agent.instance);
+  observation_.heartbeat_answered(agent.instance, 200);
+  clock_.spawn(agent.tasks, "heartbeat", beat(&agent, seed.first_heartbeat));
+}
+
+/// Boots, registers exactly once (a failure is not retried), then beats.
+sim::Task<void> Fleet::boot(Agent* agent) {
+  const std::string& runtime = observation_.workspace(agent->workspace).runtime;
+  const sim::DurationRange& range = profile_.boot.of(runtime);
+  const sim::Duration boot_time =
+      choices_.draw(directory_.alias(agent->workspace), "agent.boot", range);
+  co_await clock_.pause_drawn(boot_time, range.typical());
+  AgentCall call;
+  call.workspace = agent->workspace;
+  call.instance = agent->instance;
+  call.bearer = agent->token;
+  call.url = agent->url;
+  const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
+  Response answer = co_await registry_->register_agent(context, std::move(call));
+  agent->token = answer.body.string_at("auth_token");
+  co_await beat(agent, clock_.now());
+}
+
+/// A fixed sleep after each round. A 401 does not make it read its token again.
+sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
+  co_await clock_.pause_until(first);
+  while (true) {
+    AgentCall call;
+    call.workspace = agent->workspace;
+    call.instance = agent->instance;
+    call.bearer = agent->token;
+    call.payload = agent->payload;
+    call.payload.uptime_seconds = (clock_.now() - agent->up_since) / std::chrono::seconds{1};
+    const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
+    observation_.heartbeat_sent(agent->instance);
+    Response answer = co_await registry_->heartbeat(context, std::move(call));
+    observation_.heartbeat_answered(agent->instance, answer.status);
+    co_await clock_.pause(policy_->time_heartbeat);
+  }
+}
+
+// --- calls to agents ------------------------------------------------------------------------------------------------
+
+sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url, sim::Duration takes) {
+  const auto found = by_url_.find(url);
+  Agent* agent = found == by_url_.end() ? nullptr : found->second.get();
+  const sim::Name workspace =
+      agent != nullptr ? directory_.name(agent->workspace) : sim::Name::none;
+  const sim::Name instance = agent != nullptr ? agent->instance : sim::Name::none;
+  const sim::Call call{"a2a.send", workspace, instance};
+  sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
+  std::optional<DispatchResult> refused = co_await obey(context, std::move(before));
+  if (refused) co_return *refused;
+  const DispatchResult outcome = co_await serve(context, agent, takes);
+  if (outcome.how != Dispatched::served) co_return outcome;
+  sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
+  std::optional<DispatchResult> lost = co_await obey(context, std::move(after));
+  co_return lost.value_or(outcome);
+}
+
+sim::Task<std::optional<DispatchResult>> Fleet::obey(sim::Context context, sim::Verdict verdict) {
+  if (verdict.delay > sim::Duration{}) {
+    const bool waited = co_await clock_.sleep(context, verdict.delay);
+    if (!waited) co_return DispatchResult{Dispatched::deadline};
+  }
+  if (verdict.passes()) co_return std::nullopt;
+  if (verdict.what == sim::Verdict::What::fail) {
+    const int http = cloud::error_status(verdict.error);
+    co_return DispatchResult{http == 0 ? Dispatched::reset : Dispatched::answered, http};
+  }
+  co_await clock_.pause_until(context.until);
+  co_return DispatchResult{Dispatched::deadline};
+}
+
+/// A call in flight fails one connect timeout after the address fell silent, a new one that long after it was made.
+sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Duration takes) {
+  if (agent != nullptr && !agent->silent_since) {
+    const sim::Instant served_at = clock_.now() + takes;
+    const bool fell_silent =
+        co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
+    if (!fell_silent)
+      co_return DispatchResult{served_at <= context.until ? Dispatched::served
+                                                          : Dispatched::deadline};
+  }
+  const bool given_up = co_await clock_.sleep(context, policy_->time_connect_timeout);
+  co_return DispatchResult{given_up ? Dispatched::silent : Dispatched::deadline};
+}
+
+}  // namespace drydock::model

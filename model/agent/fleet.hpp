@@ -1,0 +1,106 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/directory.hpp"
+#include "model/http.hpp"
+#include "model/observation.hpp"
+#include "model/policy.hpp"
+#include "model/store/store.hpp"
+#include "sim/choices.hpp"
+#include "sim/cloud/profile.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+#include "sim/hooks.hpp"
+#include "sim/scheduler.hpp"
+
+namespace drydock::model {
+
+/// What an agent sends when it registers or beats. It carries no instance identity; `instance` is for the onlooker.
+struct AgentCall {
+  WorkspaceKey workspace = WorkspaceKey::none;
+  sim::Name instance{};
+  std::string bearer;
+  std::string url;           // registration
+  HeartbeatPayload payload;  // heartbeat
+};
+
+/// Where agents find the platform.
+class Registry {
+ public:
+  Registry() = default;
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+  virtual ~Registry() = default;
+  virtual sim::Task<Response> register_agent(sim::Context context, AgentCall call) = 0;
+  virtual sim::Task<Response> heartbeat(sim::Context context, AgentCall call) = 0;
+};
+
+/// How a call to an agent's address ended.
+enum class Dispatched : std::uint8_t {
+  served,
+  silent,    // nobody there: a transport error
+  deadline,  // the caller's context ended first
+  reset,
+  answered,  // with a status other than 2xx
+};
+
+struct DispatchResult {
+  Dispatched how = Dispatched::served;
+  int http = 0;  // the status, when it was answered
+};
+
+/// The agents: one on every instance that runs, from boot to the moment the instance leaves `running`. Then its address
+/// falls silent at once and for good (docs/platform.md §4.3).
+class Fleet final : public cloud::InstanceWatcher {
+ public:
+  Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
+        const cloud::Profile& profile, const Directory& directory, Observation& observation);
+  ~Fleet() override;
+
+  void use(const Policy& policy) { policy_ = &policy; }
+  void connect(Registry& registry) { registry_ = &registry; }
+
+  void instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
+                        std::uint32_t event) override;
+
+  struct Seed {
+    std::string token;
+    double error_rate = 0;
+    std::int64_t active_tasks = 0;
+    sim::Instant first_heartbeat{};
+  };
+  /// An agent that has been up since before time zero.
+  void seed(const cloud::Instance& instance, Seed seed);
+
+  /// One call to whoever is at `url`, who works on it for `takes`.
+  sim::Task<DispatchResult> dispatch(sim::Context context, std::string url, sim::Duration takes);
+
+  [[nodiscard]] static std::string url_of(const cloud::Instance& instance);
+
+ private:
+  struct Agent;
+
+  Agent& add(const cloud::Instance& instance);
+  void silence(Agent& agent);
+  sim::Task<void> boot(Agent* agent);
+  sim::Task<void> beat(Agent* agent, sim::Instant first);
+  sim::Task<std::optional<DispatchResult>> obey(sim::Context context, sim::Verdict verdict);
+  sim::Task<DispatchResult> serve(sim::Context context, Agent* agent, sim::Duration takes);
+
+  sim::Scheduler& clock_;
+  sim::Choices& choices_;
+  sim::Adversary& adversary_;
+  const cloud::Profile& profile_;
+  const Directory& directory_;
+  Observation& observation_;
+  const Policy* policy_ = nullptr;
+  Registry* registry_ = nullptr;
+  std::map<std::string, std::unique_ptr<Agent>, std::less<>> by_url_;
+  std::map<sim::Name, Agent*> by_instance_;
+};
+
+}  // namespace drydock::model

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/directory.hpp"
+#include "sim/record.hpp"
+#include "sim/scheduler.hpp"
+
+namespace drydock::model {
+
+/// The platform's routes (docs/platform.md §14).
+enum class Route : std::uint8_t {
+  restart,
+  secret_put,
+  secret_delete,
+  file_put,
+  file_delete,
+  a2a,
+  delegate,
+  admin_status,
+  unknown,
+};
+
+/// A request as the platform's HTTP server hands it to a handler.
+struct Request {
+  Route route = Route::unknown;
+  WorkspaceKey workspace = WorkspaceKey::none;  // none: no row of that id
+  std::string method;
+  std::string path;  // with aliases, as it is shown
+  std::string tail;  // the secret's key, the file's path
+  std::map<std::string, std::string> query;
+  std::map<std::string, std::string> body;  // top-level strings of the JSON body
+  bool body_is_valid = true;
+  bool ops = false;                          // an ops-tier caller
+  WorkspaceKey caller = WorkspaceKey::none;  // the workspace that calls, for A2A
+  std::optional<sim::Duration> takes;        // A2A: how long the target works on it
+  sim::Context context;                      // ends when the caller hangs up
+  std::uint32_t event = 0;                   // its http.request event
+};
+
+/// A JSON object written field by field, in that order.
+class Body {
+ public:
+  Body& add(std::string_view key, std::string value) { return put(key, std::move(value)); }
+  Body& add(std::string_view key, std::string_view value) { return put(key, std::string{value}); }
+  Body& add(std::string_view key, const char* value) { return put(key, std::string{value}); }
+  Body& add(std::string_view key, bool value) { return put(key, value); }
+  Body& add(std::string_view key, std::int64_t value) { return put(key, value); }
+  Body& add(std::string_view key, int value) { return put(key, std::int64_t{value}); }
+  Body& add_json(std::string_view key, std::string text) {
+    return put(key, sim::KeptJson{std::move(text)});
+  }
+
+  [[nodiscard]] std::string text() const { return sim::to_json(fields_); }
+  /// The string under `key`, empty when there is none.
+  [[nodiscard]] std::string_view string_at(std::string_view key) const;
+  [[nodiscard]] std::optional<std::int64_t> number_at(std::string_view key) const;
+  [[nodiscard]] bool flag_at(std::string_view key) const;
+
+ private:
+  Body& put(std::string_view key, sim::KeptField::Value value) {
+    fields_.push_back({key, std::move(value)});
+    return *this;
+  }
+  std::vector<sim::KeptField> fields_;
+};
+
+struct Response {
+  int status = 200;  // 0: the connection failed before an answer
+  std::vector<std::pair<std::string, std::string>> headers;
+  Body body;
+
+  [[nodiscard]] bool accepted() const { return status >= 200 && status < 300; }
+};
+
+[[nodiscard]] Response respond(int status, Body body = {});
+/// `{"error": text}`.
+[[nodiscard]] Response respond_error(int status, std::string_view error);
+/// Adds `Retry-After` in whole seconds, rounded up.
+[[nodiscard]] Response with_retry_after(Response response, sim::Duration after);
+/// A connection that never got an answer.
+[[nodiscard]] Response no_answer(std::string_view error);
+
+}  // namespace drydock::model

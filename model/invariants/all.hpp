@@ -1,0 +1,25 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/observation.hpp"
+#include "sim/time.hpp"
+
+namespace drydock::model {
+
+[[nodiscard]] std::unique_ptr<Invariant> make_no_healthy_kill();
+[[nodiscard]] std::unique_ptr<Invariant> make_one_start_per_cause();
+[[nodiscard]] std::unique_ptr<Invariant> make_single_live_instance();
+[[nodiscard]] std::unique_ptr<Invariant> make_latest_secrets_run();
+[[nodiscard]] std::unique_ptr<Invariant> make_settles();
+[[nodiscard]] std::unique_ptr<Invariant> make_comes_back();
+[[nodiscard]] std::unique_ptr<Invariant> make_online_is_real();
+[[nodiscard]] std::unique_ptr<Invariant> make_blast_radius();
+[[nodiscard]] std::unique_ptr<Invariant> make_answers_are_true();
+
+}  // namespace drydock::model

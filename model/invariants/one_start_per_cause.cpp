@@ -1,0 +1,53 @@
+#include "model/invariants/all.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// Every launch has a cause of its own: a client's wish, a configuration change, or the loss of an instance.
+class OneStartPerCause final : public Invariant {
+ public:
+  OneStartPerCause() : Invariant("one-start-per-cause") {}
+
+  void answered(Observation& seen, const RequestFacts& request, const Response& response,
+                std::uint32_t /*event*/) override {
+    if (request.route != Route::restart || !response.accepted()) return;
+    if (response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
+  }
+
+  void configuration_changed(Observation& seen, WorkspaceKey workspace,
+                             std::uint32_t /*event*/) override {
+    ++credit(seen, workspace);
+  }
+
+  void instance_entered(Observation& seen, const InstanceChange& change) override {
+    if (change.is_death()) ++credit(seen, change.instance.workspace);
+  }
+
+  void start_accepted(Observation& seen, const InstanceFacts& instance,
+                      std::uint32_t event) override {
+    auto& left = credit(seen, instance.workspace);
+    --left;
+    if (left >= 0) return;
+    seen.violated(
+        *this,
+        fmt::format("{} was started once more than there were causes for ({} too many by now)",
+                    seen.alias(instance.workspace), -left),
+        event, instance.workspace, instance.name);
+  }
+
+ private:
+  std::int64_t& credit(Observation& seen, WorkspaceKey key) {
+    if (credits_.size() < seen.workspaces().size()) credits_.resize(seen.workspaces().size());
+    return credits_[index(key)];
+  }
+
+  std::vector<std::int64_t> credits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_one_start_per_cause() {
+  return std::make_unique<OneStartPerCause>();
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,49 @@
+#include "model/invariants/all.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// Left alone, every row comes to rest.
+class Settles final : public Invariant {
+ public:
+  Settles() : Invariant("settles") {}
+
+  void ended(Observation& seen) override {
+    for (const WorkspaceFacts& workspace : seen.workspaces()) {
+      if (!workspace.row.exists || !workspace.touched || is_rest(workspace)) continue;
+      seen.violated(
+          *this,
+          fmt::format("{} was still {} at the end of calm{}", seen.alias(workspace.key),
+                      to_text(workspace.row.status),
+                      workspace.row.status == Status::failed ? ", and no event says why" : ""),
+          0, workspace.key);
+    }
+  }
+
+ private:
+  static bool is_rest(const WorkspaceFacts& workspace) {
+    switch (workspace.row.status) {
+      case Status::online:
+      case Status::degraded:
+      case Status::paused:
+      case Status::hibernated:
+      case Status::removed:
+        return true;
+      case Status::awaiting_agent:
+        return workspace.external();
+      case Status::failed:
+        return workspace.failure_explained;
+      case Status::offline:
+      case Status::provisioning:
+      case Status::hibernating:
+        return false;
+    }
+    return false;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_settles() { return std::make_unique<Settles>(); }
+
+}  // namespace drydock::model

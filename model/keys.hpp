@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/directory.hpp"
+#include "sim/record.hpp"
+#include "sim/scheduler.hpp"
+
+namespace drydock::model {
+
+/// The Redis keys of a workspace (docs/platform.md §3.1): `ws:{id}` shows liveness, `:url` and `:internal_url` cache its
+/// address. Its own process: it outlives the platform's. Operations take no time.
+class Keys {
+ public:
+  explicit Keys(sim::Scheduler& clock, sim::Record& record);
+
+  /// SET ws:{id} with a TTL; only registration does this.
+  void set_liveness(WorkspaceKey key, sim::Duration ttl);
+  /// EXPIRE ws:{id}: does nothing on a missing key.
+  void extend_liveness(WorkspaceKey key, sim::Duration ttl);
+  /// SET ws:{id}:url, and the internal one with it.
+  void set_url(WorkspaceKey key, std::string url, sim::Duration ttl);
+  [[nodiscard]] std::optional<std::string> url(WorkspaceKey key);
+  /// Deletes all three; deleting fires no expiry.
+  void clear(WorkspaceKey key);
+
+  /// Who hears that a liveness key expired. Expiry is published, not stored: nobody subscribed, nobody hears it.
+  void subscribe(std::function<void(WorkspaceKey)> subscriber) {
+    subscriber_ = std::move(subscriber);
+  }
+  void unsubscribe() { subscriber_ = nullptr; }
+
+ private:
+  struct Entry {
+    std::optional<sim::Instant> live_until;
+    std::uint32_t live_cause = 0;  // what set or extended it last
+    bool watched = false;
+    std::string url;
+    sim::Instant url_until{};
+  };
+
+  Entry& entry(WorkspaceKey key);
+  void set_live_until(Entry& entry, sim::Duration ttl);
+  sim::Task<void> watch(WorkspaceKey key);
+
+  sim::Scheduler& clock_;
+  sim::Record& record_;
+  std::vector<Entry> entries_;
+  std::function<void(WorkspaceKey)> subscriber_;
+  sim::TaskGroup tasks_;
+};
+
+}  // namespace drydock::model

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Instant;
+using sim::Task;
+
+void Platform::start_loops() {
+  deps_.keys.subscribe([this](WorkspaceKey key) { spawn("liveness monitor", liveness_lost(key)); });
+  spawn("provision-timeout sweep",
+        loop(policy_.time_provision_timeout_sweep, &Platform::sweep_provision_timeouts));
+  if (policy_.health_remote_on_saas) {
+    spawn("health sweep", loop(policy_.time_health_sweep, &Platform::sweep_remote_health));
+  }
+  spawn("orphan report", loop(policy_.time_orphan_report, &Platform::report_orphans));
+}
+
+Task<void> Platform::loop(sim::Duration every, Task<void> (Platform::*tick)()) {
+  Instant next = deps_.clock.now();
+  while (true) {
+    next += every;
+    co_await deps_.clock.pause_until(next);
+    // What a tick runs into is not the cause of the next one.
+    const sim::CauseScope scope(deps_.record, deps_.record.current_cause());
+    Task<void> one = (this->*tick)();
+    co_await std::move(one);
+  }
+}
+
+// --- liveness (docs/platform.md §8) ---------------------------------------------------------------------------------
+
+/// The callback runs also when the UPDATE matched no row; the cycle's own SELECT filters then.
+Task<void> Platform::liveness_lost(WorkspaceKey key) {
+  DbResult<std::optional<std::string>> runtime = co_await deps_.store.runtime(background(), key);
+  const bool external = runtime && *runtime && **runtime == "external";
+  const Status to = external && policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent
+                                                                          : Status::offline;
+  const DbChanged written = co_await deps_.store.set_liveness_lost(background(), key, to);
+  if (!written) co_return;
+  co_await workspace_offline(key, RestartSource::liveness);
+}
+
+Task<void> Platform::workspace_offline(WorkspaceKey key, RestartSource source) {
+  co_await record_and_broadcast(background(), key, "WORKSPACE_OFFLINE", "{}");
+  spawn("restart by id", restart_by_id(key, source));
+}
+
+// --- sweeps ---------------------------------------------------------------------------------------------------------
+
+/// Every write that sets updated_at restarts a row's clock. It does not call Stop.
+Task<void> Platform::sweep_provision_timeouts() {
+  DbResult<std::vector<ProvisioningRow>> rows =
+      co_await deps_.store.provisioning_rows(background());
+  if (!rows) co_return;
+  for (const ProvisioningRow& row : *rows) {
+    const sim::Duration timeout = policy_.provision_timeout(row.runtime);
+    const Instant older_than = deps_.clock.now() - timeout;
+    if (row.updated_at >= older_than) continue;
+    const DbChanged failed = co_await deps_.store.fail_overdue(background(), row.key, older_than,
+                                                               "provisioning timed out");
+    if (!failed || *failed == 0) continue;
+    Body payload;
+    payload.add("source", "provision_timeout_sweep");
+    co_await record_and_broadcast(background(), row.key, "WORKSPACE_PROVISION_FAILED",
+                                  payload.text());
+  }
+}
+
+/// The remote pass: external rows without a recent heartbeat. EC2-backed rows are in no pass.
+Task<void> Platform::sweep_remote_health() {
+  const Instant before = deps_.clock.now() - policy_.time_remote_stale;
+  DbResult<std::vector<WorkspaceKey>> stale =
+      co_await deps_.store.stale_external(background(), before);
+  if (!stale) co_return;
+  for (const WorkspaceKey key : *stale) {
+    const Status to =
+        policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent : Status::offline;
+    const DbChanged written = co_await deps_.store.set_remote_stale(background(), key, to);
+    if (!written) continue;
+    deps_.keys.clear(key);
+    co_await workspace_offline(key, RestartSource::health_sweep);
+  }
+}
+
+// --- the other readers of IsRunning (docs/platform.md §8) -----------------------------------------------------------
+
+Task<void> Platform::report_orphans() {
+  DbResult<std::vector<WorkspaceKey>> rows = co_await deps_.store.online_or_degraded(background());
+  if (!rows) co_return;
+  for (const WorkspaceKey key : *rows) {
+    const Running seen = co_await is_running(background(), key);
+    if (!seen.running && !seen.error && !seen.pending_or_unknown)
+      log(kind::report_not_running, key);
+  }
+}
+
+/// GET /admin/workspaces/{id}/status.
+Task<Response> Platform::admin_status(Request request) {
+  DbResult<std::optional<Status>> status =
+      co_await deps_.store.status(request.context, request.workspace);
+  if (!status) co_return respond_error(500, "failed to load workspace");
+  if (!*status) co_return respond_error(404, "workspace not found");
+  DbResult<std::string> instance =
+      co_await deps_.store.instance_id(request.context, request.workspace);
+  const Running seen = co_await is_running(request.context, request.workspace);
+  Body body;
+  body.add("status", to_text(**status)).add("instance_id", instance ? *instance : std::string{});
+  if (seen.pending_or_unknown) {
+    body.add("running", "pending-or-unknown");
+  } else {
+    body.add("running", seen.running);
+  }
+  co_return respond(200, std::move(body));
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,82 @@
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+std::string_view to_text(RestartSource source) {
+  switch (source) {
+    case RestartSource::secret:
+      return "secret";
+    case RestartSource::model:
+      return "model";
+    case RestartSource::file_write:
+      return "file_write";
+    case RestartSource::liveness:
+      return "liveness";
+    case RestartSource::health_sweep:
+      return "health_sweep";
+    case RestartSource::dead_verdict:
+      return "dead_verdict";
+    case RestartSource::preflight:
+      return "preflight";
+    case RestartSource::wake:
+      return "wake";
+  }
+  return "unknown";
+}
+
+bool is_mutation(RestartSource source) {
+  return source == RestartSource::secret || source == RestartSource::model ||
+         source == RestartSource::file_write;
+}
+
+Platform::Platform(Deps deps, const Policy& policy, sim::TaskGroup& tasks)
+    : deps_(deps), policy_(policy), tasks_(tasks), actor_(deps.record.name("platform")) {}
+
+Platform::~Platform() { deps_.keys.unsubscribe(); }
+
+std::uint32_t Platform::log(sim::Kind kind, WorkspaceKey key,
+                            std::initializer_list<sim::Field> detail) {
+  return deps_.record.emit(kind, actor_, {deps_.directory.name(key), sim::Name::none}, detail);
+}
+
+sim::Task<void> Platform::record_and_broadcast(sim::Context context, WorkspaceKey key,
+                                               std::string type, std::string payload) {
+  const DbChanged inserted =
+      co_await deps_.store.insert_event(context, key, std::move(type), std::move(payload));
+  if (!inserted)
+    log(kind::platform_log, key,
+        {{"message", "event not recorded"}, {"error", inserted.error().message}});
+}
+
+// --- routes ---------------------------------------------------------------------------------------------------------
+
+sim::Task<Response> Platform::handle(Request request) {
+  switch (request.route) {
+    case Route::restart:
+      co_return co_await restart(std::move(request));
+    case Route::secret_put:
+      co_return co_await put_secret(std::move(request));
+    case Route::secret_delete:
+      co_return co_await delete_secret(std::move(request));
+    case Route::file_put:
+    case Route::file_delete:
+      co_return co_await write_file(std::move(request));
+    case Route::a2a: {
+      ProxyCall call;
+      call.target = request.workspace;
+      call.caller = request.caller;
+      call.takes = request.takes;
+      call.context = request.context;
+      co_return co_await proxy_a2a(std::move(call));
+    }
+    case Route::delegate:
+      co_return co_await delegate(std::move(request));
+    case Route::admin_status:
+      co_return co_await admin_status(std::move(request));
+    case Route::unknown:
+      break;
+  }
+  co_return respond_error(404, "no such route");
+}
+
+}  // namespace drydock::model

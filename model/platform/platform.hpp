@@ -1,0 +1,214 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/agent/fleet.hpp"
+#include "model/controlplane/control_plane.hpp"
+#include "model/http.hpp"
+#include "model/keys.hpp"
+#include "model/kinds.hpp"
+#include "model/observation.hpp"
+#include "model/policy.hpp"
+#include "model/store/store.hpp"
+#include "sim/scheduler.hpp"
+
+namespace drydock::model {
+
+/// The ports of the platform process, and what carries its log.
+struct Deps {
+  sim::Scheduler& clock;
+  sim::Record& record;
+  sim::Adversary& adversary;
+  Store& store;
+  Keys& keys;
+  ControlPlane& control_plane;
+  Fleet& fleet;
+  const Directory& directory;
+  Observation& observation;
+};
+
+/// Who called restart_by_id; a data mutation is told apart by `debounce_mode=mutation_bypass`.
+enum class RestartSource : std::uint8_t {
+  secret,
+  model,
+  file_write,
+  liveness,
+  health_sweep,
+  dead_verdict,
+  preflight,
+  wake,
+};
+
+[[nodiscard]] std::string_view to_text(RestartSource source);
+[[nodiscard]] bool is_mutation(RestartSource source);
+
+/// An error of a Stop, as the retry core hands it on.
+struct StopError {
+  std::string message;
+  bool abandoned = false;  // the context ended between two attempts
+};
+using StopResult = tl::expected<void, StopError>;
+
+/// IsRunning's answer (docs/platform.md §4.2).
+struct Running {
+  bool running = false;
+  bool error = false;
+  /// `probe.pending_handling=tri_state`: neither yes nor no.
+  bool pending_or_unknown = false;
+};
+
+/// What the restart-context message will say, snapshot at the restart.
+struct RestartContext {
+  sim::Instant restarted_at{};
+  std::optional<sim::Instant> previous_session_end;
+  std::vector<std::string> secret_keys;
+};
+
+/// What a proxied call is, whoever makes it.
+struct ProxyCall {
+  WorkspaceKey target = WorkspaceKey::none;
+  WorkspaceKey caller = WorkspaceKey::none;
+  std::optional<sim::Duration> takes;
+  sim::Context context;
+};
+
+/// The tenant server: one process, its memory and its tasks. Functions bear the upstream names; each behaviour is a
+/// file of its own beside this one. Everything in here is lost when the process stops.
+class Platform {
+ public:
+  Platform(Deps deps, const Policy& policy, sim::TaskGroup& tasks);
+  ~Platform();
+
+  /// Starts the periodic loops and subscribes to liveness expiry.
+  void start_loops();
+
+  // --- HTTP (routes.cpp) ---
+  sim::Task<Response> handle(Request request);
+  sim::Task<Response> handle_register(sim::Context context, AgentCall call);
+  sim::Task<Response> handle_heartbeat(sim::Context context, AgentCall call);
+
+  // --- restart (restart.cpp, coalesce.cpp, restart_context.cpp) ---
+  sim::Task<Response> restart(Request request);
+  sim::Task<void> restart_by_id(WorkspaceKey key, RestartSource source);
+  using Cycle = std::function<sim::Task<void>()>;
+  sim::Task<void> coalesce_restart(WorkspaceKey key, Cycle cycle);
+  sim::Task<void> run_restart_cycle(WorkspaceKey key);
+  [[nodiscard]] bool is_restarting(WorkspaceKey key) const;
+  [[nodiscard]] std::uint64_t debounce_drops() const { return debounce_drops_; }
+  sim::Task<void> send_restart_context(WorkspaceKey key, RestartContext data);
+
+  // --- stop and provision (stop.cpp, provision.cpp) ---
+  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, std::string_view source);
+  sim::Task<StopResult> cp_stop_with_retry_err(sim::Context context, WorkspaceKey key,
+                                               std::string_view source);
+  /// The restart flavour: as the policy retries, and the outcome is of no consequence.
+  sim::Task<void> stop_for_restart(sim::Context context, WorkspaceKey key, std::string_view source);
+  sim::Task<Running> is_running(sim::Context context, WorkspaceKey key);
+  sim::Task<void> provision_workspace(WorkspaceKey key, bool sync);
+
+  // --- proxy and probes (proxy.cpp, delegate.cpp) ---
+  sim::Task<Response> proxy_a2a(ProxyCall call);
+  sim::Task<bool> maybe_mark_container_dead(WorkspaceKey key);
+  /// Empty: proceed.
+  sim::Task<std::optional<Response>> preflight_container_health(WorkspaceKey key);
+  sim::Task<Response> delegate(Request request);
+  sim::Task<void> drain_queue(WorkspaceKey key);
+
+  // --- secrets and files (secrets.cpp) ---
+  sim::Task<Response> put_secret(Request request);
+  sim::Task<Response> delete_secret(Request request);
+  sim::Task<Response> write_file(Request request);
+  [[nodiscard]] std::uint64_t file_write_drops() const { return file_write_drops_; }
+
+  // --- loops (monitors.cpp) ---
+  sim::Task<void> liveness_lost(WorkspaceKey key);
+  sim::Task<void> sweep_provision_timeouts();
+  sim::Task<void> sweep_remote_health();
+  sim::Task<void> report_orphans();
+  sim::Task<Response> admin_status(Request request);
+
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+
+ private:
+  struct RestartState {
+    bool running = false;
+    bool pending = false;
+    bool trailing = false;  // debounce_mode=trailing: one restart waits for the window's end
+    bool locked = false;    // the mutex of restart.concurrency=drop_mutex
+    std::optional<sim::Instant> started_at;
+  };
+
+  // coalesce.cpp
+  bool debounced(WorkspaceKey key, RestartSource source);
+  sim::Task<void> run_trailing_restart(WorkspaceKey key);
+  sim::Task<void> restart_under_mutex(WorkspaceKey key);
+  sim::Task<bool> contain_panic(sim::Task<void> cycle);
+
+  // restart.cpp
+  sim::Task<std::optional<Response>> restart_checks(Request request);
+  sim::Task<void> restart_detached(WorkspaceKey key, RestartContext data);
+  sim::Task<RestartContext> snapshot_restart_context(WorkspaceKey key);
+  sim::Task<void> send_drain_signal(WorkspaceKey key, std::string url);
+
+  // provision.cpp
+  sim::Task<void> mark_failed(sim::Context context, WorkspaceKey key, std::string reason);
+
+  // restart_context.cpp
+  sim::Task<bool> wait_for_online(WorkspaceKey key);
+  sim::Task<bool> wait_for_fresh(WorkspaceKey key, sim::Instant restarted_at);
+
+  // proxy.cpp
+  struct Resolved {
+    std::string url;
+    std::optional<Response> refusal;
+  };
+  sim::Task<Resolved> resolve_agent_url(sim::Context context, WorkspaceKey target);
+  sim::Task<Response> answer_dispatch(ProxyCall call, DispatchResult outcome);
+  sim::Task<bool> is_alive(WorkspaceKey key);
+  sim::Task<void> mark_dead(WorkspaceKey key, RestartSource source);
+
+  // delegate.cpp
+  sim::Task<void> run_delegation(std::int64_t id, ProxyCall call);
+
+  // registry.cpp
+  sim::Task<std::optional<Response>> authenticate(sim::Context context, AgentCall call);
+  sim::Task<void> evaluate_status(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
+  sim::Task<void> move_and_tell(sim::Context context, WorkspaceKey key, std::optional<Status> guard,
+                                Status to, std::string type, std::string payload);
+
+  // monitors.cpp
+  sim::Task<void> loop(sim::Duration every, sim::Task<void> (Platform::*tick)());
+  sim::Task<void> workspace_offline(WorkspaceKey key, RestartSource source);
+
+  // --- small things ---
+  [[nodiscard]] sim::Context background() const { return {}; }
+  [[nodiscard]] sim::Context background(sim::Duration timeout) const {
+    return {deps_.clock.now() + timeout};
+  }
+  sim::Root& spawn(std::string_view label, sim::Task<void> task) {
+    return deps_.clock.spawn(tasks_, label, std::move(task));
+  }
+  std::uint32_t log(sim::Kind kind, WorkspaceKey key,
+                    std::initializer_list<sim::Field> detail = {});
+  /// Inserts a durable event row; what cannot be recorded is not broadcast either.
+  sim::Task<void> record_and_broadcast(sim::Context context, WorkspaceKey key, std::string type,
+                                       std::string payload);
+  RestartState& restart_state(WorkspaceKey key) { return restart_states_[key]; }
+
+  Deps deps_;
+  Policy policy_;
+  sim::TaskGroup& tasks_;
+  sim::Name actor_;
+  std::map<WorkspaceKey, RestartState> restart_states_;
+  std::map<WorkspaceKey, sim::Instant> file_writes_;
+  std::uint64_t debounce_drops_ = 0;
+  std::uint64_t file_write_drops_ = 0;
+  std::uint64_t tokens_issued_ = 0;
+};
+
+}  // namespace drydock::model

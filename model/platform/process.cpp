@@ -1,0 +1,117 @@
+#include "model/platform/process.hpp"
+
+#include "sim/cloud/errors.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Task;
+
+PlatformProcess::PlatformProcess(Deps deps)
+    : deps_(deps), service_(deps.clock), actor_(deps.record.name("platform")) {}
+
+void PlatformProcess::start(const Policy& policy) {
+  deps_.store.use(policy);
+  deps_.fleet.use(policy);
+  service_.start();
+  platform_ = std::make_unique<Platform>(deps_, policy, service_.tasks());
+  platform_->start_loops();
+}
+
+void PlatformProcess::crash() {
+  service_.crash();
+  platform_.reset();
+}
+
+// --- requests from outside ------------------------------------------------------------------------------------------
+
+Task<Response> PlatformProcess::request(Request request, std::string as) {
+  const WorkspaceKey workspace = request.workspace;
+  const Context context = request.context;
+  request.event =
+      deps_.record.emit_from(0, kind::http_request, deps_.record.name("world"),
+                             {deps_.directory.name(workspace), sim::Name::none},
+                             {{"method", request.method}, {"path", request.path}, {"as", as}});
+  deps_.observation.request_arrived(request);
+  if (!service_.up()) {
+    Response refused = no_answer(to_text(TransportError::refused));
+    answered(request.event, workspace, refused);
+    co_return refused;
+  }
+  const sim::OneShot<std::optional<Response>> reply;
+  service_.serve("request", serve_request(std::move(request)), reply);
+  co_return co_await await_reply(context, reply);
+}
+
+Task<Response> PlatformProcess::serve_request(Request request) {
+  const std::uint32_t event = request.event;
+  const WorkspaceKey workspace = request.workspace;
+  deps_.record.follow(event);
+  Response response = co_await platform_->handle(std::move(request));
+  answered(event, workspace, response);
+  co_return response;
+}
+
+void PlatformProcess::answered(std::uint32_t request, WorkspaceKey workspace,
+                               const Response& response) {
+  const std::string body = response.body.text();
+  const auto event = deps_.record.emit_from(
+      request, kind::http_response, actor_, {deps_.directory.name(workspace), sim::Name::none},
+      {{"status", response.status}, {"body", sim::JsonText{body}}});
+  deps_.observation.answered(request, response, event);
+}
+
+Task<Response> PlatformProcess::await_reply(Context context,
+                                            sim::OneShot<std::optional<Response>> reply) {
+  std::optional<std::optional<Response>> received =
+      co_await reply.receive(deps_.clock, context.until);
+  if (!received) co_return no_answer(to_text(TransportError::deadline));
+  if (!*received) co_return no_answer(to_text(TransportError::reset));
+  co_return std::move(**received);
+}
+
+// --- agents ---------------------------------------------------------------------------------------------------------
+
+Task<std::optional<Response>> PlatformProcess::reach(Context context, std::string_view fault_point,
+                                                     sim::FaultPoint point, WorkspaceKey workspace,
+                                                     sim::Name instance) {
+  const sim::Call call{fault_point, deps_.directory.name(workspace), instance};
+  sim::Verdict verdict = deps_.adversary.decide(call, point);
+  if (verdict.delay > sim::Duration{}) {
+    const bool waited = co_await deps_.clock.sleep(context, verdict.delay);
+    if (!waited) co_return no_answer(to_text(TransportError::deadline));
+  }
+  if (verdict.passes()) co_return std::nullopt;
+  if (verdict.what == sim::Verdict::What::fail)
+    co_return respond_error(cloud::error_status(verdict.error), verdict.error);
+  co_await deps_.clock.pause_until(context.until);
+  co_return no_answer(to_text(TransportError::deadline));
+}
+
+Task<Response> PlatformProcess::agent_call(Context context, std::string_view fault_point,
+                                           AgentCall call, AgentHandler handler) {
+  const WorkspaceKey workspace = call.workspace;
+  const sim::Name instance = call.instance;
+  std::optional<Response> lost =
+      co_await reach(context, fault_point, sim::FaultPoint::before_effect, workspace, instance);
+  if (lost) co_return std::move(*lost);
+  if (!service_.up()) co_return no_answer(to_text(TransportError::refused));
+  const sim::OneShot<std::optional<Response>> reply;
+  Platform& platform = *platform_;
+  service_.serve(fault_point, (platform.*handler)(Context{}, std::move(call)), reply);
+  Response answer = co_await await_reply(context, reply);
+  if (!answer.accepted()) co_return answer;  // nothing took effect
+  lost = co_await reach(context, fault_point, sim::FaultPoint::before_reply, workspace, instance);
+  if (lost) co_return std::move(*lost);
+  co_return answer;
+}
+
+Task<Response> PlatformProcess::register_agent(Context context, AgentCall call) {
+  return agent_call(context, "agent.register", std::move(call), &Platform::handle_register);
+}
+
+Task<Response> PlatformProcess::heartbeat(Context context, AgentCall call) {
+  return agent_call(context, "agent.heartbeat", std::move(call), &Platform::handle_heartbeat);
+}
+
+}  // namespace drydock::model

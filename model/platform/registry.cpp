@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Task;
+
+/// At least one live token: the matching bearer is needed. None: let through, that is how a workspace boots
+/// (docs/platform.md §2.5).
+Task<std::optional<Response>> Platform::authenticate(Context context, AgentCall call) {
+  DbResult<TokenState> token =
+      co_await deps_.store.check_token(context, call.workspace, call.bearer);
+  if (!token) co_return respond_error(500, "failed to check token");
+  if (!token->any_live || token->matches) co_return std::nullopt;
+  deps_.record.emit(kind::agent_rejected, actor_,
+                    {deps_.directory.name(call.workspace), call.instance});
+  co_return respond_error(401, "invalid token");
+}
+
+/// POST /registry/register (docs/platform.md §7.14, T7).
+Task<Response> Platform::handle_register(Context context, AgentCall call) {
+  const WorkspaceKey key = call.workspace;
+  std::string url = call.url;
+  const sim::Name instance = call.instance;
+  std::optional<Response> refused = co_await authenticate(context, std::move(call));
+  if (refused) co_return std::move(*refused);
+  const auto registered = deps_.record.emit(kind::agent_register, actor_,
+                                            {deps_.directory.name(key), instance}, {{"url", url}});
+  const sim::CauseScope scope(deps_.record, registered);
+  const DbChanged upserted = co_await deps_.store.register_agent(context, key, url);
+  if (!upserted) co_return respond_error(500, "failed to register");
+  deps_.keys.set_liveness(key, policy_.time_liveness_ttl);
+  deps_.keys.set_url(key, std::move(url), policy_.time_url_cache_ttl);
+  co_await record_and_broadcast(context, key, "WORKSPACE_ONLINE", "{}");
+  Body body;
+  body.add("status", "registered");
+  DbResult<TokenState> token = co_await deps_.store.check_token(context, key, "");
+  if (token && !token->any_live) {
+    std::string issued = fmt::format("token-{}-{}", deps_.directory.alias(key), registered);
+    const DbChanged inserted = co_await deps_.store.issue_token(context, key, issued);
+    if (inserted) body.add("auth_token", std::move(issued));
+  }
+  co_return respond(200, std::move(body));
+}
+
+/// POST /registry/heartbeat (docs/platform.md §7.13): columns, liveness, evaluation, queue.
+Task<Response> Platform::handle_heartbeat(Context context, AgentCall call) {
+  const WorkspaceKey key = call.workspace;
+  const sim::Name instance = call.instance;
+  HeartbeatPayload payload = call.payload;
+  std::optional<Response> refused = co_await authenticate(context, std::move(call));
+  if (refused) co_return std::move(*refused);
+  deps_.record.emit(kind::agent_heartbeat, actor_, {deps_.directory.name(key), instance});
+  DbResult<std::optional<HeartbeatRow>> previous = co_await deps_.store.heartbeat_row(context, key);
+  const DbChanged updated = co_await deps_.store.heartbeat(context, key, payload);
+  if (!updated) co_return respond_error(500, "failed to update heartbeat");
+  deps_.keys.extend_liveness(key, policy_.time_liveness_ttl);
+  co_await evaluate_status(context, key, payload);
+  const bool has_capacity =
+      previous && *previous && payload.active_tasks < (*previous)->max_concurrent_tasks;
+  if (has_capacity) spawn("queue drain", drain_queue(key));
+  Body body;
+  body.add("status", "ok");
+  co_return respond(200, std::move(body));
+}
+
+/// T9–T13: one statement reads the status, another writes it; the event follows what was read.
+Task<void> Platform::evaluate_status(Context context, WorkspaceKey key, HeartbeatPayload payload) {
+  DbResult<std::optional<Status>> read = co_await deps_.store.status(context, key);
+  if (!read || !*read) co_return;
+  const Status status = **read;
+  const bool guarded = policy_.heartbeat_guarded_writes;
+  const auto guard = [&](Status from) { return guarded ? std::optional{from} : std::nullopt; };
+  const std::string from = fmt::format(R"({{"recovered_from":"{}"}})", to_text(status));
+  if (status == Status::online && payload.runtime_state == "wedged") {
+    co_await move_and_tell(context, key, Status::online, Status::degraded, "WORKSPACE_DEGRADED",
+                           "{}");
+  } else if (status == Status::online && payload.error_rate >= 0.5) {
+    co_await move_and_tell(context, key, guard(Status::online), Status::degraded,
+                           "WORKSPACE_DEGRADED", "{}");
+  } else if (status == Status::degraded && payload.error_rate < 0.1 &&
+             payload.runtime_state.empty()) {
+    co_await move_and_tell(context, key, guard(Status::degraded), Status::online,
+                           "WORKSPACE_ONLINE", from);
+  } else if (status == Status::offline || status == Status::provisioning) {
+    co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
+  } else if (status == Status::awaiting_agent && policy_.heartbeat_recovers_awaiting_agent) {
+    co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
+  } else if (status == Status::failed && policy_.heartbeat_recovers_failed) {
+    co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
+  }
+}
+
+Task<void> Platform::move_and_tell(Context context, WorkspaceKey key, std::optional<Status> guard,
+                                   Status to, std::string type, std::string payload) {
+  co_await deps_.store.move_status(context, key, guard, to);
+  co_await record_and_broadcast(context, key, std::move(type), std::move(payload));
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,54 @@
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Task;
+
+/// The trailing probe (docs/platform.md §7.5): once the workspace is back, tell its agent about the restart. A failing
+/// call takes the proxy's normal way, so it can reach the dead verdict.
+Task<void> Platform::send_restart_context(WorkspaceKey key, RestartContext data) {
+  const bool online = co_await wait_for_online(key);
+  if (!online) {
+    log(kind::context_dropped, key, {{"reason", "not online in time"}});
+    co_return;
+  }
+  if (policy_.probe_context_gate) {
+    const bool fresh = co_await wait_for_fresh(key, data.restarted_at);
+    if (!fresh) {
+      log(kind::context_dropped, key, {{"reason", "no heartbeat of the new instance in time"}});
+      co_return;
+    }
+  }
+  const auto sent =
+      log(kind::context_sent, key, {{"secret_keys", static_cast<int>(data.secret_keys.size())}});
+  const sim::CauseScope scope(deps_.record, sent);
+  ProxyCall call;
+  call.target = key;
+  const Response answer = co_await proxy_a2a(std::move(call));
+  if (!answer.accepted())
+    log(kind::platform_log, key, {{"message", "restart context failed"}, {"http", answer.status}});
+}
+
+/// Read errors just keep polling.
+Task<bool> Platform::wait_for_online(WorkspaceKey key) {
+  const sim::Instant until = deps_.clock.now() + policy_.time_restart_context_wait;
+  while (true) {
+    DbResult<std::optional<Status>> status = co_await deps_.store.status(background(), key);
+    if (status && *status == Status::online) co_return true;
+    if (deps_.clock.now() + policy_.time_restart_context_poll > until) co_return false;
+    co_await deps_.clock.pause(policy_.time_restart_context_poll);
+  }
+}
+
+/// L2 of #1556: a url, and a heartbeat strictly after the restart.
+Task<bool> Platform::wait_for_fresh(WorkspaceKey key, sim::Instant restarted_at) {
+  const sim::Instant until = deps_.clock.now() + policy_.time_restart_context_fresh;
+  while (true) {
+    DbResult<bool> fresh = co_await deps_.store.is_fresh(background(), key, restarted_at);
+    if (fresh && *fresh) co_return true;
+    if (deps_.clock.now() + policy_.time_restart_context_poll > until) co_return false;
+    co_await deps_.clock.pause(policy_.time_restart_context_poll);
+  }
+}
+
+}  // namespace drydock::model

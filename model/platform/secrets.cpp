@@ -1,0 +1,64 @@
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Task;
+using namespace std::chrono_literals;
+
+/// POST/PUT …/secrets (docs/platform.md §7.11): saved, then unconditionally a restart that nobody waits for.
+Task<Response> Platform::put_secret(Request request) {
+  const auto name = request.body.find("key");
+  const auto value = request.body.find("value");
+  if (!request.body_is_valid || name == request.body.end() || value == request.body.end()) {
+    co_return respond_error(400, "key and value are required");
+  }
+  std::string key = name->second;
+  const DbChanged saved =
+      co_await deps_.store.put_secret(request.context, request.workspace, key, value->second);
+  if (!saved) co_return respond_error(500, "failed to save secret");
+  spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
+  Body body;
+  body.add("status", "saved").add("key", std::move(key));
+  co_return respond(200, std::move(body));
+}
+
+Task<Response> Platform::delete_secret(Request request) {
+  std::string key = request.tail;
+  const DbChanged deleted =
+      co_await deps_.store.delete_secret(request.context, request.workspace, key);
+  if (!deleted) co_return respond_error(500, "failed to delete secret");
+  if (*deleted == 0) co_return respond_error(404, "secret not found");
+  spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
+  Body body;
+  body.add("status", "deleted").add("key", std::move(key));
+  co_return respond(200, std::move(body));
+}
+
+/// PUT/DELETE …/files/{path}: each write restarts; from D on through a leading-edge debounce with no trailing fire
+/// (docs/platform.md §7.12).
+Task<Response> Platform::write_file(Request request) {
+  const WorkspaceKey key = request.workspace;
+  const bool deletes = request.route == Route::file_delete;
+  std::string path = request.tail;
+  Task<DbChanged> write = deletes ? deps_.store.delete_file(request.context, key, path)
+                                  : deps_.store.put_file(request.context, key, path);
+  const DbChanged written = co_await std::move(write);
+  if (!written) co_return respond_error(500, "failed to write file");
+  if (*written == 0)
+    co_return respond_error(404, deletes ? "file not found" : "workspace not found");
+  const auto last = file_writes_.find(key);
+  const bool skips = policy_.restart_file_write_debounce > 0s && last != file_writes_.end() &&
+                     deps_.clock.now() - last->second < policy_.restart_file_write_debounce;
+  if (skips) {
+    ++file_write_drops_;
+    log(kind::restart_dropped, key, {{"source", "file_write"}, {"reason", "file_write_debounce"}});
+  } else {
+    file_writes_[key] = deps_.clock.now();
+    spawn("restart by id", restart_by_id(key, RestartSource::file_write));
+  }
+  Body body;
+  body.add("status", deletes ? "deleted" : "saved").add("path", std::move(path));
+  co_return respond(200, std::move(body));
+}
+
+}  // namespace drydock::model

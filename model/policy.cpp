@@ -1,0 +1,245 @@
+#include "model/policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace drydock::model {
+namespace {
+
+constexpr std::int64_t kInterval = Duration{1ms}.count();
+constexpr std::uint32_t kMostCount = 1000;
+
+/// The words of an enum, in the order of its values. A new enum knob needs one of these and its
+/// type in `Access`.
+template <typename Enum>
+struct Words;
+
+template <>
+struct Words<bool> {
+  static constexpr std::array<std::string_view, 2> all{"off", "on"};
+};
+template <>
+struct Words<Concurrency> {
+  static constexpr std::array<std::string_view, 2> all{"drop_mutex", "coalesce"};
+};
+template <>
+struct Words<DebounceMode> {
+  static constexpr std::array<std::string_view, 3> all{"drop", "trailing", "mutation_bypass"};
+};
+template <>
+struct Words<PendingHandling> {
+  static constexpr std::array<std::string_view, 3> all{"raw", "isrunning_pending_alive",
+                                                       "tri_state"};
+};
+
+/// Spellings that are read and never written: `layers` is `raw` with the three layers switched on
+/// by their own knobs.
+std::string_view canonical_word(std::string_view knob, std::string_view word) {
+  return knob == "probe.pending_handling" && word == "layers" ? "raw" : word;
+}
+
+constexpr std::array kKnobs{
+    Knob{"restart.concurrency", &Policy::restart_concurrency,
+         "what a restart does that meets a running one: give up, or mark it to run once more",
+         "docs/platform.md §7.4"},
+    Knob{"restart.async", &Policy::restart_async,
+         "HTTP restart answers before the stop and provision instead of after the stop",
+         "docs/platform.md §7.3"},
+    Knob{"restart.stop_retry", &Policy::restart_stop_retry,
+         "a restart's stop is retried (stop.attempts, stop.backoff)", "docs/platform.md §7.3"},
+    Knob{"restart.by_id_on_saas", &Policy::restart_by_id_on_saas,
+         "programmatic restarts do their work where the control plane is the provisioner",
+         "docs/platform.md §7.4"},
+    Knob{"restart.debounce_window", &Policy::restart_debounce_window,
+         "L3: how long after a restart began a programmatic one is debounced; 0s is off", "#1556"},
+    Knob{
+        "restart.debounce_mode", &Policy::restart_debounce_mode,
+        "what becomes of a debounced restart: dropped, run when the window ends, or let through if "
+        "configuration changed",
+        "#1556"},
+    Knob{"restart.drain_restamp", &Policy::restart_drain_restamp,
+         "each further iteration of the coalescing loop starts the debounce window again",
+         "docs/platform.md §7.4"},
+    Knob{"restart.drain_signal", &Policy::restart_drain_signal,
+         "a restart cycle tells the agent to drain before it stops it", "docs/platform.md §7.4"},
+    Knob{"restart.file_write_debounce", &Policy::restart_file_write_debounce,
+         "how long file writes are gathered before they restart the workspace; 0s is off",
+         "docs/platform.md §7.12"},
+    Knob{"probe.restart_gate", &Policy::probe_restart_gate,
+         "L1: no dead verdict while a restart of the workspace runs", "#1556"},
+    Knob{"probe.context_gate", &Policy::probe_context_gate,
+         "L2: the restart context waits for a url and a fresh heartbeat", "#1556"},
+    Knob{"probe.on_saas", &Policy::probe_on_saas, "the proxy's dead verdict asks the control plane",
+         "docs/platform.md §9.2"},
+    Knob{"probe.pending_handling", &Policy::probe_pending_handling,
+         "what a pending instance is to a probe: not running, alive, or a third answer",
+         "#1556, docs/platform.md §11"},
+    Knob{"stop.checks_status", &Policy::stop_checks_status,
+         "the client of the control plane reports a stop answered with other than 2xx as failed",
+         "docs/platform.md §4.2"},
+    Knob{"stop.attempts", &Policy::stop_attempts, "attempts of the stop retry core", "#1932", 1},
+    Knob{"stop.backoff", &Policy::stop_backoff,
+         "the retry core's first wait; each further one is twice as long", "#1932"},
+    Knob{"provision.revokes_tokens", &Policy::provision_revokes_tokens,
+         "a provision revokes the workspace's older tokens", "docs/platform.md §2.5"},
+    Knob{"schema.status_enum_complete", &Policy::schema_status_enum_complete,
+         "the database's status type knows all ten statuses", "docs/platform.md §2.2"},
+    Knob{"heartbeat.guarded_writes", &Policy::heartbeat_guarded_writes,
+         "a heartbeat's status write names the status that it read", "docs/platform.md §6"},
+    Knob{"heartbeat.recovers_awaiting_agent", &Policy::heartbeat_recovers_awaiting_agent,
+         "a heartbeat brings awaiting_agent back online", "docs/platform.md §6"},
+    Knob{"heartbeat.recovers_failed", &Policy::heartbeat_recovers_failed,
+         "a heartbeat brings failed back online", "docs/platform.md §6"},
+    Knob{"health.remote_on_saas", &Policy::health_remote_on_saas,
+         "the health sweep looks at external workspaces on SaaS too", "docs/platform.md §8"},
+    Knob{"time.heartbeat", &Policy::time_heartbeat, "from one heartbeat of an agent to the next",
+         "docs/platform.md §13", kInterval},
+    Knob{"time.agent_client_timeout", &Policy::time_agent_client_timeout,
+         "how long an agent waits for an answer of the platform", "docs/platform.md §13"},
+    Knob{"time.liveness_ttl", &Policy::time_liveness_ttl, "life of the liveness key",
+         "docs/platform.md §13"},
+    Knob{"time.url_cache_ttl", &Policy::time_url_cache_ttl, "life of the cached url",
+         "docs/platform.md §13"},
+    Knob{"time.provision_timeout", &Policy::time_provision_timeout,
+         "how long a row may stay provisioning", "docs/platform.md §13"},
+    Knob{"time.provision_timeout_hermes", &Policy::time_provision_timeout_hermes,
+         "the same for the hermes runtime", "docs/platform.md §13"},
+    Knob{"time.provision_timeout_sweep", &Policy::time_provision_timeout_sweep,
+         "interval of the sweep that fails such rows", "docs/platform.md §13", kInterval},
+    Knob{"time.provision_context", &Policy::time_provision_context, "deadline of a provision",
+         "docs/platform.md §13"},
+    Knob{"time.cp_client_timeout", &Policy::time_cp_client_timeout,
+         "how long the platform waits for an answer of the control plane", "docs/platform.md §13"},
+    Knob{"time.connect_timeout", &Policy::time_connect_timeout,
+         "how long an address that nobody answers at stays silent", "docs/platform.md §4.3"},
+    Knob{"time.a2a_call", &Policy::time_a2a_call, "how long an agent takes to serve a call",
+         "docs/platform.md §13"},
+    Knob{"time.db_statement", &Policy::time_db_statement, "how long a database statement takes",
+         "docs/platform.md §15"},
+    Knob{"time.interrupt_sleep", &Policy::time_interrupt_sleep,
+         "how long a restart sleeps before it interrupts a provisioning row",
+         "docs/platform.md §7.4"},
+    Knob{"time.restart_context_wait", &Policy::time_restart_context_wait,
+         "how long the restart context waits for online", "docs/platform.md §7.5"},
+    Knob{"time.restart_context_fresh", &Policy::time_restart_context_fresh,
+         "how long it then waits for a fresh heartbeat (L2)", "#1556"},
+    Knob{"time.restart_context_poll", &Policy::time_restart_context_poll, "interval of both waits",
+         "docs/platform.md §7.5", kInterval},
+    Knob{"time.drain_signal_timeout", &Policy::time_drain_signal_timeout,
+         "deadline of the drain signal", "docs/platform.md §7.4"},
+    Knob{"time.health_sweep", &Policy::time_health_sweep, "interval of the health sweep",
+         "docs/platform.md §8", kInterval},
+    Knob{"time.remote_stale", &Policy::time_remote_stale,
+         "age of a heartbeat at which an external workspace counts as lost", "docs/platform.md §8"},
+    Knob{"time.orphan_report", &Policy::time_orphan_report,
+         "interval of the report of online rows without a running instance", "docs/platform.md §8",
+         kInterval},
+    Knob{"time.proxy_ceiling", &Policy::time_proxy_ceiling,
+         "how long a call between agents may take", "docs/platform.md §9.1"},
+    Knob{"time.delegation_retry", &Policy::time_delegation_retry,
+         "how long a delegation waits before its second try", "docs/platform.md §9.3"},
+    Knob{"time.delegation_context", &Policy::time_delegation_context,
+         "deadline of a delegation's work", "docs/platform.md §9.3"},
+    Knob{"time.retry_after_busy", &Policy::time_retry_after_busy, "Retry-After of a busy answer",
+         "docs/platform.md §9.1"},
+    Knob{"time.retry_after_waking", &Policy::time_retry_after_waking,
+         "Retry-After of a waking answer", "docs/platform.md §7.9"},
+    Knob{"time.retry_after_restarting", &Policy::time_retry_after_restarting,
+         "Retry-After of a restarting answer", "docs/platform.md §9.1"},
+};
+
+template <typename T>
+constexpr bool kHasWords = !std::is_same_v<T, std::uint32_t> && !std::is_same_v<T, Duration>;
+
+template <typename T>
+std::string set_value(T& field, const Knob& knob, std::string_view text) {
+  const auto& words = Words<T>::all;
+  const auto found = std::find(words.begin(), words.end(), canonical_word(knob.name, text));
+  if (found != words.end()) {
+    field = static_cast<T>(found - words.begin());
+    return {};
+  }
+  std::string expected;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) expected += i + 1 == words.size() ? " or " : ", ";
+    expected += words[i];
+  }
+  return "expected " + expected;
+}
+
+std::string set_value(std::uint32_t& field, const Knob& knob, std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < knob.least ||
+      value > kMostCount) {
+    return "expected a whole number from " + std::to_string(knob.least) + " to " +
+           std::to_string(kMostCount);
+  }
+  field = value;
+  return {};
+}
+
+std::string set_value(Duration& field, const Knob& knob, std::string_view text) {
+  const auto value = sim::parse_duration(text);
+  if (!value) return "expected a duration such as 30s, 2m30s or 250ms, at most 10 years";
+  if (value->count() < knob.least) {
+    return "expected at least " + sim::format_duration(Duration{knob.least});
+  }
+  field = *value;
+  return {};
+}
+
+template <typename T>
+std::string value_text(const T& field) {
+  return std::string{Words<T>::all[static_cast<std::size_t>(field)]};
+}
+std::string value_text(const std::uint32_t& field) { return std::to_string(field); }
+std::string value_text(const Duration& field) { return sim::format_duration(field); }
+
+}  // namespace
+
+std::string_view Knob::type() const {
+  return std::visit(
+      [](auto member) -> std::string_view {
+        using Field = std::remove_cvref_t<decltype(std::declval<Policy>().*member)>;
+        if constexpr (std::is_same_v<Field, bool>) return "on|off";
+        if constexpr (std::is_same_v<Field, std::uint32_t>) return "count";
+        if constexpr (std::is_same_v<Field, Duration>) return "duration";
+        return "enum";
+      },
+      access);
+}
+
+std::span<const std::string_view> Knob::values() const {
+  return std::visit(
+      [](auto member) -> std::span<const std::string_view> {
+        using Field = std::remove_cvref_t<decltype(std::declval<Policy>().*member)>;
+        if constexpr (kHasWords<Field>) {
+          return Words<Field>::all;
+        } else {
+          return {};
+        }
+      },
+      access);
+}
+
+std::span<const Knob> knobs() { return kKnobs; }
+
+const Knob* find_knob(std::string_view name) {
+  const auto found = std::find_if(kKnobs.begin(), kKnobs.end(),
+                                  [&](const Knob& knob) { return knob.name == name; });
+  return found == kKnobs.end() ? nullptr : &*found;
+}
+
+std::string set_knob(Policy& policy, const Knob& knob, std::string_view text) {
+  return std::visit([&](auto member) { return set_value(policy.*member, knob, text); },
+                    knob.access);
+}
+
+std::string knob_text(const Policy& policy, const Knob& knob) {
+  return std::visit([&](auto member) { return value_text(policy.*member); }, knob.access);
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sim/time.hpp"
+
+namespace drydock::model {
+
+using sim::Duration;
+using namespace std::chrono_literals;
+
+enum class Concurrency : std::uint8_t { drop_mutex, coalesce };
+enum class DebounceMode : std::uint8_t { drop, trailing, mutation_bypass };
+enum class PendingHandling : std::uint8_t { raw, isrunning_pending_alive, tri_state };
+
+/// Which lifecycle logic is running: every fix, guard and constant of the platform is one field here, and one row of
+/// the knob table (`knobs()`), which holds its name, meaning and source. The initial values are those of no era; a
+/// policy comes from a preset (scenarios/policies/*.json).
+struct Policy {
+  std::string name;
+
+  Concurrency restart_concurrency = Concurrency::coalesce;
+  bool restart_async = true;
+  bool restart_stop_retry = true;
+  bool restart_by_id_on_saas = true;
+  Duration restart_debounce_window = 0s;
+  DebounceMode restart_debounce_mode = DebounceMode::drop;
+  bool restart_drain_restamp = false;
+  bool restart_drain_signal = true;
+  Duration restart_file_write_debounce = 0s;
+
+  bool probe_restart_gate = false;
+  bool probe_context_gate = false;
+  bool probe_on_saas = true;
+  PendingHandling probe_pending_handling = PendingHandling::raw;
+
+  bool stop_checks_status = true;
+  std::uint32_t stop_attempts = 3;
+  Duration stop_backoff = 1s;
+
+  bool provision_revokes_tokens = true;
+  bool schema_status_enum_complete = true;
+
+  bool heartbeat_guarded_writes = true;
+  bool heartbeat_recovers_awaiting_agent = true;
+  bool heartbeat_recovers_failed = false;
+  bool health_remote_on_saas = true;
+
+  Duration time_heartbeat = 30s;
+  Duration time_agent_client_timeout = 10s;
+  Duration time_liveness_ttl = 180s;
+  Duration time_url_cache_ttl = 5min;
+  Duration time_provision_timeout = 10min;
+  Duration time_provision_timeout_hermes = 30min;
+  Duration time_provision_timeout_sweep = 30s;
+  Duration time_provision_context = 3min;
+  Duration time_cp_client_timeout = 120s;
+  Duration time_connect_timeout = 15s;
+  Duration time_a2a_call = 2s;
+  Duration time_db_statement = 1ms;
+  Duration time_interrupt_sleep = 10s;
+  Duration time_restart_context_wait = 30s;
+  Duration time_restart_context_fresh = 30s;
+  Duration time_restart_context_poll = 500ms;
+  Duration time_drain_signal_timeout = 10s;
+  Duration time_health_sweep = 15s;
+  Duration time_remote_stale = 90s;
+  Duration time_orphan_report = 5min;
+  Duration time_proxy_ceiling = 30min;
+  Duration time_delegation_retry = 8s;
+  Duration time_delegation_context = 30min;
+  Duration time_retry_after_busy = 30s;
+  Duration time_retry_after_waking = 15s;
+  Duration time_retry_after_restarting = 15s;
+
+  friend bool operator==(const Policy&, const Policy&) = default;
+
+  /// How long a row may stay provisioning before the sweep fails it.
+  [[nodiscard]] Duration provision_timeout(std::string_view runtime) const {
+    return runtime == "hermes" ? time_provision_timeout_hermes : time_provision_timeout;
+  }
+};
+
+/// One row of the knob table.
+struct Knob {
+  using Access =
+      std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*,
+                   Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*>;
+  std::string_view name;
+  Access access;
+  std::string_view meaning;
+  /// The issue or section it comes from.
+  std::string_view source;
+  /// The least a count or a duration (in microseconds) may be: a loop without an interval would never let time pass.
+  std::int64_t least = 0;
+
+  /// `on|off`, `count`, `duration` or `enum`.
+  [[nodiscard]] std::string_view type() const;
+  /// The words an enum or switch takes; empty for counts and durations.
+  [[nodiscard]] std::span<const std::string_view> values() const;
+};
+
+/// Every knob, in the order of the documentation.
+[[nodiscard]] std::span<const Knob> knobs();
+[[nodiscard]] const Knob* find_knob(std::string_view name);
+
+/// Sets a knob from its text (`on`, `60s`, `coalesce`, `3`). Returns what is wrong with the text, empty when set.
+[[nodiscard]] std::string set_knob(Policy& policy, const Knob& knob, std::string_view text);
+/// The knob's value as the text that `set_knob` reads.
+[[nodiscard]] std::string knob_text(const Policy& policy, const Knob& knob);
+
+}  // namespace drydock::model

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace drydock::model {
+
+/// A workspace row's status (docs/platform.md §2.2). The transitions T1–T30 are in §6.
+///
+///     provisioning ──► online ◄──► degraded        online/degraded ──► hibernating ──► hibernated
+///          │  ▲          │                         any but removed/paused ──► paused ──► provisioning
+///          ▼  └──────────┴── restart               any ──► removed (tombstone)
+///        failed        offline (liveness lost)     external: awaiting_agent ──► online
+enum class Status : std::uint8_t {
+  provisioning,
+  online,
+  offline,
+  degraded,
+  failed,
+  removed,
+  paused,
+  hibernated,
+  hibernating,
+  awaiting_agent,
+};
+
+inline constexpr std::size_t kStatusCount = 10;
+
+[[nodiscard]] std::string_view to_text(Status status);
+[[nodiscard]] std::optional<Status> parse_status(std::string_view text);
+
+}  // namespace drydock::model

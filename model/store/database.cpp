@@ -1,0 +1,129 @@
+#include "model/store/database.hpp"
+
+#include "sim/check.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// SQLite's process-wide settings: one connection per thread without locks, no memory statistics (docs/architecture.md,
+/// *Decisions*). Must happen before the first connection; later calls change nothing.
+void configure_once() {
+  static const bool configured = [] {
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
+  (void)configured;
+}
+
+}  // namespace
+
+Query::~Query() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+Query& Query::bind(std::int64_t value) {
+  sqlite3_bind_int64(statement_, ++bound_, value);
+  return *this;
+}
+
+Query& Query::bind(std::string_view value) {
+  // Transient: the text may not outlive the statement's last step.
+  sqlite3_bind_text(statement_, ++bound_, value.data(), static_cast<int>(value.size()),
+                    SQLITE_TRANSIENT);
+  return *this;
+}
+
+Query& Query::bind(double value) {
+  sqlite3_bind_double(statement_, ++bound_, value);
+  return *this;
+}
+
+Query& Query::bind(std::optional<std::int64_t> value) {
+  if (value) return bind(*value);
+  sqlite3_bind_null(statement_, ++bound_);
+  return *this;
+}
+
+bool Query::step() {
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  DRYDOCK_CHECK(result == SQLITE_DONE, "{}: {}", sqlite3_errmsg(sqlite3_db_handle(statement_)),
+                sqlite3_sql(statement_));
+  return false;
+}
+
+void Query::run() {
+  while (step()) {
+  }
+}
+
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+double Query::real(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::string Query::text(int column) const {
+  const auto* bytes = sqlite3_column_text(statement_, column);
+  if (bytes == nullptr) return {};
+  return {reinterpret_cast<const char*>(bytes),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Query::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+Database::Database() {
+  configure_once();
+  const int opened =
+      sqlite3_open_v2(":memory:", &handle_,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
+  execute("PRAGMA foreign_keys = OFF");  // the platform's own checks are what is simulated
+  execute(schema_sql());
+  execute("BEGIN");
+}
+
+Database::~Database() {
+  for (const Prepared& prepared : prepared_) sqlite3_finalize(prepared.statement);
+  sqlite3_close(handle_);
+}
+
+void Database::execute(const char* sql) {
+  char* message = nullptr;
+  const int result = sqlite3_exec(handle_, sql, nullptr, nullptr, &message);
+  const std::string said = message != nullptr ? message : "";
+  sqlite3_free(message);
+  DRYDOCK_CHECK(result == SQLITE_OK, "{}: {}", said, sql);
+}
+
+void Database::begin_run() {
+  DRYDOCK_CHECK(!in_run_, "a database serves one run at a time");
+  query("SAVEPOINT run").run();
+  in_run_ = true;
+  statements_run_ = 0;
+}
+
+void Database::end_run() {
+  query("ROLLBACK TO run").run();
+  query("RELEASE run").run();
+  in_run_ = false;
+}
+
+Query Database::query(const char* sql) {
+  ++statements_run_;
+  for (const Prepared& prepared : prepared_) {
+    if (prepared.sql == sql) return Query{prepared.statement};
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int result =
+      sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  DRYDOCK_CHECK(result == SQLITE_OK, "{}: {}", sqlite3_errmsg(handle_), sql);
+  prepared_.push_back({sql, statement});
+  return Query{statement};
+}
+
+int Database::changes() const { return sqlite3_changes(handle_); }
+
+}  // namespace drydock::model

@@ -1,0 +1,112 @@
+#include "model/store/store.hpp"
+
+#include <fmt/format.h>
+
+#include "model/kinds.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Instant;
+using sim::Task;
+
+Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record,
+             sim::Adversary& adversary, const Directory& directory, Observation& observation)
+    : database_(database),
+      clock_(clock),
+      record_(record),
+      adversary_(adversary),
+      directory_(directory),
+      observation_(observation),
+      actor_(record.name("platform")) {}
+
+/// A lost statement hangs until its context ends; on a background context that is for good, as it is with a database
+/// driver without a timeout.
+Task<std::optional<DbError>> Store::obey(Context context, sim::Verdict verdict) {
+  if (verdict.delay > sim::Duration{}) {
+    const bool waited = co_await clock_.sleep(context, verdict.delay);
+    if (!waited) co_return context_ended();
+  }
+  if (verdict.passes()) co_return std::nullopt;
+  if (verdict.what == sim::Verdict::What::fail) co_return DbError{std::move(verdict.error)};
+  co_await clock_.pause_until(context.until);
+  co_return context_ended();
+}
+
+/// Before all ten statuses were in the enum, writing a missing one was a database error (docs/platform.md §2.2).
+std::optional<DbError> Store::schema_refuses(Status status) const {
+  const bool is_late = status == Status::hibernating || status == Status::awaiting_agent;
+  if (!is_late || policy_->schema_status_enum_complete) return std::nullopt;
+  return DbError{
+      fmt::format("invalid input value for enum workspace_status: \"{}\"", to_text(status))};
+}
+
+void Store::status_written(WorkspaceKey key, const Row& after) {
+  const auto event =
+      record_.emit(kind::workspace_status, actor_, {directory_.name(key), sim::Name::none},
+                   {{"from", row(key).exists ? to_text(row(key).status) : std::string_view{"none"}},
+                    {"to", to_text(after.status)}});
+  observation_.row_written(key, after, event);
+}
+
+int Store::wrote_status(WorkspaceKey key, Status to) {
+  const int changed = database_.changes();
+  if (changed != 0) {
+    Row after = row(key);
+    after.status = to;
+    status_written(key, after);
+  }
+  return changed;
+}
+
+void Store::seed(const SeedRow& seed) {
+  const auto& entry = directory_.entry(seed.key);
+  const auto key = static_cast<std::int64_t>(seed.key);
+  const auto parent = seed.parent == WorkspaceKey::none
+                          ? std::nullopt
+                          : std::optional{static_cast<std::int64_t>(seed.parent)};
+  const auto beat = seed.last_heartbeat_at
+                        ? std::optional{seed.last_heartbeat_at->time_since_epoch().count()}
+                        : std::nullopt;
+  database_
+      .query(
+          "INSERT INTO workspaces (key, id, alias, name, tier, status, url, parent_key, runtime, instance_id, "
+          "last_heartbeat_at, last_error_rate, active_tasks, hibernation_idle_minutes, created_at, updated_at) "
+          "VALUES (?1, ?2, ?3, ?3, 4, ?4, ?5, ?6, ?7, nullif(?8, ''), ?9, ?10, ?11, ?12, 0, 0)")
+      .bind(key)
+      .bind(entry.uuid)
+      .bind(entry.alias)
+      .bind(to_text(seed.status))
+      .bind(seed.url)
+      .bind(parent)
+      .bind(seed.runtime)
+      .bind(seed.instance_id)
+      .bind(beat)
+      .bind(seed.error_rate)
+      .bind(seed.active_tasks)
+      .bind(seed.hibernation_idle_minutes)
+      .run();
+  for (const auto& [name, value] : seed.secrets) {
+    database_
+        .query(
+            "INSERT INTO workspace_secrets (workspace_key, key, encrypted_value) VALUES (?, ?, ?)")
+        .bind(key)
+        .bind(name)
+        .bind(value)
+        .run();
+  }
+  if (!seed.token.empty()) {
+    database_
+        .query(
+            "INSERT INTO workspace_auth_tokens (workspace_key, token_hash, prefix, created_at) VALUES (?, ?, ?, 0)")
+        .bind(key)
+        .bind(seed.token)
+        .bind(std::string_view{seed.token}.substr(0, 8))
+        .run();
+  }
+  observation_.seed_workspace(
+      seed.key, seed.parent, seed.runtime,
+      {.exists = true, .status = seed.status, .url = seed.url, .instance_id = seed.instance_id});
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,206 @@
+#include "model/store/store.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Instant;
+using sim::Task;
+
+namespace {
+
+std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
+
+}  // namespace
+
+Task<DbChanged> Store::set_provisioning(Context context, WorkspaceKey key) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_
+        .query(
+            "UPDATE workspaces SET status = 'provisioning', url = '', updated_at = ? WHERE key = ?")
+        .bind(now())
+        .bind(number(key))
+        .run();
+    const int changed = database_.changes();
+    if (changed != 0) {
+      Row after = row(key);
+      after.status = Status::provisioning;
+      after.url.clear();
+      status_written(key, after);
+    }
+    return changed;
+  });
+}
+
+Task<DbChanged> Store::set_failed(Context context, WorkspaceKey key, std::string reason) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_
+        .query(
+            "UPDATE workspaces SET status = 'failed', last_sample_error = ?, updated_at = ? WHERE key = ?")
+        .bind(reason)
+        .bind(now())
+        .bind(number(key))
+        .run();
+    return wrote_status(key, Status::failed);
+  });
+}
+
+Task<DbChanged> Store::set_instance_id(Context context, WorkspaceKey key, std::string instance) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_.query("UPDATE workspaces SET instance_id = ?, updated_at = ? WHERE key = ?")
+        .bind(instance)
+        .bind(now())
+        .bind(number(key))
+        .run();
+    const int changed = database_.changes();
+    if (changed != 0) {
+      Row after = row(key);
+      after.instance_id = std::move(instance);
+      observation_.row_written(key, std::move(after), record_.current_cause());
+    }
+    return changed;
+  });
+}
+
+Task<DbChanged> Store::set_offline_if_dead(Context context, WorkspaceKey key) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_
+        .query(
+            "UPDATE workspaces SET status = 'offline', updated_at = ? "
+            "WHERE key = ? AND status NOT IN ('removed', 'provisioning')")
+        .bind(now())
+        .bind(number(key))
+        .run();
+    return wrote_status(key, Status::offline);
+  });
+}
+
+Task<DbChanged> Store::set_liveness_lost(Context context, WorkspaceKey key, Status to) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    if (std::optional<DbError> unknown = schema_refuses(to))
+      return tl::unexpected(std::move(*unknown));
+    database_
+        .query(
+            "UPDATE workspaces SET status = ?, updated_at = ? "
+            "WHERE key = ? AND status NOT IN ('removed', 'paused', 'hibernated')")
+        .bind(to_text(to))
+        .bind(now())
+        .bind(number(key))
+        .run();
+    return wrote_status(key, to);
+  });
+}
+
+Task<DbChanged> Store::set_remote_stale(Context context, WorkspaceKey key, Status to) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    if (std::optional<DbError> unknown = schema_refuses(to))
+      return tl::unexpected(std::move(*unknown));
+    database_
+        .query(
+            "UPDATE workspaces SET status = ?, updated_at = ? "
+            "WHERE key = ? AND status NOT IN ('removed', 'provisioning', 'paused')")
+        .bind(to_text(to))
+        .bind(now())
+        .bind(number(key))
+        .run();
+    return wrote_status(key, to);
+  });
+}
+
+Task<DbChanged> Store::fail_overdue(Context context, WorkspaceKey key, Instant older_than,
+                                    std::string reason) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_
+        .query(
+            "UPDATE workspaces SET status = 'failed', last_sample_error = ?, updated_at = ? "
+            "WHERE key = ? AND status = 'provisioning' AND updated_at < ?")
+        .bind(reason)
+        .bind(now())
+        .bind(number(key))
+        .bind(older_than.time_since_epoch().count())
+        .run();
+    return wrote_status(key, Status::failed);
+  });
+}
+
+Task<DbChanged> Store::move_status(Context context, WorkspaceKey key, std::optional<Status> from,
+                                   Status to) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    // An absent guard is the empty text: by id, whatever the status is.
+    database_
+        .query(
+            "UPDATE workspaces SET status = ?1, updated_at = ?2 WHERE key = ?3 AND (?4 = '' OR status = ?4)")
+        .bind(to_text(to))
+        .bind(now())
+        .bind(number(key))
+        .bind(from ? to_text(*from) : std::string_view{})
+        .run();
+    return wrote_status(key, to);
+  });
+}
+
+Task<DbChanged> Store::touch_outbound(Context context, WorkspaceKey key) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_.query("UPDATE workspaces SET last_outbound_at = ? WHERE key = ?")
+        .bind(now())
+        .bind(number(key))
+        .run();
+    return database_.changes();
+  });
+}
+
+Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::string url) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    const auto& entry = directory_.entry(key);
+    database_
+        .query(
+            "INSERT INTO workspaces (key, id, alias, name, status, url, last_heartbeat_at, created_at, updated_at) "
+            "VALUES (?1, ?2, ?3, ?2, 'online', ?4, ?5, ?5, ?5) ON CONFLICT (key) DO UPDATE SET "
+            "status = 'online', url = ?4, last_heartbeat_at = ?5, updated_at = ?5 WHERE status <> 'removed'")
+        .bind(number(key))
+        .bind(entry.uuid)
+        .bind(entry.alias)
+        .bind(url)
+        .bind(now())
+        .run();
+    const int changed = database_.changes();
+    if (changed != 0) {
+      Row after = row(key);
+      after.exists = true;
+      after.status = Status::online;
+      after.url = std::move(url);
+      status_written(key, after);
+    }
+    return changed;
+  });
+}
+
+Task<DbChanged> Store::heartbeat(Context context, WorkspaceKey key, HeartbeatPayload payload) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_
+        .query(
+            "UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
+            "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6 "
+            "WHERE key = ?7 AND status <> 'removed'")
+        .bind(now())
+        .bind(payload.error_rate)
+        .bind(payload.sample_error)
+        .bind(payload.active_tasks)
+        .bind(payload.uptime_seconds)
+        .bind(payload.current_task)
+        .bind(number(key))
+        .run();
+    return database_.changes();
+  });
+}
+
+Task<DbChanged> Store::mint_inbound_secret(Context context, WorkspaceKey key, std::string secret) {
+  return write(context, key, [=, this]() mutable -> DbChanged {
+    database_.query("UPDATE workspaces SET platform_inbound_secret = ? WHERE key = ?")
+        .bind(secret)
+        .bind(number(key))
+        .run();
+    return database_.changes();
+  });
+}
+
+}  // namespace drydock::model

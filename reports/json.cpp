@@ -1,0 +1,197 @@
+#include "reports/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "reports/text.hpp"
+#include "reports/words.hpp"
+
+#ifndef DRYDOCK_VERSION
+#define DRYDOCK_VERSION "0.1.0"
+#endif
+
+namespace drydock::reports {
+namespace {
+
+// Keys stand in the order in which the format documents them.
+using Ordered = nlohmann::ordered_json;
+using scenarios::Outcome;
+using scenarios::ShownDecision;
+
+double seconds(sim::Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
+double seconds(sim::Instant at) { return seconds(at.time_since_epoch()); }
+
+template <typename Items, typename Render>
+Ordered array_of(const Items& items, Render render) {
+  Ordered out = Ordered::array();
+  for (const auto& item : items) out.push_back(render(item));
+  return out;
+}
+
+template <typename Map>
+Ordered object_of(const Map& map) {
+  Ordered out = Ordered::object();
+  for (const auto& [key, value] : map) out[key] = value;
+  return out;
+}
+
+/// An event's detail as JSON where it is JSON, as it should be.
+Ordered detail_json(const std::string& detail) {
+  if (detail.empty()) return Ordered::object();
+  Ordered parsed = Ordered::parse(detail, nullptr, false);
+  return parsed.is_discarded() ? Ordered(detail) : parsed;
+}
+
+Ordered cause_json(const scenarios::ShownEvent& event) {
+  return {{"event", event.seq},
+          {"at_s", seconds(event.at)},
+          {"kind", event.kind},
+          {"actor", event.actor},
+          {"workspace", event.workspace},
+          {"instance", event.instance},
+          {"detail", detail_json(event.detail)},
+          {"text", in_words(event)}};
+}
+
+Ordered violations_json(const Outcome& outcome) {
+  Ordered out = Ordered::array();
+  for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
+    const scenarios::ShownViolation& violation = outcome.violations[i];
+    const bool listed =
+        std::find(outcome.unlisted.begin(), outcome.unlisted.end(), i) == outcome.unlisted.end();
+    out.push_back({{"invariant", violation.invariant},
+                   {"at_s", seconds(violation.at)},
+                   {"workspace", violation.workspace},
+                   {"instance", violation.instance},
+                   {"message", violation.message},
+                   {"event", violation.event},
+                   {"causes", array_of(violation.causes, cause_json)},
+                   {"signature", violation.signature},
+                   {"listed", listed}});
+  }
+  return out;
+}
+
+Ordered response_json(const scenarios::ShownResponse& response) {
+  return {{"at_s", seconds(response.at)},
+          {"id", response.id},
+          {"nth", response.nth},
+          {"request", response.request},
+          {"as", response.as},
+          {"status", response.status},
+          {"headers", object_of(response.headers)},
+          {"body", Ordered(response.body)}};
+}
+
+Ordered column(const scenarios::FinalWorkspace& workspace, const std::string& name) {
+  const auto found = workspace.columns.find(name);
+  return found == workspace.columns.end() ? Ordered(nullptr) : Ordered(found->second);
+}
+
+Ordered final_json(const scenarios::FinalWorkspace& workspace) {
+  return {{"workspace", workspace.workspace},
+          {"status", column(workspace, "status")},
+          {"instance_id", column(workspace, "instance_id")},
+          {"instance_state", workspace.instance_state}};
+}
+
+Ordered fault_json(const scenarios::FaultAccount& fault) {
+  return {{"name", fault.name},
+          {"planned", fault.planned},
+          {"fired", fault.fired},
+          {"noticed", fault.noticed},
+          {"mattered", fault.mattered ? Ordered(*fault.mattered) : Ordered(nullptr)}};
+}
+
+Ordered decision_json(const ShownDecision& decision) {
+  return {{"site", decision.site},
+          {"occurrence", decision.occurrence},
+          {"value", decision.value},
+          {"means", decision.means}};
+}
+
+Ordered expectation_json(const scenarios::ExpectationResult& expectation) {
+  return {
+      {"text", expectation.text}, {"passed", expectation.passed}, {"actual", expectation.actual}};
+}
+
+Ordered seed_json(const std::optional<std::uint64_t>& seed) {
+  return seed ? Ordered(*seed) : Ordered(nullptr);
+}
+
+Ordered outcome_json(const CaseReport& report) {
+  const Outcome& outcome = report.outcome;
+  return {
+      {"scenario", outcome.scenario},
+      {"case", outcome.case_name},
+      {"policy", outcome.policy},
+      {"passed", outcome.passed},
+      {"exercised", outcome.exercised},
+      {"trace_hash", fmt::format("{:016x}", outcome.trace_hash)},
+      {"virtual_s", seconds(outcome.virtual_length)},
+      {"events", outcome.event_count},
+      {"wall_ms", static_cast<double>(outcome.wall_us) / 1e3},
+      {"counts", object_of(outcome.counts)},
+      {"metrics", object_of(outcome.metrics)},
+      {"expectations", array_of(outcome.expectations, expectation_json)},
+      {"violations", violations_json(outcome)},
+      {"responses", array_of(outcome.responses, response_json)},
+      {"final", array_of(outcome.final, final_json)},
+      {"faults", array_of(outcome.faults, fault_json)},
+      {"decisions", outcome.decisions},
+      {"tape", array_of(outcome.tape, decision_json)},
+      {"misaligned", array_of(outcome.misaligned, decision_json)},
+      {"seed", seed_json(outcome.seed)},
+      {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
+      {"reproduce", reproduce_command(outcome, report.invocation)}};
+}
+
+/// The seed that all runs share; null where they have none, or not the same one.
+Ordered common_seed(std::span<const CaseReport> reports) {
+  if (reports.empty()) return nullptr;
+  const auto seed = reports.front().outcome.seed;
+  const bool same = std::all_of(reports.begin(), reports.end(), [&seed](const CaseReport& report) {
+    return report.outcome.seed == seed;
+  });
+  return same ? seed_json(seed) : Ordered(nullptr);
+}
+
+bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
+  if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
+  return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
+    const Verdict found = verdict(report.outcome);
+    return found == Verdict::held || found == Verdict::not_exercised;
+  });
+}
+
+/// Names may hold invalid UTF-8 that a file smuggled in; a report must still be JSON.
+std::string to_text(const Ordered& json) {
+  return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
+  Ordered document{{"format", "drydock.result/1"},
+                   {"tool", tool_name()},
+                   {"seed", common_seed(reports)},
+                   {"passed", all_passed(reports, ending)},
+                   {"results", array_of(reports, outcome_json)}};
+  if (ending.interrupted) document["interrupted"] = true;
+  if (!ending.internal_errors.empty()) document["internal_errors"] = ending.internal_errors;
+  return to_text(document);
+}
+
+std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
+  const Ordered list = array_of(errors, [](const scenarios::Diagnostic& error) {
+    return Ordered{{"file", error.file},       {"line", error.line},       {"column", error.column},
+                   {"pointer", error.pointer}, {"message", error.message}, {"hint", error.hint}};
+  });
+  return to_text(Ordered{{"errors", list}});
+}
+
+std::string tool_name() { return "drydock " DRYDOCK_VERSION; }
+
+}  // namespace drydock::reports

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "reports/reproduce.hpp"
+#include "scenarios/diagnostic.hpp"
+
+namespace drydock::reports {
+
+/// What there is to say of a whole `run` beside its outcomes.
+struct Ending {
+  bool interrupted = false;
+  /// Drydock's own failures, each `scenario / case: what`.
+  std::vector<std::string> internal_errors;
+};
+
+/// `drydock.result/1`, pretty-printed with a final line break. Only `wall_ms` differs between two
+/// runs of the same.
+[[nodiscard]] std::string result_json(std::span<const CaseReport> reports, const Ending& ending);
+
+/// `{"errors":[…]}`: what is said instead of a result when nothing was run.
+[[nodiscard]] std::string errors_json(std::span<const scenarios::Diagnostic> errors);
+
+/// The tool and its version, as files that it writes name it: `drydock 0.1.0`.
+[[nodiscard]] std::string tool_name();
+
+}  // namespace drydock::reports

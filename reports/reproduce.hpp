@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/outcome.hpp"
+
+namespace drydock::reports {
+
+/// How a run was asked for. A run is a pure function of these, so they are all it takes to see it
+/// again.
+struct Invocation {
+  std::string file;  // as the user named it; empty where the tape's own scenario is played
+  std::optional<std::string> policy;
+  std::optional<std::string> tape;
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> set;
+  std::vector<std::string> deviate;
+};
+
+/// One run as reports see it.
+struct CaseReport {
+  scenarios::Outcome outcome;
+  Invocation invocation;
+};
+
+/// The command line that plays the run again, in one line.
+[[nodiscard]] std::string reproduce_command(const scenarios::Outcome& outcome,
+                                            const Invocation& invocation);
+
+/// The word as a POSIX shell (or, for control characters, bash) reads it back.
+[[nodiscard]] std::string shell_quote(std::string_view word);
+
+/// A case's name as a pattern that matches it alone.
+[[nodiscard]] std::string as_pattern(std::string_view case_name);
+
+}  // namespace drydock::reports

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "scenarios/outcome.hpp"
+
+namespace drydock::reports {
+
+/// What happened, as one plain sentence without its time: `restart_by_id was called for reviewer`.
+/// A kind without a sentence of its own reads `kind workspace instance detail`.
+[[nodiscard]] std::string in_words(const scenarios::ShownEvent& event);
+
+/// Whether events of this kind have a sentence of their own.
+[[nodiscard]] bool has_words(std::string_view kind);
+
+}  // namespace drydock::reports

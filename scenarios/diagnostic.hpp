@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace drydock::scenarios {
+
+/// One thing that is wrong with a user's file or command line.
+struct Diagnostic {
+  std::string file;
+  std::size_t line = 0;  // from 1; 0 where there is no file position
+  std::size_t column = 0;
+  std::string pointer;  // JSON pointer into the file
+  std::string message;
+  std::string hint;  // the nearest valid name, or what would be right; may be empty
+
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+/// `file:line:col: /pointer: message (hint)`.
+[[nodiscard]] std::string to_text(const Diagnostic& diagnostic);
+
+/// The candidate with the smallest edit distance, if that is near enough to be meant; empty otherwise.
+[[nodiscard]] std::string nearest(const std::string& word,
+                                  const std::vector<std::string>& candidates);
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/time.hpp"
+
+namespace drydock::scenarios {
+
+using Json = nlohmann::json;
+
+/// One event as a report shows it: names resolved, detail as a JSON object text.
+struct ShownEvent {
+  std::uint32_t seq = 0;
+  std::uint32_t cause = 0;
+  sim::Instant at{};
+  std::string kind;
+  std::string actor;
+  std::string workspace;
+  std::string instance;
+  std::string detail;
+  friend bool operator==(const ShownEvent&, const ShownEvent&) = default;
+};
+
+struct ShownDecision {
+  sim::Instant at{};
+  std::string site;
+  std::uint32_t occurrence = 0;
+  std::uint32_t bound = 0;
+  std::uint32_t value = 0;
+  std::string means;
+};
+
+struct ShownViolation {
+  std::string invariant;
+  std::string message;
+  sim::Instant at{};
+  std::uint32_t event = 0;
+  std::string workspace;
+  std::string instance;
+  /// From the violating event back to what it all began with.
+  std::vector<ShownEvent> causes;
+  std::string signature;
+};
+
+struct ShownResponse {
+  sim::Instant at{};
+  std::string id;  // the step's
+  std::uint32_t nth = 1;
+  std::string request;
+  std::string as;
+  int status = 0;  // 0: the connection failed
+  std::map<std::string, std::string> headers;
+  Json body;
+};
+
+struct FinalWorkspace {
+  std::string workspace;
+  std::map<std::string, Json> columns;  // of its row; empty when the row is gone
+  std::string
+      instance_state;  // of its most alive instance: running, pending, stopping, stopped, none
+};
+
+struct ExpectationResult {
+  std::string text;
+  bool passed = false;
+  std::string actual;
+};
+
+struct FaultAccount {
+  std::string name;
+  bool planned = true;
+  std::uint64_t fired = 0;
+  std::uint64_t noticed = 0;
+  std::optional<bool> mattered;  // empty where it was not asked
+};
+
+/// Everything one run says: the verdict and what it rests on. Reports render it and simulate nothing.
+struct Outcome {
+  std::string scenario;
+  std::string case_name;
+  std::string policy;
+  std::optional<std::uint64_t> seed;
+
+  bool passed = false;     // every expectation met, no unlisted violation
+  bool exercised = true;   // every `sometimes` happened
+  std::string stopped_by;  // the bound that ended the run early; empty when it ran to its end
+
+  std::uint64_t trace_hash = 0;
+  sim::Duration virtual_length{};
+  std::int64_t start_unix_us = 0;
+  std::uint64_t wall_us = 0;
+  std::uint64_t event_count = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t statements = 0;
+  std::map<std::string, std::uint64_t> counts;
+  std::map<std::string, std::int64_t> metrics;
+
+  std::vector<ExpectationResult> expectations;
+  std::vector<ShownViolation> violations;
+  /// Violations that the case does not list.
+  std::vector<std::size_t> unlisted;
+  std::vector<ShownResponse> responses;
+  std::vector<FinalWorkspace> final;
+  std::vector<FaultAccount> faults;
+
+  std::vector<ShownDecision> tape;  // the non-zero decisions, by site and occurrence
+  std::uint64_t decisions = 0;      // how many were asked
+  std::vector<ShownDecision> misaligned;
+
+  /// Filled when the record is kept.
+  std::vector<ShownEvent> events;
+};
+
+}  // namespace drydock::scenarios

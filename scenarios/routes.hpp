@@ -1,0 +1,13 @@
+#pragma once
+
+#include "model/directory.hpp"
+#include "model/http.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace drydock::scenarios {
+
+/// A request of a scenario as the platform's HTTP server sees it: route, workspace, body fields.
+[[nodiscard]] model::Request to_model_request(const RequestSpec& spec,
+                                              const model::Directory& directory);
+
+}  // namespace drydock::scenarios

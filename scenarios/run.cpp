@@ -1,0 +1,233 @@
+#include "scenarios/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "model/kinds.hpp"
+#include "scenarios/expect.hpp"
+#include "scenarios/world.hpp"
+
+namespace drydock::scenarios {
+
+struct Workbench::Parts {
+  model::Database database;
+};
+
+Workbench::Workbench() : parts_(std::make_unique<Parts>()) {}
+Workbench::~Workbench() = default;
+
+model::Database& Workbench::database() { return parts_->database; }
+
+namespace {
+
+/// Leaves the database as it was, however the run ends.
+class BorrowedDatabase {
+ public:
+  explicit BorrowedDatabase(model::Database& database) : database_(database) {
+    database_.begin_run();
+  }
+  BorrowedDatabase(const BorrowedDatabase&) = delete;
+  BorrowedDatabase& operator=(const BorrowedDatabase&) = delete;
+  ~BorrowedDatabase() { database_.end_run(); }
+
+ private:
+  model::Database& database_;
+};
+
+ShownEvent show(const sim::Record& record, const sim::Event& event) {
+  return {.seq = event.seq,
+          .cause = event.cause,
+          .at = event.at,
+          .kind = std::string{record.kind_name(event.kind)},
+          .actor = record.text(event.actor),
+          .workspace = record.text(event.workspace),
+          .instance = record.text(event.instance),
+          .detail = sim::to_json(record.details(event))};
+}
+
+ShownDecision show(const sim::Choices& choices, const sim::Asked& asked) {
+  return {.at = asked.at,
+          .site = choices.site_name(asked.site),
+          .occurrence = asked.occurrence,
+          .bound = asked.bound,
+          .value = asked.value,
+          .means = sim::Choices::means(asked)};
+}
+
+/// The invariant and the kinds along its chain of causes: the same bug found twice has the same signature.
+std::string signature_of(const ShownViolation& violation) {
+  std::string signature = violation.invariant + ":";
+  for (const ShownEvent& cause : violation.causes)
+    signature += (signature.back() == ':' ? "" : "<") + cause.kind;
+  return signature;
+}
+
+ShownViolation show(const World& world, const model::Violation& violation) {
+  const sim::Record& record = world.record();
+  ShownViolation shown{.invariant = std::string{violation.invariant},
+                       .message = violation.message,
+                       .at = violation.at,
+                       .event = violation.event,
+                       .workspace = record.text(violation.workspace),
+                       .instance = record.text(violation.instance),
+                       .causes = {},
+                       .signature = {}};
+  for (std::uint32_t seq = violation.event; seq != 0; seq = record.event(seq).cause) {
+    shown.causes.push_back(show(record, record.event(seq)));
+  }
+  shown.signature = signature_of(shown);
+  return shown;
+}
+
+constexpr std::array<std::string_view, 4> kAliveness{"running", "pending", "stopping", "stopped"};
+
+std::string most_alive(const cloud::SimEc2& ec2, sim::Name workspace) {
+  std::size_t best = kAliveness.size();
+  for (const cloud::Instance& instance : ec2.instances()) {
+    if (instance.workspace != workspace) continue;
+    const auto* found =
+        std::find(kAliveness.begin(), kAliveness.end(), cloud::to_text(instance.state));
+    best = std::min(best, static_cast<std::size_t>(found - kAliveness.begin()));
+  }
+  return best == kAliveness.size() ? "none" : std::string{kAliveness[best]};
+}
+
+Json column(sqlite3_stmt* row, int at) {
+  switch (sqlite3_column_type(row, at)) {
+    case SQLITE_INTEGER:
+      return sqlite3_column_int64(row, at);
+    case SQLITE_FLOAT:
+      return sqlite3_column_double(row, at);
+    case SQLITE_NULL:
+      return nullptr;
+    default:
+      return reinterpret_cast<const char*>(sqlite3_column_text(row, at));
+  }
+}
+
+/// The rows at the end, with the columns as the upstream schema names them.
+std::vector<FinalWorkspace> final_rows(const World& world) {
+  std::vector<FinalWorkspace> rows;
+  for (std::size_t i = 1; i <= world.directory().size(); ++i) {
+    const auto key = static_cast<model::WorkspaceKey>(i);
+    const auto& entry = world.directory().entry(key);
+    rows.push_back({.workspace = entry.alias,
+                    .columns = {},
+                    .instance_state = most_alive(world.ec2(), entry.name)});
+  }
+  model::Query select = world.database().query(
+      "SELECT w.key AS row_key, w.*, p.id AS parent_id, f.id AS forwarded_to FROM workspaces w "
+      "LEFT JOIN workspaces p ON p.key = w.parent_key "
+      "LEFT JOIN workspaces f ON f.key = w.forwarded_to_key ORDER BY w.key");
+  while (select.step()) {
+    auto& columns = rows[static_cast<std::size_t>(select.integer(0)) - 1].columns;
+    for (int at = 1; at < sqlite3_column_count(select.handle()); ++at) {
+      const std::string name = sqlite3_column_name(select.handle(), at);
+      if (!name.ends_with("key")) columns[name] = column(select.handle(), at);
+    }
+  }
+  return rows;
+}
+
+void collect(const World& world, const RunOptions& options, Outcome& outcome) {
+  const sim::Record& record = world.record();
+  outcome.trace_hash = world.trace_hash();
+  outcome.virtual_length = world.scheduler().now().time_since_epoch();
+  outcome.event_count = record.events().size();
+  outcome.steps = world.scheduler().steps();
+  outcome.statements = world.database().statements_run();
+  for (std::size_t kind = 0; kind < record.kinds().size(); ++kind) {
+    const auto count = record.count(static_cast<sim::Kind>(kind));
+    if (count != 0) outcome.counts[std::string{record.kinds()[kind].name}] = count;
+  }
+  for (const model::Violation& violation : world.observation().violations()) {
+    outcome.violations.push_back(show(world, violation));
+  }
+  outcome.responses = world.responses();
+  outcome.final = final_rows(world);
+  outcome.decisions = world.choices().asked().size();
+  for (const sim::Asked& asked : world.choices().asked()) {
+    if (asked.value != 0) outcome.tape.push_back(show(world.choices(), asked));
+  }
+  std::sort(outcome.tape.begin(), outcome.tape.end(),
+            [](const ShownDecision& a, const ShownDecision& b) {
+              return std::tie(a.site, a.occurrence) < std::tie(b.site, b.occurrence);
+            });
+  for (const sim::Decision& decision : world.choices().misaligned()) {
+    outcome.misaligned.push_back({.at = {},
+                                  .site = decision.site,
+                                  .occurrence = decision.occurrence,
+                                  .bound = 0,
+                                  .value = decision.value,
+                                  .means = {}});
+  }
+  for (const faults::FaultTally& tally : world.faults().tallies()) {
+    outcome.faults.push_back({.name = tally.name,
+                              .planned = true,
+                              .fired = tally.fired,
+                              .noticed = tally.noticed,
+                              .mattered = std::nullopt});
+  }
+  if (!options.keep_record) return;
+  outcome.events.reserve(record.events().size());
+  for (const sim::Event& event : record.events()) outcome.events.push_back(show(record, event));
+}
+
+/// Says where in the run a broken assumption showed.
+[[noreturn]] void rethrow_located(const World& world, const sim::InternalError& error) {
+  const auto& asked = world.choices().asked();
+  const std::string decision =
+      asked.empty() ? "before any decision"
+                    : fmt::format("after {}#{}", world.choices().site_name(asked.back().site),
+                                  asked.back().occurrence);
+  throw sim::InternalError(
+      fmt::format("{} at {} {}", error.what(),
+                  sim::format_duration(world.scheduler().now().time_since_epoch()), decision));
+}
+
+}  // namespace
+
+Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
+            const RunOptions& options, Workbench& workbench) {
+  const BorrowedDatabase borrowed(workbench.database());
+  Outcome outcome;
+  outcome.scenario = scenario.name;
+  outcome.case_name = played.name;
+  outcome.policy = played.policy_name;
+  outcome.seed = tape.seed();
+  outcome.start_unix_us = scenario.start_unix_us;
+  World world(scenario, played, tape, options, workbench.database());
+  try {
+    world.play();
+  } catch (const sim::BoundReached& bound) {
+    outcome.stopped_by = bound.what();
+  } catch (const sim::InternalError& error) {
+    rethrow_located(world, error);
+  }
+  collect(world, options, outcome);
+  judge_expectations(scenario, played, outcome);
+  return outcome;
+}
+
+std::string first_difference(const Outcome& a, const Outcome& b) {
+  const std::size_t shared = std::min(a.events.size(), b.events.size());
+  for (std::size_t i = 0; i < shared; ++i) {
+    const ShownEvent& left = a.events[i];
+    const ShownEvent& right = b.events[i];
+    if (left == right) continue;
+    return fmt::format(
+        "event {} differs: at {} {} {} {} {} (cause {}) / at {} {} {} {} {} (cause {})", left.seq,
+        sim::format_duration(left.at.time_since_epoch()), left.kind, left.workspace, left.instance,
+        left.detail, left.cause, sim::format_duration(right.at.time_since_epoch()), right.kind,
+        right.workspace, right.instance, right.detail, right.cause);
+  }
+  if (a.events.size() != b.events.size()) {
+    return fmt::format("one run has {} events, the other {}", a.events.size(), b.events.size());
+  }
+  if (a.trace_hash != b.trace_hash) return "the events are the same, the decisions are not";
+  return {};
+}
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,182 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "faults/plan.hpp"
+#include "model/policy.hpp"
+#include "sim/choices.hpp"
+#include "sim/cloud/profile.hpp"
+#include "sim/time.hpp"
+
+namespace drydock::scenarios {
+
+using sim::Duration;
+using Json = nlohmann::json;
+
+/// Where in a file something stands; line and column count from 1, in bytes.
+struct Position {
+  std::size_t line = 0;
+  std::size_t column = 0;
+};
+
+struct WorkspaceSpec {
+  std::string alias;
+  std::string uuid;  // given, or name-based from the alias
+  std::optional<std::string> parent;
+  std::string status = "online";
+  /// True when an instance runs at time zero: by status, or asked for.
+  bool instance_running = true;
+  std::string runtime = "claude-code";
+  int active_tasks = 0;
+  std::optional<int> hibernation_idle_minutes;
+  std::map<std::string, std::string> secrets;
+};
+
+struct TrafficSpec {
+  enum class Kind : std::uint8_t { a2a, delegate, probe };
+  Kind kind = Kind::a2a;
+  std::string to;
+  std::optional<std::string> from;
+  Duration every{};
+  Duration start{};
+  std::optional<Duration> stop;   // horizon when absent
+  std::optional<Duration> takes;  // the policy's `time.a2a_call` when absent
+  std::optional<Duration> timeout;
+};
+
+/// What a step's answer must be: `body` is a subset, header names compare without case.
+struct ResponseExpectation {
+  std::optional<int> status;
+  std::map<std::string, std::string> headers;
+  std::optional<Json> body;
+};
+
+/// A request as it is written: method, path with aliases or UUIDs, query.
+struct RequestSpec {
+  std::string text;  // `POST /workspaces/pm/pause?cascade=true`
+  std::string method;
+  std::vector<std::string> path;  // `workspaces`, `pm`, `pause`
+  std::map<std::string, std::string> query;
+  std::string as = "user";  // or `ops`
+  std::optional<Json> body;
+};
+
+struct StepSpec {
+  Duration at{};
+  std::string id;  // given, or `step-N` counted from 1
+  /// Exactly one of the two: a request, or the name of the policy under which the platform process restarts.
+  std::optional<RequestSpec> request;
+  std::optional<std::string> deploy;
+  std::optional<model::Policy> deploy_policy;  // resolved
+  std::optional<std::string> alias;
+  std::uint32_t times = 1;
+  Duration every{};
+  /// One for all repetitions, or one each; empty when nothing is expected.
+  std::vector<ResponseExpectation> expect;
+};
+
+struct ExploreSpec {
+  std::vector<std::string> faults;  // `*` is the whole vocabulary
+  std::uint32_t max_faults = 2;
+  std::vector<std::string> requests;
+  std::uint32_t max_requests = 6;
+  std::vector<std::string> ranges;
+};
+
+/// How many events, or rows, are expected.
+struct Bounds {
+  std::optional<std::uint64_t> is;
+  std::optional<std::uint64_t> at_least;
+  std::optional<std::uint64_t> at_most;
+  [[nodiscard]] bool contains(std::uint64_t n) const {
+    return (!is || n == *is) && (!at_least || n >= *at_least) && (!at_most || n <= *at_most);
+  }
+};
+
+struct CountExpectation {
+  std::string kind;
+  std::optional<std::string> workspace;
+  Bounds bounds;
+  std::optional<std::pair<Duration, Duration>> between;  // half-open
+  std::map<std::string, Json> where;
+};
+struct StepResponseExpectation {
+  std::string step;
+  std::uint32_t nth = 1;
+  ResponseExpectation response;
+};
+struct FinalExpectation {
+  std::string workspace;
+  std::map<std::string, Json> columns;  // `instance` is the state of its most alive instance
+};
+struct HoldsExpectation {
+  std::string invariant;
+};
+struct ViolatesExpectation {
+  std::string invariant;
+  std::optional<std::string> workspace;
+};
+struct SometimesExpectation {
+  std::string kind;
+  std::map<std::string, Json> where;
+};
+struct SqlExpectation {
+  std::string sql;
+  Bounds bounds;  // `rows` is `is`
+};
+
+struct Expectation {
+  std::variant<CountExpectation, StepResponseExpectation, FinalExpectation, HoldsExpectation,
+               ViolatesExpectation, SometimesExpectation, SqlExpectation>
+      what;
+  /// The expectation as one line a person reads.
+  std::string text;
+};
+
+struct CaseSpec {
+  std::string name;
+  std::string policy_name;
+  model::Policy policy;  // resolved, `set` applied
+  std::optional<std::uint64_t> seed;
+  /// The `set` entries as written, knob or cloud path → value text.
+  std::vector<std::pair<std::string, std::string>> set;
+  cloud::Profile cloud;                   // the scenario's, with this case's `cloud.…` entries
+  std::vector<faults::FaultSpec> faults;  // the scenario's, then the case's own
+  std::vector<Expectation> expect;
+  /// Whether the steps' own `expect` count: not when a policy is played in place of the file's cases.
+  bool judges_steps = true;
+};
+
+/// One scenario file, decoded and checked: every name in it resolves.
+struct Scenario {
+  std::string name;
+  std::string title;
+  std::string story;
+  std::string source;
+  std::int64_t start_unix_us = 0;  // virtual time zero
+  Duration horizon{};
+  std::optional<Duration> calm;  // the default depends on the policy: `calm_length`
+  cloud::Profile cloud;
+  std::vector<WorkspaceSpec> workspaces;
+  std::vector<TrafficSpec> traffic;
+  std::vector<StepSpec> steps;
+  std::vector<faults::FaultSpec> faults;
+  std::optional<ExploreSpec> explore;
+  std::vector<CaseSpec> cases;
+  /// The file's own text, kept so that a tape can carry its scenario whole.
+  Json document;
+};
+
+/// The calm phase's length under a policy: as written, or the larger of 15 min and the largest provision timeout that
+/// applies in this world plus 5 min.
+[[nodiscard]] Duration calm_length(const Scenario& scenario, const model::Policy& policy);
+
+}  // namespace drydock::scenarios

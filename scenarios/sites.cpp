@@ -1,0 +1,40 @@
+#include "scenarios/sites.hpp"
+
+#include <array>
+
+namespace drydock::scenarios {
+namespace {
+
+// Of a range, 0 is the midpoint, and 1..8 go in equal steps from its low end to its high end.
+constexpr auto kSites = std::to_array<SiteInfo>({
+    {"world/order",
+     "which of the tasks that are ready at one instant goes first; 0 is the first in line"},
+    {"{workspace}/ec2.run.pending",
+     "how long a launch stays pending, within cloud.pending; 0 is the midpoint, 1..8 from low to "
+     "high"},
+    {"{workspace}/ec2.terminate.duration",
+     "how long a terminate takes, within cloud.terminate; 0 is the midpoint, 1..8 from low to "
+     "high"},
+    {"{workspace}/agent.boot",
+     "from running to registered, within cloud.boot; 0 is the midpoint, 1..8 from low to high"},
+    {"{workspace}/cp.start.latency",
+     "how long the control plane takes to act on a launch, within cloud.cp_latency"},
+    {"{workspace}/cp.stop.latency",
+     "how long the control plane takes to act on a stop, within cloud.cp_latency"},
+    {"{workspace}/cp.is_running.latency",
+     "how long the control plane takes to look an instance up, within cloud.cp_latency"},
+    {"{workspace}/ec2.RunInstances.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.TerminateInstances.latency",
+     "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DescribeInstances.latency",
+     "how long the call takes, within cloud.api_latency"},
+    {"{actor}/{on}.fault",
+     "whether a scripted fault with a probability strikes; 0: it does not. {actor} is the workspace "
+     "or the process, {on} the fault's point"},
+});
+
+}  // namespace
+
+std::span<const SiteInfo> site_catalogue() { return kSites; }
+
+}  // namespace drydock::scenarios

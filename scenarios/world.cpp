@@ -1,0 +1,271 @@
+#include "scenarios/world.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/kinds.hpp"
+#include "scenarios/routes.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+using model::WorkspaceKey;
+using sim::Instant;
+using sim::kTimeZero;
+using sim::Task;
+
+/// Workspaces that are up at time zero have been so for this long (docs/scenarios.md, *Time zero*).
+constexpr sim::Duration kBootedBefore = 10min;
+
+/// At one instant steps go first, in file order, then traffic (ranks from 1; 0 is unranked).
+constexpr std::uint32_t kFirstStepRank = 1;
+constexpr std::uint32_t kFirstTrafficRank = 1U << 24U;
+
+}  // namespace
+
+World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
+             const RunOptions& options, model::Database& database)
+    : scenario_(scenario),
+      played_(played),
+      database_(database),
+      choices_(tape),
+      scheduler_(choices_, options.limits),
+      record_(scheduler_, model::kind_table(), options.keep_record, options.event_limit),
+      faults_(scheduler_, choices_, record_, *this, played.faults),
+      directory_(record_),
+      observation_(scheduler_, record_, directory_, played.cloud),
+      ec2_(scheduler_, choices_, record_, faults_, played.cloud),
+      store_(database, scheduler_, record_, faults_, directory_, observation_),
+      keys_(scheduler_, record_),
+      control_plane_(scheduler_, choices_, faults_, ec2_, played.cloud, directory_),
+      fleet_(scheduler_, choices_, faults_, played.cloud, directory_, observation_),
+      platform_({.clock = scheduler_,
+                 .record = record_,
+                 .adversary = faults_,
+                 .store = store_,
+                 .keys = keys_,
+                 .control_plane = control_plane_,
+                 .fleet = fleet_,
+                 .directory = directory_,
+                 .observation = observation_}),
+      invariants_(model::make_invariants()),
+      clients_(scheduler_) {
+  for (const auto& invariant : invariants_) observation_.judge_by(*invariant);
+  // The observer first: it must know of an instance before an agent boots on it.
+  ec2_.watch(observation_);
+  ec2_.watch(fleet_);
+  fleet_.connect(platform_);
+  scheduler_.on_step([this] { observation_.stepped(); });
+}
+
+World::~World() = default;
+
+// --- time zero ------------------------------------------------------------------------------------------------------
+
+void World::seed() {
+  store_.use(played_.policy);
+  fleet_.use(played_.policy);
+  for (const WorkspaceSpec& spec : scenario_.workspaces) directory_.add(spec.alias, spec.uuid);
+  for (const WorkspaceSpec& spec : scenario_.workspaces) seed_workspace(spec);
+}
+
+void World::seed_workspace(const WorkspaceSpec& spec) {
+  model::SeedRow row;
+  row.key = directory_.find(spec.alias);
+  row.parent = spec.parent ? directory_.find(*spec.parent) : WorkspaceKey::none;
+  row.status = *model::parse_status(spec.status);
+  row.runtime = spec.runtime;
+  row.active_tasks = spec.active_tasks;
+  row.hibernation_idle_minutes = spec.hibernation_idle_minutes;
+  row.secrets = spec.secrets;
+  const bool up = row.status == model::Status::online || row.status == model::Status::degraded;
+  row.error_rate = row.status == model::Status::degraded ? 0.5 : 0;
+  observation_.seed_workspace(row.key, row.parent, row.runtime, {});
+  if (!spec.instance_running) {
+    store_.seed(row);
+    return;
+  }
+  cloud::RunInstancesRequest launch;
+  launch.workspace = spec.alias;
+  launch.user_data = model::encode_user_data(kTimeZero - kBootedBefore, {});
+  const cloud::Instance& instance = ec2_.seed_running(std::move(launch), kTimeZero - kBootedBefore);
+  row.instance_id = instance.id;
+  row.last_heartbeat_at = kTimeZero;
+  row.token = "token-" + spec.alias;
+  if (up) row.url = model::Fleet::url_of(instance);
+  store_.seed(row);
+  if (up) {
+    keys_.set_liveness(row.key, played_.policy.time_liveness_ttl);
+    keys_.set_url(row.key, row.url, played_.policy.time_url_cache_ttl);
+  }
+  fleet_.seed(instance, {.token = row.token,
+                         .error_rate = row.error_rate,
+                         .active_tasks = row.active_tasks,
+                         .first_heartbeat = kTimeZero + played_.policy.time_heartbeat});
+}
+
+// --- the run --------------------------------------------------------------------------------------------------------
+
+void World::play() {
+  start_steps();
+  seed();
+  platform_.start(played_.policy);
+  start_traffic();
+  scheduler_.run_until(kTimeZero + scenario_.horizon);
+  begin_calm();
+  scheduler_.run_until(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));
+  observation_.ended();
+}
+
+/// Steps, traffic and searched requests stop; faults end; what is drawn and still running is cut short.
+void World::begin_calm() {
+  record_.emit(sim::Kind::calm_begin, record_.name("world"), {});
+  faults_.lift();
+  choices_.become_calm();
+  observation_.calm_began();
+  if (!platform_.up()) start_platform();
+  if (!control_plane_.service().up()) control_plane_.service().start();
+  scheduler_.cut_drawn_delays();
+}
+
+std::uint64_t World::trace_hash() const {
+  std::uint64_t hash = record_.hash();
+  for (const sim::Asked& asked : choices_.asked()) {
+    hash = sim::mix(hash, sim::hash_text(choices_.site_name(asked.site)));
+    hash = sim::mix(hash, (std::uint64_t{asked.bound} << 32U) | asked.value);
+  }
+  return hash;
+}
+
+// --- clients --------------------------------------------------------------------------------------------------------
+
+void World::start_steps() {
+  std::uint32_t rank = kFirstStepRank;
+  for (const StepSpec& step : scenario_.steps) {
+    for (std::uint32_t nth = 1; nth <= step.times; ++nth) {
+      const Instant at = kTimeZero + step.at + (nth - 1) * step.every;
+      scheduler_.spawn(clients_, "step", play_step(&step, nth, at, rank));
+    }
+    ++rank;
+  }
+}
+
+Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at,
+                            std::uint32_t rank) {
+  if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
+  if (choices_.calm()) co_return;
+  if (step->deploy) {
+    deploy(*step);
+    co_return;
+  }
+  const std::size_t place = responses_.size();
+  responses_.push_back({.at = scheduler_.now(),
+                        .id = step->id,
+                        .nth = nth,
+                        .request = step->request->text,
+                        .as = step->request->as,
+                        .status = 0,
+                        .headers = {},
+                        .body = nullptr});
+  model::Request request = to_model_request(*step->request, directory_);
+  const model::Response answer = co_await platform_.request(std::move(request), step->request->as);
+  ShownResponse& shown = responses_[place];
+  shown.at = scheduler_.now();
+  shown.status = answer.status;
+  for (const auto& [name, value] : answer.headers) shown.headers[name] = value;
+  shown.body = Json::parse(answer.body.text());
+}
+
+void World::start_traffic() {
+  std::uint32_t rank = kFirstTrafficRank;
+  for (const TrafficSpec& traffic : scenario_.traffic) {
+    scheduler_.spawn(clients_, "traffic", play_traffic(&traffic, rank++));
+  }
+}
+
+/// An open loop: a call does not wait for the one before it.
+Task<void> World::play_traffic(const TrafficSpec* traffic, std::uint32_t rank) {
+  const Instant stop =
+      kTimeZero + std::min(traffic->stop.value_or(scenario_.horizon), scenario_.horizon);
+  for (Instant at = kTimeZero + traffic->start; at < stop; at += traffic->every) {
+    if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
+    scheduler_.spawn(clients_, "call", call(traffic));
+  }
+}
+
+Task<void> World::call(const TrafficSpec* traffic) {
+  model::Request request;
+  request.method = "POST";
+  const std::string as =
+      traffic->from.value_or(traffic->kind == TrafficSpec::Kind::probe ? "canvas" : "user");
+  const WorkspaceKey from = traffic->from ? directory_.find(*traffic->from) : WorkspaceKey::none;
+  if (traffic->kind == TrafficSpec::Kind::delegate && from != WorkspaceKey::none) {
+    request.route = model::Route::delegate;
+    request.workspace = from;
+    request.path = fmt::format("/workspaces/{}/delegate", *traffic->from);
+    request.body["to"] = traffic->to;
+  } else {
+    request.route = model::Route::a2a;
+    request.workspace = directory_.find(traffic->to);
+    request.caller = from;
+    request.path = fmt::format("/workspaces/{}/a2a", traffic->to);
+  }
+  request.takes = traffic->takes;
+  if (traffic->timeout) request.context.until = scheduler_.now() + *traffic->timeout;
+  co_await platform_.request(std::move(request), as);
+}
+
+// --- faults that are not answers ------------------------------------------------------------------------------------
+
+const model::Policy& World::running_policy() const {
+  return deployed_ != nullptr ? *deployed_ : played_.policy;
+}
+
+/// The process stops and starts at once under another policy.
+void World::deploy(const StepSpec& step) {
+  deployed_ = &*step.deploy_policy;
+  tell_process(sim::Kind::process_crash, "platform", "deploy");
+  platform_.crash();
+  start_platform();
+}
+
+void World::start_platform() {
+  tell_process(sim::Kind::process_start, "platform", running_policy().name);
+  platform_.start(running_policy());
+}
+
+void World::tell_process(sim::Kind kind, std::string_view process, std::string_view why) {
+  record_.emit(kind, record_.name(process), {}, {{"process", process}, {"why", why}});
+}
+
+bool World::crash_platform(sim::Duration down) {
+  if (!platform_.up()) return false;
+  tell_process(sim::Kind::process_crash, "platform", "fault");
+  platform_.crash();
+  scheduler_.spawn(clients_, "platform comes back", come_back(down, true));
+  return true;
+}
+
+bool World::crash_control_plane(sim::Duration down) {
+  if (!control_plane_.service().up()) return false;
+  tell_process(sim::Kind::process_crash, "cp", "fault");
+  control_plane_.service().crash();
+  scheduler_.spawn(clients_, "control plane comes back", come_back(down, false));
+  return true;
+}
+
+/// Unless calm, or a deploy, brought it back before.
+Task<void> World::come_back(sim::Duration down, bool platform) {
+  co_await scheduler_.pause(down);
+  if (platform && !platform_.up()) start_platform();
+  if (!platform && !control_plane_.service().up()) {
+    tell_process(sim::Kind::process_start, "cp", "");
+    control_plane_.service().start();
+  }
+}
+
+std::size_t World::kill_instance(sim::Name workspace) { return ec2_.kill(workspace); }
+
+}  // namespace drydock::scenarios

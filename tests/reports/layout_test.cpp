@@ -1,0 +1,62 @@
+#include "reports/layout.hpp"
+
+#include <gtest/gtest.h>
+
+namespace drydock::reports {
+namespace {
+
+TEST(Printable, KeepsOrdinaryTextOfAnyScript) {
+  EXPECT_EQ(printable("plain, Grüße, 日本, 🚢"), "plain, Grüße, 日本, 🚢");
+}
+
+TEST(Printable, ShowsWhatWouldMoveTheCursor) {
+  EXPECT_EQ(printable("a\033[2Jb"), "a\\x1b[2Jb");
+  EXPECT_EQ(printable("a\nb\tc\rd"), "a\\nb\\tc\\rd");
+  EXPECT_EQ(printable(std::string_view("\0\x7f", 2)), "\\x00\\x7f");
+  EXPECT_EQ(printable("\xC2\x9B"), "\\u009b");
+}
+
+TEST(Printable, ShowsWhatTurnsTheReadingDirection) {
+  EXPECT_EQ(printable("\u202Egnp.exe"), "\\u202egnp.exe");
+  EXPECT_EQ(printable("a\u200Bb\u2028c"), "a\\u200bb\\u2028c");
+}
+
+TEST(Printable, ReplacesInvalidUtf8) { EXPECT_EQ(printable("a\xFFz"), "a\uFFFDz"); }
+
+TEST(DisplayWidth, CountsCells) {
+  EXPECT_EQ(display_width(""), 0U);
+  EXPECT_EQ(display_width("abc"), 3U);
+  EXPECT_EQ(display_width("Grüße"), 5U);
+  EXPECT_EQ(display_width("e\u0301"), 1U);
+  EXPECT_EQ(display_width("日本"), 4U);
+  EXPECT_EQ(display_width("🚢"), 2U);
+}
+
+TEST(Fit, CutsAtACharacterBoundary) {
+  EXPECT_EQ(fit("abcdef", 6), "abcdef");
+  EXPECT_EQ(fit("abcdef", 5), "abcd…");
+  EXPECT_EQ(fit("日本語", 5), "日本…");
+  EXPECT_EQ(fit("日本語", 4), "日…");
+}
+
+TEST(Wrap, BreaksAtSpacesAndCutsLongWords) {
+  EXPECT_EQ(wrap("", 10), (std::vector<std::string>{""}));
+  EXPECT_EQ(wrap("one two three", 7), (std::vector<std::string>{"one two", "three"}));
+  EXPECT_EQ(wrap("a  b", 10), (std::vector<std::string>{"a b"}));
+  EXPECT_EQ(wrap("abcdefghij x", 4), (std::vector<std::string>{"abcd", "efgh", "ij x"}));
+  EXPECT_EQ(wrap("日本語", 4), (std::vector<std::string>{"日本", "語"}));
+}
+
+TEST(Paragraph, HangsItsLines) {
+  const std::string text = paragraph("  ab  ", std::string(70, 'x') + " tail");
+  EXPECT_EQ(text, "  ab  " + std::string(70, 'x') + "\n      tail\n");
+}
+
+TEST(Listing, PutsBodiesBelowLongHeads) {
+  EXPECT_EQ(listing({{"a", "one"}, {"long", "two"}}), "a     one\nlong  two\n");
+  const std::string head(31, 'h');
+  EXPECT_EQ(listing({{head, "body"}}), head + "\n    body\n");
+}
+
+}  // namespace
+}  // namespace drydock::reports

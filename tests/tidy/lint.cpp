@@ -1,0 +1,94 @@
+#include "tests/tidy/lint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "tests/tidy/tokens.hpp"
+
+namespace drydock::tidy {
+namespace {
+
+constexpr std::array<std::string_view, 6> kFloors = {"sim/",       "model/",   "faults/",
+                                                     "scenarios/", "reports/", "cli/"};
+constexpr int kLongestFile = 500;
+
+bool is_on_a_floor(const Unit& unit) {
+  return std::any_of(kFloors.begin(), kFloors.end(),
+                     [&](std::string_view floor) { return unit.below(floor); });
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void check_unit(const Unit& unit, Findings& out) {
+  // Tests and benches are checked for what the compiler gets wrong silently; the rest is for the
+  // product.
+  check_await_forms(unit, out);
+  if (!is_on_a_floor(unit)) return;
+  check_coroutine_lifetimes(unit, out);
+  check_symmetric_transfer(unit, out);
+  check_floors(unit, out);
+  check_determinism(unit, out);
+  check_sql(unit, out);
+  check_shape(unit, out);
+}
+
+}  // namespace
+
+void Unit::report(Findings& out, int line, std::string rule, std::string message) const {
+  out.push_back({file.path, line, std::move(rule), std::move(message)});
+}
+
+std::vector<SourceFile> read_tree(const std::filesystem::path& root) {
+  std::vector<std::string_view> folders(kFloors.begin(), kFloors.end());
+  folders.insert(folders.end(), {"tests/", "bench/"});
+  std::vector<SourceFile> files;
+  for (const std::string_view folder : folders) {
+    if (!std::filesystem::is_directory(root / folder)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+      const std::string extension = entry.path().extension();
+      if (!entry.is_regular_file() || (extension != ".cpp" && extension != ".hpp")) continue;
+      files.push_back({entry.path().lexically_relative(root).generic_string(), read(entry.path())});
+    }
+  }
+  std::sort(files.begin(), files.end(),
+            [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
+  return files;
+}
+
+Findings lint(std::span<const SourceFile> files) {
+  std::deque<Tokens> tokens;  // a deque, because units refer to its elements
+  std::vector<Unit> units;
+  for (const SourceFile& file : files) {
+    units.push_back({file, tokens.emplace_back(tokenize(file.text))});
+  }
+  Findings out;
+  for (const Unit& unit : units) check_unit(unit, out);
+  check_single_resume(units, out);
+  check_include_cycles(units, out);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string to_string(const Finding& finding) {
+  return finding.path + ":" + std::to_string(finding.line) + ": " + finding.rule + ": " +
+         finding.message;
+}
+
+void check_shape(const Unit& unit, Findings& out) {
+  if (unit.tokens.lines >= kLongestFile) {
+    unit.report(out, unit.tokens.lines, "file-length",
+                "files stay under " + std::to_string(kLongestFile) + " lines: split it by theme");
+  }
+  if (unit.file.path.ends_with(".hpp") && !unit.tokens.opens_with_pragma_once) {
+    unit.report(out, 1, "pragma-once", "a header opens with #pragma once");
+  }
+}
+
+}  // namespace drydock::tidy
