@@ -30,6 +30,12 @@ bool Body::flag_at(std::string_view key) const {
   return flag != nullptr && *flag;
 }
 
+std::string headers_text(const Response& response) {
+  Body headers;
+  for (const auto& [name, value] : response.headers) headers.add(name, value);
+  return headers.text();
+}
+
 Response respond(int status, Body body) {
   return {.status = status, .headers = {}, .body = std::move(body)};
 }

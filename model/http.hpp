@@ -34,6 +34,7 @@ struct Request {
   std::string method;
   std::string path;  // with aliases, as it is shown
   std::string tail;  // the secret's key, the file's path
+  std::string step;  // of the scenario; empty for traffic
   std::map<std::string, std::string> query;
   std::map<std::string, std::string> body;  // top-level strings of the JSON body
   bool body_is_valid = true;
@@ -78,6 +79,9 @@ struct Response {
 
   [[nodiscard]] bool accepted() const { return status >= 200 && status < 300; }
 };
+
+/// The headers as a JSON object.
+[[nodiscard]] std::string headers_text(const Response& response);
 
 [[nodiscard]] Response respond(int status, Body body = {});
 /// `{"error": text}`.

@@ -180,6 +180,7 @@ void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
 
 void Observation::file_committed(WorkspaceKey key, std::uint32_t event) {
   facts(key).configuration_changed = now();
+  mark_changed(event, "a file");
   for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
 }
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "scenarios/scenario.hpp"
 
@@ -19,15 +21,20 @@ std::string created_runtime(const RequestSpec& request) {
 Duration calm_length(const Scenario& scenario, const model::Policy& policy) {
   using namespace std::chrono_literals;
   if (scenario.calm) return *scenario.calm;
-  Duration longest{};
-  for (const WorkspaceSpec& workspace : scenario.workspaces) {
-    longest = std::max(longest, policy.provision_timeout(workspace.runtime));
-  }
+  std::vector<const model::Policy*> policies{&policy};
+  std::vector<std::string> runtimes;
+  for (const WorkspaceSpec& workspace : scenario.workspaces) runtimes.push_back(workspace.runtime);
   for (const StepSpec& step : scenario.steps) {
+    if (step.deploy_policy) policies.push_back(&*step.deploy_policy);
     const bool creates =
         step.request && step.request->method == "POST" && step.request->path.size() == 1;
-    if (creates)
-      longest = std::max(longest, policy.provision_timeout(created_runtime(*step.request)));
+    if (creates) runtimes.push_back(created_runtime(*step.request));
+  }
+  Duration longest{};
+  for (const model::Policy* running : policies) {
+    for (const std::string& runtime : runtimes) {
+      longest = std::max(longest, running->provision_timeout(runtime));
+    }
   }
   return std::max<Duration>(15min, longest + 5min);
 }

@@ -134,7 +134,10 @@ void decode_deploy(Context& context, const Fields& fields, StepSpec& step) {
   const Node& node = *fields.find("deploy");
   const auto name = read_line(report, node);
   if (!name) return;
-  if (read_policy(context, node, *name) != nullptr) step.deploy = context.policies.full_name(*name);
+  const model::Policy* policy = read_policy(context, node, *name);
+  if (policy == nullptr) return;
+  step.deploy = context.policies.full_name(*name);
+  step.deploy_policy = *policy;
 }
 
 void check_alias(Context& context, const Node& alias, const StepSpec& step) {

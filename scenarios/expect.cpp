@@ -29,6 +29,7 @@ bool has_details(const ShownEvent& event, const std::map<std::string, Json>& whe
 struct Judge {
   const Scenario& scenario;
   const Outcome& outcome;
+  const TraceDatabase* trace;
   bool exercised = true;
 
   ExpectationResult operator()(const CountExpectation& wanted) const {
@@ -83,8 +84,13 @@ struct Judge {
             .actual = happened ? "happened" : "did not happen: not exercised"};
   }
 
-  ExpectationResult operator()(const SqlExpectation& /*wanted*/) const {
-    return {.text = {}, .passed = false, .actual = "no trace database"};
+  ExpectationResult operator()(const SqlExpectation& wanted) const {
+    const TraceDatabase::Answer answer = trace->query(wanted.sql);
+    if (!answer.error.empty())
+      return {.text = {}, .passed = false, .actual = "SQL error: " + answer.error};
+    std::string actual = fmt::format("{} rows", answer.rows);
+    if (!answer.evidence.empty()) actual += fmt::format(": {}", fmt::join(answer.evidence, "; "));
+    return {.text = {}, .passed = wanted.bounds.contains(answer.rows), .actual = std::move(actual)};
   }
 
   static bool matches(const ShownEvent& event, const CountExpectation& wanted) {
@@ -99,13 +105,13 @@ struct Judge {
   static ExpectationResult answer(const ResponseExpectation& wanted, const ShownResponse& given) {
     std::string actual = fmt::format("{} {}", given.status, given.body.dump());
     bool passed = !wanted.status || *wanted.status == given.status;
-    for (const auto& [name, value] : wanted.headers) {
+    for (const auto& header : wanted.headers) {
       const auto found =
           std::find_if(given.headers.begin(), given.headers.end(),
-                       [&](const auto& header) { return same_name(header.first, name); });
-      passed = passed && found != given.headers.end() && found->second == value;
-      actual +=
-          fmt::format(", {}: {}", name, found == given.headers.end() ? "(none)" : found->second);
+                       [&](const auto& other) { return same_name(other.first, header.first); });
+      passed = passed && found != given.headers.end() && found->second == header.second;
+      actual += fmt::format(", {}: {}", header.first,
+                            found == given.headers.end() ? "(none)" : found->second);
     }
     if (wanted.body) passed = passed && is_subset(*wanted.body, given.body);
     return {.text = {}, .passed = passed, .actual = std::move(actual)};
@@ -170,8 +176,16 @@ bool is_subset(const Json& wanted, const Json& actual) {
   });
 }
 
-void judge_expectations(const Scenario& scenario, const CaseSpec& played, Outcome& outcome) {
-  Judge judge{.scenario = scenario, .outcome = outcome};
+bool asks_sql(const CaseSpec& played) {
+  return std::any_of(played.expect.begin(), played.expect.end(),
+                     [](const Expectation& expectation) {
+                       return std::holds_alternative<SqlExpectation>(expectation.what);
+                     });
+}
+
+void judge_expectations(const Scenario& scenario, const CaseSpec& played,
+                        const TraceDatabase* trace, Outcome& outcome) {
+  Judge judge{.scenario = scenario, .outcome = outcome, .trace = trace};
   std::vector<ExpectationResult> results;
   if (played.judges_steps) judge_steps(scenario, judge, results);
   for (const Expectation& expectation : played.expect) {

@@ -2,11 +2,16 @@
 
 #include "scenarios/outcome.hpp"
 #include "scenarios/scenario.hpp"
+#include "scenarios/trace_database.hpp"
 
 namespace drydock::scenarios {
 
-/// Judges an outcome whose facts are filled in: expectations, unlisted violations, `passed` and `exercised`.
-void judge_expectations(const Scenario& scenario, const CaseSpec& played, Outcome& outcome);
+/// Judges an outcome whose facts are filled in: expectations, unlisted violations, `passed` and
+/// `exercised`. `trace` answers the `sql` expectations; it may be null where there are none.
+void judge_expectations(const Scenario& scenario, const CaseSpec& played,
+                        const TraceDatabase* trace, Outcome& outcome);
+
+[[nodiscard]] bool asks_sql(const CaseSpec& played);
 
 /// Whether `actual` has everything that `wanted` has: objects by key, everything else by equality.
 [[nodiscard]] bool is_subset(const Json& wanted, const Json& actual);

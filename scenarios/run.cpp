@@ -207,7 +207,9 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
     rethrow_located(world, error);
   }
   collect(world, options, outcome);
-  judge_expectations(scenario, played, outcome);
+  std::optional<TraceDatabase> trace;
+  if (asks_sql(played)) trace.emplace(world, outcome);
+  judge_expectations(scenario, played, trace ? &*trace : nullptr, outcome);
   return outcome;
 }
 

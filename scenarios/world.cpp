@@ -170,6 +170,7 @@ Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at,
                         .headers = {},
                         .body = nullptr});
   model::Request request = to_model_request(*step->request, directory_);
+  request.step = step->id;
   const model::Response answer = co_await platform_.request(std::move(request), step->request->as);
   ShownResponse& shown = responses_[place];
   shown.at = scheduler_.now();

@@ -28,10 +28,10 @@ void PlatformProcess::crash() {
 Task<Response> PlatformProcess::request(Request request, std::string as) {
   const WorkspaceKey workspace = request.workspace;
   const Context context = request.context;
-  request.event =
-      deps_.record.emit_from(0, kind::http_request, deps_.record.name("world"),
-                             {deps_.directory.name(workspace), sim::Name::none},
-                             {{"method", request.method}, {"path", request.path}, {"as", as}});
+  request.event = deps_.record.emit_from(
+      0, kind::http_request, deps_.record.name("world"),
+      {deps_.directory.name(workspace), sim::Name::none},
+      {{"method", request.method}, {"path", request.path}, {"as", as}, {"step", request.step}});
   deps_.observation.request_arrived(request);
   if (!service_.up()) {
     Response refused = no_answer(to_text(TransportError::refused));
@@ -55,9 +55,12 @@ Task<Response> PlatformProcess::serve_request(Request request) {
 void PlatformProcess::answered(std::uint32_t request, WorkspaceKey workspace,
                                const Response& response) {
   const std::string body = response.body.text();
-  const auto event = deps_.record.emit_from(
-      request, kind::http_response, actor_, {deps_.directory.name(workspace), sim::Name::none},
-      {{"status", response.status}, {"body", sim::JsonText{body}}});
+  const std::string headers = headers_text(response);
+  const auto event = deps_.record.emit_from(request, kind::http_response, actor_,
+                                            {deps_.directory.name(workspace), sim::Name::none},
+                                            {{"status", response.status},
+                                             {"headers", sim::JsonText{headers}},
+                                             {"body", sim::JsonText{body}}});
   deps_.observation.answered(request, response, event);
 }
 

@@ -45,7 +45,8 @@ Task<Response> Platform::proxy_a2a(ProxyCall call) {
   const Context dispatch =
       call.context.with_deadline(deps_.clock.now() + policy_.time_proxy_ceiling);
   const sim::Duration takes = call.takes.value_or(policy_.time_a2a_call);
-  const DispatchResult outcome = co_await deps_.fleet.dispatch(dispatch, std::move(target.url), takes);
+  const DispatchResult outcome =
+      co_await deps_.fleet.dispatch(dispatch, std::move(target.url), takes);
   co_return co_await answer_dispatch(std::move(call), outcome);
 }
 
@@ -90,7 +91,8 @@ Task<Response> Platform::answer_dispatch(ProxyCall call, DispatchResult outcome)
   }
   const bool answered = outcome.how == Dispatched::answered;
   bool dead = false;
-  if (!answered || is_gateway_error(outcome)) dead = co_await maybe_mark_container_dead(call.target);
+  if (!answered || is_gateway_error(outcome))
+    dead = co_await maybe_mark_container_dead(call.target);
   if (dead && answered) {
     co_return with_retry_after(restarting("workspace agent is restarting"),
                                policy_.time_retry_after_restarting);

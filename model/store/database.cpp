@@ -1,5 +1,8 @@
 #include "model/store/database.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include "sim/check.hpp"
 
 namespace drydock::model {
@@ -19,8 +22,8 @@ void configure_once() {
 }  // namespace
 
 Query::~Query() {
+  // Bindings stay: whoever uses the statement next binds every parameter again.
   sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
 }
 
 Query& Query::bind(std::int64_t value) {
@@ -113,15 +116,19 @@ void Database::end_run() {
 
 Query Database::query(const char* sql) {
   ++statements_run_;
-  for (const Prepared& prepared : prepared_) {
-    if (prepared.sql == sql) return Query{prepared.statement};
-  }
+  const auto place = std::lower_bound(
+      prepared_.begin(), prepared_.end(), sql,
+      [](const Prepared& known, const char* wanted) { return std::less<>{}(known.sql, wanted); });
+  if (place != prepared_.end() && place->sql == sql) return Query{place->statement};
+  return Query{prepared_.insert(place, {sql, prepare(sql)})->statement};
+}
+
+sqlite3_stmt* Database::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
   const int result =
       sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   DRYDOCK_CHECK(result == SQLITE_OK, "{}: {}", sqlite3_errmsg(handle_), sql);
-  prepared_.push_back({sql, statement});
-  return Query{statement};
+  return statement;
 }
 
 int Database::changes() const { return sqlite3_changes(handle_); }

@@ -68,9 +68,10 @@ class Database {
     sqlite3_stmt* statement;
   };
   void execute(const char* sql);
+  [[nodiscard]] sqlite3_stmt* prepare(const char* sql);
 
   sqlite3* handle_ = nullptr;
-  std::vector<Prepared> prepared_;  // looked up by the literal's address; order has no meaning
+  std::vector<Prepared> prepared_;  // by the literal's address; that order reaches nobody
   std::uint64_t statements_run_ = 0;
   bool in_run_ = false;
 };

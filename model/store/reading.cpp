@@ -52,7 +52,8 @@ Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context c
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<WorkspaceRecord>> {
     Query query = database_.query(
         "SELECT status, name, tier, runtime, url FROM workspaces "
-        "WHERE key = ? AND status NOT IN ('removed', 'paused', 'hibernated') -- one row");
+        "WHERE key = ? AND status <> 'removed' AND status <> 'paused' "
+        "AND status <> 'hibernated' -- one row");
     query.bind(number(key));
     return record_at(query);
   });
@@ -142,20 +143,22 @@ Task<DbResult<std::vector<ProvisioningRow>>> Store::provisioning_rows(Context co
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::stale_external(Context context, Instant before) {
-  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-    Query query = database_.query(
-        "SELECT key FROM workspaces WHERE status IN ('online', 'degraded') AND runtime = 'external' "
-        "AND coalesce(last_heartbeat_at, updated_at) < ? ORDER BY key");
-    query.bind(before.time_since_epoch().count());
-    return keys_of(query);
-  });
+  return read(context, WorkspaceKey::none,
+              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+                Query query = database_.query(
+                    "SELECT key FROM workspaces WHERE runtime = 'external' "
+                    "AND (status = 'online' OR status = 'degraded') "
+                    "AND coalesce(last_heartbeat_at, updated_at) < ? ORDER BY key");
+                query.bind(before.time_since_epoch().count());
+                return keys_of(query);
+              });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::online_or_degraded(Context context) {
   return read(
       context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
         Query query = database_.query(
-            "SELECT key FROM workspaces WHERE status IN ('online', 'degraded') ORDER BY key");
+            "SELECT key FROM workspaces WHERE status = 'online' OR status = 'degraded' ORDER BY key");
         return keys_of(query);
       });
 }

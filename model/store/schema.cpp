@@ -36,6 +36,7 @@ CREATE TABLE workspaces (
   updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX workspaces_by_status ON workspaces(status);
+CREATE INDEX workspaces_external ON workspaces(key) WHERE runtime = 'external';
 CREATE INDEX workspaces_by_parent ON workspaces(parent_key) WHERE parent_key IS NOT NULL;
 CREATE INDEX workspaces_by_instance ON workspaces(instance_id) WHERE instance_id IS NOT NULL;
 

@@ -66,7 +66,7 @@ Task<DbChanged> Store::set_offline_if_dead(Context context, WorkspaceKey key) {
     database_
         .query(
             "UPDATE workspaces SET status = 'offline', updated_at = ? "
-            "WHERE key = ? AND status NOT IN ('removed', 'provisioning')")
+            "WHERE key = ? AND status <> 'removed' AND status <> 'provisioning'")
         .bind(now())
         .bind(number(key))
         .run();
@@ -81,7 +81,8 @@ Task<DbChanged> Store::set_liveness_lost(Context context, WorkspaceKey key, Stat
     database_
         .query(
             "UPDATE workspaces SET status = ?, updated_at = ? "
-            "WHERE key = ? AND status NOT IN ('removed', 'paused', 'hibernated')")
+            "WHERE key = ? AND status <> 'removed' AND status <> 'paused' "
+            "AND status <> 'hibernated'")
         .bind(to_text(to))
         .bind(now())
         .bind(number(key))
@@ -97,7 +98,8 @@ Task<DbChanged> Store::set_remote_stale(Context context, WorkspaceKey key, Statu
     database_
         .query(
             "UPDATE workspaces SET status = ?, updated_at = ? "
-            "WHERE key = ? AND status NOT IN ('removed', 'provisioning', 'paused')")
+            "WHERE key = ? AND status <> 'removed' AND status <> 'provisioning' "
+            "AND status <> 'paused'")
         .bind(to_text(to))
         .bind(now())
         .bind(number(key))

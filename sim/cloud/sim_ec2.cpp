@@ -98,7 +98,13 @@ sim::Task<std::optional<Error>> SimEc2::arrive(sim::Context context, const Api* 
   std::optional<Error> refused = co_await obey(context, std::move(verdict));
   if (refused) co_return refused;
   const auto& range = profile_.api_latency.of(api->action);
-  const sim::Duration latency = choices_.draw(record_.text(workspace), api->latency, range);
+  const std::string& actor = record_.text(workspace == sim::Name::none ? actor_ : workspace);
+  const sim::Duration latency = choices_.draw(actor, api->latency, range);
+  if (scheduler_.now() + latency > context.until) {
+    // The caller hangs up before the request is served, and it is dropped unserved.
+    co_await scheduler_.pause_until(context.until);
+    co_return Error{"RequestTimeout", 0, "no answer before the caller's deadline"};
+  }
   co_await scheduler_.pause_drawn(latency, range.typical());
   co_return std::nullopt;
 }

@@ -57,9 +57,11 @@ class Model {
 };
 
 RC_GTEST_PROP(Heap, WakesAsASortedSetWould, ()) {
-  const auto what = *rc::gen::container<std::vector<std::uint8_t>>(300, rc::gen::inRange<std::uint8_t>(0, 16));
+  const auto what =
+      *rc::gen::container<std::vector<std::uint8_t>>(300, rc::gen::inRange<std::uint8_t>(0, 16));
   // Few distinct delays, so that many timers end together.
-  const auto amount = *rc::gen::container<std::vector<std::uint16_t>>(300, rc::gen::inRange<std::uint16_t>(1, 40));
+  const auto amount =
+      *rc::gen::container<std::vector<std::uint16_t>>(300, rc::gen::inRange<std::uint16_t>(1, 40));
   Wakings woken;
   Wakings expected;
   Model model;

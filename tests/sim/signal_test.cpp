@@ -210,8 +210,7 @@ TEST(OneShot, EitherEndMayGoAway) {
   rig.run();  // sends to nobody
   {
     const OneShot<std::string> reply;
-    rig.scheduler.spawn(receivers, "receiver",
-                        receive(rig.scheduler, reply, kTimeZero + 9s, &log));
+    rig.scheduler.spawn(receivers, "receiver", receive(rig.scheduler, reply, kTimeZero + 9s, &log));
     rig.scheduler.spawn(senders, "sender", send_after(rig.scheduler, reply, 2s, "hello"));
   }
   rig.run_until(3s);

@@ -154,7 +154,8 @@ TEST(Task, WhatNobodyCatchesComesOutOfTheSchedulerAndTheOthersCanGoOn) {
 // --- destruction while parked ------------------------------------------------------------------
 
 Task<void> sleep_on(Scheduler& scheduler, Life life) {
-  const bool slept = co_await scheduler.sleep(Context{}, 1h);
+  const Context context;
+  const bool slept = co_await scheduler.sleep(context, 1h);
   EXPECT_FALSE(slept) << "it was to be destroyed, life " << life.use_count();
 }
 

@@ -23,9 +23,9 @@ TEST(Utf8, ValidTextStaysItself) {
 
 TEST(Utf8, TheEdgesOfEachLengthAreValid) {
   // U+0080, U+07FF, U+0800, U+D7FF, U+E000, U+FFFF, U+10000, U+10FFFF.
-  for (const std::string& text : {"\xC2\x80"s, "\xDF\xBF"s, "\xE0\xA0\x80"s, "\xED\x9F\xBF"s,
-                                  "\xEE\x80\x80"s, "\xEF\xBF\xBF"s, "\xF0\x90\x80\x80"s,
-                                  "\xF4\x8F\xBF\xBF"s}) {
+  for (const std::string& text :
+       {"\xC2\x80"s, "\xDF\xBF"s, "\xE0\xA0\x80"s, "\xED\x9F\xBF"s, "\xEE\x80\x80"s,
+        "\xEF\xBF\xBF"s, "\xF0\x90\x80\x80"s, "\xF4\x8F\xBF\xBF"s}) {
     EXPECT_EQ(find_invalid_utf8(text), kValid);
     EXPECT_EQ(valid_utf8(text), text);
   }
@@ -48,7 +48,9 @@ TEST(Utf8, ASequenceThatStopsShortIsInvalidWhereItBegins) {
 }
 
 TEST(Utf8, EachInvalidByteIsReplacedAndTheRestIsKept) {
-  EXPECT_EQ(valid_utf8("a\xFF" "b"), "a" + kReplacement + "b");
+  EXPECT_EQ(valid_utf8("a\xFF"
+                       "b"),
+            "a" + kReplacement + "b");
   EXPECT_EQ(valid_utf8("\xE6\x97z"), kReplacement + kReplacement + "z");
   EXPECT_EQ(valid_utf8("\xC3\xC3\xBC"), kReplacement + "ü");
   EXPECT_EQ(valid_utf8("\xED\xA0\x80"), kReplacement + kReplacement + kReplacement);

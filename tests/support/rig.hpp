@@ -141,7 +141,7 @@ class Rig {
   [[nodiscard]] std::vector<std::string> order_of(const std::vector<std::string>& kinds) const;
 
   /// The first column of the first row; empty text for NULL and for no row.
-  [[nodiscard]] std::string sql(const std::string& query) const;
+  std::string sql(const std::string& query) const;
   /// A column of a workspace's row.
   [[nodiscard]] std::string row(const std::string& column, std::string_view alias = "w") const;
   /// Writes a workspace's row as nobody in the model does: what is tested begins there.

@@ -1,0 +1,328 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/sim/cloud_support.hpp"
+
+namespace drydock::cloud {
+namespace {
+
+using sim::FaultPoint;
+using sim::kTimeZero;
+using sim::Verdict;
+
+const std::string kRun = "ec2.RunInstances";
+const std::string kTerminate = "ec2.TerminateInstances";
+const std::string kDescribe = "ec2.DescribeInstances";
+
+Verdict fail(std::string error) {
+  Verdict verdict;
+  verdict.what = Verdict::What::fail;
+  verdict.error = std::move(error);
+  return verdict;
+}
+
+Verdict lose() {
+  Verdict verdict;
+  verdict.what = Verdict::What::lose;
+  return verdict;
+}
+
+Verdict delay(sim::Duration duration) {
+  Verdict verdict;
+  verdict.delay = duration;
+  return verdict;
+}
+
+// --- the reply is lost: docs/cloud.md §0 fact 3, §6.3 ------------------------------------------
+
+TEST(LostReply, TheInstanceExistsAlthoughTheCallerSawATimeout) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_reply, lose());
+  const RunAnswer& answer = region.run(launch_of("w1", "t1"), {kTimeZero + 30s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_EQ(answer.result->error().http, 0);
+  EXPECT_EQ(answer.at, sim::Duration{30s});
+  EXPECT_EQ(region.states(), (Log{"none>pending at 1", "pending>running at 11"}));
+  EXPECT_EQ(region.record.count(sim::Kind::ec2_call), 1U);
+  EXPECT_EQ(region.record.count(sim::Kind::ec2_error), 0U) << "the cloud answered with success";
+}
+
+TEST(LostReply, ARetryWithTheSameTokenFindsTheInstance) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_reply, lose());
+  region.run(launch_of("w1", "t1"), {kTimeZero + 30s});
+  region.rig.run_until(31s);
+  const RunAnswer& retry = region.run(launch_of("w1", "t1"));
+  region.rig.run();
+  ASSERT_TRUE(retry.ok()) << retry.code();
+  EXPECT_EQ(retry.value().id, region.ec2.instances().front().id);
+  EXPECT_EQ(region.ec2.instances().size(), 1U);
+}
+
+TEST(LostReply, TheTerminationGoesOn) {
+  Region region;
+  const std::string id = region.running("w1");
+  region.puppet.next(kTerminate, FaultPoint::before_reply, lose());
+  const TerminateAnswer& answer = region.terminate({id}, {kTimeZero + 2s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_EQ(answer.at, sim::Duration{2s});
+  EXPECT_EQ(region.state(id), InstanceState::terminated);
+}
+
+TEST(LostReply, ACallerWithoutADeadlineWaitsForEver) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_reply, lose());
+  const RunAnswer& answer = region.run(launch_of("w1"));
+  region.rig.run();
+  EXPECT_FALSE(answer.came());
+  EXPECT_EQ(region.ec2.instances().size(), 1U);
+}
+
+TEST(LostReply, ReplacedByAnErrorTheEffectIsThereAllTheSame) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_reply, fail("http-503"));
+  const RunAnswer& answer = region.run(launch_of("w1"));
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "http-503");
+  EXPECT_EQ(answer.result->error().http, 503);
+  EXPECT_EQ(answer.at, sim::Duration{1s});
+  EXPECT_EQ(region.states().size(), 2U);
+}
+
+// --- the request is refused or lost: the cloud did nothing at all ------------------------------
+
+TEST(RefusedRequest, HasNoEffectAndIsAnEvent) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_effect, fail("InsufficientInstanceCapacity"));
+  const RunAnswer& answer = region.run(launch_of("w1", "t1"));
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "InsufficientInstanceCapacity");
+  EXPECT_EQ(answer.result->error().http, 500);
+  EXPECT_TRUE(region.ec2.instances().empty());
+  EXPECT_EQ(region.record.count(sim::Kind::ec2_error), 1U);
+  EXPECT_EQ(region.record.count(sim::Kind::ec2_call), 0U);
+
+  const RunAnswer& retry = region.run(launch_of("w1", "t1"));
+  region.rig.run();
+  EXPECT_TRUE(retry.ok()) << "its token was not used up";
+}
+
+TEST(RefusedRequest, TerminatesNothing) {
+  Region region;
+  const std::string id = region.running("w1");
+  region.puppet.next(kTerminate, FaultPoint::before_effect, fail("RequestLimitExceeded"));
+  const TerminateAnswer& answer = region.terminate({id});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestLimitExceeded");
+  EXPECT_EQ(answer.result->error().http, 503);
+  EXPECT_EQ(region.state(id), InstanceState::running);
+}
+
+TEST(LostRequest, HasNoEffectAndCostsTheCallerItsDeadline) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_effect, lose());
+  const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 30s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_EQ(answer.at, sim::Duration{30s});
+  EXPECT_TRUE(region.ec2.instances().empty());
+}
+
+// --- slow calls --------------------------------------------------------------------------------
+
+TEST(SlowCall, TheDelayComesBeforeTheEffectOrBeforeTheReply) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_effect, delay(10s));
+  region.puppet.next(kRun, FaultPoint::before_reply, delay(20s));
+  const RunAnswer& answer = region.run(launch_of("w1"));
+  region.rig.run();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer.at, sim::Duration{31s});
+  EXPECT_EQ(region.states(), (Log{"none>pending at 11", "pending>running at 21"}));
+  EXPECT_EQ(answer.value().state, InstanceState::pending) << "as it was when the call took effect";
+}
+
+TEST(SlowCall, TooSlowBeforeItsEffectItHasNone) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_effect, delay(10s));
+  const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 5s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_EQ(answer.at, sim::Duration{5s});
+  EXPECT_TRUE(region.ec2.instances().empty());
+}
+
+TEST(SlowCall, TooSlowAfterItsEffectOnlyTheReplyIsLost) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_reply, delay(10s));
+  const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 5s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_EQ(answer.at, sim::Duration{5s});
+  EXPECT_EQ(region.ec2.instances().size(), 1U);
+}
+
+TEST(SlowCall, ADelayMayComeWithAnError) {
+  Region region;
+  Verdict verdict = fail("InternalError");
+  verdict.delay = 10s;
+  region.puppet.next(kDescribe, FaultPoint::before_effect, verdict);
+  const DescribeAnswer& answer = region.describe({region.running("w1")});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "InternalError");
+  EXPECT_EQ(answer.at, sim::Duration{10s});
+}
+
+// The port's promise: every call ends at the latest with its context.
+TEST(SlowCall, ALatencyBeyondTheDeadlineIsATimeoutAtTheDeadline) {
+  Profile profile = fixed_profile();
+  profile.api_latency = {{10s, 10s}, {}};
+  Region region{profile};
+  const RunAnswer& run = region.run(launch_of("w1"), {kTimeZero + 5s});
+  const TerminateAnswer& terminated = region.terminate({region.running("w2")}, {kTimeZero + 6s});
+  const DescribeAnswer& described = region.describe({region.running("w3")}, {kTimeZero + 7s});
+  region.rig.run();
+  EXPECT_EQ(run.code(), "RequestTimeout");
+  EXPECT_EQ(run.at, sim::Duration{5s});
+  EXPECT_EQ(region.ec2.instances().size(), 2U) << "what nobody waits for is not served";
+  EXPECT_EQ(terminated.code(), "RequestTimeout");
+  EXPECT_EQ(terminated.at, sim::Duration{6s});
+  EXPECT_EQ(described.code(), "RequestTimeout");
+  EXPECT_EQ(described.at, sim::Duration{7s});
+}
+
+TEST(SlowCall, AnsweredAtItsDeadlineItIsInTime) {
+  Region region;
+  const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 1s});
+  region.rig.run();
+  EXPECT_TRUE(answer.ok()) << answer.code();
+}
+
+// --- what the adversary is asked ---------------------------------------------------------------
+
+TEST(Adversary, IsAskedBeforeTheEffectAndBeforeTheReplyAndToldWhomItIsAbout) {
+  Region region;
+  const std::string id = region.running("w1");
+  region.terminate({id});
+  region.rig.run();
+  ASSERT_EQ(region.puppet.calls.size(), 2U);
+  EXPECT_EQ(region.puppet.calls[0].point, FaultPoint::before_effect);
+  EXPECT_EQ(region.puppet.calls[1].point, FaultPoint::before_reply);
+  for (const Puppet::Asked& asked : region.puppet.calls) {
+    EXPECT_EQ(asked.on, kTerminate);
+    EXPECT_EQ(region.record.text(asked.workspace), "w1");
+    EXPECT_EQ(region.record.text(asked.instance), id);
+  }
+}
+
+TEST(Adversary, OfALaunchTheInstanceIsKnownOnlyBeforeTheReply) {
+  Region region;
+  const RunAnswer& answer = region.run(launch_of("w1"));
+  region.rig.run();
+  ASSERT_EQ(region.puppet.calls.size(), 2U);
+  EXPECT_EQ(region.puppet.calls[0].instance, sim::Name::none);
+  EXPECT_EQ(region.record.text(region.puppet.calls[1].instance), answer.value().id);
+}
+
+TEST(Adversary, ThatIsCalmLetsEverythingPass) {
+  sim::Calm calm;
+  for (const auto point :
+       {FaultPoint::before_effect, FaultPoint::before_reply, FaultPoint::before_visibility}) {
+    const Verdict verdict = calm.decide({.on = kRun}, point);
+    EXPECT_TRUE(verdict.passes());
+    EXPECT_EQ(verdict.delay, sim::Duration{0});
+  }
+}
+
+// --- instances that die ------------------------------------------------------------------------
+
+TEST(Kill, TerminatesLiveInstancesOfTheWorkspaceAtOnce) {
+  Region region;
+  const std::string mine = region.running("w1");
+  const std::string other = region.running("w2");
+  const RunAnswer& pending = region.run(launch_of("w1"));
+  region.rig.run_until(2s);
+  EXPECT_EQ(region.ec2.kill(region.record.name("w1")), 2U);
+  EXPECT_EQ(region.state(mine), InstanceState::terminated);
+  EXPECT_EQ(region.ec2.find(mine)->reason, "Server.InternalError");
+  EXPECT_EQ(region.ec2.find(mine)->terminated, kTimeZero + 2s);
+  EXPECT_EQ(region.state(other), InstanceState::running);
+  region.rig.run();
+  // docs/cloud.md §1.1: pending → terminated, and never running.
+  EXPECT_EQ(region.state(pending.value().id), InstanceState::terminated);
+  EXPECT_EQ(region.states(),
+            (Log{"none>pending at 1", "running>terminated at 2", "pending>terminated at 2"}));
+}
+
+TEST(Kill, WithoutAWorkspaceMeansAll) {
+  Region region;
+  region.running("w1");
+  region.running("w2");
+  EXPECT_EQ(region.ec2.kill(sim::Name::none), 2U);
+  EXPECT_EQ(region.ec2.kill(sim::Name::none), 0U);
+}
+
+TEST(Kill, SparesWhatIsAlreadyShuttingDown) {
+  Region region;
+  const std::string id = region.running("w1");
+  region.terminate({id});
+  region.rig.run_until(2s);
+  EXPECT_EQ(region.ec2.kill(sim::Name::none), 0U);
+  EXPECT_EQ(region.state(id), InstanceState::shutting_down);
+  region.rig.run();
+  EXPECT_EQ(region.ec2.find(id)->reason, "Client.UserInitiatedShutdown");
+}
+
+// --- watchers ----------------------------------------------------------------------------------
+
+/// Notes what it is told, and what its own effects would follow from.
+class Watcher final : public InstanceWatcher {
+ public:
+  Watcher(std::string name, sim::Record* record, Log* log)
+      : name_(std::move(name)), record_(record), log_(log) {}
+  void instance_entered(const Instance& instance, std::optional<InstanceState> from,
+                        std::uint32_t event) override {
+    log_->push_back(name_ + ": " + std::string{from ? to_text(*from) : "none"} + ">" +
+                    std::string{to_text(instance.state)} + " #" + std::to_string(event) +
+                    " cause " + std::to_string(record_->current_cause()));
+  }
+
+ private:
+  std::string name_;
+  sim::Record* record_;
+  Log* log_;
+};
+
+TEST(Watchers, AreToldOfEveryStateInTheOrderInWhichTheyCame) {
+  Log log;
+  Region region;
+  Watcher a{"a", &region.record, &log};
+  Watcher b{"b", &region.record, &log};
+  region.ec2.watch(a);
+  region.ec2.watch(b);
+  const RunAnswer& launched = region.run(launch_of("w1"));
+  region.rig.run_until(15s);
+  region.terminate({launched.value().id});
+  region.rig.run();
+  // Each with the event that says so, from which what they do about it follows.
+  EXPECT_EQ(log, (Log{"a: none>pending #2 cause 2", "b: none>pending #2 cause 2",
+                      "a: pending>running #3 cause 3", "b: pending>running #3 cause 3",
+                      "a: running>shutting-down #5 cause 5", "b: running>shutting-down #5 cause 5",
+                      "a: shutting-down>terminated #6 cause 6",
+                      "b: shutting-down>terminated #6 cause 6"}));
+}
+
+TEST(Watchers, AreToldOfSeededInstancesWithoutAnEvent) {
+  Log log;
+  Region region;
+  Watcher a{"a", &region.record, &log};
+  region.ec2.watch(a);
+  region.running("w1");
+  EXPECT_EQ(log, (Log{"a: none>running #0 cause 0"}));
+}
+
+}  // namespace
+}  // namespace drydock::cloud
