@@ -19,6 +19,7 @@ enum class Route : std::uint8_t {
   restart,
   secret_put,
   secret_delete,
+  model_put,
   file_put,
   file_delete,
   a2a,

@@ -1,6 +1,7 @@
 #include "scenarios/run.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <array>
@@ -15,7 +16,28 @@ struct Workbench::Parts {
   model::Database database;
 };
 
-Workbench::Workbench() : parts_(std::make_unique<Parts>()) {}
+namespace {
+
+/// Each run fills and frees the same few hundred kilobytes. By default glibc gives such blocks back to the kernel at
+/// once and gets them again, page fault by page fault: a fifth of a run's time (docs/architecture.md, *Decisions*).
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  static const bool kept = [] {
+    constexpr int kMost = 256 << 20;
+    mallopt(M_TRIM_THRESHOLD, kMost);
+    mallopt(M_MMAP_THRESHOLD, kMost);
+    return true;
+  }();
+  (void)kept;
+#endif
+}
+
+}  // namespace
+
+Workbench::Workbench() {
+  keep_freed_memory();
+  parts_ = std::make_unique<Parts>();
+}
 Workbench::~Workbench() = default;
 
 model::Database& Workbench::database() { return parts_->database; }

@@ -9,6 +9,7 @@ readonly SHAPES=(one-caller calls-in-flight hang-up slow-stop trailing-probe cal
   lost-stop-reply restart-by-hand stop-50s two-secrets)
 readonly L1=probe.restart_gate=on L2=probe.context_gate=on L3=restart.debounce_window=60s
 readonly ALIVE=probe.pending_handling=isrunning_pending_alive TRI=probe.pending_handling=tri_state
+readonly BYPASS=restart.debounce_mode=mutation_bypass
 
 # The result as JSON; a failed run (exit code 1) is an answer like any other.
 result() {
@@ -90,9 +91,10 @@ table_hang-up() {
 }
 
 table_layers() {
-  echo "| shape | none | L1 | L2 | L3 | L1 L2 | L1 L3 | L2 L3 | all | alive | tri-state |"
-  echo "|---|---|---|---|---|---|---|---|---|---|---|"
-  local variants=("" "$L1" "$L2" "$L3" "$L1 $L2" "$L1 $L3" "$L2 $L3" "$L1 $L2 $L3" "$ALIVE" "$TRI")
+  echo "| shape | none | L1 | L2 | L3 | L1 L2 | L1 L3 | L2 L3 | all | alive | tri-state | all+ |"
+  echo "|---|---|---|---|---|---|---|---|---|---|---|---|"
+  local variants=("" "$L1" "$L2" "$L3" "$L1 $L2" "$L1 $L3" "$L2 $L3" "$L1 $L2 $L3" "$ALIVE" "$TRI"
+    "$L1 $L2 $L3 $TRI $BYPASS")
   local shape variant knobs options
   for shape in "${SHAPES[@]}"; do
     printf '| %s |' "$shape"

@@ -22,6 +22,7 @@ class AnswersAreTrue final : public Invariant {
       case Route::restart:
       case Route::secret_put:
       case Route::secret_delete:
+      case Route::model_put:
       case Route::file_put:
       case Route::file_delete:
         return true;

@@ -58,6 +58,8 @@ sim::Task<Response> Platform::handle(Request request) {
       co_return co_await put_secret(std::move(request));
     case Route::secret_delete:
       co_return co_await delete_secret(std::move(request));
+    case Route::model_put:
+      co_return co_await put_model(std::move(request));
     case Route::file_put:
     case Route::file_delete:
       co_return co_await write_file(std::move(request));

@@ -122,6 +122,7 @@ class Platform {
   // --- secrets and files (secrets.cpp) ---
   sim::Task<Response> put_secret(Request request);
   sim::Task<Response> delete_secret(Request request);
+  sim::Task<Response> put_model(Request request);
   sim::Task<Response> write_file(Request request);
   [[nodiscard]] std::uint64_t file_write_drops() const { return file_write_drops_; }
 

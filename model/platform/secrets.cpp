@@ -34,6 +34,26 @@ Task<Response> Platform::delete_secret(Request request) {
   co_return respond(200, std::move(body));
 }
 
+/// PUT …/model: the model is the secret MODEL_PROVIDER; an empty one deletes it (docs/platform.md §2.4, §7.11).
+Task<Response> Platform::put_model(Request request) {
+  const auto wanted = request.body.find("model");
+  if (!request.body_is_valid || wanted == request.body.end()) {
+    co_return respond_error(400, "model is required");
+  }
+  std::string model = wanted->second;
+  std::string secret = "MODEL_PROVIDER";
+  Task<DbChanged> write =
+      model.empty() ? deps_.store.delete_secret(request.context, request.workspace, secret)
+                    : deps_.store.put_secret(request.context, request.workspace, secret, model);
+  const DbChanged written = co_await std::move(write);
+  if (!written) co_return respond_error(500, "failed to save model");
+  if (*written == 0) co_return respond_error(404, "no model is set");
+  spawn("restart by id", restart_by_id(request.workspace, RestartSource::model));
+  Body body;
+  body.add("status", "saved").add("model", std::move(model));
+  co_return respond(200, std::move(body));
+}
+
 /// PUT/DELETE …/files/{path}: each write restarts; from D on through a leading-edge debounce with no trailing fire
 /// (docs/platform.md §7.12).
 Task<Response> Platform::write_file(Request request) {

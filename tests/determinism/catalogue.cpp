@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kBusy = "busy";
 
-Jobs select(const cli::Wanted& wanted) {
+Jobs jobs_for(const cli::Wanted& wanted) {
   cli::Selection selection = cli::select(wanted);
   for (const scenarios::Diagnostic& error : selection.errors) {
     throw std::invalid_argument(error.file + " " + error.pointer + ": " + error.message);
@@ -79,14 +79,14 @@ std::string argument_for(const std::string& scenario) {
 Jobs cases_of(const std::string& scenario) {
   cli::Wanted wanted;
   wanted.files = {argument_for(scenario)};
-  return select(wanted);
+  return jobs_for(wanted);
 }
 
 Jobs under_every_preset(const std::string& scenario) {
   cli::Wanted wanted;
   wanted.files = {argument_for(scenario)};
   wanted.policies = scenarios::preset_names();
-  Jobs jobs = select(wanted);
+  Jobs jobs = jobs_for(wanted);
   for (Job& job : jobs) job.played.name = "policy " + job.played.name;
   return jobs;
 }

@@ -135,6 +135,12 @@ TEST(Workbenches, LeaveNoTraceOfAThousandOtherRuns) { expect_the_same_after(kOth
 
 TEST(WorkbenchesSlow, LeaveNoTraceOfAThousandOtherRuns) { expect_the_same_after(1000); }
 
+TEST(Records, HaveTheSameHeadsKeptOrNot) {
+  for (const Job& job : cases_of("busy")) {
+    EXPECT_EQ(difference_by_record(job), "no head differs: a detail or a decision does");
+  }
+}
+
 TEST(Seeds, AreNotAllTheSameRun) {
   // Or else the rest of this file compares nothing with nothing.
   for (const std::string& name : scenario_names()) {

@@ -52,7 +52,10 @@ TEST(Signal, NotifiedBeforeTheDeadlineNothingIsLeftOfTheDeadline) {
   Signal signal;
   Rig rig;
   rig.spawn(wait_for(rig.scheduler, &signal, kTimeZero + 5s, &log, "a"));
-  rig.spawn(notify_after(rig.scheduler, &signal, 1s));
+  rig.run_until(1s);
+  EXPECT_EQ(rig.scheduler.pending_timers(), 1U);
+  signal.notify_all();
+  EXPECT_EQ(rig.scheduler.pending_timers(), 0U);
   rig.run();
   EXPECT_EQ(log, (Log{"a notified at 1"}));
   EXPECT_EQ(rig.now(), Duration{1s});

@@ -70,6 +70,9 @@ TEST(Durations, NumbersTooLargeForTheMachineAreRefusedLikeOthers) {
   EXPECT_EQ(parse_duration("9223372036854775807us"), std::nullopt);
   EXPECT_EQ(parse_duration("9223372036854775808us"), std::nullopt);
   EXPECT_EQ(parse_duration("315360000000000d"), std::nullopt);
+  // In 64 bits these wrap around to something negative, and to 33 s.
+  EXPECT_EQ(parse_duration("106751992d"), std::nullopt);
+  EXPECT_EQ(parse_duration("18446744073743s"), std::nullopt);
   EXPECT_EQ(parse_duration(std::string(400, '9') + "s"), std::nullopt);
   EXPECT_EQ(parse_duration("PT" + std::string(400, '9') + "S"), std::nullopt);
   // Many legal parts whose sum is too long, each time before it could overflow.

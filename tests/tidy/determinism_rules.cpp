@@ -30,7 +30,7 @@ struct BannedWord {
 };
 
 // Words that have no innocent use.
-constexpr std::array<BannedWord, 22> kBannedWords = {{
+constexpr std::array<BannedWord, 29> kBannedWords = {{
     {"unordered_map", "hash-order", "iteration order differs between libraries: use std::map"},
     {"unordered_set", "hash-order", "iteration order differs between libraries: use std::set"},
     {"unordered_multimap", "hash-order", "iteration order differs between libraries"},
@@ -44,6 +44,11 @@ constexpr std::array<BannedWord, 22> kBannedWords = {{
     {"steady_clock", "wall-clock", "time is virtual: ask the scheduler"},
     {"system_clock", "wall-clock", "time is virtual: ask the scheduler"},
     {"high_resolution_clock", "wall-clock", "time is virtual: ask the scheduler"},
+    {"utc_clock", "wall-clock", "time is virtual: ask the scheduler"},
+    {"file_clock", "wall-clock", "time is virtual: ask the scheduler"},
+    {"timespec_get", "wall-clock", "time is virtual: ask the scheduler"},
+    {"ftime", "wall-clock", "time is virtual: ask the scheduler"},
+    {"CLOCKS_PER_SEC", "wall-clock", "time is virtual: ask the scheduler"},
     {"clock_gettime", "wall-clock", "time is virtual: ask the scheduler"},
     {"gettimeofday", "wall-clock", "time is virtual: ask the scheduler"},
     {"sleep_for", "wall-clock", "time is virtual: await the clock"},
@@ -52,6 +57,8 @@ constexpr std::array<BannedWord, 22> kBannedWords = {{
     {"localtime_r", "wall-clock", "depends on the machine's time zone"},
     {"mktime", "wall-clock", "depends on the machine's time zone"},
     {"current_zone", "wall-clock", "depends on the machine's time zone"},
+    {"uintptr_t", "address", "an address is another one in the next run"},
+    {"intptr_t", "address", "an address is another one in the next run"},
     {"thread_local", "thread-local", "a run owns its World; runs move between threads"},
 }};
 
@@ -76,14 +83,16 @@ void check_word(const Unit& unit, const Token& token, Findings& out) {
   }
 }
 
-// std::hash, std::shuffle, std::ranges::shuffle, std::uniform_int_distribution …
+// std::hash, std::clock, std::shuffle, std::ranges::shuffle, std::uniform_int_distribution …
 void check_standard_name(const Unit& unit, std::size_t i, Findings& out) {
   const Tokens& tokens = unit.tokens;
   const bool qualified =
       i >= 2 && tokens.is(i - 1, "::") && (tokens.is(i - 2, "std") || tokens.is(i - 2, "ranges"));
   if (!qualified) return;
   const Token& token = tokens.code[i];
-  if (token.text == "hash") {
+  if (token.text == "clock") {
+    report(unit, token, "wall-clock", "time is virtual: ask the scheduler", out);
+  } else if (token.text == "hash") {
     report(unit, token, "std-hash", "differs between libraries: use sim/hash.hpp", out);
   } else if (token.text == "shuffle" || token.text == "sample" ||
              token.text.ends_with("_distribution")) {

@@ -16,11 +16,6 @@ constexpr std::array<std::string_view, 6> kFloors = {"sim/",       "model/",   "
                                                      "scenarios/", "reports/", "cli/"};
 constexpr int kLongestFile = 500;
 
-bool is_on_a_floor(const Unit& unit) {
-  return std::any_of(kFloors.begin(), kFloors.end(),
-                     [&](std::string_view floor) { return unit.below(floor); });
-}
-
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -40,6 +35,11 @@ void check_unit(const Unit& unit, Findings& out) {
 }
 
 }  // namespace
+
+bool is_on_a_floor(const Unit& unit) {
+  return std::any_of(kFloors.begin(), kFloors.end(),
+                     [&](std::string_view floor) { return unit.below(floor); });
+}
 
 void Unit::report(Findings& out, int line, std::string rule, std::string message) const {
   out.push_back({file.path, line, std::move(rule), std::move(message)});
@@ -72,6 +72,7 @@ Findings lint(std::span<const SourceFile> files) {
   for (const Unit& unit : units) check_unit(unit, out);
   check_single_resume(units, out);
   check_include_cycles(units, out);
+  check_members(units, out);
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -51,6 +51,9 @@ struct Unit {
   bool below(std::string_view folder) const { return file.path.starts_with(folder); }
 };
 
+/// Whether it belongs to the product, not to tests/ or bench/.
+bool is_on_a_floor(const Unit& unit);
+
 void check_await_forms(const Unit& unit, Findings& out);
 void check_coroutine_lifetimes(const Unit& unit, Findings& out);
 void check_symmetric_transfer(const Unit& unit, Findings& out);
@@ -58,6 +61,7 @@ void check_single_resume(std::span<const Unit> units, Findings& out);
 void check_floors(const Unit& unit, Findings& out);
 void check_include_cycles(std::span<const Unit> units, Findings& out);
 void check_determinism(const Unit& unit, Findings& out);
+void check_members(std::span<const Unit> units, Findings& out);
 void check_sql(const Unit& unit, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
 

@@ -7,6 +7,7 @@
 #include <regex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/tidy/lint.hpp"
 #include "tests/tidy/tokens.hpp"
@@ -41,12 +42,15 @@ struct Patterns {
   std::regex select{R"(\bSELECT\b)"};
   std::regex from{R"(\bFROM\b)"};
   std::regex order{R"(\bORDER\s+BY\b)"};
-  std::regex limit{R"(\bLIMIT\s+1\b)"};
+  std::regex limit{R"(\bLIMIT\b)"};
+  std::regex returning{R"(\bRETURNING\b)"};
   std::regex group{R"(\bGROUP\s+BY\b)"};
   std::regex aggregate = any_case(R"(\b(COUNT|SUM|TOTAL|AVG|MIN|MAX)\s*\()");
   std::regex widens{R"(\b(JOIN|OR|UNION)\b)"};
   // A unique key by convention of the schema: such a column is named id.
   std::regex by_key{R"(\b(WHERE|AND)\s+(\w+\.)?(id|rowid)\s*=\s*[?:@])"};
+  std::regex by_found_key{R"(\b(WHERE|AND)\s+(\w+\.)?(id|rowid|key)\s*=\s*[?:@(])"};
+  std::regex inserts{R"(^\s*INSERT\b[^()]*\(\)\s*VALUES\b)"};
 };
 
 const Patterns& patterns() {
@@ -75,20 +79,65 @@ std::string outside_parentheses(std::string_view sql) {
 
 bool gives_one_row(const std::string& statement) {
   const Patterns& p = patterns();
-  if (matches(statement, p.limit)) return true;
   const std::size_t select = statement.find("SELECT");
   const std::string columns = statement.substr(select, statement.find("FROM", select) - select);
   if (matches(columns, p.aggregate) && !matches(statement, p.group)) return true;
   return matches(statement, p.by_key) && !matches(statement, p.widens);
 }
 
+// SQLite gives returned rows in any order, and there is no way to ask for one.
+bool returns_rows(const std::string& statement) {
+  const Patterns& p = patterns();
+  if (!matches(statement, p.returning)) return false;
+  return !matches(statement, p.by_found_key) && !matches(statement, p.inserts);
+}
+
+// Each text between parentheses, without what nests in it, and the text outside all.
+std::vector<std::string> levels(const std::string& sql) {
+  std::vector<std::string> open(1);
+  std::vector<std::string> closed;
+  bool quoted = false;
+  for (const char c : sql) {
+    if (c == '\'') quoted = !quoted;
+    if (!quoted && c == '(') {
+      open.emplace_back();
+    } else if (!quoted && c == ')' && open.size() > 1) {
+      closed.push_back(std::move(open.back()));
+      open.pop_back();
+    } else {
+      open.back() += c;
+    }
+  }
+  closed.insert(closed.end(), open.begin(), open.end());
+  return closed;
+}
+
+// LIMIT takes the first rows: without an order, whichever the plan meets first.
+bool limits_without_order(const std::string& sql) {
+  const Patterns& p = patterns();
+  const std::vector<std::string> all = levels(sql);
+  return std::any_of(all.begin(), all.end(), [&p](const std::string& level) {
+    return matches(level, p.limit) && !matches(level, p.order);
+  });
+}
+
 void check_statement(const Unit& unit, int line, const std::string& whole, Findings& out) {
   const Patterns& p = patterns();
   if (matches(whole, p.remark)) return;
-  const std::string statement =
-      outside_parentheses(std::regex_replace(whole, p.comment, std::string()));
+  const std::string bare = std::regex_replace(whole, p.comment, std::string());
+  const std::string statement = outside_parentheses(bare);
   // A view or a trigger gives no rows by itself; whoever reads it orders them.
   if (matches(statement, p.create)) return;
+  if (limits_without_order(bare)) {
+    unit.report(out, line, "sql-order", "LIMIT without ORDER BY takes whichever row comes first");
+    return;
+  }
+  if (returns_rows(statement)) {
+    unit.report(out, line, "sql-order",
+                "RETURNING gives several rows in no order; if it is at most one, say so in a "
+                "comment in it: -- one row");
+    return;
+  }
   if (!matches(statement, p.select) || !matches(statement, p.from)) return;
   if (matches(statement, p.order) || gives_one_row(statement)) return;
   unit.report(out, line, "sql-order",
@@ -100,7 +149,7 @@ void check_literal(const Unit& unit, int line, const std::string& sql, Findings&
   for (const Banned& entry : banned()) {
     if (matches(sql, entry.pattern)) unit.report(out, line, "sql-nondeterminism", entry.message);
   }
-  if (sql.find("SELECT") == std::string::npos) return;
+  if (sql.find("SELECT") == std::string::npos && sql.find("RETURNING") == std::string::npos) return;
   std::size_t begin = 0;
   while (begin <= sql.size()) {
     const std::size_t end = std::min(sql.find(';', begin), sql.size());

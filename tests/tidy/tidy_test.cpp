@@ -272,6 +272,9 @@ TEST(Determinism, FindsOtherSourcesOfOrderChanceAndTime) {
       {"wall-clock", "auto t = time(nullptr);"},
       {"wall-clock", "auto t = std::time(0);"},
       {"wall-clock", "auto t = std::localtime(&x);"},
+      {"wall-clock", "auto t = std::clock();"},
+      {"wall-clock", "auto t = std::chrono::utc_clock::now();"},
+      {"address", "auto key = reinterpret_cast<std::uintptr_t>(row);"},
       {"thread-local", "thread_local int x;"},
       {"thread-local", "static thread_local int x;", "cli/main.cpp"},
       {"pointer-key", "std::map<Row*, int> m;"},
@@ -285,8 +288,39 @@ TEST(Determinism, FindsOtherSourcesOfOrderChanceAndTime) {
       {"", "auto t = std::chrono::steady_clock::now();", "cli/main.cpp"},
       {"",
        "Instant time() const; Instant t = record.time(); auto u = time(event); int operand(int);"},
+      {"", "Scheduler& clock(); auto t = deps.clock().now();"},
       {"", "// std::unordered_map, rand()\nauto s = \"std::unordered_map thread_local\";"},
       {"", "auto h = sim::hash(text); deck.shuffle(choices);"},
+  });
+}
+
+TEST(MemberInit, FindsMembersThatHoldAnything) {
+  expect_bad({
+      {"member-init", "struct A { int x; };"},
+      {"member-init", "struct A { std::string s; std::uint32_t x; };"},
+      {"member-init",
+       "class A final : public B { public: void f() { g(); } private: Row* row_; };"},
+      {"member-init", "struct A { const Row* row; };"},
+      {"member-init", "struct A { sim::Duration every; };"},
+      {"member-init", "enum class Mode { on }; struct A { Mode mode; };"},
+      {"member-init", "struct A { struct B { bool x; }; B b; };"},
+      {"member-init", "struct A { unsigned char x[4]; };"},
+      {"member-init", "struct A { A() = default; bool x; };"},
+      {"member-init", "struct A { explicit A(int y) : y_(y) {} int y_; int x_; };"},
+      {"member-init", "struct A { int f() const { return 1; } int x; };", "sim/a.cpp"},
+  });
+  expect_good({
+      {"",
+       "struct A { int x = 0; Row* row{}; Mode mode = Mode::on; Duration d{}; std::string s; };"},
+      {"",
+       "struct A { int f(); Row* g() const; static int n; using T = int; friend bool operator==(A, A); };"},
+      {"",
+       "class A { public: explicit A(Row* row) : row_(row), n_{1} {} private: Row* row_; int n_; };"},
+      {"",
+       "class A { public: explicit A(Row* row); private: Row* row_; }; A::A(Row* r) : row_(r) {}"},
+      {"", "struct A { Row& row; std::optional<int> n; std::vector<Row*> rows; };"},
+      {"", "struct A; enum class B : int { x, y }; void f(struct C c); class D* d;"},
+      {"", "struct A { int x; };", "tests/sim/a.cpp"},
   });
 }
 
@@ -311,6 +345,9 @@ TEST(Sql, FindsRowsWithoutAnOrder) {
       {"sql-order", "auto s = \"SELECT status, COUNT(*) FROM w GROUP BY status\";"},
       {"sql-order", "auto s = \"SELECT id FROM (SELECT id FROM w ORDER BY id) WHERE a = 1\";"},
       {"sql-order", "auto s = \"INSERT INTO a SELECT id FROM b\";"},
+      {"sql-order", "auto s = \"SELECT id FROM w WHERE a = ? LIMIT 1\";"},
+      {"sql-order", "auto s = \"UPDATE w SET a = 1 WHERE id = (SELECT id FROM q LIMIT 1)\";"},
+      {"sql-order", "auto s = \"DELETE FROM w WHERE a = ? RETURNING id\";"},
       {"sql-order", "auto s = \"WITH RECURSIVE t AS (SELECT 1) SELECT id FROM t\";"},
       {"sql-order", "auto s = \"SELECT a FROM b ORDER BY a; SELECT c FROM d;\";"},
   });
@@ -320,7 +357,10 @@ TEST(Sql, FindsRowsWithoutAnOrder) {
       {"", "auto s = \"SELECT status FROM w WHERE id = ?1 AND status <> 'removed'\";"},
       {"", "auto s = \"SELECT status FROM w WHERE status = 'x' AND w.id = :id\";"},
       {"", "auto s = \"SELECT COUNT(*) FROM w WHERE status = ?\";"},
-      {"", "auto s = \"SELECT id FROM w WHERE a = ? LIMIT 1\";"},
+      {"", "auto s = \"SELECT id FROM w WHERE a = ? ORDER BY id LIMIT 1\";"},
+      {"",
+       "auto s = \"UPDATE w SET a = 1 WHERE id = (SELECT id FROM q ORDER BY id LIMIT 1) RETURNING a\";"},
+      {"", "auto s = \"INSERT INTO w (a) VALUES (?1) RETURNING id\";"},
       {"", "auto s = \"SELECT value FROM kv WHERE key = ? AND ns = ? -- one row\";"},
       {"", "auto s = \"SELECT EXISTS(SELECT 1 FROM w WHERE parent_id = ?)\";"},
       {"", "auto s = \"UPDATE w SET a = 1 WHERE id IN (SELECT id FROM v)\";"},

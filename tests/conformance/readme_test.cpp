@@ -1,0 +1,271 @@
+// What the documentation shows is what happens. Blocks marked `console` are played: each `$ drydock …` line runs, and
+// prints what follows it (a line `…` stands for any lines). Blocks marked `jsonc` are files, or parts of a scenario, that
+// validate. Relative links lead somewhere, and the tables of docs/answers.md are those that its script prints.
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace drydock {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+using Lines = std::vector<std::string>;
+
+const fs::path kSource{DRYDOCK_SOURCE_DIR};
+constexpr std::array kDocuments{"README.md", "docs/architecture.md", "docs/scenarios.md",
+                                "docs/answers.md"};
+
+std::string read_file(const fs::path& path) {
+  const std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+Lines lines_of(const std::string& text) {
+  Lines lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    line.erase(line.find_last_not_of(' ') + 1);
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string joined(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+/// A fenced block: what stands behind its fence, where it begins, and what it holds.
+struct Block {
+  std::string language;
+  std::string at;
+  Lines lines;
+};
+
+std::vector<Block> blocks_of(const std::string& document) {
+  std::vector<Block> blocks;
+  bool inside = false;
+  std::size_t number = 0;
+  for (const std::string& line : lines_of(read_file(kSource / document))) {
+    ++number;
+    if (line.starts_with("```")) {
+      inside = !inside;
+      if (inside) blocks.push_back({line.substr(3), document + ":" + std::to_string(number), {}});
+    } else if (inside) {
+      blocks.back().lines.push_back(line);
+    }
+  }
+  EXPECT_FALSE(inside) << document << ": the last block has no end";
+  return blocks;
+}
+
+std::vector<Block> blocks_of(const std::string& document, std::string_view language) {
+  std::vector<Block> blocks = blocks_of(document);
+  std::erase_if(blocks, [&](const Block& block) { return block.language != language; });
+  return blocks;
+}
+
+/// Whether `found` is what `shown` says; a line `…` stands for any number of lines.
+bool matches(const Lines& shown, std::size_t at, const Lines& found, std::size_t from) {
+  if (at == shown.size()) return from == found.size();
+  if (shown[at].substr(std::min(shown[at].find_first_not_of(' '), shown[at].size())) == "…") {
+    for (std::size_t skip = from; skip <= found.size(); ++skip) {
+      if (matches(shown, at + 1, found, skip)) return true;
+    }
+    return false;
+  }
+  return from < found.size() && shown[at] == found[from] && matches(shown, at + 1, found, from + 1);
+}
+
+/// A directory that looks like a fresh clone with `drydock` on the path, in which commands may write.
+class Clone {
+ public:
+  Clone() {
+    std::string name = (fs::temp_directory_path() / "drydock-docs-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    root_ = name;
+    fs::create_directory(root_ / ".bin");
+    fs::create_symlink(DRYDOCK_BINARY, root_ / ".bin/drydock");
+    fs::create_directory_symlink(kSource / "scenarios", root_ / "scenarios");
+    fs::create_directory_symlink(kSource / "docs", root_ / "docs");
+  }
+  Clone(const Clone&) = delete;
+  Clone& operator=(const Clone&) = delete;
+  ~Clone() {
+    std::error_code ignored;
+    fs::remove_all(root_, ignored);
+  }
+
+  [[nodiscard]] const fs::path& root() const { return root_; }
+
+  /// Both streams of a shell command; the exit code is kept for `$ echo $?`.
+  Lines run(const std::string& command) {
+    if (command == "echo $?") return {std::to_string(code_)};
+    const std::string script = "exec 2>&1\ncd '" + root_.string() +
+                               "'\nexport PATH=\"$PWD/.bin:$PATH\" NO_COLOR=1\n" + command + "\n";
+    const fs::path file = root_ / ".bin/script";
+    std::ofstream(file) << script;
+    const auto close = [this](FILE* pipe) {
+      const int status = pclose(pipe);
+      code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    };
+    const std::unique_ptr<FILE, decltype(close)> pipe(
+        popen(("bash '" + file.string() + "'").c_str(), "r"), close);
+    if (!pipe) throw std::runtime_error("no shell");
+    std::string text;
+    std::array<char, 4096> part{};
+    for (std::size_t n = 0; (n = fread(part.data(), 1, part.size(), pipe.get())) > 0;)
+      text.append(part.data(), n);
+    return lines_of(text);
+  }
+
+ private:
+  fs::path root_;
+  int code_ = 0;
+};
+
+/// `./dev NAME …` names a command that the script has.
+void check_dev(const std::string& command, const std::string& at) {
+  std::istringstream words(command);
+  std::string dev;
+  std::string name;
+  words >> dev >> name;
+  const std::string script = read_file(kSource / "dev");
+  EXPECT_NE(script.find("cmd_" + name + "()"), std::string::npos) << at << ": " << command;
+}
+
+void play(const Block& block, Clone& clone) {
+  for (std::size_t i = 0; i < block.lines.size();) {
+    ASSERT_TRUE(block.lines[i].starts_with("$ ")) << block.at << ": begins with no command";
+    std::string command = block.lines[i++].substr(2);
+    while (command.ends_with('\\') && i < block.lines.size()) command += "\n" + block.lines[i++];
+    Lines shown;
+    while (i < block.lines.size() && !block.lines[i].starts_with("$ "))
+      shown.push_back(block.lines[i++]);
+    if (command.starts_with("./dev")) {
+      check_dev(command, block.at);
+      continue;
+    }
+    const Lines found = clone.run(command);
+    EXPECT_TRUE(matches(shown, 0, found, 0)) << block.at << ": $ " << command << "\nprints\n"
+                                             << joined(found);
+  }
+}
+
+class Documentation : public testing::TestWithParam<const char*> {};
+
+TEST_P(Documentation, ConsoleBlocksPrintWhatTheySay) {
+  Clone clone;
+  for (const Block& block : blocks_of(GetParam(), "console")) play(block, clone);
+}
+
+/// The parts of a scenario that a block shows, in a scenario that has what they refer to.
+Json scenario_with(const Json& members) {
+  Json scenario = Json::parse(R"json({
+    "format": "drydock.scenario/1", "name": "example", "title": "An example", "horizon": "1h",
+    "workspaces": [{"id": "pm"}, {"id": "w1", "parent": "pm"}, {"id": "w2", "parent": "pm"}],
+    "steps": [{"at": "1m", "id": "restart", "request": "POST /workspaces/w1/restart",
+               "repeat": {"times": 2, "every": "1m"}}],
+    "cases": [{"policy": "latest", "expect": []}]
+  })json");
+  for (const auto& [key, value] : members.items()) {
+    if (key == "expect") {
+      scenario["cases"][0]["expect"] = value;
+    } else {
+      scenario[key] = value;
+    }
+  }
+  return scenario;
+}
+
+TEST_P(Documentation, JsonExamplesValidate) {
+  Clone clone;
+  for (const Block& block : blocks_of(GetParam(), "jsonc")) {
+    std::string text = joined(block.lines);
+    if (!text.starts_with('{'))
+      text = scenario_with(Json::parse("{" + text + "}", nullptr, true, true)).dump(2);
+    std::ofstream(clone.root() / "example.json") << text;
+    const Lines said = clone.run("drydock validate example.json");
+    const bool fine = said.size() == 1 && said.front().starts_with("ok ");
+    EXPECT_TRUE(fine) << block.at << "\n" << joined(said) << text;
+  }
+}
+
+TEST_P(Documentation, RelativeLinksLeadSomewhere) {
+  const std::string text = read_file(kSource / GetParam());
+  ASSERT_FALSE(text.empty()) << GetParam();
+  const fs::path folder = (kSource / GetParam()).parent_path();
+  const std::regex link(R"(\]\(([^)#: ]+)(#[^)]*)?\))");
+  for (std::sregex_iterator at(text.begin(), text.end(), link), end; at != end; ++at)
+    EXPECT_TRUE(fs::exists(folder / (*at)[1].str())) << GetParam() << ": " << (*at)[1].str();
+}
+
+TEST_P(Documentation, LinesFitTheirWidth) {
+  std::size_t number = 0;
+  bool is_output = false;
+  for (const std::string& line : lines_of(read_file(kSource / GetParam()))) {
+    ++number;
+    if (line.starts_with("```")) is_output = line == "```console";
+    if (line.starts_with("|") || is_output) continue;  // cannot be broken
+    const auto columns = std::count_if(line.begin(), line.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    });
+    EXPECT_LE(columns, 110) << GetParam() << ":" << number;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Documentation, testing::ValuesIn(kDocuments), [](const auto& info) {
+  return std::regex_replace(std::string{info.param}, std::regex("[^A-Za-z]"), "_");
+});
+
+TEST(Matching, AnEllipsisIsAnyLinesAndTheRestIsExact) {
+  EXPECT_TRUE(matches({"a", "…", "d"}, 0, {"a", "b", "c", "d"}, 0));
+  EXPECT_TRUE(matches({"a", "…"}, 0, {"a"}, 0));
+  EXPECT_FALSE(matches({"a", "…", "e"}, 0, {"a", "b", "c", "d"}, 0));
+  EXPECT_FALSE(matches({"a"}, 0, {"a", "b"}, 0));
+  EXPECT_FALSE(matches({"a", "b"}, 0, {"a"}, 0));
+}
+
+TEST(Matching, ACommandThatPrintsSomethingElseIsNoticed) {
+  Clone clone;
+  EXPECT_EQ(clone.run("drydock no-such-command").empty(), false);
+  EXPECT_EQ(clone.run("echo $?"), Lines{"2"});
+}
+
+/// What docs/answers/ holds says so itself, case by case.
+TEST(Answers, TheirScenariosHold) {
+  Clone clone;
+  const Lines said = clone.run("drydock run docs/answers/*.json --quiet");
+  EXPECT_TRUE(said.empty()) << joined(said);
+  EXPECT_EQ(clone.run("echo $?"), Lines{"0"});
+}
+
+TEST(AnswersSlow, TheirTablesAreWhatTheScriptPrints) {
+  Clone clone;
+  const std::string document = read_file(kSource / "docs/answers.md");
+  for (const char* table :
+       {"silence", "hang-up", "layers", "stop", "debounce", "seeds", "gap", "readers"}) {
+    const std::string printed = joined(clone.run(std::string{"docs/answers/1556.sh "} + table));
+    EXPECT_NE(document.find(printed), std::string::npos) << table << "\n" << printed;
+  }
+}
+
+}  // namespace
+}  // namespace drydock
