@@ -21,7 +21,6 @@ enum class Route : std::uint8_t {
   secret_delete,
   model_put,
   file_put,
-  file_delete,
   a2a,
   delegate,
   admin_status,

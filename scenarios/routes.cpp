@@ -15,16 +15,15 @@ struct Pattern {
   Route route;
 };
 
-constexpr std::array<Pattern, 10> kPatterns{{{"POST", "restart", false, Route::restart},
-                                             {"POST", "secrets", false, Route::secret_put},
-                                             {"PUT", "secrets", false, Route::secret_put},
-                                             {"DELETE", "secrets", true, Route::secret_delete},
-                                             {"PUT", "model", false, Route::model_put},
-                                             {"PUT", "files", true, Route::file_put},
-                                             {"DELETE", "files", true, Route::file_delete},
-                                             {"POST", "a2a", false, Route::a2a},
-                                             {"POST", "delegate", false, Route::delegate},
-                                             {"GET", "status", false, Route::admin_status}}};
+constexpr std::array<Pattern, 9> kPatterns{{{"POST", "restart", false, Route::restart},
+                                            {"POST", "secrets", false, Route::secret_put},
+                                            {"PUT", "secrets", false, Route::secret_put},
+                                            {"DELETE", "secrets", true, Route::secret_delete},
+                                            {"PUT", "model", false, Route::model_put},
+                                            {"PUT", "files", true, Route::file_put},
+                                            {"POST", "a2a", false, Route::a2a},
+                                            {"POST", "delegate", false, Route::delegate},
+                                            {"GET", "status", false, Route::admin_status}}};
 
 std::string join(const std::vector<std::string>& parts, std::size_t from) {
   std::string joined;

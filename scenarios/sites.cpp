@@ -12,6 +12,8 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.run.pending",
      "how long a launch stays pending, within cloud.pending; 0 is the midpoint, 1..8 from low to "
      "high"},
+    {"{workspace}/ec2.run.visibility",
+     "how long a new instance's id is unknown to the API, within cloud.visibility_lag"},
     {"{workspace}/ec2.terminate.duration",
      "how long a terminate takes, within cloud.terminate; 0 is the midpoint, 1..8 from low to "
      "high"},

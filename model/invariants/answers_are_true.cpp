@@ -24,7 +24,6 @@ class AnswersAreTrue final : public Invariant {
       case Route::secret_delete:
       case Route::model_put:
       case Route::file_put:
-      case Route::file_delete:
         return true;
       case Route::a2a:
       case Route::delegate:

@@ -91,8 +91,7 @@ Task<void> Platform::report_orphans() {
   if (!rows) co_return;
   for (const WorkspaceKey key : *rows) {
     const Running seen = co_await is_running(background(), key);
-    if (!seen.running && !seen.error && !seen.pending_or_unknown)
-      log(kind::report_not_running, key);
+    if (!seen.running && !seen.error) log(kind::report_not_running, key);
   }
 }
 

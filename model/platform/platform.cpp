@@ -61,7 +61,6 @@ sim::Task<Response> Platform::handle(Request request) {
     case Route::model_put:
       co_return co_await put_model(std::move(request));
     case Route::file_put:
-    case Route::file_delete:
       co_return co_await write_file(std::move(request));
     case Route::a2a: {
       ProxyCall call;

@@ -54,18 +54,14 @@ Task<Response> Platform::put_model(Request request) {
   co_return respond(200, std::move(body));
 }
 
-/// PUT/DELETE …/files/{path}: each write restarts; from D on through a leading-edge debounce with no trailing fire
+/// PUT …/files/{path}: each write restarts; from D on through a leading-edge debounce with no trailing fire
 /// (docs/platform.md §7.12).
 Task<Response> Platform::write_file(Request request) {
   const WorkspaceKey key = request.workspace;
-  const bool deletes = request.route == Route::file_delete;
   std::string path = request.tail;
-  Task<DbChanged> write = deletes ? deps_.store.delete_file(request.context, key, path)
-                                  : deps_.store.put_file(request.context, key, path);
-  const DbChanged written = co_await std::move(write);
+  const DbChanged written = co_await deps_.store.put_file(request.context, key, path);
   if (!written) co_return respond_error(500, "failed to write file");
-  if (*written == 0)
-    co_return respond_error(404, deletes ? "file not found" : "workspace not found");
+  if (*written == 0) co_return respond_error(404, "workspace not found");
   const auto last = file_writes_.find(key);
   const bool skips = policy_.restart_file_write_debounce > 0s && last != file_writes_.end() &&
                      deps_.clock.now() - last->second < policy_.restart_file_write_debounce;
@@ -77,7 +73,7 @@ Task<Response> Platform::write_file(Request request) {
     spawn("restart by id", restart_by_id(key, RestartSource::file_write));
   }
   Body body;
-  body.add("status", deletes ? "deleted" : "saved").add("path", std::move(path));
+  body.add("status", "saved").add("path", std::move(path));
   co_return respond(200, std::move(body));
 }
 

@@ -32,9 +32,10 @@ Query& Query::bind(std::int64_t value) {
 }
 
 Query& Query::bind(std::string_view value) {
+  // An empty view may point nowhere, which SQLite would take for NULL.
+  const char* bytes = value.empty() ? "" : value.data();
   // Transient: the text may not outlive the statement's last step.
-  sqlite3_bind_text(statement_, ++bound_, value.data(), static_cast<int>(value.size()),
-                    SQLITE_TRANSIENT);
+  sqlite3_bind_text(statement_, ++bound_, bytes, static_cast<int>(value.size()), SQLITE_TRANSIENT);
   return *this;
 }
 

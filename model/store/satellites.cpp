@@ -124,27 +124,14 @@ Task<DbChanged> Store::put_file(Context context, WorkspaceKey key, std::string p
         .bind(now())
         .run();
     const int changed = database_.changes();
-    if (changed != 0) file_committed(key, path, "saved");
+    if (changed != 0) file_committed(key, path);
     return changed;
   });
 }
 
-Task<DbChanged> Store::delete_file(Context context, WorkspaceKey key, std::string path) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("DELETE FROM workspace_files WHERE workspace_key = ? AND path = ?")
-        .bind(number(key))
-        .bind(path)
-        .run();
-    const int changed = database_.changes();
-    if (changed != 0) file_committed(key, path, "deleted");
-    return changed;
-  });
-}
-
-void Store::file_committed(WorkspaceKey key, const std::string& path, std::string_view change) {
-  const auto event =
-      record_.emit(kind::file_written, actor_, {directory_.name(key), sim::Name::none},
-                   {{"path", path}, {"change", change}});
+void Store::file_committed(WorkspaceKey key, const std::string& path) {
+  const auto event = record_.emit(kind::file_written, actor_,
+                                  {directory_.name(key), sim::Name::none}, {{"path", path}});
   observation_.file_committed(key, event);
 }
 

@@ -170,7 +170,6 @@ class Store {
                                   std::string value);
   sim::Task<DbChanged> delete_secret(sim::Context context, WorkspaceKey key, std::string name);
   sim::Task<DbChanged> put_file(sim::Context context, WorkspaceKey key, std::string path);
-  sim::Task<DbChanged> delete_file(sim::Context context, WorkspaceKey key, std::string path);
   sim::Task<DbResult<TokenState>> check_token(sim::Context context, WorkspaceKey key,
                                               std::string token);
   sim::Task<DbChanged> issue_token(sim::Context context, WorkspaceKey key, std::string token);
@@ -236,7 +235,7 @@ class Store {
   /// Tells everybody that a row's status (and what else `after` says) was written.
   void status_written(WorkspaceKey key, const Row& after);
   [[nodiscard]] const Row& row(WorkspaceKey key) const { return observation_.workspace(key).row; }
-  void file_committed(WorkspaceKey key, const std::string& path, std::string_view change);
+  void file_committed(WorkspaceKey key, const std::string& path);
   /// Finishes a statement that sets the status and nothing else that is observed.
   int wrote_status(WorkspaceKey key, Status to);
 

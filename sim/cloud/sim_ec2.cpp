@@ -160,12 +160,21 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
     return instance;
   }
   Instance& instance = create(request, scheduler_.now());
+  instance.visible_from = scheduler_.now() + visibility_lag(instance);
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
                                   {{"action", kRun.action}});
   const sim::CauseScope scope(record_, event);
   tell(instance, std::nullopt, "");
   scheduler_.spawn(tasks_, "launch", finish_launch(&instance));
   return &instance;
+}
+
+/// How long no call knows the new id yet: the region's own lag, and what the adversary adds.
+sim::Duration SimEc2::visibility_lag(const Instance& instance) {
+  const sim::Duration lag =
+      choices_.draw(instance.request.workspace, "ec2.run.visibility", profile_.visibility_lag);
+  const sim::Call call{kRun.fault_point, instance.workspace, instance.name};
+  return lag + adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
 }
 
 Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
@@ -272,14 +281,16 @@ const Instance* SimEc2::find(std::string_view id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-/// A terminated instance answers for a while, then its id is unknown (docs/cloud.md §1.4).
+/// A new id may be unknown for a while (docs/cloud.md §4); a terminated instance answers for a while, then its id is
+/// unknown again (§1.4).
 Instance* SimEc2::visible(std::string_view id) {
   const auto found = by_id_.find(id);
   if (found == by_id_.end()) return nullptr;
   Instance* instance = found->second;
-  const bool gone = instance->terminated &&
-                    scheduler_.now() >= *instance->terminated + profile_.terminated_visible;
-  return gone ? nullptr : instance;
+  const sim::Instant now = scheduler_.now();
+  const bool gone =
+      instance->terminated && now >= *instance->terminated + profile_.terminated_visible;
+  return gone || now < instance->visible_from ? nullptr : instance;
 }
 
 Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids) {

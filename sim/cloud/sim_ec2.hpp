@@ -24,6 +24,8 @@ struct Instance {
   std::string private_ip;
   InstanceState state = InstanceState::pending;
   sim::Instant launched{};
+  /// From when on the API knows its id (docs/cloud.md §4).
+  sim::Instant visible_from{};
   std::optional<sim::Instant> terminated;
   std::string reason;  // StateReason code, when it ended
 };
@@ -87,6 +89,7 @@ class SimEc2 final : public Ec2 {
   sim::Task<void> finish_termination(Instance* instance);
 
   Result<Instance*> launch(const RunInstancesRequest& request);
+  sim::Duration visibility_lag(const Instance& instance);
   Instance& create(RunInstancesRequest request, sim::Instant launched);
   [[nodiscard]] Instance* visible(std::string_view id);
   [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids);

@@ -218,13 +218,45 @@ TEST(Adversary, IsAskedBeforeTheEffectAndBeforeTheReplyAndToldWhomItIsAbout) {
   }
 }
 
-TEST(Adversary, OfALaunchTheInstanceIsKnownOnlyBeforeTheReply) {
+TEST(Adversary, OfALaunchTheInstanceIsKnownOnlyAfterItsEffect) {
   Region region;
   const RunAnswer& answer = region.run(launch_of("w1"));
   region.rig.run();
-  ASSERT_EQ(region.puppet.calls.size(), 2U);
+  ASSERT_EQ(region.puppet.calls.size(), 3U);
+  EXPECT_EQ(region.puppet.calls[0].point, FaultPoint::before_effect);
   EXPECT_EQ(region.puppet.calls[0].instance, sim::Name::none);
+  EXPECT_EQ(region.puppet.calls[1].point, FaultPoint::before_visibility);
   EXPECT_EQ(region.record.text(region.puppet.calls[1].instance), answer.value().id);
+  EXPECT_EQ(region.puppet.calls[2].point, FaultPoint::before_reply);
+  EXPECT_EQ(region.record.text(region.puppet.calls[2].instance), answer.value().id);
+}
+
+// docs/cloud.md §4: a launch that succeeded may be followed by NotFound from any call that names its id.
+TEST(Visibility, OfANewInstanceMayLagBehindItsLaunch) {
+  Profile profile = fixed_profile();
+  profile.visibility_lag = {5s, 5s};
+  Region region{profile};
+  const RunAnswer& launched = region.run(launch_of("w1"));
+  region.rig.run_until(2s);
+  const DescribeAnswer& early = region.describe({launched.value().id});
+  const TerminateAnswer& end = region.terminate({launched.value().id});
+  region.rig.run_until(5s);
+  EXPECT_EQ(early.code(), "InvalidInstanceID.NotFound");
+  EXPECT_EQ(end.code(), "InvalidInstanceID.NotFound");
+  EXPECT_EQ(region.state(launched.value().id), InstanceState::pending);  // NotFound ended nothing
+  const DescribeAnswer& late = region.describe({launched.value().id});
+  region.rig.run();
+  EXPECT_TRUE(late.ok());
+}
+
+TEST(Visibility, LagsByWhatTheAdversaryAdds) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_visibility, {.delay = 5s});
+  const RunAnswer& launched = region.run(launch_of("w1"));
+  region.rig.run_until(2s);
+  const DescribeAnswer& early = region.describe({launched.value().id});
+  region.rig.run();
+  EXPECT_EQ(early.code(), "InvalidInstanceID.NotFound");
 }
 
 TEST(Adversary, ThatIsCalmLetsEverythingPass) {
