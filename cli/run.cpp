@@ -35,7 +35,7 @@ constexpr Usage kUsage{
     "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n"};
 
 struct ReportFile {
-  const reports::ReportKind* kind;
+  const reports::ReportKind* kind{};
   std::string path;
 };
 

@@ -62,7 +62,7 @@ struct FisAction {
     network,    // the agents' network is cut
   };
   std::string_view id;
-  Target target;
+  Target target{};
   std::string_view error;
   /// The parameters that it takes.
   std::span<const std::string_view> parameters;

@@ -75,7 +75,7 @@ class Body {
 struct Response {
   int status = 200;  // 0: the connection failed before an answer
   std::vector<std::pair<std::string, std::string>> headers;
-  Body body;
+  Body body{};
 
   [[nodiscard]] bool accepted() const { return status >= 200 && status < 300; }
 };

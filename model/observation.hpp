@@ -78,14 +78,14 @@ struct RequestFacts {
 struct RowChange {
   const WorkspaceFacts& workspace;
   const Row& before;
-  std::uint32_t event;
+  std::uint32_t event{};
 };
 
 struct InstanceChange {
   const InstanceFacts& instance;
   std::optional<cloud::InstanceState> from;
   std::string_view reason;
-  std::uint32_t event;
+  std::uint32_t event{};
 
   /// A terminate call took effect on it while it was live.
   [[nodiscard]] bool is_kill() const {

@@ -40,7 +40,7 @@ std::map<std::string, std::string> decode_parameters(Report& report, const Node*
 struct Parameters {
   Report& report;
   const Node& node;  // where complaints go when there are no parameters
-  const Node* object;
+  const Node* object{};
   std::map<std::string, std::string> texts;
 
   [[nodiscard]] const Node& at(const std::string& key) const {

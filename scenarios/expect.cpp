@@ -29,7 +29,7 @@ bool has_details(const ShownEvent& event, const std::map<std::string, Json>& whe
 struct Judge {
   const Scenario& scenario;
   const Outcome& outcome;
-  const TraceDatabase* trace;
+  const TraceDatabase* trace{};
   bool exercised = true;
 
   ExpectationResult operator()(const CountExpectation& wanted) const {

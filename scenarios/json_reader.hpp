@@ -19,8 +19,8 @@ class JsonReader {
 
  private:
   struct Step {
-    const std::string* key;
-    std::size_t index;
+    const std::string* key{};
+    std::size_t index{};
   };
 
   bool fail(std::size_t offset, std::string message, std::string hint = {});

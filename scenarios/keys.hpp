@@ -10,7 +10,7 @@ namespace drydock::scenarios {
 /// words.
 struct Key {
   std::string_view name;
-  bool required;
+  bool required{};
   std::string_view type;
   std::string_view meaning;
 };

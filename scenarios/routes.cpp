@@ -11,8 +11,8 @@ using model::Route;
 struct Pattern {
   std::string_view method;
   std::string_view verb;  // the path's third part; `admin` for /admin/workspaces/{w}/status
-  bool has_tail;
-  Route route;
+  bool has_tail{};
+  Route route{};
 };
 
 constexpr std::array<Pattern, 9> kPatterns{{{"POST", "restart", false, Route::restart},

@@ -235,23 +235,54 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   return outcome;
 }
 
+namespace {
+
+std::string in_words(const ShownEvent& event) {
+  return fmt::format(
+      "{} {}{}{}{}{} by {} (cause {}) {}", sim::format_duration(event.at.time_since_epoch()),
+      event.kind, event.workspace.empty() ? "" : " ", event.workspace,
+      event.instance.empty() ? "" : " ", event.instance, event.actor, event.cause, event.detail);
+}
+
+std::string in_words(const ShownDecision& decision) {
+  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+}
+
+bool same(const ShownDecision& a, const ShownDecision& b) {
+  return a.site == b.site && a.occurrence == b.occurrence && a.value == b.value;
+}
+
+std::string first_other_decision(const Outcome& a, const Outcome& b) {
+  const std::size_t shared = std::min(a.tape.size(), b.tape.size());
+  for (std::size_t i = 0; i < shared; ++i) {
+    if (!same(a.tape[i], b.tape[i])) {
+      return fmt::format("the events are the same, the decisions are not: {} / {}",
+                         in_words(a.tape[i]), in_words(b.tape[i]));
+    }
+  }
+  if (a.tape.size() != b.tape.size()) {
+    const auto& longer = a.tape.size() > shared ? a.tape : b.tape;
+    return fmt::format("the events are the same, only one run decided {}",
+                       in_words(longer[shared]));
+  }
+  return fmt::format("the events are the same, boring decisions are not: {} were asked / {}",
+                     a.decisions, b.decisions);
+}
+
+}  // namespace
+
 std::string first_difference(const Outcome& a, const Outcome& b) {
   const std::size_t shared = std::min(a.events.size(), b.events.size());
   for (std::size_t i = 0; i < shared; ++i) {
-    const ShownEvent& left = a.events[i];
-    const ShownEvent& right = b.events[i];
-    if (left == right) continue;
-    return fmt::format(
-        "event {} differs: at {} {} {} {} {} (cause {}) / at {} {} {} {} {} (cause {})", left.seq,
-        sim::format_duration(left.at.time_since_epoch()), left.kind, left.workspace, left.instance,
-        left.detail, left.cause, sim::format_duration(right.at.time_since_epoch()), right.kind,
-        right.workspace, right.instance, right.detail, right.cause);
+    if (a.events[i] == b.events[i]) continue;
+    return fmt::format("event {} differs: at {} / at {}", i + 1, in_words(a.events[i]),
+                       in_words(b.events[i]));
   }
   if (a.events.size() != b.events.size()) {
-    return fmt::format("one run has {} events, the other {}", a.events.size(), b.events.size());
+    const auto& longer = a.events.size() > shared ? a.events : b.events;
+    return fmt::format("only one run has event {}: at {}", shared + 1, in_words(longer[shared]));
   }
-  if (a.trace_hash != b.trace_hash) return "the events are the same, the decisions are not";
-  return {};
+  return a.trace_hash == b.trace_hash ? std::string{} : first_other_decision(a, b);
 }
 
 }  // namespace drydock::scenarios

@@ -63,8 +63,8 @@ class Inserter {
 };
 
 struct SystemTable {
-  const char* select;  // the run's database: internal keys become UUIDs
-  const char* insert;
+  const char* select{};  // the run's database: internal keys become UUIDs
+  const char* insert{};
 };
 
 constexpr SystemTable kSystemTables[] = {

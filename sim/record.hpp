@@ -142,8 +142,8 @@ class Record {
  private:
   friend class CauseScope;
   struct Interned {
-    const std::string* text;
-    std::uint64_t hash;
+    const std::string* text{};
+    std::uint64_t hash{};
   };
 
   void add_to_hash(const Event& event, std::initializer_list<Field> detail);

@@ -257,9 +257,9 @@ class Scheduler {
   friend class TaskGroup;
 
   struct Timer {
-    Instant at;
-    std::uint64_t seq;
-    Wake* wake;
+    Instant at{};
+    std::uint64_t seq{};
+    Wake* wake{};
     friend bool operator<(const Timer& a, const Timer& b) {
       return a.at != b.at ? a.at < b.at : a.seq < b.seq;
     }

@@ -17,7 +17,7 @@ using std::chrono::seconds;
 
 struct Unit {
   std::string_view suffix;
-  Duration size;
+  Duration size{};
 };
 
 // Largest first: the order in which a duration is written. `ms` stands before `m` and `s` when reading.

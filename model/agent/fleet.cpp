@@ -114,7 +114,8 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
 
 // --- calls to agents ------------------------------------------------------------------------------------------------
 
-sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url, sim::Duration takes) {
+sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
+                                          sim::Duration takes) {
   const auto found = by_url_.find(url);
   Agent* agent = found == by_url_.end() ? nullptr : found->second.get();
   const sim::Name workspace =

@@ -37,10 +37,10 @@ class SingleLiveInstance final : public Invariant {
 
  private:
   struct Overlap {
-    WorkspaceKey key;
-    sim::Instant since;
-    std::uint32_t event;
-    sim::Name second;
+    WorkspaceKey key{};
+    sim::Instant since{};
+    std::uint32_t event{};
+    sim::Name second{};
   };
 
   static int live_delta(const InstanceChange& change) {

@@ -15,6 +15,7 @@
 #include "model/observation.hpp"
 #include "model/policy.hpp"
 #include "model/store/store.hpp"
+#include "sim/literal.hpp"
 #include "sim/scheduler.hpp"
 
 namespace drydock::model {
@@ -103,11 +104,11 @@ class Platform {
   sim::Task<void> send_restart_context(WorkspaceKey key, RestartContext data);
 
   // --- stop and provision (stop.cpp, provision.cpp) ---
-  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, std::string_view source);
+  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, sim::Literal source);
   sim::Task<StopResult> cp_stop_with_retry_err(sim::Context context, WorkspaceKey key,
-                                               std::string_view source);
+                                               sim::Literal source);
   /// The restart flavour: as the policy retries, and the outcome is of no consequence.
-  sim::Task<void> stop_for_restart(sim::Context context, WorkspaceKey key, std::string_view source);
+  sim::Task<void> stop_for_restart(sim::Context context, WorkspaceKey key, sim::Literal source);
   sim::Task<Running> is_running(sim::Context context, WorkspaceKey key);
   sim::Task<void> provision_workspace(WorkspaceKey key, bool sync);
 

@@ -75,7 +75,7 @@ Task<Response> PlatformProcess::await_reply(Context context,
 
 // --- agents ---------------------------------------------------------------------------------------------------------
 
-Task<std::optional<Response>> PlatformProcess::reach(Context context, std::string_view fault_point,
+Task<std::optional<Response>> PlatformProcess::reach(Context context, sim::Literal fault_point,
                                                      sim::FaultPoint point, WorkspaceKey workspace,
                                                      sim::Name instance) {
   const sim::Call call{fault_point, deps_.directory.name(workspace), instance};
@@ -91,7 +91,7 @@ Task<std::optional<Response>> PlatformProcess::reach(Context context, std::strin
   co_return no_answer(to_text(TransportError::deadline));
 }
 
-Task<Response> PlatformProcess::agent_call(Context context, std::string_view fault_point,
+Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_point,
                                            AgentCall call, AgentHandler handler) {
   const WorkspaceKey workspace = call.workspace;
   const sim::Name instance = call.instance;

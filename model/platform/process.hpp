@@ -26,12 +26,12 @@ class PlatformProcess final : public Registry {
 
  private:
   using AgentHandler = sim::Task<Response> (Platform::*)(sim::Context, AgentCall);
-  sim::Task<Response> agent_call(sim::Context context, std::string_view fault_point, AgentCall call,
+  sim::Task<Response> agent_call(sim::Context context, sim::Literal fault_point, AgentCall call,
                                  AgentHandler handler);
   sim::Task<Response> serve_request(Request request);
   sim::Task<Response> await_reply(sim::Context context,
                                   sim::OneShot<std::optional<Response>> reply);
-  sim::Task<std::optional<Response>> reach(sim::Context context, std::string_view fault_point,
+  sim::Task<std::optional<Response>> reach(sim::Context context, sim::Literal fault_point,
                                            sim::FaultPoint point, WorkspaceKey workspace,
                                            sim::Name instance);
   void answered(std::uint32_t request, WorkspaceKey workspace, const Response& response);

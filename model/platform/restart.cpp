@@ -103,7 +103,8 @@ Task<void> Platform::run_restart_cycle(WorkspaceKey key) {
 /// POST {url}/signals/restart_pending: nobody waits for it, and nothing comes of its outcome.
 Task<void> Platform::send_drain_signal(WorkspaceKey key, std::string url) {
   const Context context = background(policy_.time_drain_signal_timeout);
-  co_await deps_.fleet.dispatch(context, std::move(url), sim::Duration{});
+  const sim::Duration at_once{};
+  co_await deps_.fleet.dispatch(context, std::move(url), at_once);
   log(kind::platform_log, key, {{"message", "drain signal sent"}});
 }
 

@@ -9,7 +9,7 @@ using sim::Task;
 
 /// One Stop: reads the instance to stop at call time, with no condition on the status; nothing to stop is success.
 /// Stop never clears instance_id (docs/platform.md §4.2).
-Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, std::string_view source) {
+Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Literal source) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(context, key);
   if (!instance) co_return tl::unexpected(StopError{instance.error().message});
   if (instance->empty()) co_return StopResult{};
@@ -35,7 +35,7 @@ Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, std::strin
 /// The retry core (docs/platform.md §10.2). The context is looked at in the sleep only; an attempt on a dead one fails
 /// by itself.
 Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey key,
-                                                  std::string_view source) {
+                                                  sim::Literal source) {
   StopError last;
   sim::Duration backoff = policy_.stop_backoff;
   for (std::uint32_t attempt = 1; attempt <= policy_.stop_attempts; ++attempt) {
@@ -55,7 +55,7 @@ Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey 
   co_return tl::unexpected(std::move(last));
 }
 
-Task<void> Platform::stop_for_restart(Context context, WorkspaceKey key, std::string_view source) {
+Task<void> Platform::stop_for_restart(Context context, WorkspaceKey key, sim::Literal source) {
   const auto pre_stop = log(kind::restart_pre_stop, key, {{"backend", "cp"}});
   const sim::CauseScope scope(deps_.record, pre_stop);
   if (policy_.restart_stop_retry) {

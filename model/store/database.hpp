@@ -64,8 +64,8 @@ class Database {
 
  private:
   struct Prepared {
-    const char* sql;
-    sqlite3_stmt* statement;
+    const char* sql{};
+    sqlite3_stmt* statement{};
   };
   void execute(const char* sql);
   [[nodiscard]] sqlite3_stmt* prepare(const char* sql);

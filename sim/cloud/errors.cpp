@@ -9,7 +9,7 @@ namespace {
 
 struct Status {
   std::string_view code;
-  int http;
+  int http{};
 };
 
 constexpr std::array<Status, 15> kStatuses{{{"RequestLimitExceeded", 503},

@@ -265,6 +265,7 @@ TEST(PlantedLeak, ADifferentNumberOfEventsIsFound) {
   const std::string said =
       said_of([](int play, auto&) { return Found{Names(static_cast<std::size_t>(play), "pm")}; });
   EXPECT_EQ(said.find("two plays of one tape differ: "), 0U) << said;
+  EXPECT_NE(said.find("event "), std::string::npos) << said;
 }
 
 }  // namespace

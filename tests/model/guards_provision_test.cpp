@@ -233,7 +233,8 @@ std::string after_a_race(const Settings& set, Status read, double error_rate) {
   AgentCall call = call_of(rig);
   call.payload.error_rate = error_rate;
   rig.spawn([](Rig* world, AgentCall beat) -> sim::Task<void> {
-    co_await world->platform().handle_heartbeat({}, std::move(beat));
+    const sim::Context context;
+    co_await world->platform().handle_heartbeat(context, std::move(beat));
   }(&rig, std::move(call)));
   rig.run_for(1s);
   rig.put("status", "'provisioning'");

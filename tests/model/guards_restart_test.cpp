@@ -109,8 +109,8 @@ TEST(HttpRestart, AWriteThatFailsIs500) {
 
 // --- POST …/restart: the order ------------------------------------------------------------------
 
-const Kinds kSteps{"workspace.status", "structure_event",       "http.response",
-                   "stop.attempt",     "provision.ec2_stopped", "provision.start",
+const Kinds kSteps{"workspace.status",     "structure_event",       "http.response",
+                   "stop.attempt",         "provision.ec2_stopped", "provision.start",
                    "provision.ec2_started"};
 
 TEST(HttpRestart, WritesAnswersThenStops) {
@@ -172,10 +172,9 @@ TEST(HttpRestart, LeavesTheCachedUrlAlone) {
 TEST(RestartCycle, StopsThenWritesThenProvisions) {
   Rig rig("latest");
   restart_by_id(rig);
-  const Kinds steps{"restart.triggered",     "restart.cycle",    "restart.pre_stop",
-                    "stop.attempt",          "provision.ec2_stopped",
-                    "workspace.status",      "structure_event",  "provision.start",
-                    "provision.ec2_started"};
+  const Kinds steps{"restart.triggered", "restart.cycle",         "restart.pre_stop",
+                    "stop.attempt",      "provision.ec2_stopped", "workspace.status",
+                    "structure_event",   "provision.start",       "provision.ec2_started"};
   EXPECT_EQ(rig.order_of(steps), steps);
   EXPECT_EQ(rig.count("structure_event", "w", "WORKSPACE_PROVISIONING"), 1U);
   EXPECT_EQ(rig.count("provision.start", "w", R"("sync":true)"), 1U);
@@ -217,8 +216,7 @@ TEST(RestartCycle, DoesNothingWithoutCompute) {
 }
 
 TEST(RestartCycle, DoesNothingUnderAPausedAncestor) {
-  Rig rig("latest", {},
-          {{.id = "lead", .status = Status::paused}, {.id = "w", .parent = "lead"}});
+  Rig rig("latest", {}, {{.id = "lead", .status = Status::paused}, {.id = "w", .parent = "lead"}});
   restart_by_id(rig);
   EXPECT_EQ(rig.count("restart.pre_stop"), 0U);
   EXPECT_EQ(rig.row("status"), "online");

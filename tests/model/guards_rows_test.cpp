@@ -14,9 +14,9 @@ namespace {
 using model::DbChanged;
 using Statuses = std::set<Status>;
 
-constexpr std::array kAll{Status::provisioning, Status::online,      Status::offline,
-                          Status::degraded,     Status::failed,      Status::removed,
-                          Status::paused,       Status::hibernated,  Status::hibernating,
+constexpr std::array kAll{Status::provisioning,  Status::online,     Status::offline,
+                          Status::degraded,      Status::failed,     Status::removed,
+                          Status::paused,        Status::hibernated, Status::hibernating,
                           Status::awaiting_agent};
 
 Statuses all_but(const Statuses& without) {
@@ -106,8 +106,7 @@ TEST(RowGuards, T14LivenessLossSparesWhatIsRemovedPausedOrHibernated) {
   const auto statement = [](Rig& rig) {
     return rig.store().set_liveness_lost({}, rig.key(), Status::offline);
   };
-  EXPECT_EQ(touched_by(statement),
-            all_but({Status::removed, Status::paused, Status::hibernated}));
+  EXPECT_EQ(touched_by(statement), all_but({Status::removed, Status::paused, Status::hibernated}));
 }
 
 TEST(RowGuards, T16StaleRemoteSparesWhatIsRemovedProvisioningOrPaused) {
@@ -158,8 +157,9 @@ TEST(RowGuards, AProgrammaticRestartSelectsWhatIsNotRemovedPausedOrHibernated) {
 
 TEST(RowGuards, AnAncestorAtAnyHeightPausesAWorkspaceAndItselfDoesNot) {
   for (const char* paused : {"lead", "middle", "leaf"}) {
-    Rig rig("latest", {},
-            {{.id = "lead"}, {.id = "middle", .parent = "lead"}, {.id = "leaf", .parent = "middle"}});
+    Rig rig(
+        "latest", {},
+        {{.id = "lead"}, {.id = "middle", .parent = "lead"}, {.id = "leaf", .parent = "middle"}});
     rig.put("status", "'paused'", paused);
     const auto found = rig.await(rig.store().has_paused_ancestor({}, rig.key("leaf")));
     ASSERT_TRUE(found.has_value());
@@ -189,7 +189,8 @@ TEST(RowGuards, AStatusThatTheSchemaDoesNotKnowIsADatabaseError) {
 TEST(Statements, TakeTheirTimeAndTakeEffectAtItsEnd) {
   Rig rig("latest", {{"time.db_statement", "3s"}});
   rig.spawn([](Rig* world) -> sim::Task<void> {
-    co_await world->store().set_provisioning({}, world->key());
+    const sim::Context context;
+    co_await world->store().set_provisioning(context, world->key());
   }(&rig));
   rig.run_for(2999ms);
   EXPECT_EQ(rig.row("status"), "online");

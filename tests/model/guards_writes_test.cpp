@@ -75,6 +75,20 @@ TEST(Model, SettingItRestarts) {
   rig.run_for(1s);
   EXPECT_EQ(rig.sql("SELECT key FROM workspace_secrets"), "MODEL_PROVIDER");
   EXPECT_EQ(rig.count("restart.triggered", "w", "model"), 1U);
+  // An empty one deletes it, and restarts as well.
+  EXPECT_EQ(rig.request("PUT /workspaces/w/model", {{"model", ""}}).status, 200);
+  rig.run_for(1s);
+  EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_secrets"), "0");
+  EXPECT_EQ(rig.count("restart.triggered", "w", "model"), 2U);
+}
+
+TEST(Model, WithoutOneItIs400AndAWriteThatFailsIs500) {
+  Rig rig("latest");
+  EXPECT_EQ(rig.request("PUT /workspaces/w/model").status, 400);
+  rig.adversary().fail("db.write", "reset");
+  EXPECT_EQ(rig.request("PUT /workspaces/w/model", {{"model", "opus"}}).status, 500);
+  rig.run_for(1s);
+  EXPECT_EQ(rig.count("restart.triggered"), 0U);
 }
 
 TEST(Files, AWriteThatFailsIs500AndOfAnUnknownWorkspace404) {
@@ -139,6 +153,15 @@ TEST(Delegation, ARestartingTargetIsTransientAndABusyOneIsNot) {
   busy.adversary().fail("a2a.send", "reset");
   delegate(busy, 1min);
   EXPECT_EQ(delegation(busy), "queued");
+
+  // Busy, and not even the queue took it: a 503 all the same.
+  Rig full("latest", {}, kTwo);
+  full.adversary().fail("a2a.send", "reset");
+  full.adversary().slow("db.write", 0s, 2);  // the pending row, and its dispatch
+  full.adversary().fail("db.write", "reset");
+  delegate(full, 20s);
+  EXPECT_EQ(full.adversary().calls("a2a.send"), 1);
+  EXPECT_EQ(delegation(full), "failed");
 }
 
 TEST(Delegation, WithoutATargetIs400AndToNobodyItFails) {
@@ -277,7 +300,8 @@ TEST(ProvisionTimeout, DoesNotStopTheInstance) {
 }
 
 TEST(ProvisionTimeout, LeavesEveryOtherStatusAlone) {
-  Rig rig("latest", {}, {{.id = "a", .status = Status::offline}, {.id = "b", .status = Status::failed}});
+  Rig rig("latest", {},
+          {{.id = "a", .status = Status::offline}, {.id = "b", .status = Status::failed}});
   rig.run_for(1h);
   EXPECT_EQ(rig.row("status", "a"), "offline");
   EXPECT_EQ(rig.count("structure_event"), 0U);
@@ -311,7 +335,10 @@ TEST(RemoteHealth, IsNotSweptOnSaasInApril) {
 
 TEST(OrphanReport, ListsOnlineAndDegradedRowsWithoutARunningInstance) {
   Rig rig("latest", {},
-          {{.id = "dead"}, {.id = "alive"}, {.id = "unknown"}, {.id = "failed", .status = Status::failed}});
+          {{.id = "dead"},
+           {.id = "alive"},
+           {.id = "unknown"},
+           {.id = "failed", .status = Status::failed}});
   rig.run_for(4min + 30s);
   rig.kill_instance("dead");
   rig.run_for(40s);

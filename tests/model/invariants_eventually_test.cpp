@@ -44,8 +44,7 @@ TEST(LatestSecretsRun, IsBrokenByADebounceThatDropsASecretsRestart) {
 
 TEST(LatestSecretsRun, HoldsWhenTheRestartIsRememberedOrLetThrough) {
   for (const char* mode : {"trailing", "mutation_bypass"}) {
-    const Outcome outcome =
-        play_under("post-1556", kTwoSecrets, {{"restart.debounce_mode", mode}});
+    const Outcome outcome = play_under("post-1556", kTwoSecrets, {{"restart.debounce_mode", mode}});
     EXPECT_EQ(violations(outcome), kNone) << mode;
   }
 }
@@ -92,8 +91,8 @@ TEST(LatestSecretsRun, OnlyOnlineWorkspacesAreJudged) {
   world.answer(request, 200, "saved");
   world.write_status(world.w, Status::paused);
   world.seen().ended();
-  EXPECT_FALSE(std::count(world.violations().begin(), world.violations().end(),
-                          "latest-secrets-run of w"));
+  const Names broken = world.violations();
+  EXPECT_EQ(std::count(broken.begin(), broken.end(), "latest-secrets-run of w"), 0);
 }
 
 // --- settles ------------------------------------------------------------------------------------
@@ -122,7 +121,8 @@ Outcome failed_launches(const std::string& lost_write) {
     "faults": [
       {"on": "cp.start", "error": "http-500", "nth": [1, 2]},
       {"on": "db.write", "workspace": "w", "error": "reset",
-       "when": {"event": "provision.start", "nth": 2, "delay": ")" + lost_write + R"("}}],
+       "when": {"event": "provision.start", "nth": 2, "delay": ")" +
+                                     lost_write + R"("}}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}])");
 }
 
@@ -142,10 +142,9 @@ TEST(Settles, HoldsForAFailureThatAnEventExplains) {
 }
 
 TEST(Settles, ThreeStatusesAreNoRestAndAnUntouchedRowIsAtRest) {
-  for (const Status status :
-       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
-        Status::removed, Status::paused, Status::hibernated, Status::hibernating,
-        Status::awaiting_agent}) {
+  for (const Status status : {Status::provisioning, Status::online, Status::offline,
+                              Status::degraded, Status::failed, Status::removed, Status::paused,
+                              Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
     Onlooker touched;
     const WorkspaceKey w = touched.workspace("w", Status::removed);
     touched.write_status(w, status);
@@ -159,7 +158,8 @@ TEST(Settles, ThreeStatusesAreNoRestAndAnUntouchedRowIsAtRest) {
     Onlooker untouched;
     untouched.workspace("w", status, WorkspaceKey::none, "external");
     untouched.seen().ended();
-    for (const std::string& violation : untouched.violations()) EXPECT_NE(violation, "settles of w");
+    for (const std::string& violation : untouched.violations())
+      EXPECT_NE(violation, "settles of w");
   }
 }
 
@@ -313,8 +313,8 @@ TEST(Invariants, EachOfTheCatalogueIsBrokenBySomeTestHereOrBesides) {
   std::set<std::string> listed;
   for (const auto& info : model::invariant_catalogue()) listed.emplace(info.name);
   const std::set<std::string> tested{
-      "no-healthy-kill", "one-start-per-cause", "blast-radius", "single-live-instance",
-      "answers-are-true", "latest-secrets-run", "settles",      "comes-back",
+      "no-healthy-kill",  "one-start-per-cause", "blast-radius", "single-live-instance",
+      "answers-are-true", "latest-secrets-run",  "settles",      "comes-back",
       "online-is-real"};
   EXPECT_EQ(listed, tested);
 }

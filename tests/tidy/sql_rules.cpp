@@ -48,7 +48,7 @@ struct Patterns {
   std::regex aggregate = any_case(R"(\b(COUNT|SUM|TOTAL|AVG|MIN|MAX)\s*\()");
   std::regex widens{R"(\b(JOIN|OR|UNION)\b)"};
   // A unique key by convention of the schema: such a column is named id.
-  std::regex by_key{R"(\b(WHERE|AND)\s+(\w+\.)?(id|rowid)\s*=\s*[?:@])"};
+  std::regex by_key{R"(\b(WHERE|AND)\s+(\w+\.)?(id|rowid|key)\s*=\s*[?:@])"};
   std::regex by_found_key{R"(\b(WHERE|AND)\s+(\w+\.)?(id|rowid|key)\s*=\s*[?:@(])"};
   std::regex inserts{R"(^\s*INSERT\b[^()]*\(\)\s*VALUES\b)"};
 };
