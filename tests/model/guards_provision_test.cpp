@@ -100,6 +100,21 @@ TEST(Provision, GivesUpWithItsContext) {
   EXPECT_EQ(rig.row("status"), "failed");
 }
 
+TEST(Provision, AReplyIsOnlyLostWhereThereWasAnEffect) {
+  Rig rig("latest");
+  const sim::Verdict lost{
+      .what = sim::Verdict::What::fail, .error = "http-502", .delay = Duration{}};
+  rig.adversary().fail("ec2.RunInstances", "InsufficientInstanceCapacity");
+  rig.adversary().meet("cp.start", lost, 1, sim::FaultPoint::before_reply);
+  provision(rig);
+  EXPECT_EQ(rig.count("ec2.call", "w", "RunInstances"), 0U);
+  // The refused launch did not use the fault up: the next one succeeds, and nobody hears of it.
+  provision(rig);
+  EXPECT_EQ(rig.count("ec2.call", "w", "RunInstances"), 1U);
+  EXPECT_EQ(rig.count("provision.ec2_started"), 0U);
+  EXPECT_EQ(rig.count("structure_event", "w", "WORKSPACE_PROVISION_FAILED"), 2U);
+}
+
 // --- register -----------------------------------------------------------------------------------
 
 Response register_agent(Rig& rig, std::string bearer) {
@@ -264,6 +279,15 @@ TEST(Heartbeat, ExtendsALivenessKeyAndMakesNone) {
   bare.kill_instance();
   bare.run_for(10min);
   EXPECT_EQ(bare.count("restart.triggered"), 0U);
+
+  // One that was deleted is missing as well, however soon the next beat comes.
+  Rig cleared("latest");
+  cleared.run_for(1s);
+  cleared.keys().clear(cleared.key());
+  cleared.run_for(61s);
+  cleared.kill_instance();
+  cleared.run_for(10min);
+  EXPECT_EQ(cleared.count("restart.triggered"), 0U);
 }
 
 // --- the restart context ------------------------------------------------------------------------

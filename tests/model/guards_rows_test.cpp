@@ -208,6 +208,19 @@ TEST(Statements, FailWithoutRunningWhenTheirContextHasEnded) {
   EXPECT_EQ(rig.adversary().calls("db.write"), 0);
 }
 
+TEST(Statements, AWriteThatIsSlowerThanItsContextFails) {
+  Rig rig("latest");
+  rig.adversary().slow("db.write", 10s);
+  EXPECT_FALSE(rig.await(rig.store().set_provisioning({sim::kTimeZero + 5s}, rig.key())));
+  EXPECT_EQ(rig.elapsed(), 5s);
+  EXPECT_EQ(rig.row("status"), "online");
+
+  rig.adversary().lose("db.write");
+  EXPECT_FALSE(rig.await(rig.store().set_provisioning({sim::kTimeZero + 8s}, rig.key())));
+  EXPECT_EQ(rig.elapsed(), 8s);
+  EXPECT_EQ(rig.row("status"), "online");
+}
+
 TEST(Statements, ARefusedWriteChangesNothingAndALostReplyHasChangedIt) {
   Rig rig("latest");
   rig.adversary().fail("db.write", "reset");

@@ -319,6 +319,16 @@ TEST(RemoteHealth, AnExternalWorkspaceWithoutABeatFor90SecondsAwaitsItsAgent) {
   EXPECT_EQ(rig.count("restart.pre_stop"), 0U);
 }
 
+TEST(RemoteHealth, ClearsTheKeysSoThatNoExpiryFollows) {
+  Rig rig("latest", {}, {{.runtime = "external"}});
+  rig.kill_instance();
+  rig.run_for(2min);
+  ASSERT_EQ(rig.row("status"), "awaiting_agent");
+  EXPECT_FALSE(rig.keys().url(rig.key()).has_value());
+  rig.run_for(10min);
+  EXPECT_EQ(rig.count("restart.triggered", "w", "liveness"), 0U);
+}
+
 TEST(RemoteHealth, RowsOnEc2AreInNoPass) {
   Rig rig("latest");
   rig.keys().clear(rig.key());
