@@ -176,6 +176,7 @@ constexpr auto kTopics = std::to_array<Topic>({{"policies", policies},
 
 const Topic& need_topic(const std::string& name) {
   std::vector<std::string> names;
+  names.reserve(kTopics.size());
   for (const Topic& topic : kTopics) names.emplace_back(topic.name);
   need_word("WHAT", name, names);
   return *std::find_if(kTopics.begin(), kTopics.end(),

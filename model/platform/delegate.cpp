@@ -25,7 +25,7 @@ Task<Response> Platform::delegate(Request request) {
   call.target = target;
   call.caller = request.workspace;
   call.takes = request.takes;
-  spawn("delegation", run_delegation(*id, std::move(call)));
+  spawn("delegation", run_delegation(*id, call));
   Body body;
   body.add("status", "delegated").add("delegation_id", *id);
   co_return respond(202, std::move(body));
@@ -49,7 +49,7 @@ Task<void> Platform::run_delegation(std::int64_t id, ProxyCall call) {
   call.context = background(policy_.time_delegation_context);
   co_await deps_.store.set_delegation(background(), id, "dispatched");
   ProxyCall first = call;
-  Response answer = co_await proxy_a2a(std::move(first));
+  Response answer = co_await proxy_a2a(first);
   if (is_transient(answer)) {
     const bool waited = co_await deps_.clock.sleep(call.context, policy_.time_delegation_retry);
     if (waited) answer = co_await proxy_a2a(call);
@@ -66,7 +66,7 @@ Task<void> Platform::drain_queue(WorkspaceKey key) {
   ProxyCall call;
   call.target = key;
   call.caller = queued.caller;
-  const Response answer = co_await proxy_a2a(std::move(call));
+  const Response answer = co_await proxy_a2a(call);
   std::string status = "completed";  // 202: queued again, as an entry of its own
   std::string error;
   if (!answer.accepted()) {

@@ -68,7 +68,7 @@ sim::Task<Response> Platform::handle(Request request) {
       call.caller = request.caller;
       call.takes = request.takes;
       call.context = request.context;
-      co_return co_await proxy_a2a(std::move(call));
+      co_return co_await proxy_a2a(call);
     }
     case Route::delegate:
       co_return co_await delegate(std::move(request));

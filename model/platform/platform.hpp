@@ -180,6 +180,7 @@ class Platform {
   // registry.cpp
   sim::Task<std::optional<Response>> authenticate(sim::Context context, AgentCall call);
   sim::Task<void> evaluate_status(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
+  [[nodiscard]] bool recovers(Status status) const;
   sim::Task<void> move_and_tell(sim::Context context, WorkspaceKey key, std::optional<Status> guard,
                                 Status to, std::string type, std::string payload);
 

@@ -11,10 +11,11 @@ PlatformProcess::PlatformProcess(Deps deps)
     : deps_(deps), service_(deps.clock), actor_(deps.record.name("platform")) {}
 
 void PlatformProcess::start(const Policy& policy) {
-  deps_.store.use(policy);
-  deps_.fleet.use(policy);
+  policy_ = policy;
+  deps_.store.use(policy_);
+  deps_.fleet.use(policy_);
   service_.start();
-  platform_ = std::make_unique<Platform>(deps_, policy, service_.tasks());
+  platform_ = std::make_unique<Platform>(deps_, policy_, service_.tasks());
   platform_->start_loops();
 }
 

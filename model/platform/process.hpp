@@ -38,6 +38,8 @@ class PlatformProcess final : public Registry {
 
   Deps deps_;
   Service service_;
+  Policy
+      policy_;  // in force since the last start; agents and statements go by it while the process is down, too
   sim::Name actor_;
   std::unique_ptr<Platform> platform_;
 };

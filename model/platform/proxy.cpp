@@ -47,7 +47,7 @@ Task<Response> Platform::proxy_a2a(ProxyCall call) {
   const sim::Duration takes = call.takes.value_or(policy_.time_a2a_call);
   const DispatchResult outcome =
       co_await deps_.fleet.dispatch(dispatch, std::move(target.url), takes);
-  co_return co_await answer_dispatch(std::move(call), outcome);
+  co_return co_await answer_dispatch(call, outcome);
 }
 
 /// The cache first, whatever the row says; then the row.

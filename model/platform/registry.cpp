@@ -84,12 +84,23 @@ Task<void> Platform::evaluate_status(Context context, WorkspaceKey key, Heartbea
              payload.runtime_state.empty()) {
     co_await move_and_tell(context, key, guard(Status::degraded), Status::online,
                            "WORKSPACE_ONLINE", from);
-  } else if (status == Status::offline || status == Status::provisioning) {
+  } else if (recovers(status)) {
     co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
-  } else if (status == Status::awaiting_agent && policy_.heartbeat_recovers_awaiting_agent) {
-    co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
-  } else if (status == Status::failed && policy_.heartbeat_recovers_failed) {
-    co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
+  }
+}
+
+/// T12, T13, and failed where the policy lets it: a heartbeat alone brings these back online.
+bool Platform::recovers(Status status) const {
+  switch (status) {
+    case Status::offline:
+    case Status::provisioning:
+      return true;
+    case Status::awaiting_agent:
+      return policy_.heartbeat_recovers_awaiting_agent;
+    case Status::failed:
+      return policy_.heartbeat_recovers_failed;
+    default:
+      return false;
   }
 }
 

@@ -24,7 +24,7 @@ Task<void> Platform::send_restart_context(WorkspaceKey key, RestartContext data)
   const sim::CauseScope scope(deps_.record, sent);
   ProxyCall call;
   call.target = key;
-  const Response answer = co_await proxy_a2a(std::move(call));
+  const Response answer = co_await proxy_a2a(call);
   if (!answer.accepted())
     log(kind::platform_log, key, {{"message", "restart context failed"}, {"http", answer.status}});
 }
