@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "sim/record.hpp"
 
@@ -39,7 +39,7 @@ class Directory {
 
  private:
   sim::Record& record_;
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;  // stable addresses: workspaces are created while others are named
   std::map<std::string, WorkspaceKey, std::less<>> by_text_;
 };
 

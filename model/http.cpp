@@ -15,6 +15,10 @@ const T* find(const std::vector<sim::KeptField>& fields, std::string_view key) {
 
 }  // namespace
 
+bool accepts_state_loss(const Request& request) {
+  return request.ops && request.asks("force_terminate") && request.asks("accept_state_loss");
+}
+
 std::string_view Body::string_at(std::string_view key) const {
   const auto* text = find<std::string>(fields_, key);
   return text != nullptr ? std::string_view{*text} : std::string_view{};

@@ -16,21 +16,34 @@ namespace drydock::model {
 
 /// The platform's routes (docs/platform.md §14).
 enum class Route : std::uint8_t {
+  create,
   restart,
+  pause,
+  resume,
+  hibernate,
+  remove,
   secret_put,
   secret_delete,
+  global_secret_put,
+  global_secret_delete,
   model_put,
   file_put,
   a2a,
   delegate,
+  bootstrap_failed,
   admin_status,
   unknown,
 };
 
+/// Routes that name every workspace.
+[[nodiscard]] constexpr bool is_global(Route route) {
+  return route == Route::global_secret_put || route == Route::global_secret_delete;
+}
+
 /// A request as the platform's HTTP server hands it to a handler.
 struct Request {
   Route route = Route::unknown;
-  WorkspaceKey workspace = WorkspaceKey::none;  // none: no row of that id
+  WorkspaceKey workspace = WorkspaceKey::none;  // none: no row of that id; create: the one to be
   std::string method;
   std::string path;  // with aliases, as it is shown
   std::string tail;  // the secret's key, the file's path
@@ -38,12 +51,23 @@ struct Request {
   std::map<std::string, std::string> query;
   std::map<std::string, std::string> body;  // top-level strings of the JSON body
   bool body_is_valid = true;
-  bool ops = false;                          // an ops-tier caller
-  WorkspaceKey caller = WorkspaceKey::none;  // the workspace that calls, for A2A
-  std::optional<sim::Duration> takes;        // A2A: how long the target works on it
-  sim::Context context;                      // ends when the caller hangs up
-  std::uint32_t event = 0;                   // its http.request event
+  std::map<std::string, std::string> secrets;  // create: the initial ones
+  WorkspaceKey parent = WorkspaceKey::none;    // create
+  bool ops = false;                            // an ops-tier caller
+  WorkspaceKey caller = WorkspaceKey::none;    // the workspace that calls, for A2A
+  std::optional<sim::Duration> takes;          // A2A: how long the target works on it
+  sim::Context context;                        // ends when the caller hangs up
+  std::uint32_t event = 0;                     // its http.request event
+
+  /// Whether a query parameter is `true`.
+  [[nodiscard]] bool asks(const std::string& parameter) const {
+    const auto found = query.find(parameter);
+    return found != query.end() && found->second == "true";
+  }
 };
+
+/// #1990's opt-in: both parameters, by an ops-tier caller.
+[[nodiscard]] bool accepts_state_loss(const Request& request);
 
 /// A JSON object written field by field, in that order.
 class Body {

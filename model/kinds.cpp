@@ -35,6 +35,9 @@ constexpr std::array<sim::KindInfo, kind::count> kPlatformKinds{{
     {"report.not_running", "the orphan report saw an online row without a running instance"},
     {"file.written", "a workspace file's write was committed"},
     {"platform.log", "the platform logged something that no other kind says"},
+    {"backup.attempt", "the platform asked the control plane to back an instance's volume up"},
+    {"backup.failed", "that backup was refused"},
+    {"sweep.reaped", "a sweeper stopped an instance that nobody is to have any more"},
 }};
 
 constexpr auto kTable = [] {

@@ -42,7 +42,10 @@ inline constexpr sim::Kind sweep_tick = at(24);
 inline constexpr sim::Kind report_not_running = at(25);
 inline constexpr sim::Kind file_written = at(26);
 inline constexpr sim::Kind platform_log = at(27);
-inline constexpr unsigned count = 28;
+inline constexpr sim::Kind backup_attempt = at(28);
+inline constexpr sim::Kind backup_failed = at(29);
+inline constexpr sim::Kind sweep_reaped = at(30);
+inline constexpr unsigned count = 31;
 
 }  // namespace kind
 

@@ -73,13 +73,41 @@ void Observation::row_written(WorkspaceKey key, Row after, std::uint32_t event) 
   if (workspace.row.status != Status::failed && before.status == Status::failed)
     workspace.failure_explained = false;
   mark_changed(event, "a workspace row");
+  note_request(workspace, before, event);
   for (Invariant* invariant : invariants_)
     invariant->row_written(*this, {workspace, before, event});
+}
+
+/// Rewrites the row's history in the request that it follows from.
+void Observation::note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event) {
+  const auto [request, direct] = nearest_request(event);
+  if (request == nullptr || !direct) return;
+  const bool removes = !workspace.row.exists || is_removed(workspace.row.status);
+  const auto add = [key = workspace.key](std::vector<WorkspaceKey>& list) {
+    if (std::find(list.begin(), list.end(), key) == list.end()) list.push_back(key);
+  };
+  if (request->route == Route::pause && workspace.row.status == Status::paused)
+    add(request->paused);
+  if (request->route == Route::remove && removes) add(request->removed);
+  note_wish(workspace, before, request->route);
+}
+
+/// What a client's accepted requests make of the wish: to run, or to rest.
+void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route route) {
+  const bool starts = route == Route::create || route == Route::restart || route == Route::resume;
+  const bool launches = workspace.row.exists && workspace.row.status == Status::provisioning &&
+                        workspace.row.instance_id == before.instance_id;
+  if (starts && launches) workspace.wished_run = true;
+  const bool rests =
+      !workspace.row.exists || is_removed(workspace.row.status) || is_dormant(workspace.row.status);
+  const bool parks = route == Route::pause || route == Route::remove || route == Route::hibernate;
+  if (parks && rests) workspace.wished_run = false;
 }
 
 void Observation::structure_event(WorkspaceKey key, std::string_view type,
                                   std::uint32_t /*event*/) {
   if (type == "WORKSPACE_PROVISION_FAILED") facts(key).failure_explained = true;
+  if (type.find("terminate") != std::string_view::npos) terminate_recorded(key, sim::Name::none);
 }
 
 // --- instances ------------------------------------------------------------------------------------------------------
@@ -103,8 +131,17 @@ void Observation::instance_entered(const cloud::Instance& instance,
   seen.state = instance.state;
   mark_changed(event, "an instance");
   const InstanceChange change{seen, from, instance.reason, event};
+  if (change.is_death() || change.is_kill()) count_lost_writes(change);
   if (change.is_death() && calm_) facts(key).launch_failed_in_calm = true;
   for (Invariant* invariant : invariants_) invariant->instance_entered(*this, change);
+}
+
+void Observation::count_lost_writes(const InstanceChange& change) {
+  const Row& row = facts(change.instance.workspace).row;
+  const cloud::Volume* volume = ec2_->data_volume(change.instance.name);
+  if (volume == nullptr || !volume->delete_on_termination) return;
+  if (!row.exists || is_removed(row.status)) return;
+  lost_writes_ += static_cast<std::int64_t>(volume->writes.size() - volume->saved);
 }
 
 void Observation::start_accepted(std::string_view instance_id, std::uint32_t event) {
@@ -115,6 +152,64 @@ void Observation::start_accepted(std::string_view instance_id, std::uint32_t eve
 
 void Observation::start_failed(WorkspaceKey key) {
   if (calm_) facts(key).launch_failed_in_calm = true;
+  for (Invariant* invariant : invariants_) invariant->start_failed(*this, key);
+}
+
+// --- stops and operations -------------------------------------------------------------------------------------------
+
+void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped,
+                                std::uint32_t event) {
+  if (instance == sim::Name::none) {
+    const InstanceFacts* named = named_instance(facts(key));
+    if (named == nullptr) return;
+    instance = named->name;
+  }
+  const Nearest nearest = nearest_request(event);
+  if (nearest.request != nullptr && nearest.direct) {
+    auto& failed = nearest.request->stops_failed;
+    std::erase(failed, key);
+    if (!stopped) failed.push_back(key);
+  }
+  const StopOutcome outcome{key, instance, stopped, event, current_operation()};
+  for (Invariant* invariant : invariants_) invariant->stop_returned(*this, outcome);
+}
+
+void Observation::terminate_recorded(WorkspaceKey key, sim::Name instance) {
+  for (Invariant* invariant : invariants_) invariant->terminate_recorded(*this, key, instance);
+}
+
+std::uint64_t Observation::operation_began(Operation operation) {
+  operation.id = ++operations_begun_;
+  operation.root = scheduler_.current();
+  operations_.push_back(operation);
+  return operation.id;
+}
+
+void Observation::operation_ended(std::uint64_t id) {
+  const auto found = std::find_if(operations_.begin(), operations_.end(),
+                                  [&](const Operation& open) { return open.id == id; });
+  if (found == operations_.end()) return;
+  const Operation ended = *found;
+  operations_.erase(found);
+  for (Invariant* invariant : invariants_) invariant->operation_ended(*this, ended);
+}
+
+/// The innermost one that the running task is in.
+const Operation* Observation::current_operation() const {
+  const auto found =
+      std::find_if(operations_.rbegin(), operations_.rend(),
+                   [&](const Operation& open) { return open.root == scheduler_.current(); });
+  return found == operations_.rend() ? nullptr : &*found;
+}
+
+void Observation::orphan_sweep_began(std::uint32_t event) {
+  for (Invariant* invariant : invariants_) invariant->orphan_sweep_began(*this, event);
+}
+
+/// What the old process was at is gone with it.
+void Observation::process_started() {
+  operations_.clear();
+  for (Invariant* invariant : invariants_) invariant->process_started(*this);
 }
 
 void Observation::heartbeat_sent(sim::Name instance) {
@@ -143,6 +238,9 @@ void Observation::request_arrived(const Request& request) {
   seen.route = request.route;
   seen.workspace = request.workspace;
   seen.other = request.caller;
+  seen.cascade =
+      request.asks("cascade") || (request.route == Route::remove && request.asks("confirm"));
+  seen.accepts_state_loss = accepts_state_loss(request);
   if (request.route == Route::delegate) {
     const auto to = request.body.find("to");
     if (to != request.body.end()) seen.other = directory_.find(to->second);
@@ -153,19 +251,12 @@ void Observation::request_arrived(const Request& request) {
 void Observation::answered(std::uint32_t request, const Response& response, std::uint32_t event) {
   RequestFacts& seen = requests_.at(request);
   seen.status = response.status;
-  note_wish(seen, response);
   if (response.accepted() && seen.secrets_committed != 0) {
-    WorkspaceFacts& workspace = facts(seen.workspace);
-    workspace.secrets_promised = std::max(workspace.secrets_promised, seen.secrets_committed);
+    std::uint64_t& promised =
+        is_global(seen.route) ? global_secrets_promised_ : facts(seen.workspace).secrets_promised;
+    promised = std::max(promised, seen.secrets_committed);
   }
   for (Invariant* invariant : invariants_) invariant->answered(*this, seen, response, event);
-}
-
-void Observation::note_wish(const RequestFacts& request, const Response& response) {
-  if (!response.accepted()) return;
-  if (request.route == Route::restart && response.body.string_at("status") == "provisioning") {
-    facts(request.workspace).wished_run = true;
-  }
 }
 
 void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
@@ -176,6 +267,18 @@ void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
   if (nearest.request != nullptr) nearest.request->secrets_committed = workspace.secrets_committed;
   mark_changed(event, "a secret");
   for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
+}
+
+void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reached,
+                                          std::uint32_t event) {
+  ++global_secrets_committed_;
+  const Nearest nearest = nearest_request(event);
+  if (nearest.request != nullptr) nearest.request->secrets_committed = global_secrets_committed_;
+  mark_changed(event, "a secret");
+  for (const WorkspaceKey key : reached) {
+    facts(key).configuration_changed = now();
+    for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
+  }
 }
 
 void Observation::file_committed(WorkspaceKey key, std::uint32_t event) {
@@ -198,6 +301,30 @@ Observation::Nearest Observation::nearest_request(std::uint32_t event) {
     event = cause.cause;
   }
   return {};
+}
+
+std::uint32_t Observation::nearest_cause(std::uint32_t event, sim::Kind kind) const {
+  for (int walked = 0; event != 0 && walked < kLongestChain; ++walked) {
+    const sim::Event& cause = record_.event(event);
+    if (cause.kind == kind) return event;
+    if (cause.kind == kind::http_request) return 0;
+    event = cause.cause;
+  }
+  return 0;
+}
+
+bool Observation::is_descendant(WorkspaceKey key, WorkspaceKey ancestor) const {
+  // A tree as deep as it has members is a ring.
+  for (std::size_t depth = 0; depth < workspaces_.size() && key != WorkspaceKey::none; ++depth) {
+    key = index(key) < workspaces_.size() ? workspaces_[index(key)].parent : WorkspaceKey::none;
+    if (key == ancestor) return true;
+  }
+  return false;
+}
+
+bool Observation::names(const RequestFacts& request, WorkspaceKey key) const {
+  if (is_global(request.route) || key == request.workspace || key == request.other) return true;
+  return request.cascade && is_descendant(key, request.workspace);
 }
 
 /// Remembers that a request changed something before it was answered.

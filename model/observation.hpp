@@ -45,6 +45,26 @@ struct InstanceFacts {
   int last_heartbeat_status = 0;               // as answered
 };
 
+/// A unit of work of the platform, from its first act to its last; one that a crash cut off never ends.
+struct Operation {
+  std::uint64_t id = 0;
+  std::string_view label;
+  WorkspaceKey workspace = WorkspaceKey::none;
+  sim::Instant until = sim::kNever;  // its deadline
+  /// A sweeper's or worker's turn: it comes again, so nothing that fails in it is given up.
+  bool recurs = false;
+  const sim::Root* root = nullptr;
+};
+
+/// What became of one stop, as the platform sees it.
+struct StopOutcome {
+  WorkspaceKey workspace = WorkspaceKey::none;
+  sim::Name instance{};
+  bool stopped = false;
+  std::uint32_t event{};
+  const Operation* operation = nullptr;  // in whose course; null outside any
+};
+
 struct WorkspaceFacts {
   WorkspaceKey key = WorkspaceKey::none;
   WorkspaceKey parent = WorkspaceKey::none;
@@ -59,7 +79,7 @@ struct WorkspaceFacts {
   std::optional<sim::Instant> configuration_changed;
   std::vector<sim::Name> instances;  // all ever, oldest first
 
-  [[nodiscard]] bool external() const { return runtime == "external"; }
+  [[nodiscard]] bool external() const { return runtime == "external" || runtime == "mock"; }
 };
 
 struct RequestFacts {
@@ -71,8 +91,11 @@ struct RequestFacts {
   std::vector<WorkspaceKey> spent;          // for which workspaces it has justified a termination
   std::uint64_t secrets_committed = 0;      // the version its write made
   std::string_view changed;                 // what it changed before it was answered, if anything
-
-  [[nodiscard]] bool names(WorkspaceKey key) const { return key == workspace || key == other; }
+  bool cascade = false;                     // cascade=true; a delete: confirm=true
+  bool accepts_state_loss = false;          // #1990's opt-in
+  std::vector<WorkspaceKey> paused;         // rows it wrote as paused
+  std::vector<WorkspaceKey> removed;        // rows it wrote as removed
+  std::vector<WorkspaceKey> stops_failed;   // workspaces whose last stop returned an error
 };
 
 struct RowChange {
@@ -87,6 +110,11 @@ struct InstanceChange {
   std::string_view reason;
   std::uint32_t event{};
 
+  /// A terminate call took effect on it.
+  [[nodiscard]] bool is_terminate() const {
+    return from && instance.state == cloud::InstanceState::shutting_down &&
+           reason == "Client.UserInitiatedShutdown";
+  }
   /// A terminate call took effect on it while it was live.
   [[nodiscard]] bool is_kill() const {
     return from && cloud::is_live(*from) && instance.state == cloud::InstanceState::shutting_down &&
@@ -124,6 +152,17 @@ class Invariant {
                               std::uint32_t /*event*/) {}
   virtual void configuration_changed(Observation& /*seen*/, WorkspaceKey /*workspace*/,
                                      std::uint32_t /*event*/) {}
+  virtual void start_failed(Observation& /*seen*/, WorkspaceKey /*workspace*/) {}
+  /// A stop returned, to whoever called it (a retry core calls several times).
+  virtual void stop_returned(Observation& /*seen*/, const StopOutcome& /*stop*/) {}
+  /// A durable row that says that a terminate is owed: of this instance, or of what the workspace's row names.
+  virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/,
+                                  sim::Name /*instance*/) {}
+  virtual void operation_ended(Observation& /*seen*/, const Operation& /*operation*/) {}
+  /// A cycle of the CP orphan sweeper has its list.
+  virtual void orphan_sweep_began(Observation& /*seen*/, std::uint32_t /*event*/) {}
+  /// A process started anew.
+  virtual void process_started(Observation& /*seen*/) {}
   virtual void answered(Observation& /*seen*/, const RequestFacts& /*request*/,
                         const Response& /*response*/, std::uint32_t /*event*/) {}
   /// After every step of the scheduler, when `wants_steps`.
@@ -160,6 +199,16 @@ class Observation final : public cloud::InstanceWatcher {
   void file_committed(WorkspaceKey key, std::uint32_t event);
   void start_accepted(std::string_view instance_id, std::uint32_t event);
   void start_failed(WorkspaceKey key);
+  void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event);
+  void terminate_recorded(WorkspaceKey key, sim::Name instance);
+  [[nodiscard]] std::uint64_t operation_began(Operation operation);
+  void operation_ended(std::uint64_t id);
+  void orphan_sweep_began(std::uint32_t event);
+  void process_started();
+  /// A global secret, committed: it reaches these.
+  void global_secret_committed(const std::vector<WorkspaceKey>& reached, std::uint32_t event);
+  /// Where the truth about volumes and snapshots is.
+  void look_at(const cloud::SimEc2& ec2) { ec2_ = &ec2; }
   void structure_event(WorkspaceKey key, std::string_view type, std::uint32_t event);
   void heartbeat_sent(sim::Name instance);
   void heartbeat_answered(sim::Name instance, int status);
@@ -191,6 +240,16 @@ class Observation final : public cloud::InstanceWatcher {
   };
   /// The nearest client request among an event's causes.
   [[nodiscard]] Nearest nearest_request(std::uint32_t event);
+  /// The nearest cause of a kind, before any client request; 0 when there is none.
+  [[nodiscard]] std::uint32_t nearest_cause(std::uint32_t event, sim::Kind kind) const;
+  [[nodiscard]] bool is_descendant(WorkspaceKey key, WorkspaceKey ancestor) const;
+  /// Whether the request named the workspace: itself, or as a descendant where it asked for its cascade.
+  [[nodiscard]] bool names(const RequestFacts& request, WorkspaceKey key) const;
+  [[nodiscard]] const cloud::SimEc2& ec2() const { return *ec2_; }
+  [[nodiscard]] const std::vector<Operation>& open_operations() const { return operations_; }
+
+  /// Guest writes that went with their volume and are in no snapshot, where nobody had deleted the workspace.
+  [[nodiscard]] std::int64_t lost_writes() const { return lost_writes_; }
 
   /// Reports a broken promise; at most one per invariant, workspace and instance is kept.
   void violated(const Invariant& invariant, std::string message, std::uint32_t event,
@@ -200,7 +259,10 @@ class Observation final : public cloud::InstanceWatcher {
  private:
   WorkspaceFacts& facts(WorkspaceKey key);
   void mark_changed(std::uint32_t event, std::string_view what);
-  void note_wish(const RequestFacts& request, const Response& response);
+  void count_lost_writes(const InstanceChange& change);
+  void note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event);
+  void note_wish(WorkspaceFacts& workspace, const Row& before, Route route);
+  [[nodiscard]] const Operation* current_operation() const;
 
   sim::Scheduler& scheduler_;
   sim::Record& record_;
@@ -214,6 +276,10 @@ class Observation final : public cloud::InstanceWatcher {
   std::uint64_t global_secrets_committed_ = 0;
   std::uint64_t global_secrets_promised_ = 0;
   std::vector<Violation> violations_;
+  std::vector<Operation> operations_;  // open, oldest first
+  std::uint64_t operations_begun_ = 0;
+  const cloud::SimEc2* ec2_ = nullptr;
+  std::int64_t lost_writes_ = 0;
   bool calm_ = false;
 };
 

@@ -33,6 +33,38 @@ struct Words<PendingHandling> {
   static constexpr std::array<std::string_view, 3> all{"raw", "isrunning_pending_alive",
                                                        "tri_state"};
 };
+template <>
+struct Words<StopFailure> {
+  static constexpr std::array<std::string_view, 3> all{"proceed", "abort_and_restore", "fence"};
+};
+template <>
+struct Words<Storage> {
+  static constexpr std::array<std::string_view, 3> all{"persistent_volume_reattach",
+                                                       "snapshot_before_stop", "stateless"};
+};
+template <>
+struct Words<OnBackupFailure> {
+  static constexpr std::array<std::string_view, 3> all{"terminate_anyway", "fail_closed",
+                                                       "fail_closed_with_optin"};
+};
+template <>
+struct Words<Cascade> {
+  static constexpr std::array<std::string_view, 3> all{"implicit", "deprecated_implicit", "opt_in"};
+};
+template <>
+struct Words<CascadeFalse> {
+  static constexpr std::array<std::string_view, 2> all{"refuse", "single"};
+};
+template <>
+struct Words<DeleteOrder> {
+  static constexpr std::array<std::string_view, 3> all{"tenant_first", "cp_first",
+                                                       "durable_outbox"};
+};
+template <>
+struct Words<DeleteStop> {
+  static constexpr std::array<std::string_view, 4> all{"none", "single", "retry",
+                                                       "retry_with_event"};
+};
 
 /// Spellings that are read and never written: `layers` is `raw` with the three layers switched on
 /// by their own knobs.
@@ -52,6 +84,11 @@ constexpr std::array kKnobs{
     Knob{"restart.by_id_on_saas", &Policy::restart_by_id_on_saas,
          "programmatic restarts do their work where the control plane is the provisioner",
          "docs/platform.md §7.4"},
+    Knob{
+        "restart.stop_failure", &Policy::restart_stop_failure,
+        "what a restart does whose stop was given up: provision all the same, leave the old instance and its row as "
+        "they were, or write a fence row that a worker stops the old instance by",
+        "#1990, docs/platform.md §11"},
     Knob{"restart.debounce_window", &Policy::restart_debounce_window,
          "L3: how long after a restart began a programmatic one is debounced; 0s is off", "#1556"},
     Knob{
@@ -76,6 +113,38 @@ constexpr std::array kKnobs{
     Knob{"probe.pending_handling", &Policy::probe_pending_handling,
          "what a pending instance is to a probe: not running, alive, or a third answer",
          "#1556, docs/platform.md §11"},
+    Knob{
+        "backup.storage", &Policy::backup_storage,
+        "where a workspace's data lives: one volume that is attached again, a volume per launch restored from a "
+        "snapshot taken before the stop, or nowhere",
+        "#1990, docs/platform.md §10.1"},
+    Knob{
+        "backup.on_failure", &Policy::backup_on_failure,
+        "what a stop does whose backup was refused: terminate all the same, refuse, or refuse unless an ops caller "
+        "sends both opt-in parameters",
+        "#1990"},
+    Knob{"backup.retry_after", &Policy::backup_retry_after,
+         "Retry-After of a refused backup: a constant, or what the limiter says", "#1990"},
+    Knob{
+        "pause.cascade", &Policy::pause_cascade,
+        "whether pause and resume reach descendants unasked, unasked with a deprecation header, or with cascade=true",
+        "#1991"},
+    Knob{
+        "pause.cascade_false", &Policy::pause_cascade_false,
+        "what cascade=false means where there are descendants: refuse, or only the named workspace",
+        "#1991"},
+    Knob{
+        "delete.order", &Policy::delete_order,
+        "mark removed and then stop, stop and then mark removed, or hand the stop to an outbox in one transaction",
+        "#2989, docs/platform.md §11"},
+    Knob{
+        "delete.stop", &Policy::delete_stop,
+        "how a delete stops an instance: not at all, once, retried, or retried with a durable event on giving up",
+        "#1932"},
+    Knob{"delete.cleanup_deadline", &Policy::delete_cleanup_deadline,
+         "deadline of a delete's cleanup, for the whole cascade", "#1932"},
+    Knob{"dispatch.unified", &Policy::dispatch_unified,
+         "pause and delete reach the control plane; hibernate never does", "docs/platform.md §12"},
     Knob{"stop.checks_status", &Policy::stop_checks_status,
          "the client of the control plane reports a stop answered with other than 2xx as failed",
          "docs/platform.md §4.2"},
@@ -86,6 +155,20 @@ constexpr std::array kKnobs{
          "a provision revokes the workspace's older tokens", "docs/platform.md §2.5"},
     Knob{"schema.status_enum_complete", &Policy::schema_status_enum_complete,
          "the database's status type knows all ten statuses", "docs/platform.md §2.2"},
+    Knob{"sweeper.cp_orphan.enabled", &Policy::sweeper_cp_orphan_enabled,
+         "removed rows with an instance are stopped until that succeeds", "#2989"},
+    Knob{"sweeper.cp_orphan.interval", &Policy::sweeper_cp_orphan_interval, "its interval", "#2989",
+         kInterval},
+    Knob{"sweeper.cp_orphan.deadline", &Policy::sweeper_cp_orphan_deadline,
+         "deadline of one of its cycles", "#2989"},
+    Knob{"sweeper.cp_orphan.limit", &Policy::sweeper_cp_orphan_limit,
+         "most rows that one cycle takes", "#2989", 1},
+    Knob{"sweeper.row_gone.enabled", &Policy::sweeper_row_gone_enabled,
+         "instances that no row names are terminated", "#1932"},
+    Knob{"sweeper.row_gone.interval", &Policy::sweeper_row_gone_interval, "its interval", "#1932",
+         kInterval},
+    Knob{"sweeper.row_gone.grace", &Policy::sweeper_row_gone_grace,
+         "how old such an instance must be", "#1932"},
     Knob{"heartbeat.guarded_writes", &Policy::heartbeat_guarded_writes,
          "a heartbeat's status write names the status that it read", "docs/platform.md §6"},
     Knob{"heartbeat.recovers_awaiting_agent", &Policy::heartbeat_recovers_awaiting_agent,
@@ -136,6 +219,24 @@ constexpr std::array kKnobs{
     Knob{"time.orphan_report", &Policy::time_orphan_report,
          "interval of the report of online rows without a running instance", "docs/platform.md §8",
          kInterval},
+    Knob{"time.hibernation_monitor", &Policy::time_hibernation_monitor,
+         "interval of the monitor that hibernates idle workspaces", "docs/platform.md §7.8",
+         kInterval},
+    Knob{"time.bootstrap_watcher", &Policy::time_bootstrap_watcher,
+         "when the control plane reports a launch whose agent has not booted",
+         "docs/platform.md §4.3"},
+    Knob{"time.bootstrap_watcher_hermes", &Policy::time_bootstrap_watcher_hermes,
+         "the same for the hermes runtime", "docs/platform.md §4.3"},
+    Knob{"time.fence_worker", &Policy::time_fence_worker,
+         "from one attempt of the fence worker to the next", "docs/platform.md §11", kInterval},
+    Knob{"time.outbox_backoff", &Policy::time_outbox_backoff,
+         "the outbox worker's first wait; each further one is twice as long",
+         "docs/platform.md §11", kInterval},
+    Knob{"time.outbox_backoff_max", &Policy::time_outbox_backoff_max, "and its longest one",
+         "docs/platform.md §11", kInterval},
+    Knob{"time.snapshot_poll", &Policy::time_snapshot_poll,
+         "how often a launch looks whether the snapshot it waits for is completed",
+         "docs/platform.md §15", kInterval},
     Knob{"time.proxy_ceiling", &Policy::time_proxy_ceiling,
          "how long a call between agents may take", "docs/platform.md §9.1"},
     Knob{"time.delegation_retry", &Policy::time_delegation_retry,
@@ -151,7 +252,10 @@ constexpr std::array kKnobs{
 };
 
 template <typename T>
-constexpr bool kHasWords = !std::is_same_v<T, std::uint32_t> && !std::is_same_v<T, Duration>;
+constexpr bool kHasWords = !std::is_same_v<T, std::uint32_t> && !std::is_same_v<T, Duration> &&
+                           !std::is_same_v<T, RetryAfter>;
+
+constexpr std::string_view kComputed = "computed";
 
 template <typename T>
 std::string set_value(T& field, const Knob& knob, std::string_view text) {
@@ -191,12 +295,27 @@ std::string set_value(Duration& field, const Knob& knob, std::string_view text) 
   return {};
 }
 
+std::string set_value(RetryAfter& field, const Knob& knob, std::string_view text) {
+  if (text == kComputed) {
+    field.constant = std::nullopt;
+    return {};
+  }
+  Duration constant{};
+  std::string wrong = set_value(constant, knob, text);
+  if (!wrong.empty()) return wrong + ", or computed";
+  field.constant = constant;
+  return {};
+}
+
 template <typename T>
 std::string value_text(const T& field) {
   return std::string{Words<T>::all[static_cast<std::size_t>(field)]};
 }
 std::string value_text(const std::uint32_t& field) { return std::to_string(field); }
 std::string value_text(const Duration& field) { return sim::format_duration(field); }
+std::string value_text(const RetryAfter& field) {
+  return field.constant ? value_text(*field.constant) : std::string{kComputed};
+}
 
 }  // namespace
 
@@ -207,6 +326,7 @@ std::string_view Knob::type() const {
         if constexpr (std::is_same_v<Field, bool>) return "on|off";
         if constexpr (std::is_same_v<Field, std::uint32_t>) return "count";
         if constexpr (std::is_same_v<Field, Duration>) return "duration";
+        if constexpr (std::is_same_v<Field, RetryAfter>) return "duration|computed";
         return "enum";
       },
       access);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,19 @@ using namespace std::chrono_literals;
 enum class Concurrency : std::uint8_t { drop_mutex, coalesce };
 enum class DebounceMode : std::uint8_t { drop, trailing, mutation_bypass };
 enum class PendingHandling : std::uint8_t { raw, isrunning_pending_alive, tri_state };
+enum class StopFailure : std::uint8_t { proceed, abort_and_restore, fence };
+enum class Storage : std::uint8_t { persistent_volume_reattach, snapshot_before_stop, stateless };
+enum class OnBackupFailure : std::uint8_t { terminate_anyway, fail_closed, fail_closed_with_optin };
+enum class Cascade : std::uint8_t { implicit, deprecated_implicit, opt_in };
+enum class CascadeFalse : std::uint8_t { refuse, single };
+enum class DeleteOrder : std::uint8_t { tenant_first, cp_first, durable_outbox };
+enum class DeleteStop : std::uint8_t { none, single, retry, retry_with_event };
+
+/// A Retry-After that is either a constant or `computed`: what the limiter says (#1990).
+struct RetryAfter {
+  std::optional<Duration> constant = 720s;
+  friend bool operator==(const RetryAfter&, const RetryAfter&) = default;
+};
 
 /// Which lifecycle logic is running: every fix, guard and constant of the platform is one field here, and one row of
 /// the knob table (`knobs()`), which holds its name, meaning and source. The initial values are those of no era; a
@@ -28,6 +42,7 @@ struct Policy {
   bool restart_async = true;
   bool restart_stop_retry = true;
   bool restart_by_id_on_saas = true;
+  StopFailure restart_stop_failure = StopFailure::proceed;
   Duration restart_debounce_window = 0s;
   DebounceMode restart_debounce_mode = DebounceMode::drop;
   bool restart_drain_restamp = false;
@@ -39,12 +54,33 @@ struct Policy {
   bool probe_on_saas = true;
   PendingHandling probe_pending_handling = PendingHandling::raw;
 
+  Storage backup_storage = Storage::persistent_volume_reattach;
+  OnBackupFailure backup_on_failure = OnBackupFailure::terminate_anyway;
+  RetryAfter backup_retry_after;
+
+  Cascade pause_cascade = Cascade::implicit;
+  CascadeFalse pause_cascade_false = CascadeFalse::refuse;
+
+  DeleteOrder delete_order = DeleteOrder::tenant_first;
+  DeleteStop delete_stop = DeleteStop::single;
+  Duration delete_cleanup_deadline = 30s;
+
+  bool dispatch_unified = true;
+
   bool stop_checks_status = true;
   std::uint32_t stop_attempts = 3;
   Duration stop_backoff = 1s;
 
   bool provision_revokes_tokens = true;
   bool schema_status_enum_complete = true;
+
+  bool sweeper_cp_orphan_enabled = false;
+  Duration sweeper_cp_orphan_interval = 60s;
+  Duration sweeper_cp_orphan_deadline = 30s;
+  std::uint32_t sweeper_cp_orphan_limit = 100;
+  bool sweeper_row_gone_enabled = false;
+  Duration sweeper_row_gone_interval = 60s;
+  Duration sweeper_row_gone_grace = 10min;
 
   bool heartbeat_guarded_writes = true;
   bool heartbeat_recovers_awaiting_agent = true;
@@ -71,6 +107,13 @@ struct Policy {
   Duration time_health_sweep = 15s;
   Duration time_remote_stale = 90s;
   Duration time_orphan_report = 5min;
+  Duration time_hibernation_monitor = 2min;
+  Duration time_bootstrap_watcher = 5min;
+  Duration time_bootstrap_watcher_hermes = 25min;
+  Duration time_fence_worker = 5s;
+  Duration time_outbox_backoff = 1s;
+  Duration time_outbox_backoff_max = 60s;
+  Duration time_snapshot_poll = 5s;
   Duration time_proxy_ceiling = 30min;
   Duration time_delegation_retry = 8s;
   Duration time_delegation_context = 30min;
@@ -84,13 +127,19 @@ struct Policy {
   [[nodiscard]] Duration provision_timeout(std::string_view runtime) const {
     return runtime == "hermes" ? time_provision_timeout_hermes : time_provision_timeout;
   }
+  /// When the control plane's bootstrap watcher looks at a launch.
+  [[nodiscard]] Duration bootstrap_watch(std::string_view runtime) const {
+    return runtime == "hermes" ? time_bootstrap_watcher_hermes : time_bootstrap_watcher;
+  }
 };
 
 /// One row of the knob table.
 struct Knob {
-  using Access =
-      std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*,
-                   Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*>;
+  using Access = std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*,
+                              RetryAfter Policy::*, Concurrency Policy::*, DebounceMode Policy::*,
+                              PendingHandling Policy::*, StopFailure Policy::*, Storage Policy::*,
+                              OnBackupFailure Policy::*, Cascade Policy::*, CascadeFalse Policy::*,
+                              DeleteOrder Policy::*, DeleteStop Policy::*>;
   std::string_view name;
   Access access;
   std::string_view meaning;
@@ -99,7 +148,7 @@ struct Knob {
   /// The least a count or a duration (in microseconds) may be: a loop without an interval would never let time pass.
   std::int64_t least = 0;
 
-  /// `on|off`, `count`, `duration` or `enum`.
+  /// `on|off`, `count`, `duration`, `duration|computed` or `enum`.
   [[nodiscard]] std::string_view type() const;
   /// The words an enum or switch takes; empty for counts and durations.
   [[nodiscard]] std::span<const std::string_view> values() const;

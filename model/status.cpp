@@ -7,8 +7,8 @@ namespace drydock::model {
 namespace {
 
 constexpr std::array<std::string_view, kStatusCount> kTexts{
-    "provisioning", "online", "offline",    "degraded",    "failed",
-    "removed",      "paused", "hibernated", "hibernating", "awaiting_agent"};
+    "provisioning", "online",     "offline",     "degraded",       "failed",         "removed",
+    "paused",       "hibernated", "hibernating", "awaiting_agent", "pending_removal"};
 
 }  // namespace
 

@@ -23,9 +23,20 @@ enum class Status : std::uint8_t {
   hibernated,
   hibernating,
   awaiting_agent,
+  /// Only under `delete.order=durable_outbox`: the delete is decided, its terminate is still owed.
+  pending_removal,
 };
 
-inline constexpr std::size_t kStatusCount = 10;
+inline constexpr std::size_t kStatusCount = 11;
+
+/// Deleted as far as every guard and filter goes.
+[[nodiscard]] constexpr bool is_removed(Status status) {
+  return status == Status::removed || status == Status::pending_removal;
+}
+/// Parked by a client, or for idling.
+[[nodiscard]] constexpr bool is_dormant(Status status) {
+  return status == Status::paused || status == Status::hibernated;
+}
 
 [[nodiscard]] std::string_view to_text(Status status);
 [[nodiscard]] std::optional<Status> parse_status(std::string_view text);

@@ -164,6 +164,7 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
     const auto count = record.count(static_cast<sim::Kind>(kind));
     if (count != 0) outcome.counts[std::string{record.kinds()[kind].name}] = count;
   }
+  outcome.metrics["lost_writes"] = world.observation().lost_writes();
   for (const model::Violation& violation : world.observation().violations()) {
     outcome.violations.push_back(show(world, violation));
   }

@@ -76,8 +76,8 @@ constexpr SystemTable kSystemTables[] = {
      "FROM workspaces w LEFT JOIN workspaces p ON p.key = w.parent_key "
      "LEFT JOIN workspaces f ON f.key = w.forwarded_to_key ORDER BY w.key",
      "INSERT INTO workspaces VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-    {"SELECT e.id, event_type, w.id, agent_id, target_id, payload, e.created_at "
-     "FROM structure_events e LEFT JOIN workspaces w ON w.key = e.workspace_key ORDER BY e.id",
+    {"SELECT id, event_type, workspace_id, agent_id, target_id, payload, created_at "
+     "FROM structure_events ORDER BY id",
      "INSERT INTO structure_events VALUES (?,?,?,?,?,?,?)"},
     {"SELECT w.id, s.key, encrypted_value, encryption_version FROM workspace_secrets s "
      "LEFT JOIN workspaces w ON w.key = s.workspace_key ORDER BY s.workspace_key, s.key",
@@ -100,6 +100,12 @@ constexpr SystemTable kSystemTables[] = {
      "FROM activity_logs l LEFT JOIN workspaces w ON w.key = l.workspace_key "
      "LEFT JOIN workspaces t ON t.key = l.target_key ORDER BY l.id",
      "INSERT INTO activity_logs VALUES (?,?,?,?,?,?,?,?)"},
+    {"SELECT o.id, w.id, action, o.instance_id, purge, attempts, next_at, o.created_at, done_at "
+     "FROM outbox o LEFT JOIN workspaces w ON w.key = o.workspace_key ORDER BY o.id",
+     "INSERT INTO outbox VALUES (?,?,?,?,?,?,?,?,?)"},
+    {"SELECT f.id, w.id, f.instance_id, f.created_at, done_at "
+     "FROM fences f LEFT JOIN workspaces w ON w.key = f.workspace_key ORDER BY f.id",
+     "INSERT INTO fences VALUES (?,?,?,?,?)"},
 };
 
 std::int64_t us(sim::Instant at) { return at.time_since_epoch().count(); }
@@ -164,6 +170,20 @@ void TraceDatabase::load_cloud(const World& world) {
     inserter.add(us(instance.launched));
     inserter.add(instance.terminated ? std::optional{us(*instance.terminated)} : std::nullopt);
     inserter.add_or_null(instance.reason).insert();
+  }
+  Inserter volumes(handle_, "INSERT INTO volume VALUES (?,?,?,?)");
+  for (const cloud::Volume& volume : world.ec2().volumes()) {
+    volumes.add(volume.id).add(world.record().text(volume.workspace));
+    volumes.add(cloud::to_text(volume.state)).add_or_null(volume.source_snapshot).insert();
+  }
+  Inserter snapshots(handle_, "INSERT INTO snapshot VALUES (?,?,?,?,?,?,?)");
+  for (const cloud::Snapshot& snapshot : world.ec2().snapshots()) {
+    snapshots.add(snapshot.id)
+        .add(snapshot.volume->id)
+        .add(world.record().text(snapshot.workspace));
+    snapshots.add(cloud::to_text(snapshot.state)).add(us(snapshot.started));
+    snapshots.add(snapshot.completed ? std::optional{us(*snapshot.completed)} : std::nullopt);
+    snapshots.add(std::int64_t{snapshot.divergent}).insert();
   }
 }
 

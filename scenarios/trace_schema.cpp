@@ -23,11 +23,18 @@ CREATE TABLE a2a_queue (id INTEGER, workspace_id TEXT, caller_id TEXT, priority 
   attempts INTEGER, status TEXT, last_error TEXT) STRICT;
 CREATE TABLE activity_logs (id INTEGER, workspace_id TEXT, target_id TEXT, method TEXT, status TEXT,
   idempotency_key TEXT, created_at INTEGER, updated_at INTEGER) STRICT;
+-- Terminates that are owed (delete.order=durable_outbox) and instances to be stopped beside their successors
+-- (restart.stop_failure=fence); finished ones stay.
+CREATE TABLE outbox (id INTEGER, workspace_id TEXT, action TEXT, instance_id TEXT, purge INTEGER, attempts INTEGER,
+  next_at INTEGER, created_at INTEGER, done_at INTEGER) STRICT;
+CREATE TABLE fences (id INTEGER, workspace_id TEXT, instance_id TEXT, created_at INTEGER, done_at INTEGER) STRICT;
 
 -- The cloud's truth, behind its API. `workspace` columns hold aliases from here on.
 CREATE TABLE instance (id TEXT, workspace TEXT, state TEXT, launched_us INTEGER, ended_us INTEGER, reason TEXT) STRICT;
-CREATE TABLE volume (id TEXT, workspace TEXT, state TEXT) STRICT;
-CREATE TABLE snapshot (id TEXT, volume TEXT, workspace TEXT, state TEXT, started_us INTEGER, completed_us INTEGER) STRICT;
+CREATE TABLE volume (id TEXT, workspace TEXT, state TEXT, source_snapshot TEXT) STRICT;
+-- `divergent` 1: of an instance that its row no longer named; nothing is restored from it.
+CREATE TABLE snapshot (id TEXT, volume TEXT, workspace TEXT, state TEXT, started_us INTEGER, completed_us INTEGER,
+  divergent INTEGER) STRICT;
 
 -- The record. `cause_seq` is the event that this one follows from, NULL at the beginning of a chain.
 CREATE TABLE run (key TEXT, value TEXT) STRICT;

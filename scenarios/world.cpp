@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "model/kinds.hpp"
+#include "scenarios/decode.hpp"
 #include "scenarios/routes.hpp"
 
 namespace drydock::scenarios {
@@ -39,7 +40,7 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
       ec2_(scheduler_, choices_, record_, faults_, played.cloud),
       store_(database, scheduler_, record_, faults_, directory_, observation_),
       keys_(scheduler_, record_),
-      control_plane_(scheduler_, choices_, faults_, ec2_, played.cloud, directory_),
+      control_plane_(scheduler_, choices_, record_, faults_, ec2_, played.cloud, directory_),
       fleet_(scheduler_, choices_, faults_, played.cloud, directory_, observation_),
       platform_({.clock = scheduler_,
                  .record = record_,
@@ -56,7 +57,9 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
   // The observer first: it must know of an instance before an agent boots on it.
   ec2_.watch(observation_);
   ec2_.watch(fleet_);
-  fleet_.connect(platform_);
+  observation_.look_at(ec2_);
+  fleet_.connect(platform_, ec2_);
+  control_plane_.connect(platform_, fleet_);
   scheduler_.on_step([this] { observation_.stepped(); });
 }
 
@@ -68,7 +71,27 @@ void World::seed() {
   store_.use(played_.policy);
   fleet_.use(played_.policy);
   for (const WorkspaceSpec& spec : scenario_.workspaces) directory_.add(spec.alias, spec.uuid);
+  // Names for those to be created: requests may speak of them before that, and meet no row.
+  for (const StepSpec& step : scenario_.steps) {
+    if (step.alias) name_workspace(*step.alias);
+  }
   for (const WorkspaceSpec& spec : scenario_.workspaces) seed_workspace(spec);
+}
+
+WorkspaceKey World::name_workspace(const std::string& alias) {
+  const WorkspaceKey key = directory_.add(alias, uuid_of_alias(alias));
+  observation_.seed_workspace(key, WorkspaceKey::none, "", {});
+  return key;
+}
+
+/// The workspace that a create makes: named by its step, or numbered.
+WorkspaceKey World::created_workspace(const StepSpec& step) {
+  if (step.alias) return directory_.find(*step.alias);
+  std::string alias;
+  do {
+    alias = fmt::format("workspace-{}", ++unnamed_);
+  } while (directory_.find(alias) != WorkspaceKey::none);
+  return name_workspace(alias);
 }
 
 void World::seed_workspace(const WorkspaceSpec& spec) {
@@ -90,8 +113,15 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
   cloud::RunInstancesRequest launch;
   launch.workspace = spec.alias;
   launch.user_data = model::encode_user_data(kTimeZero - kBootedBefore, {});
+  const model::Storage storage = played_.policy.backup_storage;
+  if (storage != model::Storage::stateless) {
+    launch.data_volume.emplace().delete_on_termination =
+        storage == model::Storage::snapshot_before_stop;
+  }
   const cloud::Instance& instance = ec2_.seed_running(std::move(launch), kTimeZero - kBootedBefore);
   row.instance_id = instance.id;
+  if (storage == model::Storage::persistent_volume_reattach)
+    control_plane_.remember_volume(row.key, ec2_.data_volume(instance.name)->id);
   row.last_heartbeat_at = kTimeZero;
   row.token = "token-" + spec.alias;
   if (up) row.url = model::Fleet::url_of(instance);
@@ -126,7 +156,7 @@ void World::begin_calm() {
   choices_.become_calm();
   observation_.calm_began();
   if (!platform_.up()) start_platform();
-  if (!control_plane_.service().up()) control_plane_.service().start();
+  if (!control_plane_.up()) control_plane_.start_process();
   scheduler_.cut_drawn_delays();
 }
 
@@ -171,6 +201,7 @@ Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at,
                         .body = nullptr});
   model::Request request = to_model_request(*step->request, directory_);
   request.step = step->id;
+  if (request.route == model::Route::create) request.workspace = created_workspace(*step);
   const model::Response answer = co_await platform_.request(std::move(request), step->request->as);
   ShownResponse& shown = responses_[place];
   shown.at = scheduler_.now();
@@ -250,9 +281,9 @@ bool World::crash_platform(sim::Duration down) {
 }
 
 bool World::crash_control_plane(sim::Duration down) {
-  if (!control_plane_.service().up()) return false;
+  if (!control_plane_.up()) return false;
   tell_process(sim::Kind::process_crash, "cp", "fault");
-  control_plane_.service().crash();
+  control_plane_.crash();
   scheduler_.spawn(clients_, "control plane comes back", come_back(down, false));
   return true;
 }
@@ -261,9 +292,9 @@ bool World::crash_control_plane(sim::Duration down) {
 Task<void> World::come_back(sim::Duration down, bool platform) {
   co_await scheduler_.pause(down);
   if (platform && !platform_.up()) start_platform();
-  if (!platform && !control_plane_.service().up()) {
+  if (!platform && !control_plane_.up()) {
     tell_process(sim::Kind::process_start, "cp", "");
-    control_plane_.service().start();
+    control_plane_.start_process();
   }
 }
 

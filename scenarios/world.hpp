@@ -52,6 +52,8 @@ class World final : public faults::Effects {
  private:
   void seed();
   void seed_workspace(const WorkspaceSpec& spec);
+  model::WorkspaceKey name_workspace(const std::string& alias);
+  model::WorkspaceKey created_workspace(const StepSpec& step);
   void start_steps();
   void start_traffic();
   void begin_calm();
@@ -84,6 +86,7 @@ class World final : public faults::Effects {
   model::PlatformProcess platform_;
   std::vector<std::unique_ptr<model::Invariant>> invariants_;
   std::vector<ShownResponse> responses_;
+  std::uint32_t unnamed_ = 0;
   sim::TaskGroup clients_;
 };
 

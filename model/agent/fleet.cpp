@@ -15,6 +15,7 @@ struct Fleet::Agent {
   std::string token;
   HeartbeatPayload payload;
   sim::Instant up_since{};
+  bool booted = false;
   std::optional<sim::Instant> silent_since;
   sim::Signal fell_silent;
   sim::TaskGroup tasks;
@@ -71,6 +72,8 @@ void Fleet::seed(const cloud::Instance& instance, Seed seed) {
   agent.payload.error_rate = seed.error_rate;
   agent.payload.active_tasks = seed.active_tasks;
   agent.up_since = instance.launched;
+  agent.booted = true;
+  disks_->guest_wrote(agent.instance, sim::kTimeZero);
   observation_.heartbeat_sent(agent.instance);
   observation_.heartbeat_answered(agent.instance, 200);
   clock_.spawn(agent.tasks, "heartbeat", beat(&agent, seed.first_heartbeat));
@@ -83,6 +86,8 @@ sim::Task<void> Fleet::boot(Agent* agent) {
   const sim::Duration boot_time =
       choices_.draw(directory_.alias(agent->workspace), "agent.boot", range);
   co_await clock_.pause_drawn(boot_time, range.typical());
+  agent->booted = true;
+  disks_->guest_wrote(agent->instance, clock_.now());
   AgentCall call;
   call.workspace = agent->workspace;
   call.instance = agent->instance;
@@ -106,6 +111,7 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     call.payload.uptime_seconds = (clock_.now() - agent->up_since) / std::chrono::seconds{1};
     const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
     observation_.heartbeat_sent(agent->instance);
+    disks_->guest_wrote(agent->instance, clock_.now());
     Response answer = co_await registry_->heartbeat(context, std::move(call));
     observation_.heartbeat_answered(agent->instance, answer.status);
     co_await clock_.pause(policy_->time_heartbeat);
@@ -152,12 +158,19 @@ sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::
     const sim::Instant served_at = clock_.now() + takes;
     const bool fell_silent =
         co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
-    if (!fell_silent)
-      co_return DispatchResult{served_at <= context.until ? Dispatched::served
-                                                          : Dispatched::deadline};
+    if (!fell_silent && served_at > context.until) co_return DispatchResult{Dispatched::deadline};
+    if (!fell_silent) {
+      disks_->guest_wrote(agent->instance, clock_.now());
+      co_return DispatchResult{Dispatched::served};
+    }
   }
   const bool given_up = co_await clock_.sleep(context, policy_->time_connect_timeout);
   co_return DispatchResult{given_up ? Dispatched::silent : Dispatched::deadline};
+}
+
+bool Fleet::agent_booted(sim::Name instance) const {
+  const auto found = by_instance_.find(instance);
+  return found != by_instance_.end() && found->second->booted;
 }
 
 }  // namespace drydock::model

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "model/controlplane/control_plane.hpp"
 #include "model/directory.hpp"
 #include "model/http.hpp"
 #include "model/observation.hpp"
@@ -55,14 +56,17 @@ struct DispatchResult {
 
 /// The agents: one on every instance that runs, from boot to the moment the instance leaves `running`. Then its address
 /// falls silent at once and for good (docs/platform.md §4.3).
-class Fleet final : public cloud::InstanceWatcher {
+class Fleet final : public cloud::InstanceWatcher, public Console {
  public:
   Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
         const cloud::Profile& profile, const Directory& directory, Observation& observation);
   ~Fleet() override;
 
   void use(const Policy& policy) { policy_ = &policy; }
-  void connect(Registry& registry) { registry_ = &registry; }
+  void connect(Registry& registry, cloud::SimEc2& disks) {
+    registry_ = &registry;
+    disks_ = &disks;
+  }
 
   void instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
                         std::uint32_t event) override;
@@ -78,6 +82,8 @@ class Fleet final : public cloud::InstanceWatcher {
 
   /// One call to whoever is at `url`, who works on it for `takes`.
   sim::Task<DispatchResult> dispatch(sim::Context context, std::string url, sim::Duration takes);
+
+  [[nodiscard]] bool agent_booted(sim::Name instance) const override;
 
   [[nodiscard]] static std::string url_of(const cloud::Instance& instance);
 
@@ -99,6 +105,7 @@ class Fleet final : public cloud::InstanceWatcher {
   Observation& observation_;
   const Policy* policy_ = nullptr;
   Registry* registry_ = nullptr;
+  cloud::SimEc2* disks_ = nullptr;
   std::map<std::string, std::unique_ptr<Agent>, std::less<>> by_url_;
   std::map<sim::Name, Agent*> by_instance_;
 };

@@ -7,38 +7,47 @@
 namespace drydock::model {
 namespace {
 
-/// How long the control plane's SDK waits for an EC2 answer (docs/cloud.md §6.2).
-constexpr sim::Duration kSdkTimeout = std::chrono::seconds{60};
-
 CpAnswer no_answer_from(TransportError error) {
-  return {.http = 0, .error = std::string{to_text(error)}, .instance_id = {}, .state = {}};
-}
-
-/// What the control plane answers when EC2 refused: 503 when EC2 asked to come again later, 500 otherwise.
-CpAnswer refused_by_ec2(const cloud::Error& error) {
-  return {.http = error.http == 503 ? 503 : 500,
-          .error = fmt::format("{}: {}", error.code, error.message),
-          .instance_id = {},
-          .state = {}};
+  return CpAnswer::of(0, std::string{to_text(error)});
 }
 
 }  // namespace
+
+CpAnswer CpAnswer::of(int http, std::string error) {
+  CpAnswer answer;
+  answer.http = http;
+  answer.error = std::move(error);
+  return answer;
+}
+
+/// 503 when EC2 asked to come again later, 500 otherwise.
+CpAnswer CpAnswer::refused_by_ec2(const cloud::Error& error) {
+  return of(error.http == 503 ? 503 : 500, fmt::format("{}: {}", error.code, error.message));
+}
 
 const ControlPlane::Api ControlPlane::kStart{"cp.start", "cp.start.latency", "cp start"};
 const ControlPlane::Api ControlPlane::kStop{"cp.stop", "cp.stop.latency", "cp stop"};
 const ControlPlane::Api ControlPlane::kStatus{"cp.is_running", "cp.is_running.latency",
                                               "cp status"};
+const ControlPlane::Api ControlPlane::kBackup{"cp.backup", "cp.backup.latency", "cp backup"};
+const ControlPlane::Api ControlPlane::kList{"cp.is_running", "cp.list.latency", "cp list"};
 
-ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
-                           cloud::Ec2& ec2, const cloud::Profile& profile,
-                           const Directory& directory)
+ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record,
+                           sim::Adversary& adversary, cloud::Ec2& ec2,
+                           const cloud::Profile& profile, const Directory& directory)
     : clock_(clock),
       choices_(choices),
       adversary_(adversary),
       ec2_(ec2),
       profile_(profile),
       directory_(directory),
+      record_(record),
       service_(clock) {}
+
+void ControlPlane::crash() {
+  service_.crash();
+  volumes_.clear();
+}
 
 // --- the way there and back -----------------------------------------------------------------------------------------
 
@@ -50,11 +59,10 @@ sim::Task<std::optional<CpAnswer>> ControlPlane::obey(sim::Context context, sim:
   switch (verdict.what) {
     case sim::Verdict::What::pass:
       co_return std::nullopt;
-    case sim::Verdict::What::fail:
-      co_return CpAnswer{.http = cloud::error_status(verdict.error),
-                         .error = std::move(verdict.error),
-                         .instance_id = {},
-                         .state = {}};
+    case sim::Verdict::What::fail: {
+      const int http = cloud::error_status(verdict.error);
+      co_return CpAnswer::of(http, std::move(verdict.error));
+    }
     case sim::Verdict::What::lose:
       break;
   }
@@ -87,7 +95,7 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
 
 sim::Task<CpAnswer> ControlPlane::start(sim::Context context, StartRequest request) {
   const WorkspaceKey workspace = request.workspace;
-  sim::Task<CpAnswer> handler = handle_start(std::move(request));
+  sim::Task<CpAnswer> handler = handle_start(std::move(request), context.until);
   co_return co_await call(context, &kStart, workspace, std::move(handler));
 }
 
@@ -103,49 +111,79 @@ sim::Task<CpAnswer> ControlPlane::status(sim::Context context, InstanceRequest r
   co_return co_await call(context, &kStatus, workspace, std::move(handler));
 }
 
-// --- what the control plane does ------------------------------------------------------------------------------------
-
-/// One launch with a ClientToken of its own: a call that the tenant makes again is another launch.
-sim::Task<CpAnswer> ControlPlane::handle_start(StartRequest request) {
-  const sim::Context context{clock_.now() + kSdkTimeout};
-  cloud::RunInstancesRequest launch;
-  launch.workspace = directory_.alias(request.workspace);
-  launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
-  launch.user_data = std::move(request.user_data);
-  cloud::Result<cloud::InstanceDescription> launched =
-      co_await ec2_.run_instances(context, std::move(launch));
-  if (!launched) co_return refused_by_ec2(launched.error());
-  co_return CpAnswer{.http = 201,
-                     .error = {},
-                     .instance_id = launched->id,
-                     .state = std::string{cloud::to_text(launched->state)}};
+sim::Task<CpAnswer> ControlPlane::backup(sim::Context context, InstanceRequest request) {
+  const WorkspaceKey workspace = request.workspace;
+  sim::Task<CpAnswer> handler = handle_backup(std::move(request));
+  co_return co_await call(context, &kBackup, workspace, std::move(handler));
 }
+
+sim::Task<CpAnswer> ControlPlane::list(sim::Context context) {
+  sim::Task<CpAnswer> handler = handle_list();
+  co_return co_await call(context, &kList, WorkspaceKey::none, std::move(handler));
+}
+
+/// The SDK's standard mode: a random part of one second, doubled each time.
+sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
+  const sim::DurationRange range{std::chrono::seconds{0},
+                                 std::chrono::seconds{std::int64_t{1} << (attempt - 1)}};
+  return choices_.draw(directory_.alias(workspace), "sdk.backoff", range);
+}
+
+// --- what the control plane does ------------------------------------------------------------------------------------
 
 /// Deprovisioning succeeds again on what is already gone; "not found" is read as gone (docs/platform.md §15, and what
 /// docs/cloud.md §4 says of that reading).
 sim::Task<CpAnswer> ControlPlane::handle_stop(InstanceRequest request) {
-  const sim::Context context{clock_.now() + kSdkTimeout};
-  std::vector<std::string> ids{request.instance_id};
-  cloud::Result<std::vector<cloud::StateChange>> ended =
-      co_await ec2_.terminate_instances(context, std::move(ids));
+  using Changes = std::vector<cloud::StateChange>;
+  std::function<sim::Task<cloud::Result<Changes>>(sim::Context)> send =
+      [this, id = request.instance_id](sim::Context context) {
+        return ec2_.terminate_instances(context, {id});
+      };
+  cloud::Result<Changes> ended = co_await sdk<Changes>(request.workspace, std::move(send));
   if (!ended && ended.error().code != "InvalidInstanceID.NotFound")
-    co_return refused_by_ec2(ended.error());
-  co_return CpAnswer{.http = 200, .error = {}, .instance_id = {}, .state = {}};
+    co_return CpAnswer::refused_by_ec2(ended.error());
+  co_return CpAnswer::of(200);
+}
+
+sim::Task<cloud::Result<std::vector<cloud::InstanceDescription>>> ControlPlane::describe(
+    WorkspaceKey workspace, std::string instance) {
+  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send =
+      [this, instance](sim::Context context) {
+        cloud::InstanceFilter filter;
+        filter.ids = {instance};
+        return ec2_.describe_instances(context, std::move(filter));
+      };
+  co_return co_await sdk<Instances>(workspace, std::move(send));
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
-  const sim::Context context{clock_.now() + kSdkTimeout};
-  std::vector<std::string> ids{request.instance_id};
-  cloud::Result<std::vector<cloud::InstanceDescription>> seen =
-      co_await ec2_.describe_instances(context, std::move(ids));
-  if (!seen && seen.error().code == "InvalidInstanceID.NotFound") {
-    co_return CpAnswer{.http = 200, .error = {}, .instance_id = {}, .state = "terminated"};
+  cloud::Result<Instances> seen =
+      co_await describe(request.workspace, std::move(request.instance_id));
+  CpAnswer answer = CpAnswer::of(200);
+  if (seen) {
+    answer.state = cloud::to_text(seen->front().state);
+  } else if (seen.error().code == "InvalidInstanceID.NotFound") {
+    answer.state = "terminated";
+  } else {
+    answer = CpAnswer::refused_by_ec2(seen.error());
   }
-  if (!seen) co_return refused_by_ec2(seen.error());
-  co_return CpAnswer{.http = 200,
-                     .error = {},
-                     .instance_id = {},
-                     .state = std::string{cloud::to_text(seen->front().state)}};
+  co_return answer;
+}
+
+sim::Task<CpAnswer> ControlPlane::handle_list() {
+  using cloud::InstanceState;
+  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send =
+      [this](sim::Context context) {
+        cloud::InstanceFilter filter;
+        filter.states = {InstanceState::pending, InstanceState::running, InstanceState::stopping,
+                         InstanceState::stopped};
+        return ec2_.describe_instances(context, std::move(filter));
+      };
+  cloud::Result<Instances> seen = co_await sdk<Instances>(WorkspaceKey::none, std::move(send));
+  if (!seen) co_return CpAnswer::refused_by_ec2(seen.error());
+  CpAnswer answer = CpAnswer::of(200);
+  answer.instances = std::move(*seen);
+  co_return answer;
 }
 
 }  // namespace drydock::model

@@ -1,10 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/directory.hpp"
+#include "model/policy.hpp"
 #include "model/service.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/ec2.hpp"
@@ -19,25 +24,69 @@ struct CpAnswer {
   std::string error;        // up to 512 bytes of the body, or the transport's error
   std::string instance_id;  // provision
   std::string state;        // provision, status
+  std::string snapshot_id;  // backup; empty when there was nothing left to save
+  /// backup, refused by a limiter: when it will be accepted, by what the control plane knows of it.
+  std::optional<sim::Duration> retry_after{};
+  std::vector<cloud::InstanceDescription> instances{};  // list
   [[nodiscard]] bool ok() const { return http >= 200 && http < 300; }
+
+  [[nodiscard]] static CpAnswer of(int http, std::string error = {});
+  [[nodiscard]] static CpAnswer refused_by_ec2(const cloud::Error& error);
 };
 
 struct StartRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string user_data;
+  Storage storage = Storage::stateless;
+  /// How often a pending snapshot is looked at, and when the bootstrap watcher looks at the launch.
+  sim::Duration snapshot_poll{};
+  sim::Duration bootstrap_watch{};
 };
 
 struct InstanceRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string instance_id;
+  /// backup: its row names another instance by now, so this must never be restored from.
+  bool divergent = false;
+};
+
+/// The tenant as the control plane calls it.
+class Tenant {
+ public:
+  Tenant() = default;
+  Tenant(const Tenant&) = delete;
+  Tenant& operator=(const Tenant&) = delete;
+  virtual ~Tenant() = default;
+  /// POST /workspaces/{id}/bootstrap-failed.
+  virtual sim::Task<void> bootstrap_failed(WorkspaceKey workspace) = 0;
+};
+
+/// What an instance's console shows: whether its agent has come up.
+class Console {
+ public:
+  Console() = default;
+  Console(const Console&) = delete;
+  Console& operator=(const Console&) = delete;
+  virtual ~Console() = default;
+  [[nodiscard]] virtual bool agent_booted(sim::Name instance) const = 0;
 };
 
 /// The control plane: the one that talks to AWS. The first half of each pair is the tenant's HTTP call, with its way,
 /// its latency and its faults; the second is what the control plane does when the call arrives.
 class ControlPlane {
  public:
-  ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
-               cloud::Ec2& ec2, const cloud::Profile& profile, const Directory& directory);
+  ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record,
+               sim::Adversary& adversary, cloud::Ec2& ec2, const cloud::Profile& profile,
+               const Directory& directory);
+
+  void connect(Tenant& tenant, const Console& console) {
+    tenant_ = &tenant;
+    console_ = &console;
+  }
+  /// A workspace's volume from before time zero.
+  void remember_volume(WorkspaceKey workspace, std::string volume) {
+    volumes_[workspace] = std::move(volume);
+  }
 
   /// POST /cp/workspaces/provision.
   sim::Task<CpAnswer> start(sim::Context context, StartRequest request);
@@ -46,7 +95,14 @@ class ControlPlane {
   /// GET /cp/workspaces/{id}/status?instance_id=….
   sim::Task<CpAnswer> status(sim::Context context, InstanceRequest request);
 
-  [[nodiscard]] Service& service() { return service_; }
+  /// POST /cp/workspaces/{id}/backup?instance_id=….
+  sim::Task<CpAnswer> backup(sim::Context context, InstanceRequest request);
+  /// Every instance that carries a workspace's tag and is not terminated.
+  sim::Task<CpAnswer> list(sim::Context context);
+
+  void start_process() { service_.start(); }
+  void crash();
+  [[nodiscard]] bool up() const { return service_.up(); }
 
  private:
   struct Api {
@@ -57,15 +113,53 @@ class ControlPlane {
   static const Api kStart;
   static const Api kStop;
   static const Api kStatus;
+  static const Api kBackup;
+  static const Api kList;
 
   /// One HTTP call of the tenant: out, served there, and back.
   sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace,
                            sim::Task<CpAnswer> handler);
   sim::Task<std::optional<CpAnswer>> obey(sim::Context context, sim::Verdict verdict);
 
-  sim::Task<CpAnswer> handle_start(StartRequest request);
+  sim::Task<CpAnswer> handle_start(StartRequest request, sim::Instant until);
   sim::Task<CpAnswer> handle_stop(InstanceRequest request);
   sim::Task<CpAnswer> handle_status(InstanceRequest request);
+  sim::Task<CpAnswer> handle_backup(InstanceRequest request);
+  sim::Task<CpAnswer> handle_list();
+
+  using Instances = std::vector<cloud::InstanceDescription>;
+  sim::Task<cloud::Result<Instances>> describe(WorkspaceKey workspace, std::string instance);
+
+  // launch.cpp, backup.cpp
+  using Mapping = std::optional<cloud::BlockDevice>;
+  sim::Task<cloud::Result<Mapping>> data_volume(StartRequest request, sim::Instant until);
+  sim::Task<cloud::Result<Mapping>> persistent_volume(WorkspaceKey workspace);
+  sim::Task<cloud::Result<Mapping>> restored_volume(StartRequest request, sim::Instant until);
+  sim::Task<void> watch_bootstrap(WorkspaceKey workspace, std::string instance,
+                                  sim::Duration after);
+  sim::Task<cloud::Result<std::string>> volume_held_by(WorkspaceKey workspace,
+                                                       std::string instance);
+  sim::Task<std::optional<sim::Duration>> when_accepted(WorkspaceKey workspace, std::string code);
+
+  /// One EC2 call as the SDK makes it: throttled ones are sent again (docs/cloud.md §6.2).
+  template <typename T>
+  sim::Task<cloud::Result<T>> sdk(WorkspaceKey workspace,
+                                  std::function<sim::Task<cloud::Result<T>>(sim::Context)> send) {
+    for (int attempt = 1;; ++attempt) {
+      const sim::Context context{clock_.now() + kSdkTimeout};
+      sim::Task<cloud::Result<T>> one = send(context);
+      cloud::Result<T> answer = co_await std::move(one);
+      const bool throttled = !answer && answer.error().code == "RequestLimitExceeded";
+      if (!throttled || attempt == kSdkAttempts) co_return answer;
+      const sim::Duration wait = backoff(workspace, attempt);
+      co_await clock_.pause(wait);
+    }
+  }
+  [[nodiscard]] sim::Duration backoff(WorkspaceKey workspace, int attempt);
+
+  /// How long the SDK waits for an EC2 answer, and how often it sends at most (docs/cloud.md §6.2).
+  static constexpr sim::Duration kSdkTimeout = std::chrono::seconds{60};
+  static constexpr int kSdkAttempts = 3;
 
   sim::Scheduler& clock_;
   sim::Choices& choices_;
@@ -73,8 +167,12 @@ class ControlPlane {
   cloud::Ec2& ec2_;
   const cloud::Profile& profile_;
   const Directory& directory_;
+  sim::Record& record_;
+  Tenant* tenant_ = nullptr;
+  const Console* console_ = nullptr;
   Service service_;
   std::uint64_t launches_ = 0;
+  std::map<WorkspaceKey, std::string> volumes_;  // in memory: gone with the process
 };
 
 }  // namespace drydock::model

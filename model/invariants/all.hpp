@@ -12,6 +12,12 @@
 
 namespace drydock::model {
 
+[[nodiscard]] std::unique_ptr<Invariant> make_no_state_loss();
+[[nodiscard]] std::unique_ptr<Invariant> make_terminate_failure_recorded();
+[[nodiscard]] std::unique_ptr<Invariant> make_removed_stays_removed();
+[[nodiscard]] std::unique_ptr<Invariant> make_dormant_stays_dormant();
+[[nodiscard]] std::unique_ptr<Invariant> make_no_orphan();
+[[nodiscard]] std::unique_ptr<Invariant> make_bounded_work();
 [[nodiscard]] std::unique_ptr<Invariant> make_no_healthy_kill();
 [[nodiscard]] std::unique_ptr<Invariant> make_one_start_per_cause();
 [[nodiscard]] std::unique_ptr<Invariant> make_single_live_instance();

@@ -19,14 +19,22 @@ class AnswersAreTrue final : public Invariant {
  private:
   static bool is_judged(Route route) {
     switch (route) {
+      case Route::create:
       case Route::restart:
+      case Route::pause:
+      case Route::resume:
+      case Route::hibernate:
+      case Route::remove:
       case Route::secret_put:
       case Route::secret_delete:
+      case Route::global_secret_put:
+      case Route::global_secret_delete:
       case Route::model_put:
       case Route::file_put:
         return true;
       case Route::a2a:
       case Route::delegate:
+      case Route::bootstrap_failed:
       case Route::admin_status:
       case Route::unknown:
         return false;
@@ -42,16 +50,52 @@ class AnswersAreTrue final : public Invariant {
       return fmt::format("a request was answered {} although it had changed {}", response.status,
                          request.changed);
     }
+    if (request.route == Route::remove && response.status == 500)
+      return wrong_about_removal(request, response);
     if (!response.accepted()) return {};
     const std::string_view says = response.body.string_at("status");
     if (says == "saved" && request.changed.empty()) return "an answer said saved, and nothing was";
-    const auto claimed = parse_status(says);
-    if (!claimed) return {};
+    if (const auto paused = response.body.number_at("paused_count"))
+      return wrong_about_pause(seen, request, *paused);
     const Row& row = seen.workspace(request.workspace).row;
-    if (row.exists && row.status == *claimed) return {};
+    if (says == "purged") return row.exists ? "an answer said purged, and the row is there" : "";
+    const auto claimed = parse_status(says);
+    if (!claimed || (row.exists && row.status == *claimed)) return {};
+    // A delete answers so for a workspace that nobody knows, too (docs/platform.md §7.10).
+    if (*claimed == Status::removed && !row.exists) return {};
     return fmt::format("an answer said {} while {}'s row said {}", says,
                        seen.alias(request.workspace),
                        row.exists ? to_text(row.status) : "nothing: it is gone");
+  }
+
+  /// So many rows paused, and no instance of theirs alive.
+  static std::string wrong_about_pause(Observation& seen, const RequestFacts& request,
+                                       std::int64_t claimed) {
+    std::int64_t paused = 0;
+    for (const WorkspaceKey key : request.paused) {
+      const WorkspaceFacts& workspace = seen.workspace(key);
+      if (workspace.row.status == Status::paused) ++paused;
+      for (const sim::Name name : workspace.instances) {
+        if (!cloud::is_live(seen.instance(name)->state)) continue;
+        return fmt::format("a pause was answered 200 while {}'s instance {} was {}",
+                           seen.alias(key), seen.text(name),
+                           cloud::to_text(seen.instance(name)->state));
+      }
+    }
+    if (paused == claimed) return {};
+    return fmt::format("a pause claimed {} paused rows, and there were {}", claimed, paused);
+  }
+
+  static std::string wrong_about_removal(const RequestFacts& request, const Response& response) {
+    const auto removed = response.body.number_at("removed_count");
+    const auto failed = response.body.number_at("stop_failures");
+    const auto rows = static_cast<std::int64_t>(request.removed.size());
+    const auto stops = static_cast<std::int64_t>(request.stops_failed.size());
+    if (removed && *removed != rows)
+      return fmt::format("a delete claimed {} removed rows, and there were {}", *removed, rows);
+    if (failed && *failed != stops)
+      return fmt::format("a delete claimed {} failed stops, and there were {}", *failed, stops);
+    return {};
   }
 };
 

@@ -22,7 +22,7 @@ class BlastRadius final : public Invariant {
   void judge(Observation& seen, std::uint32_t event, WorkspaceKey changed, sim::Name instance,
              std::string_view what) {
     const auto nearest = seen.nearest_request(event);
-    if (nearest.request == nullptr || nearest.request->names(changed)) return;
+    if (nearest.request == nullptr || seen.names(*nearest.request, changed)) return;
     seen.violated(*this,
                   fmt::format("a request that names {} changed the {} of {}",
                               seen.alias(nearest.request->workspace), what, seen.alias(changed)),

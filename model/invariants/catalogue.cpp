@@ -12,10 +12,18 @@ struct Entry {
   std::unique_ptr<Invariant> (*make)();
 };
 
-constexpr std::array<Entry, 9> kInvariants{{
+constexpr std::array<Entry, 15> kInvariants{{
+    {{"no-state-loss", "always",
+      "No actor terminates an instance whose data volume does not survive while the volume holds a write made before "
+      "that stop's backup was asked for (before the stop, if none was) that no pending or completed snapshot of its "
+      "lineage contains; and no instance boots from an older snapshot than the newest, not divergent, that its lineage "
+      "has. Excepted: the row is removed or gone by a client's DELETE; an ops request with both opt-in parameters.",
+      "#1990"},
+     make_no_state_loss},
     {{"no-healthy-kill", "always",
       "A terminate that takes effect on a live instance which is still within its runtime's longest pending + boot "
-      "time, or that sent a heartbeat in the last 90 s, is the direct work of one unspent request naming it, or "
+      "time, or that sent a heartbeat in the last 90 s, is the direct work of one unspent request naming it (restart, "
+      "pause, hibernate, delete, or their cascade), or "
       "follows a configuration change committed after that instance read its configuration, or cleans up a removed "
       "or gone row, or removes an instance that its row no longer names.",
       "#1556"},
@@ -27,19 +35,39 @@ constexpr std::array<Entry, 9> kInvariants{{
       "#1556"},
      make_one_start_per_cause},
     {{"blast-radius", "always",
-      "A request changes rows or instances of the workspaces that it names only; judged on changes whose nearest "
-      "request among their causes it is. An A2A call also names its caller, a delegation its target.",
+      "A request changes rows or instances of the workspaces that it names only, and of its descendants only with "
+      "cascade=true (delete: confirm=true); judged on changes whose nearest request among their causes it is. Global "
+      "routes name every workspace, an A2A call also its caller, a delegation its target.",
       "#1991"},
      make_blast_radius},
     {{"single-live-instance", "always",
       "At most one live instance (pending or running) per workspace, outside a hand-over of at most 60 s.",
       "#1990"},
      make_single_live_instance},
+    {{"terminate-failure-recorded", "always",
+      "When an operation ends having given up a terminate that it called, it has committed a row because of that "
+      "failure (a structure event whose type says terminate, an outbox row, a fence row) naming the instance, or the "
+      "workspace while its row points at it. Status events do not count; a sweeper's tick is not giving up.",
+      "#1932"},
+     make_terminate_failure_recorded},
+    {{"removed-stays-removed", "always",
+      "A removed workspace never gets another status, nor another instance.",
+      "docs/platform.md §7.10"},
+     make_removed_stays_removed},
+    {{"dormant-stays-dormant", "always",
+      "A paused or hibernated workspace leaves that status only by a client's request or its wake.",
+      "docs/platform.md §7.6"},
+     make_dormant_stays_dormant},
     {{"answers-are-true", "always",
-      "For workspace and secrets routes: what an answer claims is true when it is given. After a 4xx or 503 that "
-      "request has changed no row of workspaces or secrets, no instance and no volume.",
+      "For workspace and secrets routes: what an answer claims is true when it is given. 200 paused_count N: N rows "
+      "paused, their instances not live. 200 hibernated, removed, saved, provisioning: the row says so. After a 4xx or "
+      "503 that request has changed no row of workspaces or secrets, no instance and no volume. 500 on delete: "
+      "removed_count rows are removed, stop_failures stops returned an error.",
       "docs/platform.md §14"},
      make_answers_are_true},
+    {{"no-orphan", "eventually",
+      "Every live instance is named by a row that is not removed, paused or hibernated.", "#2989"},
+     make_no_orphan},
     {{"latest-secrets-run", "eventually",
       "An online workspace's instance booted with the last secrets that a 2xx was given for, or newer.",
       "#1556"},
@@ -57,6 +85,11 @@ constexpr std::array<Entry, 9> kInvariants{{
       "Online means: its instance runs, its row has a url, its heartbeats are accepted.",
       "docs/platform.md §2.2"},
      make_online_is_real},
+    {{"bounded-work", "always",
+      "Every operation with a deadline ends within it plus one call's own timeout; where the CP orphan sweeper runs, a "
+      "removed row with an instance_id gets a stop attempt at least once in any three consecutive sweeps.",
+      "#1932, #2989"},
+     make_bounded_work},
 }};
 
 constexpr auto kInfos = [] {

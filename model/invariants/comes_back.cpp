@@ -13,6 +13,7 @@ class ComesBack final : public Invariant {
       if (!workspace.row.exists || workspace.external()) continue;
       if (!workspace.wished_run.value_or(false) || workspace.launch_failed_in_calm) continue;
       const Status status = workspace.row.status;
+      if (status == Status::hibernated) continue;  // idle, as it was configured
       if (status == Status::online || status == Status::degraded) continue;
       seen.violated(*this,
                     fmt::format("{} was asked to run and is {} at the end of calm",

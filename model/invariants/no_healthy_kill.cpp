@@ -41,7 +41,7 @@ class NoHealthyKill final : public Invariant {
   /// Of a workspace that is removed or gone, or not the one that its row names.
   static bool is_leftover(Observation& seen, const WorkspaceFacts& workspace,
                           const InstanceFacts& instance) {
-    if (!workspace.row.exists || workspace.row.status == Status::removed) return true;
+    if (!workspace.row.exists || is_removed(workspace.row.status)) return true;
     return workspace.row.instance_id != seen.text(instance.name);
   }
 
@@ -55,14 +55,19 @@ class NoHealthyKill final : public Invariant {
     const auto [request, direct] = seen.nearest_request(change.event);
     if (request == nullptr || !direct || !stops_what_it_names(request->route)) return false;
     const WorkspaceKey key = change.instance.workspace;
-    if (!request->names(key)) return false;
+    const bool concerns = key == request->workspace || seen.is_descendant(key, request->workspace);
+    if (!concerns) return false;
     if (std::find(request->spent.begin(), request->spent.end(), key) != request->spent.end())
       return false;
     request->spent.push_back(key);
     return true;
   }
 
-  static bool stops_what_it_names(Route route) { return route == Route::restart; }
+  /// Or their cascade, asked for or not: whether it may reach that far is another promise.
+  static bool stops_what_it_names(Route route) {
+    return route == Route::restart || route == Route::pause || route == Route::hibernate ||
+           route == Route::remove;
+  }
 
   static std::string message(Observation& seen, const WorkspaceFacts& workspace,
                              const InstanceChange& change) {

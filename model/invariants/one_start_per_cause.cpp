@@ -10,8 +10,22 @@ class OneStartPerCause final : public Invariant {
 
   void answered(Observation& seen, const RequestFacts& request, const Response& response,
                 std::uint32_t /*event*/) override {
-    if (request.route != Route::restart || !response.accepted()) return;
+    const bool launches = request.route == Route::restart || request.route == Route::create;
+    if (!launches || !response.accepted()) return;
     if (response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
+  }
+
+  /// A resume: for each row that it takes out of its pause.
+  void row_written(Observation& seen, const RowChange& change) override {
+    const Row& after = change.workspace.row;
+    if (change.before.status != Status::paused || after.status != Status::provisioning) return;
+    const auto nearest = seen.nearest_request(change.event);
+    if (nearest.request != nullptr && nearest.request->route == Route::resume)
+      ++credit(seen, change.workspace.key);
+  }
+
+  void start_failed(Observation& seen, WorkspaceKey workspace) override {
+    ++credit(seen, workspace);
   }
 
   void configuration_changed(Observation& seen, WorkspaceKey workspace,

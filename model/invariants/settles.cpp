@@ -36,6 +36,7 @@ class Settles final : public Invariant {
       case Status::offline:
       case Status::provisioning:
       case Status::hibernating:
+      case Status::pending_removal:
         return false;
     }
     return false;

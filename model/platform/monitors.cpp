@@ -9,23 +9,38 @@ using sim::Task;
 
 void Platform::start_loops() {
   deps_.keys.subscribe([this](WorkspaceKey key) { spawn("liveness monitor", liveness_lost(key)); });
-  spawn("provision-timeout sweep",
-        loop(policy_.time_provision_timeout_sweep, &Platform::sweep_provision_timeouts));
+  spawn("provision-timeout sweep", loop(policy_.time_provision_timeout_sweep, Boot::waits,
+                                        &Platform::sweep_provision_timeouts));
   if (policy_.health_remote_on_saas) {
-    spawn("health sweep", loop(policy_.time_health_sweep, &Platform::sweep_remote_health));
+    spawn("health sweep",
+          loop(policy_.time_health_sweep, Boot::waits, &Platform::sweep_remote_health));
   }
-  spawn("orphan report", loop(policy_.time_orphan_report, &Platform::report_orphans));
+  spawn("hibernation monitor",
+        loop(policy_.time_hibernation_monitor, Boot::waits, &Platform::hibernate_idle));
+  if (policy_.sweeper_cp_orphan_enabled) {
+    spawn("cp orphan sweeper",
+          loop(policy_.sweeper_cp_orphan_interval, Boot::runs, &Platform::sweep_cp_orphans));
+  }
+  if (policy_.sweeper_row_gone_enabled) {
+    spawn("row-gone reaper",
+          loop(policy_.sweeper_row_gone_interval, Boot::waits, &Platform::sweep_row_gone));
+  }
+  start_workers();
+  spawn("orphan report", loop(policy_.time_orphan_report, Boot::waits, &Platform::report_orphans));
 }
 
-Task<void> Platform::loop(sim::Duration every, Task<void> (Platform::*tick)()) {
+/// A tick that is due while the one before still runs is dropped but for one, as a ticker does.
+Task<void> Platform::loop(sim::Duration every, Boot boot, Task<void> (Platform::*tick)()) {
   Instant next = deps_.clock.now();
+  if (boot == Boot::waits) next += every;
   while (true) {
-    next += every;
     co_await deps_.clock.pause_until(next);
     // What a tick runs into is not the cause of the next one.
     const sim::CauseScope scope(deps_.record, deps_.record.current_cause());
     Task<void> one = (this->*tick)();
     co_await std::move(one);
+    next += every;
+    while (next + every <= deps_.clock.now()) next += every;
   }
 }
 

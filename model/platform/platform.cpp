@@ -30,7 +30,13 @@ bool is_mutation(RestartSource source) {
 }
 
 Platform::Platform(Deps deps, const Policy& policy, sim::TaskGroup& tasks)
-    : deps_(deps), policy_(policy), tasks_(tasks), actor_(deps.record.name("platform")) {}
+    : deps_(deps),
+      policy_(policy),
+      backups_(deps.clock, deps.record, deps.store, deps.control_plane, deps.directory, policy_),
+      tasks_(tasks),
+      actor_(deps.record.name("platform")) {}
+
+bool has_no_compute(std::string_view runtime) { return runtime == "external" || runtime == "mock"; }
 
 Platform::~Platform() { deps_.keys.unsubscribe(); }
 
@@ -52,6 +58,22 @@ sim::Task<void> Platform::record_and_broadcast(sim::Context context, WorkspaceKe
 
 sim::Task<Response> Platform::handle(Request request) {
   switch (request.route) {
+    case Route::create:
+      co_return co_await create(std::move(request));
+    case Route::pause:
+      co_return co_await pause(std::move(request));
+    case Route::resume:
+      co_return co_await resume_paused(std::move(request));
+    case Route::hibernate:
+      co_return co_await hibernate(std::move(request));
+    case Route::remove:
+      co_return co_await remove(std::move(request));
+    case Route::bootstrap_failed:
+      co_return co_await bootstrap_failed(std::move(request));
+    case Route::global_secret_put:
+      co_return co_await put_global_secret(std::move(request));
+    case Route::global_secret_delete:
+      co_return co_await delete_global_secret(std::move(request));
     case Route::restart:
       co_return co_await restart(std::move(request));
     case Route::secret_put:

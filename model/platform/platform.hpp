@@ -13,6 +13,7 @@
 #include "model/keys.hpp"
 #include "model/kinds.hpp"
 #include "model/observation.hpp"
+#include "model/platform/backups.hpp"
 #include "model/policy.hpp"
 #include "model/store/store.hpp"
 #include "sim/literal.hpp"
@@ -51,7 +52,9 @@ enum class RestartSource : std::uint8_t {
 /// An error of a Stop, as the retry core hands it on.
 struct StopError {
   std::string message;
-  bool abandoned = false;  // the context ended between two attempts
+  std::string instance;                    // that may still run
+  bool abandoned = false;                  // the context ended between two attempts
+  std::optional<BackupRefusal> refusal{};  // nothing was attempted: its backup was refused
 };
 using StopResult = tl::expected<void, StopError>;
 
@@ -69,6 +72,15 @@ struct RestartContext {
   std::optional<sim::Instant> previous_session_end;
   std::vector<std::string> secret_keys;
 };
+
+/// A row as a restart found it, to be put back when the restart is given up.
+struct Before {
+  Status status = Status::provisioning;
+  std::string url;
+};
+
+/// Agents that run elsewhere: nothing of them is ours to start or stop (docs/platform.md §2.1).
+[[nodiscard]] bool has_no_compute(std::string_view runtime);
 
 /// What a proxied call is, whoever makes it.
 struct ProxyCall {
@@ -103,12 +115,18 @@ class Platform {
   [[nodiscard]] std::uint64_t debounce_drops() const { return debounce_drops_; }
   sim::Task<void> send_restart_context(WorkspaceKey key, RestartContext data);
 
-  // --- stop and provision (stop.cpp, provision.cpp) ---
-  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, sim::Literal source);
+  // --- stop and provision (stop.cpp, provision.cpp, backups.hpp) ---
+  // Each stop takes a permit of its caller's, which outlives the call.
+  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, sim::Literal source,
+                                StopPermit* permit);
+  sim::Task<StopResult> stop_instance(sim::Context context, WorkspaceKey key, std::string instance,
+                                      sim::Literal source, StopPermit* permit);
   sim::Task<StopResult> cp_stop_with_retry_err(sim::Context context, WorkspaceKey key,
-                                               sim::Literal source);
-  /// The restart flavour: as the policy retries, and the outcome is of no consequence.
-  sim::Task<void> stop_for_restart(sim::Context context, WorkspaceKey key, sim::Literal source);
+                                               sim::Literal source, StopPermit* permit);
+  /// As the policy retries.
+  sim::Task<StopResult> stop_for_restart(sim::Context context, WorkspaceKey key,
+                                         sim::Literal source, StopPermit permit);
+  [[nodiscard]] Backups& backups() { return backups_; }
   sim::Task<Running> is_running(sim::Context context, WorkspaceKey key);
   sim::Task<void> provision_workspace(WorkspaceKey key, bool sync);
 
@@ -126,6 +144,24 @@ class Platform {
   sim::Task<Response> put_model(Request request);
   sim::Task<Response> write_file(Request request);
   [[nodiscard]] std::uint64_t file_write_drops() const { return file_write_drops_; }
+
+  sim::Task<Response> put_global_secret(Request request);
+  sim::Task<Response> delete_global_secret(Request request);
+
+  // --- creating, parking, removing (create.cpp, pause.cpp, hibernate.cpp, remove.cpp) ---
+  sim::Task<Response> create(Request request);
+  sim::Task<Response> bootstrap_failed(Request request);
+  sim::Task<Response> pause(Request request);
+  sim::Task<Response> resume_paused(Request request);
+  sim::Task<Response> hibernate(Request request);
+  sim::Task<void> hibernate_workspace(WorkspaceKey key);
+  sim::Task<Response> remove(Request request);
+  sim::Task<StopResult> stop_workspace_for_delete(sim::Context context, WorkspaceKey key);
+
+  // --- sweepers and workers (sweepers.cpp, owed.cpp) ---
+  sim::Task<void> sweep_cp_orphans();
+  sim::Task<void> sweep_row_gone();
+  sim::Task<void> hibernate_idle();
 
   // --- loops (monitors.cpp) ---
   sim::Task<void> liveness_lost(WorkspaceKey key);
@@ -152,12 +188,63 @@ class Platform {
   sim::Task<bool> contain_panic(sim::Task<void> cycle);
 
   // restart.cpp
-  sim::Task<std::optional<Response>> restart_checks(Request request);
-  sim::Task<void> restart_detached(WorkspaceKey key, RestartContext data);
+  struct RestartChecks {
+    std::optional<Response> refused;
+    WorkspaceRecord row;
+  };
+  sim::Task<RestartChecks> restart_checks(Request request);
+  sim::Task<void> restart_cycle_steps(WorkspaceKey key);
+  sim::Task<void> restart_detached(WorkspaceKey key, StopPermit permit, Before before,
+                                   RestartContext data);
+  sim::Task<bool> stop_and_decide(sim::Context context, WorkspaceKey key, sim::Literal source,
+                                  StopPermit permit, std::optional<Before> before);
+  sim::Task<void> restore(WorkspaceKey key, std::optional<Before> before);
+  sim::Task<void> report_refused(WorkspaceKey key, BackupRefusal refusal);
   sim::Task<RestartContext> snapshot_restart_context(WorkspaceKey key);
   sim::Task<void> send_drain_signal(WorkspaceKey key, std::string url);
 
+  // stop.cpp
+  void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped);
+
+  // pause.cpp
+  struct Tree {
+    std::vector<Member> members;  // the named workspace first
+    bool deprecated = false;      // cascades although nobody asked
+    std::optional<Response> refused;
+  };
+  sim::Task<Tree> pause_tree(Request request, std::string name, Followed followed);
+  sim::Task<void> pause_one(sim::Context context, WorkspaceKey key, StopPermit* permit);
+
+  // remove.cpp
+  struct Removal {
+    std::vector<WorkspaceKey> keys;  // the named one first
+    std::vector<std::string> stop_errors;
+    int removed = 0;
+  };
+  sim::Task<void> clean_up(sim::Context context, Removal* removal);
+  sim::Task<void> remove_one(sim::Context context, WorkspaceKey key, Removal* removal);
+  sim::Task<void> forget_removed(sim::Context context, std::vector<WorkspaceKey> keys);
+  sim::Task<Response> remove_tenant_first(Request request, Removal removal);
+  sim::Task<Response> remove_through_outbox(Request request, Removal removal);
+  sim::Task<Response> finish_removal(Request request, Removal removal);
+
+  // owed.cpp
+  void start_workers();
+  sim::Task<void> take_up_owed();
+  sim::Task<bool> fence(WorkspaceKey key, std::string instance);
+  sim::Task<void> work_on_fence(FenceRow fence);
+  sim::Task<void> work_on_outbox(OutboxRow owed);
+
+  // sweepers.cpp
+  sim::Task<void> sweep_cp_orphans_within(sim::Context context);
+  sim::Task<void> reap_unnamed(std::vector<cloud::InstanceDescription> instances,
+                               std::vector<std::string> named);
+
+  // secrets.cpp
+  sim::Task<void> restart_reached(std::string name);
+
   // provision.cpp
+  sim::Task<void> provision_steps(sim::Context context, WorkspaceKey key, bool sync);
   sim::Task<void> mark_failed(sim::Context context, WorkspaceKey key, std::string reason);
 
   // restart_context.cpp
@@ -185,7 +272,9 @@ class Platform {
                                 Status to, std::string type, std::string payload);
 
   // monitors.cpp
-  sim::Task<void> loop(sim::Duration every, sim::Task<void> (Platform::*tick)());
+  /// Whether a loop ticks at once when the process starts.
+  enum class Boot : std::uint8_t { runs, waits };
+  sim::Task<void> loop(sim::Duration every, Boot boot, sim::Task<void> (Platform::*tick)());
   sim::Task<void> workspace_offline(WorkspaceKey key, RestartSource source);
 
   // --- small things ---
@@ -198,6 +287,25 @@ class Platform {
   }
   std::uint32_t log(sim::Kind kind, WorkspaceKey key,
                     std::initializer_list<sim::Field> detail = {});
+  /// Lets onlookers see where a unit of work begins and ends; what a crash cuts off never ends.
+  template <typename T>
+  sim::Task<T> operation(sim::Literal label, WorkspaceKey key, sim::Context context,
+                         sim::Task<T> work, bool recurs = false) {
+    Operation begun;
+    begun.label = label;
+    begun.workspace = key;
+    begun.until = context.until;
+    begun.recurs = recurs;
+    const std::uint64_t id = deps_.observation.operation_began(begun);
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(work);
+      deps_.observation.operation_ended(id);
+    } else {
+      T result = co_await std::move(work);
+      deps_.observation.operation_ended(id);
+      co_return result;
+    }
+  }
   /// Inserts a durable event row; what cannot be recorded is not broadcast either.
   sim::Task<void> record_and_broadcast(sim::Context context, WorkspaceKey key, std::string type,
                                        std::string payload);
@@ -205,6 +313,7 @@ class Platform {
 
   Deps deps_;
   Policy policy_;
+  Backups backups_;
   sim::TaskGroup& tasks_;
   sim::Name actor_;
   std::map<WorkspaceKey, RestartState> restart_states_;

@@ -16,6 +16,7 @@ void PlatformProcess::start(const Policy& policy) {
   deps_.fleet.use(policy_);
   service_.start();
   platform_ = std::make_unique<Platform>(deps_, policy_, service_.tasks());
+  deps_.observation.process_started();
   platform_->start_loops();
 }
 
@@ -116,6 +117,16 @@ Task<Response> PlatformProcess::register_agent(Context context, AgentCall call) 
 
 Task<Response> PlatformProcess::heartbeat(Context context, AgentCall call) {
   return agent_call(context, "agent.heartbeat", std::move(call), &Platform::handle_heartbeat);
+}
+
+/// The control plane's watcher is a client like any other, and nobody waits for what it is told.
+Task<void> PlatformProcess::bootstrap_failed(WorkspaceKey workspace) {
+  Request posted;
+  posted.route = Route::bootstrap_failed;
+  posted.workspace = workspace;
+  posted.method = "POST";
+  posted.path = "/workspaces/" + deps_.directory.alias(workspace) + "/bootstrap-failed";
+  co_await request(std::move(posted), "cp");
 }
 
 }  // namespace drydock::model

@@ -10,7 +10,7 @@ namespace drydock::model {
 
 /// The tenant server as a process, and its door: users, traffic and agents come in here. It can stop and start again,
 /// also under another policy; what it kept in memory is gone then, the database is not.
-class PlatformProcess final : public Registry {
+class PlatformProcess final : public Registry, public Tenant {
  public:
   explicit PlatformProcess(Deps deps);
 
@@ -23,6 +23,7 @@ class PlatformProcess final : public Registry {
   sim::Task<Response> request(Request request, std::string as);
   sim::Task<Response> register_agent(sim::Context context, AgentCall call) override;
   sim::Task<Response> heartbeat(sim::Context context, AgentCall call) override;
+  sim::Task<void> bootstrap_failed(WorkspaceKey workspace) override;
 
  private:
   using AgentHandler = sim::Task<Response> (Platform::*)(sim::Context, AgentCall);

@@ -11,9 +11,17 @@ using sim::Task;
 /// is in the row; registration makes the row online later.
 Task<void> Platform::provision_workspace(WorkspaceKey key, bool sync) {
   const Context context = background(policy_.time_provision_context);
+  return operation("provision", key, context, provision_steps(context, key, sync));
+}
+
+Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool sync) {
   const sim::Instant read_at = deps_.clock.now();
   const auto begun = log(kind::provision_start, key, {{"sync", sync}});
   const sim::CauseScope scope(deps_.record, begun);
+  // What the launch says of the workspace; a row that is gone stops no provision that has begun.
+  DbResult<std::optional<WorkspaceRecord>> found =
+      co_await deps_.store.find_workspace(context, key);
+  const WorkspaceRecord row = found && *found ? std::move(**found) : WorkspaceRecord{};
   DbResult<Environment> environment = co_await deps_.store.load_environment(context, key);
   if (!environment) {
     co_await mark_failed(context, key, "failed to load secrets");
@@ -26,6 +34,9 @@ Task<void> Platform::provision_workspace(WorkspaceKey key, bool sync) {
   }
   StartRequest start;
   start.workspace = key;
+  start.storage = policy_.backup_storage;
+  start.snapshot_poll = policy_.time_snapshot_poll;
+  start.bootstrap_watch = policy_.bootstrap_watch(row.runtime);
   start.user_data = encode_user_data(read_at, environment->version);
   const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   CpAnswer launched = co_await deps_.control_plane.start(http, std::move(start));
@@ -37,7 +48,10 @@ Task<void> Platform::provision_workspace(WorkspaceKey key, bool sync) {
   const sim::Name instance = deps_.record.name(launched.instance_id);
   const auto started =
       deps_.record.emit(kind::provision_ec2_started, actor_, {deps_.directory.name(key), instance},
-                        {{"instance_id", launched.instance_id}, {"state", launched.state}});
+                        {{"instance_id", launched.instance_id},
+                         {"state", launched.state},
+                         {"tier", row.tier},
+                         {"runtime", row.runtime}});
   deps_.observation.start_accepted(launched.instance_id, started);
   const sim::CauseScope after(deps_.record, started);
   const DbChanged kept =

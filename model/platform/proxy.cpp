@@ -42,8 +42,11 @@ Task<Response> Platform::proxy_a2a(ProxyCall call) {
     std::optional<Response> dead = co_await preflight_container_health(call.target);
     if (dead) co_return std::move(*dead);
   }
-  const Context dispatch =
-      call.context.with_deadline(deps_.clock.now() + policy_.time_proxy_ceiling);
+  // The ceiling is for calls between agents.
+  const sim::Instant ceiling = call.caller == WorkspaceKey::none
+                                   ? sim::kNever
+                                   : deps_.clock.now() + policy_.time_proxy_ceiling;
+  const Context dispatch = call.context.with_deadline(ceiling);
   const sim::Duration takes = call.takes.value_or(policy_.time_a2a_call);
   const DispatchResult outcome =
       co_await deps_.fleet.dispatch(dispatch, std::move(target.url), takes);

@@ -9,40 +9,66 @@ using sim::Task;
 
 // --- HTTP restart (docs/platform.md §7.3) ---------------------------------------------------------------------------
 
-Task<std::optional<Response>> Platform::restart_checks(Request request) {
+Task<Platform::RestartChecks> Platform::restart_checks(Request request) {
+  RestartChecks checks;
+  const bool wants_loss = request.asks("force_terminate") || request.asks("accept_state_loss");
+  if (wants_loss && !request.ops) {
+    checks.refused = respond_error(403, "only operations may accept the loss of state");
+    co_return checks;
+  }
   DbResult<std::optional<WorkspaceRecord>> found =
       co_await deps_.store.find_workspace(request.context, request.workspace);
-  if (!found) co_return respond_error(500, "failed to load workspace");
-  if (!*found) co_return respond_error(404, "workspace not found");
+  if (!found) {
+    checks.refused = respond_error(500, "failed to load workspace");
+    co_return checks;
+  }
   const bool newer = policy_.restart_async;
-  if (newer && (*found)->status == Status::removed)
-    co_return respond_error(404, "workspace not found");
-  const bool without_compute = (*found)->runtime == "external" || (*found)->runtime == "mock";
-  if (newer && without_compute) {
+  if (!*found || (newer && is_removed((*found)->status))) {
+    checks.refused = respond_error(404, "workspace not found");
+    co_return checks;
+  }
+  checks.row = std::move(**found);
+  if (newer && has_no_compute(checks.row.runtime)) {
     Body body;
     body.add("status", "noop");
-    co_return respond(200, std::move(body));
+    checks.refused = respond(200, std::move(body));
+    co_return checks;
   }
   DbResult<bool> paused =
       co_await deps_.store.has_paused_ancestor(request.context, request.workspace);
-  if (!paused) co_return respond_error(500, "failed to check ancestors");
-  if (*paused) co_return respond_error(409, "an ancestor is paused");
-  if (newer && !request.body_is_valid) co_return respond_error(400, "invalid request body");
-  co_return std::nullopt;
+  if (!paused) {
+    checks.refused = respond_error(500, "failed to check ancestors");
+  } else if (*paused) {
+    checks.refused = respond_error(409, "an ancestor is paused");
+  } else if (newer && !request.body_is_valid) {
+    checks.refused = respond_error(400, "invalid request body");
+  }
+  co_return checks;
 }
 
 Task<Response> Platform::restart(Request request) {
   const WorkspaceKey key = request.workspace;
   const Context context = request.context;
-  std::optional<Response> refused = co_await restart_checks(std::move(request));
-  if (refused) co_return std::move(*refused);
-  if (!policy_.restart_async) co_await stop_for_restart(context, key, "Restart");
+  const bool accepts_loss = accepts_state_loss(request);
+  RestartChecks checks = co_await restart_checks(std::move(request));
+  if (checks.refused) co_return std::move(*checks.refused);
+  // The backup comes before every write, so that its refusal can still be the answer (#1990).
+  Permit permit = co_await backups_.cover(context, key, accepts_loss);
+  if (!permit) co_return refuse(permit.error());
+  const sim::CauseScope covered(deps_.record, permit->event());
+  Before before{checks.row.status, std::move(checks.row.url)};
+  if (!policy_.restart_async) {
+    Task<bool> stop = stop_and_decide(context, key, "Restart", std::move(*permit), std::nullopt);
+    const bool goes_on = co_await operation("restart", key, background(), std::move(stop));
+    if (!goes_on) co_return respond_error(500, "failed to stop workspace");
+  }
   const DbChanged marked = co_await deps_.store.set_provisioning(context, key);
   if (!marked && policy_.restart_async) co_return respond_error(500, "failed to update workspace");
   co_await record_and_broadcast(context, key, "WORKSPACE_PROVISIONING", "{}");
   RestartContext data = co_await snapshot_restart_context(key);
   if (policy_.restart_async) {
-    spawn("restart", restart_detached(key, std::move(data)));
+    Task<void> work = restart_detached(key, std::move(*permit), std::move(before), std::move(data));
+    spawn("restart", operation("restart", key, background(), std::move(work)));
   } else {
     spawn("provision", provision_workspace(key, false));
     spawn("restart context", send_restart_context(key, std::move(data)));
@@ -55,10 +81,67 @@ Task<Response> Platform::restart(Request request) {
 }
 
 /// What a restart does after its answer (B0+): the stop, then provision as a second detached task.
-Task<void> Platform::restart_detached(WorkspaceKey key, RestartContext data) {
-  spawn("restart context", send_restart_context(key, std::move(data)));
-  co_await stop_for_restart(background(), key, "Restart");
+Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before,
+                                      RestartContext data) {
+  const bool may_abort = policy_.restart_stop_failure == StopFailure::abort_and_restore;
+  if (!may_abort) spawn("restart context", send_restart_context(key, data));
+  const bool goes_on =
+      co_await stop_and_decide(background(), key, "Restart", std::move(permit), std::move(before));
+  if (!goes_on) co_return;
+  if (may_abort) spawn("restart context", send_restart_context(key, std::move(data)));
   spawn("provision", provision_workspace(key, false));
+}
+
+// --- a stop that did not succeed (docs/platform.md §11, restart_stop_failure) ---------------------------------------
+
+/// Stops, and tells whether the restart goes on to provision. `before`: what the row was, where the restart has written
+/// it already.
+Task<bool> Platform::stop_and_decide(Context context, WorkspaceKey key, sim::Literal source,
+                                     StopPermit permit, std::optional<Before> before) {
+  StopResult stopped = co_await stop_for_restart(context, key, source, std::move(permit));
+  if (stopped) co_return true;
+  StopError error = std::move(stopped.error());
+  if (error.refusal) {
+    co_await report_refused(key, std::move(*error.refusal));
+    co_await restore(key, std::move(before));
+    co_return false;
+  }
+  switch (policy_.restart_stop_failure) {
+    case StopFailure::proceed:
+      co_return true;
+    case StopFailure::fence: {
+      const bool fenced = co_await fence(key, error.instance);
+      if (fenced) co_return true;
+      break;
+    }
+    case StopFailure::abort_and_restore:
+      break;
+  }
+  Body payload;
+  payload.add("workspace_id", deps_.directory.entry(key).uuid)
+      .add("instance_id", std::move(error.instance))
+      .add("attempts", std::int64_t{policy_.stop_attempts})
+      .add("last_error", std::move(error.message));
+  co_await record_and_broadcast(background(), key, "workspace.restart.terminate_retry_exhausted",
+                                payload.text());
+  co_await restore(key, std::move(before));
+  co_return false;
+}
+
+Task<void> Platform::restore(WorkspaceKey key, std::optional<Before> before) {
+  if (!before) co_return;
+  co_await deps_.store.restore(background(), key, before->status, std::move(before->url));
+}
+
+/// A programmatic stop has no answer to refuse with: a durable event says so (docs/platform.md §10.1).
+Task<void> Platform::report_refused(WorkspaceKey key, BackupRefusal refusal) {
+  Body payload;
+  payload.add("workspace_id", deps_.directory.entry(key).uuid)
+      .add("instance_id", std::move(refusal.instance_id))
+      .add("error", std::move(refusal.error))
+      .add("retry_after", std::int64_t{refusal.retry_after / std::chrono::seconds{1}});
+  co_await record_and_broadcast(background(), key, "workspace.restart.terminate_refused",
+                                payload.text());
 }
 
 Task<RestartContext> Platform::snapshot_restart_context(WorkspaceKey key) {
@@ -75,20 +158,32 @@ Task<RestartContext> Platform::snapshot_restart_context(WorkspaceKey key) {
 // --- one programmatic cycle (docs/platform.md §7.4) -----------------------------------------------------------------
 
 Task<void> Platform::run_restart_cycle(WorkspaceKey key) {
+  return operation("restart cycle", key, background(), restart_cycle_steps(key));
+}
+
+Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   const auto begun = log(kind::restart_cycle, key);
   const sim::CauseScope scope(deps_.record, begun);
   DbResult<std::optional<WorkspaceRecord>> found =
       co_await deps_.store.find_restartable(background(), key);
   if (!found || !*found) co_return;
   const WorkspaceRecord row = std::move(**found);
-  if (row.runtime == "external" || row.runtime == "mock") co_return;
+  if (has_no_compute(row.runtime)) co_return;
   DbResult<bool> paused = co_await deps_.store.has_paused_ancestor(background(), key);
   if (!paused || *paused) co_return;
   // An interrupted provision is given time to get somewhere. The row is not read again afterwards.
   if (row.status == Status::provisioning) co_await deps_.clock.pause(policy_.time_interrupt_sleep);
   if (policy_.restart_drain_signal && !row.url.empty())
     spawn("drain signal", send_drain_signal(key, row.url));
-  co_await stop_for_restart(background(), key, "Auto-restart");
+  Permit permit = co_await backups_.cover(background(), key, false);
+  if (!permit) {
+    co_await report_refused(key, std::move(permit.error()));
+    co_return;
+  }
+  const sim::CauseScope covered(deps_.record, permit->event());
+  const bool goes_on =
+      co_await stop_and_decide(background(), key, "Auto-restart", std::move(*permit), std::nullopt);
+  if (!goes_on) co_return;
   co_await deps_.store.set_provisioning(background(), key);
   co_await record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}");
   RestartContext data = co_await snapshot_restart_context(key);

@@ -54,6 +54,44 @@ Task<Response> Platform::put_model(Request request) {
   co_return respond(200, std::move(body));
 }
 
+// --- global secrets -------------------------------------------------------------------------------------------------
+
+/// PUT /secrets/{key}: one detached restart for every workspace that reads it (docs/platform.md §7.11).
+Task<Response> Platform::put_global_secret(Request request) {
+  const auto value = request.body.find("value");
+  if (!request.body_is_valid) co_return respond_error(400, "invalid request body");
+  std::string key = request.tail;
+  std::string text = value == request.body.end() ? std::string{} : value->second;
+  const DbChanged saved =
+      co_await deps_.store.put_global_secret(request.context, key, std::move(text));
+  if (!saved) co_return respond_error(500, "failed to save secret");
+  spawn("global secret", restart_reached(key));
+  Body body;
+  body.add("status", "saved").add("key", std::move(key));
+  co_return respond(200, std::move(body));
+}
+
+Task<Response> Platform::delete_global_secret(Request request) {
+  std::string key = request.tail;
+  const DbChanged deleted = co_await deps_.store.delete_global_secret(request.context, key);
+  if (!deleted) co_return respond_error(500, "failed to delete secret");
+  if (*deleted == 0) co_return respond_error(404, "secret not found");
+  spawn("global secret", restart_reached(key));
+  Body body;
+  body.add("status", "deleted").add("key", std::move(key));
+  co_return respond(200, std::move(body));
+}
+
+Task<void> Platform::restart_reached(std::string name) {
+  DbResult<std::vector<WorkspaceKey>> reached =
+      co_await deps_.store.global_secret_targets(background(), std::move(name));
+  if (!reached) co_return;
+  for (const WorkspaceKey key : *reached)
+    spawn("restart by id", restart_by_id(key, RestartSource::secret));
+}
+
+// --- files ----------------------------------------------------------------------------------------------------------
+
 /// PUT …/files/{path}: each write restarts; from D on through a leading-edge debounce with no trailing fire
 /// (docs/platform.md §7.12).
 Task<Response> Platform::write_file(Request request) {

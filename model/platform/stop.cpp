@@ -7,46 +7,90 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
+namespace {
+
+/// How much of an error body a stop's error carries (docs/platform.md §4.2).
+constexpr std::size_t kErrorBytes = 512;
+
+}  // namespace
+
 /// One Stop: reads the instance to stop at call time, with no condition on the status; nothing to stop is success.
 /// Stop never clears instance_id (docs/platform.md §4.2).
-Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Literal source) {
+Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Literal source,
+                                   StopPermit* permit) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(context, key);
-  if (!instance) co_return tl::unexpected(StopError{instance.error().message});
+  if (!instance) {
+    StopError error;
+    error.message = std::move(instance.error().message);
+    stop_returned(key, sim::Name::none, false);
+    co_return tl::unexpected(std::move(error));
+  }
   if (instance->empty()) co_return StopResult{};
-  const sim::Name name = deps_.record.name(*instance);
+  co_return co_await stop_instance(context, key, std::move(*instance), source, permit);
+}
+
+/// The one place from which an instance is terminated. An instance that the permit does not cover (the row has come to
+/// name another one) gets its own backup first.
+Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std::string instance,
+                                         sim::Literal source, StopPermit* permit) {
+  if (!permit->covers(instance)) {
+    Permit again =
+        co_await backups_.cover_instance(context, key, instance, permit->accepts_state_loss());
+    if (!again) {
+      StopError refused;
+      refused.message = again.error().error;
+      refused.instance = instance;
+      refused.refusal = std::move(again.error());
+      co_return tl::unexpected(std::move(refused));
+    }
+    *permit = std::move(*again);
+  }
+  const sim::Name name = deps_.record.name(instance);
   const sim::Subject subject{deps_.directory.name(key), name};
   const auto attempt = deps_.record.emit(kind::stop_attempt, actor_, subject, {{"source", source}});
   const sim::CauseScope scope(deps_.record, attempt);
   const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   InstanceRequest request;
   request.workspace = key;
-  request.instance_id = std::move(*instance);
+  request.instance_id = instance;
   CpAnswer answer = co_await deps_.control_plane.stop(http, std::move(request));
   const bool transport_failed = answer.http == 0;
   if (transport_failed || (policy_.stop_checks_status && !answer.ok())) {
     deps_.record.emit(kind::stop_failed, actor_, subject,
                       {{"http", answer.http}, {"error", answer.error}});
-    co_return tl::unexpected(StopError{fmt::format("cp stop: {} {}", answer.http, answer.error)});
+    stop_returned(key, name, false);
+    StopError error;
+    error.message = fmt::format("cp stop: {} {}", answer.http, answer.error.substr(0, kErrorBytes));
+    error.instance = std::move(instance);
+    co_return tl::unexpected(std::move(error));
   }
   deps_.record.emit(kind::provision_ec2_stopped, actor_, subject);
+  stop_returned(key, name, true);
   co_return StopResult{};
+}
+
+/// Tells the onlookers; without an instance: of the one that the row names.
+void Platform::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped) {
+  deps_.observation.stop_returned(key, instance, stopped, deps_.record.current_cause());
 }
 
 /// The retry core (docs/platform.md §10.2). The context is looked at in the sleep only; an attempt on a dead one fails
 /// by itself.
 Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey key,
-                                                  sim::Literal source) {
+                                                  sim::Literal source, StopPermit* permit) {
   StopError last;
   sim::Duration backoff = policy_.stop_backoff;
   for (std::uint32_t attempt = 1; attempt <= policy_.stop_attempts; ++attempt) {
-    StopResult stopped = co_await cp_stop(context, key, source);
-    if (stopped) co_return StopResult{};
+    StopResult stopped = co_await cp_stop(context, key, source, permit);
+    if (stopped || stopped.error().refusal) co_return stopped;
     last = std::move(stopped.error());
     if (attempt == policy_.stop_attempts) break;
     const bool slept = co_await deps_.clock.sleep(context, backoff);
     if (!slept) {
       log(kind::platform_log, key, {{"message", "stop abandoned mid-retry"}, {"source", source}});
-      co_return tl::unexpected(StopError{"context deadline exceeded", true});
+      last.message = "context deadline exceeded";
+      last.abandoned = true;
+      co_return tl::unexpected(std::move(last));
     }
     backoff *= 2;
   }
@@ -55,14 +99,13 @@ Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey 
   co_return tl::unexpected(std::move(last));
 }
 
-Task<void> Platform::stop_for_restart(Context context, WorkspaceKey key, sim::Literal source) {
+Task<StopResult> Platform::stop_for_restart(Context context, WorkspaceKey key, sim::Literal source,
+                                            StopPermit permit) {
   const auto pre_stop = log(kind::restart_pre_stop, key, {{"backend", "cp"}});
   const sim::CauseScope scope(deps_.record, pre_stop);
-  if (policy_.restart_stop_retry) {
-    co_await cp_stop_with_retry_err(context, key, source);
-  } else {
-    co_await cp_stop(context, key, source);
-  }
+  if (policy_.restart_stop_retry)
+    co_return co_await cp_stop_with_retry_err(context, key, source, &permit);
+  co_return co_await cp_stop(context, key, source, &permit);
 }
 
 /// docs/platform.md §4.2: what cannot be known reads as running, and everything but `running` as not running.

@@ -59,6 +59,8 @@ class Database {
   [[nodiscard]] Query query(const char* sql);
   /// Rows changed by the last statement.
   [[nodiscard]] int changes() const;
+  /// The key of the row that the last INSERT made.
+  [[nodiscard]] std::int64_t last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
   [[nodiscard]] std::uint64_t statements_run() const { return statements_run_; }
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 

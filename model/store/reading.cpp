@@ -52,7 +52,7 @@ Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context c
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<WorkspaceRecord>> {
     Query query = database_.query(
         "SELECT status, name, tier, runtime, url FROM workspaces "
-        "WHERE key = ? AND status <> 'removed' AND status <> 'paused' "
+        "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
         "AND status <> 'hibernated' -- one row");
     query.bind(number(key));
     return record_at(query);
@@ -155,12 +155,13 @@ Task<DbResult<std::vector<WorkspaceKey>>> Store::stale_external(Context context,
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::online_or_degraded(Context context) {
-  return read(
-      context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-        Query query = database_.query(
-            "SELECT key FROM workspaces WHERE status = 'online' OR status = 'degraded' ORDER BY key");
-        return keys_of(query);
-      });
+  return read(context, WorkspaceKey::none,
+              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+                Query query = database_.query(
+                    "SELECT key FROM workspaces WHERE (status = 'online' OR status = 'degraded') "
+                    "AND runtime <> 'external' ORDER BY key");
+                return keys_of(query);
+              });
 }
 
 Task<DbResult<std::optional<ProxyTarget>>> Store::proxy_target(Context context, WorkspaceKey key) {

@@ -26,9 +26,9 @@ Task<DbChanged> Store::insert_event(Context context, WorkspaceKey key, std::stri
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_
         .query(
-            "INSERT INTO structure_events (event_type, workspace_key, payload, created_at) VALUES (?, ?, ?, ?)")
+            "INSERT INTO structure_events (event_type, workspace_id, payload, created_at) VALUES (?, ?, ?, ?)")
         .bind(type)
-        .bind(number(key))
+        .bind(directory_.entry(key).uuid)
         .bind(payload)
         .bind(now())
         .run();

@@ -43,7 +43,7 @@ CREATE INDEX workspaces_by_instance ON workspaces(instance_id) WHERE instance_id
 CREATE TABLE structure_events (
   id INTEGER PRIMARY KEY,
   event_type TEXT NOT NULL,
-  workspace_key INTEGER,
+  workspace_id TEXT,  -- the UUID: an event outlives its workspace
   agent_id TEXT,
   target_id TEXT,
   payload TEXT NOT NULL,
@@ -101,6 +101,30 @@ CREATE TABLE a2a_queue (
 CREATE UNIQUE INDEX a2a_queue_idempotency ON a2a_queue(workspace_key, idempotency_key)
   WHERE status IN ('queued', 'dispatched');
 CREATE INDEX a2a_queue_waiting ON a2a_queue(workspace_key, priority DESC, id) WHERE status = 'queued';
+
+-- delete.order=durable_outbox: terminates that are owed. `instance_id` by value; done rows are kept.
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY,
+  workspace_key INTEGER NOT NULL,
+  action TEXT NOT NULL,
+  instance_id TEXT NOT NULL,
+  purge INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  done_at INTEGER
+) STRICT;
+CREATE INDEX outbox_open ON outbox(id) WHERE done_at IS NULL;
+
+-- restart.stop_failure=fence: instances that may still run beside their successor.
+CREATE TABLE fences (
+  id INTEGER PRIMARY KEY,
+  workspace_key INTEGER NOT NULL,
+  instance_id TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  done_at INTEGER
+) STRICT;
+CREATE INDEX fences_open ON fences(id) WHERE done_at IS NULL;
 
 CREATE TABLE activity_logs (
   id INTEGER PRIMARY KEY,

@@ -82,6 +82,41 @@ struct QueuedCall {
   std::int64_t attempts = 0;
 };
 
+/// A workspace that a cascade reaches.
+struct Member {
+  WorkspaceKey key = WorkspaceKey::none;
+  std::string name;
+};
+
+/// Which statuses a cascade's query follows, at every level.
+enum class Followed : std::uint8_t { not_removed, not_removed_nor_paused, paused };
+
+/// A terminate that is owed (`delete.order=durable_outbox`).
+struct OutboxRow {
+  std::int64_t id = 0;
+  WorkspaceKey workspace = WorkspaceKey::none;
+  std::string instance_id;
+  bool purge = false;
+  std::int64_t attempts = 0;
+  sim::Instant next_at{};
+};
+
+/// An instance to be stopped beside its successor (`restart.stop_failure=fence`).
+struct FenceRow {
+  std::int64_t id = 0;
+  WorkspaceKey workspace = WorkspaceKey::none;
+  std::string instance_id;
+};
+
+/// A workspace as a request creates it.
+struct NewWorkspace {
+  WorkspaceKey key = WorkspaceKey::none;
+  WorkspaceKey parent = WorkspaceKey::none;
+  std::string name;
+  std::string runtime;
+  std::map<std::string, std::string> secrets;
+};
+
 struct TokenState {
   bool any_live = false;
   bool matches = false;
@@ -137,6 +172,23 @@ class Store {
   /// Whether the monthly spend has reached the limit.
   sim::Task<DbResult<bool>> over_budget(sim::Context context, WorkspaceKey key);
 
+  /// The active tasks of a row that is online or degraded.
+  sim::Task<DbResult<std::optional<std::int64_t>>> find_hibernatable(sim::Context context,
+                                                                     WorkspaceKey key);
+  /// Online or degraded, idle for longer than their own limit.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> idle_rows(sim::Context context);
+  /// Level by level, and by age within one.
+  sim::Task<DbResult<std::vector<Member>>> descendants(sim::Context context, WorkspaceKey key,
+                                                       Followed followed);
+  sim::Task<DbResult<std::vector<Member>>> children_not_removed(sim::Context context,
+                                                                WorkspaceKey key);
+  /// Removed rows that name an instance, the last written first.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> removed_with_instance(sim::Context context,
+                                                                       std::uint32_t limit);
+  /// Every instance that some row names.
+  sim::Task<DbResult<std::vector<std::string>>> named_instances(sim::Context context);
+  sim::Task<DbResult<bool>> exists(sim::Context context, WorkspaceKey key);
+
   // --- workspaces: writing (T numbers of docs/platform.md §6) ---
   sim::Task<DbChanged> set_provisioning(sim::Context context, WorkspaceKey key);  // T19, T20
   sim::Task<DbChanged> set_failed(sim::Context context, WorkspaceKey key,
@@ -174,6 +226,46 @@ class Store {
                                               std::string token);
   sim::Task<DbChanged> issue_token(sim::Context context, WorkspaceKey key, std::string token);
   sim::Task<DbChanged> revoke_tokens(sim::Context context, WorkspaceKey key);
+
+  // --- creating, parking, removing (lifecycle.cpp) ---
+  /// T1: one transaction, the row and its initial secrets.
+  sim::Task<DbChanged> create_workspace(sim::Context context, NewWorkspace made);
+  /// T3, T4: by id.
+  sim::Task<DbChanged> set_awaiting_agent(sim::Context context, WorkspaceKey key);
+  sim::Task<DbChanged> set_paused(sim::Context context, WorkspaceKey key);         // T21
+  sim::Task<DbChanged> set_resumed(sim::Context context, WorkspaceKey key);        // T22
+  sim::Task<DbChanged> claim_hibernation(sim::Context context, WorkspaceKey key);  // T23
+  sim::Task<DbChanged> set_hibernated(sim::Context context, WorkspaceKey key);     // T24
+  /// T25: one statement for all of them, whatever their status is. The first is the one that the request named.
+  sim::Task<DbChanged> set_removed(sim::Context context, std::vector<WorkspaceKey> keys);
+  sim::Task<DbChanged> fail_bootstrap(sim::Context context, WorkspaceKey key,
+                                      std::string reason);                         // T28
+  sim::Task<DbChanged> clear_instance_id(sim::Context context, WorkspaceKey key);  // T29
+  /// T30: leaf tables, references from other rows, the rows; one transaction.
+  sim::Task<DbChanged> purge(sim::Context context, std::vector<WorkspaceKey> keys);
+  /// By id: what a restart that was given up found (restart.stop_failure=abort_and_restore).
+  sim::Task<DbChanged> restore(sim::Context context, WorkspaceKey key, Status status,
+                               std::string url);
+  sim::Task<DbChanged> put_global_secret(sim::Context context, std::string name, std::string value);
+  sim::Task<DbChanged> delete_global_secret(sim::Context context, std::string name);
+  /// Rows not removed, not paused, not external, without a secret of their own by that name.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> global_secret_targets(sim::Context context,
+                                                                       std::string name);
+
+  // --- what is owed (owed.cpp) ---
+  /// One transaction: the rows are pending_removal (removed, where there is no instance), and the outbox has what to
+  /// terminate. How many rows the outbox got.
+  sim::Task<DbResult<std::vector<OutboxRow>>> remove_through_outbox(sim::Context context,
+                                                                    std::vector<WorkspaceKey> keys,
+                                                                    bool purge);
+  sim::Task<DbResult<std::vector<OutboxRow>>> open_outbox(sim::Context context);
+  sim::Task<DbChanged> postpone_outbox(sim::Context context, OutboxRow row, sim::Instant next_at);
+  /// One transaction: the row is removed and names no instance, the outbox row is done.
+  sim::Task<DbChanged> finish_outbox(sim::Context context, OutboxRow row);
+  sim::Task<DbResult<FenceRow>> insert_fence(sim::Context context, WorkspaceKey key,
+                                             std::string instance);
+  sim::Task<DbResult<std::vector<FenceRow>>> open_fences(sim::Context context);
+  sim::Task<DbChanged> finish_fence(sim::Context context, FenceRow row);
 
   // --- A2A queue and delegations ---
   sim::Task<DbChanged> enqueue_call(sim::Context context, WorkspaceKey target, WorkspaceKey caller);
@@ -238,6 +330,11 @@ class Store {
   void file_committed(WorkspaceKey key, const std::string& path);
   /// Finishes a statement that sets the status and nothing else that is observed.
   int wrote_status(WorkspaceKey key, Status to);
+  /// After a statement that set the status and emptied the url.
+  int wrote_parked(WorkspaceKey key, Status to);
+  void mark_removed(WorkspaceKey key, Status to);
+  [[nodiscard]] std::vector<WorkspaceKey> reached_by_global(const std::string& name);
+  DbChanged global_secret_changed(const std::string& name, std::string_view change, int changed);
 
   Database& database_;
   sim::Scheduler& clock_;

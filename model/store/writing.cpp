@@ -66,7 +66,7 @@ Task<DbChanged> Store::set_offline_if_dead(Context context, WorkspaceKey key) {
     database_
         .query(
             "UPDATE workspaces SET status = 'offline', updated_at = ? "
-            "WHERE key = ? AND status <> 'removed' AND status <> 'provisioning'")
+            "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'provisioning'")
         .bind(now())
         .bind(number(key))
         .run();
@@ -81,7 +81,7 @@ Task<DbChanged> Store::set_liveness_lost(Context context, WorkspaceKey key, Stat
     database_
         .query(
             "UPDATE workspaces SET status = ?, updated_at = ? "
-            "WHERE key = ? AND status <> 'removed' AND status <> 'paused' "
+            "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
             "AND status <> 'hibernated'")
         .bind(to_text(to))
         .bind(now())
@@ -98,7 +98,7 @@ Task<DbChanged> Store::set_remote_stale(Context context, WorkspaceKey key, Statu
     database_
         .query(
             "UPDATE workspaces SET status = ?, updated_at = ? "
-            "WHERE key = ? AND status <> 'removed' AND status <> 'provisioning' "
+            "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'provisioning' "
             "AND status <> 'paused'")
         .bind(to_text(to))
         .bind(now())
@@ -157,7 +157,7 @@ Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::st
         .query(
             "INSERT INTO workspaces (key, id, alias, name, status, url, last_heartbeat_at, created_at, updated_at) "
             "VALUES (?1, ?2, ?3, ?2, 'online', ?4, ?5, ?5, ?5) ON CONFLICT (key) DO UPDATE SET "
-            "status = 'online', url = ?4, last_heartbeat_at = ?5, updated_at = ?5 WHERE status <> 'removed'")
+            "status = 'online', url = ?4, last_heartbeat_at = ?5, updated_at = ?5 WHERE status <> 'removed' AND status <> 'pending_removal'")
         .bind(number(key))
         .bind(entry.uuid)
         .bind(entry.alias)
@@ -182,7 +182,7 @@ Task<DbChanged> Store::heartbeat(Context context, WorkspaceKey key, HeartbeatPay
         .query(
             "UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
             "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6 "
-            "WHERE key = ?7 AND status <> 'removed'")
+            "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'")
         .bind(now())
         .bind(payload.error_rate)
         .bind(payload.sample_error)

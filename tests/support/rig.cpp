@@ -43,7 +43,7 @@ Rig::Rig(const std::string& preset, const Settings& set,
       ec2_(scheduler_, choices_, record_, adversary_, profile_),
       store_(database_, scheduler_, record_, adversary_, directory_, observation_),
       keys_(scheduler_, record_),
-      control_plane_(scheduler_, choices_, adversary_, ec2_, profile_, directory_),
+      control_plane_(scheduler_, choices_, record_, adversary_, ec2_, profile_, directory_),
       fleet_(scheduler_, choices_, adversary_, profile_, directory_, observation_),
       process_({.clock = scheduler_,
                 .record = record_,
@@ -57,7 +57,9 @@ Rig::Rig(const std::string& preset, const Settings& set,
       tasks_(scheduler_) {
   ec2_.watch(observation_);
   ec2_.watch(fleet_);
-  fleet_.connect(process_);
+  observation_.look_at(ec2_);
+  fleet_.connect(process_, ec2_);
+  control_plane_.connect(process_, fleet_);
   store_.use(policy_);
   fleet_.use(policy_);
   for (const RigWorkspace& spec : workspaces) {

@@ -63,6 +63,7 @@ void check_include_cycles(std::span<const Unit> units, Findings& out);
 void check_determinism(const Unit& unit, Findings& out);
 void check_members(std::span<const Unit> units, Findings& out);
 void check_sql(const Unit& unit, Findings& out);
+void check_stops(const Unit& unit, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
 
 }  // namespace drydock::tidy

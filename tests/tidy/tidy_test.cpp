@@ -53,6 +53,36 @@ std::string coroutine(std::string_view statements) {
   return "Task<int> f() { int local = 0; " + std::string(statements) + " }";
 }
 
+TEST(StopGate, FindsATerminateThatNobodyVouchedFor) {
+  expect_bad({
+      {"stop-gate", "void f() { deps_.control_plane.stop(context, request); }",
+       "model/platform/restart.cpp"},
+      {"stop-gate", "void f() { cp_stop(context, key, source, &permit); }",
+       "model/platform/restart.cpp"},
+      {"stop-gate", "void f() { stop_instance(context, key, id, source, &permit); }",
+       "model/platform/pause.cpp"},
+      {"stop-gate", "void f() { ec2_.terminate_instances(context, ids); }",
+       "model/controlplane/launch.cpp"},
+      {"stop-gate", "void f() { backups_.of_removed(); }", "model/platform/restart.cpp"},
+      {"stop-gate",
+       "void f() { log(\"proceeding with terminate (state will NOT be restorable on next "
+       "recreate)\"); }",
+       "model/platform/stop.cpp"},
+  });
+}
+
+TEST(StopGate, LetsTheListedPlacesStop) {
+  expect_good({
+      {"", "void f() { deps_.control_plane.stop(context, request); }", "model/platform/stop.cpp"},
+      {"", "void f() { cp_stop(context, key, source, &permit); }", "model/platform/pause.cpp"},
+      {"", "void f() { cp_stop_with_retry_err(context, key, source, &permit); }",
+       "model/platform/restart.cpp"},
+      {"", "void f() { backups_.of_removed(); }", "model/platform/remove.cpp"},
+      {"", "void f() { deps_.control_plane.status(context, request); }",
+       "model/platform/restart.cpp"},
+  });
+}
+
 TEST(AwaitForm, FindsEveryOtherPlace) {
   for (const std::string_view statements : {
            "if (co_await g()) { h(); }",

@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/controlplane/control_plane.hpp"
+#include "sim/cloud/limiter.hpp"
+
+namespace drydock::model {
+
+using sim::Task;
+
+namespace {
+
+bool is_limit(std::string_view code) {
+  return code == "SnapshotCreationPerVolumeRateExceeded" ||
+         code == "ConcurrentSnapshotLimitExceeded";
+}
+
+/// An ended instance has nothing left to save.
+bool has_ended(const cloud::InstanceDescription& instance) {
+  return instance.state == cloud::InstanceState::shutting_down ||
+         instance.state == cloud::InstanceState::terminated;
+}
+
+}  // namespace
+
+/// CreateSnapshot on the instance's data volume: accepted, not completed, is what the caller waits for
+/// (docs/platform.md §10.1).
+Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
+  const WorkspaceKey workspace = request.workspace;
+  cloud::Result<Instances> seen = co_await describe(workspace, request.instance_id);
+  CpAnswer answer = CpAnswer::of(200);
+  cloud::CreateSnapshotRequest create;
+  if (seen) {
+    const cloud::InstanceDescription& instance = seen->front();
+    answer.state = cloud::to_text(instance.state);
+    if (has_ended(instance)) co_return answer;
+    if (instance.volume_id.empty()) co_return CpAnswer::of(404, "InvalidVolume.NotFound");
+    create.volume_id = instance.volume_id;
+  } else if (seen.error().code == "InvalidInstanceID.NotFound") {
+    // Long gone, or not visible yet: its volume tells.
+    cloud::Result<std::string> held = co_await volume_held_by(workspace, request.instance_id);
+    if (!held) co_return CpAnswer::refused_by_ec2(held.error());
+    if (held->empty()) co_return answer;
+    create.volume_id = std::move(*held);
+  } else {
+    co_return CpAnswer::refused_by_ec2(seen.error());
+  }
+  create.divergent = request.divergent;
+  std::function<Task<cloud::Result<cloud::SnapshotDescription>>(sim::Context)> send =
+      [this, create](sim::Context context) { return ec2_.create_snapshot(context, create); };
+  cloud::Result<cloud::SnapshotDescription> taken =
+      co_await sdk<cloud::SnapshotDescription>(workspace, std::move(send));
+  if (taken) {
+    answer.snapshot_id = taken->id;
+    co_return answer;
+  }
+  answer = CpAnswer::refused_by_ec2(taken.error());
+  if (is_limit(taken.error().code)) {
+    answer.http = 503;
+    answer.retry_after = co_await when_accepted(workspace, taken.error().code);
+  }
+  co_return answer;
+}
+
+/// The volume attached to an instance; empty when there is none.
+Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey workspace,
+                                                              std::string instance) {
+  using Volumes = std::vector<cloud::VolumeDescription>;
+  std::function<Task<cloud::Result<Volumes>>(sim::Context)> send =
+      [this, workspace](sim::Context context) {
+        return ec2_.describe_volumes(context, directory_.alias(workspace));
+      };
+  cloud::Result<Volumes> volumes = co_await sdk<Volumes>(workspace, std::move(send));
+  if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
+  const auto held = std::find_if(
+      volumes->begin(), volumes->end(),
+      [&](const cloud::VolumeDescription& volume) { return volume.instance_id == instance; });
+  co_return held == volumes->end() ? std::string{} : held->id;
+}
+
+/// AWS sends no Retry-After with these errors (docs/cloud.md §2.4): it follows from the lineage's own snapshots.
+Task<std::optional<sim::Duration>> ControlPlane::when_accepted(WorkspaceKey workspace,
+                                                               std::string code) {
+  using Snapshots = std::vector<cloud::SnapshotDescription>;
+  std::function<Task<cloud::Result<Snapshots>>(sim::Context)> send =
+      [this, workspace](sim::Context context) {
+        return ec2_.describe_snapshots(context, directory_.alias(workspace));
+      };
+  cloud::Result<Snapshots> snapshots = co_await sdk<Snapshots>(workspace, std::move(send));
+  if (!snapshots) co_return std::nullopt;
+  if (code == "ConcurrentSnapshotLimitExceeded") {
+    const auto pending = std::find_if(snapshots->begin(), snapshots->end(),
+                                      [](const cloud::SnapshotDescription& snapshot) {
+                                        return snapshot.state == cloud::SnapshotState::pending;
+                                      });
+    if (pending == snapshots->end()) co_return sim::Duration{};
+    co_return std::max(sim::Duration{}, pending->started + profile_.snapshot.hi - clock_.now());
+  }
+  std::vector<sim::Instant> accepted;
+  for (const cloud::SnapshotDescription& snapshot : *snapshots)
+    accepted.push_back(snapshot.started);
+  co_return cloud::next_accept(profile_.snapshot_limit, accepted, clock_.now()) - clock_.now();
+}
+
+}  // namespace drydock::model

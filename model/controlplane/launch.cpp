@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/controlplane/control_plane.hpp"
+
+namespace drydock::model {
+
+using sim::Instant;
+using sim::Task;
+
+/// One launch with a ClientToken of its own: a call that the tenant makes again is another launch.
+Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
+  const WorkspaceKey workspace = request.workspace;
+  cloud::RunInstancesRequest launch;
+  launch.workspace = directory_.alias(workspace);
+  launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
+  launch.user_data = request.user_data;
+  cloud::Result<Mapping> volume = co_await data_volume(request, until);
+  if (!volume) co_return CpAnswer::refused_by_ec2(volume.error());
+  launch.data_volume = std::move(*volume);
+  std::function<Task<cloud::Result<cloud::InstanceDescription>>(sim::Context)> send =
+      [this, launch](sim::Context context) { return ec2_.run_instances(context, launch); };
+  cloud::Result<cloud::InstanceDescription> launched =
+      co_await sdk<cloud::InstanceDescription>(workspace, std::move(send));
+  if (!launched) {
+    volumes_.erase(workspace);  // it may be what was wrong
+    co_return CpAnswer::refused_by_ec2(launched.error());
+  }
+  if (request.storage == Storage::persistent_volume_reattach)
+    volumes_[workspace] = launched->volume_id;
+  clock_.spawn(service_.tasks(), "bootstrap watcher",
+               watch_bootstrap(workspace, launched->id, request.bootstrap_watch));
+  CpAnswer answer = CpAnswer::of(201);
+  answer.instance_id = launched->id;
+  answer.state = cloud::to_text(launched->state);
+  co_return answer;
+}
+
+/// docs/platform.md §10.1, *storage_arch*.
+Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::data_volume(StartRequest request,
+                                                                     Instant until) {
+  switch (request.storage) {
+    case Storage::stateless:
+      break;
+    case Storage::persistent_volume_reattach:
+      co_return co_await persistent_volume(request.workspace);
+    case Storage::snapshot_before_stop:
+      co_return co_await restored_volume(std::move(request), until);
+  }
+  co_return Mapping{};
+}
+
+/// The workspace's one volume; a new one where it has none yet.
+Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(WorkspaceKey workspace) {
+  cloud::BlockDevice device;
+  const auto known = volumes_.find(workspace);
+  if (known != volumes_.end()) {
+    device.volume_id = known->second;
+    co_return device;
+  }
+  using Volumes = std::vector<cloud::VolumeDescription>;
+  std::function<Task<cloud::Result<Volumes>>(sim::Context)> send =
+      [this, workspace](sim::Context context) {
+        return ec2_.describe_volumes(context, directory_.alias(workspace));
+      };
+  cloud::Result<Volumes> volumes = co_await sdk<Volumes>(workspace, std::move(send));
+  if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
+  const auto usable = [](const cloud::VolumeDescription& volume) {
+    return !volume.delete_on_termination && (volume.state == cloud::VolumeState::available ||
+                                             volume.state == cloud::VolumeState::in_use);
+  };
+  const auto newest = std::find_if(volumes->rbegin(), volumes->rend(), usable);
+  if (newest != volumes->rend()) device.volume_id = newest->id;
+  co_return device;
+}
+
+/// A volume of the launch's own, from the newest snapshot of the lineage that is not divergent. A pending one is waited
+/// for; one in error is passed over for the next older; none: an empty volume.
+Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request,
+                                                                         Instant until) {
+  using Snapshots = std::vector<cloud::SnapshotDescription>;
+  const WorkspaceKey workspace = request.workspace;
+  cloud::BlockDevice device;
+  device.delete_on_termination = true;
+  while (true) {
+    std::function<Task<cloud::Result<Snapshots>>(sim::Context)> send =
+        [this, workspace](sim::Context context) {
+          return ec2_.describe_snapshots(context, directory_.alias(workspace));
+        };
+    cloud::Result<Snapshots> snapshots = co_await sdk<Snapshots>(workspace, std::move(send));
+    if (!snapshots) co_return tl::unexpected(std::move(snapshots.error()));
+    const auto newest = std::find_if(
+        snapshots->rbegin(), snapshots->rend(), [](const cloud::SnapshotDescription& snapshot) {
+          return !snapshot.divergent && snapshot.state != cloud::SnapshotState::error;
+        });
+    if (newest == snapshots->rend()) break;
+    if (newest->state == cloud::SnapshotState::completed) {
+      device.snapshot_id = newest->id;
+      break;
+    }
+    if (clock_.now() + request.snapshot_poll >= until) {
+      co_return tl::unexpected(
+          cloud::Error{"RequestTimeout", 0, "the newest snapshot is still pending"});
+    }
+    co_await clock_.pause(request.snapshot_poll);
+  }
+  co_return device;
+}
+
+/// Looks once, when a boot should be over, and reports what never came up. What somebody stopped meanwhile is not its
+/// business (docs/platform.md §4.3, §15).
+Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string instance,
+                                         sim::Duration after) {
+  co_await clock_.pause(after);
+  if (console_->agent_booted(record_.name(instance))) co_return;
+  cloud::Result<Instances> seen = co_await describe(workspace, std::move(instance));
+  if (!seen) co_return;
+  const cloud::InstanceDescription& found = seen->front();
+  if (!cloud::is_live(found.state) && found.state_reason == "Client.UserInitiatedShutdown")
+    co_return;
+  co_await tenant_->bootstrap_failed(workspace);
+}
+
+}  // namespace drydock::model

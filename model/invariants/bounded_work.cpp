@@ -1,0 +1,63 @@
+#include "model/invariants/all.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// How long one call may outlast the deadline of the operation that makes it: the control plane's client timeout
+/// (docs/platform.md §13).
+constexpr sim::Duration kOneCall = std::chrono::seconds{120};
+/// In how many consecutive cycles of the CP orphan sweeper a removed row gets its turn.
+constexpr std::uint32_t kSweeps = 3;
+
+/// Deadlines are kept, and the sweeper comes round.
+class BoundedWork final : public Invariant {
+ public:
+  BoundedWork() : Invariant("bounded-work") {}
+
+  void operation_ended(Observation& seen, const Operation& operation) override {
+    judge(seen, operation);
+  }
+
+  void ended(Observation& seen) override {
+    for (const Operation& open : seen.open_operations()) judge(seen, open);
+  }
+
+  void orphan_sweep_began(Observation& seen, std::uint32_t event) override {
+    waited_.resize(seen.workspaces().size());
+    for (const WorkspaceFacts& workspace : seen.workspaces()) {
+      const Row& row = workspace.row;
+      std::uint32_t& waited = waited_[index(workspace.key)];
+      const bool waits = row.exists && row.status == Status::removed && !row.instance_id.empty();
+      waited = waits ? waited + 1 : 0;
+      if (waited <= kSweeps) continue;
+      seen.violated(
+          *this,
+          fmt::format("{} is removed and names an instance, and {} sweeps did not try to stop it",
+                      seen.alias(workspace.key), kSweeps),
+          event, workspace.key);
+    }
+  }
+
+  void stop_returned(Observation& /*seen*/, const StopOutcome& stop) override {
+    if (index(stop.workspace) < waited_.size()) waited_[index(stop.workspace)] = 0;
+  }
+
+  void process_started(Observation& /*seen*/) override { waited_.clear(); }
+
+ private:
+  void judge(Observation& seen, const Operation& operation) {
+    if (operation.until == sim::kNever || seen.now() <= operation.until + kOneCall) return;
+    seen.violated(*this,
+                  fmt::format("a {} was at work {} s after its deadline", operation.label,
+                              sim::format_seconds(seen.now() - operation.until)),
+                  0, operation.workspace);
+  }
+
+  std::vector<std::uint32_t> waited_;  // sweeps since the row's last attempt, by workspace
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_bounded_work() { return std::make_unique<BoundedWork>(); }
+
+}  // namespace drydock::model

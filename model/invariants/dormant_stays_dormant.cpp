@@ -1,0 +1,54 @@
+#include "model/invariants/all.hpp"
+#include "model/kinds.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// What a client parked stays parked until a client wants it back.
+class DormantStaysDormant final : public Invariant {
+ public:
+  DormantStaysDormant() : Invariant("dormant-stays-dormant") {}
+
+  void row_written(Observation& seen, const RowChange& change) override {
+    const Row& after = change.workspace.row;
+    if (!change.before.exists || !is_dormant(change.before.status)) return;
+    if (after.exists && after.status == change.before.status) return;
+    if (is_asked_for(seen, change.event)) return;
+    seen.violated(*this,
+                  fmt::format("{} was {} and became {}, and no client had asked for that",
+                              seen.alias(change.workspace.key), to_text(change.before.status),
+                              after.exists ? to_text(after.status) : std::string_view{"gone"}),
+                  change.event, change.workspace.key);
+  }
+
+ private:
+  /// The work of a request that moves a workspace, and not of an agent that it once launched or of a verdict of its own.
+  static bool is_asked_for(Observation& seen, std::uint32_t event) {
+    for (const auto between : {kind::agent_register, kind::agent_heartbeat, kind::probe_dead}) {
+      if (seen.nearest_cause(event, between) != 0) return false;
+    }
+    const auto [request, direct] = seen.nearest_request(event);
+    if (request == nullptr) return false;
+    switch (request->route) {
+      case Route::restart:
+      case Route::pause:
+      case Route::resume:
+      case Route::hibernate:
+      case Route::remove:
+        return true;
+      case Route::a2a:
+      case Route::delegate:
+        return !direct;  // its wake
+      default:
+        return false;
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_dormant_stays_dormant() {
+  return std::make_unique<DormantStaysDormant>();
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,44 @@
+#include "model/invariants/all.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// Every instance that costs money is somebody's.
+class NoOrphan final : public Invariant {
+ public:
+  NoOrphan() : Invariant("no-orphan") {}
+
+  void ended(Observation& seen) override {
+    for (const WorkspaceFacts& workspace : seen.workspaces()) {
+      for (const sim::Name name : workspace.instances) {
+        const InstanceFacts* instance = seen.instance(name);
+        if (!cloud::is_live(instance->state) || is_wanted(seen, workspace, name)) continue;
+        seen.violated(
+            *this,
+            fmt::format("instance {} of {} is {} at the end of calm, and {}", seen.text(name),
+                        seen.alias(workspace.key), cloud::to_text(instance->state), why(workspace)),
+            0, workspace.key, name);
+      }
+    }
+  }
+
+ private:
+  static bool is_wanted(Observation& seen, const WorkspaceFacts& workspace, sim::Name instance) {
+    const Row& row = workspace.row;
+    return row.exists && !is_removed(row.status) && !is_dormant(row.status) &&
+           row.instance_id == seen.text(instance);
+  }
+
+  static std::string why(const WorkspaceFacts& workspace) {
+    if (!workspace.row.exists) return "there is no row of that workspace";
+    if (is_removed(workspace.row.status) || is_dormant(workspace.row.status))
+      return fmt::format("its row is {}", to_text(workspace.row.status));
+    return "its row names another";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_no_orphan() { return std::make_unique<NoOrphan>(); }
+
+}  // namespace drydock::model

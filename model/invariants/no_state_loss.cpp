@@ -1,0 +1,70 @@
+#include "model/invariants/all.hpp"
+#include "model/kinds.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// What an agent wrote is in a snapshot before its volume goes, and comes back with the next instance.
+class NoStateLoss final : public Invariant {
+ public:
+  NoStateLoss() : Invariant("no-state-loss") {}
+
+  void instance_entered(Observation& seen, const InstanceChange& change) override {
+    if (change.is_terminate()) judge_terminate(seen, change);
+    if (!change.from && change.event != 0) judge_launch(seen, change);
+  }
+
+ private:
+  void judge_terminate(Observation& seen, const InstanceChange& change) {
+    const cloud::Volume* volume = seen.ec2().data_volume(change.instance.name);
+    if (volume == nullptr || !volume->delete_on_termination) return;
+    if (volume->saved >= volume->writes.size()) return;
+    // The first write that no snapshot has: what was written since the backup was asked for is counted, not judged.
+    const sim::Instant first_unsaved = volume->writes[volume->saved];
+    if (first_unsaved >= asked_at(seen, change)) return;
+    const WorkspaceFacts& workspace = seen.workspace(change.instance.workspace);
+    if (!workspace.row.exists || is_removed(workspace.row.status)) return;
+    const auto nearest = seen.nearest_request(change.event);
+    if (nearest.request != nullptr && nearest.request->accepts_state_loss) return;
+    seen.violated(
+        *this,
+        fmt::format(
+            "{}'s instance {} was terminated with {} write(s) on its volume that no snapshot has",
+            seen.alias(workspace.key), seen.text(change.instance.name),
+            volume->writes.size() - volume->saved),
+        change.event, workspace.key, change.instance.name);
+  }
+
+  /// When the backup of this stop was asked for; the moment of the stop, if none was.
+  static sim::Instant asked_at(Observation& seen, const InstanceChange& change) {
+    const std::uint32_t backup = seen.nearest_cause(change.event, kind::backup_attempt);
+    if (backup == 0) return seen.now();
+    const sim::Event& asked = seen.record().event(backup);
+    return asked.instance == change.instance.name ? asked.at : seen.now();
+  }
+
+  void judge_launch(Observation& seen, const InstanceChange& change) {
+    const cloud::Volume* volume = seen.ec2().data_volume(change.instance.name);
+    if (volume == nullptr || volume->created != seen.now()) return;
+    const cloud::Snapshot* newest = nullptr;
+    for (const cloud::Snapshot& snapshot : seen.ec2().snapshots()) {
+      const bool good = !snapshot.divergent && snapshot.state != cloud::SnapshotState::error;
+      if (good && snapshot.workspace == volume->workspace) newest = &snapshot;
+    }
+    if (newest == nullptr || newest->id == volume->source_snapshot) return;
+    const WorkspaceKey key = change.instance.workspace;
+    seen.violated(
+        *this,
+        fmt::format("{}'s instance {} boots from {} although {} is the newest snapshot",
+                    seen.alias(key), seen.text(change.instance.name),
+                    volume->source_snapshot.empty() ? "an empty volume" : volume->source_snapshot,
+                    newest->id),
+        change.event, key, change.instance.name);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_no_state_loss() { return std::make_unique<NoStateLoss>(); }
+
+}  // namespace drydock::model

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/controlplane/control_plane.hpp"
+#include "model/http.hpp"
+#include "model/observation.hpp"
+#include "model/policy.hpp"
+#include "model/store/store.hpp"
+
+namespace drydock::model {
+
+/// What a stop needs before it may begin: that somebody saw to the data of the instance which it ends. Only `Backups`
+/// makes one, so a stop whose backup nobody thought of does not compile (#1990).
+class StopPermit {
+ public:
+  /// Whether it holds for this instance: a backup covers the one that it was taken of.
+  [[nodiscard]] bool covers(std::string_view instance) const {
+    return any_instance_ || instance == instance_;
+  }
+  /// The backup's event, or what the running task followed from where there is no backup leg.
+  [[nodiscard]] std::uint32_t event() const { return event_; }
+  [[nodiscard]] bool accepts_state_loss() const { return accepts_state_loss_; }
+
+ private:
+  friend class Backups;
+  StopPermit() = default;
+
+  bool any_instance_ = false;  // there is no backup leg
+  bool accepts_state_loss_ = false;
+  std::string instance_;
+  std::uint32_t event_ = 0;
+};
+
+/// Why a stop may not begin.
+struct BackupRefusal {
+  std::string instance_id;
+  std::string error;
+  sim::Duration retry_after{};  // as the policy has it
+};
+using Permit = tl::expected<StopPermit, BackupRefusal>;
+
+/// The backup leg of every provider stop (docs/platform.md §10.1): once per operation and instance, before its first
+/// attempt.
+class Backups {
+ public:
+  Backups(sim::Scheduler& clock, sim::Record& record, Store& store, ControlPlane& control_plane,
+          const Directory& directory, const Policy& policy);
+
+  /// For the instance that the row names. `accepts_state_loss`: #1990's opt-in came with the request.
+  sim::Task<Permit> cover(sim::Context context, WorkspaceKey key, bool accepts_state_loss);
+  /// For an instance by its id; divergent when the row names another one by now.
+  sim::Task<Permit> cover_instance(sim::Context context, WorkspaceKey key, std::string instance,
+                                   bool accepts_state_loss);
+  /// A row that is removed or gone has nothing to come back to: no backup leg.
+  [[nodiscard]] StopPermit of_removed() const;
+
+  /// Whether a refused backup refuses the stop.
+  [[nodiscard]] bool fails_closed() const {
+    return policy_.backup_storage == Storage::snapshot_before_stop &&
+           policy_.backup_on_failure != OnBackupFailure::terminate_anyway;
+  }
+
+ private:
+  [[nodiscard]] StopPermit without_leg() const;
+  sim::Task<Permit> take(sim::Context context, InstanceRequest request, bool accepts_state_loss);
+  Permit lose_state(WorkspaceKey key, StopPermit permit, bool accepted);
+  [[nodiscard]] sim::Duration retry_after(const CpAnswer& answer) const;
+
+  sim::Scheduler& clock_;
+  sim::Record& record_;
+  Store& store_;
+  ControlPlane& control_plane_;
+  const Directory& directory_;
+  const Policy& policy_;
+  sim::Name actor_;
+};
+
+/// 503 and Retry-After: nothing was stopped and nothing written.
+[[nodiscard]] Response refuse(const BackupRefusal& refusal);
+
+}  // namespace drydock::model

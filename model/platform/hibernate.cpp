@@ -1,0 +1,49 @@
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Task;
+
+/// POST …/hibernate (docs/platform.md §7.8): the routine reports nothing, so the answer is 200 whatever it did.
+Task<Response> Platform::hibernate(Request request) {
+  DbResult<std::optional<std::int64_t>> tasks =
+      co_await deps_.store.find_hibernatable(request.context, request.workspace);
+  if (!tasks) co_return respond_error(500, "failed to load workspace");
+  if (!*tasks) co_return respond_error(404, "workspace not found or not online");
+  Body body;
+  if (**tasks > 0 && !request.asks("force")) {
+    body.add("error", "workspace has active tasks").add("active_tasks", **tasks);
+    co_return respond(409, std::move(body));
+  }
+  co_await hibernate_workspace(request.workspace);
+  body.add("status", "hibernated");
+  co_return respond(200, std::move(body));
+}
+
+/// Claim, then park (T23, T24). Only Docker is stopped in between: on SaaS the instance goes on.
+Task<void> Platform::hibernate_workspace(WorkspaceKey key) {
+  const DbChanged claimed = co_await deps_.store.claim_hibernation(background(), key);
+  if (!claimed) {
+    log(kind::platform_log, key,
+        {{"message", "hibernation not claimed"}, {"error", claimed.error().message}});
+    co_return;
+  }
+  if (*claimed == 0) co_return;
+  const DbChanged parked = co_await deps_.store.set_hibernated(background(), key);
+  if (!parked) {
+    log(kind::platform_log, key,
+        {{"message", "hibernation not finished"}, {"error", parked.error().message}});
+    co_return;
+  }
+  deps_.keys.clear(key);
+  co_await record_and_broadcast(background(), key, "WORKSPACE_HIBERNATED", "{}");
+}
+
+/// The idle monitor.
+Task<void> Platform::hibernate_idle() {
+  DbResult<std::vector<WorkspaceKey>> idle = co_await deps_.store.idle_rows(background());
+  if (!idle) co_return;
+  for (const WorkspaceKey key : *idle) co_await hibernate_workspace(key);
+}
+
+}  // namespace drydock::model

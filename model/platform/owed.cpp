@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Task;
+
+// Terminates that are written down before they are made: the outbox of a delete, the fence of a restart. The rows
+// outlive the process; a worker for each takes them up again at boot (docs/platform.md §11).
+
+void Platform::start_workers() {
+  if (policy_.delete_order == DeleteOrder::durable_outbox ||
+      policy_.restart_stop_failure == StopFailure::fence)
+    spawn("workers", take_up_owed());
+}
+
+Task<void> Platform::take_up_owed() {
+  if (policy_.delete_order == DeleteOrder::durable_outbox) {
+    DbResult<std::vector<OutboxRow>> owed = co_await deps_.store.open_outbox(background());
+    if (owed) {
+      for (const OutboxRow& row : *owed) spawn("outbox worker", work_on_outbox(row));
+    }
+  }
+  if (policy_.restart_stop_failure == StopFailure::fence) {
+    DbResult<std::vector<FenceRow>> open = co_await deps_.store.open_fences(background());
+    if (open) {
+      for (const FenceRow& row : *open) spawn("fence worker", work_on_fence(row));
+    }
+  }
+}
+
+// --- the fence ------------------------------------------------------------------------------------------------------
+
+/// Before the new instance starts, the old one is written down to be stopped. False when that could not be done.
+Task<bool> Platform::fence(WorkspaceKey key, std::string instance) {
+  if (instance.empty()) co_return false;
+  DbResult<FenceRow> fenced =
+      co_await deps_.store.insert_fence(background(), key, std::move(instance));
+  if (!fenced) co_return false;
+  spawn("fence worker", work_on_fence(std::move(*fenced)));
+  co_return true;
+}
+
+/// At once, then every few seconds until it succeeds. One backup for all its attempts, as soon as one is accepted.
+Task<void> Platform::work_on_fence(FenceRow fence) {
+  const WorkspaceKey key = fence.workspace;
+  std::optional<StopPermit> permit;
+  while (true) {
+    if (!permit) {
+      Permit taken = co_await backups_.cover_instance(background(), key, fence.instance_id, false);
+      if (taken) permit = std::move(*taken);
+    }
+    if (permit) {
+      const sim::CauseScope covered(deps_.record, permit->event());
+      Task<StopResult> stop =
+          stop_instance(background(), key, fence.instance_id, "Fence", &*permit);
+      const StopResult stopped =
+          co_await operation("fence worker", key, background(), std::move(stop), true);
+      if (stopped) break;
+    }
+    co_await deps_.clock.pause(policy_.time_fence_worker);
+  }
+  co_await deps_.store.finish_fence(background(), std::move(fence));
+}
+
+// --- the outbox -----------------------------------------------------------------------------------------------------
+
+Task<void> Platform::work_on_outbox(OutboxRow owed) {
+  const WorkspaceKey key = owed.workspace;
+  sim::Duration backoff = policy_.time_outbox_backoff;
+  for (std::int64_t attempt = 0; attempt < owed.attempts; ++attempt)
+    backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
+  co_await deps_.clock.pause_until(std::max(owed.next_at, deps_.clock.now()));
+  StopPermit permit = backups_.of_removed();
+  while (true) {
+    Task<StopResult> stop = stop_instance(background(), key, owed.instance_id, "Outbox", &permit);
+    const StopResult stopped =
+        co_await operation("outbox worker", key, background(), std::move(stop), true);
+    if (stopped) break;
+    const sim::Instant next_at = deps_.clock.now() + backoff;
+    co_await deps_.store.postpone_outbox(background(), owed, next_at);
+    co_await deps_.clock.pause_until(next_at);
+    backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
+  }
+  const DbChanged finished = co_await deps_.store.finish_outbox(background(), owed);
+  if (!finished) co_return;  // the row stays open, and is taken up at the next boot
+  co_await record_and_broadcast(background(), key, "WORKSPACE_REMOVED", "{}");
+  if (!owed.purge) co_return;
+  std::vector<WorkspaceKey> purged{key};
+  co_await deps_.store.purge(background(), std::move(purged));
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Task;
+
+namespace {
+
+constexpr const char* kDeprecationHeader = "X-Molecule-Implicit-Cascade";
+
+std::string listed(const std::vector<Member>& members, const Directory& directory) {
+  std::string list = "[";
+  for (const Member& member : members) {
+    Body entry;
+    entry.add("id", directory.entry(member.key).uuid).add("name", member.name);
+    list += (list.size() == 1 ? "" : ",") + entry.text();
+  }
+  return list + "]";
+}
+
+Response tell_of_deprecation(Response response, bool deprecated) {
+  if (deprecated) response.headers.emplace_back(kDeprecationHeader, "deprecated");
+  return response;
+}
+
+}  // namespace
+
+/// Whom a pause or resume reaches (docs/platform.md §7.6, §7.7, §10.5). A query error is ignored: nobody but the named
+/// workspace, then.
+Task<Platform::Tree> Platform::pause_tree(Request request, std::string name, Followed followed) {
+  Tree tree;
+  tree.members.push_back({request.workspace, std::move(name)});
+  DbResult<std::vector<Member>> below =
+      co_await deps_.store.descendants(request.context, request.workspace, followed);
+  if (!below || below->empty()) co_return tree;
+  const bool asked = request.asks("cascade");
+  const bool declined = request.query.count("cascade") != 0 && !asked;
+  if (policy_.pause_cascade == Cascade::opt_in && !asked) {
+    const bool alone = declined && policy_.pause_cascade_false == CascadeFalse::single;
+    if (alone) co_return tree;
+    Body body;
+    body.add("error", "workspace has descendants, send cascade=true to include them");
+    body.add_json("descendants", listed(*below, deps_.directory));
+    tree.refused = respond(409, std::move(body));
+    co_return tree;
+  }
+  tree.deprecated = policy_.pause_cascade == Cascade::deprecated_implicit && !asked;
+  tree.members.insert(tree.members.end(), below->begin(), below->end());
+  co_return tree;
+}
+
+/// POST …/pause: the provider call comes first, the row second; 200 whatever the stops did (docs/platform.md §7.6).
+Task<Response> Platform::pause(Request request) {
+  const Context context = request.context;
+  DbResult<std::optional<WorkspaceRecord>> found =
+      co_await deps_.store.find_workspace(context, request.workspace);
+  if (!found) co_return respond_error(500, "failed to load workspace");
+  const bool pausable =
+      *found && !is_removed((*found)->status) && (*found)->status != Status::paused;
+  if (!pausable) co_return respond_error(404, "workspace not found or already paused");
+  Tree tree = co_await pause_tree(request, (*found)->name, Followed::not_removed_nor_paused);
+  if (tree.refused) co_return std::move(*tree.refused);
+  // Where a refused backup refuses the stop, all of them are taken before the first stop (§10.1).
+  const bool covers_first = policy_.dispatch_unified && backups_.fails_closed();
+  std::vector<StopPermit> permits;
+  if (covers_first) {
+    for (const Member& member : tree.members) {
+      Permit permit = co_await backups_.cover(context, member.key, false);
+      if (!permit) co_return refuse(permit.error());
+      permits.push_back(std::move(*permit));
+    }
+  }
+  for (std::size_t i = 0; i < tree.members.size(); ++i) {
+    StopPermit* permit = covers_first ? &permits[i] : nullptr;
+    Task<void> one = pause_one(context, tree.members[i].key, permit);
+    co_await operation("pause", tree.members[i].key, context, std::move(one));
+  }
+  Body body;
+  body.add("status", "paused");
+  body.add("paused_count", static_cast<std::int64_t>(tree.members.size()));
+  co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
+}
+
+/// Era A knows no backend but Docker here, so it stops nothing. `permit`: null when the backup is still to be taken.
+Task<void> Platform::pause_one(Context context, WorkspaceKey key, StopPermit* permit) {
+  if (policy_.dispatch_unified && permit == nullptr) {
+    Permit taken = co_await backups_.cover(context, key, false);
+    if (taken) {
+      const sim::CauseScope covered(deps_.record, taken->event());
+      co_await cp_stop(context, key, "Pause", &*taken);
+    }
+  } else if (policy_.dispatch_unified) {
+    const sim::CauseScope covered(deps_.record, permit->event());
+    co_await cp_stop(context, key, "Pause", permit);
+  }
+  co_await deps_.store.set_paused(context, key);
+  deps_.keys.clear(key);
+  co_await record_and_broadcast(context, key, "WORKSPACE_PAUSED", "{}");
+}
+
+/// POST …/resume: mirrors pause, and stops nothing (docs/platform.md §7.7).
+Task<Response> Platform::resume_paused(Request request) {
+  const Context context = request.context;
+  DbResult<std::optional<WorkspaceRecord>> found =
+      co_await deps_.store.find_workspace(context, request.workspace);
+  if (!found) co_return respond_error(500, "failed to load workspace");
+  const bool resumable = *found && (*found)->status == Status::paused;
+  if (!resumable) co_return respond_error(404, "workspace not found or not paused");
+  DbResult<bool> held = co_await deps_.store.has_paused_ancestor(context, request.workspace);
+  if (!held) co_return respond_error(500, "failed to check ancestors");
+  if (*held) co_return respond_error(409, "an ancestor is paused");
+  Tree tree = co_await pause_tree(request, (*found)->name, Followed::paused);
+  if (tree.refused) co_return std::move(*tree.refused);
+  for (const Member& member : tree.members) {
+    co_await deps_.store.set_resumed(context, member.key);
+    co_await record_and_broadcast(context, member.key, "WORKSPACE_PROVISIONING", "{}");
+    spawn("provision", provision_workspace(member.key, false));
+  }
+  Body body;
+  body.add("status", "provisioning");
+  body.add("resumed_count", static_cast<std::int64_t>(tree.members.size()));
+  co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
+}
+
+}  // namespace drydock::model

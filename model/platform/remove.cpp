@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Task;
+
+namespace {
+
+std::string listed(const std::vector<Member>& children, const Directory& directory) {
+  std::string list = "[";
+  for (const Member& child : children) {
+    Body entry;
+    entry.add("id", directory.entry(child.key).uuid).add("name", child.name);
+    list += (list.size() == 1 ? "" : ",") + entry.text();
+  }
+  return list + "]";
+}
+
+}  // namespace
+
+/// DELETE /workspaces/{id} (docs/platform.md §7.10). Nobody asks whether the row exists, or what its status is.
+Task<Response> Platform::remove(Request request) {
+  const Context context = request.context;
+  DbResult<std::vector<Member>> children =
+      co_await deps_.store.children_not_removed(context, request.workspace);
+  if (!children) co_return respond_error(500, "failed to load children");
+  if (!children->empty() && !request.asks("confirm")) {
+    Body body;
+    body.add("status", "confirmation_required")
+        .add("message", "workspace has children, send confirm=true to delete them too");
+    body.add_json("children", listed(*children, deps_.directory));
+    body.add("children_count", static_cast<std::int64_t>(children->size()));
+    co_return respond(409, std::move(body));
+  }
+  Removal removal;
+  removal.keys.push_back(request.workspace);
+  const bool asks_below = policy_.dispatch_unified || !children->empty();
+  if (asks_below) {
+    DbResult<std::vector<Member>> below =
+        co_await deps_.store.descendants(context, request.workspace, Followed::not_removed);
+    if (!below && policy_.dispatch_unified)
+      co_return respond_error(500, "failed to load descendants");
+    if (below) {
+      for (const Member& member : *below) removal.keys.push_back(member.key);
+    }
+  }
+  if (policy_.delete_order == DeleteOrder::durable_outbox)
+    co_return co_await remove_through_outbox(std::move(request), std::move(removal));
+  co_return co_await remove_tenant_first(std::move(request), std::move(removal));
+}
+
+/// Marked first, so that nothing brings the rows back meanwhile; then stopped, within one deadline for the whole
+/// cascade (#1932). With cp_first each row is marked only once its instance is confirmed gone.
+Task<Response> Platform::remove_tenant_first(Request request, Removal removal) {
+  const bool marks_first = policy_.delete_order == DeleteOrder::tenant_first;
+  if (marks_first) {
+    const DbChanged marked = co_await deps_.store.set_removed(request.context, removal.keys);
+    if (!marked) {
+      log(kind::platform_log, request.workspace,
+          {{"message", "rows not marked removed"}, {"error", marked.error().message}});
+    }
+    removal.removed = marked.value_or(0);
+    co_await forget_removed(request.context, removal.keys);
+  }
+  const Context cleanup = background(policy_.delete_cleanup_deadline);
+  Task<void> work = clean_up(cleanup, &removal);
+  co_await operation("delete cleanup", request.workspace, cleanup, std::move(work));
+  co_return co_await finish_removal(std::move(request), std::move(removal));
+}
+
+Task<void> Platform::forget_removed(Context context, std::vector<WorkspaceKey> keys) {
+  for (const WorkspaceKey key : keys) co_await deps_.store.revoke_tokens(context, key);
+}
+
+/// The descendants in the order of the list, the root last.
+Task<void> Platform::clean_up(Context context, Removal* removal) {
+  for (std::size_t i = 1; i < removal->keys.size(); ++i)
+    co_await remove_one(context, removal->keys[i], removal);
+  co_await remove_one(context, removal->keys.front(), removal);
+}
+
+Task<void> Platform::remove_one(Context context, WorkspaceKey key, Removal* removal) {
+  StopResult stopped = co_await stop_workspace_for_delete(context, key);
+  if (!stopped) removal->stop_errors.push_back(stopped.error().message);
+  if (policy_.delete_order == DeleteOrder::cp_first) {
+    if (!stopped) co_return;
+    std::vector<WorkspaceKey> confirmed{key};
+    const DbChanged marked = co_await deps_.store.set_removed(context, confirmed);
+    removal->removed += marked.value_or(0);
+    co_await forget_removed(context, std::move(confirmed));
+  }
+  deps_.keys.clear(key);
+  co_await record_and_broadcast(context, key, "WORKSPACE_REMOVED", "{}");
+}
+
+/// stopWorkspaceForDelete (docs/platform.md §10.2). The event's INSERT runs in the cleanup's context, and its failure is
+/// swallowed. Status and instance_id stay as they are: the sweeper finds the row by exactly these.
+Task<StopResult> Platform::stop_workspace_for_delete(Context context, WorkspaceKey key) {
+  if (!policy_.dispatch_unified || policy_.delete_stop == DeleteStop::none) co_return StopResult{};
+  StopPermit permit = backups_.of_removed();
+  if (policy_.delete_stop == DeleteStop::single)
+    co_return co_await cp_stop(context, key, "Delete", &permit);
+  StopResult stopped = co_await cp_stop_with_retry_err(context, key, "Delete", &permit);
+  if (stopped || policy_.delete_stop == DeleteStop::retry) co_return stopped;
+  constexpr std::int64_t kNamedAttempts = 3;  // a constant upstream, whatever was attempted
+  Body payload;
+  payload.add("workspace_id", deps_.directory.entry(key).uuid)
+      .add("attempts", kNamedAttempts)
+      .add("last_error", stopped.error().message)
+      .add("recovery_path", "cp_orphan_sweeper");
+  co_await record_and_broadcast(context, key, "workspace.delete.terminate_retry_exhausted",
+                                payload.text());
+  co_return stopped;
+}
+
+Task<Response> Platform::finish_removal(Request request, Removal removal) {
+  Body body;
+  if (!removal.stop_errors.empty()) {
+    const bool marked = policy_.delete_order == DeleteOrder::tenant_first;
+    body.add("error",
+             fmt::format("workspace {}, but {} stop call(s) failed — please retry: {}",
+                         marked ? "marked removed" : "not removed everywhere",
+                         removal.stop_errors.size(), fmt::join(removal.stop_errors, "; ")));
+    body.add("removed_count", removal.removed);
+    body.add("stop_failures", static_cast<std::int64_t>(removal.stop_errors.size()));
+    co_return respond(500, std::move(body));
+  }
+  const auto below = static_cast<std::int64_t>(removal.keys.size() - 1);
+  const bool purges = request.asks("purge");
+  if (purges) {
+    const DbChanged purged = co_await deps_.store.purge(request.context, std::move(removal.keys));
+    if (!purged) co_return respond_error(500, "failed to purge workspace");
+  }
+  body.add("status", purges ? "purged" : "removed").add("cascade_deleted", below);
+  co_return respond(200, std::move(body));
+}
+
+/// delete.order=durable_outbox: one transaction decides, a worker terminates (docs/platform.md §11).
+Task<Response> Platform::remove_through_outbox(Request request, Removal removal) {
+  const bool purges = request.asks("purge");
+  DbResult<std::vector<OutboxRow>> owed =
+      co_await deps_.store.remove_through_outbox(request.context, removal.keys, purges);
+  if (!owed) co_return respond_error(500, "failed to remove workspace");
+  co_await forget_removed(request.context, removal.keys);
+  for (const WorkspaceKey key : removal.keys) deps_.keys.clear(key);
+  std::vector<WorkspaceKey> at_once = removal.keys;
+  for (const OutboxRow& row : *owed) {
+    std::erase(at_once, row.workspace);
+    spawn("outbox worker", work_on_outbox(row));
+  }
+  for (const WorkspaceKey key : at_once)
+    co_await record_and_broadcast(request.context, key, "WORKSPACE_REMOVED", "{}");
+  if (purges && !at_once.empty()) co_await deps_.store.purge(request.context, std::move(at_once));
+  Body body;
+  body.add("status", owed->empty() ? "removed" : "pending_removal");
+  body.add("cascade_deleted", static_cast<std::int64_t>(removal.keys.size() - 1));
+  co_return respond(owed->empty() ? 200 : 202, std::move(body));
+}
+
+}  // namespace drydock::model

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "model/platform/platform.hpp"
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Task;
+
+// --- the CP orphan sweeper (docs/platform.md §10.4, #2989) ----------------------------------------------------------
+
+Task<void> Platform::sweep_cp_orphans() {
+  const Context context = background(policy_.sweeper_cp_orphan_deadline);
+  Task<void> cycle = sweep_cp_orphans_within(context);
+  return operation("cp orphan sweep", WorkspaceKey::none, context, std::move(cycle), true);
+}
+
+/// Removed rows that still name an instance, one Stop each; what fails is left for the next cycle.
+Task<void> Platform::sweep_cp_orphans_within(Context context) {
+  DbResult<std::vector<WorkspaceKey>> orphans =
+      co_await deps_.store.removed_with_instance(context, policy_.sweeper_cp_orphan_limit);
+  if (!orphans) co_return;
+  const auto tick =
+      log(kind::sweep_tick, WorkspaceKey::none,
+          {{"sweeper", "cp_orphan"}, {"selected", static_cast<std::int64_t>(orphans->size())}});
+  deps_.observation.orphan_sweep_began(tick);
+  const sim::CauseScope scope(deps_.record, tick);
+  for (const WorkspaceKey key : *orphans) {
+    StopPermit permit = backups_.of_removed();
+    const StopResult stopped = co_await cp_stop(context, key, "CP orphan sweeper", &permit);
+    if (!stopped) continue;
+    const DbChanged cleared = co_await deps_.store.clear_instance_id(context, key);
+    if (cleared) log(kind::sweep_reaped, key, {{"sweeper", "cp_orphan"}});
+  }
+}
+
+// --- the row-gone reaper (#1932) ------------------------------------------------------------------------------------
+
+/// Tagged instances that no row names, once they are older than the grace that an unfinished launch gets.
+Task<void> Platform::sweep_row_gone() {
+  const Context http = background(policy_.time_cp_client_timeout);
+  CpAnswer listed = co_await deps_.control_plane.list(http);
+  if (!listed.ok()) co_return;
+  DbResult<std::vector<std::string>> named = co_await deps_.store.named_instances(background());
+  if (!named) co_return;
+  const auto tick = log(
+      kind::sweep_tick, WorkspaceKey::none,
+      {{"sweeper", "row_gone"}, {"selected", static_cast<std::int64_t>(listed.instances.size())}});
+  const sim::CauseScope scope(deps_.record, tick);
+  Task<void> reap = reap_unnamed(std::move(listed.instances), std::move(*named));
+  co_await operation("row-gone reaper", WorkspaceKey::none, background(), std::move(reap), true);
+}
+
+Task<void> Platform::reap_unnamed(std::vector<cloud::InstanceDescription> instances,
+                                  std::vector<std::string> named) {
+  for (const cloud::InstanceDescription& instance : instances) {
+    const WorkspaceKey key = deps_.directory.find(instance.workspace);
+    const bool young = deps_.clock.now() - instance.launched < policy_.sweeper_row_gone_grace;
+    if (young || std::binary_search(named.begin(), named.end(), instance.id)) continue;
+    // A row that is still there may want what this instance wrote: then the stop has its backup leg.
+    DbResult<bool> exists = co_await deps_.store.exists(background(), key);
+    if (!exists) continue;
+    StopPermit permit = backups_.of_removed();
+    if (*exists) {
+      Permit taken = co_await backups_.cover_instance(background(), key, instance.id, false);
+      if (!taken) continue;
+      permit = std::move(*taken);
+    }
+    const sim::CauseScope covered(deps_.record, permit.event());
+    const StopResult stopped =
+        co_await stop_instance(background(), key, instance.id, "Row-gone reaper", &permit);
+    if (!stopped) continue;
+    deps_.record.emit(kind::sweep_reaped, actor_,
+                      {deps_.directory.name(key), deps_.record.name(instance.id)},
+                      {{"sweeper", "row_gone"}});
+  }
+}
+
+}  // namespace drydock::model
