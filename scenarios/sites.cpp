@@ -17,6 +17,10 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.terminate.duration",
      "how long a terminate takes, within cloud.terminate; 0 is the midpoint, 1..8 from low to "
      "high"},
+    {"{workspace}/ec2.volume.deletion", "how long a volume stays deleting, between 2s and 30s"},
+    {"{workspace}/ec2.snapshot.duration",
+     "how long a snapshot stays pending, within cloud.snapshot; 0 is the midpoint, 1..8 from low to "
+     "high"},
     {"{workspace}/agent.boot",
      "from running to registered, within cloud.boot; 0 is the midpoint, 1..8 from low to high"},
     {"{workspace}/cp.start.latency",
@@ -29,6 +33,11 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.TerminateInstances.latency",
      "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.DescribeInstances.latency",
+     "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DescribeVolumes.latency",
+     "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.CreateSnapshot.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DescribeSnapshots.latency",
      "how long the call takes, within cloud.api_latency"},
     {"{actor}/{on}.fault",
      "whether a scripted fault with a probability strikes; 0: it does not. {actor} is the workspace "

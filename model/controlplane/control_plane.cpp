@@ -135,9 +135,10 @@ sim::Task<CpAnswer> ControlPlane::handle_stop(InstanceRequest request) {
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
   const sim::Context context{clock_.now() + kSdkTimeout};
-  std::vector<std::string> ids{request.instance_id};
+  cloud::InstanceFilter named;
+  named.ids.push_back(request.instance_id);
   cloud::Result<std::vector<cloud::InstanceDescription>> seen =
-      co_await ec2_.describe_instances(context, std::move(ids));
+      co_await ec2_.describe_instances(context, std::move(named));
   if (!seen && seen.error().code == "InvalidInstanceID.NotFound") {
     co_return CpAnswer{.http = 200, .error = {}, .instance_id = {}, .state = "terminated"};
   }

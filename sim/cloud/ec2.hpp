@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -42,6 +43,32 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
+/// A volume's state (docs/cloud.md §2.1).
+///
+///     creating ──► available ◄──► in-use        available, in-use ──► deleting ──► deleted
+///
+/// and `error` from any. In use it is deleted only with its instance (DeleteOnTermination, §2.2).
+enum class VolumeState : std::uint8_t { creating, available, in_use, deleting, deleted, error };
+[[nodiscard]] std::string_view to_text(VolumeState state);
+
+/// A snapshot's state (docs/cloud.md §2.3).
+///
+///     pending ──► completed
+///        └──────► error
+enum class SnapshotState : std::uint8_t { pending, completed, error };
+[[nodiscard]] std::string_view to_text(SnapshotState state);
+
+/// The data volume of a launch. With neither id it is new and empty.
+struct BlockDevice {
+  /// Created from this snapshot.
+  std::string snapshot_id;
+  /// This volume, taken by force from an instance that still holds it. EC2's mapping cannot name a volume; it stands
+  /// for the boot script that attaches it (docs/cloud.md §2.2).
+  std::string volume_id;
+  bool delete_on_termination = false;
+  friend bool operator==(const BlockDevice&, const BlockDevice&) = default;
+};
+
 struct RunInstancesRequest {
   /// At most 64 ASCII characters; the same token with the same parameters launches nothing new.
   std::string client_token;
@@ -49,6 +76,8 @@ struct RunInstancesRequest {
   std::string workspace;
   /// Opaque to the cloud; handed to whoever boots on the instance.
   std::string user_data;
+  /// Without one the instance has its root disk only, and what its guest writes is gone with it.
+  std::optional<BlockDevice> data_volume;
   friend bool operator==(const RunInstancesRequest&, const RunInstancesRequest&) = default;
 };
 
@@ -58,6 +87,48 @@ struct InstanceDescription {
   std::string workspace;
   std::string client_token;
   std::string private_ip;
+  std::string volume_id;     // its data volume, empty when it has none
+  std::string state_reason;  // `Client.UserInitiatedShutdown`, `Server.InternalError`, …
+  sim::Instant launched{};
+};
+
+/// DescribeInstances: by id (any unknown one is an error), or, without ids, by what matches.
+struct InstanceFilter {
+  std::vector<std::string> ids;
+  std::optional<std::string> workspace;  // tag
+  std::vector<InstanceState> states;     // any of these; empty: all
+};
+
+struct VolumeDescription {
+  std::string id;
+  VolumeState state = VolumeState::creating;
+  std::string workspace;    // tag: its lineage
+  std::string instance_id;  // attached to, empty when it is not
+  std::string snapshot_id;  // created from
+  bool delete_on_termination = false;
+};
+
+struct SnapshotDescription {
+  std::string id;
+  std::string volume_id;
+  SnapshotState state = SnapshotState::pending;
+  std::string workspace;   // tag: its lineage
+  bool divergent = false;  // tag: of an instance that its row no longer named; never restored from
+  sim::Instant started{};  // its point in time
+};
+
+struct CreateSnapshotRequest {
+  std::string volume_id;
+  bool divergent = false;
+};
+
+/// One row of DescribeInstanceStatus (docs/cloud.md §1.7).
+struct InstanceStatus {
+  enum class Summary : std::uint8_t { ok, impaired, initializing, not_applicable };
+  std::string id;
+  InstanceState state = InstanceState::pending;
+  Summary system = Summary::initializing;
+  Summary instance = Summary::initializing;
 };
 
 struct StateChange {
@@ -80,7 +151,15 @@ class Ec2 {
   virtual sim::Task<Result<std::vector<StateChange>>> terminate_instances(
       sim::Context context, std::vector<std::string> ids) = 0;
   virtual sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(
-      sim::Context context, std::vector<std::string> ids) = 0;
+      sim::Context context, InstanceFilter filter) = 0;
+  /// The volumes of a lineage (a `workspace` tag), in the order of their creation.
+  virtual sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(
+      sim::Context context, std::string workspace) = 0;
+  virtual sim::Task<Result<SnapshotDescription>> create_snapshot(sim::Context context,
+                                                                 CreateSnapshotRequest request) = 0;
+  /// The snapshots of a lineage, oldest first.
+  virtual sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(
+      sim::Context context, std::string workspace) = 0;
 };
 
 }  // namespace drydock::cloud

@@ -47,6 +47,8 @@ struct Profile {
   RangesByName boot{{5s, 25s}, {}};
   /// shutting-down → terminated.
   DurationRange terminate{5s, 45s};
+  /// A volume's deleting → deleted.
+  DurationRange volume_deletion{2s, 30s};
   /// From the call's arrival to its effect, by API action.
   RangesByName api_latency{{100ms, 400ms}, {{"RunInstances", {600ms, 2500ms}}}};
   /// From the tenant's call to the control plane's first act on it.

@@ -5,18 +5,11 @@
 #include <algorithm>
 
 #include "sim/cloud/errors.hpp"
+#include "sim/cloud/ids.hpp"
+#include "sim/cloud/serve.hpp"
 
 namespace drydock::cloud {
 namespace {
-
-bool is_hex(std::string_view text) {
-  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-/// `i-` and 8 or 17 lower-case hex digits (docs/cloud.md §1.3).
-bool well_formed_instance_id(std::string_view id) {
-  return id.starts_with("i-") && (id.size() == 10 || id.size() == 19) && is_hex(id.substr(2));
-}
 
 bool well_formed_token(std::string_view token) {
   const auto ascii = [](char c) { return c >= 0x21 && c <= 0x7E; };
@@ -30,12 +23,10 @@ Error not_found(const std::vector<std::string>& ids) {
           fmt::format("no instances '{}' exist", fmt::join(ids, ", "))};
 }
 
-InstanceDescription describe(const Instance& instance) {
-  return {.id = instance.id,
-          .state = instance.state,
-          .workspace = instance.request.workspace,
-          .client_token = instance.request.client_token,
-          .private_ip = instance.private_ip};
+bool matches(const Instance& instance, const InstanceFilter& filter) {
+  if (filter.workspace && *filter.workspace != instance.request.workspace) return false;
+  const auto& states = filter.states;
+  return states.empty() || std::find(states.begin(), states.end(), instance.state) != states.end();
 }
 
 }  // namespace
@@ -45,24 +36,6 @@ const SimEc2::Api SimEc2::kTerminate{"TerminateInstances", "ec2.TerminateInstanc
                                      "ec2.TerminateInstances.latency"};
 const SimEc2::Api SimEc2::kDescribe{"DescribeInstances", "ec2.DescribeInstances",
                                     "ec2.DescribeInstances.latency"};
-
-std::string_view to_text(InstanceState state) {
-  switch (state) {
-    case InstanceState::pending:
-      return "pending";
-    case InstanceState::running:
-      return "running";
-    case InstanceState::shutting_down:
-      return "shutting-down";
-    case InstanceState::terminated:
-      return "terminated";
-    case InstanceState::stopping:
-      return "stopping";
-    case InstanceState::stopped:
-      return "stopped";
-  }
-  return "unknown";
-}
 
 SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
                sim::Adversary& adversary, const Profile& profile)
@@ -77,7 +50,7 @@ SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& re
 sim::Task<std::optional<Error>> SimEc2::obey(sim::Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await scheduler_.sleep(context, verdict.delay);
-    if (!waited) co_return Error{"RequestTimeout", 0, "no answer before the caller's deadline"};
+    if (!waited) co_return timed_out();
   }
   switch (verdict.what) {
     case sim::Verdict::What::pass:
@@ -88,36 +61,16 @@ sim::Task<std::optional<Error>> SimEc2::obey(sim::Context context, sim::Verdict 
       break;
   }
   co_await scheduler_.pause_until(context.until);
-  co_return Error{"RequestTimeout", 0, "no answer before the caller's deadline"};
+  co_return timed_out();
 }
 
-sim::Task<std::optional<Error>> SimEc2::arrive(sim::Context context, const Api* api,
-                                               sim::Name workspace, sim::Name instance) {
-  const sim::Call call{api->fault_point, workspace, instance};
-  sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_effect);
-  std::optional<Error> refused = co_await obey(context, std::move(verdict));
-  if (refused) co_return refused;
-  const auto& range = profile_.api_latency.of(api->action);
-  const std::string& actor = record_.text(workspace == sim::Name::none ? actor_ : workspace);
-  const sim::Duration latency = choices_.draw(actor, api->latency, range);
-  if (scheduler_.now() + latency > context.until) {
-    // The caller hangs up before the request is served, and it is dropped unserved.
-    co_await scheduler_.pause_until(context.until);
-    co_return Error{"RequestTimeout", 0, "no answer before the caller's deadline"};
-  }
-  co_await scheduler_.pause_drawn(latency, range.typical());
-  co_return std::nullopt;
+sim::Duration SimEc2::draw_latency(const Api& api, sim::Subject subject) {
+  const sim::Name actor = subject.workspace == sim::Name::none ? actor_ : subject.workspace;
+  return choices_.draw(record_.text(actor), api.latency, profile_.api_latency.of(api.action));
 }
 
-sim::Task<std::optional<Error>> SimEc2::reply(sim::Context context, const Api* api,
-                                              sim::Name workspace, sim::Name instance) {
-  const sim::Call call{api->fault_point, workspace, instance};
-  sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_reply);
-  co_return co_await obey(context, std::move(verdict));
-}
-
-Error SimEc2::refuse(const Api& api, sim::Name workspace, sim::Name instance, Error error) {
-  record_.emit(sim::Kind::ec2_error, actor_, {workspace, instance},
+Error SimEc2::refuse(const Api& api, sim::Subject subject, Error error) {
+  record_.emit(sim::Kind::ec2_error, actor_, subject,
                {{"action", api.action}, {"code", error.code}, {"message", error.message}});
   return error;
 }
@@ -126,47 +79,53 @@ Error SimEc2::refuse(const Api& api, sim::Name workspace, sim::Name instance, Er
 
 sim::Task<Result<InstanceDescription>> SimEc2::run_instances(sim::Context context,
                                                              RunInstancesRequest request) {
-  const sim::Name workspace = record_.name(request.workspace);
-  std::optional<Error> refused = co_await arrive(context, &kRun, workspace, sim::Name::none);
-  if (refused)
-    co_return tl::unexpected(refuse(kRun, workspace, sim::Name::none, std::move(*refused)));
-  const Result<Instance*> launched = launch(request);
-  if (!launched)
-    co_return tl::unexpected(refuse(kRun, workspace, sim::Name::none, launched.error()));
-  const InstanceDescription answer = describe(**launched);
-  std::optional<Error> lost = co_await reply(context, &kRun, workspace, (*launched)->name);
-  if (lost) co_return tl::unexpected(std::move(*lost));
-  co_return answer;
+  const sim::Subject subject{record_.name(request.workspace)};
+  return call(context, &kRun, subject, std::move(request), &SimEc2::run);
 }
 
-/// The ClientToken rules of docs/cloud.md §1.5: same token and parameters → the same instance, whatever its state;
-/// other parameters, or an instance that ended → an error.
+Result<InstanceDescription> SimEc2::run(const RunInstancesRequest& request, sim::Subject& subject) {
+  const Result<Instance*> launched = launch(request);
+  if (!launched) return tl::unexpected(launched.error());
+  subject.instance = (*launched)->name;
+  return describe(**launched);
+}
+
 Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
-  if (!well_formed_token(request.client_token)) {
-    return tl::unexpected(
-        Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
-  }
-  const auto known = by_token_.find(request.client_token);
-  if (known != by_token_.end() && !request.client_token.empty()) {
-    Instance* instance = known->second;
-    if (!(instance->request == request)) {
-      return tl::unexpected(
-          Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
-    }
-    if (instance->state == InstanceState::terminated) {
-      return tl::unexpected(
-          Error{"IdempotentInstanceTerminated", 400, "the token's instance is terminated"});
-    }
-    return instance;
-  }
+  Result<Instance*> before = launched_before(request);
+  if (!before || *before != nullptr) return before;
+  const Result<VolumeSource> source = resolve_source(request.data_volume);
+  if (!source) return tl::unexpected(source.error());
   Instance& instance = create(request, scheduler_.now());
   instance.visible_from = scheduler_.now() + visibility_lag(instance);
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
                                   {{"action", kRun.action}});
   const sim::CauseScope scope(record_, event);
+  const std::optional<VolumeState> from = provide_volume(instance, *source, event);
   tell(instance, std::nullopt, "");
+  if (instance.data_volume != nullptr) tell(*instance.data_volume, from, event);
   scheduler_.spawn(tasks_, "launch", finish_launch(&instance));
   return &instance;
+}
+
+/// The ClientToken rules of docs/cloud.md §1.5: same token and parameters → the same instance,
+/// whatever its state; other parameters, or an instance that ended → an error. Null: no such token.
+Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
+  if (!well_formed_token(request.client_token)) {
+    return tl::unexpected(
+        Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
+  }
+  const auto known = by_token_.find(request.client_token);
+  if (known == by_token_.end() || request.client_token.empty()) return nullptr;
+  Instance* instance = known->second;
+  if (!(instance->request == request)) {
+    return tl::unexpected(
+        Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
+  }
+  if (instance->state == InstanceState::terminated) {
+    return tl::unexpected(
+        Error{"IdempotentInstanceTerminated", 400, "the token's instance is terminated"});
+  }
+  return instance;
 }
 
 /// How long no call knows the new id yet: the region's own lag, and what the adversary adds.
@@ -180,9 +139,7 @@ sim::Duration SimEc2::visibility_lag(const Instance& instance) {
 Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
   const auto number = instances_.size() + 1;
   Instance& instance = instances_.emplace_back();
-  // An id of its own that says nothing about its place in a sequence, and is the same in every replay.
-  instance.id = fmt::format("i-{:016x}{:x}", sim::mix(sim::hash_text(request.workspace), number),
-                            number % 16);
+  instance.id = make_id("i-", request.workspace, number);
   instance.name = record_.name(instance.id);
   instance.workspace = record_.name(request.workspace);
   instance.private_ip =
@@ -195,10 +152,14 @@ Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
 }
 
 const Instance& SimEc2::seed_running(RunInstancesRequest request, sim::Instant launched) {
+  const Result<VolumeSource> source = resolve_source(request.data_volume);
+  DRYDOCK_CHECK(source.has_value(), "an instance was seeded with a data volume that cannot be");
   Instance& instance = create(std::move(request), launched);
   instance.state = InstanceState::running;
+  const std::optional<VolumeState> from = provide_volume(instance, *source, 0);
   // It entered this state before the record began.
   for (InstanceWatcher* watcher : watchers_) watcher->instance_entered(instance, std::nullopt, 0);
+  if (instance.data_volume != nullptr) tell(*instance.data_volume, from, 0);
   return instance;
 }
 
@@ -224,17 +185,17 @@ sim::Task<void> SimEc2::finish_launch(Instance* instance) {
 
 sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(
     sim::Context context, std::vector<std::string> ids) {
-  const sim::Name workspace = workspace_of(ids);
-  const sim::Name named = ids.empty() ? sim::Name::none : record_.name(ids.front());
-  std::optional<Error> refused = co_await arrive(context, &kTerminate, workspace, named);
-  if (refused) co_return tl::unexpected(refuse(kTerminate, workspace, named, std::move(*refused)));
+  const sim::Subject subject = subject_of(ids);
+  return call(context, &kTerminate, subject, std::move(ids), &SimEc2::terminate);
+}
+
+Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids,
+                                                   sim::Subject& /*subject*/) {
   const Result<std::vector<Instance*>> found = resolve(ids);
-  if (!found) co_return tl::unexpected(refuse(kTerminate, workspace, named, found.error()));
+  if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_termination(*instance));
-  std::optional<Error> lost = co_await reply(context, &kTerminate, workspace, named);
-  if (lost) co_return tl::unexpected(std::move(*lost));
-  co_return changes;
+  return changes;
 }
 
 /// Idempotent: a shutting-down or terminated instance stays what it is (docs/cloud.md §1.2).
@@ -260,18 +221,43 @@ sim::Task<void> SimEc2::finish_termination(Instance* instance) {
 // --- DescribeInstances ----------------------------------------------------------------------------------------------
 
 sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(
-    sim::Context context, std::vector<std::string> ids) {
-  const sim::Name workspace = workspace_of(ids);
-  const sim::Name named = ids.empty() ? sim::Name::none : record_.name(ids.front());
-  std::optional<Error> refused = co_await arrive(context, &kDescribe, workspace, named);
-  if (refused) co_return tl::unexpected(refuse(kDescribe, workspace, named, std::move(*refused)));
-  const Result<std::vector<Instance*>> found = resolve(ids);
-  if (!found) co_return tl::unexpected(refuse(kDescribe, workspace, named, found.error()));
+    sim::Context context, InstanceFilter filter) {
+  sim::Subject subject = subject_of(filter.ids);
+  if (filter.workspace) subject.workspace = record_.name(*filter.workspace);
+  return call(context, &kDescribe, subject, std::move(filter), &SimEc2::list);
+}
+
+/// With explicit ids an unknown one is an error, while a filter that finds nothing is answered with
+/// an empty list (docs/cloud.md §4).
+Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter,
+                                                      sim::Subject& /*subject*/) {
   std::vector<InstanceDescription> answer;
-  for (const Instance* instance : *found) answer.push_back(describe(*instance));
-  std::optional<Error> lost = co_await reply(context, &kDescribe, workspace, named);
-  if (lost) co_return tl::unexpected(std::move(*lost));
-  co_return answer;
+  const auto add = [&](const Instance& instance) {
+    if (matches(instance, filter)) answer.push_back(describe(instance));
+  };
+  if (!filter.ids.empty()) {
+    const Result<std::vector<Instance*>> found = resolve(filter.ids);
+    if (!found) return tl::unexpected(found.error());
+    for (const Instance* instance : *found) add(*instance);
+    return answer;
+  }
+  for (const Instance& instance : instances_) {
+    if (visible(instance)) add(instance);
+  }
+  return answer;
+}
+
+InstanceDescription SimEc2::describe(const Instance& instance) const {
+  const Volume* volume = instance.data_volume;
+  const bool attached = volume != nullptr && volume->attached_to == instance.name;
+  return {.id = instance.id,
+          .state = instance.state,
+          .workspace = instance.request.workspace,
+          .client_token = instance.request.client_token,
+          .private_ip = instance.private_ip,
+          .volume_id = attached ? volume->id : std::string{},
+          .state_reason = instance.reason,
+          .launched = instance.launched};
 }
 
 // --- what they share ------------------------------------------------------------------------------------------------
@@ -283,14 +269,11 @@ const Instance* SimEc2::find(std::string_view id) const {
 
 /// A new id may be unknown for a while (docs/cloud.md §4); a terminated instance answers for a while, then its id is
 /// unknown again (§1.4).
-Instance* SimEc2::visible(std::string_view id) {
-  const auto found = by_id_.find(id);
-  if (found == by_id_.end()) return nullptr;
-  Instance* instance = found->second;
+bool SimEc2::visible(const Instance& instance) const {
   const sim::Instant now = scheduler_.now();
   const bool gone =
-      instance->terminated && now >= *instance->terminated + profile_.terminated_visible;
-  return gone || now < instance->visible_from ? nullptr : instance;
+      instance.terminated && now >= *instance.terminated + profile_.terminated_visible;
+  return !gone && now >= instance.visible_from;
 }
 
 Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids) {
@@ -299,15 +282,15 @@ Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& i
   std::vector<Instance*> found;
   std::vector<std::string> missing;
   for (const std::string& id : ids) {
-    if (!well_formed_instance_id(id)) {
+    if (!well_formed_id("i-", id)) {
       return tl::unexpected(
           Error{"InvalidInstanceID.Malformed", 400, fmt::format("'{}' is no instance id", id)});
     }
-    Instance* instance = visible(id);
-    if (instance == nullptr) {
+    const auto known = by_id_.find(id);
+    if (known == by_id_.end() || !visible(*known->second)) {
       missing.push_back(id);
     } else {
-      found.push_back(instance);
+      found.push_back(known->second);
     }
   }
   if (!missing.empty()) return tl::unexpected(not_found(missing));
@@ -319,7 +302,8 @@ void SimEc2::enter(Instance& instance, InstanceState state, std::string_view rea
   instance.state = state;
   instance.reason = reason;
   if (state == InstanceState::terminated) instance.terminated = scheduler_.now();
-  tell(instance, from, reason);
+  const auto event = tell(instance, from, reason);
+  if (state == InstanceState::terminated) release_volume(instance, event);
 }
 
 std::uint32_t SimEc2::tell(const Instance& instance, std::optional<InstanceState> from,
@@ -333,9 +317,11 @@ std::uint32_t SimEc2::tell(const Instance& instance, std::optional<InstanceState
   return event;
 }
 
-sim::Name SimEc2::workspace_of(const std::vector<std::string>& ids) {
-  const Instance* first = ids.empty() ? nullptr : find(ids.front());
-  return first != nullptr ? first->workspace : sim::Name::none;
+/// Whom a call is about that names several: the first.
+sim::Subject SimEc2::subject_of(const std::vector<std::string>& ids) {
+  if (ids.empty()) return {};
+  const Instance* first = find(ids.front());
+  return {first != nullptr ? first->workspace : sim::Name::none, record_.name(ids.front())};
 }
 
 }  // namespace drydock::cloud

@@ -9,7 +9,9 @@
 
 #include "sim/choices.hpp"
 #include "sim/cloud/ec2.hpp"
+#include "sim/cloud/limiter.hpp"
 #include "sim/cloud/profile.hpp"
+#include "sim/cloud/storage.hpp"
 #include "sim/hooks.hpp"
 #include "sim/record.hpp"
 
@@ -28,18 +30,25 @@ struct Instance {
   sim::Instant visible_from{};
   std::optional<sim::Instant> terminated;
   std::string reason;  // StateReason code, when it ended
+  /// Its data volume, and still that one when it is no longer attached.
+  Volume* data_volume = nullptr;
 };
 
-/// Told of every state an instance enters, at that moment and with the event that says so.
+/// Told of every state that an instance, volume or snapshot enters, at that moment and with the
+/// event that says so. (A volume's is the event that it follows from.) `from` is empty when the
+/// thing appears; the event is 0 when that was before the record began.
 class InstanceWatcher {
  public:
   InstanceWatcher() = default;
   InstanceWatcher(const InstanceWatcher&) = delete;
   InstanceWatcher& operator=(const InstanceWatcher&) = delete;
   virtual ~InstanceWatcher() = default;
-  /// `from` is empty when the instance appears.
   virtual void instance_entered(const Instance& instance, std::optional<InstanceState> from,
                                 std::uint32_t event) = 0;
+  virtual void volume_entered(const Volume& /*volume*/, std::optional<VolumeState> /*from*/,
+                              std::uint32_t /*event*/) {}
+  virtual void snapshot_entered(const Snapshot& /*snapshot*/, std::optional<SnapshotState> /*from*/,
+                                std::uint32_t /*event*/) {}
 };
 
 /// A simulated EC2 region: one account, no other customer. Latencies come from the tape, errors from its own rules and
@@ -56,17 +65,33 @@ class SimEc2 final : public Ec2 {
   sim::Task<Result<std::vector<StateChange>>> terminate_instances(
       sim::Context context, std::vector<std::string> ids) override;
   sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(
-      sim::Context context, std::vector<std::string> ids) override;
+      sim::Context context, InstanceFilter filter) override;
+  sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(
+      sim::Context context, std::string workspace) override;
+  sim::Task<Result<SnapshotDescription>> create_snapshot(sim::Context context,
+                                                         CreateSnapshotRequest request) override;
+  sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(
+      sim::Context context, std::string workspace) override;
 
-  /// An instance that has been running since before time zero.
+  /// An instance that has been running since before time zero, and its data volume.
   const Instance& seed_running(RunInstancesRequest request, sim::Instant launched);
 
-  /// The host of a running instance of this workspace (none: of any) dies under it: straight to terminated, and no
-  /// API call did it. Returns how many died.
+  /// The host of a running instance of this workspace (none: of any) dies under it: straight to
+  /// terminated, and no API call did it. Returns how many died.
   std::size_t kill(sim::Name workspace);
+  /// The pending snapshots of this lineage (none: of any) end in `error`. Returns how many did.
+  std::size_t fail_pending_snapshots(sim::Name workspace);
+
+  /// The guest of this instance wrote to its data volume; without one attached nothing happens.
+  void guest_wrote(sim::Name instance, sim::Instant at);
 
   [[nodiscard]] const std::deque<Instance>& instances() const { return instances_; }
+  [[nodiscard]] const std::deque<Volume>& volumes() const { return volumes_; }
+  [[nodiscard]] const std::deque<Snapshot>& snapshots() const { return snapshots_; }
   [[nodiscard]] const Instance* find(std::string_view id) const;
+  /// The volume that this instance has, or had: it may have ended, or another may have taken the
+  /// volume from it (then `attached_to` is not this instance).
+  [[nodiscard]] const Volume* data_volume(sim::Name instance) const;
 
  private:
   struct Api {
@@ -77,28 +102,88 @@ class SimEc2 final : public Ec2 {
   static const Api kRun;
   static const Api kTerminate;
   static const Api kDescribe;
+  static const Api kDescribeVolumes;
+  static const Api kCreateSnapshot;
+  static const Api kDescribeSnapshots;
 
-  /// What every call goes through before its effect: the adversary, then its latency.
-  sim::Task<std::optional<Error>> arrive(sim::Context context, const Api* api, sim::Name workspace,
-                                         sim::Name instance);
-  /// And after it: the reply may still be lost.
-  sim::Task<std::optional<Error>> reply(sim::Context context, const Api* api, sim::Name workspace,
-                                        sim::Name instance);
+  /// What an action does when its time has come. It may tell more exactly whom the call was about.
+  template <typename T, typename Request>
+  using Effect = Result<T> (SimEc2::*)(const Request&, sim::Subject&);
+  /// How long a request is still on its way.
+  struct Way {
+    sim::Duration delay{};  // the adversary's
+    sim::Duration latency{};
+  };
+
+  // --- calls (serve.hpp) ---
+  template <typename T, typename Request>
+  sim::Task<Result<T>> call(sim::Context context, const Api* api, sim::Subject subject,
+                            Request request, Effect<T, Request> effect);
+  template <typename T, typename Request>
+  sim::Task<Result<T>> serve(sim::Context context, const Api* api, sim::Subject subject,
+                             Request request, Effect<T, Request> effect);
+  template <typename T, typename Request>
+  sim::Task<void> serve_late(sim::Context context, const Api* api, sim::Subject subject,
+                             Request request, Effect<T, Request> effect, Way way,
+                             sim::OneShot<Result<T>> answer);
   sim::Task<std::optional<Error>> obey(sim::Context context, sim::Verdict verdict);
-  sim::Task<void> finish_launch(Instance* instance);
-  sim::Task<void> finish_termination(Instance* instance);
+  sim::Duration draw_latency(const Api& api, sim::Subject subject);
+  Error refuse(const Api& api, sim::Subject subject, Error error);
 
+  // --- instances ---
+  Result<InstanceDescription> run(const RunInstancesRequest& request, sim::Subject& subject);
+  Result<std::vector<StateChange>> terminate(const std::vector<std::string>& ids,
+                                             sim::Subject& subject);
+  Result<std::vector<InstanceDescription>> list(const InstanceFilter& filter,
+                                                sim::Subject& subject);
   Result<Instance*> launch(const RunInstancesRequest& request);
+  Result<Instance*> launched_before(const RunInstancesRequest& request);
   sim::Duration visibility_lag(const Instance& instance);
   Instance& create(RunInstancesRequest request, sim::Instant launched);
-  [[nodiscard]] Instance* visible(std::string_view id);
-  [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids);
+  sim::Task<void> finish_launch(Instance* instance);
+  sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
+  [[nodiscard]] bool visible(const Instance& instance) const;
+  [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids);
   void enter(Instance& instance, InstanceState state, std::string_view reason);
   std::uint32_t tell(const Instance& instance, std::optional<InstanceState> from,
                      std::string_view reason);
-  Error refuse(const Api& api, sim::Name workspace, sim::Name instance, Error error);
-  [[nodiscard]] sim::Name workspace_of(const std::vector<std::string>& ids);
+  [[nodiscard]] InstanceDescription describe(const Instance& instance) const;
+  [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
+
+  // --- volumes (volumes.cpp) ---
+  /// Where the data volume of a launch comes from.
+  struct VolumeSource {
+    const Snapshot* snapshot = nullptr;
+    Volume* existing = nullptr;
+  };
+  Result<std::vector<VolumeDescription>> list_volumes(const std::string& workspace,
+                                                      sim::Subject& subject);
+  [[nodiscard]] Result<VolumeSource> resolve_source(const std::optional<BlockDevice>& device);
+  [[nodiscard]] Result<VolumeSource> resolve_existing(const std::string& id);
+  std::optional<VolumeState> provide_volume(Instance& instance, VolumeSource source,
+                                            std::uint32_t event);
+  Volume& create_volume(const Instance& instance);
+  void detach(Volume& volume, std::uint32_t event);
+  void release_volume(const Instance& instance, std::uint32_t event);
+  void enter(Volume& volume, VolumeState state, std::uint32_t event);
+  void tell(const Volume& volume, std::optional<VolumeState> from, std::uint32_t event);
+  sim::Task<void> finish_deletion(Volume* volume, std::uint32_t event);
+  [[nodiscard]] VolumeDescription describe(const Volume& volume) const;
+
+  // --- snapshots (snapshots.cpp) ---
+  Result<SnapshotDescription> take_snapshot(const CreateSnapshotRequest& request,
+                                            sim::Subject& subject);
+  Result<std::vector<SnapshotDescription>> list_snapshots(const std::string& workspace,
+                                                          sim::Subject& subject);
+  [[nodiscard]] Result<Volume*> resolve_volume(const std::string& id);
+  [[nodiscard]] std::optional<Error> over_snapshot_limit(sim::Name workspace);
+  Snapshot& create(const CreateSnapshotRequest& request, const Volume& volume);
+  void enter(Snapshot& snapshot, SnapshotState state);
+  void tell(const Snapshot& snapshot, std::optional<SnapshotState> from);
+  sim::Task<void> finish_snapshot(Snapshot* snapshot);
+  [[nodiscard]] std::size_t saved_writes(const Volume& volume) const;
+  [[nodiscard]] SnapshotDescription describe(const Snapshot& snapshot) const;
 
   sim::Scheduler& scheduler_;
   sim::Choices& choices_;
@@ -107,9 +192,15 @@ class SimEc2 final : public Ec2 {
   const Profile& profile_;
   sim::Name actor_;
   std::vector<InstanceWatcher*> watchers_;
-  std::deque<Instance> instances_;  // stable addresses: tasks point into it
+  // Deques for their stable addresses: tasks and each other point into them.
+  std::deque<Instance> instances_;
+  std::deque<Volume> volumes_;
+  std::deque<Snapshot> snapshots_;
   std::map<std::string, Instance*, std::less<>> by_id_;
   std::map<std::string, Instance*, std::less<>> by_token_;
+  std::map<std::string, Volume*, std::less<>> volumes_by_id_;
+  std::map<std::string, Snapshot*, std::less<>> snapshots_by_id_;
+  std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
   sim::TaskGroup tasks_;
 };
 

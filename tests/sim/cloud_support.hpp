@@ -34,6 +34,9 @@ struct Answer {
 using RunAnswer = Answer<InstanceDescription>;
 using TerminateAnswer = Answer<std::vector<StateChange>>;
 using DescribeAnswer = Answer<std::vector<InstanceDescription>>;
+using VolumesAnswer = Answer<std::vector<VolumeDescription>>;
+using SnapshotAnswer = Answer<SnapshotDescription>;
+using SnapshotsAnswer = Answer<std::vector<SnapshotDescription>>;
 
 /// An adversary that does as it is told, once for each instruction, and notes what it was asked.
 class Puppet final : public sim::Adversary {
@@ -62,35 +65,22 @@ class Puppet final : public sim::Adversary {
   std::multimap<std::pair<std::string, sim::FaultPoint>, sim::Verdict> told_;
 };
 
-inline sim::Task<void> call_run(sim::Scheduler& scheduler, SimEc2* ec2, sim::Context context,
-                                RunInstancesRequest request, RunAnswer* answer) {
-  Result<InstanceDescription> result = co_await ec2->run_instances(context, std::move(request));
+template <typename T>
+sim::Task<void> hear(sim::Scheduler& scheduler, sim::Task<Result<T>> call, Answer<T>* answer) {
+  Result<T> result = co_await call;
   answer->result.emplace(std::move(result));
   answer->at = scheduler.now() - sim::kTimeZero;
 }
 
-inline sim::Task<void> call_terminate(sim::Scheduler& scheduler, SimEc2* ec2, sim::Context context,
-                                      std::vector<std::string> ids, TerminateAnswer* answer) {
-  Result<std::vector<StateChange>> result =
-      co_await ec2->terminate_instances(context, std::move(ids));
-  answer->result.emplace(std::move(result));
-  answer->at = scheduler.now() - sim::kTimeZero;
-}
-
-inline sim::Task<void> call_describe(sim::Scheduler& scheduler, SimEc2* ec2, sim::Context context,
-                                     std::vector<std::string> ids, DescribeAnswer* answer) {
-  Result<std::vector<InstanceDescription>> result =
-      co_await ec2->describe_instances(context, std::move(ids));
-  answer->result.emplace(std::move(result));
-  answer->at = scheduler.now() - sim::kTimeZero;
-}
-
-/// A profile in which every API call takes 1 s, a launch 10 s and a termination 5 s, and nothing is a decision.
+/// A profile in which every API call takes 1 s, a launch 10 s, a termination 5 s, a volume's
+/// deletion 4 s and a snapshot 20 s, and nothing is a decision.
 inline Profile fixed_profile() {
   Profile profile;
   profile.api_latency = {{1s, 1s}, {}};
   profile.pending = {10s, 10s};
   profile.terminate = {5s, 5s};
+  profile.volume_deletion = {4s, 4s};
+  profile.snapshot = {20s, 20s};
   return profile;
 }
 
@@ -103,19 +93,29 @@ struct Region {
         ec2(rig.scheduler, rig.choices, record, puppet, profile) {}
 
   const RunAnswer& run(RunInstancesRequest request, sim::Context context = {}) {
-    RunAnswer& answer = runs.emplace_back();
-    rig.spawn(call_run(rig.scheduler, &ec2, context, std::move(request), &answer));
-    return answer;
+    return start(runs, ec2.run_instances(context, std::move(request)));
   }
   const TerminateAnswer& terminate(std::vector<std::string> ids, sim::Context context = {}) {
-    TerminateAnswer& answer = terminates.emplace_back();
-    rig.spawn(call_terminate(rig.scheduler, &ec2, context, std::move(ids), &answer));
-    return answer;
+    return start(terminates, ec2.terminate_instances(context, std::move(ids)));
   }
   const DescribeAnswer& describe(std::vector<std::string> ids, sim::Context context = {}) {
-    DescribeAnswer& answer = describes.emplace_back();
-    rig.spawn(call_describe(rig.scheduler, &ec2, context, std::move(ids), &answer));
-    return answer;
+    InstanceFilter filter;
+    filter.ids = std::move(ids);
+    return list(std::move(filter), context);
+  }
+  const DescribeAnswer& list(InstanceFilter filter, sim::Context context = {}) {
+    return start(describes, ec2.describe_instances(context, std::move(filter)));
+  }
+  const VolumesAnswer& list_volumes(std::string workspace, sim::Context context = {}) {
+    return start(volume_lists, ec2.describe_volumes(context, std::move(workspace)));
+  }
+  const SnapshotAnswer& snapshot(std::string volume, bool divergent = false,
+                                 sim::Context context = {}) {
+    CreateSnapshotRequest request{std::move(volume), divergent};
+    return start(snapshots, ec2.create_snapshot(context, std::move(request)));
+  }
+  const SnapshotsAnswer& list_snapshots(std::string workspace, sim::Context context = {}) {
+    return start(snapshot_lists, ec2.describe_snapshots(context, std::move(workspace)));
   }
   /// An instance that has long been running.
   std::string running(std::string workspace, std::string token = "") {
@@ -126,22 +126,44 @@ struct Region {
   }
   [[nodiscard]] InstanceState state(const std::string& id) const { return ec2.find(id)->state; }
   /// `from>to` of every state event so far.
-  [[nodiscard]] Log states() const;
+  [[nodiscard]] Log states(sim::Kind kind = sim::Kind::ec2_state) const;
+  /// The codes of all errors so far.
+  [[nodiscard]] Log errors() const;
 
   Profile profile;
   Puppet puppet;
   std::deque<RunAnswer> runs;
   std::deque<TerminateAnswer> terminates;
   std::deque<DescribeAnswer> describes;
+  std::deque<VolumesAnswer> volume_lists;
+  std::deque<SnapshotAnswer> snapshots;
+  std::deque<SnapshotsAnswer> snapshot_lists;
   sim::Rig rig;
   sim::Record record;
   SimEc2 ec2;
+
+ private:
+  template <typename T>
+  const Answer<T>& start(std::deque<Answer<T>>& answers, sim::Task<Result<T>> call) {
+    Answer<T>& answer = answers.emplace_back();
+    rig.spawn(hear<T>(rig.scheduler, std::move(call), &answer));
+    return answer;
+  }
 };
 
-inline Log Region::states() const {
+inline Log Region::errors() const {
   Log log;
   for (const sim::Event& event : record.events()) {
-    if (event.kind != sim::Kind::ec2_state) continue;
+    if (event.kind == sim::Kind::ec2_error)
+      log.push_back(std::get<std::string>(record.details(event)[1].value));
+  }
+  return log;
+}
+
+inline Log Region::states(sim::Kind kind) const {
+  Log log;
+  for (const sim::Event& event : record.events()) {
+    if (event.kind != kind) continue;
     const auto detail = record.details(event);
     log.push_back(std::get<std::string>(detail[0].value) + ">" +
                   std::get<std::string>(detail[1].value) + " at " +

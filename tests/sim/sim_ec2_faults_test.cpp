@@ -145,14 +145,15 @@ TEST(SlowCall, TheDelayComesBeforeTheEffectOrBeforeTheReply) {
   EXPECT_EQ(answer.value().state, InstanceState::pending) << "as it was when the call took effect";
 }
 
-TEST(SlowCall, TooSlowBeforeItsEffectItHasNone) {
+// docs/cloud.md §5.3: nobody calls a request back that has left.
+TEST(SlowCall, DelayedBeyondTheDeadlineItIsServedAllTheSame) {
   Region region;
   region.puppet.next(kRun, FaultPoint::before_effect, delay(10s));
   const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 5s});
   region.rig.run();
   EXPECT_EQ(answer.code(), "RequestTimeout");
   EXPECT_EQ(answer.at, sim::Duration{5s});
-  EXPECT_TRUE(region.ec2.instances().empty());
+  EXPECT_EQ(region.states(), (Log{"none>pending at 11", "pending>running at 21"}));
 }
 
 TEST(SlowCall, TooSlowAfterItsEffectOnlyTheReplyIsLost) {
@@ -176,22 +177,82 @@ TEST(SlowCall, ADelayMayComeWithAnError) {
   EXPECT_EQ(answer.at, sim::Duration{10s});
 }
 
-// The port's promise: every call ends at the latest with its context.
-TEST(SlowCall, ALatencyBeyondTheDeadlineIsATimeoutAtTheDeadline) {
+Profile slow_profile() {
   Profile profile = fixed_profile();
   profile.api_latency = {{10s, 10s}, {}};
-  Region region{profile};
+  return profile;
+}
+
+// The port's promise, that every call ends at the latest with its context, and docs/cloud.md §5.3: it took effect, and
+// its answer came after the client's timeout.
+TEST(SlowCall, ALatencyBeyondTheDeadlineLosesTheAnswerAndNotTheEffect) {
+  Region region{slow_profile()};
+  const std::string other = region.running("w2");
   const RunAnswer& run = region.run(launch_of("w1"), {kTimeZero + 5s});
-  const TerminateAnswer& terminated = region.terminate({region.running("w2")}, {kTimeZero + 6s});
+  const TerminateAnswer& terminated = region.terminate({other}, {kTimeZero + 6s});
   const DescribeAnswer& described = region.describe({region.running("w3")}, {kTimeZero + 7s});
   region.rig.run();
   EXPECT_EQ(run.code(), "RequestTimeout");
+  EXPECT_EQ(run.result->error().http, 0);
   EXPECT_EQ(run.at, sim::Duration{5s});
-  EXPECT_EQ(region.ec2.instances().size(), 2U) << "what nobody waits for is not served";
   EXPECT_EQ(terminated.code(), "RequestTimeout");
   EXPECT_EQ(terminated.at, sim::Duration{6s});
   EXPECT_EQ(described.code(), "RequestTimeout");
   EXPECT_EQ(described.at, sim::Duration{7s});
+  EXPECT_EQ(region.states(), (Log{"none>pending at 10", "running>shutting-down at 10",
+                                  "shutting-down>terminated at 15", "pending>running at 20"}));
+  EXPECT_EQ(region.errors(), Log{}) << "the cloud answered with success, to nobody";
+}
+
+TEST(SlowCall, TheTokenOfAnAnswerThatCameTooLateFindsTheInstance) {
+  Region region{slow_profile()};
+  region.run(launch_of("w1", "t1"), {kTimeZero + 5s});
+  region.rig.run_until(6s);
+  const RunAnswer& retry = region.run(launch_of("w1", "t1"));
+  region.rig.run();
+  ASSERT_TRUE(retry.ok()) << retry.code();
+  EXPECT_EQ(region.ec2.instances().size(), 1U);
+}
+
+TEST(SlowCall, AnErrorThatCameTooLateIsAnEventAllTheSame) {
+  Region region{slow_profile()};
+  const TerminateAnswer& answer = region.terminate({"i-12345678"}, {kTimeZero + 5s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_EQ(region.errors(), (Log{"InvalidInstanceID.NotFound"}));
+}
+
+// Its caller may die as well as hang up.
+TEST(SlowCall, ServedLateItOutlivesTheProcessThatCalled) {
+  Region region{slow_profile()};
+  region.run(launch_of("w1"), {kTimeZero + 5s});
+  region.rig.run_until(2s);
+  region.rig.tasks.kill();
+  region.rig.run();
+  EXPECT_EQ(region.states(), (Log{"none>pending at 10", "pending>running at 20"}));
+}
+
+// The drawn latency is cut to its typical length when calm begins: the answer may be in time again.
+TEST(SlowCall, CutShortTheAnswerIsHeard) {
+  Profile profile = fixed_profile();
+  profile.api_latency = {{1s, 9s}, {}};
+  Region region{profile, sim::tape_of({{"w1/ec2.RunInstances.latency", 1, 8}})};
+  const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 8s});
+  region.rig.run_until(1s);
+  region.rig.scheduler.cut_drawn_delays();
+  region.rig.run();
+  EXPECT_TRUE(answer.ok()) << answer.code();
+  EXPECT_EQ(answer.at, sim::Duration{6s});
+}
+
+TEST(SlowCall, WhoseDeadlineHasPassedIsNotMadeAtAll) {
+  Region region;
+  region.rig.run_until(5s);
+  const RunAnswer& answer = region.run(launch_of("w1"), {kTimeZero + 5s});
+  region.rig.run();
+  EXPECT_EQ(answer.code(), "RequestTimeout");
+  EXPECT_TRUE(region.ec2.instances().empty());
+  EXPECT_TRUE(region.puppet.calls.empty());
 }
 
 TEST(SlowCall, AnsweredAtItsDeadlineItIsInTime) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace drydock::cloud {
+
+/// `prefix` (`i-`, `vol-`, `snap-`) and 8 or 17 lower-case hex digits (docs/cloud.md §1.3).
+[[nodiscard]] bool well_formed_id(std::string_view prefix, std::string_view id);
+
+/// The id of a lineage's resource: one of its own for every number of a prefix, which says nothing
+/// about its place in a sequence and is the same in every replay.
+[[nodiscard]] std::string make_id(std::string_view prefix, std::string_view workspace,
+                                  std::uint64_t number);
+
+}  // namespace drydock::cloud

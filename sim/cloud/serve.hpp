@@ -1,0 +1,69 @@
+#pragma once
+
+#include <utility>
+
+#include "sim/cloud/sim_ec2.hpp"
+
+// How every call of the API runs, whatever it does: the adversary, the way, the effect, the reply.
+
+namespace drydock::cloud {
+
+[[nodiscard]] inline Error timed_out() {
+  return {"RequestTimeout", 0, "no answer before the caller's deadline"};
+}
+
+/// A request that has left is served, however long its way is: one that outlasts its caller goes on
+/// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).
+template <typename T, typename Request>
+sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Subject subject,
+                                  Request request, Effect<T, Request> effect) {
+  if (context.ended(scheduler_.now())) co_return tl::unexpected(timed_out());  // it never leaves
+  const sim::Call asked{api->fault_point, subject.workspace, subject.instance};
+  sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
+  if (!verdict.passes()) {
+    std::optional<Error> stopped = co_await obey(context, std::move(verdict));
+    co_return tl::unexpected(refuse(*api, subject, std::move(*stopped)));
+  }
+  Way way{.delay = verdict.delay};
+  if (way.delay > sim::Duration{} && scheduler_.now() + way.delay <= context.until) {
+    co_await scheduler_.pause(way.delay);
+    way.delay = {};
+  }
+  way.latency = draw_latency(*api, subject);
+  if (scheduler_.now() + way.delay + way.latency > context.until) {
+    const sim::OneShot<Result<T>> answer;
+    scheduler_.spawn(
+        tasks_, api->action,
+        serve_late<T, Request>(context, api, subject, std::move(request), effect, way, answer));
+    std::optional<Result<T>> heard = co_await answer.receive(scheduler_, context.until);
+    if (!heard) co_return tl::unexpected(timed_out());
+    co_return std::move(*heard);
+  }
+  co_await scheduler_.pause_drawn(way.latency, profile_.api_latency.of(api->action).typical());
+  co_return co_await serve<T, Request>(context, api, subject, std::move(request), effect);
+}
+
+/// The effect, and the reply, which may still be lost.
+template <typename T, typename Request>
+sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Subject subject,
+                                   Request request, Effect<T, Request> effect) {
+  Result<T> result = (this->*effect)(request, subject);
+  if (!result) co_return tl::unexpected(refuse(*api, subject, std::move(result).error()));
+  const sim::Call served{api->fault_point, subject.workspace, subject.instance};
+  sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
+  std::optional<Error> lost = co_await obey(context, std::move(verdict));
+  if (lost) co_return tl::unexpected(std::move(*lost));
+  co_return result;
+}
+
+template <typename T, typename Request>
+sim::Task<void> SimEc2::serve_late(sim::Context context, const Api* api, sim::Subject subject,
+                                   Request request, Effect<T, Request> effect, Way way,
+                                   sim::OneShot<Result<T>> answer) {
+  if (way.delay > sim::Duration{}) co_await scheduler_.pause(way.delay);
+  co_await scheduler_.pause_drawn(way.latency, profile_.api_latency.of(api->action).typical());
+  Result<T> result = co_await serve<T, Request>(context, api, subject, std::move(request), effect);
+  answer.send(std::move(result));
+}
+
+}  // namespace drydock::cloud

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/cloud/ids.hpp"
+#include "sim/cloud/serve.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+
+// Snapshots: what they contain, how they complete or fail, and how many there may be (docs/cloud.md
+// §2.3, §2.4).
+
+namespace drydock::cloud {
+
+const SimEc2::Api SimEc2::kCreateSnapshot{"CreateSnapshot", "ec2.CreateSnapshot",
+                                          "ec2.CreateSnapshot.latency"};
+const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots", "ec2.DescribeSnapshots",
+                                             "ec2.DescribeSnapshots.latency"};
+
+// --- CreateSnapshot ---------------------------------------------------------------------------
+
+sim::Task<Result<SnapshotDescription>> SimEc2::create_snapshot(sim::Context context,
+                                                               CreateSnapshotRequest request) {
+  sim::Subject subject;
+  const auto known = volumes_by_id_.find(request.volume_id);
+  if (known != volumes_by_id_.end())
+    subject = {known->second->workspace, known->second->attached_to};
+  return call(context, &kCreateSnapshot, subject, std::move(request), &SimEc2::take_snapshot);
+}
+
+/// It has no token (docs/cloud.md §1.5): a request that is sent twice makes two snapshots.
+Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& request,
+                                                  sim::Subject& subject) {
+  const Result<Volume*> found = resolve_volume(request.volume_id);
+  if (!found) return tl::unexpected(found.error());
+  Volume& volume = **found;
+  subject = {volume.workspace, volume.attached_to};
+  const std::optional<Error> refused = over_snapshot_limit(volume.workspace);
+  if (refused) return tl::unexpected(*refused);
+  snapshot_limiters_.at(volume.workspace).take(scheduler_.now());
+  Snapshot& snapshot = create(request, volume);
+  volume.saved = saved_writes(volume);
+  const auto event = record_.emit(
+      sim::Kind::ec2_call, actor_, subject,
+      {{"action", kCreateSnapshot.action}, {"snapshot", snapshot.id}, {"volume", volume.id}});
+  const sim::CauseScope scope(record_, event);
+  tell(snapshot, std::nullopt);
+  scheduler_.spawn(tasks_, "snapshot", finish_snapshot(&snapshot));
+  return describe(snapshot);
+}
+
+Result<Volume*> SimEc2::resolve_volume(const std::string& id) {
+  if (!well_formed_id("vol-", id)) {
+    return tl::unexpected(
+        Error{"InvalidVolumeID.Malformed", 400, fmt::format("'{}' is no volume id", id)});
+  }
+  const Result<VolumeSource> found = resolve_existing(id);
+  if (!found) return tl::unexpected(found.error());
+  return found->existing;
+}
+
+/// AWS counts both limits by volume; here they hold for a lineage, whose identity survives restarts
+/// (docs/platform.md §10.1). Nothing is taken from the limiter yet.
+std::optional<Error> SimEc2::over_snapshot_limit(sim::Name workspace) {
+  const auto limiter = snapshot_limiters_.try_emplace(workspace, profile_.snapshot_limit).first;
+  if (!limiter->second.accepts(scheduler_.now())) {
+    return Error{"SnapshotCreationPerVolumeRateExceeded", 400,
+                 "the rate of CreateSnapshot per volume was exceeded: sleep, and try again"};
+  }
+  const auto pending = std::count_if(snapshots_.begin(), snapshots_.end(), [&](const Snapshot& s) {
+    return s.workspace == workspace && s.state == SnapshotState::pending;
+  });
+  if (static_cast<std::uint64_t>(pending) >= profile_.pending_snapshots) {
+    return Error{"ConcurrentSnapshotLimitExceeded", 400,
+                 fmt::format("{} snapshots of the volume are in progress", pending)};
+  }
+  return std::nullopt;
+}
+
+/// Its point in time is this moment: later writes are not in it (docs/cloud.md §2.3).
+Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& volume) {
+  Snapshot& snapshot = snapshots_.emplace_back();
+  snapshot.id = make_id("snap-", record_.text(volume.workspace), snapshots_.size());
+  snapshot.name = record_.name(snapshot.id);
+  snapshot.workspace = volume.workspace;
+  snapshot.volume = &volume;
+  snapshot.divergent = request.divergent;
+  snapshot.started = scheduler_.now();
+  snapshot.contains = volume.writes.size();
+  snapshots_by_id_[snapshot.id] = &snapshot;
+  return snapshot;
+}
+
+// --- how it ends ------------------------------------------------------------------------------
+
+/// Whatever becomes of its volume meanwhile (docs/cloud.md §2.3).
+sim::Task<void> SimEc2::finish_snapshot(Snapshot* snapshot) {
+  const sim::Duration duration =
+      choices_.draw(record_.text(snapshot->workspace), "ec2.snapshot.duration", profile_.snapshot);
+  co_await scheduler_.pause_drawn(duration, profile_.snapshot.typical());
+  if (snapshot->state != SnapshotState::pending) co_return;
+  snapshot->completed = scheduler_.now();
+  enter(*snapshot, SnapshotState::completed);
+}
+
+std::size_t SimEc2::fail_pending_snapshots(sim::Name workspace) {
+  std::size_t failed = 0;
+  for (Snapshot& snapshot : snapshots_) {
+    const bool meant = workspace == sim::Name::none || snapshot.workspace == workspace;
+    if (!meant || snapshot.state != SnapshotState::pending) continue;
+    enter(snapshot, SnapshotState::error);
+    ++failed;
+  }
+  return failed;
+}
+
+void SimEc2::enter(Snapshot& snapshot, SnapshotState state) {
+  const SnapshotState from = snapshot.state;
+  snapshot.state = state;
+  Volume& volume = *volumes_by_id_.at(snapshot.volume->id);
+  volume.saved = saved_writes(volume);
+  tell(snapshot, from);
+}
+
+/// What is pending counts as saved; what failed saves nothing.
+std::size_t SimEc2::saved_writes(const Volume& volume) const {
+  std::size_t saved = 0;
+  for (const Snapshot& snapshot : snapshots_) {
+    const bool good = snapshot.state != SnapshotState::error;
+    if (good && snapshot.volume == &volume) saved = std::max(saved, snapshot.contains);
+  }
+  return saved;
+}
+
+void SimEc2::tell(const Snapshot& snapshot, std::optional<SnapshotState> from) {
+  const auto event =
+      record_.emit(sim::Kind::snapshot_state, actor_, {snapshot.workspace, sim::Name::none},
+                   {{"from", from ? to_text(*from) : std::string_view{"none"}},
+                    {"to", to_text(snapshot.state)},
+                    {"snapshot", snapshot.id},
+                    {"volume", snapshot.volume->id},
+                    {"divergent", snapshot.divergent}});
+  const sim::CauseScope scope(record_, event);
+  for (InstanceWatcher* watcher : watchers_) watcher->snapshot_entered(snapshot, from, event);
+}
+
+// --- DescribeSnapshots ------------------------------------------------------------------------
+
+sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(
+    sim::Context context, std::string workspace) {
+  const sim::Subject subject{record_.name(workspace)};
+  return call(context, &kDescribeSnapshots, subject, std::move(workspace), &SimEc2::list_snapshots);
+}
+
+Result<std::vector<SnapshotDescription>> SimEc2::list_snapshots(const std::string& /*workspace*/,
+                                                                sim::Subject& subject) {
+  std::vector<SnapshotDescription> answer;
+  for (const Snapshot& snapshot : snapshots_) {
+    if (snapshot.workspace == subject.workspace) answer.push_back(describe(snapshot));
+  }
+  return answer;
+}
+
+SnapshotDescription SimEc2::describe(const Snapshot& snapshot) const {
+  return {.id = snapshot.id,
+          .volume_id = snapshot.volume->id,
+          .state = snapshot.state,
+          .workspace = record_.text(snapshot.workspace),
+          .divergent = snapshot.divergent,
+          .started = snapshot.started};
+}
+
+}  // namespace drydock::cloud

@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include "sim/cloud/ids.hpp"
+#include "sim/cloud/serve.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+
+// Data volumes: where a launch gets its own from, and what becomes of it when the instance ends
+// (docs/cloud.md §2.1, §2.2).
+
+namespace drydock::cloud {
+
+const SimEc2::Api SimEc2::kDescribeVolumes{"DescribeVolumes", "ec2.DescribeVolumes",
+                                           "ec2.DescribeVolumes.latency"};
+
+// --- the volume of a launch -------------------------------------------------------------------
+
+Result<SimEc2::VolumeSource> SimEc2::resolve_source(const std::optional<BlockDevice>& device) {
+  if (!device) return VolumeSource{};
+  if (!device->snapshot_id.empty() && !device->volume_id.empty()) {
+    return tl::unexpected(Error{"InvalidParameterCombination", 400,
+                                "a data volume is a given one or one made from a snapshot"});
+  }
+  if (!device->volume_id.empty()) return resolve_existing(device->volume_id);
+  if (device->snapshot_id.empty()) return VolumeSource{};
+  const auto known = snapshots_by_id_.find(device->snapshot_id);
+  if (known == snapshots_by_id_.end()) {
+    return tl::unexpected(Error{"InvalidSnapshot.NotFound", 400,
+                                fmt::format("no snapshot '{}' exists", device->snapshot_id)});
+  }
+  const Snapshot& snapshot = *known->second;
+  if (snapshot.state != SnapshotState::completed) {
+    return tl::unexpected(
+        Error{"IncorrectState", 400,
+              fmt::format("snapshot '{}' is {}", snapshot.id, to_text(snapshot.state))});
+  }
+  return VolumeSource{.snapshot = &snapshot};
+}
+
+Result<SimEc2::VolumeSource> SimEc2::resolve_existing(const std::string& id) {
+  const auto known = volumes_by_id_.find(id);
+  if (known == volumes_by_id_.end() || known->second->state == VolumeState::deleted) {
+    return tl::unexpected(
+        Error{"InvalidVolume.NotFound", 400, fmt::format("no volume '{}' exists", id)});
+  }
+  Volume* volume = known->second;
+  if (volume->state != VolumeState::available && volume->state != VolumeState::in_use) {
+    return tl::unexpected(
+        Error{"IncorrectState", 400, fmt::format("volume '{}' is {}", id, to_text(volume->state))});
+  }
+  return VolumeSource{.existing = volume};
+}
+
+/// The data volume that the launch asked for, attached from the start. Returns the state that it
+/// came from; the watchers are told once they know the instance.
+std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSource source,
+                                                  std::uint32_t event) {
+  if (!instance.request.data_volume) return std::nullopt;
+  std::optional<VolumeState> from;
+  Volume* volume = source.existing;
+  if (volume == nullptr) {
+    volume = &create_volume(instance);
+  } else {
+    if (volume->attached_to != sim::Name::none) detach(*volume, event);
+    from = volume->state;
+  }
+  volume->state = VolumeState::in_use;
+  volume->attached_to = instance.name;
+  volume->delete_on_termination = instance.request.data_volume->delete_on_termination;
+  instance.data_volume = volume;
+  return from;
+}
+
+Volume& SimEc2::create_volume(const Instance& instance) {
+  Volume& volume = volumes_.emplace_back();
+  volume.id = make_id("vol-", instance.request.workspace, volumes_.size());
+  volume.name = record_.name(volume.id);
+  volume.workspace = instance.workspace;
+  volume.source_snapshot = instance.request.data_volume->snapshot_id;
+  volume.created = instance.launched;
+  volumes_by_id_[volume.id] = &volume;
+  return volume;
+}
+
+// --- when it is let go ------------------------------------------------------------------------
+
+/// Forced: the guest is not asked to flush. Nothing is lost, for every write here is on the disk at
+/// once.
+void SimEc2::detach(Volume& volume, std::uint32_t event) {
+  volume.attached_to = sim::Name::none;
+  enter(volume, VolumeState::available, event);
+}
+
+/// What termination does to the data volume (docs/cloud.md §2.2). The data of a deleted one is gone
+/// at once; only the record of it lingers.
+void SimEc2::release_volume(const Instance& instance, std::uint32_t event) {
+  Volume* volume = instance.data_volume;
+  if (volume == nullptr || volume->attached_to != instance.name) return;
+  if (!volume->delete_on_termination) {
+    detach(*volume, event);
+    return;
+  }
+  volume->attached_to = sim::Name::none;
+  enter(*volume, VolumeState::deleting, event);
+  scheduler_.spawn(tasks_, "volume deletion", finish_deletion(volume, event));
+}
+
+sim::Task<void> SimEc2::finish_deletion(Volume* volume, std::uint32_t event) {
+  const sim::Duration duration = choices_.draw(record_.text(volume->workspace),
+                                               "ec2.volume.deletion", profile_.volume_deletion);
+  co_await scheduler_.pause_drawn(duration, profile_.volume_deletion.typical());
+  enter(*volume, VolumeState::deleted, event);
+}
+
+void SimEc2::enter(Volume& volume, VolumeState state, std::uint32_t event) {
+  const VolumeState from = volume.state;
+  volume.state = state;
+  tell(volume, from, event);
+}
+
+void SimEc2::tell(const Volume& volume, std::optional<VolumeState> from, std::uint32_t event) {
+  const sim::CauseScope scope(record_, event);
+  for (InstanceWatcher* watcher : watchers_) watcher->volume_entered(volume, from, event);
+}
+
+// --- the truth about it -----------------------------------------------------------------------
+
+const Volume* SimEc2::data_volume(sim::Name instance) const {
+  const Instance* known = find(record_.text(instance));
+  return known != nullptr ? known->data_volume : nullptr;
+}
+
+void SimEc2::guest_wrote(sim::Name instance, sim::Instant at) {
+  const Instance* known = find(record_.text(instance));
+  Volume* volume = known != nullptr ? known->data_volume : nullptr;
+  if (volume != nullptr && volume->attached_to == instance) volume->writes.push_back(at);
+}
+
+// --- DescribeVolumes --------------------------------------------------------------------------
+
+sim::Task<Result<std::vector<VolumeDescription>>> SimEc2::describe_volumes(sim::Context context,
+                                                                           std::string workspace) {
+  const sim::Subject subject{record_.name(workspace)};
+  return call(context, &kDescribeVolumes, subject, std::move(workspace), &SimEc2::list_volumes);
+}
+
+Result<std::vector<VolumeDescription>> SimEc2::list_volumes(const std::string& /*workspace*/,
+                                                            sim::Subject& subject) {
+  std::vector<VolumeDescription> answer;
+  for (const Volume& volume : volumes_) {
+    const bool there = volume.state != VolumeState::deleted;
+    if (there && volume.workspace == subject.workspace) answer.push_back(describe(volume));
+  }
+  return answer;
+}
+
+VolumeDescription SimEc2::describe(const Volume& volume) const {
+  return {.id = volume.id,
+          .state = volume.state,
+          .workspace = record_.text(volume.workspace),
+          .instance_id = record_.text(volume.attached_to),
+          .snapshot_id = volume.source_snapshot,
+          .delete_on_termination = volume.delete_on_termination};
+}
+
+}  // namespace drydock::cloud
