@@ -91,7 +91,7 @@ Result<InstanceDescription> SimEc2::run(const RunInstancesRequest& request, sim:
 }
 
 Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
-  const Result<Instance*> before = launched_before(request);
+  Result<Instance*> before = launched_before(request);
   if (!before || *before != nullptr) return before;
   const Result<VolumeSource> source = resolve_source(request.data_volume);
   if (!source) return tl::unexpected(source.error());

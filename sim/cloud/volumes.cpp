@@ -105,7 +105,6 @@ void SimEc2::release_volume(const Instance& instance, std::uint32_t event) {
 }
 
 sim::Task<void> SimEc2::finish_deletion(Volume* volume, std::uint32_t event) {
-  record_.follow(event);
   const sim::Duration duration = choices_.draw(record_.text(volume->workspace),
                                                "ec2.volume.deletion", profile_.volume_deletion);
   co_await scheduler_.pause_drawn(duration, profile_.volume_deletion.typical());
