@@ -157,13 +157,15 @@ sim::Task<cloud::Result<std::vector<cloud::InstanceDescription>>> ControlPlane::
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
-  const sim::Context context{clock_.now() + kSdkTimeout};
-  cloud::InstanceFilter named;
-  named.ids.push_back(request.instance_id);
-  cloud::Result<std::vector<cloud::InstanceDescription>> seen =
-      co_await ec2_.describe_instances(context, std::move(named));
-  if (!seen && seen.error().code == "InvalidInstanceID.NotFound") {
-    co_return CpAnswer{.http = 200, .error = {}, .instance_id = {}, .state = "terminated"};
+  cloud::Result<Instances> seen =
+      co_await describe(request.workspace, std::move(request.instance_id));
+  CpAnswer answer = CpAnswer::of(200);
+  if (seen) {
+    answer.state = cloud::to_text(seen->front().state);
+  } else if (seen.error().code == "InvalidInstanceID.NotFound") {
+    answer.state = "terminated";
+  } else {
+    answer = CpAnswer::refused_by_ec2(seen.error());
   }
   co_return answer;
 }
