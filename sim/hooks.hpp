@@ -35,6 +35,8 @@ struct Verdict {
   std::string error;
   Duration delay{};  // before anything else at this moment
   [[nodiscard]] bool passes() const { return what == What::pass; }
+  /// Whether there is anything to execute.
+  [[nodiscard]] bool adverse() const { return !passes() || delay > Duration{}; }
 };
 
 /// The adversary. The calm one lets everything pass.

@@ -129,8 +129,10 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   const sim::Name instance = agent != nullptr ? agent->instance : sim::Name::none;
   const sim::Call call{"a2a.send", workspace, instance};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
-  std::optional<DispatchResult> refused = co_await obey(context, std::move(before));
-  if (refused) co_return *refused;
+  if (before.adverse()) {
+    std::optional<DispatchResult> refused = co_await obey(context, std::move(before));
+    if (refused) co_return *refused;
+  }
   const DispatchResult outcome = co_await serve(context, agent, takes);
   if (outcome.how != Dispatched::served) co_return outcome;
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);

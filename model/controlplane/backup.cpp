@@ -11,11 +11,6 @@ using sim::Task;
 
 namespace {
 
-bool is_limit(std::string_view code) {
-  return code == "SnapshotCreationPerVolumeRateExceeded" ||
-         code == "ConcurrentSnapshotLimitExceeded";
-}
-
 /// An ended instance has nothing left to save.
 bool has_ended(const cloud::InstanceDescription& instance) {
   return instance.state == cloud::InstanceState::shutting_down ||
@@ -56,7 +51,7 @@ Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
     co_return answer;
   }
   answer = CpAnswer::refused_by_ec2(taken.error());
-  if (is_limit(taken.error().code)) {
+  if (is_snapshot_limit(taken.error().code)) {
     answer.http = 503;
     answer.retry_after = co_await when_accepted(workspace, taken.error().code);
   }

@@ -13,6 +13,10 @@ CpAnswer no_answer_from(TransportError error) {
 
 }  // namespace
 
+bool is_snapshot_limit(std::string_view code) {
+  return code == "SnapshotCreationPerVolumeRateExceeded" || code == "ConcurrentSnapshotLimitExceeded";
+}
+
 CpAnswer CpAnswer::of(int http, std::string error) {
   CpAnswer answer;
   answer.http = http;
@@ -60,7 +64,7 @@ sim::Task<std::optional<CpAnswer>> ControlPlane::obey(sim::Context context, sim:
     case sim::Verdict::What::pass:
       co_return std::nullopt;
     case sim::Verdict::What::fail: {
-      const int http = cloud::error_status(verdict.error);
+      const int http = is_snapshot_limit(verdict.error) ? 503 : cloud::error_status(verdict.error);
       co_return CpAnswer::of(http, std::move(verdict.error));
     }
     case sim::Verdict::What::lose:
@@ -75,8 +79,10 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
   if (context.ended(clock_.now())) co_return no_answer_from(TransportError::deadline);
   const sim::Call call{api->fault_point, directory_.name(workspace), sim::Name::none};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
-  std::optional<CpAnswer> refused = co_await obey(context, std::move(before));
-  if (refused) co_return std::move(*refused);
+  if (before.adverse()) {
+    std::optional<CpAnswer> refused = co_await obey(context, std::move(before));
+    if (refused) co_return std::move(*refused);
+  }
   const sim::Duration latency =
       choices_.draw(directory_.alias(workspace), api->latency, profile_.cp_latency);
   co_await clock_.pause_drawn(latency, profile_.cp_latency.typical());
@@ -88,8 +94,10 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
   if (!*received) co_return no_answer_from(TransportError::reset);
   if (!(*received)->ok()) co_return std::move(**received);  // nothing took effect
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
-  std::optional<CpAnswer> lost = co_await obey(context, std::move(after));
-  if (lost) co_return std::move(*lost);
+  if (after.adverse()) {
+    std::optional<CpAnswer> lost = co_await obey(context, std::move(after));
+    if (lost) co_return std::move(*lost);
+  }
   co_return std::move(**received);
 }
 

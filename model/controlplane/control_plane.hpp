@@ -34,6 +34,9 @@ struct CpAnswer {
   [[nodiscard]] static CpAnswer refused_by_ec2(const cloud::Error& error);
 };
 
+/// EC2's 400s that pass by themselves; the control plane answers them 503 with Retry-After (docs/platform.md §4.1).
+[[nodiscard]] bool is_snapshot_limit(std::string_view code);
+
 struct StartRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string user_data;

@@ -42,11 +42,11 @@ class OneStartPerCause final : public Invariant {
     auto& left = credit(seen, instance.workspace);
     --left;
     if (left >= 0) return;
-    seen.violated(
-        *this,
-        fmt::format("{} was started once more than there were causes for ({} too many by now)",
-                    seen.alias(instance.workspace), -left),
-        event, instance.workspace, instance.name);
+    left = 0;  // told; a later start with a cause of its own is none too many
+    seen.violated(*this,
+                  fmt::format("{} was started once more than there were causes for",
+                              seen.alias(instance.workspace)),
+                  event, instance.workspace, instance.name);
   }
 
  private:

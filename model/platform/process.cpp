@@ -77,11 +77,7 @@ Task<Response> PlatformProcess::await_reply(Context context,
 
 // --- agents ---------------------------------------------------------------------------------------------------------
 
-Task<std::optional<Response>> PlatformProcess::reach(Context context, sim::Literal fault_point,
-                                                     sim::FaultPoint point, WorkspaceKey workspace,
-                                                     sim::Name instance) {
-  const sim::Call call{fault_point, deps_.directory.name(workspace), instance};
-  sim::Verdict verdict = deps_.adversary.decide(call, point);
+Task<std::optional<Response>> PlatformProcess::obey(Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await deps_.clock.sleep(context, verdict.delay);
     if (!waited) co_return no_answer(to_text(TransportError::deadline));
@@ -95,19 +91,23 @@ Task<std::optional<Response>> PlatformProcess::reach(Context context, sim::Liter
 
 Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_point,
                                            AgentCall call, AgentHandler handler) {
-  const WorkspaceKey workspace = call.workspace;
-  const sim::Name instance = call.instance;
-  std::optional<Response> lost =
-      co_await reach(context, fault_point, sim::FaultPoint::before_effect, workspace, instance);
-  if (lost) co_return std::move(*lost);
+  const sim::Call seen{fault_point, deps_.directory.name(call.workspace), call.instance};
+  sim::Verdict verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_effect);
+  if (verdict.adverse()) {
+    std::optional<Response> lost = co_await obey(context, std::move(verdict));
+    if (lost) co_return std::move(*lost);
+  }
   if (!service_.up()) co_return no_answer(to_text(TransportError::refused));
   const sim::OneShot<std::optional<Response>> reply;
   Platform& platform = *platform_;
   service_.serve(fault_point, (platform.*handler)(Context{}, std::move(call)), reply);
   Response answer = co_await await_reply(context, reply);
   if (!answer.accepted()) co_return answer;  // nothing took effect
-  lost = co_await reach(context, fault_point, sim::FaultPoint::before_reply, workspace, instance);
-  if (lost) co_return std::move(*lost);
+  verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_reply);
+  if (verdict.adverse()) {
+    std::optional<Response> lost = co_await obey(context, std::move(verdict));
+    if (lost) co_return std::move(*lost);
+  }
   co_return answer;
 }
 

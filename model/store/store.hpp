@@ -298,13 +298,13 @@ class Store {
     co_await clock_.pause(policy_->time_db_statement);
     const sim::Call call{"db.write", directory_.name(key), sim::Name::none};
     sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_effect);
-    if (is_adverse(verdict)) {
+    if (verdict.adverse()) {
       std::optional<DbError> refused = co_await obey(context, std::move(verdict));
       if (refused) co_return tl::unexpected(std::move(*refused));
     }
     std::invoke_result_t<Effect> result = effect();
     verdict = adversary_.decide(call, sim::FaultPoint::before_reply);
-    if (is_adverse(verdict)) {
+    if (verdict.adverse()) {
       std::optional<DbError> lost = co_await obey(context, std::move(verdict));
       if (lost) co_return tl::unexpected(std::move(*lost));
     }
@@ -312,9 +312,6 @@ class Store {
   }
 
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
-  [[nodiscard]] static bool is_adverse(const sim::Verdict& verdict) {
-    return !verdict.passes() || verdict.delay > sim::Duration{};
-  }
   sim::Task<std::optional<DbError>> obey(sim::Context context, sim::Verdict verdict);
 
   using Variables = std::map<std::string, std::string>;
