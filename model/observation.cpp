@@ -251,11 +251,7 @@ void Observation::request_arrived(const Request& request) {
 void Observation::answered(std::uint32_t request, const Response& response, std::uint32_t event) {
   RequestFacts& seen = requests_.at(request);
   seen.status = response.status;
-  if (response.accepted() && seen.secrets_committed != 0) {
-    std::uint64_t& promised =
-        is_global(seen.route) ? global_secrets_promised_ : facts(seen.workspace).secrets_promised;
-    promised = std::max(promised, seen.secrets_committed);
-  }
+  if (response.accepted()) note_promise(seen);
   for (Invariant* invariant : invariants_) invariant->answered(*this, seen, response, event);
 }
 
@@ -273,7 +269,10 @@ void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reach
                                           std::uint32_t event) {
   ++global_secrets_committed_;
   const Nearest nearest = nearest_request(event);
-  if (nearest.request != nullptr) nearest.request->secrets_committed = global_secrets_committed_;
+  if (nearest.request != nullptr) {
+    nearest.request->secrets_committed = global_secrets_committed_;
+    nearest.request->reached = reached;
+  }
   mark_changed(event, "a secret");
   for (const WorkspaceKey key : reached) {
     facts(key).configuration_changed = now();
@@ -285,6 +284,18 @@ void Observation::file_committed(WorkspaceKey key, std::uint32_t event) {
   facts(key).configuration_changed = now();
   mark_changed(event, "a file");
   for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
+}
+
+/// What a 2xx promised of the configuration that the request committed.
+void Observation::note_promise(const RequestFacts& request) {
+  const std::uint64_t committed = request.secrets_committed;
+  for (const WorkspaceKey key : request.reached) {
+    std::uint64_t& promised = facts(key).global_secrets_promised;
+    promised = std::max(promised, committed);
+  }
+  if (is_global(request.route) || committed == 0) return;
+  std::uint64_t& promised = facts(request.workspace).secrets_promised;
+  promised = std::max(promised, committed);
 }
 
 ConfigurationVersion Observation::committed(WorkspaceKey key) const {

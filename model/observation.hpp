@@ -76,6 +76,7 @@ struct WorkspaceFacts {
   bool launch_failed_in_calm = false;
   std::uint64_t secrets_committed = 0;
   std::uint64_t secrets_promised = 0;  // the newest that a 2xx was given for
+  std::uint64_t global_secrets_promised = 0;  // of the global ones that reach it
   std::optional<sim::Instant> configuration_changed;
   std::vector<sim::Name> instances;  // all ever, oldest first
 
@@ -95,6 +96,7 @@ struct RequestFacts {
   bool accepts_state_loss = false;          // #1990's opt-in
   std::vector<WorkspaceKey> paused;         // rows it wrote as paused
   std::vector<WorkspaceKey> removed;        // rows it wrote as removed
+  std::vector<WorkspaceKey> reached;        // by the global secret that it wrote
   std::vector<WorkspaceKey> stops_failed;   // workspaces whose last stop returned an error
 };
 
@@ -231,7 +233,6 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const InstanceFacts* named_instance(const WorkspaceFacts& workspace) const;
   [[nodiscard]] const std::string& alias(WorkspaceKey key) const { return directory_.alias(key); }
   [[nodiscard]] const std::string& text(sim::Name name) const { return record_.text(name); }
-  [[nodiscard]] std::uint64_t global_secrets_promised() const { return global_secrets_promised_; }
   [[nodiscard]] ConfigurationVersion committed(WorkspaceKey key) const;
 
   struct Nearest {
@@ -258,6 +259,7 @@ class Observation final : public cloud::InstanceWatcher {
 
  private:
   WorkspaceFacts& facts(WorkspaceKey key);
+  void note_promise(const RequestFacts& request);
   void mark_changed(std::uint32_t event, std::string_view what);
   void count_lost_writes(const InstanceChange& change);
   void note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event);
@@ -274,7 +276,6 @@ class Observation final : public cloud::InstanceWatcher {
   std::map<sim::Name, InstanceFacts> instances_;
   std::map<std::uint32_t, RequestFacts> requests_;
   std::uint64_t global_secrets_committed_ = 0;
-  std::uint64_t global_secrets_promised_ = 0;
   std::vector<Violation> violations_;
   std::vector<Operation> operations_;  // open, oldest first
   std::uint64_t operations_begun_ = 0;

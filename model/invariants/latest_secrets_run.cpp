@@ -14,7 +14,7 @@ class LatestSecretsRun final : public Invariant {
       const InstanceFacts* instance = seen.named_instance(workspace);
       if (instance == nullptr) continue;
       const bool own_is_stale = instance->secrets.own < workspace.secrets_promised;
-      const bool global_is_stale = instance->secrets.global < seen.global_secrets_promised();
+      const bool global_is_stale = instance->secrets.global < workspace.global_secrets_promised;
       if (!own_is_stale && !global_is_stale) continue;
       seen.violated(
           *this,

@@ -22,6 +22,7 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   DbResult<std::optional<WorkspaceRecord>> found =
       co_await deps_.store.find_workspace(context, key);
   const WorkspaceRecord row = found && *found ? std::move(**found) : WorkspaceRecord{};
+  if (has_no_compute(row.runtime)) co_return;  // a resume of an agent that runs elsewhere
   DbResult<Environment> environment = co_await deps_.store.load_environment(context, key);
   if (!environment) {
     co_await mark_failed(context, key, "failed to load secrets");
