@@ -159,7 +159,8 @@ void Observation::start_failed(WorkspaceKey key) {
 
 void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped,
                                 std::uint32_t event) {
-  if (instance == sim::Name::none) {
+  const bool attempted = instance != sim::Name::none;
+  if (!attempted) {
     const InstanceFacts* named = named_instance(facts(key));
     if (named == nullptr) return;
     instance = named->name;
@@ -170,7 +171,7 @@ void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopp
     std::erase(failed, key);
     if (!stopped) failed.push_back(key);
   }
-  const StopOutcome outcome{key, instance, stopped, event, current_operation()};
+  const StopOutcome outcome{key, instance, stopped, attempted, event, current_operation()};
   for (Invariant* invariant : invariants_) invariant->stop_returned(*this, outcome);
 }
 

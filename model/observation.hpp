@@ -61,6 +61,7 @@ struct StopOutcome {
   WorkspaceKey workspace = WorkspaceKey::none;
   sim::Name instance{};
   bool stopped = false;
+  bool attempted = false;  // the control plane was asked
   std::uint32_t event{};
   const Operation* operation = nullptr;  // in whose course; null outside any
 };
@@ -201,6 +202,7 @@ class Observation final : public cloud::InstanceWatcher {
   void file_committed(WorkspaceKey key, std::uint32_t event);
   void start_accepted(std::string_view instance_id, std::uint32_t event);
   void start_failed(WorkspaceKey key);
+  /// Without an instance: the control plane was not even asked to stop the one that the row names.
   void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event);
   void terminate_recorded(WorkspaceKey key, sim::Name instance);
   [[nodiscard]] std::uint64_t operation_began(Operation operation);

@@ -39,7 +39,8 @@ class BoundedWork final : public Invariant {
   }
 
   void stop_returned(Observation& /*seen*/, const StopOutcome& stop) override {
-    if (index(stop.workspace) < waited_.size()) waited_[index(stop.workspace)] = 0;
+    const bool known = index(stop.workspace) < waited_.size();
+    if (stop.attempted && known) waited_[index(stop.workspace)] = 0;
   }
 
   void process_started(Observation& /*seen*/) override { waited_.clear(); }

@@ -17,7 +17,8 @@ constexpr std::array<Entry, 15> kInvariants{{
       "No actor terminates an instance whose data volume does not survive while the volume holds a write made before "
       "that stop's backup was asked for (before the stop, if none was) that no pending or completed snapshot of its "
       "lineage contains; and no instance boots from an older snapshot than the newest, not divergent, that its lineage "
-      "has. Excepted: the row is removed or gone by a client's DELETE; an ops request with both opt-in parameters.",
+      "has. Excepted: the row is removed or gone by a client's DELETE, or the terminate is its direct work; an ops "
+      "request with both opt-in parameters.",
       "#1990"},
      make_no_state_loss},
     {{"no-healthy-kill", "always",

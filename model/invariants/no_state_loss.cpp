@@ -15,6 +15,11 @@ class NoStateLoss final : public Invariant {
   }
 
  private:
+  /// A client's DELETE wants the state gone (with cp_first before its row is); an operator may accept its loss.
+  static bool is_excepted(const RequestFacts& request) {
+    return request.route == Route::remove || request.accepts_state_loss;
+  }
+
   void judge_terminate(Observation& seen, const InstanceChange& change) {
     const cloud::Volume* volume = seen.ec2().data_volume(change.instance.name);
     if (volume == nullptr || !volume->delete_on_termination) return;
@@ -25,7 +30,7 @@ class NoStateLoss final : public Invariant {
     const WorkspaceFacts& workspace = seen.workspace(change.instance.workspace);
     if (!workspace.row.exists || is_removed(workspace.row.status)) return;
     const auto nearest = seen.nearest_request(change.event);
-    if (nearest.request != nullptr && nearest.request->accepts_state_loss) return;
+    if (nearest.request != nullptr && nearest.direct && is_excepted(*nearest.request)) return;
     seen.violated(
         *this,
         fmt::format(

@@ -153,9 +153,13 @@ Task<Response> Platform::remove_through_outbox(Request request, Removal removal)
   }
   for (const WorkspaceKey key : at_once)
     co_await record_and_broadcast(request.context, key, "WORKSPACE_REMOVED", "{}");
-  if (purges && !at_once.empty()) co_await deps_.store.purge(request.context, std::move(at_once));
+  if (purges && !at_once.empty()) {
+    const DbChanged purged = co_await deps_.store.purge(request.context, std::move(at_once));
+    if (!purged) co_return respond_error(500, "failed to purge workspace");
+  }
+  const std::string_view done = purges ? "purged" : "removed";
   Body body;
-  body.add("status", owed->empty() ? "removed" : "pending_removal");
+  body.add("status", owed->empty() ? done : "pending_removal");
   body.add("cascade_deleted", static_cast<std::int64_t>(removal.keys.size() - 1));
   co_return respond(owed->empty() ? 200 : 202, std::move(body));
 }
