@@ -128,7 +128,7 @@ Outcome failed_launches(const std::string& lost_write) {
 
 TEST(Settles, IsBrokenByAFailureThatNoEventExplains) {
   // Past the two writes that prepare the provision comes the event, and then the status.
-  const Outcome outcome = failed_launches("5ms");
+  const Outcome outcome = failed_launches("10ms");
   EXPECT_EQ(final_value(outcome, "w", "status"), "failed");
   EXPECT_EQ(count(outcome, "structure_event", "w", "WORKSPACE_PROVISION_FAILED"), 1U);
   EXPECT_TRUE(breaks(outcome, "settles of w"));
@@ -141,16 +141,18 @@ TEST(Settles, HoldsForAFailureThatAnEventExplains) {
   EXPECT_FALSE(breaks(outcome, "settles of w"));
 }
 
-TEST(Settles, ThreeStatusesAreNoRestAndAnUntouchedRowIsAtRest) {
+TEST(Settles, SomeStatusesAreNoRestAndAnUntouchedRowIsAtRest) {
   for (const Status status : {Status::provisioning, Status::online, Status::offline,
                               Status::degraded, Status::failed, Status::removed, Status::paused,
-                              Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
+                              Status::hibernated, Status::hibernating, Status::awaiting_agent,
+                              Status::pending_removal}) {
     Onlooker touched;
     const WorkspaceKey w = touched.workspace("w", Status::removed);
     touched.write_status(w, status);
     touched.seen().ended();
     static const std::set<Status> restless{Status::provisioning, Status::offline, Status::failed,
-                                           Status::hibernating, Status::awaiting_agent};
+                                           Status::hibernating, Status::awaiting_agent,
+                                           Status::pending_removal};
     const Names all = touched.violations();
     const bool broken = std::find(all.begin(), all.end(), "settles of w") != all.end();
     EXPECT_EQ(broken, restless.count(status) != 0) << to_text(status);
@@ -173,7 +175,7 @@ TEST(Settles, AnExternalWorkspaceMayAwaitItsAgent) {
 
 TEST(Settles, AnExplanationDoesNotOutliveTheFailure) {
   Onlooker world;
-  const WorkspaceKey w = world.workspace("w", Status::paused);
+  const WorkspaceKey w = world.workspace("w", Status::offline);
   world.seen().structure_event(w, "WORKSPACE_PROVISION_FAILED", 0);
   world.write_status(w, Status::failed);
   world.write_status(w, Status::provisioning);
@@ -219,9 +221,9 @@ TEST(ComesBack, AsksForAWishThatWasAcceptedAndLaunchesThatSucceedInCalm) {
   const Names broken{"comes-back of w"};
   EXPECT_EQ(failed_at_the_end(Status::online, false, false), broken);
   EXPECT_EQ(failed_at_the_end(Status::degraded, false, false), broken);
-  EXPECT_EQ(failed_at_the_end(Status::paused, false, false), kNone);
-  EXPECT_EQ(failed_at_the_end(Status::paused, true, false), broken);
-  EXPECT_EQ(failed_at_the_end(Status::paused, true, true), kNone);
+  EXPECT_EQ(failed_at_the_end(Status::offline, false, false), kNone);
+  EXPECT_EQ(failed_at_the_end(Status::offline, true, false), broken);
+  EXPECT_EQ(failed_at_the_end(Status::offline, true, true), kNone);
   EXPECT_EQ(failed_at_the_end(Status::online, false, true), kNone);
 }
 
@@ -281,7 +283,7 @@ TEST(OnlineIsReal, EachOfItsPartsIsNeeded) {
   OnlineSince unknown;
   unknown.name_instance(unknown.w, "i-unknown");
   unknown.seen().ended();
-  EXPECT_EQ(unknown.violations(), kUnreal);
+  EXPECT_EQ(unknown.violations(), (Names{"no-orphan of w", kUnreal.front()}));
 
   OnlineSince without_url;
   without_url.write_row(without_url.w, {.status = Status::online, .instance_id = without_url.id});
@@ -313,9 +315,11 @@ TEST(Invariants, EachOfTheCatalogueIsBrokenBySomeTestHereOrBesides) {
   std::set<std::string> listed;
   for (const auto& info : model::invariant_catalogue()) listed.emplace(info.name);
   const std::set<std::string> tested{
-      "no-healthy-kill",  "one-start-per-cause", "blast-radius", "single-live-instance",
-      "answers-are-true", "latest-secrets-run",  "settles",      "comes-back",
-      "online-is-real"};
+      "no-state-loss",        "no-healthy-kill",       "one-start-per-cause",
+      "blast-radius",         "single-live-instance",  "terminate-failure-recorded",
+      "removed-stays-removed", "dormant-stays-dormant", "answers-are-true",
+      "no-orphan",            "latest-secrets-run",    "settles",
+      "comes-back",           "online-is-real",        "bounded-work"};
   EXPECT_EQ(listed, tested);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <set>
 
+#include "tests/model/knob_rows.hpp"
 #include "tests/support/rig.hpp"
 
 namespace drydock::test {
@@ -15,13 +16,6 @@ using model::RestartSource;
 using Body = std::map<std::string, std::string>;
 
 const Body kSecret{{"key", "K"}, {"value", "V"}};
-
-/// What is observed of a world under one setting of the knob, in words.
-struct KnobTest {
-  std::string knob;
-  std::function<std::string(const Settings& set)> observe;
-  std::vector<std::pair<std::string, std::string>> expected;  // value of the knob → observation
-};
 
 std::string seconds(Duration time) { return std::to_string(time / 1s) + "s"; }
 std::string number(std::size_t n) { return std::to_string(n); }
@@ -122,7 +116,8 @@ std::string call_to_the_dead(const Settings& set) {
 std::string time_of_giving_up(const Settings& set) {
   Rig rig("latest", set);
   rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
-  EXPECT_FALSE(rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test")));
+  model::StopPermit permit = rig.platform().backups().of_removed();
+  EXPECT_FALSE(rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test", &permit)));
   return seconds(rig.elapsed());
 }
 
@@ -296,7 +291,8 @@ std::string statement_takes(const Settings& set) {
 
 // --- the table ----------------------------------------------------------------------------------
 
-std::vector<KnobTest> table() {
+/// Of restarts, probes and heartbeats; the others have a file of their own.
+std::vector<KnobTest> restart_knob_rows() {
   const RigWorkspace external{.runtime = "external", .instance = false};
   const RigWorkspace awaiting{.status = Status::awaiting_agent, .instance = true};
   const RigWorkspace failed{.status = Status::failed, .instance = true};
@@ -420,8 +416,15 @@ std::vector<KnobTest> table() {
   };
 }
 
+std::vector<KnobTest> table() {
+  std::vector<KnobTest> all = restart_knob_rows();
+  for (KnobTest& test : lifecycle_knob_rows()) all.push_back(std::move(test));
+  return all;
+}
+
 TEST(Knobs, EachChangesAnOutcome) {
   for (const KnobTest& test : table()) {
+    fprintf(stderr, "%s\n", test.knob.c_str());
     std::set<std::string> seen;
     for (const auto& [value, expected] : test.expected) {
       const std::string observed = test.observe({{test.knob, value}});

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,7 @@
 #include "model/kinds.hpp"
 #include "model/observation.hpp"
 #include "sim/choices.hpp"
+#include "sim/check.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 #include "sim/record.hpp"
 #include "sim/scheduler.hpp"
@@ -18,7 +21,8 @@
 namespace drydock::test {
 
 /// A world without a platform: a test tells the observation what happens, and every invariant looks
-/// on. For what no policy can be brought to do, and for limits to the microsecond.
+/// on. For what no policy can be brought to do, and for limits to the microsecond. Its instances are
+/// made up and have no volume; those with one come from its cloud.
 class Onlooker {
  public:
   Onlooker()
@@ -27,7 +31,12 @@ class Onlooker {
         record_(clock_, model::kind_table(), true, 100'000),
         directory_(record_),
         seen_(clock_, record_, directory_, profile_),
-        invariants_(model::make_invariants()) {
+        ec2_(clock_, choices_, record_, calm_, profile_),
+        invariants_(model::make_invariants()),
+        tasks_(clock_) {
+    profile_.api_latency = {{sim::Duration{}, sim::Duration{}}, {}};
+    ec2_.watch(seen_);
+    seen_.look_at(ec2_);
     for (const auto& invariant : invariants_) seen_.judge_by(*invariant);
   }
 
@@ -52,19 +61,35 @@ class Onlooker {
   std::uint32_t event(sim::Kind kind, std::uint32_t cause = 0) {
     return record_.emit_from(cause, kind, record_.name("test"), {});
   }
+  /// One that is about an instance.
+  std::uint32_t event_of(const std::string& instance, sim::Kind kind, std::uint32_t cause = 0) {
+    return record_.emit_from(cause, kind, record_.name("test"),
+                             {sim::Name::none, record_.name(instance)});
+  }
   std::uint32_t request(model::Route route, model::WorkspaceKey workspace,
                         model::WorkspaceKey caller = model::WorkspaceKey::none) {
     model::Request request;
     request.route = route;
     request.workspace = workspace;
     request.caller = caller;
-    request.event = event(model::kind::http_request);
-    seen_.request_arrived(request);
-    return request.event;
+    return send(std::move(request));
+  }
+  /// One with parameters, each of them `true`.
+  std::uint32_t ask(model::Route route, model::WorkspaceKey workspace,
+                    std::initializer_list<const char*> parameters, bool as_ops = false) {
+    model::Request request;
+    request.route = route;
+    request.workspace = workspace;
+    request.ops = as_ops;
+    for (const char* parameter : parameters) request.query[parameter] = "true";
+    return send(std::move(request));
   }
   void answer(std::uint32_t request, int status, const std::string& says = {}) {
     model::Body body;
     if (!says.empty()) body.add("status", says);
+    answer_with(request, status, std::move(body));
+  }
+  void answer_with(std::uint32_t request, int status, model::Body body) {
     seen_.answered(request, model::respond(status, std::move(body)),
                    event(model::kind::http_response, request));
   }
@@ -108,6 +133,24 @@ class Onlooker {
   void kill(const std::string& id, std::uint32_t cause = 0) {
     enter(id, cloud::InstanceState::shutting_down, "Client.UserInitiatedShutdown", cause);
   }
+  /// A stop of this instance was answered, to whoever had called it.
+  void stopped(model::WorkspaceKey key, const std::string& id, bool success,
+               std::uint32_t cause = 0) {
+    const auto attempt = event_of(id, model::kind::stop_attempt, cause);
+    seen_.stop_returned(key, record_.name(id), success, attempt);
+  }
+  /// A unit of the platform's work begins.
+  std::uint64_t begin(std::string_view label, model::WorkspaceKey key,
+                      sim::Instant until = sim::kNever, bool recurs = false) {
+    model::Operation begun;
+    begun.label = label;
+    begun.workspace = key;
+    begun.until = until;
+    begun.recurs = recurs;
+    return seen_.operation_began(begun);
+  }
+  [[nodiscard]] sim::Instant now() const { return clock_.now(); }
+  [[nodiscard]] sim::Name name(const std::string& text) { return record_.name(text); }
   void dies(const std::string& id) {
     enter(id, cloud::InstanceState::terminated, "Server.InternalError", 0);
   }
@@ -125,7 +168,34 @@ class Onlooker {
     return all;
   }
 
+  // --- the cloud, where volumes matter ---
+  [[nodiscard]] cloud::SimEc2& ec2() { return ec2_; }
+  /// Makes a call as a task does that follows from `cause`, and waits for its answer.
+  template <typename T>
+  T await(sim::Task<cloud::Result<T>> call, std::uint32_t cause = 0) {
+    std::optional<cloud::Result<T>> result;
+    clock_.spawn(tasks_, "test", keep(std::move(call), &result)).cause = cause;
+    while (!result && clock_.step(clock_.now() + std::chrono::hours{1})) {
+    }
+    DRYDOCK_CHECK(result && *result, "the cloud refused what a test asked it for");
+    seen_.stepped();
+    return std::move(**result);
+  }
+
  private:
+  template <typename T>
+  static sim::Task<void> keep(sim::Task<cloud::Result<T>> call,
+                              std::optional<cloud::Result<T>>* result) {
+    cloud::Result<T> answer = co_await std::move(call);
+    result->emplace(std::move(answer));
+  }
+
+  std::uint32_t send(model::Request request) {
+    request.event = event(model::kind::http_request);
+    seen_.request_arrived(request);
+    return request.event;
+  }
+
   void enter(const std::string& id, cloud::InstanceState state, const std::string& reason,
              std::uint32_t cause) {
     for (cloud::Instance& instance : instances_) {
@@ -143,8 +213,11 @@ class Onlooker {
   sim::Record record_;
   model::Directory directory_;
   model::Observation seen_;
+  sim::Calm calm_;
+  cloud::SimEc2 ec2_;
   std::vector<std::unique_ptr<model::Invariant>> invariants_;
   std::deque<cloud::Instance> instances_;
+  sim::TaskGroup tasks_;
 };
 
 }  // namespace drydock::test

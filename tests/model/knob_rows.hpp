@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/support/play.hpp"
+
+namespace drydock::test {
+
+/// What is observed of a world under one setting of the knob, in words.
+struct KnobTest {
+  std::string knob;
+  std::function<std::string(const Settings& set)> observe;
+  std::vector<std::pair<std::string, std::string>> expected;  // value of the knob → observation
+};
+
+/// The knobs of storage and backups, pause, delete, sweepers and workers.
+[[nodiscard]] std::vector<KnobTest> lifecycle_knob_rows();
+
+}  // namespace drydock::test
