@@ -122,7 +122,8 @@ std::string call_to_the_dead(const Settings& set) {
 std::string time_of_giving_up(const Settings& set) {
   Rig rig("latest", set);
   rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
-  EXPECT_FALSE(rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test")));
+  model::StopPermit permit = rig.platform().backups().of_removed();
+  EXPECT_FALSE(rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test", &permit)));
   return seconds(rig.elapsed());
 }
 
