@@ -317,8 +317,7 @@ TEST(OptIn, TakesBothParametersAndAnOpsCaller) {
 }
 
 TEST(OptIn, AUserWhoSendsEitherIs403AndNothingHappens) {
-  for (const char* query :
-       {"?force_terminate=true", "?accept_state_loss=true", kBothOptIns}) {
+  for (const char* query : {"?force_terminate=true", "?accept_state_loss=true", kBothOptIns}) {
     for (const char* preset : {"latest", "pre-1990"}) {
       Rig rig(preset);
       const Untouched before(rig);

@@ -159,9 +159,9 @@ TEST(BootstrapFailed, FailsARowThatIsProvisioningAndSaysWhoSaidSo) {
 }
 
 TEST(BootstrapFailed, ChangesNothingElse) {
-  for (const Status status : {Status::online, Status::offline, Status::degraded, Status::failed,
-                              Status::removed, Status::paused, Status::hibernated,
-                              Status::hibernating, Status::awaiting_agent}) {
+  for (const Status status :
+       {Status::online, Status::offline, Status::degraded, Status::failed, Status::removed,
+        Status::paused, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     const Response answer = report(rig);
     EXPECT_EQ(answer.status, 200) << to_text(status);

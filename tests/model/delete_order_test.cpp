@@ -24,8 +24,9 @@ Response remove(Rig& rig, const std::string& query = "?confirm=true") {
 }
 
 std::string statuses(const Rig& rig) {
-  return rig.sql("SELECT group_concat(alias || ' ' || status, ', ') FROM "
-                 "(SELECT alias, status FROM workspaces ORDER BY key)");
+  return rig.sql(
+      "SELECT group_concat(alias || ' ' || status, ', ') FROM "
+      "(SELECT alias, status FROM workspaces ORDER BY key)");
 }
 
 std::string open_outbox(const Rig& rig) {
@@ -213,9 +214,8 @@ void expect_spared(const char* what, Statement statement) {
 }
 
 TEST(PendingRemoval, IsRemovedToEveryGuardedStatement) {
-  expect_spared("register", [](Rig& rig) {
-    return rig.store().register_agent({}, rig.key(), "http://new");
-  });
+  expect_spared("register",
+                [](Rig& rig) { return rig.store().register_agent({}, rig.key(), "http://new"); });
   expect_spared("heartbeat", [](Rig& rig) { return rig.store().heartbeat({}, rig.key(), {}); });
   expect_spared("dead verdict",
                 [](Rig& rig) { return rig.store().set_offline_if_dead({}, rig.key()); });
@@ -237,8 +237,8 @@ TEST(PendingRemoval, IsRemovedToEveryQueryAndRoute) {
     EXPECT_FALSE(rig.await(rig.store().find_restartable({}, key))->has_value());
     EXPECT_FALSE(*rig.await(rig.store().exists({}, key)));
     EXPECT_TRUE(rig.await(rig.store().children_not_removed({}, rig.key()))->empty());
-    for (const model::Followed followed : {model::Followed::not_removed,
-                                           model::Followed::not_removed_nor_paused}) {
+    for (const model::Followed followed :
+         {model::Followed::not_removed, model::Followed::not_removed_nor_paused}) {
       EXPECT_TRUE(rig.await(rig.store().descendants({}, rig.key(), followed))->empty());
     }
     EXPECT_EQ(rig.await(rig.store().global_secret_targets({}, "KEY"))->size(), 1U);

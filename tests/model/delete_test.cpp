@@ -30,8 +30,9 @@ Response remove_within(Rig& rig, int statements) {
 }
 
 std::string removed(const Rig& rig) {
-  return rig.sql("SELECT group_concat(alias, ' ') FROM "
-                 "(SELECT alias FROM workspaces WHERE status = 'removed' ORDER BY key)");
+  return rig.sql(
+      "SELECT group_concat(alias, ' ') FROM "
+      "(SELECT alias FROM workspaces WHERE status = 'removed' ORDER BY key)");
 }
 
 // --- the checks ---------------------------------------------------------------------------------
@@ -125,7 +126,8 @@ TEST(Delete, MarksEverythingFirstThenStopsTheDescendantsInOrderAndTheRootLast) {
   EXPECT_EQ(Kinds(order.begin(), order.begin() + 5),
             (Kinds{"workspace.status", "workspace.status", "workspace.status", "workspace.status",
                    "stop.attempt"}));
-  EXPECT_EQ(Kinds(order.begin() + 4, order.begin() + 6), (Kinds{"stop.attempt", "structure_event"}));
+  EXPECT_EQ(Kinds(order.begin() + 4, order.begin() + 6),
+            (Kinds{"stop.attempt", "structure_event"}));
   const char* before = nullptr;
   for (const char* alias : {"a", "b", "x", "w"}) {
     ASSERT_EQ(rig.count("stop.attempt", alias), 1U);
@@ -228,7 +230,8 @@ TEST(Purge, DeletesTheRowsTheirLeavesAndTheReferencesToThem) {
   EXPECT_EQ(rig.row("parent_key IS NULL", "gone"), "1");
   EXPECT_EQ(rig.row("forwarded_to_key IS NULL", "other"), "1");
   for (const char* leaf : {"workspace_files", "workspace_auth_tokens"}) {
-    EXPECT_EQ(rig.sql("SELECT count(*) FROM " + std::string{leaf} + " WHERE workspace_key < 5"), "0")
+    EXPECT_EQ(rig.sql("SELECT count(*) FROM " + std::string{leaf} + " WHERE workspace_key < 5"),
+              "0")
         << leaf;
   }
   EXPECT_EQ(rig.sql("SELECT group_concat(workspace_key) FROM workspace_secrets"), "6");

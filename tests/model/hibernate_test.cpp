@@ -40,9 +40,9 @@ TEST(Hibernate, LeavesTheInstanceRunning) {
 }
 
 TEST(Hibernate, WhatIsNotOnlineOrDegradedIs404AlsoWhenItIsHibernatedAlready) {
-  for (const Status status : {Status::hibernated, Status::hibernating, Status::provisioning,
-                              Status::offline, Status::failed, Status::removed, Status::paused,
-                              Status::awaiting_agent}) {
+  for (const Status status :
+       {Status::hibernated, Status::hibernating, Status::provisioning, Status::offline,
+        Status::failed, Status::removed, Status::paused, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     EXPECT_EQ(hibernate(rig).status, 404) << to_text(status);
     EXPECT_EQ(hibernate(rig, "?force=true").status, 404) << to_text(status);

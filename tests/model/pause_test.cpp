@@ -35,8 +35,9 @@ Response resume(Rig& rig, const std::string& query = "") {
 }
 
 std::string statuses(const Rig& rig) {
-  return rig.sql("SELECT group_concat(alias || ' ' || status, ', ') FROM "
-                 "(SELECT alias, status FROM workspaces ORDER BY key)");
+  return rig.sql(
+      "SELECT group_concat(alias || ' ' || status, ', ') FROM "
+      "(SELECT alias, status FROM workspaces ORDER BY key)");
 }
 
 std::string listed(const Rig& rig, const std::vector<std::string>& aliases) {
@@ -226,9 +227,9 @@ TEST(Pause, EveryOtherStatusCanBePaused) {
 }
 
 TEST(Resume, OnlyWhatIsPausedIsResumed) {
-  for (const Status status : {Status::provisioning, Status::online, Status::offline,
-                              Status::degraded, Status::failed, Status::removed,
-                              Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
+  for (const Status status :
+       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
+        Status::removed, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     EXPECT_EQ(resume(rig).status, 404) << to_text(status);
     EXPECT_EQ(rig.row("status"), to_text(status));

@@ -19,8 +19,9 @@ std::vector<RigWorkspace> three_orphans() { return {orphan("a"), orphan("b"), or
 void sweep(Rig& rig) { rig.await(rig.platform().sweep_cp_orphans()); }
 
 std::string still_named(const Rig& rig) {
-  return rig.sql("SELECT group_concat(alias, ' ') FROM (SELECT alias FROM workspaces WHERE "
-                 "instance_id IS NOT NULL ORDER BY key)");
+  return rig.sql(
+      "SELECT group_concat(alias, ' ') FROM (SELECT alias FROM workspaces WHERE "
+      "instance_id IS NOT NULL ORDER BY key)");
 }
 
 // --- the nine tests of #2989 --------------------------------------------------------------------
@@ -105,7 +106,8 @@ TEST(CpOrphanSweeper, RunsAtBootAndThenOnEachTick) {
   rig.run_for(1s);
   EXPECT_EQ(still_named(rig), "");
   rig.run_for(3min);
-  EXPECT_EQ(rig.times("sweep.tick"), (std::vector<Duration>{1ms, 60s + 1ms, 120s + 1ms, 180s + 1ms}));
+  EXPECT_EQ(rig.times("sweep.tick"),
+            (std::vector<Duration>{1ms, 60s + 1ms, 120s + 1ms, 180s + 1ms}));
 }
 
 TEST(CpOrphanSweeper, RunsAtEveryBoot) {
@@ -176,6 +178,23 @@ TEST(CpOrphanSweeper, HasNoBackupLeg) {
   EXPECT_EQ(rig.count("backup.attempt"), 0U);
 }
 
+/// The split write of #2989: marked, and then nobody is there to stop it.
+TEST(CpOrphanSweeper, HealsADeleteThatACrashCutOffBetweenItsMarkAndItsStop) {
+  for (const char* era : {"pre-2989", "post-2989"}) {
+    Rig rig(era);
+    rig.run_for(1s);
+    rig.adversary().slow("cp.stop", 10s);
+    rig.send("DELETE /workspaces/w");
+    rig.run_for(1s);
+    ASSERT_EQ(rig.row("status"), "removed");
+    rig.restart_platform();
+    rig.run_for(5min);
+    const bool heals = std::string_view{era} == "post-2989";
+    EXPECT_EQ(rig.live_instances(), heals ? 0U : 1U);
+    EXPECT_EQ(still_named(rig), heals ? "" : "w");
+  }
+}
+
 // --- the row-gone reaper ------------------------------------------------------------------------
 
 const Settings kReaper{{"sweeper.row_gone.enabled", "on"}, {"sweeper.row_gone.interval", "1h"}};
@@ -228,6 +247,23 @@ TEST(RowGoneReaper, BacksUpWhatAnotherInstanceReplacedAndMarksItDivergent) {
   EXPECT_EQ(rig.count("backup.attempt", "w", R"("divergent":true)"), 1U);
   EXPECT_EQ(rig.state_of(old), "shutting-down");
   EXPECT_EQ(rig.instance_state(), "pending");
+}
+
+TEST(RowGoneReaper, TerminatesALaunchThatACrashKeptFromBeingRecorded) {
+  Settings set = kReaper;
+  set.emplace_back("provision.revokes_tokens", "off");
+  Rig rig("latest", set, {{.status = Status::provisioning}});
+  rig.adversary().slow("db.write", 10s);
+  rig.spawn(rig.platform().provision_workspace(rig.key(), true));
+  rig.run_for(2s);
+  ASSERT_EQ(rig.live_instances(), 1U);
+  rig.restart_platform();
+  rig.run_for(9min);
+  reap(rig);
+  EXPECT_EQ(rig.live_instances(), 1U) << "a launch may still be on its way into the row";
+  rig.run_for(1min);
+  reap(rig);
+  EXPECT_EQ(rig.live_instances(), 0U);
 }
 
 TEST(RowGoneReaper, ARefusedBackupLetsItLive) {
