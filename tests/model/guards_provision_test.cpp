@@ -32,7 +32,7 @@ void provision(Rig& rig) { rig.await(rig.platform().provision_workspace(rig.key(
 TEST(Provision, ReturnsWhileTheInstanceIsPendingAndLeavesTheStatus) {
   Rig rig("latest", {}, {{.status = Status::provisioning}});
   provision(rig);
-  EXPECT_EQ(rig.elapsed(), 1105ms);
+  EXPECT_EQ(rig.elapsed(), 1206ms);
   EXPECT_EQ(rig.instance_state(), "pending");
   EXPECT_EQ(rig.row("status"), "provisioning");
   EXPECT_EQ(rig.count("provision.ec2_started", "w", R"("state":"pending")"), 1U);

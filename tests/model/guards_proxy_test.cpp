@@ -185,11 +185,21 @@ TEST(Proxy, ASilentTargetThatIsNotDeadIs502) {
   EXPECT_EQ(call(april).status, 502);
 }
 
-TEST(Proxy, ItsCeilingIsADeadlineAndReadsAsBusy) {
+TEST(Proxy, ItsCeilingBetweenAgentsIsADeadlineAndReadsAsBusy) {
+  Rig rig("latest", {}, {{.id = "w"}, {.id = "caller"}});
+  rig.adversary().lose("a2a.send");
+  model::Request request = rig.parse("POST /workspaces/w/a2a");
+  request.caller = rig.key("caller");
+  EXPECT_EQ(rig.await(rig.process().request(std::move(request), "caller")).status, 202);
+  EXPECT_EQ(rig.elapsed() / 1min, 30);
+}
+
+TEST(Proxy, ACanvasCallHasNoCeilingButItsOwn) {
   Rig rig("latest");
   rig.adversary().lose("a2a.send");
-  EXPECT_EQ(call(rig).status, 202);
-  EXPECT_EQ(rig.elapsed() / 1min, 30);
+  rig.send("POST /workspaces/w/a2a");
+  rig.run_for(1h);
+  EXPECT_TRUE(rig.answers().empty());
 }
 
 // --- the dead verdict ---------------------------------------------------------------------------
@@ -301,7 +311,8 @@ Seen seen_as(const std::string& handling, const std::string& state) {
     rig.await(rig.platform().provision_workspace(rig.key(), true));
     if (state == "running") rig.run_for(30s);
     if (state == "error") rig.adversary().fail("cp.is_running", "http-500", -1);
-    if (state == "shutting-down") rig.await(rig.platform().cp_stop({}, rig.key(), "test"));
+    if (state == "shutting-down")
+      rig.await(rig.ec2().terminate_instances({}, {rig.row("instance_id")}));
   }
   rig.put("status", "'online'");
   rig.run_for(4s);

@@ -12,6 +12,9 @@ using model::Response;
 using model::RestartSource;
 using Kinds = std::vector<std::string>;
 
+/// Where a stop has no backup leg and a launch no snapshot to wait for, what is timed is the rest.
+const Settings kNoSnapshots{{"backup.storage", "persistent_volume_reattach"}};
+
 Response restart(Rig& rig, const std::string& alias = "w") {
   return rig.request("POST /workspaces/" + alias + "/restart");
 }
@@ -114,7 +117,7 @@ const Kinds kSteps{"workspace.status",     "structure_event",       "http.respon
                    "provision.ec2_started"};
 
 TEST(HttpRestart, WritesAnswersThenStops) {
-  Rig rig("latest");
+  Rig rig("latest", kNoSnapshots);
   restart(rig);
   rig.run_for(10s);
   EXPECT_EQ(rig.order_of(kSteps), kSteps);
@@ -151,7 +154,7 @@ TEST(HttpRestart, LeavesTheRestartStateAlone) {
 }
 
 TEST(HttpRestart, IsNotDebouncedByAProgrammaticOne) {
-  Rig rig("latest");
+  Rig rig("latest", kNoSnapshots);
   restart_by_id(rig);
   rig.run_for(1min - rig.elapsed());
   EXPECT_EQ(restart(rig).status, 200);
@@ -223,19 +226,19 @@ TEST(RestartCycle, DoesNothingUnderAPausedAncestor) {
 }
 
 TEST(RestartCycle, WaitsTenSecondsBeforeItInterruptsAProvision) {
-  Rig rig("latest", {}, {{.status = Status::provisioning, .instance = true}});
+  Rig rig("latest", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
   restart_by_id(rig);
   const Duration waited =
       rig.times("restart.pre_stop").front() - rig.times("restart.cycle").front();
   EXPECT_EQ(waited, 10s + 2ms);
 
-  Rig online("latest");
+  Rig online("latest", kNoSnapshots);
   restart_by_id(online);
   EXPECT_EQ(online.times("restart.pre_stop").front(), online.times("restart.cycle").front() + 2ms);
 }
 
 TEST(RestartCycle, DoesNotReadTheRowAgainAfterThatWait) {
-  Rig rig("latest", {}, {{.status = Status::provisioning, .instance = true}});
+  Rig rig("latest", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
   rig.spawn(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
   rig.run_for(5s);
   rig.put("status", "'paused'");
@@ -246,7 +249,9 @@ TEST(RestartCycle, DoesNotReadTheRowAgainAfterThatWait) {
 
 TEST(RestartCycle, SignalsTheAgentAndDoesNotWaitForIt) {
   for (const char* signal : {"on", "off"}) {
-    Rig rig("latest", {{"restart.drain_signal", signal}});
+    Settings set = kNoSnapshots;
+    set.emplace_back("restart.drain_signal", signal);
+    Rig rig("latest", set);
     rig.adversary().lose("a2a.send", ScriptedAdversary::kAlways);
     restart_by_id(rig);
     EXPECT_LT(rig.elapsed(), 2s);

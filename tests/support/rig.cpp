@@ -16,6 +16,8 @@ cloud::Profile exact_profile() {
   profile.terminate = {5s, 5s};
   profile.api_latency = {{100ms, 100ms}, {{"RunInstances", {1s, 1s}}}};
   profile.cp_latency = {100ms, 100ms};
+  profile.snapshot = {30s, 30s};
+  profile.volume_deletion = {5s, 5s};
   return profile;
 }
 
@@ -79,6 +81,8 @@ void Rig::add(const RigWorkspace& spec) {
   row.runtime = spec.runtime;
   row.secrets = spec.secrets;
   row.error_rate = spec.error_rate;
+  row.active_tasks = spec.active_tasks;
+  row.hibernation_idle_minutes = spec.hibernation_idle_minutes;
   const bool up = spec.status == Status::online || spec.status == Status::degraded;
   observation_.seed_workspace(row.key, row.parent, row.runtime, {});
   if (!spec.instance.value_or(up)) {
@@ -88,8 +92,16 @@ void Rig::add(const RigWorkspace& spec) {
   cloud::RunInstancesRequest launch;
   launch.workspace = spec.id;
   launch.user_data = model::encode_user_data(sim::kTimeZero - 10min, {});
+  const model::Storage storage = policy_.backup_storage;
+  if (spec.volume.value_or(storage != model::Storage::stateless)) {
+    launch.data_volume.emplace().delete_on_termination =
+        storage == model::Storage::snapshot_before_stop;
+  }
   const cloud::Instance& instance = ec2_.seed_running(std::move(launch), sim::kTimeZero - 10min);
   row.instance_id = instance.id;
+  const cloud::Volume* volume = ec2_.data_volume(instance.name);
+  if (volume != nullptr && storage == model::Storage::persistent_volume_reattach)
+    control_plane_.remember_volume(row.key, volume->id);
   row.last_heartbeat_at = sim::kTimeZero;
   row.token = "token-" + spec.id;
   if (up) row.url = model::Fleet::url_of(instance);
@@ -100,7 +112,7 @@ void Rig::add(const RigWorkspace& spec) {
   }
   fleet_.seed(instance, {.token = row.token,
                          .error_rate = row.error_rate,
-                         .active_tasks = 0,
+                         .active_tasks = row.active_tasks,
                          .first_heartbeat = sim::kTimeZero + policy_.time_heartbeat});
 }
 
@@ -123,14 +135,25 @@ model::Response Rig::request(const std::string& line, std::map<std::string, std:
   return await(process_.request(parse(line, std::move(body)), "user"));
 }
 
-namespace {
-
-sim::Task<void> forget(sim::Task<model::Response> answer) { co_await std::move(answer); }
-
-}  // namespace
+sim::Task<void> Rig::keep_answer(sim::Task<model::Response> answer) {
+  model::Response response = co_await std::move(answer);
+  answers_.push_back(std::move(response));
+}
 
 void Rig::send(const std::string& line, std::map<std::string, std::string> body) {
-  spawn(forget(process_.request(parse(line, std::move(body)), "user")));
+  spawn(keep_answer(process_.request(parse(line, std::move(body)), "user")));
+}
+
+WorkspaceKey Rig::name_workspace(const std::string& alias) {
+  const WorkspaceKey named = directory_.add(alias, scenarios::uuid_of_alias(alias));
+  observation_.seed_workspace(named, WorkspaceKey::none, "", {});
+  return named;
+}
+
+void Rig::restart_platform(Duration down) {
+  process_.crash();
+  run_for(down);
+  process_.start(policy_);
 }
 
 // --- what happened ------------------------------------------------------------------------------
@@ -189,6 +212,19 @@ void Rig::kill_instance(std::string_view alias) { ec2_.kill(directory_.name(key(
 std::string Rig::instance_state(std::string_view alias) const {
   const cloud::Instance* instance = ec2_.find(row("instance_id", alias));
   return instance == nullptr ? "none" : std::string{cloud::to_text(instance->state)};
+}
+
+std::string Rig::state_of(std::string_view instance) const {
+  const cloud::Instance* found = ec2_.find(instance);
+  return found == nullptr ? "none" : std::string{cloud::to_text(found->state)};
+}
+
+std::size_t Rig::live_instances(std::string_view alias) const {
+  const auto& all = ec2_.instances();
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const cloud::Instance& instance) {
+        return instance.request.workspace == alias && cloud::is_live(instance.state);
+      }));
 }
 
 // --- cycles -------------------------------------------------------------------------------------

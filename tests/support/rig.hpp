@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -81,11 +82,15 @@ struct RigWorkspace {
   std::optional<bool> instance;
   double error_rate = 0;
   std::map<std::string, std::string> secrets;
+  std::int64_t active_tasks = 0;
+  std::optional<std::int64_t> hibernation_idle_minutes;
+  std::optional<bool> volume;  // a data volume; unless told, as the policy's storage has it
 };
 
 /// Everything between the platform's functions and the simulated cloud, wired as a run's world
 /// wires it, with every latency a point: pending 25 s, boot 10 s, terminate 5 s, a control plane
-/// call 100 ms, an EC2 call 100 ms (RunInstances 1 s), a statement 1 ms. So numbers can be told.
+/// call 100 ms, an EC2 call 100 ms (RunInstances 1 s), a statement 1 ms, a snapshot 30 s. So numbers
+/// can be told.
 class Rig {
  public:
   explicit Rig(const std::string& preset, const Settings& set = {},
@@ -147,9 +152,21 @@ class Rig {
   /// Writes a workspace's row as nobody in the model does: what is tested begins there.
   void put(const std::string& column, const std::string& value, std::string_view alias = "w");
 
+  /// A workspace that a request will create: known by its name, without a row.
+  WorkspaceKey name_workspace(const std::string& alias);
+  /// Everything that the platform process kept in memory is gone; it starts again under the same
+  /// policy `down` later.
+  void restart_platform(Duration down = 5s);
+  /// Answers of whoever sent with `send`, in their order.
+  [[nodiscard]] const std::deque<model::Response>& answers() const { return answers_; }
+
   /// Its host dies; nobody is told.
   void kill_instance(std::string_view alias = "w");
   [[nodiscard]] std::string instance_state(std::string_view alias = "w") const;
+  /// The state of an instance by its id.
+  [[nodiscard]] std::string state_of(std::string_view instance) const;
+  /// How many instances of a workspace live.
+  [[nodiscard]] std::size_t live_instances(std::string_view alias = "w") const;
 
  private:
   template <typename T>
@@ -158,6 +175,7 @@ class Rig {
     result->emplace(std::move(value));
   }
   static sim::Task<bool> finish(sim::Task<void> task);
+  sim::Task<void> keep_answer(sim::Task<model::Response> answer);
   void add(const RigWorkspace& spec);
 
   model::Policy policy_;
@@ -175,6 +193,7 @@ class Rig {
   model::ControlPlane control_plane_;
   model::Fleet fleet_;
   model::PlatformProcess process_;
+  std::deque<model::Response> answers_;
   sim::TaskGroup tasks_;
 };
 
