@@ -63,6 +63,8 @@ class AnswersAreTrue final : public Invariant {
     if (!claimed || (row.exists && row.status == *claimed)) return {};
     // A delete answers so for a workspace that nobody knows, too (docs/platform.md §7.10).
     if (*claimed == Status::removed && !row.exists) return {};
+    // Said of the cascade: the named row may owe nothing itself.
+    if (*claimed == Status::pending_removal && (!row.exists || is_removed(row.status))) return {};
     return fmt::format("an answer said {} while {}'s row said {}", says,
                        seen.alias(request.workspace),
                        row.exists ? to_text(row.status) : "nothing: it is gone");

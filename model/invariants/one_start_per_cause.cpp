@@ -15,10 +15,12 @@ class OneStartPerCause final : public Invariant {
     if (response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
   }
 
-  /// A resume: for each row that it takes out of its pause.
+  /// A resume: for each row that it has launched again (two accepted ones are two causes).
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
-    if (change.before.status != Status::paused || after.status != Status::provisioning) return;
+    const bool launches = after.status == Status::provisioning &&
+                          after.instance_id == change.before.instance_id;
+    if (!launches) return;
     const auto nearest = seen.nearest_request(change.event);
     if (nearest.request != nullptr && nearest.request->route == Route::resume)
       ++credit(seen, change.workspace.key);

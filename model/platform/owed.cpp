@@ -66,29 +66,36 @@ Task<void> Platform::work_on_fence(FenceRow fence) {
 
 // --- the outbox -----------------------------------------------------------------------------------------------------
 
+/// Until the terminate succeeded and the row says so; what fails is tried again, with growing waits.
 Task<void> Platform::work_on_outbox(OutboxRow owed) {
   const WorkspaceKey key = owed.workspace;
   sim::Duration backoff = policy_.time_outbox_backoff;
   for (std::int64_t attempt = 0; attempt < owed.attempts; ++attempt)
     backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
   co_await deps_.clock.pause_until(std::max(owed.next_at, deps_.clock.now()));
-  StopPermit permit = backups_.of_removed();
   while (true) {
-    Task<StopResult> stop = stop_instance(background(), key, owed.instance_id, "Outbox", &permit);
-    const StopResult stopped =
-        co_await operation("outbox worker", key, background(), std::move(stop), true);
-    if (stopped) break;
+    Task<bool> attempt = settle_outbox(owed);
+    const bool settled =
+        co_await operation("outbox worker", key, background(), std::move(attempt), true);
+    if (settled) break;
     const sim::Instant next_at = deps_.clock.now() + backoff;
     co_await deps_.store.postpone_outbox(background(), owed, next_at);
     co_await deps_.clock.pause_until(next_at);
     backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
   }
-  const DbChanged finished = co_await deps_.store.finish_outbox(background(), owed);
-  if (!finished) co_return;  // the row stays open, and is taken up at the next boot
   co_await record_and_broadcast(background(), key, "WORKSPACE_REMOVED", "{}");
   if (!owed.purge) co_return;
   std::vector<WorkspaceKey> purged{key};
   co_await deps_.store.purge(background(), std::move(purged));
+}
+
+Task<bool> Platform::settle_outbox(OutboxRow owed) {
+  StopPermit permit = backups_.of_removed();
+  const StopResult stopped =
+      co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &permit);
+  if (!stopped) co_return false;
+  const DbChanged finished = co_await deps_.store.finish_outbox(background(), owed);
+  co_return finished.has_value();
 }
 
 }  // namespace drydock::model

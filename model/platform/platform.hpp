@@ -234,6 +234,7 @@ class Platform {
   sim::Task<bool> fence(WorkspaceKey key, std::string instance);
   sim::Task<void> work_on_fence(FenceRow fence);
   sim::Task<void> work_on_outbox(OutboxRow owed);
+  sim::Task<bool> settle_outbox(OutboxRow owed);
 
   // sweepers.cpp
   sim::Task<void> sweep_cp_orphans_within(sim::Context context);

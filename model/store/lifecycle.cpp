@@ -248,7 +248,10 @@ Task<DbChanged> Store::set_hibernated(Context context, WorkspaceKey key) {
 
 Task<DbChanged> Store::restore(Context context, WorkspaceKey key, Status status, std::string url) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = ?, url = ?, updated_at = ? WHERE key = ?")
+    database_
+        .query(
+            "UPDATE workspaces SET status = ?, url = ?, updated_at = ? "
+            "WHERE key = ? AND status = 'provisioning'")
         .bind(to_text(status))
         .bind(url)
         .bind(now())

@@ -82,7 +82,9 @@ Task<DbChanged> Store::finish_outbox(Context context, OutboxRow owed) {
     database_.query("UPDATE outbox SET done_at = ? WHERE id = ?").bind(now()).bind(owed.id).run();
     database_
         .query(
-            "UPDATE workspaces SET status = 'removed', instance_id = NULL, updated_at = ? WHERE key = ?")
+            "UPDATE workspaces SET status = 'removed', instance_id = nullif(instance_id, ?), updated_at = ? "
+            "WHERE key = ?")
+        .bind(owed.instance_id)
         .bind(now())
         .bind(number(key))
         .run();
@@ -90,7 +92,7 @@ Task<DbChanged> Store::finish_outbox(Context context, OutboxRow owed) {
     if (changed != 0) {
       Row after = row(key);
       after.status = Status::removed;
-      after.instance_id.clear();
+      if (after.instance_id == owed.instance_id) after.instance_id.clear();
       status_written(key, after);
     }
     return changed;

@@ -243,7 +243,8 @@ class Store {
   sim::Task<DbChanged> clear_instance_id(sim::Context context, WorkspaceKey key);  // T29
   /// T30: leaf tables, references from other rows, the rows; one transaction.
   sim::Task<DbChanged> purge(sim::Context context, std::vector<WorkspaceKey> keys);
-  /// By id: what a restart that was given up found (restart.stop_failure=abort_and_restore).
+  /// What a restart that was given up found (restart.stop_failure=abort_and_restore), where the row is still as the
+  /// restart left it.
   sim::Task<DbChanged> restore(sim::Context context, WorkspaceKey key, Status status,
                                std::string url);
   sim::Task<DbChanged> put_global_secret(sim::Context context, std::string name, std::string value);
@@ -260,7 +261,7 @@ class Store {
                                                                     bool purge);
   sim::Task<DbResult<std::vector<OutboxRow>>> open_outbox(sim::Context context);
   sim::Task<DbChanged> postpone_outbox(sim::Context context, OutboxRow row, sim::Instant next_at);
-  /// One transaction: the row is removed and names no instance, the outbox row is done.
+  /// One transaction: the row is removed and no longer names the instance that was owed, the outbox row is done.
   sim::Task<DbChanged> finish_outbox(sim::Context context, OutboxRow row);
   sim::Task<DbResult<FenceRow>> insert_fence(sim::Context context, WorkspaceKey key,
                                              std::string instance);
