@@ -33,11 +33,12 @@ Names orphans(const Outcome& outcome) { return of("no-orphan", violations(outcom
 /// Stops are refused for a minute, and in that minute there is this request.
 Outcome in_a_bad_minute(const std::string& preset, const std::string& request,
                         const Settings& set = {}) {
-  return play_under(preset, R"(
+  return play_under(preset,
+                    R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "1m"}],
     "steps": [{"at": "10s", "id": "go", "request": ")" +
-                                request + R"("}])",
+                        request + R"("}])",
                     set);
 }
 
@@ -99,14 +100,10 @@ TEST(NoOrphan, OnlyRowsThatWantTheirInstanceCount) {
     const bool wanted = status != Status::removed && status != Status::pending_removal &&
                         status != Status::paused && status != Status::hibernated;
     const Names expected = wanted ? kNone : kOrphan;
-    EXPECT_EQ(left_over(status, true, cloud::InstanceState::running), expected)
-        << to_text(status);
-    EXPECT_EQ(left_over(status, true, cloud::InstanceState::pending), expected)
-        << to_text(status);
-    EXPECT_EQ(left_over(status, false, cloud::InstanceState::running), kOrphan)
-        << to_text(status);
-    EXPECT_EQ(left_over(status, true, cloud::InstanceState::terminated), kNone)
-        << to_text(status);
+    EXPECT_EQ(left_over(status, true, cloud::InstanceState::running), expected) << to_text(status);
+    EXPECT_EQ(left_over(status, true, cloud::InstanceState::pending), expected) << to_text(status);
+    EXPECT_EQ(left_over(status, false, cloud::InstanceState::running), kOrphan) << to_text(status);
+    EXPECT_EQ(left_over(status, true, cloud::InstanceState::terminated), kNone) << to_text(status);
   }
 }
 
@@ -138,13 +135,14 @@ Names unbounded(const Outcome& outcome) { return of("bounded-work", violations(o
 
 /// Two leftovers. `new` is deleted later, so its row comes first in every sweep.
 Outcome two_leftovers(const std::string& error, const Settings& set) {
-  return play_under("post-2989", R"(
+  return play_under("post-2989",
+                    R"(
     "horizon": "12m",
     "workspaces": [{"id": "old"}, {"id": "new"}],
     "faults": [
       {"name": "first", "on": "cp.stop", "error": "http-503", "from": "0s", "for": "40s"},
       {"name": "stuck", "on": "cp.stop", "workspace": "new", "error": ")" +
-                                     error + R"(", "from": "40s", "for": "11m"}],
+                        error + R"(", "from": "40s", "for": "11m"}],
     "steps": [
       {"at": "10s", "request": "DELETE /workspaces/old?confirm=true"},
       {"at": "20s", "request": "DELETE /workspaces/new?confirm=true"}])",
