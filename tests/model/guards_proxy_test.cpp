@@ -301,7 +301,8 @@ Seen seen_as(const std::string& handling, const std::string& state) {
     rig.await(rig.platform().provision_workspace(rig.key(), true));
     if (state == "running") rig.run_for(30s);
     if (state == "error") rig.adversary().fail("cp.is_running", "http-500", -1);
-    if (state == "shutting-down") rig.await(rig.platform().cp_stop({}, rig.key(), "test"));
+    if (state == "shutting-down")
+      rig.await(rig.ec2().terminate_instances({}, {rig.row("instance_id")}));
   }
   rig.put("status", "'online'");
   rig.run_for(4s);

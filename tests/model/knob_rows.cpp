@@ -262,7 +262,7 @@ std::vector<KnobTest> lifecycle_knob_rows() {
       {"time.outbox_backoff_max",
        [](const Settings& set) { return outbox_tries("40s", set); },
        {{"60s", "6"}, {"2s", "17"}}},
-      {"time.snapshot_poll", snapshot_is_waited_for, {{"5s", "42s"}, {"20s", "52s"}}},
+      {"time.snapshot_poll", snapshot_is_waited_for, {{"5s", "44s"}, {"20s", "53s"}}},
   };
 }
 

@@ -10,7 +10,8 @@ namespace {
 using model::StopResult;
 
 StopResult stop_with_retry(Rig& rig, sim::Context context = {}) {
-  return rig.await(rig.platform().cp_stop_with_retry_err(context, rig.key(), "Delete"));
+  model::StopPermit permit = rig.platform().backups().of_removed();
+  return rig.await(rig.platform().cp_stop_with_retry_err(context, rig.key(), "Delete", &permit));
 }
 
 std::vector<Duration> gaps(const std::vector<Duration>& times) {
