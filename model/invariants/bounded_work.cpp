@@ -1,4 +1,5 @@
 #include "model/invariants/all.hpp"
+#include "model/kinds.hpp"
 
 namespace drydock::model {
 namespace {
@@ -38,7 +39,9 @@ class BoundedWork final : public Invariant {
     }
   }
 
-  void stop_returned(Observation& /*seen*/, const StopOutcome& stop) override {
+  /// A stop that could not even read which instance it is to stop is no attempt.
+  void stop_returned(Observation& seen, const StopOutcome& stop) override {
+    if (seen.nearest_cause(stop.event, kind::stop_attempt) == 0) return;
     if (index(stop.workspace) < waited_.size()) waited_[index(stop.workspace)] = 0;
   }
 

@@ -13,7 +13,7 @@ class DormantStaysDormant final : public Invariant {
     const Row& after = change.workspace.row;
     if (!change.before.exists || !is_dormant(change.before.status)) return;
     if (after.exists && after.status == change.before.status) return;
-    if (is_asked_for(seen, change.event)) return;
+    if (is_asked_for(seen, change)) return;
     seen.violated(*this,
                   fmt::format("{} was {} and became {}, and no client had asked for that",
                               seen.alias(change.workspace.key), to_text(change.before.status),
@@ -23,11 +23,11 @@ class DormantStaysDormant final : public Invariant {
 
  private:
   /// The work of a request that moves a workspace, and not of an agent that it once launched or of a verdict of its own.
-  static bool is_asked_for(Observation& seen, std::uint32_t event) {
+  static bool is_asked_for(Observation& seen, const RowChange& change) {
     for (const auto between : {kind::agent_register, kind::agent_heartbeat, kind::probe_dead}) {
-      if (seen.nearest_cause(event, between) != 0) return false;
+      if (seen.nearest_cause(change.event, between) != 0) return false;
     }
-    const auto [request, direct] = seen.nearest_request(event);
+    const auto [request, direct] = seen.nearest_request(change.event);
     if (request == nullptr) return false;
     switch (request->route) {
       case Route::restart:
@@ -38,7 +38,7 @@ class DormantStaysDormant final : public Invariant {
         return true;
       case Route::a2a:
       case Route::delegate:
-        return !direct;  // its wake
+        return !direct && change.before.status == Status::hibernated;  // its wake
       default:
         return false;
     }

@@ -25,7 +25,7 @@ class NoStateLoss final : public Invariant {
     const WorkspaceFacts& workspace = seen.workspace(change.instance.workspace);
     if (!workspace.row.exists || is_removed(workspace.row.status)) return;
     const auto nearest = seen.nearest_request(change.event);
-    if (nearest.request != nullptr && nearest.request->accepts_state_loss) return;
+    if (nearest.request != nullptr && nearest.direct && nearest.request->accepts_state_loss) return;
     seen.violated(
         *this,
         fmt::format(
