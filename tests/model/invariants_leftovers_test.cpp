@@ -253,11 +253,14 @@ TEST(BoundedWork, WhatACrashCutOffIsNotJudged) {
 }
 
 TEST(BoundedWork, HoldsForADeleteWhoseStopsHang) {
+  // What the same does to a sweeper is above.
+  const Settings kNoSweeper{{"sweeper.cp_orphan.enabled", "off"}};
   const Outcome outcome = play_under("latest", R"(
     "horizon": "10m",
     "workspaces": [{"id": "w"}, {"id": "a", "parent": "w"}, {"id": "b", "parent": "w"}],
     "faults": [{"on": "cp.stop", "error": "timeout", "from": "0s", "for": "5m"}],
-    "steps": [{"at": "10s", "id": "go", "request": "DELETE /workspaces/w?confirm=true"}])");
+    "steps": [{"at": "10s", "id": "go", "request": "DELETE /workspaces/w?confirm=true"}])",
+                                     kNoSweeper);
   EXPECT_EQ(response(outcome, "go").status, 500);
   EXPECT_LE(response(outcome, "go").at - sim::kTimeZero, 10s + 30s + 1s);
   EXPECT_EQ(unbounded(outcome), kNone);
