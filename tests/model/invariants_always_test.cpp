@@ -311,8 +311,8 @@ TEST(SingleLiveInstance, IsBrokenWhenTheOldInstanceIsNeverStopped) {
     "horizon": "10m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "10m"}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}])");
-  EXPECT_EQ(violations(outcome), (Names{"terminate-failure-recorded of w", kTwo.front(),
-                                        "no-orphan of w"}));
+  EXPECT_EQ(violations(outcome),
+            (Names{"terminate-failure-recorded of w", kTwo.front(), "no-orphan of w"}));
 }
 
 TEST(SingleLiveInstance, HoldsWhenTheThirdAttemptStopsIt) {

@@ -30,18 +30,19 @@ Names lies(Names all) {
 // --- by the mechanism ---------------------------------------------------------------------------
 
 /// One request to `w`, whose child is `child`.
-Outcome asked(const std::string& preset, const std::string& request,
-              const std::string& faults = "", const Settings& set = {}) {
-  return play_under(preset, R"(
+Outcome asked(const std::string& preset, const std::string& request, const std::string& faults = "",
+              const Settings& set = {}) {
+  return play_under(preset,
+                    R"(
     "horizon": "5m", "workspaces": [{"id": "w"}, {"id": "child", "parent": "w"}],
-    "faults": [)" + faults + R"(],
+    "faults": [)" + faults +
+                        R"(],
     "steps": [{"at": "10s", "id": "go", "request": ")" +
-                                request + R"("}])",
+                        request + R"("}])",
                     set);
 }
 
-const char* const kNoStops =
-    R"({"on": "cp.stop", "error": "http-503", "from": "0s", "for": "1m"})";
+const char* const kNoStops = R"({"on": "cp.stop", "error": "http-503", "from": "0s", "for": "1m"})";
 const char* const kNoWrites =
     R"({"on": "db.write", "workspace": "w", "error": "reset", "from": "0s", "for": "1m"})";
 

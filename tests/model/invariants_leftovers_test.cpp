@@ -33,11 +33,12 @@ Names orphans(const Outcome& outcome) { return of("no-orphan", violations(outcom
 /// Stops are refused for a minute, and in that minute there is this request.
 Outcome in_a_bad_minute(const std::string& preset, const std::string& request,
                         const Settings& set = {}) {
-  return play_under(preset, R"(
+  return play_under(preset,
+                    R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "1m"}],
     "steps": [{"at": "10s", "id": "go", "request": ")" +
-                                request + R"("}])",
+                        request + R"("}])",
                     set);
 }
 
@@ -99,14 +100,10 @@ TEST(NoOrphan, OnlyRowsThatWantTheirInstanceCount) {
     const bool wanted = status != Status::removed && status != Status::pending_removal &&
                         status != Status::paused && status != Status::hibernated;
     const Names expected = wanted ? kNone : kOrphan;
-    EXPECT_EQ(left_over(status, true, cloud::InstanceState::running), expected)
-        << to_text(status);
-    EXPECT_EQ(left_over(status, true, cloud::InstanceState::pending), expected)
-        << to_text(status);
-    EXPECT_EQ(left_over(status, false, cloud::InstanceState::running), kOrphan)
-        << to_text(status);
-    EXPECT_EQ(left_over(status, true, cloud::InstanceState::terminated), kNone)
-        << to_text(status);
+    EXPECT_EQ(left_over(status, true, cloud::InstanceState::running), expected) << to_text(status);
+    EXPECT_EQ(left_over(status, true, cloud::InstanceState::pending), expected) << to_text(status);
+    EXPECT_EQ(left_over(status, false, cloud::InstanceState::running), kOrphan) << to_text(status);
+    EXPECT_EQ(left_over(status, true, cloud::InstanceState::terminated), kNone) << to_text(status);
   }
 }
 
@@ -138,13 +135,14 @@ Names unbounded(const Outcome& outcome) { return of("bounded-work", violations(o
 
 /// Two leftovers. `new` is deleted later, so its row comes first in every sweep.
 Outcome two_leftovers(const std::string& error, const Settings& set) {
-  return play_under("post-2989", R"(
+  return play_under("post-2989",
+                    R"(
     "horizon": "12m",
     "workspaces": [{"id": "old"}, {"id": "new"}],
     "faults": [
       {"name": "first", "on": "cp.stop", "error": "http-503", "from": "0s", "for": "40s"},
       {"name": "stuck", "on": "cp.stop", "workspace": "new", "error": ")" +
-                                     error + R"(", "from": "40s", "for": "11m"}],
+                        error + R"(", "from": "40s", "for": "11m"}],
     "steps": [
       {"at": "10s", "request": "DELETE /workspaces/old?confirm=true"},
       {"at": "20s", "request": "DELETE /workspaces/new?confirm=true"}])",
@@ -255,11 +253,14 @@ TEST(BoundedWork, WhatACrashCutOffIsNotJudged) {
 }
 
 TEST(BoundedWork, HoldsForADeleteWhoseStopsHang) {
+  // What the same does to a sweeper is above.
+  const Settings kNoSweeper{{"sweeper.cp_orphan.enabled", "off"}};
   const Outcome outcome = play_under("latest", R"(
     "horizon": "10m",
     "workspaces": [{"id": "w"}, {"id": "a", "parent": "w"}, {"id": "b", "parent": "w"}],
-    "faults": [{"on": "cp.stop", "error": "timeout", "from": "0s", "for": "100s"}],
-    "steps": [{"at": "10s", "id": "go", "request": "DELETE /workspaces/w?confirm=true"}])");
+    "faults": [{"on": "cp.stop", "error": "timeout", "from": "0s", "for": "5m"}],
+    "steps": [{"at": "10s", "id": "go", "request": "DELETE /workspaces/w?confirm=true"}])",
+                                     kNoSweeper);
   EXPECT_EQ(response(outcome, "go").status, 500);
   EXPECT_LE(response(outcome, "go").at - sim::kTimeZero, 10s + 30s + 1s);
   EXPECT_EQ(unbounded(outcome), kNone);

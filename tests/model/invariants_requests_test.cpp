@@ -81,8 +81,7 @@ TEST(BlastRadius, AGlobalRouteNamesEveryWorkspace) {
 
 TEST(BlastRadius, ACascadeDoesNotReachUp) {
   Team world;
-  world.write_status(world.lead, Status::paused,
-                     world.ask(Route::pause, world.child, {"cascade"}));
+  world.write_status(world.lead, Status::paused, world.ask(Route::pause, world.child, {"cascade"}));
   EXPECT_EQ(of("blast-radius", world.violations()), Names{"blast-radius of lead"});
 }
 
@@ -95,12 +94,13 @@ TEST(BlastRadius, AnInstanceThatDiesMeanwhileIsNobodysDoing) {
 
 /// A request to the lead of a family of three.
 Outcome family(const std::string& preset, const std::string& request, const Settings& set = {}) {
-  return play_under(preset, R"(
+  return play_under(preset,
+                    R"(
     "horizon": "5m",
     "workspaces": [{"id": "lead"}, {"id": "child", "parent": "lead"},
                    {"id": "grandchild", "parent": "child"}, {"id": "bystander"}],
     "steps": [{"at": "10s", "id": "go", "request": ")" +
-                                request + R"("}])",
+                        request + R"("}])",
                     set);
 }
 
@@ -110,8 +110,8 @@ TEST(BlastRadius, IsBrokenByACascadeThatNobodyAskedFor) {
                       "blast-radius of grandchild", "blast-radius of grandchild"};
   const std::string pause = "POST /workspaces/lead/pause";
   EXPECT_EQ(of("blast-radius", violations(family("pre-1991", pause))), unasked);
-  EXPECT_EQ(of("blast-radius", violations(family("latest", pause,
-                                                 {{"pause.cascade", "deprecated_implicit"}}))),
+  EXPECT_EQ(of("blast-radius",
+               violations(family("latest", pause, {{"pause.cascade", "deprecated_implicit"}}))),
             unasked);
 }
 

@@ -168,7 +168,8 @@ TEST(DormantStaysDormant, HoldsForWhatClientsAskFor) {
         "DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true"}) {
     const Outcome outcome = play_under("latest", std::string{R"(
       "horizon": "5m", "workspaces": [{"id": "w", "status": "paused"}],
-      "steps": [{"at": "10s", "id": "go", "request": ")"} + request + R"("}])");
+      "steps": [{"at": "10s", "id": "go", "request": ")"} +
+                                                     request + R"("}])");
     EXPECT_EQ(response(outcome, "go").status, 200) << request;
     EXPECT_NE(final_value(outcome, "w", "status"), "paused") << request;
     EXPECT_EQ(violations(outcome), kNone) << request;
@@ -210,36 +211,34 @@ TEST(DormantStaysDormant, NobodyElseMayWakeIt) {
 }
 
 TEST(DormantStaysDormant, ARequestThatMovesWorkspacesMay) {
-  for (const Route route : {Route::restart, Route::pause, Route::resume, Route::hibernate,
-                            Route::remove}) {
+  for (const Route route :
+       {Route::restart, Route::pause, Route::resume, Route::hibernate, Route::remove}) {
     EXPECT_EQ(left(Status::paused, Status::provisioning, route), kNone);
     EXPECT_EQ(left(Status::hibernated, Status::removed, route), kNone);
   }
 }
 
 TEST(DormantStaysDormant, AnotherRequestMayNot) {
-  for (const Route route : {Route::secret_put, Route::global_secret_put, Route::model_put,
-                            Route::file_put, Route::bootstrap_failed, Route::admin_status,
-                            Route::a2a, Route::delegate}) {
+  for (const Route route :
+       {Route::secret_put, Route::global_secret_put, Route::model_put, Route::file_put,
+        Route::bootstrap_failed, Route::admin_status, Route::a2a, Route::delegate}) {
     EXPECT_EQ(left(Status::paused, Status::provisioning, route), kWoken);
   }
-  EXPECT_EQ(left(Status::paused, Status::provisioning, Route::secret_put,
-                 model::kind::restart_triggered),
-            kWoken);
+  EXPECT_EQ(
+      left(Status::paused, Status::provisioning, Route::secret_put, model::kind::restart_triggered),
+      kWoken);
 }
 
 TEST(DormantStaysDormant, ACallMayWakeWhatIsHibernated) {
   for (const Route route : {Route::a2a, Route::delegate}) {
-    EXPECT_EQ(left(Status::hibernated, Status::provisioning, route,
-                   model::kind::restart_triggered),
+    EXPECT_EQ(left(Status::hibernated, Status::provisioning, route, model::kind::restart_triggered),
               kNone);
   }
 }
 
 TEST(DormantStaysDormant, ACallMayNotWakeWhatIsPaused) {
   // The wake is of hibernated workspaces (docs/platform.md §7.9).
-  EXPECT_EQ(left(Status::paused, Status::provisioning, Route::a2a,
-                 model::kind::restart_triggered),
+  EXPECT_EQ(left(Status::paused, Status::provisioning, Route::a2a, model::kind::restart_triggered),
             kWoken);
 }
 

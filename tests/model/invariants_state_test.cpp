@@ -83,8 +83,7 @@ TEST(NoStateLoss, ExceptsAClientsDelete) {
 }
 
 TEST(NoStateLoss, ExceptsWhatOperationsOptedInto) {
-  const std::string both =
-      "POST /workspaces/w/restart?force_terminate=true&accept_state_loss=true";
+  const std::string both = "POST /workspaces/w/restart?force_terminate=true&accept_state_loss=true";
   const Outcome outcome = with_refused_backups("post-1990", both, "ops");
   EXPECT_EQ(response(outcome, "go").status, 200);
   EXPECT_EQ(count(outcome, "provision.ec2_stopped"), 1U);
@@ -114,9 +113,7 @@ struct Lineage : Onlooker {
     return await(ec2().create_snapshot({}, std::move(request))).id;
   }
   void complete() { wait(1min); }
-  void terminate(std::uint32_t cause = 0) {
-    await(ec2().terminate_instances({}, {id}), cause);
-  }
+  void terminate(std::uint32_t cause = 0) { await(ec2().terminate_instances({}, {id}), cause); }
   /// The next instance of the workspace boots from this snapshot; from nothing when it is empty.
   void launch_from(const std::string& source, const std::string& alias = "w") {
     cloud::RunInstancesRequest launch;
@@ -290,9 +287,9 @@ TEST(NoStateLoss, TheOptInIsBothParametersByOperations) {
 
 TEST(NoStateLoss, WhatTheOptedInRestartSetsOffLaterHasNoOptIn) {
   // Its trailing probe finds the next instance dead and starts a cycle: nobody opted into that.
-  EXPECT_EQ(stopped_by({"force_terminate", "accept_state_loss"}, true,
-                       model::kind::restart_triggered),
-            kLoss);
+  EXPECT_EQ(
+      stopped_by({"force_terminate", "accept_state_loss"}, true, model::kind::restart_triggered),
+      kLoss);
 }
 
 // --- what the next instance boots from ----------------------------------------------------------

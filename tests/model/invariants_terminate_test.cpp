@@ -20,9 +20,8 @@ const Names kNone;
 const Names kUnrecorded{"terminate-failure-recorded of w"};
 
 Names unrecorded(Names all) {
-  std::erase_if(all, [](const std::string& name) {
-    return !name.starts_with("terminate-failure-recorded");
-  });
+  std::erase_if(
+      all, [](const std::string& name) { return !name.starts_with("terminate-failure-recorded"); });
   return all;
 }
 
@@ -31,12 +30,13 @@ Names unrecorded(Names all) {
 /// The control plane refuses every stop of the first three minutes, and there is this request.
 Outcome with_failing_stops(const std::string& preset, const std::string& request,
                            const Settings& set = {}, const std::string& faults = "") {
-  return play_under(preset, R"(
+  return play_under(preset,
+                    R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "3m"})" +
-                                faults + R"(],
+                        faults + R"(],
     "steps": [{"at": "10s", "id": "go", "request": ")" +
-                                request + R"("}])",
+                        request + R"("}])",
                     set);
 }
 
@@ -121,8 +121,7 @@ TEST(TerminateFailureRecorded, ASweepersTickIsNotGivingUp) {
 
 TEST(TerminateFailureRecorded, ACrashCutsAnOperationOffAndEndsNone) {
   const Outcome outcome = with_failing_stops(
-      "post-1932", kRestart, {},
-      R"(, {"on": "process.platform", "error": "crash", "at": "11s"})");
+      "post-1932", kRestart, {}, R"(, {"on": "process.platform", "error": "crash", "at": "11s"})");
   EXPECT_GE(count(outcome, "stop.failed"), 1U);
   EXPECT_EQ(count(outcome, "stop.exhausted"), 0U);
   EXPECT_EQ(unrecorded(violations(outcome)), kNone);
@@ -133,9 +132,7 @@ TEST(TerminateFailureRecorded, ACrashCutsAnOperationOffAndEndsNone) {
 /// An operation on w, within which a stop of w's instance failed.
 struct Failed : Onlooker {
   explicit Failed(bool recurs = false)
-      : w(workspace("w")),
-        id(launch("w")),
-        operation(begin("test", w, sim::kNever, recurs)) {
+      : w(workspace("w")), id(launch("w")), operation(begin("test", w, sim::kNever, recurs)) {
     stopped(w, id, false);
   }
   /// It ends; what is broken then?

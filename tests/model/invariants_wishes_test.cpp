@@ -77,8 +77,7 @@ TEST(ComesBack, WhatAProgrammaticRestartWritesIsNoWish) {
   Onlooker world;
   const WorkspaceKey w = world.workspace("w", Status::paused);
   const auto restart = world.request(Route::restart, w);
-  world.write_status(w, Status::provisioning,
-                     world.event(model::kind::restart_triggered, restart));
+  world.write_status(w, Status::provisioning, world.event(model::kind::restart_triggered, restart));
   world.write_status(w, Status::failed);
   world.seen().ended();
   EXPECT_EQ(of("comes-back", world.violations()), kNone);
@@ -88,8 +87,8 @@ TEST(ComesBack, TheStatusesThatAreBack) {
   for (std::size_t i = 0; i < model::kStatusCount; ++i) {
     const auto status = static_cast<Status>(i);
     // Hibernated without a wish of a client's: idle, as it was configured.
-    const bool back = status == Status::online || status == Status::degraded ||
-                      status == Status::hibernated;
+    const bool back =
+        status == Status::online || status == Status::degraded || status == Status::hibernated;
     EXPECT_EQ(wished({}, status), back ? kNone : kAway) << to_text(status);
   }
 }
@@ -199,7 +198,8 @@ const Names kStale{"latest-secrets-run of w"};
 /// A global secret is put twice, half a minute apart.
 Outcome two_global_secrets(const std::string& preset, const std::string& workspace) {
   return play_under(preset, R"(
-    "horizon": "5m", "workspaces": [)" + workspace +
+    "horizon": "5m", "workspaces": [)" +
+                                workspace +
                                 R"(],
     "steps": [
       {"at": "10s", "request": "PUT /secrets/K", "body": {"value": "1"}},
@@ -216,8 +216,7 @@ TEST(LatestSecretsRun, IsBrokenByADebounceThatDropsAGlobalSecretsRestart) {
 
 TEST(LatestSecretsRun, HoldsForAWorkspaceThatOverridesTheGlobalSecret) {
   // It is not restarted, and its environment is the same as before (docs/platform.md §7.11).
-  const Outcome outcome =
-      two_global_secrets("pre-1556", R"({"id": "w", "secrets": {"K": "own"}})");
+  const Outcome outcome = two_global_secrets("pre-1556", R"({"id": "w", "secrets": {"K": "own"}})");
   EXPECT_EQ(count(outcome, "provision.start", "w"), 0U);
   EXPECT_EQ(of("latest-secrets-run", violations(outcome)), kNone);
 }

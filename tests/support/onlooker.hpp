@@ -12,8 +12,8 @@
 #include "model/http.hpp"
 #include "model/kinds.hpp"
 #include "model/observation.hpp"
-#include "sim/choices.hpp"
 #include "sim/check.hpp"
+#include "sim/choices.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 #include "sim/record.hpp"
 #include "sim/scheduler.hpp"
@@ -21,8 +21,8 @@
 namespace drydock::test {
 
 /// A world without a platform: a test tells the observation what happens, and every invariant looks
-/// on. For what no policy can be brought to do, and for limits to the microsecond. Its instances are
-/// made up and have no volume; those with one come from its cloud.
+/// on. For what no policy can be brought to do, and for limits to the microsecond. Its instances
+/// are made up and have no volume; those with one come from its cloud.
 class Onlooker {
  public:
   Onlooker()
