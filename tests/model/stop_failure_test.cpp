@@ -106,7 +106,7 @@ TEST(AbortAndRestore, DoesNotBringBackWhatWasParkedOrRemovedMeanwhile) {
   }
 }
 
-/// The old agent still beats, and a heartbeat turns the provisioning row online (T12) without a url.
+/// The old agent still beats: a heartbeat turns the provisioning row online (T12) without a url.
 TEST(AbortAndRestore, PutsTheUrlBackAlsoWhenAHeartbeatCameBetween) {
   Rig rig("latest", kAbort);
   const std::string url = rig.row("url");
