@@ -163,8 +163,8 @@ TEST(Outbox, APurgeWaitsForTheWorker) {
   EXPECT_EQ(rig.live_instances(), 0U);
 }
 
-/// A restart's launch is accepted while the outbox still owes the old instance: what it owes is that
-/// one, by value, and the row must go on naming the other, or nobody ever finds it.
+/// A restart's launch is accepted while the outbox still owes the old instance: what it owes is
+/// that one, by value, and the row must go on naming the other, or nobody ever finds it (§11).
 TEST(Outbox, DoesNotForgetAnInstanceThatItDoesNotOwe) {
   Settings set = kOutbox;
   set.emplace_back("backup.storage", "stateless");

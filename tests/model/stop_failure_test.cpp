@@ -106,6 +106,21 @@ TEST(AbortAndRestore, DoesNotBringBackWhatWasParkedOrRemovedMeanwhile) {
   }
 }
 
+/// The old agent still beats: a heartbeat turns the provisioning row online (T12) without a url.
+TEST(AbortAndRestore, PutsTheUrlBackAlsoWhenAHeartbeatCameBetween) {
+  Rig rig("latest", kAbort);
+  const std::string url = rig.row("url");
+  rig.run_for(29s);
+  rig.adversary().fail("cp.stop", "http-503", 3);
+  rig.request("POST /workspaces/w/restart");
+  rig.run_for(2s);
+  ASSERT_EQ(rig.row("status"), "online");
+  ASSERT_EQ(rig.row("url"), "");
+  rig.run_for(3s);
+  EXPECT_EQ(rig.row("status"), "online");
+  EXPECT_EQ(rig.row("url"), url);
+}
+
 // --- fence --------------------------------------------------------------------------------------
 
 TEST(Fence, IsWrittenBeforeTheLaunchAndNamesTheOldInstance) {

@@ -252,11 +252,13 @@ TEST(RowGoneReaper, BacksUpWhatAnotherInstanceReplacedAndMarksItDivergent) {
 TEST(RowGoneReaper, TerminatesALaunchThatACrashKeptFromBeingRecorded) {
   Settings set = kReaper;
   set.emplace_back("provision.revokes_tokens", "off");
-  Rig rig("latest", set, {{.status = Status::provisioning}});
+  Rig rig("latest", set, {{.status = Status::failed}});
+  rig.adversary().slow("db.write", 0s, 2);  // the status, its event
   rig.adversary().slow("db.write", 10s);
-  rig.spawn(rig.platform().provision_workspace(rig.key(), true));
+  rig.request("POST /workspaces/w/restart");
   rig.run_for(2s);
   ASSERT_EQ(rig.live_instances(), 1U);
+  ASSERT_EQ(rig.row("instance_id"), "");
   rig.restart_platform();
   rig.run_for(9min);
   reap(rig);

@@ -89,8 +89,8 @@ struct RigWorkspace {
 
 /// Everything between the platform's functions and the simulated cloud, wired as a run's world
 /// wires it, with every latency a point: pending 25 s, boot 10 s, terminate 5 s, a control plane
-/// call 100 ms, an EC2 call 100 ms (RunInstances 1 s), a statement 1 ms, a snapshot 30 s. So numbers
-/// can be told.
+/// call 100 ms, an EC2 call 100 ms (RunInstances 1 s), a statement 1 ms, a snapshot 30 s. So
+/// numbers can be told.
 class Rig {
  public:
   explicit Rig(const std::string& preset, const Settings& set = {},
