@@ -11,10 +11,14 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kCreateSnapshot{"CreateSnapshot", "ec2.CreateSnapshot",
-                                          "ec2.CreateSnapshot.latency"};
-const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots", "ec2.DescribeSnapshots",
-                                             "ec2.DescribeSnapshots.latency"};
+const SimEc2::Api SimEc2::kCreateSnapshot{"CreateSnapshot",
+                                          "ec2.CreateSnapshot",
+                                          "ec2.CreateSnapshot.latency",
+                                          {"CreateSnapshot", {100, 5}}};
+const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots",
+                                             "ec2.DescribeSnapshots",
+                                             "ec2.DescribeSnapshots.latency",
+                                             {"DescribeSnapshots", {100, 20}}};
 
 // --- CreateSnapshot ---------------------------------------------------------------------------
 
