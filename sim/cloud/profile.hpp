@@ -39,6 +39,9 @@ struct SnapshotLimit {
 /// How a launch fails for want of capacity: not at all, at once, or after the launch was accepted (docs/cloud.md §5.1).
 enum class Capacity : std::uint8_t { none, sync, async };
 
+/// Of every instance: there is one type.
+inline constexpr std::uint32_t kVcpus = 2;
+
 /// What the simulated cloud and the ways to it are like; each range is a decision at every use.
 struct Profile {
   /// RunInstances accepted → running.
@@ -62,6 +65,10 @@ struct Profile {
   /// How long a mutation may stay invisible to a reader.
   DurationRange visibility_lag{0s, 0s};
   Capacity capacity = Capacity::none;
+  /// The account's quotas, of instances and of vCPUs (an instance has `kVcpus`); 0: none. The world
+  /// has room, so no scenario sets them.
+  std::uint32_t instance_limit = 0;
+  std::uint32_t vcpu_limit = 0;
   /// How long a terminated instance still answers DescribeInstances.
   Duration terminated_visible = 1h;
   friend bool operator==(const Profile&, const Profile&) = default;

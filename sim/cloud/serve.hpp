@@ -12,6 +12,13 @@ namespace drydock::cloud {
   return {"RequestTimeout", 0, "no answer before the caller's deadline"};
 }
 
+/// How many instances a request is about (docs/cloud.md §3, the resource buckets).
+template <typename Request>
+std::uint64_t instances_of(const Request& /*request*/) {
+  return 1;
+}
+inline std::uint64_t instances_of(const std::vector<std::string>& ids) { return ids.size(); }
+
 /// A request that has left is served, however long its way is: one that outlasts its caller goes on
 /// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).
 template <typename T, typename Request>
@@ -47,8 +54,11 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
 template <typename T, typename Request>
 sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Subject subject,
                                    Request request, Effect<T, Request> effect) {
+  std::optional<Error> throttling = throttled(*api, instances_of(request));
+  if (throttling) co_return tl::unexpected(refuse(*api, subject, std::move(*throttling)));
   Result<T> result = (this->*effect)(request, subject);
   if (!result) co_return tl::unexpected(refuse(*api, subject, std::move(result).error()));
+  throttle_.charge(api->limits, instances_of(request), scheduler_.now());
   const sim::Call served{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
   std::optional<Error> lost = co_await obey(context, std::move(verdict));

@@ -23,6 +23,8 @@ Error not_found(const std::vector<std::string>& ids) {
           fmt::format("no instances '{}' exist", fmt::join(ids, ", "))};
 }
 
+constexpr std::string_view kNoCapacity = "InsufficientInstanceCapacity";
+
 bool matches(const Instance& instance, const InstanceFilter& filter) {
   if (filter.workspace && *filter.workspace != instance.request.workspace) return false;
   const auto& states = filter.states;
@@ -31,11 +33,23 @@ bool matches(const Instance& instance, const InstanceFilter& filter) {
 
 }  // namespace
 
-const SimEc2::Api SimEc2::kRun{"RunInstances", "ec2.RunInstances", "ec2.RunInstances.latency"};
-const SimEc2::Api SimEc2::kTerminate{"TerminateInstances", "ec2.TerminateInstances",
-                                     "ec2.TerminateInstances.latency"};
-const SimEc2::Api SimEc2::kDescribe{"DescribeInstances", "ec2.DescribeInstances",
-                                    "ec2.DescribeInstances.latency"};
+const SimEc2::Api SimEc2::kRun{"RunInstances",
+                               "ec2.RunInstances",
+                               "ec2.RunInstances.latency",
+                               {"RunInstances", {5, 2}, {1000, 2}}};
+const SimEc2::Api SimEc2::kTerminate{"TerminateInstances",
+                                     "ec2.TerminateInstances",
+                                     "ec2.TerminateInstances.latency",
+                                     {"TerminateInstances", {100, 5}, {1000, 20}}};
+const SimEc2::Api SimEc2::kDescribe{"DescribeInstances",
+                                    "ec2.DescribeInstances",
+                                    "ec2.DescribeInstances.latency",
+                                    {"DescribeInstances", {100, 20}}};
+/// With neither ids nor a filter it has another, smaller bucket (docs/cloud.md §3).
+const SimEc2::Api SimEc2::kDescribeAll{"DescribeInstances",
+                                       "ec2.DescribeInstances",
+                                       "ec2.DescribeInstances.latency",
+                                       {"DescribeInstances, all", {50, 10}}};
 
 SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
                sim::Adversary& adversary, const Profile& profile)
@@ -69,6 +83,15 @@ sim::Duration SimEc2::draw_latency(const Api& api, sim::Subject subject) {
   return choices_.draw(record_.text(actor), api.latency, profile_.api_latency.of(api.action));
 }
 
+/// A call that is throttled costs no token (docs/cloud.md §3).
+std::optional<Error> SimEc2::throttled(const Api& api, std::uint64_t instances) {
+  if (!profile_.throttle || throttle_.admit(api.limits, instances, scheduler_.now()))
+    return std::nullopt;
+  constexpr std::string_view code = "RequestLimitExceeded";
+  return Error{std::string{code}, error_status(code),
+               fmt::format("the rate of ec2:{} was exceeded", api.action)};
+}
+
 Error SimEc2::refuse(const Api& api, sim::Subject subject, Error error) {
   record_.emit(sim::Kind::ec2_error, actor_, subject,
                {{"action", api.action}, {"code", error.code}, {"message", error.message}});
@@ -95,6 +118,8 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   if (!before || *before != nullptr) return before;
   const Result<VolumeSource> source = resolve_source(request.data_volume);
   if (!source) return tl::unexpected(source.error());
+  const std::optional<Error> refused = no_room();
+  if (refused) return tl::unexpected(*refused);
   Instance& instance = create(request, scheduler_.now());
   instance.visible_from = scheduler_.now() + visibility_lag(instance);
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
@@ -126,6 +151,26 @@ Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
         Error{"IdempotentInstanceTerminated", 400, "the token's instance is terminated"});
   }
   return instance;
+}
+
+/// Whether the account's quotas and the zone's capacity forbid one more instance (docs/cloud.md
+/// §5.1). Terminated ones count as instances for as long as they are visible (§1.4), but have no
+/// vCPUs.
+std::optional<Error> SimEc2::no_room() const {
+  std::uint64_t counted = 0;
+  std::uint64_t vcpus = 0;
+  for (const Instance& instance : instances_) {
+    if (instance.state == InstanceState::stopped || gone(instance)) continue;
+    ++counted;
+    if (instance.state != InstanceState::terminated) vcpus += kVcpus;
+  }
+  if (profile_.instance_limit != 0 && counted >= profile_.instance_limit)
+    return Error{"InstanceLimitExceeded", 400, fmt::format("{} instances count", counted)};
+  if (profile_.vcpu_limit != 0 && vcpus + kVcpus > profile_.vcpu_limit)
+    return Error{"VcpuLimitExceeded", 400, fmt::format("{} vCPUs are in use", vcpus)};
+  if (profile_.capacity != Capacity::sync) return std::nullopt;
+  return Error{std::string{kNoCapacity}, error_status(kNoCapacity),
+               "the zone has no capacity left"};
 }
 
 /// How long no call knows the new id yet: the region's own lag, and what the adversary adds.
@@ -178,7 +223,12 @@ sim::Task<void> SimEc2::finish_launch(Instance* instance) {
   const sim::Duration pending =
       choices_.draw(instance->request.workspace, "ec2.run.pending", profile_.pending);
   co_await scheduler_.pause_drawn(pending, profile_.pending.typical());
-  if (instance->state == InstanceState::pending) enter(*instance, InstanceState::running, "");
+  if (instance->state != InstanceState::pending) co_return;
+  if (profile_.capacity == Capacity::async) {
+    enter(*instance, InstanceState::terminated, "Server.InsufficientInstanceCapacity");
+  } else {
+    enter(*instance, InstanceState::running, "");
+  }
 }
 
 // --- TerminateInstances ---------------------------------------------------------------------------------------------
@@ -224,7 +274,8 @@ sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(
     sim::Context context, InstanceFilter filter) {
   sim::Subject subject = subject_of(filter.ids);
   if (filter.workspace) subject.workspace = record_.name(*filter.workspace);
-  return call(context, &kDescribe, subject, std::move(filter), &SimEc2::list);
+  const bool all = filter.ids.empty() && !filter.workspace && filter.states.empty();
+  return call(context, all ? &kDescribeAll : &kDescribe, subject, std::move(filter), &SimEc2::list);
 }
 
 /// With explicit ids an unknown one is an error, while a filter that finds nothing is answered with
@@ -270,10 +321,12 @@ const Instance* SimEc2::find(std::string_view id) const {
 /// A new id may be unknown for a while (docs/cloud.md §4); a terminated instance answers for a while, then its id is
 /// unknown again (§1.4).
 bool SimEc2::visible(const Instance& instance) const {
-  const sim::Instant now = scheduler_.now();
-  const bool gone =
-      instance.terminated && now >= *instance.terminated + profile_.terminated_visible;
-  return !gone && now >= instance.visible_from;
+  return !gone(instance) && scheduler_.now() >= instance.visible_from;
+}
+
+bool SimEc2::gone(const Instance& instance) const {
+  return instance.terminated &&
+         scheduler_.now() >= *instance.terminated + profile_.terminated_visible;
 }
 
 Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids) {

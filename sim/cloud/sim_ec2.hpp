@@ -12,6 +12,7 @@
 #include "sim/cloud/limiter.hpp"
 #include "sim/cloud/profile.hpp"
 #include "sim/cloud/storage.hpp"
+#include "sim/cloud/throttle.hpp"
 #include "sim/hooks.hpp"
 #include "sim/record.hpp"
 
@@ -98,10 +99,12 @@ class SimEc2 final : public Ec2 {
     std::string_view action;       // `RunInstances`
     std::string_view fault_point;  // `ec2.RunInstances`
     std::string_view latency;      // `ec2.RunInstances.latency`
+    ActionLimits limits;
   };
   static const Api kRun;
   static const Api kTerminate;
   static const Api kDescribe;
+  static const Api kDescribeAll;
   static const Api kDescribeVolumes;
   static const Api kCreateSnapshot;
   static const Api kDescribeSnapshots;
@@ -128,6 +131,7 @@ class SimEc2 final : public Ec2 {
                              sim::OneShot<Result<T>> answer);
   sim::Task<std::optional<Error>> obey(sim::Context context, sim::Verdict verdict);
   sim::Duration draw_latency(const Api& api, sim::Subject subject);
+  [[nodiscard]] std::optional<Error> throttled(const Api& api, std::uint64_t instances);
   Error refuse(const Api& api, sim::Subject subject, Error error);
 
   // --- instances ---
@@ -138,12 +142,14 @@ class SimEc2 final : public Ec2 {
                                                 sim::Subject& subject);
   Result<Instance*> launch(const RunInstancesRequest& request);
   Result<Instance*> launched_before(const RunInstancesRequest& request);
+  [[nodiscard]] std::optional<Error> no_room() const;
   sim::Duration visibility_lag(const Instance& instance);
   Instance& create(RunInstancesRequest request, sim::Instant launched);
   sim::Task<void> finish_launch(Instance* instance);
   sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
   [[nodiscard]] bool visible(const Instance& instance) const;
+  [[nodiscard]] bool gone(const Instance& instance) const;
   [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids);
   void enter(Instance& instance, InstanceState state, std::string_view reason);
   std::uint32_t tell(const Instance& instance, std::optional<InstanceState> from,
@@ -201,6 +207,7 @@ class SimEc2 final : public Ec2 {
   std::map<std::string, Volume*, std::less<>> volumes_by_id_;
   std::map<std::string, Snapshot*, std::less<>> snapshots_by_id_;
   std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
+  Throttle throttle_;
   sim::TaskGroup tasks_;
 };
 

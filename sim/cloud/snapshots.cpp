@@ -11,10 +11,14 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kCreateSnapshot{"CreateSnapshot", "ec2.CreateSnapshot",
-                                          "ec2.CreateSnapshot.latency"};
-const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots", "ec2.DescribeSnapshots",
-                                             "ec2.DescribeSnapshots.latency"};
+const SimEc2::Api SimEc2::kCreateSnapshot{"CreateSnapshot",
+                                          "ec2.CreateSnapshot",
+                                          "ec2.CreateSnapshot.latency",
+                                          {"CreateSnapshot", {100, 5}}};
+const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots",
+                                             "ec2.DescribeSnapshots",
+                                             "ec2.DescribeSnapshots.latency",
+                                             {"DescribeSnapshots", {100, 20}}};
 
 // --- CreateSnapshot ---------------------------------------------------------------------------
 
@@ -59,19 +63,20 @@ Result<Volume*> SimEc2::resolve_volume(const std::string& id) {
 }
 
 /// AWS counts both limits by volume; here they hold for a lineage, whose identity survives restarts
-/// (docs/platform.md §10.1). Nothing is taken from the limiter yet.
+/// (docs/platform.md §10.1). One in `error` still holds its place among the pending ones. Nothing
+/// is taken from the limiter yet.
 std::optional<Error> SimEc2::over_snapshot_limit(sim::Name workspace) {
   const auto limiter = snapshot_limiters_.try_emplace(workspace, profile_.snapshot_limit).first;
   if (!limiter->second.accepts(scheduler_.now())) {
     return Error{"SnapshotCreationPerVolumeRateExceeded", 400,
                  "the rate of CreateSnapshot per volume was exceeded: sleep, and try again"};
   }
-  const auto pending = std::count_if(snapshots_.begin(), snapshots_.end(), [&](const Snapshot& s) {
-    return s.workspace == workspace && s.state == SnapshotState::pending;
+  const auto held = std::count_if(snapshots_.begin(), snapshots_.end(), [&](const Snapshot& s) {
+    return s.workspace == workspace && s.state != SnapshotState::completed;
   });
-  if (static_cast<std::uint64_t>(pending) >= profile_.pending_snapshots) {
+  if (static_cast<std::uint64_t>(held) >= profile_.pending_snapshots) {
     return Error{"ConcurrentSnapshotLimitExceeded", 400,
-                 fmt::format("{} snapshots of the volume are in progress", pending)};
+                 fmt::format("{} snapshots of the volume are in progress or in error", held)};
   }
   return std::nullopt;
 }

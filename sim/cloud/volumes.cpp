@@ -9,8 +9,10 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kDescribeVolumes{"DescribeVolumes", "ec2.DescribeVolumes",
-                                           "ec2.DescribeVolumes.latency"};
+const SimEc2::Api SimEc2::kDescribeVolumes{"DescribeVolumes",
+                                           "ec2.DescribeVolumes",
+                                           "ec2.DescribeVolumes.latency",
+                                           {"DescribeVolumes", {100, 20}}};
 
 // --- the volume of a launch -------------------------------------------------------------------
 

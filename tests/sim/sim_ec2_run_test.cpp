@@ -57,7 +57,9 @@ TEST(InstanceStates, HaveTheCodesAndNamesOfEc2) {
 
 // docs/cloud.md §1.3
 TEST(RunInstances, GivesEveryInstanceAWellFormedIdAndAddressOfItsOwn) {
-  Region region;
+  Profile profile = fixed_profile();
+  profile.throttle = false;
+  Region region{profile};
   for (int i = 0; i < 600; ++i) region.run(launch_of("w" + std::to_string(i % 3)));
   region.rig.run();
   std::set<std::string> ids;

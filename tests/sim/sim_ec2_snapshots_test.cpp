@@ -296,17 +296,21 @@ TEST(FailedSnapshots, AreThoseOfTheLineageOrOfAll) {
   EXPECT_EQ(two.data_volume->saved, 0U);
 }
 
-TEST(FailedSnapshots, AreNoLongerPending) {
-  Profile profile = unlimited();
-  profile.pending_snapshots = 1;
-  StorageRegion region{profile};
+// docs/cloud.md §2.4
+TEST(FailedSnapshots, StillCountTowardsTheLimitOfPendingOnes) {
+  StorageRegion region{limited({SnapshotLimit::Kind::none, 0, 0s}, 2)};
   const std::string volume = region.seeded("w1").data_volume->id;
+  const std::string other = region.seeded("w2").data_volume->id;
   region.snapshot(volume);
   region.rig.run_until(2s);
   region.ec2.fail_pending_snapshots(Name::none);
-  const SnapshotAnswer& next = region.snapshot(volume);
+  const SnapshotAnswer& second = region.snapshot(volume);
+  const SnapshotAnswer& third = region.snapshot(volume);
+  const SnapshotAnswer& others = region.snapshot(other);
   region.rig.run();
-  EXPECT_TRUE(next.ok()) << next.code();
+  EXPECT_TRUE(second.ok()) << second.code();
+  EXPECT_EQ(third.code(), "ConcurrentSnapshotLimitExceeded");
+  EXPECT_TRUE(others.ok()) << others.code();
 }
 
 // --- DescribeSnapshots -------------------------------------------------------------------------
