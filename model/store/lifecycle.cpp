@@ -251,7 +251,8 @@ Task<DbChanged> Store::restore(Context context, WorkspaceKey key, Status status,
     database_
         .query(
             "UPDATE workspaces SET status = ?, url = ?, updated_at = ? "
-            "WHERE key = ? AND status = 'provisioning'")
+            "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' "
+            "AND status <> 'paused' AND status <> 'hibernated'")
         .bind(to_text(status))
         .bind(url)
         .bind(now())

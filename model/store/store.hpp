@@ -243,8 +243,8 @@ class Store {
   sim::Task<DbChanged> clear_instance_id(sim::Context context, WorkspaceKey key);  // T29
   /// T30: leaf tables, references from other rows, the rows; one transaction.
   sim::Task<DbChanged> purge(sim::Context context, std::vector<WorkspaceKey> keys);
-  /// What a restart that was given up found (restart.stop_failure=abort_and_restore), where the row is still as the
-  /// restart left it.
+  /// What a restart that was given up found (restart.stop_failure=abort_and_restore), unless the row was parked or
+  /// removed meanwhile.
   sim::Task<DbChanged> restore(sim::Context context, WorkspaceKey key, Status status,
                                std::string url);
   sim::Task<DbChanged> put_global_secret(sim::Context context, std::string name, std::string value);
