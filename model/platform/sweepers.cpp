@@ -30,7 +30,12 @@ Task<void> Platform::sweep_cp_orphans_within(Context context) {
     const StopResult stopped = co_await cp_stop(context, key, "CP orphan sweeper", &permit);
     if (!stopped) continue;
     const DbChanged cleared = co_await deps_.store.clear_instance_id(context, key);
-    if (cleared) log(kind::sweep_reaped, key, {{"sweeper", "cp_orphan"}});
+    if (cleared) {
+      log(kind::sweep_reaped, key, {{"sweeper", "cp_orphan"}});
+    } else {
+      log(kind::platform_log, key,
+          {{"message", "instance_id not cleared"}, {"error", cleared.error().message}});
+    }
   }
 }
 

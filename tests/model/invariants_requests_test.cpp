@@ -211,7 +211,6 @@ Names started_after(Route route, Status from, Status to) {
 TEST(OneStartPerCause, AResumeIsACause) {
   EXPECT_EQ(started_after(Route::resume, Status::paused, Status::provisioning), kNone);
   EXPECT_EQ(started_after(Route::resume, Status::paused, Status::online), kOneTooMany);
-  EXPECT_EQ(started_after(Route::resume, Status::hibernated, Status::provisioning), kOneTooMany);
   EXPECT_EQ(started_after(Route::a2a, Status::paused, Status::provisioning), kOneTooMany);
 
   Onlooker nobody;

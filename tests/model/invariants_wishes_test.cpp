@@ -145,15 +145,15 @@ TEST(ComesBack, HoldsForAnIdleWorkspaceThatHibernates) {
 
 const Names kRestless{"settles of w"};
 
-/// A delete through the outbox; the write that would finish it is lost, or not.
-Outcome through_the_outbox(bool lost) {
+/// A delete through the outbox while stops are refused; the process then starts again under a policy
+/// that knows no outbox, or under its own.
+Outcome through_the_outbox(bool forgotten) {
   return play_under("latest",
                     std::string{R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
-    "faults": [{"on": "db.write", "workspace": "w", "error": "reset",
-                "when": {"event": ")"} +
-                        (lost ? "provision.ec2_stopped" : "provision.start") + R"("}}],
-    "steps": [{"at": "10s", "request": "DELETE /workspaces/w?confirm=true"}])",
+    "faults": [{"on": "cp.stop", "error": "http-500", "from": "0s", "for": "2m"}],
+    "steps": [{"at": "10s", "request": "DELETE /workspaces/w?confirm=true"})"} +
+                        (forgotten ? R"(, {"at": "1m", "deploy": "latest"}])" : "]"),
                     {{"delete.order", "durable_outbox"}});
 }
 
