@@ -65,10 +65,23 @@ std::vector<std::string> heads_of(const Job& job, bool keep_record) {
 
 }  // namespace
 
+/// Days of virtual time, or hundreds of workspaces.
+bool is_long(const std::string& name) {
+  const Jobs jobs = cases_of(name);
+  const scenarios::Scenario& scenario = *jobs.front().scenario;
+  return scenario.horizon > std::chrono::hours{12} || scenario.workspaces.size() > 100;
+}
+
 std::vector<std::string> scenario_names() {
   std::vector<std::string> names = cli::built_in_names();
+  if (!kFastBuild) std::erase_if(names, is_long);
   names.emplace_back(kBusy);
   return names;
+}
+
+std::vector<std::string> some_names() {
+  return {"reprov-thrash", "pause-cascade", "delete-descendant-retry", "restart-snapshot-limit",
+          std::string{kBusy}};
 }
 
 std::string argument_for(const std::string& scenario) {

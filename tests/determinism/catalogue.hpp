@@ -36,8 +36,10 @@ inline constexpr bool kFastBuild = false;
 #endif
 
 /// Every scenario that travels inside the binary, by its bare name, and `busy`, which lies beside
-/// these tests and has more of everything.
+/// these tests and has more of everything. Builds that are slow leave out the long ones.
 [[nodiscard]] std::vector<std::string> scenario_names();
+/// A few of them, for what is played many times over.
+[[nodiscard]] std::vector<std::string> some_names();
 /// What `drydock run` takes to play it.
 [[nodiscard]] std::string argument_for(const std::string& scenario);
 
