@@ -14,6 +14,9 @@ constexpr auto kSites = std::to_array<SiteInfo>({
      "high"},
     {"{workspace}/ec2.run.visibility",
      "how long a new instance's id is unknown to the API, within cloud.visibility_lag"},
+    {"{workspace}/ec2.read.replica",
+     "how far behind the replica is that a call reads, within cloud.visibility_lag: 0 by the least, "
+     "1 by the midpoint, 2 by the most"},
     {"{workspace}/ec2.terminate.duration",
      "how long a terminate takes, within cloud.terminate; 0 is the midpoint, 1..8 from low to "
      "high"},

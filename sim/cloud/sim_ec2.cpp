@@ -25,8 +25,8 @@ Error not_found(const std::vector<std::string>& ids) {
 
 constexpr std::string_view kNoCapacity = "InsufficientInstanceCapacity";
 
-bool matches(const Instance& instance, const InstanceFilter& filter) {
-  if (filter.workspace && *filter.workspace != instance.request.workspace) return false;
+bool matches(const InstanceDescription& instance, const InstanceFilter& filter) {
+  if (filter.workspace && *filter.workspace != instance.workspace) return false;
   const auto& states = filter.states;
   return states.empty() || std::find(states.begin(), states.end(), instance.state) != states.end();
 }
@@ -78,9 +78,12 @@ sim::Task<std::optional<Error>> SimEc2::obey(sim::Context context, sim::Verdict 
   co_return timed_out();
 }
 
+const std::string& SimEc2::decider(sim::Subject subject) const {
+  return record_.text(subject.workspace == sim::Name::none ? actor_ : subject.workspace);
+}
+
 sim::Duration SimEc2::draw_latency(const Api& api, sim::Subject subject) {
-  const sim::Name actor = subject.workspace == sim::Name::none ? actor_ : subject.workspace;
-  return choices_.draw(record_.text(actor), api.latency, profile_.api_latency.of(api.action));
+  return choices_.draw(decider(subject), api.latency, profile_.api_latency.of(api.action));
 }
 
 /// A call that is throttled costs no token (docs/cloud.md §3).
@@ -110,7 +113,7 @@ Result<InstanceDescription> SimEc2::run(const RunInstancesRequest& request, sim:
   const Result<Instance*> launched = launch(request);
   if (!launched) return tl::unexpected(launched.error());
   subject.instance = (*launched)->name;
-  return describe(**launched);
+  return describe(**launched, scheduler_.now());
 }
 
 Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
@@ -125,6 +128,7 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
                                   {{"action", kRun.action}});
   const sim::CauseScope scope(record_, event);
+  instance.history.note(instance.launched, {instance.state, ""});
   const std::optional<VolumeState> from = provide_volume(instance, *source, event);
   tell(instance, std::nullopt, "");
   if (instance.data_volume != nullptr) tell(*instance.data_volume, from, event);
@@ -160,7 +164,7 @@ std::optional<Error> SimEc2::no_room() const {
   std::uint64_t counted = 0;
   std::uint64_t vcpus = 0;
   for (const Instance& instance : instances_) {
-    if (instance.state == InstanceState::stopped || gone(instance)) continue;
+    if (instance.state == InstanceState::stopped || gone(instance, scheduler_.now())) continue;
     ++counted;
     if (instance.state != InstanceState::terminated) vcpus += kVcpus;
   }
@@ -171,14 +175,6 @@ std::optional<Error> SimEc2::no_room() const {
   if (profile_.capacity != Capacity::sync) return std::nullopt;
   return Error{std::string{kNoCapacity}, error_status(kNoCapacity),
                "the zone has no capacity left"};
-}
-
-/// How long no call knows the new id yet: the region's own lag, and what the adversary adds.
-sim::Duration SimEc2::visibility_lag(const Instance& instance) {
-  const sim::Duration lag =
-      choices_.draw(instance.request.workspace, "ec2.run.visibility", profile_.visibility_lag);
-  const sim::Call call{kRun.fault_point, instance.workspace, instance.name};
-  return lag + adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
 }
 
 Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
@@ -201,6 +197,7 @@ const Instance& SimEc2::seed_running(RunInstancesRequest request, sim::Instant l
   DRYDOCK_CHECK(source.has_value(), "an instance was seeded with a data volume that cannot be");
   Instance& instance = create(std::move(request), launched);
   instance.state = InstanceState::running;
+  instance.history.note(launched, {instance.state, ""});
   const std::optional<VolumeState> from = provide_volume(instance, *source, 0);
   // It entered this state before the record began.
   for (InstanceWatcher* watcher : watchers_) watcher->instance_entered(instance, std::nullopt, 0);
@@ -240,8 +237,8 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(
 }
 
 Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids,
-                                                   sim::Subject& /*subject*/) {
-  const Result<std::vector<Instance*>> found = resolve(ids);
+                                                   sim::Subject& subject) {
+  const Result<std::vector<Instance*>> found = resolve(ids, heard(subject));
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_termination(*instance));
@@ -281,33 +278,38 @@ sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(
 /// With explicit ids an unknown one is an error, while a filter that finds nothing is answered with
 /// an empty list (docs/cloud.md §4).
 Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter,
-                                                      sim::Subject& /*subject*/) {
+                                                      sim::Subject& subject) {
+  const sim::Instant seen = heard(subject);
   std::vector<InstanceDescription> answer;
   const auto add = [&](const Instance& instance) {
-    if (matches(instance, filter)) answer.push_back(describe(instance));
+    InstanceDescription description = describe(instance, seen);
+    if (matches(description, filter)) answer.push_back(std::move(description));
   };
   if (!filter.ids.empty()) {
-    const Result<std::vector<Instance*>> found = resolve(filter.ids);
+    const Result<std::vector<Instance*>> found = resolve(filter.ids, seen);
     if (!found) return tl::unexpected(found.error());
     for (const Instance* instance : *found) add(*instance);
     return answer;
   }
   for (const Instance& instance : instances_) {
-    if (visible(instance)) add(instance);
+    if (visible(instance, seen)) add(instance);
   }
   return answer;
 }
 
-InstanceDescription SimEc2::describe(const Instance& instance) const {
+/// Of what is visible (docs/cloud.md §4): as it was at the instant up to which the reader has heard.
+InstanceDescription SimEc2::describe(const Instance& instance, sim::Instant heard) const {
+  const InstanceView& seen = *instance.history.at(heard);
   const Volume* volume = instance.data_volume;
-  const bool attached = volume != nullptr && volume->attached_to == instance.name;
+  const VolumeView* disk = volume == nullptr ? nullptr : volume->history.at(heard);
+  const bool attached = disk != nullptr && disk->attached_to == instance.name;
   return {.id = instance.id,
-          .state = instance.state,
+          .state = seen.state,
           .workspace = instance.request.workspace,
           .client_token = instance.request.client_token,
           .private_ip = instance.private_ip,
           .volume_id = attached ? volume->id : std::string{},
-          .state_reason = instance.reason,
+          .state_reason = seen.reason,
           .launched = instance.launched};
 }
 
@@ -318,18 +320,8 @@ const Instance* SimEc2::find(std::string_view id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-/// A new id may be unknown for a while (docs/cloud.md §4); a terminated instance answers for a while, then its id is
-/// unknown again (§1.4).
-bool SimEc2::visible(const Instance& instance) const {
-  return !gone(instance) && scheduler_.now() >= instance.visible_from;
-}
-
-bool SimEc2::gone(const Instance& instance) const {
-  return instance.terminated &&
-         scheduler_.now() >= *instance.terminated + profile_.terminated_visible;
-}
-
-Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids) {
+Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids,
+                                               sim::Instant heard) {
   if (ids.empty())
     return tl::unexpected(Error{"MissingParameter", 400, "no instance id was given"});
   std::vector<Instance*> found;
@@ -340,7 +332,7 @@ Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& i
           Error{"InvalidInstanceID.Malformed", 400, fmt::format("'{}' is no instance id", id)});
     }
     const auto known = by_id_.find(id);
-    if (known == by_id_.end() || !visible(*known->second)) {
+    if (known == by_id_.end() || !visible(*known->second, heard)) {
       missing.push_back(id);
     } else {
       found.push_back(known->second);
@@ -354,6 +346,7 @@ void SimEc2::enter(Instance& instance, InstanceState state, std::string_view rea
   const InstanceState from = instance.state;
   instance.state = state;
   instance.reason = reason;
+  instance.history.note(scheduler_.now(), {state, instance.reason});
   if (state == InstanceState::terminated) instance.terminated = scheduler_.now();
   const auto event = tell(instance, from, reason);
   if (state == InstanceState::terminated) release_volume(instance, event);

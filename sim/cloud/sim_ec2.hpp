@@ -18,6 +18,12 @@
 
 namespace drydock::cloud {
 
+/// What a reader sees of an instance that changes.
+struct InstanceView {
+  InstanceState state = InstanceState::pending;
+  std::string reason;
+};
+
 /// An instance as the cloud itself knows it: the truth behind the API.
 struct Instance {
   std::string id;
@@ -33,6 +39,7 @@ struct Instance {
   std::string reason;  // StateReason code, when it ended
   /// Its data volume, and still that one when it is no longer attached.
   Volume* data_volume = nullptr;
+  History<InstanceView> history;
 };
 
 /// Told of every state that an instance, volume or snapshot enters, at that moment and with the
@@ -130,6 +137,8 @@ class SimEc2 final : public Ec2 {
                              Request request, Effect<T, Request> effect, Way way,
                              sim::OneShot<Result<T>> answer);
   sim::Task<std::optional<Error>> obey(sim::Context context, sim::Verdict verdict);
+  /// Whose decisions those about this subject are.
+  [[nodiscard]] const std::string& decider(sim::Subject subject) const;
   sim::Duration draw_latency(const Api& api, sim::Subject subject);
   [[nodiscard]] std::optional<Error> throttled(const Api& api, std::uint64_t instances);
   Error refuse(const Api& api, sim::Subject subject, Error error);
@@ -143,19 +152,23 @@ class SimEc2 final : public Ec2 {
   Result<Instance*> launch(const RunInstancesRequest& request);
   Result<Instance*> launched_before(const RunInstancesRequest& request);
   [[nodiscard]] std::optional<Error> no_room() const;
-  sim::Duration visibility_lag(const Instance& instance);
   Instance& create(RunInstancesRequest request, sim::Instant launched);
   sim::Task<void> finish_launch(Instance* instance);
   sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
-  [[nodiscard]] bool visible(const Instance& instance) const;
-  [[nodiscard]] bool gone(const Instance& instance) const;
-  [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids);
+  [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids,
+                                                       sim::Instant heard);
   void enter(Instance& instance, InstanceState state, std::string_view reason);
   std::uint32_t tell(const Instance& instance, std::optional<InstanceState> from,
                      std::string_view reason);
-  [[nodiscard]] InstanceDescription describe(const Instance& instance) const;
+  [[nodiscard]] InstanceDescription describe(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
+
+  // --- what readers see (replicas.cpp) ---
+  sim::Instant heard(sim::Subject subject);
+  sim::Duration visibility_lag(const Instance& instance);
+  [[nodiscard]] bool visible(const Instance& instance, sim::Instant heard) const;
+  [[nodiscard]] bool gone(const Instance& instance, sim::Instant heard) const;
 
   // --- volumes (volumes.cpp) ---
   /// Where the data volume of a launch comes from.
@@ -175,7 +188,8 @@ class SimEc2 final : public Ec2 {
   void enter(Volume& volume, VolumeState state, std::uint32_t event);
   void tell(const Volume& volume, std::optional<VolumeState> from, std::uint32_t event);
   sim::Task<void> finish_deletion(Volume* volume, std::uint32_t event);
-  [[nodiscard]] VolumeDescription describe(const Volume& volume) const;
+  void note(Volume& volume, sim::Instant since);
+  [[nodiscard]] VolumeDescription describe(const Volume& volume, const VolumeView& seen) const;
 
   // --- snapshots (snapshots.cpp) ---
   Result<SnapshotDescription> take_snapshot(const CreateSnapshotRequest& request,
@@ -189,7 +203,7 @@ class SimEc2 final : public Ec2 {
   void tell(const Snapshot& snapshot, std::optional<SnapshotState> from);
   sim::Task<void> finish_snapshot(Snapshot* snapshot);
   [[nodiscard]] std::size_t saved_writes(const Volume& volume) const;
-  [[nodiscard]] SnapshotDescription describe(const Snapshot& snapshot) const;
+  [[nodiscard]] SnapshotDescription describe(const Snapshot& snapshot, SnapshotState seen) const;
 
   sim::Scheduler& scheduler_;
   sim::Choices& choices_;

@@ -49,7 +49,7 @@ Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& r
   const sim::CauseScope scope(record_, event);
   tell(snapshot, std::nullopt);
   scheduler_.spawn(tasks_, "snapshot", finish_snapshot(&snapshot));
-  return describe(snapshot);
+  return describe(snapshot, snapshot.state);
 }
 
 Result<Volume*> SimEc2::resolve_volume(const std::string& id) {
@@ -91,6 +91,7 @@ Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& vol
   snapshot.divergent = request.divergent;
   snapshot.started = scheduler_.now();
   snapshot.contains = volume.writes.size();
+  snapshot.history.note(snapshot.started, snapshot.state);
   snapshots_by_id_[snapshot.id] = &snapshot;
   return snapshot;
 }
@@ -121,6 +122,7 @@ std::size_t SimEc2::fail_pending_snapshots(sim::Name workspace) {
 void SimEc2::enter(Snapshot& snapshot, SnapshotState state) {
   const SnapshotState from = snapshot.state;
   snapshot.state = state;
+  snapshot.history.note(scheduler_.now(), state);
   Volume& volume = *volumes_by_id_.at(snapshot.volume->id);
   volume.saved = saved_writes(volume);
   tell(snapshot, from);
@@ -158,17 +160,20 @@ sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(
 
 Result<std::vector<SnapshotDescription>> SimEc2::list_snapshots(const std::string& /*workspace*/,
                                                                 sim::Subject& subject) {
+  const sim::Instant known = heard(subject);
   std::vector<SnapshotDescription> answer;
   for (const Snapshot& snapshot : snapshots_) {
-    if (snapshot.workspace == subject.workspace) answer.push_back(describe(snapshot));
+    if (snapshot.workspace != subject.workspace) continue;
+    const SnapshotState* seen = snapshot.history.at(known);
+    if (seen != nullptr) answer.push_back(describe(snapshot, *seen));
   }
   return answer;
 }
 
-SnapshotDescription SimEc2::describe(const Snapshot& snapshot) const {
+SnapshotDescription SimEc2::describe(const Snapshot& snapshot, SnapshotState seen) const {
   return {.id = snapshot.id,
           .volume_id = snapshot.volume->id,
-          .state = snapshot.state,
+          .state = seen,
           .workspace = record_.text(snapshot.workspace),
           .divergent = snapshot.divergent,
           .started = snapshot.started};

@@ -6,9 +6,17 @@
 #include <vector>
 
 #include "sim/cloud/ec2.hpp"
+#include "sim/cloud/history.hpp"
 #include "sim/record.hpp"
 
 namespace drydock::cloud {
+
+/// What a reader sees of a volume that changes.
+struct VolumeView {
+  VolumeState state = VolumeState::creating;
+  sim::Name attached_to{};
+  bool delete_on_termination = false;
+};
 
 /// A volume as the cloud itself knows it. What was written to it stays known when its data is gone.
 struct Volume {
@@ -24,6 +32,7 @@ struct Volume {
   std::vector<sim::Instant> writes;
   /// How many of them its newest pending or completed snapshot contains.
   std::size_t saved = 0;
+  History<VolumeView> history;
 };
 
 /// A snapshot as the cloud itself knows it.
@@ -38,6 +47,7 @@ struct Snapshot {
   std::optional<sim::Instant> completed;
   /// The first so many of its volume's writes are in it.
   std::size_t contains = 0;
+  History<SnapshotState> history;
 };
 
 }  // namespace drydock::cloud

@@ -68,6 +68,7 @@ std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSour
   volume->state = VolumeState::in_use;
   volume->attached_to = instance.name;
   volume->delete_on_termination = instance.request.data_volume->delete_on_termination;
+  note(*volume, instance.launched);
   instance.data_volume = volume;
   return from;
 }
@@ -116,7 +117,12 @@ sim::Task<void> SimEc2::finish_deletion(Volume* volume, std::uint32_t event) {
 void SimEc2::enter(Volume& volume, VolumeState state, std::uint32_t event) {
   const VolumeState from = volume.state;
   volume.state = state;
+  note(volume, scheduler_.now());
   tell(volume, from, event);
+}
+
+void SimEc2::note(Volume& volume, sim::Instant since) {
+  volume.history.note(since, {volume.state, volume.attached_to, volume.delete_on_termination});
 }
 
 void SimEc2::tell(const Volume& volume, std::optional<VolumeState> from, std::uint32_t event) {
@@ -147,21 +153,24 @@ sim::Task<Result<std::vector<VolumeDescription>>> SimEc2::describe_volumes(sim::
 
 Result<std::vector<VolumeDescription>> SimEc2::list_volumes(const std::string& /*workspace*/,
                                                             sim::Subject& subject) {
+  const sim::Instant known = heard(subject);
   std::vector<VolumeDescription> answer;
   for (const Volume& volume : volumes_) {
-    const bool there = volume.state != VolumeState::deleted;
-    if (there && volume.workspace == subject.workspace) answer.push_back(describe(volume));
+    if (volume.workspace != subject.workspace) continue;
+    const VolumeView* seen = volume.history.at(known);
+    const bool there = seen != nullptr && seen->state != VolumeState::deleted;
+    if (there) answer.push_back(describe(volume, *seen));
   }
   return answer;
 }
 
-VolumeDescription SimEc2::describe(const Volume& volume) const {
+VolumeDescription SimEc2::describe(const Volume& volume, const VolumeView& seen) const {
   return {.id = volume.id,
-          .state = volume.state,
+          .state = seen.state,
           .workspace = record_.text(volume.workspace),
-          .instance_id = record_.text(volume.attached_to),
+          .instance_id = record_.text(seen.attached_to),
           .snapshot_id = volume.source_snapshot,
-          .delete_on_termination = volume.delete_on_termination};
+          .delete_on_termination = seen.delete_on_termination};
 }
 
 }  // namespace drydock::cloud
