@@ -91,6 +91,7 @@ function(drydock_bench)
   drydock_executable(drydock_bench ${sources})
   set_target_properties(drydock_bench PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+  target_compile_definitions(drydock_bench PRIVATE DRYDOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(drydock_bench PRIVATE drydock_cli benchmark::benchmark_main)
   # bench/sqlite_tape.cpp records every call that a run makes to SQLite, to play it again bare.
   foreach(call bind_int64 bind_text bind_double bind_null step reset clear_bindings column_int64
