@@ -12,6 +12,9 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.run.pending",
      "how long a launch stays pending, within cloud.pending; 0 is the midpoint, 1..8 from low to "
      "high"},
+    {"{workspace}/ec2.start.pending",
+     "how long a start after a stop stays pending, within cloud.pending"},
+    {"{workspace}/ec2.stop.duration", "how long an instance stays stopping, between 10s and 60s"},
     {"{workspace}/ec2.run.visibility",
      "how long a new instance's id is unknown to the API, within cloud.visibility_lag"},
     {"{workspace}/ec2.read.replica",
@@ -20,6 +23,8 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.terminate.duration",
      "how long a terminate takes, within cloud.terminate; 0 is the midpoint, 1..8 from low to "
      "high"},
+    {"{workspace}/ec2.volume.creation",
+     "how long a volume stays creating, between 500ms and 3s, from a snapshot between 1s and 8s"},
     {"{workspace}/ec2.volume.deletion", "how long a volume stays deleting, between 2s and 30s"},
     {"{workspace}/ec2.snapshot.duration",
      "how long a snapshot stays pending, within cloud.snapshot; 0 is the midpoint, 1..8 from low to "
@@ -42,6 +47,19 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.CreateSnapshot.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.DescribeSnapshots.latency",
      "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.StartInstances.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.StopInstances.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.RebootInstances.latency",
+     "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DescribeInstanceStatus.latency",
+     "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.CreateVolume.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DeleteVolume.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.AttachVolume.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DetachVolume.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DeleteSnapshot.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.CreateTags.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DescribeTags.latency", "how long the call takes, within cloud.api_latency"},
     {"{actor}/{on}.fault",
      "whether a scripted fault with a probability strikes; 0: it does not. {actor} is the workspace "
      "or the process, {on} the fault's point"},

@@ -122,6 +122,59 @@ struct CreateSnapshotRequest {
   bool divergent = false;
 };
 
+struct StopInstancesRequest {
+  std::vector<std::string> ids;
+  /// Begins a stop anew that is under way already.
+  bool force = false;
+};
+
+/// It has a token as a launch has one (docs/cloud.md §1.5).
+struct CreateVolumeRequest {
+  std::string client_token;
+  std::string workspace;    // tag: its lineage
+  std::string snapshot_id;  // without one it is empty
+  friend bool operator==(const CreateVolumeRequest&, const CreateVolumeRequest&) = default;
+};
+
+struct AttachVolumeRequest {
+  std::string volume_id;
+  std::string instance_id;
+};
+
+struct DetachVolumeRequest {
+  std::string volume_id;
+  std::string instance_id;  // empty: whoever holds it
+  /// The guest is not asked to flush. Here nothing is lost by it: every write is on the disk at
+  /// once.
+  bool force = false;
+};
+
+struct Tag {
+  std::string key;
+  std::string value;
+  friend bool operator==(const Tag&, const Tag&) = default;
+};
+
+struct CreateTagsRequest {
+  std::vector<std::string> ids;  // instances, volumes, snapshots
+  std::vector<Tag> tags;
+};
+
+struct TagDescription {
+  std::string id;
+  Tag tag;
+  friend bool operator==(const TagDescription&, const TagDescription&) = default;
+};
+
+/// What a call answers that has nothing to say but that it worked.
+struct Done {};
+
+/// DescribeInstanceStatus: by id, or, without ids, of all.
+struct StatusFilter {
+  std::vector<std::string> ids;
+  bool include_all = false;  // not only of those that run
+};
+
 /// One row of DescribeInstanceStatus (docs/cloud.md §1.7).
 struct InstanceStatus {
   enum class Summary : std::uint8_t { ok, impaired, initializing, not_applicable };
@@ -152,6 +205,24 @@ class Ec2 {
       sim::Context context, std::vector<std::string> ids) = 0;
   virtual sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(
       sim::Context context, InstanceFilter filter) = 0;
+  /// As with TerminateInstances, one bad id fails the request. What each does in each state:
+  /// docs/cloud.md §1.2.
+  virtual sim::Task<Result<std::vector<StateChange>>> start_instances(
+      sim::Context context, std::vector<std::string> ids) = 0;
+  virtual sim::Task<Result<std::vector<StateChange>>> stop_instances(
+      sim::Context context, StopInstancesRequest request) = 0;
+  virtual sim::Task<Result<Done>> reboot_instances(sim::Context context,
+                                                   std::vector<std::string> ids) = 0;
+  virtual sim::Task<Result<std::vector<InstanceStatus>>> describe_instance_status(
+      sim::Context context, StatusFilter filter) = 0;
+  virtual sim::Task<Result<VolumeDescription>> create_volume(sim::Context context,
+                                                             CreateVolumeRequest request) = 0;
+  virtual sim::Task<Result<Done>> delete_volume(sim::Context context, std::string id) = 0;
+  /// As the instance's data volume: it has at most one.
+  virtual sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context,
+                                                             AttachVolumeRequest request) = 0;
+  virtual sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context,
+                                                             DetachVolumeRequest request) = 0;
   /// The volumes of a lineage (a `workspace` tag), in the order of their creation.
   virtual sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(
       sim::Context context, std::string workspace) = 0;
@@ -160,6 +231,11 @@ class Ec2 {
   /// The snapshots of a lineage, oldest first.
   virtual sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(
       sim::Context context, std::string workspace) = 0;
+  virtual sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) = 0;
+  virtual sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) = 0;
+  /// The tags of these resources, or, without ids, of all.
+  virtual sim::Task<Result<std::vector<TagDescription>>> describe_tags(
+      sim::Context context, std::vector<std::string> ids) = 0;
 };
 
 }  // namespace drydock::cloud

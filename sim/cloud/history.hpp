@@ -17,14 +17,26 @@ class History {
 
   /// How it was at that instant; null: it was not there yet.
   [[nodiscard]] const T* at(sim::Instant instant) const {
+    const Phase* phase = phase_at(instant);
+    return phase == nullptr ? nullptr : &phase->second;
+  }
+  /// Since when it had been so by then.
+  [[nodiscard]] sim::Instant since(sim::Instant instant) const {
+    const Phase* phase = phase_at(instant);
+    return phase == nullptr ? instant : phase->first;
+  }
+
+ private:
+  using Phase = std::pair<sim::Instant, T>;
+
+  [[nodiscard]] const Phase* phase_at(sim::Instant instant) const {
     for (auto phase = phases_.rbegin(); phase != phases_.rend(); ++phase) {
-      if (phase->first <= instant) return &phase->second;
+      if (phase->first <= instant) return &*phase;
     }
     return nullptr;
   }
 
- private:
-  std::vector<std::pair<sim::Instant, T>> phases_;
+  std::vector<Phase> phases_;
 };
 
 }  // namespace drydock::cloud

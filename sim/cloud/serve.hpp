@@ -18,6 +18,9 @@ std::uint64_t instances_of(const Request& /*request*/) {
   return 1;
 }
 inline std::uint64_t instances_of(const std::vector<std::string>& ids) { return ids.size(); }
+inline std::uint64_t instances_of(const StopInstancesRequest& request) {
+  return request.ids.size();
+}
 
 /// A request that has left is served, however long its way is: one that outlasts its caller goes on
 /// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).

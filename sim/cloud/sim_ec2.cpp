@@ -11,19 +11,12 @@
 namespace drydock::cloud {
 namespace {
 
-bool well_formed_token(std::string_view token) {
-  const auto ascii = [](char c) { return c >= 0x21 && c <= 0x7E; };
-  return token.size() <= 64 && std::all_of(token.begin(), token.end(), ascii);
-}
-
 Error not_found(const std::vector<std::string>& ids) {
   if (ids.size() == 1)
     return {"InvalidInstanceID.NotFound", 400, fmt::format("no instance '{}' exists", ids.front())};
   return {"InvalidInstanceID.NotFound", 400,
           fmt::format("no instances '{}' exist", fmt::join(ids, ", "))};
 }
-
-constexpr std::string_view kNoCapacity = "InsufficientInstanceCapacity";
 
 bool matches(const InstanceDescription& instance, const InstanceFilter& filter) {
   if (filter.workspace && *filter.workspace != instance.workspace) return false;
@@ -32,6 +25,11 @@ bool matches(const InstanceDescription& instance, const InstanceFilter& filter) 
 }
 
 }  // namespace
+
+bool well_formed_token(std::string_view token) {
+  const auto ascii = [](char c) { return c >= 0x21 && c <= 0x7E; };
+  return token.size() <= 64 && std::all_of(token.begin(), token.end(), ascii);
+}
 
 const SimEc2::Api SimEc2::kRun{"RunInstances",
                                "ec2.RunInstances",
@@ -121,8 +119,9 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   if (!before || *before != nullptr) return before;
   const Result<VolumeSource> source = resolve_source(request.data_volume);
   if (!source) return tl::unexpected(source.error());
-  const std::optional<Error> refused = no_room();
+  const std::optional<Error> refused = over_quota(1);
   if (refused) return tl::unexpected(*refused);
+  if (profile_.capacity == Capacity::sync) return tl::unexpected(no_capacity());
   Instance& instance = create(request, scheduler_.now());
   instance.visible_from = scheduler_.now() + visibility_lag(instance);
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
@@ -132,12 +131,13 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   const std::optional<VolumeState> from = provide_volume(instance, *source, event);
   tell(instance, std::nullopt, "");
   if (instance.data_volume != nullptr) tell(*instance.data_volume, from, event);
-  scheduler_.spawn(tasks_, "launch", finish_launch(&instance));
+  scheduler_.spawn(tasks_, "launch", finish_launch(&instance, instance.phase));
   return &instance;
 }
 
 /// The ClientToken rules of docs/cloud.md §1.5: same token and parameters → the same instance,
-/// whatever its state; other parameters, or an instance that ended → an error. Null: no such token.
+/// whatever its state; other parameters, or an instance that ended → an error. Null: no such token,
+/// or one of an instance that ended so long ago that it is forgotten.
 Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
   if (!well_formed_token(request.client_token)) {
     return tl::unexpected(
@@ -146,6 +146,8 @@ Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
   const auto known = by_token_.find(request.client_token);
   if (known == by_token_.end() || request.client_token.empty()) return nullptr;
   Instance* instance = known->second;
+  if (instance->terminated && scheduler_.now() >= *instance->terminated + kTokenKept)
+    return nullptr;
   if (!(instance->request == request)) {
     return tl::unexpected(
         Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
@@ -157,10 +159,10 @@ Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
   return instance;
 }
 
-/// Whether the account's quotas and the zone's capacity forbid one more instance (docs/cloud.md
-/// §5.1). Terminated ones count as instances for as long as they are visible (§1.4), but have no
-/// vCPUs.
-std::optional<Error> SimEc2::no_room() const {
+/// Whether the account's quotas forbid so many more instances (docs/cloud.md §5.1). Terminated ones
+/// count as instances for as long as they are visible (§1.4), but have no vCPUs; stopped ones count
+/// for nothing.
+std::optional<Error> SimEc2::over_quota(std::uint64_t more) const {
   std::uint64_t counted = 0;
   std::uint64_t vcpus = 0;
   for (const Instance& instance : instances_) {
@@ -168,13 +170,16 @@ std::optional<Error> SimEc2::no_room() const {
     ++counted;
     if (instance.state != InstanceState::terminated) vcpus += kVcpus;
   }
-  if (profile_.instance_limit != 0 && counted >= profile_.instance_limit)
+  if (profile_.instance_limit != 0 && counted + more > profile_.instance_limit)
     return Error{"InstanceLimitExceeded", 400, fmt::format("{} instances count", counted)};
-  if (profile_.vcpu_limit != 0 && vcpus + kVcpus > profile_.vcpu_limit)
+  if (profile_.vcpu_limit != 0 && vcpus + more * kVcpus > profile_.vcpu_limit)
     return Error{"VcpuLimitExceeded", 400, fmt::format("{} vCPUs are in use", vcpus)};
-  if (profile_.capacity != Capacity::sync) return std::nullopt;
-  return Error{std::string{kNoCapacity}, error_status(kNoCapacity),
-               "the zone has no capacity left"};
+  return std::nullopt;
+}
+
+Error SimEc2::no_capacity() {
+  constexpr std::string_view code = "InsufficientInstanceCapacity";
+  return {std::string{code}, error_status(code), "the zone has no capacity left"};
 }
 
 Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
@@ -216,16 +221,24 @@ std::size_t SimEc2::kill(sim::Name workspace) {
   return killed;
 }
 
-sim::Task<void> SimEc2::finish_launch(Instance* instance) {
-  const sim::Duration pending =
-      choices_.draw(instance->request.workspace, "ec2.run.pending", profile_.pending);
+sim::Task<void> SimEc2::finish_launch(Instance* instance, std::uint32_t phase) {
+  const std::string_view site = instance->starts == 0 ? "ec2.run.pending" : "ec2.start.pending";
+  const sim::Duration pending = choices_.draw(instance->request.workspace, site, profile_.pending);
   co_await scheduler_.pause_drawn(pending, profile_.pending.typical());
-  if (instance->state != InstanceState::pending) co_return;
-  if (profile_.capacity == Capacity::async) {
-    enter(*instance, InstanceState::terminated, "Server.InsufficientInstanceCapacity");
-  } else {
-    enter(*instance, InstanceState::running, "");
-  }
+  if (instance->phase != phase) co_return;
+  const std::string_view failure = launch_failure(*instance);
+  enter(*instance, failure.empty() ? InstanceState::running : InstanceState::terminated, failure);
+}
+
+/// The StateReason of a launch that ends instead of running (docs/cloud.md §5.2). A start after a
+/// stop was refused at once if it had to be.
+std::string_view SimEc2::launch_failure(const Instance& instance) const {
+  if (instance.starts > 0) return {};
+  if (profile_.capacity == Capacity::async) return "Server.InsufficientInstanceCapacity";
+  const auto& device = instance.request.data_volume;
+  if (!device || device->snapshot_id.empty()) return {};
+  const bool gone = snapshots_by_id_.at(device->snapshot_id)->deleted.has_value();
+  return gone ? "Client.InvalidSnapshot.NotFound" : std::string_view{};
 }
 
 // --- TerminateInstances ---------------------------------------------------------------------------------------------
@@ -345,6 +358,7 @@ Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& i
 void SimEc2::enter(Instance& instance, InstanceState state, std::string_view reason) {
   const InstanceState from = instance.state;
   instance.state = state;
+  ++instance.phase;
   instance.reason = reason;
   instance.history.note(scheduler_.now(), {state, instance.reason});
   if (state == InstanceState::terminated) instance.terminated = scheduler_.now();

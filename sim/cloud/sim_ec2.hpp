@@ -32,6 +32,11 @@ struct Instance {
   RunInstancesRequest request;
   std::string private_ip;
   InstanceState state = InstanceState::pending;
+  /// Another with every state that it enters: so a task knows whether what it waits for still goes
+  /// on.
+  std::uint32_t phase = 0;
+  /// How often it was started after a stop. In its first pending it never has run.
+  std::uint32_t starts = 0;
   sim::Instant launched{};
   /// From when on the API knows its id (docs/cloud.md §4).
   sim::Instant visible_from{};
@@ -41,6 +46,10 @@ struct Instance {
   Volume* data_volume = nullptr;
   History<InstanceView> history;
 };
+
+/// How long a ClientToken is known after what it made has ended, at least (docs/cloud.md §1.5).
+inline constexpr sim::Duration kTokenKept = std::chrono::hours{24};
+[[nodiscard]] bool well_formed_token(std::string_view token);
 
 /// Told of every state that an instance, volume or snapshot enters, at that moment and with the
 /// event that says so. (A volume's is the event that it follows from.) `from` is empty when the
@@ -81,6 +90,26 @@ class SimEc2 final : public Ec2 {
   sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(
       sim::Context context, std::string workspace) override;
 
+  sim::Task<Result<std::vector<StateChange>>> start_instances(
+      sim::Context context, std::vector<std::string> ids) override;
+  sim::Task<Result<std::vector<StateChange>>> stop_instances(sim::Context context,
+                                                             StopInstancesRequest request) override;
+  sim::Task<Result<Done>> reboot_instances(sim::Context context,
+                                           std::vector<std::string> ids) override;
+  sim::Task<Result<std::vector<InstanceStatus>>> describe_instance_status(
+      sim::Context context, StatusFilter filter) override;
+  sim::Task<Result<VolumeDescription>> create_volume(sim::Context context,
+                                                     CreateVolumeRequest request) override;
+  sim::Task<Result<Done>> delete_volume(sim::Context context, std::string id) override;
+  sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context,
+                                                     AttachVolumeRequest request) override;
+  sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context,
+                                                     DetachVolumeRequest request) override;
+  sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) override;
+  sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) override;
+  sim::Task<Result<std::vector<TagDescription>>> describe_tags(
+      sim::Context context, std::vector<std::string> ids) override;
+
   /// An instance that has been running since before time zero, and its data volume.
   const Instance& seed_running(RunInstancesRequest request, sim::Instant launched);
 
@@ -115,6 +144,18 @@ class SimEc2 final : public Ec2 {
   static const Api kDescribeVolumes;
   static const Api kCreateSnapshot;
   static const Api kDescribeSnapshots;
+  static const Api kStart;
+  static const Api kStop;
+  static const Api kReboot;
+  static const Api kDescribeStatus;
+  static const Api kDescribeAllStatus;
+  static const Api kCreateVolume;
+  static const Api kDeleteVolume;
+  static const Api kAttachVolume;
+  static const Api kDetachVolume;
+  static const Api kDeleteSnapshot;
+  static const Api kCreateTags;
+  static const Api kDescribeTags;
 
   /// What an action does when its time has come. It may tell more exactly whom the call was about.
   template <typename T, typename Request>
@@ -151,9 +192,11 @@ class SimEc2 final : public Ec2 {
                                                 sim::Subject& subject);
   Result<Instance*> launch(const RunInstancesRequest& request);
   Result<Instance*> launched_before(const RunInstancesRequest& request);
-  [[nodiscard]] std::optional<Error> no_room() const;
+  [[nodiscard]] std::optional<Error> over_quota(std::uint64_t more) const;
+  [[nodiscard]] static Error no_capacity();
   Instance& create(RunInstancesRequest request, sim::Instant launched);
-  sim::Task<void> finish_launch(Instance* instance);
+  sim::Task<void> finish_launch(Instance* instance, std::uint32_t phase);
+  [[nodiscard]] std::string_view launch_failure(const Instance& instance) const;
   sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
   [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids,
@@ -163,6 +206,22 @@ class SimEc2 final : public Ec2 {
                      std::string_view reason);
   [[nodiscard]] InstanceDescription describe(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
+
+  // --- states (lifecycle.cpp) ---
+  /// Why an instance, as it is, forbids a call.
+  using Rule = std::optional<Error> (*)(const Instance&);
+  Result<std::vector<StateChange>> start(const std::vector<std::string>& ids,
+                                         sim::Subject& subject);
+  Result<std::vector<StateChange>> stop(const StopInstancesRequest& request, sim::Subject& subject);
+  Result<Done> reboot(const std::vector<std::string>& ids, sim::Subject& subject);
+  Result<std::vector<InstanceStatus>> list_status(const StatusFilter& filter,
+                                                  sim::Subject& subject);
+  Result<std::vector<Instance*>> permitted(const std::vector<std::string>& ids,
+                                           sim::Subject subject, Rule rule);
+  StateChange begin_start(Instance& instance);
+  StateChange begin_stop(Instance& instance, bool force);
+  sim::Task<void> finish_stop(Instance* instance, std::uint32_t phase);
+  [[nodiscard]] InstanceStatus status_of(const Instance& instance, sim::Instant heard) const;
 
   // --- what readers see (replicas.cpp) ---
   sim::Instant heard(sim::Subject subject);
@@ -179,10 +238,11 @@ class SimEc2 final : public Ec2 {
   Result<std::vector<VolumeDescription>> list_volumes(const std::string& workspace,
                                                       sim::Subject& subject);
   [[nodiscard]] Result<VolumeSource> resolve_source(const std::optional<BlockDevice>& device);
+  [[nodiscard]] Result<VolumeSource> resolve_origin(const std::string& snapshot) const;
   [[nodiscard]] Result<VolumeSource> resolve_existing(const std::string& id);
   std::optional<VolumeState> provide_volume(Instance& instance, VolumeSource source,
                                             std::uint32_t event);
-  Volume& create_volume(const Instance& instance);
+  Volume& create(std::string_view workspace, std::string_view snapshot, sim::Instant created);
   void detach(Volume& volume, std::uint32_t event);
   void release_volume(const Instance& instance, std::uint32_t event);
   void enter(Volume& volume, VolumeState state, std::uint32_t event);
@@ -191,12 +251,31 @@ class SimEc2 final : public Ec2 {
   void note(Volume& volume, sim::Instant since);
   [[nodiscard]] VolumeDescription describe(const Volume& volume, const VolumeView& seen) const;
 
+  // --- volumes without an instance (volume_calls.cpp) ---
+  Result<VolumeDescription> make_volume(const CreateVolumeRequest& request, sim::Subject& subject);
+  Result<Volume*> made_before(const CreateVolumeRequest& request);
+  Result<Done> remove_volume(const std::string& id, sim::Subject& subject);
+  Result<VolumeDescription> attach(const AttachVolumeRequest& request, sim::Subject& subject);
+  Result<VolumeDescription> detach(const DetachVolumeRequest& request, sim::Subject& subject);
+  sim::Task<void> finish_creation(Volume* volume, std::uint32_t event);
+  [[nodiscard]] sim::Subject subject_of_volume(const std::string& id) const;
+
+  // --- tags (tags.cpp) ---
+  Result<Done> tag(const CreateTagsRequest& request, sim::Subject& subject);
+  Result<std::vector<TagDescription>> list_tags(const std::vector<std::string>& ids,
+                                                sim::Subject& subject);
+  void set_tag(const std::string& id, const Tag& tag);
+  [[nodiscard]] sim::Subject subject_of_any(const std::vector<std::string>& ids);
+  [[nodiscard]] std::optional<Error> taggable(const std::string& id, sim::Instant heard);
+
   // --- snapshots (snapshots.cpp) ---
   Result<SnapshotDescription> take_snapshot(const CreateSnapshotRequest& request,
                                             sim::Subject& subject);
   Result<std::vector<SnapshotDescription>> list_snapshots(const std::string& workspace,
                                                           sim::Subject& subject);
+  Result<Done> remove_snapshot(const std::string& id, sim::Subject& subject);
   [[nodiscard]] Result<Volume*> resolve_volume(const std::string& id);
+  [[nodiscard]] Result<Snapshot*> resolve_snapshot(const std::string& id);
   [[nodiscard]] std::optional<Error> over_snapshot_limit(sim::Name workspace);
   Snapshot& create(const CreateSnapshotRequest& request, const Volume& volume);
   void enter(Snapshot& snapshot, SnapshotState state);
@@ -220,6 +299,9 @@ class SimEc2 final : public Ec2 {
   std::map<std::string, Instance*, std::less<>> by_token_;
   std::map<std::string, Volume*, std::less<>> volumes_by_id_;
   std::map<std::string, Snapshot*, std::less<>> snapshots_by_id_;
+  std::map<std::string, Volume*, std::less<>> volumes_by_token_;
+  /// What CreateTags added, by resource; the tags that things are made with are their own fields.
+  std::map<std::string, std::map<std::string, std::string>, std::less<>> tags_;
   std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
   Throttle throttle_;
   sim::TaskGroup tasks_;

@@ -19,6 +19,10 @@ const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots",
                                              "ec2.DescribeSnapshots",
                                              "ec2.DescribeSnapshots.latency",
                                              {"DescribeSnapshots", {100, 20}}};
+const SimEc2::Api SimEc2::kDeleteSnapshot{"DeleteSnapshot",
+                                          "ec2.DeleteSnapshot",
+                                          "ec2.DeleteSnapshot.latency",
+                                          {"DeleteSnapshot", {100, 5}}};
 
 // --- CreateSnapshot ---------------------------------------------------------------------------
 
@@ -72,7 +76,7 @@ std::optional<Error> SimEc2::over_snapshot_limit(sim::Name workspace) {
                  "the rate of CreateSnapshot per volume was exceeded: sleep, and try again"};
   }
   const auto held = std::count_if(snapshots_.begin(), snapshots_.end(), [&](const Snapshot& s) {
-    return s.workspace == workspace && s.state != SnapshotState::completed;
+    return s.workspace == workspace && s.state != SnapshotState::completed && !s.deleted;
   });
   if (static_cast<std::uint64_t>(held) >= profile_.pending_snapshots) {
     return Error{"ConcurrentSnapshotLimitExceeded", 400,
@@ -126,13 +130,14 @@ void SimEc2::enter(Snapshot& snapshot, SnapshotState state) {
   Volume& volume = *volumes_by_id_.at(snapshot.volume->id);
   volume.saved = saved_writes(volume);
   tell(snapshot, from);
+  if (snapshot.to_be_deleted) snapshot.deleted = scheduler_.now();
 }
 
-/// What is pending counts as saved; what failed saves nothing.
+/// What is pending counts as saved; what failed, or is to be deleted, saves nothing.
 std::size_t SimEc2::saved_writes(const Volume& volume) const {
   std::size_t saved = 0;
   for (const Snapshot& snapshot : snapshots_) {
-    const bool good = snapshot.state != SnapshotState::error;
+    const bool good = snapshot.state != SnapshotState::error && !snapshot.to_be_deleted;
     if (good && snapshot.volume == &volume) saved = std::max(saved, snapshot.contains);
   }
   return saved;
@@ -150,6 +155,43 @@ void SimEc2::tell(const Snapshot& snapshot, std::optional<SnapshotState> from) {
   for (InstanceWatcher* watcher : watchers_) watcher->snapshot_entered(snapshot, from, event);
 }
 
+// --- DeleteSnapshot ---------------------------------------------------------------------------
+
+sim::Task<Result<Done>> SimEc2::delete_snapshot(sim::Context context, std::string id) {
+  sim::Subject subject;
+  const auto known = snapshots_by_id_.find(id);
+  if (known != snapshots_by_id_.end()) subject.workspace = known->second->workspace;
+  return call(context, &kDeleteSnapshot, subject, std::move(id), &SimEc2::remove_snapshot);
+}
+
+/// Of a pending one it is accepted and takes effect when that is over; until then it holds its
+/// place among the pending ones (docs/cloud.md §2.3).
+Result<Done> SimEc2::remove_snapshot(const std::string& id, sim::Subject& subject) {
+  const Result<Snapshot*> found = resolve_snapshot(id);
+  if (!found) return tl::unexpected(found.error());
+  Snapshot& snapshot = **found;
+  record_.emit(sim::Kind::ec2_call, actor_, subject,
+               {{"action", kDeleteSnapshot.action}, {"snapshot", id}});
+  snapshot.to_be_deleted = true;
+  Volume& volume = *volumes_by_id_.at(snapshot.volume->id);
+  volume.saved = saved_writes(volume);
+  if (snapshot.state != SnapshotState::pending) snapshot.deleted = scheduler_.now();
+  return Done{};
+}
+
+Result<Snapshot*> SimEc2::resolve_snapshot(const std::string& id) {
+  if (!well_formed_id("snap-", id)) {
+    return tl::unexpected(
+        Error{"InvalidSnapshotID.Malformed", 400, fmt::format("'{}' is no snapshot id", id)});
+  }
+  const auto known = snapshots_by_id_.find(id);
+  if (known == snapshots_by_id_.end() || known->second->deleted) {
+    return tl::unexpected(
+        Error{"InvalidSnapshot.NotFound", 400, fmt::format("no snapshot '{}' exists", id)});
+  }
+  return known->second;
+}
+
 // --- DescribeSnapshots ------------------------------------------------------------------------
 
 sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(
@@ -164,6 +206,7 @@ Result<std::vector<SnapshotDescription>> SimEc2::list_snapshots(const std::strin
   std::vector<SnapshotDescription> answer;
   for (const Snapshot& snapshot : snapshots_) {
     if (snapshot.workspace != subject.workspace) continue;
+    if (snapshot.deleted && known >= *snapshot.deleted) continue;
     const SnapshotState* seen = snapshot.history.at(known);
     if (seen != nullptr) answer.push_back(describe(snapshot, *seen));
   }

@@ -25,6 +25,7 @@ struct Volume {
   sim::Name workspace{};  // its tag, interned: the lineage that it belongs to
   VolumeState state = VolumeState::creating;
   std::string source_snapshot;  // empty when it began empty
+  CreateVolumeRequest request;  // when CreateVolume made it
   bool delete_on_termination = false;
   sim::Name attached_to{};  // the instance, or none
   sim::Instant created{};
@@ -43,6 +44,9 @@ struct Snapshot {
   const Volume* volume = nullptr;
   bool divergent = false;
   SnapshotState state = SnapshotState::pending;
+  /// It was asked for; of a pending one it takes effect when it is over (docs/cloud.md §2.3).
+  bool to_be_deleted = false;
+  std::optional<sim::Instant> deleted;
   sim::Instant started{};  // its point in time
   std::optional<sim::Instant> completed;
   /// The first so many of its volume's writes are in it.

@@ -24,18 +24,21 @@ Result<SimEc2::VolumeSource> SimEc2::resolve_source(const std::optional<BlockDev
   }
   if (!device->volume_id.empty()) return resolve_existing(device->volume_id);
   if (device->snapshot_id.empty()) return VolumeSource{};
-  const auto known = snapshots_by_id_.find(device->snapshot_id);
-  if (known == snapshots_by_id_.end()) {
-    return tl::unexpected(Error{"InvalidSnapshot.NotFound", 400,
-                                fmt::format("no snapshot '{}' exists", device->snapshot_id)});
-  }
-  const Snapshot& snapshot = *known->second;
-  if (snapshot.state != SnapshotState::completed) {
+  return resolve_origin(device->snapshot_id);
+}
+
+Result<SimEc2::VolumeSource> SimEc2::resolve_origin(const std::string& snapshot) const {
+  const auto known = snapshots_by_id_.find(snapshot);
+  if (known == snapshots_by_id_.end() || known->second->deleted) {
     return tl::unexpected(
-        Error{"IncorrectState", 400,
-              fmt::format("snapshot '{}' is {}", snapshot.id, to_text(snapshot.state))});
+        Error{"InvalidSnapshot.NotFound", 400, fmt::format("no snapshot '{}' exists", snapshot)});
   }
-  return VolumeSource{.snapshot = &snapshot};
+  const SnapshotState state = known->second->state;
+  if (state != SnapshotState::completed) {
+    return tl::unexpected(
+        Error{"IncorrectState", 400, fmt::format("snapshot '{}' is {}", snapshot, to_text(state))});
+  }
+  return VolumeSource{.snapshot = known->second};
 }
 
 Result<SimEc2::VolumeSource> SimEc2::resolve_existing(const std::string& id) {
@@ -60,7 +63,8 @@ std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSour
   std::optional<VolumeState> from;
   Volume* volume = source.existing;
   if (volume == nullptr) {
-    volume = &create_volume(instance);
+    volume = &create(instance.request.workspace, instance.request.data_volume->snapshot_id,
+                     instance.launched);
   } else {
     if (volume->attached_to != sim::Name::none) detach(*volume, event);
     from = volume->state;
@@ -73,13 +77,14 @@ std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSour
   return from;
 }
 
-Volume& SimEc2::create_volume(const Instance& instance) {
+Volume& SimEc2::create(std::string_view workspace, std::string_view snapshot,
+                       sim::Instant created) {
   Volume& volume = volumes_.emplace_back();
-  volume.id = make_id("vol-", instance.request.workspace, volumes_.size());
+  volume.id = make_id("vol-", workspace, volumes_.size());
   volume.name = record_.name(volume.id);
-  volume.workspace = instance.workspace;
-  volume.source_snapshot = instance.request.data_volume->snapshot_id;
-  volume.created = instance.launched;
+  volume.workspace = record_.name(workspace);
+  volume.source_snapshot = snapshot;
+  volume.created = created;
   volumes_by_id_[volume.id] = &volume;
   return volume;
 }

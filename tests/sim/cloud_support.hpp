@@ -142,7 +142,7 @@ struct Region {
   sim::Record record;
   SimEc2 ec2;
 
- private:
+ protected:
   template <typename T>
   const Answer<T>& start(std::deque<Answer<T>>& answers, sim::Task<Result<T>> call) {
     Answer<T>& answer = answers.emplace_back();

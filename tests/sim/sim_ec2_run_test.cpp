@@ -178,6 +178,23 @@ TEST(ClientToken, OfAnInstanceThatEndedIsRefusedNotBefore) {
   EXPECT_EQ(long_gone.code(), "IdempotentInstanceTerminated") << "valid for 24 h at least";
 }
 
+TEST(ClientToken, IsForgotten24HoursAfterTheTermination) {
+  Region region;
+  const std::string id = region.running("w1", "t1");
+  region.terminate({id});  // terminated at 6 s
+  region.rig.run_until(24h + 4s + 999ms);
+  const RunAnswer& kept = region.run(launch_of("w1", "t1"));
+  region.rig.run_until(24h + 5s);
+  const RunAnswer& fresh = region.run(launch_of("w1", "t1"));
+  region.rig.run_until(24h + 7s);
+  const RunAnswer& again = region.run(launch_of("w1", "t1"));
+  region.rig.run();
+  EXPECT_EQ(kept.code(), "IdempotentInstanceTerminated");
+  ASSERT_TRUE(fresh.ok()) << fresh.code();
+  EXPECT_NE(fresh.value().id, id);
+  EXPECT_EQ(again.value().id, fresh.value().id) << "it is the new one's now";
+}
+
 TEST(ClientToken, HasUpTo64AsciiCharacters) {
   for (const std::string& bad : {std::string(65, 'x'), std::string{"grün"}, std::string{"a b"},
                                  std::string{"a\n"}, std::string{"\x7F"}, std::string{"\x01"}}) {

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/cloud/serve.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+
+// Tags. Two of them mean something here and are fields of what carries them: `workspace`, the
+// lineage, which is given when a thing is made and stays, and a snapshot's `divergent`. Others are
+// kept as they are.
+
+namespace drydock::cloud {
+namespace {
+
+constexpr std::string_view kWorkspace = "workspace";
+constexpr std::string_view kDivergent = "divergent";
+
+}  // namespace
+
+const SimEc2::Api SimEc2::kCreateTags{
+    "CreateTags", "ec2.CreateTags", "ec2.CreateTags.latency", {"CreateTags", {100, 10}}};
+const SimEc2::Api SimEc2::kDescribeTags{
+    "DescribeTags", "ec2.DescribeTags", "ec2.DescribeTags.latency", {"DescribeTags", {100, 20}}};
+
+// --- CreateTags -------------------------------------------------------------------------------
+
+sim::Task<Result<Done>> SimEc2::create_tags(sim::Context context, CreateTagsRequest request) {
+  const sim::Subject subject = subject_of_any(request.ids);
+  return call(context, &kCreateTags, subject, std::move(request), &SimEc2::tag);
+}
+
+/// All or nothing. It works in every state that is visible (docs/cloud.md §1.2).
+Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject) {
+  if (request.ids.empty() || request.tags.empty())
+    return tl::unexpected(Error{"MissingParameter", 400, "no resource or no tag was given"});
+  const sim::Instant seen = heard(subject);
+  for (const std::string& id : request.ids) {
+    std::optional<Error> refused = taggable(id, seen);
+    if (refused) return tl::unexpected(std::move(*refused));
+  }
+  for (const Tag& tag : request.tags) {
+    if (tag.key == kWorkspace)
+      return tl::unexpected(Error{"InvalidParameterValue", 400, "the workspace tag is fixed"});
+  }
+  record_.emit(sim::Kind::ec2_call, actor_, subject,
+               {{"action", kCreateTags.action}, {"resource", request.ids.front()}});
+  for (const std::string& id : request.ids) {
+    for (const Tag& tag : request.tags) set_tag(id, tag);
+  }
+  return Done{};
+}
+
+void SimEc2::set_tag(const std::string& id, const Tag& tag) {
+  const auto snapshot = snapshots_by_id_.find(id);
+  if (snapshot != snapshots_by_id_.end() && tag.key == kDivergent) {
+    snapshot->second->divergent = tag.value == "true";
+  } else {
+    tags_[id][tag.key] = tag.value;
+  }
+}
+
+std::optional<Error> SimEc2::taggable(const std::string& id, sim::Instant heard) {
+  if (id.starts_with("i-")) {
+    const Result<std::vector<Instance*>> found = resolve({id}, heard);
+    return found ? std::nullopt : std::optional{found.error()};
+  }
+  if (id.starts_with("snap-")) {
+    const Result<Snapshot*> found = resolve_snapshot(id);
+    return found ? std::nullopt : std::optional{found.error()};
+  }
+  if (!id.starts_with("vol-")) return Error{"InvalidID", 400, fmt::format("'{}' is no id", id)};
+  const auto known = volumes_by_id_.find(id);
+  if (known != volumes_by_id_.end() && known->second->state != VolumeState::deleted)
+    return std::nullopt;
+  return resolve_volume(id).error();
+}
+
+sim::Subject SimEc2::subject_of_any(const std::vector<std::string>& ids) {
+  if (ids.empty()) return {};
+  const auto snapshot = snapshots_by_id_.find(ids.front());
+  if (snapshot != snapshots_by_id_.end()) return {snapshot->second->workspace};
+  if (volumes_by_id_.contains(ids.front())) return subject_of_volume(ids.front());
+  return find(ids.front()) != nullptr ? subject_of(ids) : sim::Subject{};
+}
+
+// --- DescribeTags -----------------------------------------------------------------------------
+
+sim::Task<Result<std::vector<TagDescription>>> SimEc2::describe_tags(sim::Context context,
+                                                                     std::vector<std::string> ids) {
+  const sim::Subject subject = subject_of_any(ids);
+  return call(context, &kDescribeTags, subject, std::move(ids), &SimEc2::list_tags);
+}
+
+/// Ids are a filter: one that is unknown finds nothing. The dead still have their tags for as long
+/// as they are visible (docs/cloud.md §1.4). A replica may not know a resource yet; the tags of
+/// one that it knows are never stale.
+Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::string>& ids,
+                                                      sim::Subject& subject) {
+  const sim::Instant seen = heard(subject);
+  std::vector<TagDescription> answer;
+  const auto add = [&](const std::string& id, sim::Name workspace, bool divergent) {
+    if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) return;
+    answer.push_back({id, {std::string{kWorkspace}, record_.text(workspace)}});
+    if (divergent) answer.push_back({id, {std::string{kDivergent}, "true"}});
+    const auto others = tags_.find(id);
+    if (others == tags_.end()) return;
+    for (const auto& [key, value] : others->second) answer.push_back({id, {key, value}});
+  };
+  for (const Instance& instance : instances_) {
+    if (visible(instance, seen)) add(instance.id, instance.workspace, false);
+  }
+  for (const Volume& volume : volumes_) {
+    const VolumeView* view = volume.history.at(seen);
+    if (view != nullptr && view->state != VolumeState::deleted)
+      add(volume.id, volume.workspace, false);
+  }
+  for (const Snapshot& snapshot : snapshots_) {
+    const bool there = snapshot.started <= seen && !(snapshot.deleted && seen >= *snapshot.deleted);
+    if (there) add(snapshot.id, snapshot.workspace, snapshot.divergent);
+  }
+  return answer;
+}
+
+}  // namespace drydock::cloud
