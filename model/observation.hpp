@@ -76,7 +76,7 @@ struct WorkspaceFacts {
   bool failure_explained = false;  // a durable event says why it is failed
   bool launch_failed_in_calm = false;
   std::uint64_t secrets_committed = 0;
-  std::uint64_t secrets_promised = 0;  // the newest that a 2xx was given for
+  std::uint64_t secrets_promised = 0;         // the newest that a 2xx was given for
   std::uint64_t global_secrets_promised = 0;  // of the global ones that reach it
   std::optional<sim::Instant> configuration_changed;
   std::vector<sim::Name> instances;  // all ever, oldest first

@@ -14,7 +14,8 @@ CpAnswer no_answer_from(TransportError error) {
 }  // namespace
 
 bool is_snapshot_limit(std::string_view code) {
-  return code == "SnapshotCreationPerVolumeRateExceeded" || code == "ConcurrentSnapshotLimitExceeded";
+  return code == "SnapshotCreationPerVolumeRateExceeded" ||
+         code == "ConcurrentSnapshotLimitExceeded";
 }
 
 CpAnswer CpAnswer::of(int http, std::string error) {

@@ -18,8 +18,8 @@ class OneStartPerCause final : public Invariant {
   /// A resume: for each row that it has launched again (two accepted ones are two causes).
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
-    const bool launches = after.status == Status::provisioning &&
-                          after.instance_id == change.before.instance_id;
+    const bool launches =
+        after.status == Status::provisioning && after.instance_id == change.before.instance_id;
     if (!launches) return;
     const auto nearest = seen.nearest_request(change.event);
     if (nearest.request != nullptr && nearest.request->route == Route::resume)
