@@ -28,7 +28,7 @@ Task<Response> Platform::create(Request request) {
   made.runtime = text_of(request, "runtime");
   made.secrets = std::move(request.secrets);
   const bool parent_is_known =
-      request.body.count("parent") == 0 || request.parent != WorkspaceKey::none;
+      !request.body.contains("parent") || request.parent != WorkspaceKey::none;
   if (!request.body_is_valid || made.name.empty()) co_return respond_error(400, "name is required");
   if (!parent_is_known) co_return respond_error(400, "parent not found");
   if (made.runtime.empty()) made.runtime = kDefaultRuntime;

@@ -37,7 +37,7 @@ Task<Platform::Tree> Platform::pause_tree(Request request, std::string name, Fol
       co_await deps_.store.descendants(request.context, request.workspace, followed);
   if (!below || below->empty()) co_return tree;
   const bool asked = request.asks("cascade");
-  const bool declined = request.query.count("cascade") != 0 && !asked;
+  const bool declined = request.query.contains("cascade") && !asked;
   if (policy_.pause_cascade == Cascade::opt_in && !asked) {
     const bool alone = declined && policy_.pause_cascade_false == CascadeFalse::single;
     if (alone) co_return tree;
