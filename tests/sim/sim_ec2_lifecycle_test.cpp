@@ -176,6 +176,23 @@ TEST(StopInstances, OfARestartEndsItForGood) {
   EXPECT_EQ(region.state(id), InstanceState::stopped);
 }
 
+TEST(StartInstances, AgainWaitsForItsOwnLaunchOnly) {
+  Profile profile = fixed_profile();
+  profile.pending = {60s, 60s};
+  FullRegion region{profile, sim::tape_of({{"w1/ec2.stop.duration", 2, 1}})};
+  const std::string id = bring(region, At::restarted);  // pending at 38 s
+  region.stop({id});
+  region.rig.run_until(50s);
+  region.start_instances({id});
+  region.rig.run();
+  const Log states = region.states();
+  ASSERT_EQ(states.size(), 7U);
+  EXPECT_EQ(states[3], "pending>stopping at 39.001");
+  EXPECT_EQ(states[4], "stopping>stopped at 49.001");
+  EXPECT_EQ(states[5], "stopped>pending at 51");
+  EXPECT_EQ(states[6], "pending>running at 111") << "and not at 98";
+}
+
 TEST(StopInstances, ThatMeetATerminationStopNothing) {
   FullRegion region;
   const std::string id = bring(region, At::stopping);
