@@ -85,7 +85,7 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
     if (refused) co_return std::move(*refused);
   }
   const sim::Duration latency =
-      choices_.draw(directory_.alias(workspace), api->latency, profile_.cp_latency);
+      choices_.draw(actor_of(workspace), api->latency, profile_.cp_latency);
   co_await clock_.pause_drawn(latency, profile_.cp_latency.typical());
   if (!service_.up()) co_return no_answer_from(TransportError::refused);
   const sim::OneShot<std::optional<CpAnswer>> reply;
@@ -131,11 +131,16 @@ sim::Task<CpAnswer> ControlPlane::list(sim::Context context) {
   co_return co_await call(context, &kList, WorkspaceKey::none, std::move(handler));
 }
 
+/// Who decides about a call: its workspace, or the control plane itself where there is none.
+std::string_view ControlPlane::actor_of(WorkspaceKey workspace) const {
+  return workspace == WorkspaceKey::none ? std::string_view{"cp"} : directory_.alias(workspace);
+}
+
 /// The SDK's standard mode: a random part of one second, doubled each time.
 sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
   const sim::DurationRange range{std::chrono::seconds{0},
                                  std::chrono::seconds{std::int64_t{1} << (attempt - 1)}};
-  return choices_.draw(directory_.alias(workspace), "sdk.backoff", range);
+  return choices_.draw(actor_of(workspace), "sdk.backoff", range);
 }
 
 // --- what the control plane does ------------------------------------------------------------------------------------

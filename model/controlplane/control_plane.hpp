@@ -159,6 +159,7 @@ class ControlPlane {
     }
   }
   [[nodiscard]] sim::Duration backoff(WorkspaceKey workspace, int attempt);
+  [[nodiscard]] std::string_view actor_of(WorkspaceKey workspace) const;
 
   /// How long the SDK waits for an EC2 answer, and how often it sends at most (docs/cloud.md §6.2).
   static constexpr sim::Duration kSdkTimeout = std::chrono::seconds{60};
