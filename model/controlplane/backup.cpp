@@ -61,12 +61,7 @@ Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
 /// The volume attached to an instance; empty when there is none.
 Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey workspace,
                                                               std::string instance) {
-  using Volumes = std::vector<cloud::VolumeDescription>;
-  std::function<Task<cloud::Result<Volumes>>(sim::Context)> send =
-      [this, workspace](sim::Context context) {
-        return ec2_.describe_volumes(context, directory_.alias(workspace));
-      };
-  cloud::Result<Volumes> volumes = co_await sdk<Volumes>(workspace, std::move(send));
+  cloud::Result<Volumes> volumes = co_await volumes_of(workspace);
   if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
   const auto held = std::find_if(
       volumes->begin(), volumes->end(),
@@ -77,12 +72,7 @@ Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey works
 /// AWS sends no Retry-After with these errors (docs/cloud.md §2.4): it follows from the lineage's own snapshots.
 Task<std::optional<sim::Duration>> ControlPlane::when_accepted(WorkspaceKey workspace,
                                                                std::string code) {
-  using Snapshots = std::vector<cloud::SnapshotDescription>;
-  std::function<Task<cloud::Result<Snapshots>>(sim::Context)> send =
-      [this, workspace](sim::Context context) {
-        return ec2_.describe_snapshots(context, directory_.alias(workspace));
-      };
-  cloud::Result<Snapshots> snapshots = co_await sdk<Snapshots>(workspace, std::move(send));
+  cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
   if (!snapshots) co_return std::nullopt;
   if (code == "ConcurrentSnapshotLimitExceeded") {
     const auto pending = std::find_if(snapshots->begin(), snapshots->end(),

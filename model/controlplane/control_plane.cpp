@@ -170,6 +170,23 @@ sim::Task<cloud::Result<std::vector<cloud::InstanceDescription>>> ControlPlane::
   co_return co_await sdk<Instances>(workspace, std::move(send));
 }
 
+sim::Task<cloud::Result<ControlPlane::Volumes>> ControlPlane::volumes_of(WorkspaceKey workspace) {
+  std::function<sim::Task<cloud::Result<Volumes>>(sim::Context)> send =
+      [this, workspace](sim::Context context) {
+        return ec2_.describe_volumes(context, directory_.alias(workspace));
+      };
+  return sdk<Volumes>(workspace, std::move(send));
+}
+
+sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(
+    WorkspaceKey workspace) {
+  std::function<sim::Task<cloud::Result<Snapshots>>(sim::Context)> send =
+      [this, workspace](sim::Context context) {
+        return ec2_.describe_snapshots(context, directory_.alias(workspace));
+      };
+  return sdk<Snapshots>(workspace, std::move(send));
+}
+
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
   cloud::Result<Instances> seen =
       co_await describe(request.workspace, std::move(request.instance_id));

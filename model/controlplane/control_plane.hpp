@@ -133,6 +133,11 @@ class ControlPlane {
   using Instances = std::vector<cloud::InstanceDescription>;
   sim::Task<cloud::Result<Instances>> describe(WorkspaceKey workspace, std::string instance);
 
+  using Volumes = std::vector<cloud::VolumeDescription>;
+  using Snapshots = std::vector<cloud::SnapshotDescription>;
+  sim::Task<cloud::Result<Volumes>> volumes_of(WorkspaceKey workspace);
+  sim::Task<cloud::Result<Snapshots>> snapshots_of(WorkspaceKey workspace);
+
   // launch.cpp, backup.cpp
   using Mapping = std::optional<cloud::BlockDevice>;
   sim::Task<cloud::Result<Mapping>> data_volume(StartRequest request, sim::Instant until);

@@ -59,12 +59,7 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
     device.volume_id = known->second;
     co_return device;
   }
-  using Volumes = std::vector<cloud::VolumeDescription>;
-  std::function<Task<cloud::Result<Volumes>>(sim::Context)> send =
-      [this, workspace](sim::Context context) {
-        return ec2_.describe_volumes(context, directory_.alias(workspace));
-      };
-  cloud::Result<Volumes> volumes = co_await sdk<Volumes>(workspace, std::move(send));
+  cloud::Result<Volumes> volumes = co_await volumes_of(workspace);
   if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
   const auto usable = [](const cloud::VolumeDescription& volume) {
     return !volume.delete_on_termination && (volume.state == cloud::VolumeState::available ||
@@ -79,16 +74,11 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
 /// for; one in error is passed over for the next older; none: an empty volume.
 Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request,
                                                                          Instant until) {
-  using Snapshots = std::vector<cloud::SnapshotDescription>;
   const WorkspaceKey workspace = request.workspace;
   cloud::BlockDevice device;
   device.delete_on_termination = true;
   while (true) {
-    std::function<Task<cloud::Result<Snapshots>>(sim::Context)> send =
-        [this, workspace](sim::Context context) {
-          return ec2_.describe_snapshots(context, directory_.alias(workspace));
-        };
-    cloud::Result<Snapshots> snapshots = co_await sdk<Snapshots>(workspace, std::move(send));
+    cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
     if (!snapshots) co_return tl::unexpected(std::move(snapshots.error()));
     const auto newest = std::find_if(
         snapshots->rbegin(), snapshots->rend(), [](const cloud::SnapshotDescription& snapshot) {

@@ -11,16 +11,6 @@ namespace {
 
 constexpr const char* kDeprecationHeader = "X-Molecule-Implicit-Cascade";
 
-std::string listed(const std::vector<Member>& members, const Directory& directory) {
-  std::string list = "[";
-  for (const Member& member : members) {
-    Body entry;
-    entry.add("id", directory.entry(member.key).uuid).add("name", member.name);
-    list += (list.size() == 1 ? "" : ",") + entry.text();
-  }
-  return list + "]";
-}
-
 Response tell_of_deprecation(Response response, bool deprecated) {
   if (deprecated) response.headers.emplace_back(kDeprecationHeader, "deprecated");
   return response;
@@ -65,17 +55,16 @@ Task<Response> Platform::pause(Request request) {
   if (tree.refused) co_return std::move(*tree.refused);
   // Where a refused backup refuses the stop, all of them are taken before the first stop (§10.1).
   const bool covers_first = policy_.dispatch_unified && backups_.fails_closed();
-  std::vector<StopPermit> permits;
+  std::vector<std::optional<StopPermit>> permits(tree.members.size());
   if (covers_first) {
-    for (const Member& member : tree.members) {
-      Permit permit = co_await backups_.cover(context, member.key, false);
+    for (std::size_t i = 0; i < tree.members.size(); ++i) {
+      Permit permit = co_await backups_.cover(context, tree.members[i].key, false);
       if (!permit) co_return refuse(permit.error());
-      permits.push_back(std::move(*permit));
+      permits[i] = std::move(*permit);
     }
   }
   for (std::size_t i = 0; i < tree.members.size(); ++i) {
-    StopPermit* permit = covers_first ? &permits[i] : nullptr;
-    Task<void> one = pause_one(context, tree.members[i].key, permit);
+    Task<void> one = pause_one(context, tree.members[i].key, std::move(permits[i]));
     co_await operation("pause", tree.members[i].key, context, std::move(one));
   }
   Body body;
@@ -84,17 +73,16 @@ Task<Response> Platform::pause(Request request) {
   co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
 }
 
-/// Era A knows no backend but Docker here, so it stops nothing. `permit`: null when the backup is still to be taken.
-Task<void> Platform::pause_one(Context context, WorkspaceKey key, StopPermit* permit) {
-  if (policy_.dispatch_unified && permit == nullptr) {
+/// Era A knows no backend but Docker here, so it stops nothing. `permit`: empty when the backup is still to be taken.
+Task<void> Platform::pause_one(Context context, WorkspaceKey key,
+                               std::optional<StopPermit> permit) {
+  if (policy_.dispatch_unified && !permit) {
     Permit taken = co_await backups_.cover(context, key, false);
-    if (taken) {
-      const sim::CauseScope covered(deps_.record, taken->event());
-      co_await cp_stop(context, key, "Pause", &*taken);
-    }
-  } else if (policy_.dispatch_unified) {
+    if (taken) permit = std::move(*taken);
+  }
+  if (policy_.dispatch_unified && permit) {
     const sim::CauseScope covered(deps_.record, permit->event());
-    co_await cp_stop(context, key, "Pause", permit);
+    co_await cp_stop(context, key, "Pause", &*permit);
   }
   co_await deps_.store.set_paused(context, key);
   deps_.keys.clear(key);

@@ -36,6 +36,16 @@ Platform::Platform(Deps deps, const Policy& policy, sim::TaskGroup& tasks)
       tasks_(tasks),
       actor_(deps.record.name("platform")) {}
 
+std::string listed(const std::vector<Member>& members, const Directory& directory) {
+  std::string list = "[";
+  for (const Member& member : members) {
+    Body entry;
+    entry.add("id", directory.entry(member.key).uuid).add("name", member.name);
+    list += (list.size() == 1 ? "" : ",") + entry.text();
+  }
+  return list + "]";
+}
+
 bool has_no_compute(std::string_view runtime) { return runtime == "external" || runtime == "mock"; }
 
 Platform::~Platform() { deps_.keys.unsubscribe(); }

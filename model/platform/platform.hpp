@@ -82,6 +82,9 @@ struct Before {
 /// Agents that run elsewhere: nothing of them is ours to start or stop (docs/platform.md §2.1).
 [[nodiscard]] bool has_no_compute(std::string_view runtime);
 
+/// Whom a cascade would reach, as a refusal lists them: a JSON array of {id, name}.
+[[nodiscard]] std::string listed(const std::vector<Member>& members, const Directory& directory);
+
 /// What a proxied call is, whoever makes it.
 struct ProxyCall {
   WorkspaceKey target = WorkspaceKey::none;
@@ -213,7 +216,8 @@ class Platform {
     std::optional<Response> refused;
   };
   sim::Task<Tree> pause_tree(Request request, std::string name, Followed followed);
-  sim::Task<void> pause_one(sim::Context context, WorkspaceKey key, StopPermit* permit);
+  sim::Task<void> pause_one(sim::Context context, WorkspaceKey key,
+                            std::optional<StopPermit> permit);
 
   // remove.cpp
   struct Removal {

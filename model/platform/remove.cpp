@@ -7,20 +7,6 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
-namespace {
-
-std::string listed(const std::vector<Member>& children, const Directory& directory) {
-  std::string list = "[";
-  for (const Member& child : children) {
-    Body entry;
-    entry.add("id", directory.entry(child.key).uuid).add("name", child.name);
-    list += (list.size() == 1 ? "" : ",") + entry.text();
-  }
-  return list + "]";
-}
-
-}  // namespace
-
 /// DELETE /workspaces/{id} (docs/platform.md §7.10). Nobody asks whether the row exists, or what its status is.
 Task<Response> Platform::remove(Request request) {
   const Context context = request.context;

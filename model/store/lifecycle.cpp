@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "model/kinds.hpp"
+#include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
 namespace drydock::model {
@@ -9,14 +10,6 @@ using sim::Context;
 using sim::Task;
 
 namespace {
-
-std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
-
-std::vector<WorkspaceKey> keys_of(Query& query) {
-  std::vector<WorkspaceKey> keys;
-  while (query.step()) keys.push_back(static_cast<WorkspaceKey>(query.integer(0)));
-  return keys;
-}
 
 std::vector<Member> members_of(Query& query) {
   std::vector<Member> members;

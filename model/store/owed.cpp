@@ -1,3 +1,4 @@
+#include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
 namespace drydock::model {
@@ -7,8 +8,6 @@ using sim::Instant;
 using sim::Task;
 
 namespace {
-
-std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
 
 OutboxRow outbox_at(const Query& query) {
   return {.id = query.integer(0),

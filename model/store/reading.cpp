@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
 namespace drydock::model {
@@ -9,8 +10,6 @@ using sim::Instant;
 using sim::Task;
 
 namespace {
-
-std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
 
 Instant instant(std::int64_t us) { return Instant{sim::Duration{us}}; }
 
@@ -27,12 +26,6 @@ std::optional<WorkspaceRecord> record_at(Query& query) {
                          .tier = query.integer(2),
                          .runtime = query.text(3),
                          .url = query.text(4)};
-}
-
-std::vector<WorkspaceKey> keys_of(Query& query) {
-  std::vector<WorkspaceKey> keys;
-  while (query.step()) keys.push_back(static_cast<WorkspaceKey>(query.integer(0)));
-  return keys;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "model/kinds.hpp"
+#include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
 namespace drydock::model {
@@ -8,8 +9,6 @@ using sim::Instant;
 using sim::Task;
 
 namespace {
-
-std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
 
 std::map<std::string, std::string> variables_of(Query& query) {
   std::map<std::string, std::string> variables;

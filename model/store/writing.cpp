@@ -1,3 +1,4 @@
+#include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
 namespace drydock::model {
@@ -5,12 +6,6 @@ namespace drydock::model {
 using sim::Context;
 using sim::Instant;
 using sim::Task;
-
-namespace {
-
-std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
-
-}  // namespace
 
 Task<DbChanged> Store::set_provisioning(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {

@@ -64,8 +64,10 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Su
   throttle_.charge(api->limits, instances_of(request), scheduler_.now());
   const sim::Call served{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
-  std::optional<Error> lost = co_await obey(context, std::move(verdict));
-  if (lost) co_return tl::unexpected(std::move(*lost));
+  if (verdict.adverse()) {
+    std::optional<Error> lost = co_await obey(context, std::move(verdict));
+    if (lost) co_return tl::unexpected(std::move(*lost));
+  }
   co_return result;
 }
 

@@ -22,10 +22,7 @@ const Names kNone;
 const Names kLie{"answers-are-true of w"};
 
 /// The violations of answers-are-true.
-Names lies(Names all) {
-  std::erase_if(all, [](const std::string& name) { return !name.starts_with("answers-are-true"); });
-  return all;
-}
+Names lies(Names all) { return of("answers-are-true", std::move(all)); }
 
 // --- by the mechanism ---------------------------------------------------------------------------
 

@@ -18,12 +18,6 @@ using Names = std::vector<std::string>;
 
 const Names kNone;
 
-/// The violations of one invariant.
-Names of(const std::string& invariant, Names all) {
-  std::erase_if(all, [&](const std::string& name) { return !name.starts_with(invariant + " "); });
-  return all;
-}
-
 // --- no-orphan ----------------------------------------------------------------------------------
 
 const Names kOrphan{"no-orphan of w"};

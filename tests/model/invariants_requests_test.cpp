@@ -20,12 +20,6 @@ using Names = std::vector<std::string>;
 
 const Names kNone;
 
-/// The violations of one invariant.
-Names of(const std::string& invariant, Names all) {
-  std::erase_if(all, [&](const std::string& name) { return !name.starts_with(invariant + " "); });
-  return all;
-}
-
 /// A lead with a child and a grandchild, and a bystander; each is up, and beats.
 struct Team : Onlooker {
   Team() {

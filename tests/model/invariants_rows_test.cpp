@@ -19,12 +19,6 @@ using Names = std::vector<std::string>;
 
 const Names kNone;
 
-/// The violations of one invariant.
-Names of(const std::string& invariant, Names all) {
-  std::erase_if(all, [&](const std::string& name) { return !name.starts_with(invariant + " "); });
-  return all;
-}
-
 // --- removed-stays-removed ----------------------------------------------------------------------
 
 const Names kRisen{"removed-stays-removed of w"};

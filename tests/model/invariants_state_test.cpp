@@ -20,10 +20,7 @@ using Names = std::vector<std::string>;
 const Names kNone;
 const Names kLoss{"no-state-loss of w"};
 
-Names losses(Names all) {
-  std::erase_if(all, [](const std::string& name) { return !name.starts_with("no-state-loss"); });
-  return all;
-}
+Names losses(Names all) { return of("no-state-loss", std::move(all)); }
 
 // --- by the mechanism ---------------------------------------------------------------------------
 

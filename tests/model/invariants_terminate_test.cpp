@@ -19,11 +19,7 @@ using Names = std::vector<std::string>;
 const Names kNone;
 const Names kUnrecorded{"terminate-failure-recorded of w"};
 
-Names unrecorded(Names all) {
-  std::erase_if(
-      all, [](const std::string& name) { return !name.starts_with("terminate-failure-recorded"); });
-  return all;
-}
+Names unrecorded(Names all) { return of("terminate-failure-recorded", std::move(all)); }
 
 // --- by the mechanism ---------------------------------------------------------------------------
 

@@ -104,6 +104,12 @@ std::vector<std::string> violations(const Outcome& outcome) {
   return all;
 }
 
+std::vector<std::string> of(const std::string& invariant, std::vector<std::string> violations) {
+  std::erase_if(violations,
+                [&](const std::string& name) { return !name.starts_with(invariant + " "); });
+  return violations;
+}
+
 std::string final_value(const Outcome& outcome, std::string_view workspace,
                         const std::string& column) {
   for (const scenarios::FinalWorkspace& row : outcome.final) {

@@ -47,6 +47,9 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// `invariant of workspace`, once for each violation, in their order.
 [[nodiscard]] std::vector<std::string> violations(const Outcome& outcome);
+/// Those of one invariant.
+[[nodiscard]] std::vector<std::string> of(const std::string& invariant,
+                                          std::vector<std::string> violations);
 /// One column of a workspace's final row, as text; `instance` is its most alive instance's state.
 [[nodiscard]] std::string final_value(const Outcome& outcome, std::string_view workspace,
                                       const std::string& column);
