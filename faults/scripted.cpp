@@ -124,7 +124,8 @@ sim::Verdict ScriptedPlan::strike(Fault& fault, const sim::Call& call) {
   sim::Verdict verdict = verdict_of(fault.spec);
   ++fault.fired;
   if (!verdict.passes() || verdict.delay > Duration{}) ++fault.noticed;
-  const auto event = emit_injected(record_, record_.current_cause(), actor_, fault.spec, {call.workspace, call.instance});
+  const auto event = emit_injected(record_, record_.current_cause(), actor_, fault.spec,
+                                   {call.workspace, call.instance});
   // After a heartbeat that failed its agent does what it would have done anyway: nothing that
   // follows is the fault's.
   if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);

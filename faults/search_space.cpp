@@ -28,8 +28,8 @@ std::vector<Duration> spells(std::string_view on) {
 std::string in_words(const FaultSpec& spec, Duration lasts) {
   if (spec.on.starts_with("process."))
     return fmt::format("{} crashes, back after {}", spec.on, sim::format_duration(lasts));
-  const std::string what = fmt::format("{} {}{}", spec.on, spec.error,
-                                       spec.applied ? " after it took effect" : "");
+  const std::string what =
+      fmt::format("{} {}{}", spec.on, spec.error, spec.applied ? " after it took effect" : "");
   return lasts > Duration{} ? what + " for " + sim::format_duration(lasts) : what;
 }
 

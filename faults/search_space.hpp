@@ -20,8 +20,8 @@ inline constexpr Duration kSpell = std::chrono::seconds{30};
 /// A fault that a search may inject, and for how long it then lasts.
 struct SearchedFault {
   FaultSpec spec;
-  Duration lasts{};     // a crash: how long the process stays away; else 0 for this call alone
-  std::string means;    // in words, as decisions say it
+  Duration lasts{};   // a crash: how long the process stays away; else 0 for this call alone
+  std::string means;  // in words, as decisions say it
   std::uint32_t family = 0;
 };
 

@@ -105,8 +105,7 @@ Verdict SearchedPlan::ask_call(const sim::Call& call, FaultPoint point) {
   const SearchedMoment* moment = space_.at_call(call.on, point);
   if (moment == nullptr) return {};
   const Place place = searched_place(call.on, record_.text(call.workspace), point);
-  const SearchedFault* fault =
-      ask(*moment, choices_.site(place.actor, place.point), kOddsAtCall);
+  const SearchedFault* fault = ask(*moment, choices_.site(place.actor, place.point), kOddsAtCall);
   if (fault == nullptr) return {};
   const std::size_t at = note(*fault);
   begin_spell(*fault, fault->lasts == Duration{});
@@ -128,8 +127,9 @@ const SearchedPlan::Spell* SearchedPlan::spell_on(const sim::Call& call, FaultPo
            meets_call(spell.fault->spec.on, call.on);
   };
   std::erase_if(spells_, [&](const Spell& spell) { return spell.shadow && meets(spell); });
-  const auto found = std::find_if(spells_.begin(), spells_.end(),
-                                  [&](const Spell& spell) { return !spell.shadow && meets(spell); });
+  const auto found = std::find_if(spells_.begin(), spells_.end(), [&](const Spell& spell) {
+    return !spell.shadow && meets(spell);
+  });
   return found == spells_.end() ? nullptr : &*found;
 }
 
@@ -151,8 +151,7 @@ Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, 
 void SearchedPlan::ask_crash(const sim::Call& call, FaultPoint /*point*/) {
   const bool platform = is_sent_by_platform(call.on);
   if (!platform && !is_sent_by_control_plane(call.on)) return;
-  const SearchedMoment& moment =
-      platform ? space_.platform_crash() : space_.control_plane_crash();
+  const SearchedMoment& moment = platform ? space_.platform_crash() : space_.control_plane_crash();
   if (moment.empty()) return;
   const SearchedFault* fault =
       ask(moment, platform ? platform_site_ : control_plane_site_, kOddsOfCrash);

@@ -57,8 +57,7 @@ class SearchedPlan final : public sim::Adversary {
   sim::Task<void> tick();
   void ask_at_tick();
   sim::Verdict ask_call(const sim::Call& call, sim::FaultPoint point);
-  const SearchedFault* ask(const SearchedMoment& moment, sim::Site site,
-                           sim::Probability odds);
+  const SearchedFault* ask(const SearchedMoment& moment, sim::Site site, sim::Probability odds);
   const Spell* spell_on(const sim::Call& call, sim::FaultPoint point);
   sim::Verdict strike(const SearchedFault& fault, const sim::Call& call, std::size_t place);
   void begin_spell(const SearchedFault& fault, bool shadow);

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 18> kActions{
     "DeleteTags",        "DescribeTags"};
 
 /// The actions that the control plane makes (docs/cloud.md).
-constexpr std::array<std::string_view, 6> kActionsMade{"RunInstances",    "TerminateInstances",
+constexpr std::array<std::string_view, 6> kActionsMade{"RunInstances",      "TerminateInstances",
                                                        "DescribeInstances", "CreateSnapshot",
                                                        "DescribeSnapshots", "DescribeVolumes"};
 

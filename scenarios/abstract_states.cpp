@@ -15,8 +15,8 @@ using sim::mix;
 enum Because : std::uint64_t { kRow = 1, kInstance, kStop, kOperation, kAnswer };
 
 std::uint64_t live_instances(const Observation& seen, const model::WorkspaceFacts& workspace) {
-  const auto live = std::count_if(
-      workspace.instances.begin(), workspace.instances.end(), [&](sim::Name name) {
+  const auto live =
+      std::count_if(workspace.instances.begin(), workspace.instances.end(), [&](sim::Name name) {
         const model::InstanceFacts* instance = seen.instance(name);
         return instance != nullptr && cloud::is_live(instance->state);
       });
@@ -35,7 +35,8 @@ std::uint64_t operations(const Observation& seen, WorkspaceKey key) {
 std::uint64_t state_of(const Observation& seen, WorkspaceKey key) {
   const model::WorkspaceFacts& workspace = seen.workspace(key);
   const model::InstanceFacts* named = seen.named_instance(workspace);
-  std::uint64_t state = workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99;
+  std::uint64_t state =
+      workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99;
   state = mix(state, workspace.row.url.empty() ? 0 : 1);
   state = mix(state, named == nullptr ? 99 : static_cast<std::uint64_t>(named->state));
   state = mix(state, live_instances(seen, workspace));

@@ -133,7 +133,8 @@ sim::Probability World::request_odds(const ExploreSpec& explore) const {
   const auto ticks = static_cast<std::uint64_t>(scenario_.horizon / explore.every) + 1;
   const std::uint64_t ppm = std::uint64_t{explore.max_requests} * sim::Probability::kOne / 2 /
                             (ticks * explore.open.size());
-  return {static_cast<std::uint32_t>(std::clamp<std::uint64_t>(ppm, 1, sim::Probability::kOne / 2))};
+  return {
+      static_cast<std::uint32_t>(std::clamp<std::uint64_t>(ppm, 1, sim::Probability::kOne / 2))};
 }
 
 void World::ask_request(const ExploreSpec& explore, const SearchedRequests& asked) {

@@ -89,8 +89,7 @@ void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line,
                  const Context& context) {
   SearchedRequests& requests = requests_of(spec, actor);
   requests.requests.push_back(concrete(spec.requests[line], actor, context));
-  requests.families.push_back(
-      static_cast<std::uint32_t>(spec.space->families().size() + line));
+  requests.families.push_back(static_cast<std::uint32_t>(spec.space->families().size() + line));
 }
 
 /// What runs use of it; every line is known to be right.

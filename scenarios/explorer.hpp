@@ -54,13 +54,15 @@ struct ExploreOptions {
 /// Minimises a tape that breaks a promise: the named invariant and signature, or (both empty) the first violation that
 /// its run shows. Empty when the tape breaks nothing of the kind.
 [[nodiscard]] std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
-                                                 const sim::Tape& tape, const std::string& invariant,
+                                                 const sim::Tape& tape,
+                                                 const std::string& invariant,
                                                  const std::string& signature, bool explain);
 
 /// The finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that violates the
 /// promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the scenario played
 /// alone does not break the same promise.
-[[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played,
+[[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario,
+                                                     const CaseSpec& played,
                                                      const Finding& finding);
 
 }  // namespace drydock::scenarios

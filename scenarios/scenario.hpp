@@ -89,7 +89,8 @@ struct StepSpec {
 struct SearchedRequests {
   std::string actor;
   std::vector<RequestSpec> requests;
-  std::vector<std::uint32_t> families;  // of each: the index of its line in `explore.requests`, after the faults'
+  std::vector<std::uint32_t>
+      families;  // of each: the index of its line in `explore.requests`, after the faults'
 };
 
 /// What a search may add to the scenario, as it is written and as runs use it.
@@ -98,8 +99,8 @@ struct ExploreSpec {
   std::uint32_t max_faults = 2;
   std::vector<std::string> requests;
   std::uint32_t max_requests = 6;
-  std::vector<std::string> ranges;             // none: all
-  Duration every = std::chrono::seconds{5};    // between two moments at which a request may be sent
+  std::vector<std::string> ranges;           // none: all
+  Duration every = std::chrono::seconds{5};  // between two moments at which a request may be sent
   std::shared_ptr<const faults::SearchSpace> space;
   std::vector<SearchedRequests> open;
 };

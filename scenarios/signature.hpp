@@ -8,6 +8,7 @@
 namespace drydock::scenarios {
 
 /// The invariant and the kinds along its chain of causes: the same bug found twice has the same signature.
-[[nodiscard]] std::string signature_of(const sim::Record& record, const model::Violation& violation);
+[[nodiscard]] std::string signature_of(const sim::Record& record,
+                                       const model::Violation& violation);
 
 }  // namespace drydock::scenarios

@@ -35,7 +35,8 @@ search::Met met(const sim::Choices& choices, const sim::Asked& asked) {
           .bound = asked.bound,
           .kind = asked.meaning.kind,
           .at = asked.at,
-          .alike = 0};
+          .alike = 0,
+          .family = UINT32_MAX};
 }
 
 /// Whether an exhaustive search counts through this question.
@@ -61,12 +62,17 @@ void read_decisions(const World& world, const search::Terrain& terrain,
   const auto injected =
       world.searched() != nullptr ? world.searched()->injected() : std::vector<faults::Injected>{};
   std::size_t faults = 0;
+  std::size_t requests = 0;
   for (const sim::Asked& asked : choices.asked()) {
     if (asked.meaning.kind == Meaning::Kind::order) ++reading.orderings;
     if (asked.value != 0) {
-      reading.tape.push_back(met(choices, asked));
-      const bool fault = asked.meaning.kind == Meaning::Kind::fault;
-      if (fault && injected[faults++].would_last_alike) reading.tape.back().alike = asked.value + 1;
+      search::Met& one = reading.tape.emplace_back(met(choices, asked));
+      if (asked.meaning.kind == Meaning::Kind::request) {
+        one.family = world.searched_requests()[requests++];
+      } else if (asked.meaning.kind == Meaning::Kind::fault) {
+        one.family = injected[faults].family;
+        if (injected[faults++].would_last_alike) one.alike = asked.value + 1;
+      }
     }
     if (wanted.asked && is_listed(terrain, choices, asked))
       reading.asked.push_back(met(choices, asked));
@@ -80,8 +86,8 @@ void read_decisions(const World& world, const search::Terrain& terrain,
 std::uint64_t final_state(const World& world) {
   std::uint64_t state = 0;
   for (const model::WorkspaceFacts& workspace : world.observation().workspaces()) {
-    state = sim::mix(state, workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status)
-                                                 : 99);
+    state = sim::mix(state,
+                     workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99);
     for (const sim::Name name : workspace.instances) {
       const auto* instance = world.observation().instance(name);
       if (instance != nullptr) state = sim::mix(state, static_cast<std::uint64_t>(instance->state));
@@ -93,7 +99,8 @@ std::uint64_t final_state(const World& world) {
 void read_verdict(const World& world, search::Reading& reading) {
   reading.verdict = final_state(world);
   for (const model::Violation& violation : world.observation().violations()) {
-    reading.broken.push_back({std::string{violation.invariant}, signature_of(world.record(), violation)});
+    reading.broken.push_back(
+        {std::string{violation.invariant}, signature_of(world.record(), violation)});
     reading.verdict = sim::mix(reading.verdict, sim::hash_text(reading.broken.back().signature));
   }
   std::sort(reading.broken.begin(), reading.broken.end());

@@ -67,7 +67,8 @@ std::unique_ptr<faults::SearchedPlan> World::open_world(const Scenario& scenario
   if (!scenario.explore) return nullptr;
   const ExploreSpec& explore = *scenario.explore;
   std::vector<sim::Name> workspaces;
-  for (const WorkspaceSpec& spec : scenario.workspaces) workspaces.push_back(record_.name(spec.alias));
+  for (const WorkspaceSpec& spec : scenario.workspaces)
+    workspaces.push_back(record_.name(spec.alias));
   return std::make_unique<faults::SearchedPlan>(
       scheduler_, choices_, record_, *this, faults_, *explore.space,
       faults::SearchedLimits{

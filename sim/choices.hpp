@@ -99,7 +99,8 @@ class Fill {
 };
 
 /// 64 bits that depend on these three alone: changing one decision changes no other.
-[[nodiscard]] std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site, std::uint32_t occurrence);
+[[nodiscard]] std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site,
+                                        std::uint32_t occurrence);
 /// Maps 64 random bits to [0, bound); the bias is below 2^-32 for any bound asked here.
 [[nodiscard]] std::uint32_t scale_bits(std::uint64_t bits, std::uint32_t bound);
 

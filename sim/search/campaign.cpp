@@ -147,9 +147,9 @@ void count(Tally& tally, const Reading& reading, std::uint64_t number, double af
 
 Strategy strategy_of(Strategy strategy, std::uint64_t number) {
   if (strategy != Strategy::mixed) return strategy;
-  constexpr std::array<Strategy, 8> kTurns{
-      Strategy::swarm,    Strategy::coverage, Strategy::swarm,    Strategy::random,
-      Strategy::coverage, Strategy::swarm,    Strategy::coverage, Strategy::pct};
+  constexpr std::array<Strategy, 8> kTurns{Strategy::swarm,    Strategy::coverage, Strategy::swarm,
+                                           Strategy::random,   Strategy::coverage, Strategy::swarm,
+                                           Strategy::coverage, Strategy::pct};
   return kTurns[number % kTurns.size()];
 }
 

@@ -36,8 +36,8 @@ struct Tally {
   /// Runs that were drawn independently of each other, by one law; and per promise, how many of them broke it.
   std::uint64_t independent_runs = 0;
   std::map<std::string, std::uint64_t, std::less<>> broken_runs;
-  std::map<std::uint32_t, Use> uses;                              // per family
-  std::map<std::uint32_t, std::uint64_t> use_runs;                // in how many runs
+  std::map<std::uint32_t, Use> uses;                // per family
+  std::map<std::uint32_t, std::uint64_t> use_runs;  // in how many runs
   /// Tapes of the first runs in which a family was noticed, to find out whether it mattered.
   std::map<std::uint32_t, std::vector<std::vector<Met>>> witnesses;
   Coverage coverage;

@@ -96,7 +96,9 @@ class SwarmFill final : public Fill {
   [[nodiscard]] std::uint64_t family_bits(std::uint32_t family) const {
     return random_bits(seed_, 0xFA41, family);
   }
-  [[nodiscard]] bool is_on(std::uint32_t family) const { return (family_bits(family) & 3U) < share_; }
+  [[nodiscard]] bool is_on(std::uint32_t family) const {
+    return (family_bits(family) & 3U) < share_;
+  }
 
   std::uint32_t add(std::uint64_t bits, const Question& question) {
     if (question.at < from_ || question.at >= until_) return 0;
@@ -109,9 +111,8 @@ class SwarmFill final : public Fill {
       if (!is_on(question.families[value - 1])) continue;
       if (nth-- == 0) break;
     }
-    const std::uint64_t rate = question.kind == Kind::request
-                                   ? request_rate_
-                                   : fault_rate(question.families[value - 1]);
+    const std::uint64_t rate =
+        question.kind == Kind::request ? request_rate_ : fault_rate(question.families[value - 1]);
     const std::uint64_t ppm = std::min<std::uint64_t>(question.odds.ppm * rate, 500'000);
     return strikes(bits, ppm) ? value : 0;
   }
@@ -149,8 +150,8 @@ class PctFill final : public Fill {
  public:
   PctFill(std::uint64_t seed, const Terrain& terrain) : seed_(seed), terrain_(terrain) {
     for (std::uint32_t i = 1; i < terrain.depth; ++i) {
-      const auto most = static_cast<std::uint32_t>(
-          std::clamp<std::uint64_t>(terrain.orderings, 1, UINT32_MAX));
+      const auto most =
+          static_cast<std::uint32_t>(std::clamp<std::uint64_t>(terrain.orderings, 1, UINT32_MAX));
       changes_.push_back(scale_bits(random_bits(seed, 0xC4A6E, i), most));
     }
   }

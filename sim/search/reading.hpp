@@ -25,6 +25,8 @@ struct Met {
   Instant at{};
   /// The next value that would have been the very same run (a fault that lasts while nothing more comes); 0: none.
   std::uint32_t alike = 0;
+  /// fault, request: the family of what was added.
+  std::uint32_t family = UINT32_MAX;
 };
 
 /// How often something that a search may add was added, and how often anybody noticed.
@@ -36,14 +38,14 @@ struct Use {
 
 /// What a search sees of a run.
 struct Reading {
-  std::vector<Met> tape;    // the non-zero decisions, in the order in which they were asked
-  std::vector<Met> asked;   // every listed question in that order, where that is wanted
+  std::vector<Met> tape;   // the non-zero decisions, in the order in which they were asked
+  std::vector<Met> asked;  // every listed question in that order, where that is wanted
   std::vector<Broken> broken;
   std::vector<Use> uses;
   std::vector<std::uint64_t> states;       // abstract ones, sorted, each once
   std::vector<std::uint64_t> transitions;  // likewise
-  std::uint64_t hash = 0;      // of everything that happened, without the decisions
-  std::uint64_t verdict = 0;   // of broken promises and final state
+  std::uint64_t hash = 0;                  // of everything that happened, without the decisions
+  std::uint64_t verdict = 0;               // of broken promises and final state
   std::uint64_t tasks = 0;
   std::uint64_t orderings = 0;  // questions of order
   bool cut_short = false;       // a bound ended the run: its verdict says nothing

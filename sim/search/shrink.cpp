@@ -76,9 +76,7 @@ class Shrinker {
 
   /// Whole kinds, actors and sites.
   void leave_out_at_large() {
-    const auto is = [](Kind kind) {
-      return [kind](const Met& met) { return met.kind == kind; };
-    };
+    const auto is = [](Kind kind) { return [kind](const Met& met) { return met.kind == kind; }; };
     if (!improves_without([](const Met& met) { return !is_added(met); })) {
       improves_without(is(Kind::order));
       improves_without(is(Kind::delay));
