@@ -101,6 +101,15 @@ void SearchSpace::add_option(SearchedMoment& moment, const FaultSpec& spec, Dura
   moment.options.push_back(std::move(fault));
 }
 
+std::vector<const SearchedMoment*> SearchSpace::moments() const {
+  std::vector<const SearchedMoment*> all{&platform_crash_, &control_plane_crash_, &instance_};
+  for (const auto& [call, both] : calls_) {
+    for (const SearchedMoment& moment : both) all.push_back(&moment);
+  }
+  for (const auto& [network, moment] : networks_) all.push_back(&moment);
+  return all;
+}
+
 const SearchedMoment* SearchSpace::at_call(std::string_view call, sim::FaultPoint moment) const {
   const auto found = calls_.find(call);
   if (found == calls_.end() || moment == sim::FaultPoint::before_visibility) return nullptr;

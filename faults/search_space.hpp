@@ -52,6 +52,8 @@ class SearchSpace {
   [[nodiscard]] const std::map<std::string, SearchedMoment, std::less<>>& networks() const {
     return networks_;
   }
+  /// Every moment of it.
+  [[nodiscard]] std::vector<const SearchedMoment*> moments() const;
   /// The phrases, in order: a family's number is its index.
   [[nodiscard]] std::span<const std::string> families() const { return families_; }
 

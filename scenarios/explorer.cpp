@@ -124,6 +124,8 @@ class Explorer {
     campaign.shard = options_.shard;
     campaign.shards = options_.shards;
     campaign.until_first = options_.until_first;
+    campaign.promise = options_.promise;
+    campaign.twice = options_.twice;
     campaign.interrupted = options_.interrupted;
     if (options_.time_s) {
       campaign.out_of_time = [this] { return seconds_since(start_) >= *options_.time_s; };

@@ -45,12 +45,15 @@ class Children {
   Children(Player& player, const Node& parent, bool leaves)
       : player_(player), parent_(parent), leaves_(leaves) {}
 
-  Harvest play() {
+  /// Those of one of `slices` parts of the questions, in their order.
+  Harvest play(std::uint64_t slice, std::uint64_t slices) {
     Reading base = player_.play(tape_of(parent_), nullptr, {.asked = true, .coverage = false});
     base_hash_ = base.hash;
     harvest_.asked = std::move(base.asked);
-    for (std::size_t i = behind_last(parent_, harvest_.asked); i < harvest_.asked.size(); ++i)
-      play_values(harvest_.asked[i]);
+    const std::size_t first = behind_last(parent_, harvest_.asked);
+    const std::size_t many = harvest_.asked.size() - first;
+    for (std::size_t i = many * slice / slices; i < many * (slice + 1) / slices; ++i)
+      play_values(harvest_.asked[first + i]);
     return std::move(harvest_);
   }
 
@@ -114,22 +117,27 @@ class Enumerator {
   /// Plays the children of all parents, which become the parents of the next level. False when cut off.
   bool extend(std::vector<Node>& parents, bool leaves) {
     constexpr std::uint64_t kBatch = 32;
+    // A single parent's children are shared out; the same way whatever the number of threads.
+    const std::uint64_t slices = parents.size() == 1 ? kBatch : 1;
+    const std::uint64_t jobs = parents.size() * slices;
+    // The first level has one parent, which every shard plays and the first one counts.
+    const bool counts = parents.size() > 1 || options_.shard == 1;
     std::vector<Node> next;
-    for (std::uint64_t from = 0; from < parents.size() && !found_; from += kBatch) {
-      const std::uint64_t many = std::min<std::uint64_t>(kBatch, parents.size() - from);
+    for (std::uint64_t from = 0; from < jobs && !found_; from += kBatch) {
+      const std::uint64_t many = std::min<std::uint64_t>(kBatch, jobs - from);
       std::vector<Harvest> harvests(many);
       const std::uint64_t done = crew_.work(
           many,
           [&](Player& player, std::uint64_t index) {
-            if (is_mine(parents.size(), from + index))
-              harvests[index] = Children(player, parents[from + index], leaves).play();
+            const std::uint64_t job = from + index;
+            const Node& parent = parents[job / slices];
+            if (is_mine(parents.size(), job / slices))
+              harvests[index] = Children(player, parent, leaves).play(job % slices, slices);
           },
           [this] { return out_of_time(); },
-          [&] { watch(static_cast<double>(from) / static_cast<double>(parents.size())); });
-      // The first level has one parent, which every shard plays and the first one counts.
-      const bool counts = parents.size() > 1 || options_.shard == 1;
+          [&] { watch(static_cast<double>(from) / static_cast<double>(jobs)); });
       for (std::uint64_t i = 0; i < done; ++i) take(harvests[i], counts, next);
-      if (done < many || out_of_time()) return from + done >= parents.size();
+      if (done < many || out_of_time()) return from + done >= jobs;
     }
     parents = std::move(next);
     return true;
@@ -170,7 +178,7 @@ class Enumerator {
     const double after =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     const std::size_t before = out_.tally.found.size();
-    count(out_.tally, reading, out_.tally.runs, after, false);
+    count(out_.tally, reading, {out_.tally.runs, after, false}, options_.promise);
     out_.tally.coverage.add(reading);
     out_.hash = mix(mix(out_.hash, tape_hash), reading.verdict);
     found_ = options_.until_first && out_.tally.found.size() > before;
