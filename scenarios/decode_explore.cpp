@@ -18,6 +18,7 @@ void check_phrase(Report& report, const Node& node, const std::string& text) {
   }
   if (!faults::find_point(phrase->on))
     return report.unknown(node, "fault point", phrase->on, point_names());
+  warn_if_never_called(report, node, phrase->on);
   const auto fault = faults::find_fault(phrase->on, phrase->error);
   if (!fault) {
     report.error(node, fmt::format("{} does not fit {}", in_quotes(phrase->error), phrase->on),
