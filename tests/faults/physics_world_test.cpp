@@ -178,7 +178,7 @@ TEST(NetworkOfTheControlPlane, CarriesTheBootstrapWatchersPostToo) {
   };
   const Outcome whole = never_boots("");
   const Outcome cut = never_boots(
-      R"(, {"on": "network.platform-controlplane", "error": "lost", "from": "3m", "for": "4m"})");
+      R"(, {"on": "network.platform-controlplane", "error": "reset", "from": "3m", "for": "4m"})");
   EXPECT_EQ(count(whole, "http.request", "w", "bootstrap-failed"), 1U);
   EXPECT_EQ(count(cut, "http.request", "w", "bootstrap-failed"), 0U);
 }
