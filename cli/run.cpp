@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "cli/input.hpp"
@@ -32,7 +33,9 @@ constexpr Usage kUsage{
     "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
     "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
     "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
-    "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n"};
+    "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
+    "A case is played once more without each listed fault that fired, to say whether\n"
+    "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
 
 struct ReportFile {
   const reports::ReportKind* kind{};
@@ -117,6 +120,7 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
     if (request.play.jobs == 0) throw UsageError("--jobs takes a number from 1", "");
   }
   request.play.twice = values.count("twice") > 0;
+  request.play.account_for_faults = true;
   request.report_files = read_report_files(values);
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
@@ -148,6 +152,37 @@ class Progress {
  private:
   Console& console_;
   bool wanted_;
+};
+
+/// Whether the listed faults did anything, file by file: one that a case's policy never gives an occasion to is at work
+/// in another case.
+class FaultsAtWork {
+ public:
+  void take(const Job& job, const scenarios::Outcome& outcome) {
+    if (files_.empty() || files_.back().scenario != job.scenario.get())
+      files_.push_back({job.scenario.get(), {}});
+    for (const scenarios::FaultAccount& account : outcome.faults) {
+      if (account.mattered) files_.back().mattered[account.name] |= *account.mattered;
+    }
+  }
+
+  /// `scenario: fault` for each that mattered in no case that was played.
+  [[nodiscard]] std::vector<std::string> idle() const {
+    std::vector<std::string> found;
+    for (const File& file : files_) {
+      for (const auto& [name, mattered] : file.mattered) {
+        if (!mattered) found.push_back(file.scenario->name + ": " + name);
+      }
+    }
+    return found;
+  }
+
+ private:
+  struct File {
+    const scenarios::Scenario* scenario = nullptr;
+    std::map<std::string, bool> mattered;
+  };
+  std::vector<File> files_;  // the jobs of a file come one after another
 };
 
 /// Plays the selection, says what comes of it, and knows the exit code in the end.
@@ -185,6 +220,7 @@ class Session {
     reports_.push_back({*std::move(played.outcome), job.invocation});
     const reports::CaseReport& report = reports_.back();
     verdicts_.push_back(reports::verdict(report.outcome));
+    faults_.take(job, report.outcome);
     print_case(report, verdicts_.back());
     print_notes(job, report.outcome);
   }
@@ -201,6 +237,7 @@ class Session {
     const bool passed = verdict == Verdict::held;
     if (passed && request_.quiet) return;
     console_.out << reports::case_line(report.outcome, name_column_, request_.style);
+    console_.out << reports::idle_faults_line(report.outcome);
     // Violations that a case lists are shown when someone looks at that very case.
     const bool single = jobs_.size() == 1 && !report.outcome.violations.empty();
     if (!passed || single) console_.out << reports::case_block(report, request_.style);
@@ -226,6 +263,12 @@ class Session {
   void print_end() {
     if (ending_.interrupted)
       console_.err << "drydock: interrupted; the other cases were not played\n";
+    if (request_.strict) {
+      for (const std::string& fault : faults_.idle()) {
+        console_.err << "drydock: not exercised: the fault made no difference in any case, "
+                     << reports::printable(fault) << "\n";
+      }
+    }
     if (request_.format == Format::json) {
       console_.out << reports::result_json(reports_, ending_);
     } else if (!request_.quiet && verdicts_.size() > 1) {
@@ -249,7 +292,8 @@ class Session {
     if (ending_.interrupted) return kInterrupted;
     if (any(Verdict::failed)) return kFailed;
     if (any(Verdict::inconclusive)) return kInconclusive;
-    if (request_.strict && any(Verdict::not_exercised)) return kInconclusive;
+    if (request_.strict && (any(Verdict::not_exercised) || !faults_.idle().empty()))
+      return kInconclusive;
     return kHeld;
   }
 
@@ -260,6 +304,7 @@ class Session {
   std::size_t name_column_ = 0;
   std::vector<reports::CaseReport> reports_;
   std::vector<Verdict> verdicts_;
+  FaultsAtWork faults_;
   reports::Ending ending_;
 };
 

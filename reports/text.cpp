@@ -223,8 +223,11 @@ std::string faults_text(const Outcome& outcome, TextStyle style) {
   if (outcome.faults.empty()) return {};
   std::string out = heading("faults", style);
   for (const auto& fault : outcome.faults) {
+    const std::string_view mattered = !fault.mattered   ? ""
+                                      : *fault.mattered ? ", mattered"
+                                                        : ", made no difference";
     out += field(printable(fault.name),
-                 fmt::format("fired {}, noticed {}", fault.fired, fault.noticed));
+                 fmt::format("fired {}, noticed {}{}", fault.fired, fault.noticed, mattered));
   }
   return out + "\n";
 }
@@ -262,6 +265,17 @@ std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle
   // The mark is painted after fitting: colour has no width, and changes no letter.
   const std::string space(4 - sign.text.size(), ' ');
   return paint(sign.text, sign.colour, style) + space + fit(line.substr(1), kWidth - 4) + "\n";
+}
+
+std::string idle_faults_line(const Outcome& outcome) {
+  std::string names;
+  for (const auto& fault : outcome.faults) {
+    if (fault.mattered.value_or(true)) continue;
+    names += fmt::format("{}{}{}", names.empty() ? "" : ", ", printable(fault.name),
+                         fault.fired == 0 ? " (never fired)" : "");
+  }
+  if (names.empty()) return {};
+  return "    " + fit("made no difference: " + names, kWidth - 4) + "\n";
 }
 
 std::string violation_block(const Outcome& outcome, const ShownViolation& violation,
