@@ -18,6 +18,7 @@ namespace drydock::cli {
   ROW(demo, "", "an incident, and the same hour after its fix")           \
   ROW(run, "FILE…", "play the cases of scenarios")                        \
   ROW(validate, "FILE…", "check files without running anything")          \
+  ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \
   ROW(schema, "WHAT", "the format of a scenario, policy, tape or result") \
   ROW(new, "NAME", "write a commented scenario to start from")
