@@ -28,6 +28,9 @@ struct CpAnswer {
   /// backup, refused by a limiter: when it will be accepted, by what the control plane knows of it.
   std::optional<sim::Duration> retry_after{};
   std::vector<cloud::InstanceDescription> instances{};  // list
+  /// provision with a token of the tenant's: an earlier call had launched it already, or what it launched has ended.
+  bool was_launched = false;
+  bool token_is_spent = false;
   [[nodiscard]] bool ok() const { return http >= 200 && http < 300; }
 
   [[nodiscard]] static CpAnswer of(int http, std::string error = {});
@@ -40,6 +43,8 @@ struct CpAnswer {
 struct StartRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string user_data;
+  /// EC2's ClientToken; empty: one of its own.
+  std::string token{};
   Storage storage = Storage::stateless;
   /// How often a pending snapshot is looked at, and when the bootstrap watcher looks at the launch.
   sim::Duration snapshot_poll{};

@@ -43,6 +43,8 @@ Task<Response> Platform::create(Request request) {
     const DbChanged waiting = co_await deps_.store.set_awaiting_agent(request.context, key);
     co_await record_and_broadcast(request.context, key, "WORKSPACE_AWAITING_AGENT", "{}");
     if (waiting) status = "awaiting_agent";
+  } else if (policy_.intents_durable) {
+    keep_starting(key);
   } else {
     spawn("provision", provision_workspace(key, false));
   }
