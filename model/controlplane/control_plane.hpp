@@ -105,6 +105,8 @@ class ControlPlane {
 
   /// POST /cp/workspaces/{id}/backup?instance_id=….
   sim::Task<CpAnswer> backup(sim::Context context, InstanceRequest request);
+  /// GET /cp/workspaces/{id}/launches/{token} (`intents.durable`): what was launched with it; 404: nothing was seen.
+  sim::Task<CpAnswer> find_launch(sim::Context context, WorkspaceKey workspace, std::string token);
   /// Every instance that carries a workspace's tag and is not terminated.
   sim::Task<CpAnswer> list(sim::Context context);
 
@@ -123,6 +125,7 @@ class ControlPlane {
   static const Api kStatus;
   static const Api kBackup;
   static const Api kList;
+  static const Api kFind;
 
   /// One HTTP call of the tenant: out, served there, and back.
   sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace,
@@ -134,6 +137,7 @@ class ControlPlane {
   sim::Task<CpAnswer> handle_status(InstanceRequest request);
   sim::Task<CpAnswer> handle_backup(InstanceRequest request);
   sim::Task<CpAnswer> handle_list();
+  sim::Task<CpAnswer> handle_find(WorkspaceKey workspace, std::string token);
 
   using Instances = std::vector<cloud::InstanceDescription>;
   sim::Task<cloud::Result<Instances>> describe(WorkspaceKey workspace, std::string instance);

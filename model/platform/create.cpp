@@ -37,7 +37,11 @@ Task<Response> Platform::create(Request request) {
   const DbChanged inserted =
       co_await deps_.store.create_workspace(request.context, std::move(made));
   if (!inserted) co_return respond_error(500, "failed to create workspace");
-  co_await record_and_broadcast(request.context, key, "WORKSPACE_PROVISIONING", "{}");
+  if (policy_.intents_durable) {
+    spawn("event", record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}"));
+  } else {
+    co_await record_and_broadcast(request.context, key, "WORKSPACE_PROVISIONING", "{}");
+  }
   std::string_view status = "provisioning";
   if (external) {
     const DbChanged waiting = co_await deps_.store.set_awaiting_agent(request.context, key);

@@ -86,14 +86,19 @@ Task<Response> Platform::pause_durably(Context context, Tree tree,
     const bool parked = co_await park_durably(context, tree.members[i].key, Status::paused,
                                               std::move(permits[i]));
     if (parked) ++paused;
-    if (!parked && i == 0) co_return respond_error(500, "failed to pause workspace");
+    if (!parked && i == 0) co_return respond_error(500, "the workspace was not paused");
   }
   const Context patience = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   bool settled = true;
+  std::vector<WorkspaceKey> keys;
   for (const Member& member : tree.members) {
     const bool stopped = co_await settle_parked(member.key, patience);
     settled = settled && stopped;
+    keys.push_back(member.key);
   }
+  // Somebody may have wanted one of them back meanwhile.
+  DbResult<std::int64_t> still = co_await deps_.store.count_paused(context, std::move(keys));
+  settled = settled && still && *still == paused;
   Body body;
   body.add("status", settled ? "paused" : "pausing");
   if (settled) body.add("paused_count", paused);
@@ -150,10 +155,14 @@ Task<Response> Platform::resume_durably(Context context, Tree tree) {
     if (!done) continue;
     ++resumed;
     keep_starting(member.key);
-    co_await record_and_broadcast(context, member.key, "WORKSPACE_PROVISIONING", "{}");
+    spawn("event",
+          record_and_broadcast(background(), member.key, "WORKSPACE_PROVISIONING", "{}"));
   }
+  DbResult<std::optional<Status>> root =
+      co_await deps_.store.status(context, tree.members.front().key);
+  const bool stands = root && *root == Status::provisioning;
   Body body;
-  body.add("status", "provisioning");
+  body.add("status", stands ? "provisioning" : "superseded");
   body.add("resumed_count", resumed);
   co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
 }

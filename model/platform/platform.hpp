@@ -206,8 +206,11 @@ class Platform {
   sim::Task<bool> start_steps(WorkspaceKey key);
   sim::Task<bool> release_instance(WorkspaceKey key, WorkspaceRecord row);
   sim::Task<bool> settle_terminates(WorkspaceKey key, sim::Context context);
+  sim::Task<bool> resolve_launch(WorkspaceKey key);
+  sim::Task<void> after_restart(WorkspaceKey key);
   sim::Task<bool> settle_parked(WorkspaceKey key, sim::Context context);
-  sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, StopPermit permit);
+  sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found,
+                                      StopPermit permit);
   sim::Task<bool> park_durably(sim::Context context, WorkspaceKey key, Status to,
                                std::optional<StopPermit> permit);
   sim::Task<void> confirm_lost(WorkspaceKey key);

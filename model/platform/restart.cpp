@@ -57,7 +57,7 @@ Task<Response> Platform::restart(Request request) {
   if (!permit) co_return refuse(permit.error());
   const sim::CauseScope covered(deps_.record, permit->event());
   if (policy_.intents_durable)
-    co_return co_await restart_durably(context, key, std::move(*permit));
+    co_return co_await restart_durably(context, key, checks.row.status, std::move(*permit));
   Before before{checks.row.status, std::move(checks.row.url)};
   if (!policy_.restart_async) {
     Task<bool> stop = stop_and_decide(context, key, "Restart", std::move(*permit), std::nullopt);

@@ -54,6 +54,11 @@ Task<void> Platform::reconcile() {
       if (!is_restarting(key)) keep_starting(key);
     }
   }
+  DbResult<std::vector<WorkspaceKey>> strays =
+      co_await deps_.store.stray_launches(background());
+  if (strays) {
+    for (const WorkspaceKey key : *strays) co_await resolve_launch(key);
+  }
   const sim::Instant before = deps_.clock.now() - policy_.time_remote_stale;
   DbResult<std::vector<WorkspaceKey>> silent =
       co_await deps_.store.unattended(background(), before);
@@ -89,8 +94,6 @@ Task<bool> Platform::start_steps(WorkspaceKey key) {
   DbResult<std::optional<WorkspaceRecord>> found =
       co_await deps_.store.find_restartable(background(), key);
   if (!found || !*found) co_return false;
-  DbResult<bool> held = co_await deps_.store.has_paused_ancestor(background(), key);
-  if (!held || *held) co_return false;
   const bool released = co_await release_instance(key, std::move(**found));
   if (!released) co_return false;
   co_await settle_terminates(key, background());
@@ -108,6 +111,8 @@ Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
   if (!instance) co_return false;
   if (instance->empty() && row.status == Status::provisioning) co_return true;
+  DbResult<bool> held = co_await deps_.store.has_paused_ancestor(background(), key);
+  if (!held || *held) co_return false;
   if (policy_.restart_drain_signal && !row.url.empty())
     spawn("drain signal", send_drain_signal(key, row.url));
   Permit permit = co_await backups_.cover(background(), key, false);
@@ -116,13 +121,11 @@ Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
     co_return false;
   }
   const sim::CauseScope covered(deps_.record, permit->event());
-  DbResult<Decided> begun = co_await deps_.store.begin_restart(background(), key, false);
+  DbResult<Decided> begun = co_await deps_.store.begin_restart(background(), key, std::nullopt);
   if (!begun || !begun->done) co_return false;
   attend(begun->owed, std::move(*permit));
   deps_.keys.clear(key);
-  co_await record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}");
-  RestartContext data = co_await snapshot_restart_context(key);
-  spawn("restart context", send_restart_context(key, std::move(data)));
+  spawn("restart context", after_restart(key));
   co_return true;
 }
 
@@ -136,6 +139,26 @@ Task<bool> Platform::settle_terminates(WorkspaceKey key, Context context) {
   }
 }
 
+/// What was launched for a row that does not want it any more, and nobody heard of. False: not known. What is not seen
+/// may still come while the launch's own call is under way.
+Task<bool> Platform::resolve_launch(WorkspaceKey key) {
+  DbResult<std::optional<PlannedLaunch>> open =
+      co_await deps_.store.open_launch(background(), key);
+  if (!open) co_return false;
+  if (!*open) co_return true;
+  const sim::Instant read_at = (*open)->read_at;
+  CpAnswer found = co_await deps_.control_plane.find_launch(
+      background(policy_.time_cp_client_timeout), key, std::move((*open)->token));
+  if (!found.ok() && found.http != 404) co_return false;
+  const bool lives = found.ok() && (found.state == "pending" || found.state == "running");
+  if (lives) {
+    co_await keep_launch(background(), key, std::move(found.instance_id), read_at);
+  } else if (found.ok() || deps_.clock.now() - read_at > policy_.time_provision_timeout) {
+    co_await deps_.store.drop_launch(background(), key);
+  }
+  co_return true;
+}
+
 /// Nothing of a parked workspace runs: no launch is on its way, and no terminate is owed.
 Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
   RestartState& state = restart_state(key);
@@ -143,22 +166,35 @@ Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
     const bool landed = co_await deps_.clock.wait(state.landed, context.until);
     if (!landed) co_return false;
   }
+  while (true) {
+    const bool resolved = co_await resolve_launch(key);
+    if (resolved) break;
+    const bool waited = co_await deps_.clock.sleep(context, kSettlePoll);
+    if (!waited) co_return false;
+  }
   co_return co_await settle_terminates(key, context);
 }
 
 // --- restart, resume, pause, hibernate, as decisions ----------------------------------------------------------------
 
-Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, StopPermit permit) {
-  DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, true);
+Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Status found,
+                                         StopPermit permit) {
+  DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
   if (!begun) co_return respond_error(500, "failed to update workspace");
-  if (!begun->done) co_return respond_error(404, "workspace not found");
+  if (!begun->done)
+    co_return respond_error(409, "the workspace was removed or parked meanwhile");
+  // The answer is true as long as nothing comes between it and the decision.
   attend(begun->owed, std::move(permit));
   deps_.keys.clear(key);
   keep_starting(key);
-  co_await record_and_broadcast(context, key, "WORKSPACE_PROVISIONING", "{}");
-  RestartContext data = co_await snapshot_restart_context(key);
-  spawn("restart context", send_restart_context(key, std::move(data)));
+  spawn("restart context", after_restart(key));
   co_return restart_accepted(key);
+}
+
+Task<void> Platform::after_restart(WorkspaceKey key) {
+  co_await record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}");
+  RestartContext data = co_await snapshot_restart_context(key);
+  co_await send_restart_context(key, std::move(data));
 }
 
 /// False: the row was no longer what it could be done to.
@@ -169,7 +205,7 @@ Task<bool> Platform::park_durably(Context context, WorkspaceKey key, Status to,
   attend(parked->owed, std::move(permit));
   deps_.keys.clear(key);
   const std::string type = to == Status::paused ? "WORKSPACE_PAUSED" : "WORKSPACE_HIBERNATED";
-  co_await record_and_broadcast(context, key, type, "{}");
+  spawn("event", record_and_broadcast(background(), key, type, "{}"));
   co_return true;
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
@@ -10,6 +12,11 @@ using sim::Instant;
 using sim::Task;
 
 namespace {
+
+std::optional<PlannedLaunch> planned_at(Query& query) {
+  if (!query.step()) return std::nullopt;
+  return PlannedLaunch{query.text(0), query.text(1), Instant{sim::Duration{query.integer(2)}}};
+}
 
 bool rests(const Row& row) { return !row.exists || is_removed(row.status) || is_dormant(row.status); }
 
@@ -73,6 +80,12 @@ void Store::set_status_and_url(WorkspaceKey key, Status to) {
   wrote_parked(key, to);
 }
 
+bool Store::is_owed_start(WorkspaceKey key) {
+  Query query = database_.query("SELECT 1 FROM owed_starts WHERE workspace_key = ? -- one row");
+  query.bind(number(key));
+  return query.step() && !rests(row(key));
+}
+
 std::vector<OutboxRow> Store::owed_by(WorkspaceKey key) {
   Query query = database_.query(
       "SELECT id, workspace_key, instance_id, purge, attempts, next_at, action, divergent FROM outbox "
@@ -83,25 +96,37 @@ std::vector<OutboxRow> Store::owed_by(WorkspaceKey key) {
 
 // --- starts ---------------------------------------------------------------------------------------------------------
 
-Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key, bool asked) {
-  return decide(context, key, [=, this]() mutable -> DbResult<Decided> {
+Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key,
+                                             std::optional<Status> asked) {
+  const auto begin = [=, this]() mutable -> DbResult<Decided> {
     const Row& before = row(key);
-    const bool may = before.exists && !is_removed(before.status) && (asked || !rests(before));
+    const bool may = before.exists && !is_removed(before.status) &&
+                     (!rests(before) || asked == before.status) && !is_under_a_paused_one(key);
     if (!may) return Decided{};
     set_status_and_url(key, Status::provisioning);
     if (asked) owe_start(key, Wish::asked);
     move_to_outbox(key);
     return Decided{.done = true, .owed = owed_by(key)};
-  });
+  };
+  const auto look = [=, this]() mutable -> DbResult<Decided> {
+    const Row& after = row(key);
+    const bool begun = after.exists && after.status == Status::provisioning &&
+                       after.instance_id.empty() && is_owed_start(key);
+    if (!begun) return tl::unexpected(DbError{"no answer"});
+    return Decided{.done = true, .owed = owed_by(key)};
+  };
+  return decide_surely(context, key, begin, look);
 }
 
 Task<DbResult<Decided>> Store::begin_resume(Context context, WorkspaceKey key) {
   return decide(context, key, [=, this]() mutable -> DbResult<Decided> {
     database_
         .query(
-            "UPDATE workspaces SET status = 'provisioning', updated_at = ? WHERE key = ? AND status = 'paused'")
+            "UPDATE workspaces SET status = 'provisioning', updated_at = ?1 WHERE key = ?2 AND status = 'paused' "
+            "AND NOT ?3")
         .bind(now())
         .bind(number(key))
+        .bind(std::int64_t{is_under_a_paused_one(key)})
         .run();
     if (wrote_status(key, Status::provisioning) != 0) owe_start(key, Wish::asked);
     const Row& after = row(key);
@@ -111,7 +136,7 @@ Task<DbResult<Decided>> Store::begin_resume(Context context, WorkspaceKey key) {
 }
 
 Task<DbResult<Decided>> Store::park(Context context, WorkspaceKey key, Status to) {
-  return decide(context, key, [=, this]() mutable -> DbResult<Decided> {
+  const auto park = [=, this]() mutable -> DbResult<Decided> {
     Query query = database_.query(
         "SELECT 1 FROM workspaces WHERE key = ?1 AND CASE WHEN ?2 = 'paused' "
         "THEN status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
@@ -124,9 +149,13 @@ Task<DbResult<Decided>> Store::park(Context context, WorkspaceKey key, Status to
       drop_start(key, false);
       move_to_outbox(key);
     }
-    const Row& after = row(key);
-    return Decided{.done = after.exists && after.status == to, .owed = owed_by(key)};
-  });
+    return Decided{.done = may, .owed = owed_by(key)};
+  };
+  const auto look = [=, this]() mutable -> DbResult<Decided> {
+    if (!row(key).exists || row(key).status != to) return tl::unexpected(DbError{"no answer"});
+    return Decided{.done = true, .owed = owed_by(key)};
+  };
+  return decide_surely(context, key, park, look);
 }
 
 Task<DbResult<std::optional<PlannedLaunch>>> Store::begin_launch(Context context, WorkspaceKey key,
@@ -147,8 +176,7 @@ Task<DbResult<std::optional<PlannedLaunch>>> Store::begin_launch(Context context
         "SELECT l.token, l.user_data, l.read_at FROM launches l JOIN owed_starts o USING (workspace_key) "
         "WHERE l.workspace_key = ? -- one row");
     query.bind(number(key));
-    if (!query.step()) return std::nullopt;
-    return PlannedLaunch{query.text(0), query.text(1), Instant{sim::Duration{query.integer(2)}}};
+    return planned_at(query);
   });
 }
 
@@ -185,6 +213,25 @@ Task<DbChanged> Store::drop_launch(Context context, WorkspaceKey key) {
   });
 }
 
+Task<DbResult<std::optional<PlannedLaunch>>> Store::open_launch(Context context, WorkspaceKey key) {
+  return read(context, key, [=, this]() mutable -> DbResult<std::optional<PlannedLaunch>> {
+    Query query = database_.query(
+        "SELECT token, user_data, read_at FROM launches WHERE workspace_key = ? -- one row");
+    query.bind(number(key));
+    return planned_at(query);
+  });
+}
+
+Task<DbResult<std::vector<WorkspaceKey>>> Store::stray_launches(Context context) {
+  return read(context, WorkspaceKey::none,
+              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+                Query query = database_.query(
+                    "SELECT workspace_key FROM launches l WHERE NOT EXISTS (SELECT 1 FROM owed_starts o "
+                    "WHERE o.workspace_key = l.workspace_key) ORDER BY workspace_key");
+                return keys_of(query);
+              });
+}
+
 Task<DbChanged> Store::mark_lost(Context context, WorkspaceKey key, std::string instance) {
   return decide(context, key, [=, this]() mutable -> DbChanged {
     database_
@@ -216,14 +263,18 @@ Task<DbResult<std::vector<OutboxRow>>> Store::owe_removed(Context context, std::
                 });
 }
 
+Task<DbResult<std::int64_t>> Store::count_paused(Context context, std::vector<WorkspaceKey> keys) {
+  return read(context, keys.front(), [=, this]() mutable -> DbResult<std::int64_t> {
+    return std::count_if(keys.begin(), keys.end(), [this](WorkspaceKey key) {
+      return row(key).exists && row(key).status == Status::paused;
+    });
+  });
+}
+
 // --- reading --------------------------------------------------------------------------------------------------------
 
 Task<DbResult<bool>> Store::owes_start(Context context, WorkspaceKey key) {
-  return read(context, key, [=, this]() mutable -> DbResult<bool> {
-    Query query = database_.query("SELECT 1 FROM owed_starts WHERE workspace_key = ? -- one row");
-    query.bind(number(key));
-    return query.step() && !rests(row(key));
-  });
+  return read(context, key, [=, this]() mutable -> DbResult<bool> { return is_owed_start(key); });
 }
 
 Task<DbResult<bool>> Store::owes_terminate(Context context, WorkspaceKey key) {

@@ -137,7 +137,7 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
   co_await clock_.pause(policy_->time_db_statement *
                         static_cast<std::int64_t>(made.secrets.size()));
   const WorkspaceKey key = made.key;
-  Task<DbChanged> insert = write(context, key, [=, this]() mutable -> DbChanged {
+  const auto insert = [=, this]() mutable -> DbChanged {
     const auto& entry = directory_.entry(made.key);
     const auto parent =
         made.parent == WorkspaceKey::none ? std::nullopt : std::optional{number(made.parent)};
@@ -168,8 +168,15 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
     status_written(made.key, after);
     owe_start(made.key, Wish::asked);
     return 1;
-  });
-  co_return co_await std::move(insert);
+  };
+  // Where the answer decides about a launch, a transaction without one is looked for.
+  const auto look = [=, this]() mutable -> DbChanged {
+    if (!row(key).exists) return tl::unexpected(DbError{"no answer"});
+    return 1;
+  };
+  Task<DbChanged> one = policy_->intents_durable ? decide_surely(context, key, insert, look)
+                                                 : write(context, key, insert);
+  co_return co_await std::move(one);
 }
 
 Task<DbChanged> Store::set_awaiting_agent(Context context, WorkspaceKey key) {

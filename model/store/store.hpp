@@ -287,10 +287,11 @@ class Store {
 
   // --- what is intended (intents.cpp; `intents.durable`) ---
   // Each is one transaction, and is made up to three times while it gets no answer: made twice it does no more than once.
-  /// T19 (`asked`: a client wants it), T20: provisioning without a url; the instance is owed a terminate and no longer
-  /// named. Not for a removed row; nor, unless asked, for a dormant one.
-  sim::Task<DbResult<Decided>> begin_restart(sim::Context context, WorkspaceKey key, bool asked);
-  /// T22, for a row that is paused.
+  /// T19 (`asked`: the status in which a client wanted it), T20: provisioning without a url; the instance is owed a
+  /// terminate and no longer named. Not for a row that is removed, or dormant unless it was so when it was asked for.
+  sim::Task<DbResult<Decided>> begin_restart(sim::Context context, WorkspaceKey key,
+                                             std::optional<Status> asked);
+  /// T22, for a row that is paused, and none of its ancestors is.
   sim::Task<DbResult<Decided>> begin_resume(sim::Context context, WorkspaceKey key);
   /// T21, T23 with T24: the row is dormant, its instance owed a terminate, and no start owed. To paused from any status
   /// but removed, to hibernated from online or degraded without active tasks.
@@ -303,13 +304,20 @@ class Store {
   /// dormant, or naming another) owes its terminate instead.
   sim::Task<DbResult<Decided>> record_launch(sim::Context context, WorkspaceKey key,
                                              std::string instance, sim::Instant read_at);
-  /// Its token is used up.
+  /// Its token is used up, or nothing will come of it any more.
   sim::Task<DbChanged> drop_launch(sim::Context context, WorkspaceKey key);
+  sim::Task<DbResult<std::optional<PlannedLaunch>>> open_launch(sim::Context context,
+                                                                WorkspaceKey key);
+  /// Workspaces with an unrecorded launch that owe no start.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> stray_launches(sim::Context context);
   /// T14, T17: offline and owed a start, if the row still names this instance and is neither removed nor dormant.
   sim::Task<DbChanged> mark_lost(sim::Context context, WorkspaceKey key, std::string instance);
   /// Terminates for removed rows that still name an instance: of so many, the last written first.
   sim::Task<DbResult<std::vector<OutboxRow>>> owe_removed(sim::Context context,
                                                           std::uint32_t limit);
+  /// How many of these rows are paused.
+  sim::Task<DbResult<std::int64_t>> count_paused(sim::Context context,
+                                                 std::vector<WorkspaceKey> keys);
   sim::Task<DbResult<bool>> owes_start(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<bool>> owes_terminate(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<std::vector<WorkspaceKey>>> owed_starts(sim::Context context);
@@ -378,6 +386,20 @@ class Store {
       if (result || attempt == kDecisions) co_return result;
     }
   }
+  /// The same for one whose caller needs to know: what got no answer is looked for before it is made again. `look`
+  /// returns what the transaction would have, or an error if there is no sign of it.
+  template <typename Effect, typename Look>
+  sim::Task<std::invoke_result_t<Effect>> decide_surely(sim::Context context, WorkspaceKey key,
+                                                        Effect effect, Look look) {
+    for (int attempt = 1;; ++attempt) {
+      sim::Task<std::invoke_result_t<Effect>> one = write(context, key, effect);
+      std::invoke_result_t<Effect> result = co_await std::move(one);
+      if (result) co_return result;
+      sim::Task<std::invoke_result_t<Effect>> again = read(context, key, look);
+      std::invoke_result_t<Effect> seen = co_await std::move(again);
+      if (seen || attempt == kDecisions) co_return seen;
+    }
+  }
   static constexpr int kDecisions = 3;
 
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
@@ -408,6 +430,8 @@ class Store {
   void move_to_outbox(WorkspaceKey key);
   void set_status_and_url(WorkspaceKey key, Status to);
   [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);
+  [[nodiscard]] bool is_owed_start(WorkspaceKey key);
+  [[nodiscard]] bool is_under_a_paused_one(WorkspaceKey key);
   [[nodiscard]] std::vector<WorkspaceKey> removed_that_name_one(std::uint32_t limit);
   [[nodiscard]] static std::vector<OutboxRow> outbox_rows(Query& query);
   [[nodiscard]] std::vector<WorkspaceKey> reached_by_global(const std::string& name);
