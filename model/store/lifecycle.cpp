@@ -138,6 +138,7 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
                         static_cast<std::int64_t>(made.secrets.size()));
   const WorkspaceKey key = made.key;
   const auto insert = [=, this]() mutable -> DbChanged {
+    if (is_known(key)) return tl::unexpected(DbError{"duplicate key"});
     const auto& entry = directory_.entry(made.key);
     const auto parent =
         made.parent == WorkspaceKey::none ? std::nullopt : std::optional{number(made.parent)};
@@ -171,7 +172,8 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
   };
   // Where the answer decides about a launch, a transaction without one is looked for.
   const auto look = [=, this]() mutable -> DbChanged {
-    if (!row(key).exists) return tl::unexpected(DbError{"no answer"});
+    const bool stands = is_known(key) && row(key).status == Status::provisioning;
+    if (!stands) return tl::unexpected(DbError{"no answer"});
     return 1;
   };
   Task<DbChanged> one = policy_->intents_durable ? decide_surely(context, key, insert, look)

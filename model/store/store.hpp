@@ -414,6 +414,10 @@ class Store {
   [[nodiscard]] std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
   /// Tells everybody that a row's status (and what else `after` says) was written.
   void status_written(WorkspaceKey key, const Row& after);
+  /// Whether there is a row; `key` may be one of which nobody has heard yet.
+  [[nodiscard]] bool is_known(WorkspaceKey key) const {
+    return index(key) < observation_.workspaces().size() && row(key).exists;
+  }
   [[nodiscard]] const Row& row(WorkspaceKey key) const { return observation_.workspace(key).row; }
   void file_committed(WorkspaceKey key, const std::string& path);
   /// Finishes a statement that sets the status and nothing else that is observed.
