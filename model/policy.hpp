@@ -86,6 +86,7 @@ struct Policy {
   Duration intents_interval = 60s;
   bool writes_guarded = false;
   Duration writes_timeout = 0s;
+  bool stop_confirmed = false;
   Duration probe_confirm_death = 0s;
   bool agent_names_instance = false;
   bool hibernate_stops = false;

@@ -17,7 +17,8 @@ Task<Response> Platform::hibernate(Request request) {
     co_return respond(409, std::move(body));
   }
   if (policy_.hibernate_stops) {
-    std::optional<Response> refused = co_await hibernate_and_stop(request.context, request.workspace);
+    std::optional<Response> refused =
+        co_await hibernate_and_stop(request.context, request.workspace);
     if (refused) co_return std::move(*refused);
   } else {
     co_await hibernate_workspace(request.workspace);
@@ -49,8 +50,7 @@ Task<std::optional<Response>> Platform::hibernate_and_stop(Context context, Work
   Permit permit = co_await backups_.cover(context, key, false);
   if (!permit) co_return refuse(permit.error());
   const sim::CauseScope covered(deps_.record, permit->event());
-  const bool parked =
-      co_await park_durably(context, key, Status::hibernated, std::move(*permit));
+  const bool parked = co_await park_durably(context, key, Status::hibernated, std::move(*permit));
   if (!parked) co_return respond_error(500, "the workspace was not hibernated");
   co_return std::nullopt;
 }

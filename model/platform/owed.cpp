@@ -99,6 +99,10 @@ Task<bool> Platform::settle_outbox(OutboxRow owed, std::optional<StopPermit>* pe
   const StopResult stopped =
       co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &**permit);
   if (!stopped) co_return false;
+  if (policy_.stop_confirmed) {
+    const bool ended = co_await has_ended(owed.workspace, owed.instance_id);
+    if (!ended) co_return false;
+  }
   const DbChanged finished = co_await deps_.store.finish_outbox(background(), owed);
   co_return finished.has_value();
 }

@@ -83,12 +83,13 @@ Task<Response> Platform::pause_durably(Context context, Tree tree,
   for (std::size_t i = 0; i < tree.members.size(); ++i) {
     const std::uint32_t cause = permits[i] ? permits[i]->event() : deps_.record.current_cause();
     const sim::CauseScope covered(deps_.record, cause);
-    const bool parked = co_await park_durably(context, tree.members[i].key, Status::paused,
-                                              std::move(permits[i]));
+    const bool parked =
+        co_await park_durably(context, tree.members[i].key, Status::paused, std::move(permits[i]));
     if (parked) ++paused;
     if (!parked && i == 0) co_return respond_error(500, "the workspace was not paused");
   }
-  const Context patience = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
+  const Context patience =
+      context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   bool settled = true;
   std::vector<WorkspaceKey> keys;
   for (const Member& member : tree.members) {
@@ -155,8 +156,7 @@ Task<Response> Platform::resume_durably(Context context, Tree tree) {
     if (!done) continue;
     ++resumed;
     keep_starting(member.key);
-    spawn("event",
-          record_and_broadcast(background(), member.key, "WORKSPACE_PROVISIONING", "{}"));
+    spawn("event", record_and_broadcast(background(), member.key, "WORKSPACE_PROVISIONING", "{}"));
   }
   DbResult<std::optional<Status>> root =
       co_await deps_.store.status(context, tree.members.front().key);

@@ -215,6 +215,7 @@ class Platform {
                                std::optional<StopPermit> permit);
   sim::Task<void> confirm_lost(WorkspaceKey key);
   sim::Task<std::optional<std::string>> dead_instance(WorkspaceKey key);
+  sim::Task<bool> has_ended(WorkspaceKey key, std::string instance);
 
   // restart.cpp
   [[nodiscard]] Response restart_accepted(WorkspaceKey key) const;

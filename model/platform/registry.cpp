@@ -56,8 +56,7 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
 /// So that register issues one to an agent which has none that is live.
 Task<void> Platform::forget_other_tokens(Context context, WorkspaceKey key, std::string bearer) {
   DbResult<TokenState> token = co_await deps_.store.check_token(context, key, std::move(bearer));
-  if (token && token->any_live && !token->matches)
-    co_await deps_.store.revoke_tokens(context, key);
+  if (token && token->any_live && !token->matches) co_await deps_.store.revoke_tokens(context, key);
 }
 
 /// POST /registry/heartbeat (docs/platform.md §7.13): columns, liveness, evaluation, queue.

@@ -54,8 +54,7 @@ Task<void> Platform::reconcile() {
       if (!is_restarting(key)) keep_starting(key);
     }
   }
-  DbResult<std::vector<WorkspaceKey>> strays =
-      co_await deps_.store.stray_launches(background());
+  DbResult<std::vector<WorkspaceKey>> strays = co_await deps_.store.stray_launches(background());
   if (strays) {
     for (const WorkspaceKey key : *strays) co_await resolve_launch(key);
   }
@@ -142,8 +141,7 @@ Task<bool> Platform::settle_terminates(WorkspaceKey key, Context context) {
 /// What was launched for a row that does not want it any more, and nobody heard of. False: not known. What is not seen
 /// may still come while the launch's own call is under way.
 Task<bool> Platform::resolve_launch(WorkspaceKey key) {
-  DbResult<std::optional<PlannedLaunch>> open =
-      co_await deps_.store.open_launch(background(), key);
+  DbResult<std::optional<PlannedLaunch>> open = co_await deps_.store.open_launch(background(), key);
   if (!open) co_return false;
   if (!*open) co_return true;
   const sim::Instant read_at = (*open)->read_at;
@@ -181,8 +179,7 @@ Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Stat
                                          StopPermit permit) {
   DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
   if (!begun) co_return respond_error(500, "failed to update workspace");
-  if (!begun->done)
-    co_return respond_error(409, "the workspace was removed or parked meanwhile");
+  if (!begun->done) co_return respond_error(409, "the workspace was removed or parked meanwhile");
   // The answer is true as long as nothing comes between it and the decision.
   attend(begun->owed, std::move(permit));
   deps_.keys.clear(key);
@@ -239,14 +236,19 @@ Task<std::optional<std::string>> Platform::dead_instance(WorkspaceKey key) {
   if (!row || !*row || has_no_compute((*row)->runtime)) co_return std::nullopt;
   DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
   if (!instance || instance->empty()) co_return std::nullopt;
+  const bool ended = co_await has_ended(key, *instance);
+  if (!ended) co_return std::nullopt;
+  co_return std::move(*instance);
+}
+
+/// What cannot be known has not ended.
+Task<bool> Platform::has_ended(WorkspaceKey key, std::string instance) {
   InstanceRequest request;
   request.workspace = key;
-  request.instance_id = *instance;
-  CpAnswer answer = co_await deps_.control_plane.status(
-      background(policy_.time_cp_client_timeout), std::move(request));
-  const bool lives = answer.state == "pending" || answer.state == "running";
-  if (!answer.ok() || lives) co_return std::nullopt;
-  co_return std::move(*instance);
+  request.instance_id = std::move(instance);
+  const Context http = background(policy_.time_cp_client_timeout);
+  CpAnswer answer = co_await deps_.control_plane.status(http, std::move(request));
+  co_return answer.ok() && answer.state != "pending" && answer.state != "running";
 }
 
 }  // namespace drydock::model

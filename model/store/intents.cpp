@@ -18,7 +18,9 @@ std::optional<PlannedLaunch> planned_at(Query& query) {
   return PlannedLaunch{query.text(0), query.text(1), Instant{sim::Duration{query.integer(2)}}};
 }
 
-bool rests(const Row& row) { return !row.exists || is_removed(row.status) || is_dormant(row.status); }
+bool rests(const Row& row) {
+  return !row.exists || is_removed(row.status) || is_dormant(row.status);
+}
 
 }  // namespace
 
@@ -223,13 +225,13 @@ Task<DbResult<std::optional<PlannedLaunch>>> Store::open_launch(Context context,
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::stray_launches(Context context) {
-  return read(context, WorkspaceKey::none,
-              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                Query query = database_.query(
-                    "SELECT workspace_key FROM launches l WHERE NOT EXISTS (SELECT 1 FROM owed_starts o "
-                    "WHERE o.workspace_key = l.workspace_key) ORDER BY workspace_key");
-                return keys_of(query);
-              });
+  return read(
+      context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+        Query query = database_.query(
+            "SELECT workspace_key FROM launches l WHERE NOT EXISTS (SELECT 1 FROM owed_starts o "
+            "WHERE o.workspace_key = l.workspace_key) ORDER BY workspace_key");
+        return keys_of(query);
+      });
 }
 
 Task<DbChanged> Store::mark_lost(Context context, WorkspaceKey key, std::string instance) {
@@ -278,16 +280,15 @@ Task<DbResult<bool>> Store::owes_start(Context context, WorkspaceKey key) {
 }
 
 Task<DbResult<bool>> Store::owes_terminate(Context context, WorkspaceKey key) {
-  return read(context, key, [=, this]() mutable -> DbResult<bool> {
-    return !owed_by(key).empty();
-  });
+  return read(context, key,
+              [=, this]() mutable -> DbResult<bool> { return !owed_by(key).empty(); });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::owed_starts(Context context) {
   return read(context, WorkspaceKey::none,
               [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                Query query = database_.query(
-                    "SELECT workspace_key FROM owed_starts ORDER BY workspace_key");
+                Query query =
+                    database_.query("SELECT workspace_key FROM owed_starts ORDER BY workspace_key");
                 return keys_of(query);
               });
 }

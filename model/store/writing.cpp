@@ -137,7 +137,8 @@ Task<DbChanged> Store::move_status(Context context, WorkspaceKey key, std::optio
         .bind(from ? to_text(*from) : std::string_view{})
         .run();
     const int changed = wrote_status(key, to);
-    if (changed != 0 && to == Status::online && !row(key).instance_id.empty()) drop_start(key, true);
+    if (changed != 0 && to == Status::online && !row(key).instance_id.empty())
+      drop_start(key, true);
     return changed;
   });
 }
