@@ -169,6 +169,35 @@ constexpr std::array kKnobs{
          kInterval},
     Knob{"sweeper.row_gone.grace", &Policy::sweeper_row_gone_grace,
          "how old such an instance must be", "#1932"},
+    Knob{
+        "intents.durable", &Policy::intents_durable,
+        "a start and a stop are written down in the transaction that decides them, and one worker a workspace works "
+        "on them until they are done",
+        "docs/platform.md §16"},
+    Knob{"intents.interval", &Policy::intents_interval,
+         "how often what nobody works on is taken up again", "docs/platform.md §16", kInterval},
+    Knob{
+        "writes.guarded", &Policy::writes_guarded,
+        "a failure, a lost liveness, a dead verdict and a registration change only the statuses that they are about",
+        "docs/platform.md §16"},
+    Knob{"writes.timeout", &Policy::writes_timeout,
+         "how long a statement that writes is waited for; 0s is as long as its context lasts",
+         "docs/platform.md §16"},
+    Knob{
+        "stop.confirmed", &Policy::stop_confirmed,
+        "a terminate that is owed counts once the control plane no longer shows the instance pending or running",
+        "docs/platform.md §16"},
+    Knob{
+        "probe.confirm_death", &Policy::probe_confirm_death,
+        "how long after an instance was found dead it is looked at again before it is replaced; 0s is at once, unasked",
+        "docs/platform.md §16"},
+    Knob{
+        "agent.names_instance", &Policy::agent_names_instance,
+        "an agent says which instance it runs on and is heard only if its row names that one; a failed registration "
+        "is made again",
+        "docs/platform.md §16"},
+    Knob{"hibernate.stops", &Policy::hibernate_stops,
+         "a hibernation stops the instance, with its backup first", "docs/platform.md §16"},
     Knob{"heartbeat.guarded_writes", &Policy::heartbeat_guarded_writes,
          "a heartbeat's status write names the status that it read", "docs/platform.md §6"},
     Knob{"heartbeat.recovers_awaiting_agent", &Policy::heartbeat_recovers_awaiting_agent,

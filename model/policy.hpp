@@ -82,6 +82,15 @@ struct Policy {
   Duration sweeper_row_gone_interval = 60s;
   Duration sweeper_row_gone_grace = 10min;
 
+  bool intents_durable = false;
+  Duration intents_interval = 60s;
+  bool writes_guarded = false;
+  Duration writes_timeout = 0s;
+  bool stop_confirmed = false;
+  Duration probe_confirm_death = 0s;
+  bool agent_names_instance = false;
+  bool hibernate_stops = false;
+
   bool heartbeat_guarded_writes = true;
   bool heartbeat_recovers_awaiting_agent = true;
   bool heartbeat_recovers_failed = false;

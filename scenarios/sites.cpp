@@ -39,6 +39,8 @@ constexpr auto kSites = std::to_array<SiteInfo>({
      "how long the control plane takes to look an instance up, within cloud.cp_latency"},
     {"{workspace}/cp.backup.latency",
      "how long the control plane takes to act on a backup, within cloud.cp_latency"},
+    {"{workspace}/cp.find.latency",
+     "how long the control plane takes to look a launch up by its token, within cloud.cp_latency"},
     {"cp/cp.list.latency",
      "how long the control plane takes to list all instances, within cloud.cp_latency"},
     {"{workspace}/sdk.backoff",

@@ -17,6 +17,7 @@ struct Fleet::Agent {
   sim::Instant up_since{};
   bool booted = false;
   bool lingers = false;  // its instance has left `running`, and it has not noticed yet
+  bool registered = true;
   std::optional<sim::Instant> silent_since;
   sim::Signal fell_silent;
   sim::TaskGroup tasks;
@@ -110,6 +111,11 @@ sim::Task<void> Fleet::boot(Agent* agent) {
   co_await clock_.pause_drawn(boot_time, range.typical());
   agent->booted = true;
   disks_->guest_wrote(agent->instance, clock_.now());
+  co_await register_once(agent);
+  co_await beat(agent, clock_.now());
+}
+
+sim::Task<void> Fleet::register_once(Agent* agent) {
   AgentCall call;
   call.workspace = agent->workspace;
   call.instance = agent->instance;
@@ -117,14 +123,16 @@ sim::Task<void> Fleet::boot(Agent* agent) {
   call.url = agent->url;
   const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
   Response answer = co_await registry_->register_agent(context, std::move(call));
+  agent->registered = answer.accepted();
+  if (policy_->agent_names_instance && answer.body.string_at("auth_token").empty()) co_return;
   agent->token = answer.body.string_at("auth_token");
-  co_await beat(agent, clock_.now());
 }
 
 /// A fixed sleep after each round. A 401 does not make it read its token again.
 sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
   co_await clock_.pause_until(first);
   while (true) {
+    if (policy_->agent_names_instance && !agent->registered) co_await register_once(agent);
     AgentCall call;
     call.workspace = agent->workspace;
     call.instance = agent->instance;
@@ -136,6 +144,7 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     disks_->guest_wrote(agent->instance, clock_.now());
     Response answer = co_await registry_->heartbeat(context, std::move(call));
     observation_.heartbeat_answered(agent->instance, answer.status);
+    if (answer.status == 401 || answer.status == 409) agent->registered = false;
     co_await clock_.pause(policy_->time_heartbeat);
   }
 }

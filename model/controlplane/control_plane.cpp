@@ -44,6 +44,7 @@ const ControlPlane::Api ControlPlane::kStatus{"cp.is_running", "cp.is_running.la
                                               "cp status"};
 const ControlPlane::Api ControlPlane::kBackup{"cp.backup", "cp.backup.latency", "cp backup"};
 const ControlPlane::Api ControlPlane::kList{"cp.is_running", "cp.list.latency", "cp list"};
+const ControlPlane::Api ControlPlane::kFind{"cp.is_running", "cp.find.latency", "cp find"};
 
 ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record,
                            sim::Adversary& adversary, cloud::Ec2& ec2,
@@ -141,6 +142,12 @@ sim::Task<CpAnswer> ControlPlane::list(sim::Context context) {
   co_return co_await call(context, &kList, WorkspaceKey::none, std::move(handler));
 }
 
+sim::Task<CpAnswer> ControlPlane::find_launch(sim::Context context, WorkspaceKey workspace,
+                                              std::string token) {
+  sim::Task<CpAnswer> handler = handle_find(workspace, std::move(token));
+  co_return co_await call(context, &kFind, workspace, std::move(handler));
+}
+
 /// Who decides about a call: its workspace, or the control plane itself where there is none.
 std::string_view ControlPlane::actor_of(WorkspaceKey workspace) const {
   return workspace == WorkspaceKey::none ? std::string_view{"cp"} : directory_.alias(workspace);
@@ -209,6 +216,25 @@ sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
     answer = CpAnswer::refused_by_ec2(seen.error());
   }
   co_return answer;
+}
+
+sim::Task<CpAnswer> ControlPlane::handle_find(WorkspaceKey workspace, std::string token) {
+  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send =
+      [this, workspace](sim::Context context) {
+        cloud::InstanceFilter filter;
+        filter.workspace = directory_.alias(workspace);
+        return ec2_.describe_instances(context, std::move(filter));
+      };
+  cloud::Result<Instances> seen = co_await sdk<Instances>(workspace, std::move(send));
+  if (!seen) co_return CpAnswer::refused_by_ec2(seen.error());
+  for (const cloud::InstanceDescription& instance : *seen) {
+    if (instance.client_token != token) continue;
+    CpAnswer answer = CpAnswer::of(200);
+    answer.instance_id = instance.id;
+    answer.state = cloud::to_text(instance.state);
+    co_return answer;
+  }
+  co_return CpAnswer::of(404, "no such launch");
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_list() {

@@ -29,6 +29,9 @@ struct CpAnswer {
   /// backup, refused by a limiter: when it will be accepted, by what the control plane knows of it.
   std::optional<sim::Duration> retry_after{};
   std::vector<cloud::InstanceDescription> instances{};  // list
+  /// provision with a token of the tenant's: an earlier call had launched it already, or what it launched has ended.
+  bool was_launched = false;
+  bool token_is_spent = false;
   [[nodiscard]] bool ok() const { return http >= 200 && http < 300; }
 
   [[nodiscard]] static CpAnswer of(int http, std::string error = {});
@@ -41,6 +44,8 @@ struct CpAnswer {
 struct StartRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string user_data;
+  /// EC2's ClientToken; empty: one of its own.
+  std::string token{};
   Storage storage = Storage::stateless;
   /// How often a pending snapshot is looked at, and when the bootstrap watcher looks at the launch.
   sim::Duration snapshot_poll{};
@@ -104,6 +109,8 @@ class ControlPlane {
 
   /// POST /cp/workspaces/{id}/backup?instance_id=….
   sim::Task<CpAnswer> backup(sim::Context context, InstanceRequest request);
+  /// GET /cp/workspaces/{id}/launches/{token} (`intents.durable`): what was launched with it; 404: nothing was seen.
+  sim::Task<CpAnswer> find_launch(sim::Context context, WorkspaceKey workspace, std::string token);
   /// Every instance that carries a workspace's tag and is not terminated.
   sim::Task<CpAnswer> list(sim::Context context);
 
@@ -122,6 +129,7 @@ class ControlPlane {
   static const Api kStatus;
   static const Api kBackup;
   static const Api kList;
+  static const Api kFind;
 
   /// One HTTP call of the tenant: out, served there, and back.
   sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace,
@@ -133,6 +141,7 @@ class ControlPlane {
   sim::Task<CpAnswer> handle_status(InstanceRequest request);
   sim::Task<CpAnswer> handle_backup(InstanceRequest request);
   sim::Task<CpAnswer> handle_list();
+  sim::Task<CpAnswer> handle_find(WorkspaceKey workspace, std::string token);
 
   using Instances = std::vector<cloud::InstanceDescription>;
   sim::Task<cloud::Result<Instances>> describe(WorkspaceKey workspace, std::string instance);

@@ -14,7 +14,10 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
   cloud::RunInstancesRequest launch;
   launch.workspace = directory_.alias(workspace);
-  launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
+  launch.client_token = request.token;
+  if (request.token.empty())
+    launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
+  const Instant asked_at = clock_.now();
   launch.user_data = request.user_data;
   cloud::Result<Mapping> volume = co_await data_volume(request, until);
   if (!volume) co_return CpAnswer::refused_by_ec2(volume.error());
@@ -25,13 +28,25 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
       co_await sdk<cloud::InstanceDescription>(workspace, std::move(send));
   if (!launched) {
     volumes_.erase(workspace);  // it may be what was wrong
-    co_return CpAnswer::refused_by_ec2(launched.error());
+    CpAnswer refused = CpAnswer::refused_by_ec2(launched.error());
+    refused.token_is_spent = launched.error().code.starts_with("Idempotent");
+    co_return refused;
+  }
+  // A token that is asked for again answers with what it launched then, in whatever state that is.
+  const bool again = !request.token.empty() && launched->launched < asked_at;
+  if (again && !cloud::is_live(launched->state)) {
+    CpAnswer ended = CpAnswer::of(500, "the token's instance has ended");
+    ended.token_is_spent = true;
+    co_return ended;
   }
   if (request.storage == Storage::persistent_volume_reattach)
     volumes_[workspace] = launched->volume_id;
-  clock_.spawn(service_.tasks(), "bootstrap watcher",
-               watch_bootstrap(workspace, launched->id, request.bootstrap_watch));
-  CpAnswer answer = CpAnswer::of(201);
+  if (!again) {
+    clock_.spawn(service_.tasks(), "bootstrap watcher",
+                 watch_bootstrap(workspace, launched->id, request.bootstrap_watch));
+  }
+  CpAnswer answer = CpAnswer::of(again ? 200 : 201);
+  answer.was_launched = again;
   answer.instance_id = launched->id;
   answer.state = cloud::to_text(launched->state);
   co_return answer;

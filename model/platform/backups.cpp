@@ -62,6 +62,15 @@ Task<Permit> Backups::cover_instance(Context context, WorkspaceKey key, std::str
   co_return co_await take(context, std::move(request), accepts_state_loss);
 }
 
+Task<Permit> Backups::cover_owed(Context context, OutboxRow owed) {
+  if (policy_.backup_storage != Storage::snapshot_before_stop) co_return without_leg();
+  InstanceRequest request;
+  request.workspace = owed.workspace;
+  request.divergent = owed.divergent;
+  request.instance_id = std::move(owed.instance_id);
+  co_return co_await take(context, std::move(request), false);
+}
+
 Task<Permit> Backups::take(Context context, InstanceRequest request, bool accepts_state_loss) {
   const WorkspaceKey key = request.workspace;
   std::string instance = request.instance_id;

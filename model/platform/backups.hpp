@@ -54,6 +54,8 @@ class Backups {
   /// For an instance by its id; divergent when the row names another one by now.
   sim::Task<Permit> cover_instance(sim::Context context, WorkspaceKey key, std::string instance,
                                    bool accepts_state_loss);
+  /// For an instance that is owed a terminate.
+  sim::Task<Permit> cover_owed(sim::Context context, OutboxRow owed);
   /// A row that is removed or gone has nothing to come back to: no backup leg.
   [[nodiscard]] StopPermit of_removed() const;
 

@@ -9,6 +9,14 @@ using namespace std::chrono_literals;
 Task<void> Platform::restart_by_id(WorkspaceKey key, RestartSource source) {
   deps_.record.follow(log(kind::restart_triggered, key, {{"source", to_text(source)}}));
   if (!policy_.restart_by_id_on_saas) co_return;
+  if (policy_.intents_durable) {
+    if (is_mutation(source)) {
+      keep_starting(key);
+    } else {
+      co_await confirm_lost(key);
+    }
+    co_return;
+  }
   if (policy_.restart_concurrency == Concurrency::drop_mutex) {
     co_await restart_under_mutex(key);
     co_return;

@@ -37,12 +37,18 @@ Task<Response> Platform::create(Request request) {
   const DbChanged inserted =
       co_await deps_.store.create_workspace(request.context, std::move(made));
   if (!inserted) co_return respond_error(500, "failed to create workspace");
-  co_await record_and_broadcast(request.context, key, "WORKSPACE_PROVISIONING", "{}");
+  if (policy_.intents_durable) {
+    spawn("event", record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}"));
+  } else {
+    co_await record_and_broadcast(request.context, key, "WORKSPACE_PROVISIONING", "{}");
+  }
   std::string_view status = "provisioning";
   if (external) {
     const DbChanged waiting = co_await deps_.store.set_awaiting_agent(request.context, key);
     co_await record_and_broadcast(request.context, key, "WORKSPACE_AWAITING_AGENT", "{}");
     if (waiting) status = "awaiting_agent";
+  } else if (policy_.intents_durable) {
+    keep_starting(key);
   } else {
     spawn("provision", provision_workspace(key, false));
   }

@@ -2,6 +2,7 @@
 
 namespace drydock::model {
 
+using sim::Context;
 using sim::Task;
 
 /// POST …/hibernate (docs/platform.md §7.8): the routine reports nothing, so the answer is 200 whatever it did.
@@ -15,7 +16,13 @@ Task<Response> Platform::hibernate(Request request) {
     body.add("error", "workspace has active tasks").add("active_tasks", **tasks);
     co_return respond(409, std::move(body));
   }
-  co_await hibernate_workspace(request.workspace);
+  if (policy_.hibernate_stops) {
+    std::optional<Response> refused =
+        co_await hibernate_and_stop(request.context, request.workspace);
+    if (refused) co_return std::move(*refused);
+  } else {
+    co_await hibernate_workspace(request.workspace);
+  }
   body.add("status", "hibernated");
   co_return respond(200, std::move(body));
 }
@@ -39,11 +46,26 @@ Task<void> Platform::hibernate_workspace(WorkspaceKey key) {
   co_await record_and_broadcast(background(), key, "WORKSPACE_HIBERNATED", "{}");
 }
 
+Task<std::optional<Response>> Platform::hibernate_and_stop(Context context, WorkspaceKey key) {
+  Permit permit = co_await backups_.cover(context, key, false);
+  if (!permit) co_return refuse(permit.error());
+  const sim::CauseScope covered(deps_.record, permit->event());
+  const bool parked = co_await park_durably(context, key, Status::hibernated, std::move(*permit));
+  if (!parked) co_return respond_error(500, "the workspace was not hibernated");
+  co_return std::nullopt;
+}
+
 /// The idle monitor.
 Task<void> Platform::hibernate_idle() {
   DbResult<std::vector<WorkspaceKey>> idle = co_await deps_.store.idle_rows(background());
   if (!idle) co_return;
-  for (const WorkspaceKey key : *idle) co_await hibernate_workspace(key);
+  for (const WorkspaceKey key : *idle) {
+    if (policy_.hibernate_stops) {
+      co_await hibernate_and_stop(background(), key);
+    } else {
+      co_await hibernate_workspace(key);
+    }
+  }
 }
 
 }  // namespace drydock::model

@@ -50,10 +50,14 @@ Task<void> Platform::loop(sim::Duration every, Boot boot, Task<void> (Platform::
 Task<void> Platform::liveness_lost(WorkspaceKey key) {
   DbResult<std::optional<std::string>> runtime = co_await deps_.store.runtime(background(), key);
   const bool external = runtime && *runtime && **runtime == "external";
+  if (policy_.intents_durable && !external) {
+    co_await restart_by_id(key, RestartSource::liveness);
+    co_return;
+  }
   const Status to = external && policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent
                                                                           : Status::offline;
   const DbChanged written = co_await deps_.store.set_liveness_lost(background(), key, to);
-  if (!written) co_return;
+  if (!written || (policy_.writes_guarded && *written == 0)) co_return;
   co_await workspace_offline(key, RestartSource::liveness);
 }
 

@@ -10,6 +10,8 @@ using sim::Task;
 // outlive the process; a worker for each takes them up again at boot (docs/platform.md §11).
 
 void Platform::start_workers() {
+  if (policy_.intents_durable)
+    spawn("reconciler", loop(policy_.intents_interval, Boot::runs, &Platform::reconcile));
   if (policy_.delete_order == DeleteOrder::durable_outbox ||
       policy_.restart_stop_failure == StopFailure::fence)
     spawn("workers", take_up_owed());
@@ -18,9 +20,7 @@ void Platform::start_workers() {
 Task<void> Platform::take_up_owed() {
   if (policy_.delete_order == DeleteOrder::durable_outbox) {
     DbResult<std::vector<OutboxRow>> owed = co_await deps_.store.open_outbox(background());
-    if (owed) {
-      for (const OutboxRow& row : *owed) spawn("outbox worker", work_on_outbox(row));
-    }
+    if (owed) attend(*owed, std::nullopt);
   }
   if (policy_.restart_stop_failure == StopFailure::fence) {
     DbResult<std::vector<FenceRow>> open = co_await deps_.store.open_fences(background());
@@ -67,14 +67,14 @@ Task<void> Platform::work_on_fence(FenceRow fence) {
 // --- the outbox -----------------------------------------------------------------------------------------------------
 
 /// Until the terminate succeeded and the row says so; what fails is tried again, with growing waits.
-Task<void> Platform::work_on_outbox(OutboxRow owed) {
+Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> permit) {
   const WorkspaceKey key = owed.workspace;
   sim::Duration backoff = policy_.time_outbox_backoff;
   for (std::int64_t attempt = 0; attempt < owed.attempts; ++attempt)
     backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
   co_await deps_.clock.pause_until(std::max(owed.next_at, deps_.clock.now()));
   while (true) {
-    Task<bool> attempt = settle_outbox(owed);
+    Task<bool> attempt = settle_outbox(owed, &permit);
     const bool settled =
         co_await operation("outbox worker", key, background(), std::move(attempt), true);
     if (settled) break;
@@ -83,19 +83,40 @@ Task<void> Platform::work_on_outbox(OutboxRow owed) {
     co_await deps_.clock.pause_until(next_at);
     backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
   }
+  attended_.erase(owed.id);
+  if (!owed.removes) co_return;
   co_await record_and_broadcast(background(), key, "WORKSPACE_REMOVED", "{}");
   if (!owed.purge) co_return;
   std::vector<WorkspaceKey> purged{key};
   co_await deps_.store.purge(background(), std::move(purged));
 }
 
-Task<bool> Platform::settle_outbox(OutboxRow owed) {
-  StopPermit permit = backups_.of_removed();
+/// One backup for all attempts, as soon as one is accepted.
+Task<bool> Platform::settle_outbox(OutboxRow owed, std::optional<StopPermit>* permit) {
+  if (!*permit) *permit = co_await permit_for(owed);
+  if (!*permit) co_return false;
+  const sim::CauseScope covered(deps_.record, (*permit)->event());
   const StopResult stopped =
-      co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &permit);
+      co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &**permit);
   if (!stopped) co_return false;
+  if (policy_.stop_confirmed) {
+    const bool ended = co_await has_ended(owed.workspace, owed.instance_id);
+    if (!ended) co_return false;
+  }
   const DbChanged finished = co_await deps_.store.finish_outbox(background(), owed);
   co_return finished.has_value();
+}
+
+/// What is removed needs no backup. What is only stopped does; the row has moved its id to the outbox, so who was never
+/// named says so there.
+Task<std::optional<StopPermit>> Platform::permit_for(OutboxRow owed) {
+  if (owed.removes) co_return backups_.of_removed();
+  DbResult<bool> exists = co_await deps_.store.exists(background(), owed.workspace);
+  if (!exists) co_return std::nullopt;
+  if (!*exists) co_return backups_.of_removed();
+  Permit taken = co_await backups_.cover_owed(background(), std::move(owed));
+  if (!taken) co_return std::nullopt;
+  co_return std::move(*taken);
 }
 
 }  // namespace drydock::model

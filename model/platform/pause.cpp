@@ -63,6 +63,8 @@ Task<Response> Platform::pause(Request request) {
       permits[i] = std::move(*permit);
     }
   }
+  if (policy_.intents_durable)
+    co_return co_await pause_durably(context, std::move(tree), std::move(permits));
   for (std::size_t i = 0; i < tree.members.size(); ++i) {
     Task<void> one = pause_one(context, tree.members[i].key, std::move(permits[i]));
     co_await operation("pause", tree.members[i].key, context, std::move(one));
@@ -71,6 +73,37 @@ Task<Response> Platform::pause(Request request) {
   body.add("status", "paused");
   body.add("paused_count", static_cast<std::int64_t>(tree.members.size()));
   co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
+}
+
+/// All are parked, each with its terminate owed, before the first is waited for. 202 where one is still owed when the
+/// caller's patience, or one call's, is over.
+Task<Response> Platform::pause_durably(Context context, Tree tree,
+                                       std::vector<std::optional<StopPermit>> permits) {
+  std::int64_t paused = 0;
+  for (std::size_t i = 0; i < tree.members.size(); ++i) {
+    const std::uint32_t cause = permits[i] ? permits[i]->event() : deps_.record.current_cause();
+    const sim::CauseScope covered(deps_.record, cause);
+    const bool parked =
+        co_await park_durably(context, tree.members[i].key, Status::paused, std::move(permits[i]));
+    if (parked) ++paused;
+    if (!parked && i == 0) co_return respond_error(500, "the workspace was not paused");
+  }
+  const Context patience =
+      context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
+  bool settled = true;
+  std::vector<WorkspaceKey> keys;
+  for (const Member& member : tree.members) {
+    const bool stopped = co_await settle_parked(member.key, patience);
+    settled = settled && stopped;
+    keys.push_back(member.key);
+  }
+  // Somebody may have wanted one of them back meanwhile.
+  DbResult<std::int64_t> still = co_await deps_.store.count_paused(context, std::move(keys));
+  settled = settled && still && *still == paused;
+  Body body;
+  body.add("status", settled ? "paused" : "pausing");
+  if (settled) body.add("paused_count", paused);
+  co_return tell_of_deprecation(respond(settled ? 200 : 202, std::move(body)), tree.deprecated);
 }
 
 /// Era A knows no backend but Docker here, so it stops nothing. `permit`: empty when the backup is still to be taken.
@@ -102,6 +135,7 @@ Task<Response> Platform::resume_paused(Request request) {
   if (*held) co_return respond_error(409, "an ancestor is paused");
   Tree tree = co_await pause_tree(request, (*found)->name, Followed::paused);
   if (tree.refused) co_return std::move(*tree.refused);
+  if (policy_.intents_durable) co_return co_await resume_durably(context, std::move(tree));
   for (const Member& member : tree.members) {
     co_await deps_.store.set_resumed(context, member.key);
     co_await record_and_broadcast(context, member.key, "WORKSPACE_PROVISIONING", "{}");
@@ -110,6 +144,26 @@ Task<Response> Platform::resume_paused(Request request) {
   Body body;
   body.add("status", "provisioning");
   body.add("resumed_count", static_cast<std::int64_t>(tree.members.size()));
+  co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
+}
+
+Task<Response> Platform::resume_durably(Context context, Tree tree) {
+  std::int64_t resumed = 0;
+  for (const Member& member : tree.members) {
+    DbResult<Decided> begun = co_await deps_.store.begin_resume(context, member.key);
+    const bool done = begun && begun->done;
+    if (!done && resumed == 0) co_return respond_error(500, "failed to resume workspace");
+    if (!done) continue;
+    ++resumed;
+    keep_starting(member.key);
+    spawn("event", record_and_broadcast(background(), member.key, "WORKSPACE_PROVISIONING", "{}"));
+  }
+  DbResult<std::optional<Status>> root =
+      co_await deps_.store.status(context, tree.members.front().key);
+  const bool stands = root && *root == Status::provisioning;
+  Body body;
+  body.add("status", stands ? "provisioning" : "superseded");
+  body.add("resumed_count", resumed);
   co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -158,6 +159,8 @@ class Platform {
   sim::Task<Response> resume_paused(Request request);
   sim::Task<Response> hibernate(Request request);
   sim::Task<void> hibernate_workspace(WorkspaceKey key);
+  /// `hibernate.stops`: backed up, parked and stopped. Empty: done.
+  sim::Task<std::optional<Response>> hibernate_and_stop(sim::Context context, WorkspaceKey key);
   sim::Task<Response> remove(Request request);
   sim::Task<StopResult> stop_workspace_for_delete(sim::Context context, WorkspaceKey key);
 
@@ -182,6 +185,11 @@ class Platform {
     bool trailing = false;  // debounce_mode=trailing: one restart waits for the window's end
     bool locked = false;    // the mutex of restart.concurrency=drop_mutex
     std::optional<sim::Instant> started_at;
+    // intents.durable: `running` is the start worker's
+    bool launching = false;
+    bool looking = false;  // whether its instance is dead
+    sim::Signal wished;
+    sim::Signal landed;  // a launch is over
   };
 
   // coalesce.cpp
@@ -190,7 +198,27 @@ class Platform {
   sim::Task<void> restart_under_mutex(WorkspaceKey key);
   sim::Task<bool> contain_panic(sim::Task<void> cycle);
 
+  // starts.cpp (intents.durable)
+  void keep_starting(WorkspaceKey key);
+  void attend(const std::vector<OutboxRow>& owed, std::optional<StopPermit> permit);
+  sim::Task<void> reconcile();
+  sim::Task<void> work_on_start(WorkspaceKey key);
+  sim::Task<bool> start_steps(WorkspaceKey key);
+  sim::Task<bool> release_instance(WorkspaceKey key, WorkspaceRecord row);
+  sim::Task<bool> settle_terminates(WorkspaceKey key, sim::Context context);
+  sim::Task<bool> resolve_launch(WorkspaceKey key);
+  sim::Task<void> after_restart(WorkspaceKey key);
+  sim::Task<bool> settle_parked(WorkspaceKey key, sim::Context context);
+  sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found,
+                                      StopPermit permit);
+  sim::Task<bool> park_durably(sim::Context context, WorkspaceKey key, Status to,
+                               std::optional<StopPermit> permit);
+  sim::Task<void> confirm_lost(WorkspaceKey key);
+  sim::Task<std::optional<std::string>> dead_instance(WorkspaceKey key);
+  sim::Task<bool> has_ended(WorkspaceKey key, std::string instance);
+
   // restart.cpp
+  [[nodiscard]] Response restart_accepted(WorkspaceKey key) const;
   struct RestartChecks {
     std::optional<Response> refused;
     WorkspaceRecord row;
@@ -218,6 +246,9 @@ class Platform {
   sim::Task<Tree> pause_tree(Request request, std::string name, Followed followed);
   sim::Task<void> pause_one(sim::Context context, WorkspaceKey key,
                             std::optional<StopPermit> permit);
+  sim::Task<Response> pause_durably(sim::Context context, Tree tree,
+                                    std::vector<std::optional<StopPermit>> permits);
+  sim::Task<Response> resume_durably(sim::Context context, Tree tree);
 
   // remove.cpp
   struct Removal {
@@ -237,10 +268,12 @@ class Platform {
   sim::Task<void> take_up_owed();
   sim::Task<bool> fence(WorkspaceKey key, std::string instance);
   sim::Task<void> work_on_fence(FenceRow fence);
-  sim::Task<void> work_on_outbox(OutboxRow owed);
-  sim::Task<bool> settle_outbox(OutboxRow owed);
+  sim::Task<void> work_on_outbox(OutboxRow owed, std::optional<StopPermit> permit);
+  sim::Task<bool> settle_outbox(OutboxRow owed, std::optional<StopPermit>* permit);
+  sim::Task<std::optional<StopPermit>> permit_for(OutboxRow owed);
 
   // sweepers.cpp
+  sim::Task<void> owe_cp_orphans();
   sim::Task<void> sweep_cp_orphans_within(sim::Context context);
   sim::Task<void> reap_unnamed(std::vector<cloud::InstanceDescription> instances,
                                std::vector<std::string> named);
@@ -250,6 +283,10 @@ class Platform {
 
   // provision.cpp
   sim::Task<void> provision_steps(sim::Context context, WorkspaceKey key, bool sync);
+  sim::Task<bool> plan_launch(sim::Context context, WorkspaceKey key, PlannedLaunch* launch);
+  sim::Task<void> launch_failed(sim::Context context, WorkspaceKey key, CpAnswer answer);
+  sim::Task<void> keep_launch(sim::Context context, WorkspaceKey key, std::string instance,
+                              sim::Instant read_at);
   sim::Task<void> mark_failed(sim::Context context, WorkspaceKey key, std::string reason);
 
   // restart_context.cpp
@@ -270,6 +307,7 @@ class Platform {
   sim::Task<void> run_delegation(std::int64_t id, ProxyCall call);
 
   // registry.cpp
+  sim::Task<void> forget_other_tokens(sim::Context context, WorkspaceKey key, std::string bearer);
   sim::Task<std::optional<Response>> authenticate(sim::Context context, AgentCall call);
   sim::Task<void> evaluate_status(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
   [[nodiscard]] bool recovers(Status status) const;
@@ -323,6 +361,7 @@ class Platform {
   sim::Name actor_;
   std::map<WorkspaceKey, RestartState> restart_states_;
   std::map<WorkspaceKey, sim::Instant> file_writes_;
+  std::set<std::int64_t> attended_;  // rows of the outbox that have a worker
   std::uint64_t debounce_drops_ = 0;
   std::uint64_t file_write_drops_ = 0;
   std::uint64_t tokens_issued_ = 0;

@@ -33,17 +33,27 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
     std::string secret = fmt::format("inbound-{}", begun);
     co_await deps_.store.mint_inbound_secret(context, key, std::move(secret));
   }
+  PlannedLaunch launch;
+  launch.read_at = read_at;
+  launch.user_data = encode_user_data(read_at, environment->version);
+  const bool goes_on = co_await plan_launch(context, key, &launch);
+  if (!goes_on) co_return;
   StartRequest start;
   start.workspace = key;
   start.storage = policy_.backup_storage;
   start.snapshot_poll = policy_.time_snapshot_poll;
   start.bootstrap_watch = policy_.bootstrap_watch(row.runtime);
-  start.user_data = encode_user_data(read_at, environment->version);
+  start.user_data = std::move(launch.user_data);
+  start.token = std::move(launch.token);
   const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   CpAnswer launched = co_await deps_.control_plane.start(http, std::move(start));
   if (!launched.ok()) {
-    deps_.observation.start_failed(key);
-    co_await mark_failed(context, key, "provisioning failed");
+    co_await launch_failed(context, key, std::move(launched));
+    co_return;
+  }
+  if (launched.was_launched) {
+    log(kind::platform_log, key, {{"message", "the launch had been made: taken over"}});
+    co_await keep_launch(background(), key, std::move(launched.instance_id), launch.read_at);
     co_return;
   }
   const sim::Name instance = deps_.record.name(launched.instance_id);
@@ -55,11 +65,49 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
                          {"runtime", row.runtime}});
   deps_.observation.start_accepted(launched.instance_id, started);
   const sim::CauseScope after(deps_.record, started);
+  if (policy_.intents_durable) {
+    co_await keep_launch(background(), key, std::move(launched.instance_id), launch.read_at);
+    co_return;
+  }
   const DbChanged kept =
       co_await deps_.store.set_instance_id(context, key, std::move(launched.instance_id));
   if (!kept)
     log(kind::platform_log, key,
         {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
+}
+
+/// Written down before it is made, so that it is made once: whoever tries again asks with the same token.
+Task<bool> Platform::plan_launch(Context context, WorkspaceKey key, PlannedLaunch* launch) {
+  if (!policy_.intents_durable) co_return true;
+  launch->token = fmt::format("{}-at-{}", deps_.directory.alias(key).substr(0, 40),
+                              launch->read_at.time_since_epoch().count());
+  DbResult<std::optional<PlannedLaunch>> planned =
+      co_await deps_.store.begin_launch(context, key, *launch);
+  if (!planned || !*planned) co_return false;
+  *launch = std::move(**planned);
+  co_return true;
+}
+
+/// With `intents.durable` the start is still owed, and the row waits for it.
+Task<void> Platform::launch_failed(Context context, WorkspaceKey key, CpAnswer answer) {
+  deps_.observation.start_failed(key);
+  if (!policy_.intents_durable) {
+    co_await mark_failed(context, key, "provisioning failed");
+    co_return;
+  }
+  Body payload;
+  payload.add("error", answer.error);
+  co_await record_and_broadcast(context, key, "WORKSPACE_PROVISION_FAILED", payload.text());
+  if (answer.token_is_spent) co_await deps_.store.drop_launch(background(), key);
+}
+
+/// The row names the instance, or somebody ends it.
+Task<void> Platform::keep_launch(Context context, WorkspaceKey key, std::string instance,
+                                 sim::Instant read_at) {
+  DbResult<Decided> kept =
+      co_await deps_.store.record_launch(context, key, std::move(instance), read_at);
+  if (!kept) co_return;  // the launch is still written down: the next try takes it over
+  attend(kept->owed, std::nullopt);
 }
 
 /// Event first, then the row (T5).

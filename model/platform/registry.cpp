@@ -24,13 +24,21 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
   const WorkspaceKey key = call.workspace;
   std::string url = call.url;
   const sim::Name instance = call.instance;
-  std::optional<Response> refused = co_await authenticate(context, std::move(call));
+  const bool names = policy_.agent_names_instance && instance != sim::Name::none;
+  std::string named = names ? deps_.record.text(instance) : std::string{};
+  const std::string bearer = call.bearer;
+  // Who can say which instance it runs on needs no token; it may have lost the answer that held one.
+  std::optional<Response> refused;
+  if (!names) refused = co_await authenticate(context, std::move(call));
   if (refused) co_return std::move(*refused);
   const auto registered = deps_.record.emit(kind::agent_register, actor_,
                                             {deps_.directory.name(key), instance}, {{"url", url}});
   const sim::CauseScope scope(deps_.record, registered);
-  const DbChanged upserted = co_await deps_.store.register_agent(context, key, url);
+  const DbChanged upserted =
+      co_await deps_.store.register_agent(context, key, url, std::move(named));
   if (!upserted) co_return respond_error(500, "failed to register");
+  if (names && *upserted == 0) co_return respond_error(409, "not the workspace's instance");
+  if (names) co_await forget_other_tokens(context, key, bearer);
   deps_.keys.set_liveness(key, policy_.time_liveness_ttl);
   deps_.keys.set_url(key, std::move(url), policy_.time_url_cache_ttl);
   co_await record_and_broadcast(context, key, "WORKSPACE_ONLINE", "{}");
@@ -45,11 +53,23 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
   co_return respond(200, std::move(body));
 }
 
+/// So that register issues one to an agent which has none that is live.
+Task<void> Platform::forget_other_tokens(Context context, WorkspaceKey key, std::string bearer) {
+  DbResult<TokenState> token = co_await deps_.store.check_token(context, key, std::move(bearer));
+  if (token && token->any_live && !token->matches) co_await deps_.store.revoke_tokens(context, key);
+}
+
 /// POST /registry/heartbeat (docs/platform.md §7.13): columns, liveness, evaluation, queue.
 Task<Response> Platform::handle_heartbeat(Context context, AgentCall call) {
   const WorkspaceKey key = call.workspace;
   const sim::Name instance = call.instance;
   HeartbeatPayload payload = call.payload;
+  if (policy_.agent_names_instance && instance != sim::Name::none) {
+    DbResult<std::string> named = co_await deps_.store.instance_id(context, key);
+    if (!named) co_return respond_error(500, "failed to load workspace");
+    if (*named != deps_.record.text(instance))
+      co_return respond_error(409, "not the workspace's instance");
+  }
   std::optional<Response> refused = co_await authenticate(context, std::move(call));
   if (refused) co_return std::move(*refused);
   deps_.record.emit(kind::agent_heartbeat, actor_, {deps_.directory.name(key), instance});

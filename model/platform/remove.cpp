@@ -135,8 +135,8 @@ Task<Response> Platform::remove_through_outbox(Request request, Removal removal)
   std::vector<WorkspaceKey> at_once = removal.keys;
   for (const OutboxRow& row : *owed) {
     std::erase(at_once, row.workspace);
-    spawn("outbox worker", work_on_outbox(row));
   }
+  attend(*owed, std::nullopt);
   for (const WorkspaceKey key : at_once)
     co_await record_and_broadcast(request.context, key, "WORKSPACE_REMOVED", "{}");
   if (purges && !at_once.empty()) {

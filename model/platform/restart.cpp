@@ -56,6 +56,8 @@ Task<Response> Platform::restart(Request request) {
   Permit permit = co_await backups_.cover(context, key, accepts_loss);
   if (!permit) co_return refuse(permit.error());
   const sim::CauseScope covered(deps_.record, permit->event());
+  if (policy_.intents_durable)
+    co_return co_await restart_durably(context, key, checks.row.status, std::move(*permit));
   Before before{checks.row.status, std::move(checks.row.url)};
   if (!policy_.restart_async) {
     Task<bool> stop = stop_and_decide(context, key, "Restart", std::move(*permit), std::nullopt);
@@ -73,11 +75,15 @@ Task<Response> Platform::restart(Request request) {
     spawn("provision", provision_workspace(key, false));
     spawn("restart context", send_restart_context(key, std::move(data)));
   }
+  co_return restart_accepted(key);
+}
+
+Response Platform::restart_accepted(WorkspaceKey key) const {
   Body body;
   body.add("status", "provisioning")
       .add("config_dir", fmt::format("/configs/{}", deps_.directory.entry(key).uuid));
   body.add("reset_session", false);
-  co_return respond(200, std::move(body));
+  return respond(200, std::move(body));
 }
 
 /// What a restart does after its answer (B0+): the stop, then provision as a second detached task.

@@ -10,9 +10,23 @@ using sim::Task;
 // --- the CP orphan sweeper (docs/platform.md §10.4, #2989) ----------------------------------------------------------
 
 Task<void> Platform::sweep_cp_orphans() {
+  if (policy_.intents_durable) return owe_cp_orphans();
   const Context context = background(policy_.sweeper_cp_orphan_deadline);
   Task<void> cycle = sweep_cp_orphans_within(context);
   return operation("cp orphan sweep", WorkspaceKey::none, context, std::move(cycle), true);
+}
+
+/// Each gets a worker of its own, so none waits for another.
+Task<void> Platform::owe_cp_orphans() {
+  DbResult<std::vector<OutboxRow>> owed =
+      co_await deps_.store.owe_removed(background(), policy_.sweeper_cp_orphan_limit);
+  if (!owed) co_return;
+  const auto tick =
+      log(kind::sweep_tick, WorkspaceKey::none,
+          {{"sweeper", "cp_orphan"}, {"selected", static_cast<std::int64_t>(owed->size())}});
+  deps_.observation.orphan_sweep_began(tick);
+  const sim::CauseScope scope(deps_.record, tick);
+  attend(*owed, std::nullopt);
 }
 
 /// Removed rows that still name an instance, one Stop each; what fails is left for the next cycle.

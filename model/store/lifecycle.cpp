@@ -93,15 +93,20 @@ Task<DbResult<std::vector<WorkspaceKey>>> Store::idle_rows(Context context) {
   });
 }
 
+std::vector<WorkspaceKey> Store::removed_that_name_one(std::uint32_t limit) {
+  Query query = database_.query(
+      "SELECT key FROM workspaces WHERE status = 'removed' AND instance_id IS NOT NULL AND instance_id <> '' "
+      "ORDER BY updated_at DESC, key LIMIT ?");
+  query.bind(static_cast<std::int64_t>(limit));
+  return keys_of(query);
+}
+
 Task<DbResult<std::vector<WorkspaceKey>>> Store::removed_with_instance(Context context,
                                                                        std::uint32_t limit) {
-  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-    Query query = database_.query(
-        "SELECT key FROM workspaces WHERE status = 'removed' AND instance_id IS NOT NULL AND instance_id <> '' "
-        "ORDER BY updated_at DESC, key LIMIT ?");
-    query.bind(static_cast<std::int64_t>(limit));
-    return keys_of(query);
-  });
+  return read(context, WorkspaceKey::none,
+              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+                return removed_that_name_one(limit);
+              });
 }
 
 Task<DbResult<std::vector<std::string>>> Store::named_instances(Context context) {
@@ -132,7 +137,8 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
   co_await clock_.pause(policy_->time_db_statement *
                         static_cast<std::int64_t>(made.secrets.size()));
   const WorkspaceKey key = made.key;
-  Task<DbChanged> insert = write(context, key, [=, this]() mutable -> DbChanged {
+  const auto insert = [=, this]() mutable -> DbChanged {
+    if (is_known(key)) return tl::unexpected(DbError{"duplicate key"});
     const auto& entry = directory_.entry(made.key);
     const auto parent =
         made.parent == WorkspaceKey::none ? std::nullopt : std::optional{number(made.parent)};
@@ -161,9 +167,18 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
     Row after;
     after.exists = true;
     status_written(made.key, after);
+    owe_start(made.key, Wish::asked);
     return 1;
-  });
-  co_return co_await std::move(insert);
+  };
+  // Where the answer decides about a launch, a transaction without one is looked for.
+  const auto look = [=, this]() mutable -> DbChanged {
+    const bool stands = is_known(key) && row(key).status == Status::provisioning;
+    if (!stands) return tl::unexpected(DbError{"no answer"});
+    return 1;
+  };
+  Task<DbChanged> one = policy_->intents_durable ? decide_surely(context, key, insert, look)
+                                                 : write(context, key, insert);
+  co_return co_await std::move(one);
 }
 
 Task<DbChanged> Store::set_awaiting_agent(Context context, WorkspaceKey key) {
@@ -363,7 +378,9 @@ DbChanged Store::global_secret_changed(const std::string& name, std::string_view
   if (changed == 0) return 0;
   const auto event =
       record_.emit(kind::secret_saved, actor_, {}, {{"key", name}, {"change", change}});
-  observation_.global_secret_committed(reached_by_global(name), event);
+  const std::vector<WorkspaceKey> reached = reached_by_global(name);
+  observation_.global_secret_committed(reached, event);
+  for (const WorkspaceKey key : reached) owe_start(key, Wish::changed);
   return changed;
 }
 

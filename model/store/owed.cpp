@@ -15,10 +15,18 @@ OutboxRow outbox_at(const Query& query) {
           .instance_id = query.text(2),
           .purge = query.integer(3) != 0,
           .attempts = query.integer(4),
-          .next_at = Instant{sim::Duration{query.integer(5)}}};
+          .next_at = Instant{sim::Duration{query.integer(5)}},
+          .removes = query.text(6) == "terminate",
+          .divergent = query.integer(7) != 0};
 }
 
 }  // namespace
+
+std::vector<OutboxRow> Store::outbox_rows(Query& query) {
+  std::vector<OutboxRow> rows;
+  while (query.step()) rows.push_back(outbox_at(query));
+  return rows;
+}
 
 // --- the outbox (docs/platform.md §11, durable_outbox) --------------------------------------------------------------
 
@@ -31,6 +39,7 @@ Task<DbResult<std::vector<OutboxRow>>> Store::remove_through_outbox(Context cont
     for (const WorkspaceKey key : keys) {
       const std::string instance = row(key).instance_id;
       mark_removed(key, instance.empty() ? Status::removed : Status::pending_removal);
+      drop_start(key, false);
       if (instance.empty()) continue;
       database_
           .query(
@@ -47,7 +56,9 @@ Task<DbResult<std::vector<OutboxRow>>> Store::remove_through_outbox(Context cont
                       .instance_id = instance,
                       .purge = purge,
                       .attempts = 0,
-                      .next_at = clock_.now()});
+                      .next_at = clock_.now(),
+                      .removes = true,
+                      .divergent = false});
     }
     return owed;
   });
@@ -56,11 +67,9 @@ Task<DbResult<std::vector<OutboxRow>>> Store::remove_through_outbox(Context cont
 Task<DbResult<std::vector<OutboxRow>>> Store::open_outbox(Context context) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<OutboxRow>> {
     Query query = database_.query(
-        "SELECT id, workspace_key, instance_id, purge, attempts, next_at FROM outbox "
+        "SELECT id, workspace_key, instance_id, purge, attempts, next_at, action, divergent FROM outbox "
         "WHERE done_at IS NULL ORDER BY id");
-    std::vector<OutboxRow> owed;
-    while (query.step()) owed.push_back(outbox_at(query));
-    return owed;
+    return outbox_rows(query);
   });
 }
 
@@ -79,6 +88,7 @@ Task<DbChanged> Store::finish_outbox(Context context, OutboxRow owed) {
   const WorkspaceKey key = owed.workspace;
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_.query("UPDATE outbox SET done_at = ? WHERE id = ?").bind(now()).bind(owed.id).run();
+    if (!owed.removes) return database_.changes();
     database_
         .query(
             "UPDATE workspaces SET status = 'removed', instance_id = nullif(instance_id, ?), updated_at = ? "

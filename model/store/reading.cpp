@@ -53,15 +53,18 @@ Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context c
 }
 
 Task<DbResult<bool>> Store::has_paused_ancestor(Context context, WorkspaceKey key) {
-  return read(context, key, [=, this]() mutable -> DbResult<bool> {
-    Query query = database_.query(
-        "WITH RECURSIVE ancestors(key) AS ("
-        "SELECT parent_key FROM workspaces WHERE key = ? "
-        "UNION SELECT w.parent_key FROM workspaces w JOIN ancestors a ON w.key = a.key) "
-        "SELECT count(*) FROM workspaces w JOIN ancestors a ON w.key = a.key WHERE w.status = 'paused' -- one row");
-    query.bind(number(key));
-    return query.step() && query.integer(0) > 0;
-  });
+  return read(context, key,
+              [=, this]() mutable -> DbResult<bool> { return is_under_a_paused_one(key); });
+}
+
+bool Store::is_under_a_paused_one(WorkspaceKey key) {
+  Query query = database_.query(
+      "WITH RECURSIVE ancestors(key) AS ("
+      "SELECT parent_key FROM workspaces WHERE key = ? "
+      "UNION SELECT w.parent_key FROM workspaces w JOIN ancestors a ON w.key = a.key) "
+      "SELECT count(*) FROM workspaces w JOIN ancestors a ON w.key = a.key WHERE w.status = 'paused' -- one row");
+  query.bind(number(key));
+  return query.step() && query.integer(0) > 0;
 }
 
 Task<DbResult<std::string>> Store::instance_id(Context context, WorkspaceKey key) {

@@ -90,6 +90,7 @@ Task<DbChanged> Store::put_secret(Context context, WorkspaceKey key, std::string
         record_.emit(kind::secret_saved, actor_, {directory_.name(key), sim::Name::none},
                      {{"key", name}, {"change", "saved"}});
     observation_.secret_committed(key, event);
+    owe_start(key, Wish::changed);
     return 1;
   });
 }
@@ -106,6 +107,7 @@ Task<DbChanged> Store::delete_secret(Context context, WorkspaceKey key, std::str
           record_.emit(kind::secret_saved, actor_, {directory_.name(key), sim::Name::none},
                        {{"key", name}, {"change", "deleted"}});
       observation_.secret_committed(key, event);
+      owe_start(key, Wish::changed);
     }
     return changed;
   });
@@ -123,7 +125,10 @@ Task<DbChanged> Store::put_file(Context context, WorkspaceKey key, std::string p
         .bind(now())
         .run();
     const int changed = database_.changes();
-    if (changed != 0) file_committed(key, path);
+    if (changed != 0) {
+      file_committed(key, path);
+      owe_start(key, Wish::changed);
+    }
     return changed;
   });
 }

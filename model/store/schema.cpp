@@ -109,6 +109,7 @@ CREATE TABLE outbox (
   action TEXT NOT NULL,
   instance_id TEXT NOT NULL,
   purge INTEGER NOT NULL DEFAULT 0,
+  divergent INTEGER NOT NULL DEFAULT 0,
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
@@ -125,6 +126,22 @@ CREATE TABLE fences (
   done_at INTEGER
 ) STRICT;
 CREATE INDEX fences_open ON fences(id) WHERE done_at IS NULL;
+
+-- intents.durable: workspaces that are to be launched, until an instance that read its configuration later is recorded.
+-- `lost`: only because the instance was found dead.
+CREATE TABLE owed_starts (
+  workspace_key INTEGER PRIMARY KEY,
+  lost INTEGER NOT NULL,
+  since INTEGER NOT NULL
+) STRICT;
+
+-- intents.durable: the launch whose outcome is not recorded yet, at most one a workspace.
+CREATE TABLE launches (
+  workspace_key INTEGER PRIMARY KEY,
+  token TEXT NOT NULL,
+  user_data TEXT NOT NULL,
+  read_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE activity_logs (
   id INTEGER PRIMARY KEY,

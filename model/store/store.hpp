@@ -99,6 +99,25 @@ struct OutboxRow {
   bool purge = false;
   std::int64_t attempts = 0;
   sim::Instant next_at{};
+  /// Its row is removed once it succeeded; `intents.durable` owes other stops as well.
+  bool removes = true;
+  /// Of an instance that no row ever named: nothing may be restored from its volume.
+  bool divergent = false;
+};
+
+/// What a transaction of `intents.durable` came to.
+struct Decided {
+  /// The row is now as the caller wanted it.
+  bool done = false;
+  /// Every terminate that the workspace owes.
+  std::vector<OutboxRow> owed;
+};
+
+/// A launch that was written down before it was made.
+struct PlannedLaunch {
+  std::string token;  // EC2's ClientToken
+  std::string user_data;
+  sim::Instant read_at{};  // when its configuration was read
 };
 
 /// An instance to be stopped beside its successor (`restart.stop_failure=fence`).
@@ -205,8 +224,10 @@ class Store {
   sim::Task<DbChanged> move_status(sim::Context context, WorkspaceKey key,
                                    std::optional<Status> from, Status to);
   sim::Task<DbChanged> touch_outbound(sim::Context context, WorkspaceKey key);
-  /// T7. Inserts the row of a workspace that nobody created.
-  sim::Task<DbChanged> register_agent(sim::Context context, WorkspaceKey key, std::string url);
+  /// T7. Inserts the row of a workspace that nobody created (not with `writes.guarded`). `instance`: only a row that
+  /// names it; empty is any.
+  sim::Task<DbChanged> register_agent(sim::Context context, WorkspaceKey key, std::string url,
+                                      std::string instance);
   /// T8.
   sim::Task<DbChanged> heartbeat(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
   sim::Task<DbResult<std::optional<HeartbeatRow>>> heartbeat_row(sim::Context context,
@@ -263,6 +284,47 @@ class Store {
   sim::Task<DbChanged> postpone_outbox(sim::Context context, OutboxRow row, sim::Instant next_at);
   /// One transaction: the row is removed and no longer names the instance that was owed, the outbox row is done.
   sim::Task<DbChanged> finish_outbox(sim::Context context, OutboxRow row);
+
+  // --- what is intended (intents.cpp; `intents.durable`) ---
+  // Each is one transaction, and is made up to three times while it gets no answer: made twice it does no more than once.
+  /// T19 (`asked`: the status in which a client wanted it), T20: provisioning without a url; the instance is owed a
+  /// terminate and no longer named. Not for a row that is removed, or dormant unless it was so when it was asked for.
+  sim::Task<DbResult<Decided>> begin_restart(sim::Context context, WorkspaceKey key,
+                                             std::optional<Status> asked);
+  /// T22, for a row that is paused, and none of its ancestors is.
+  sim::Task<DbResult<Decided>> begin_resume(sim::Context context, WorkspaceKey key);
+  /// T21, T23 with T24: the row is dormant, its instance owed a terminate, and no start owed. To paused from any status
+  /// but removed, to hibernated from online or degraded without active tasks.
+  sim::Task<DbResult<Decided>> park(sim::Context context, WorkspaceKey key, Status to);
+  /// The workspace's unrecorded launch, this one if there was none; nothing if it owes no start.
+  sim::Task<DbResult<std::optional<PlannedLaunch>>> begin_launch(sim::Context context,
+                                                                 WorkspaceKey key,
+                                                                 PlannedLaunch planned);
+  /// T6: the row names the instance, and owes no start from before `read_at`. A row that wants none (removed, gone,
+  /// dormant, or naming another) owes its terminate instead.
+  sim::Task<DbResult<Decided>> record_launch(sim::Context context, WorkspaceKey key,
+                                             std::string instance, sim::Instant read_at);
+  /// Its token is used up, or nothing will come of it any more.
+  sim::Task<DbChanged> drop_launch(sim::Context context, WorkspaceKey key);
+  sim::Task<DbResult<std::optional<PlannedLaunch>>> open_launch(sim::Context context,
+                                                                WorkspaceKey key);
+  /// Workspaces with an unrecorded launch that owe no start.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> stray_launches(sim::Context context);
+  /// T14, T17: offline and owed a start, if the row still names this instance and is neither removed nor dormant.
+  sim::Task<DbChanged> mark_lost(sim::Context context, WorkspaceKey key, std::string instance);
+  /// Terminates for removed rows that still name an instance: of so many, the last written first.
+  sim::Task<DbResult<std::vector<OutboxRow>>> owe_removed(sim::Context context,
+                                                          std::uint32_t limit);
+  /// How many of these rows are paused.
+  sim::Task<DbResult<std::int64_t>> count_paused(sim::Context context,
+                                                 std::vector<WorkspaceKey> keys);
+  sim::Task<DbResult<bool>> owes_start(sim::Context context, WorkspaceKey key);
+  sim::Task<DbResult<bool>> owes_terminate(sim::Context context, WorkspaceKey key);
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> owed_starts(sim::Context context);
+  /// Rows that name an instance of ours, owe no start, and neither beat nor were written since `before`.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> unattended(sim::Context context,
+                                                            sim::Instant before);
+
   sim::Task<DbResult<FenceRow>> insert_fence(sim::Context context, WorkspaceKey key,
                                              std::string instance);
   sim::Task<DbResult<std::vector<FenceRow>>> open_fences(sim::Context context);
@@ -296,6 +358,8 @@ class Store {
   sim::Task<std::invoke_result_t<Effect>> write(sim::Context context, WorkspaceKey key,
                                                 Effect effect) {
     if (context.ended(clock_.now())) co_return tl::unexpected(context_ended());
+    if (policy_->writes_timeout > sim::Duration{})
+      context = context.with_deadline(clock_.now() + policy_->writes_timeout);
     co_await clock_.pause(policy_->time_db_statement);
     const sim::Call call{"db.write", directory_.name(key), sim::Name::none};
     sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_effect);
@@ -312,6 +376,32 @@ class Store {
     co_return result;
   }
 
+  /// A transaction that may be made again, as long as it gets no answer.
+  template <typename Effect>
+  sim::Task<std::invoke_result_t<Effect>> decide(sim::Context context, WorkspaceKey key,
+                                                 Effect effect) {
+    for (int attempt = 1;; ++attempt) {
+      sim::Task<std::invoke_result_t<Effect>> one = write(context, key, effect);
+      std::invoke_result_t<Effect> result = co_await std::move(one);
+      if (result || attempt == kDecisions) co_return result;
+    }
+  }
+  /// The same for one whose caller needs to know: what got no answer is looked for before it is made again. `look`
+  /// returns what the transaction would have, or an error if there is no sign of it.
+  template <typename Effect, typename Look>
+  sim::Task<std::invoke_result_t<Effect>> decide_surely(sim::Context context, WorkspaceKey key,
+                                                        Effect effect, Look look) {
+    for (int attempt = 1;; ++attempt) {
+      sim::Task<std::invoke_result_t<Effect>> one = write(context, key, effect);
+      std::invoke_result_t<Effect> result = co_await std::move(one);
+      if (result) co_return result;
+      sim::Task<std::invoke_result_t<Effect>> again = read(context, key, look);
+      std::invoke_result_t<Effect> seen = co_await std::move(again);
+      if (seen || attempt == kDecisions) co_return seen;
+    }
+  }
+  static constexpr int kDecisions = 3;
+
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
   sim::Task<std::optional<DbError>> obey(sim::Context context, sim::Verdict verdict);
 
@@ -324,6 +414,10 @@ class Store {
   [[nodiscard]] std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
   /// Tells everybody that a row's status (and what else `after` says) was written.
   void status_written(WorkspaceKey key, const Row& after);
+  /// Whether there is a row; `key` may be one of which nobody has heard yet.
+  [[nodiscard]] bool is_known(WorkspaceKey key) const {
+    return index(key) < observation_.workspaces().size() && row(key).exists;
+  }
   [[nodiscard]] const Row& row(WorkspaceKey key) const { return observation_.workspace(key).row; }
   void file_committed(WorkspaceKey key, const std::string& path);
   /// Finishes a statement that sets the status and nothing else that is observed.
@@ -331,6 +425,19 @@ class Store {
   /// After a statement that set the status and emptied the url.
   int wrote_parked(WorkspaceKey key, Status to);
   void mark_removed(WorkspaceKey key, Status to);
+  // intents.cpp: parts of transactions
+  /// Which wish for a start it is; a client's restart is met by any launch that is still to come.
+  enum class Wish : std::uint8_t { asked, changed, lost };
+  void owe_start(WorkspaceKey key, Wish wish);
+  void drop_start(WorkspaceKey key, bool lost_only);
+  void owe_terminate(WorkspaceKey key, const std::string& instance, std::string_view action);
+  void move_to_outbox(WorkspaceKey key);
+  void set_status_and_url(WorkspaceKey key, Status to);
+  [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);
+  [[nodiscard]] bool is_owed_start(WorkspaceKey key);
+  [[nodiscard]] bool is_under_a_paused_one(WorkspaceKey key);
+  [[nodiscard]] std::vector<WorkspaceKey> removed_that_name_one(std::uint32_t limit);
+  [[nodiscard]] static std::vector<OutboxRow> outbox_rows(Query& query);
   [[nodiscard]] std::vector<WorkspaceKey> reached_by_global(const std::string& name);
   DbChanged global_secret_changed(const std::string& name, std::string_view change, int changed);
 

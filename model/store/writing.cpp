@@ -30,10 +30,12 @@ Task<DbChanged> Store::set_failed(Context context, WorkspaceKey key, std::string
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_
         .query(
-            "UPDATE workspaces SET status = 'failed', last_sample_error = ?, updated_at = ? WHERE key = ?")
+            "UPDATE workspaces SET status = 'failed', last_sample_error = ?1, updated_at = ?2 "
+            "WHERE key = ?3 AND (NOT ?4 OR status = 'provisioning')")
         .bind(reason)
         .bind(now())
         .bind(number(key))
+        .bind(std::int64_t{policy_->writes_guarded})
         .run();
     return wrote_status(key, Status::failed);
   });
@@ -60,10 +62,12 @@ Task<DbChanged> Store::set_offline_if_dead(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_
         .query(
-            "UPDATE workspaces SET status = 'offline', updated_at = ? "
-            "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'provisioning'")
+            "UPDATE workspaces SET status = 'offline', updated_at = ?1 "
+            "WHERE key = ?2 AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'provisioning' "
+            "AND (NOT ?3 OR status = 'online' OR status = 'degraded')")
         .bind(now())
         .bind(number(key))
+        .bind(std::int64_t{policy_->writes_guarded})
         .run();
     return wrote_status(key, Status::offline);
   });
@@ -75,12 +79,13 @@ Task<DbChanged> Store::set_liveness_lost(Context context, WorkspaceKey key, Stat
       return tl::unexpected(std::move(*unknown));
     database_
         .query(
-            "UPDATE workspaces SET status = ?, updated_at = ? "
-            "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
-            "AND status <> 'hibernated'")
+            "UPDATE workspaces SET status = ?1, updated_at = ?2 "
+            "WHERE key = ?3 AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
+            "AND status <> 'hibernated' AND (NOT ?4 OR status = 'online' OR status = 'degraded')")
         .bind(to_text(to))
         .bind(now())
         .bind(number(key))
+        .bind(std::int64_t{policy_->writes_guarded})
         .run();
     return wrote_status(key, to);
   });
@@ -131,7 +136,10 @@ Task<DbChanged> Store::move_status(Context context, WorkspaceKey key, std::optio
         .bind(number(key))
         .bind(from ? to_text(*from) : std::string_view{})
         .run();
-    return wrote_status(key, to);
+    const int changed = wrote_status(key, to);
+    if (changed != 0 && to == Status::online && !row(key).instance_id.empty())
+      drop_start(key, true);
+    return changed;
   });
 }
 
@@ -145,19 +153,24 @@ Task<DbChanged> Store::touch_outbound(Context context, WorkspaceKey key) {
   });
 }
 
-Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::string url) {
+Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::string url,
+                                      std::string instance) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     const auto& entry = directory_.entry(key);
     database_
         .query(
             "INSERT INTO workspaces (key, id, alias, name, status, url, last_heartbeat_at, created_at, updated_at) "
-            "VALUES (?1, ?2, ?3, ?2, 'online', ?4, ?5, ?5, ?5) ON CONFLICT (key) DO UPDATE SET "
-            "status = 'online', url = ?4, last_heartbeat_at = ?5, updated_at = ?5 WHERE status <> 'removed' AND status <> 'pending_removal'")
+            "SELECT ?1, ?2, ?3, ?2, 'online', ?4, ?5, ?5, ?5 WHERE NOT ?6 OR EXISTS (SELECT 1 FROM workspaces "
+            "WHERE key = ?1 AND status <> 'paused' AND status <> 'hibernated') ON CONFLICT (key) DO UPDATE SET "
+            "status = 'online', url = ?4, last_heartbeat_at = ?5, updated_at = ?5 "
+            "WHERE status <> 'removed' AND status <> 'pending_removal' AND (?7 = '' OR instance_id = ?7) -- one row")
         .bind(number(key))
         .bind(entry.uuid)
         .bind(entry.alias)
         .bind(url)
         .bind(now())
+        .bind(std::int64_t{policy_->writes_guarded})
+        .bind(instance)
         .run();
     const int changed = database_.changes();
     if (changed != 0) {
@@ -166,6 +179,7 @@ Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::st
       after.status = Status::online;
       after.url = std::move(url);
       status_written(key, after);
+      if (!after.instance_id.empty()) drop_start(key, true);
     }
     return changed;
   });

@@ -214,8 +214,9 @@ void expect_spared(const char* what, Statement statement) {
 }
 
 TEST(PendingRemoval, IsRemovedToEveryGuardedStatement) {
-  expect_spared("register",
-                [](Rig& rig) { return rig.store().register_agent({}, rig.key(), "http://new"); });
+  expect_spared("register", [](Rig& rig) {
+    return rig.store().register_agent({}, rig.key(), "http://new", "");
+  });
   expect_spared("heartbeat", [](Rig& rig) { return rig.store().heartbeat({}, rig.key(), {}); });
   expect_spared("dead verdict",
                 [](Rig& rig) { return rig.store().set_offline_if_dead({}, rig.key()); });

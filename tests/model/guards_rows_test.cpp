@@ -53,7 +53,7 @@ TEST(RowGuards, T6TheNewInstanceIdIsWrittenByIdEvenOnARemovedRow) {
 
 TEST(RowGuards, T7RegisterMakesEverythingOnlineButARemovedRow) {
   const auto statement = [](Rig& rig) {
-    return rig.store().register_agent({}, rig.key(), "http://new");
+    return rig.store().register_agent({}, rig.key(), "http://new", "");
   };
   EXPECT_EQ(touched_by(statement), all_but({Status::removed}));
 
@@ -66,7 +66,7 @@ TEST(RowGuards, T7RegisterMakesEverythingOnlineButARemovedRow) {
 TEST(RowGuards, T7RegisterInsertsTheRowOfAWorkspaceThatNobodyCreated) {
   Rig rig("latest");
   rig.sql("DELETE FROM workspaces");
-  rig.await(rig.store().register_agent({}, rig.key(), "http://new"));
+  rig.await(rig.store().register_agent({}, rig.key(), "http://new", ""));
   EXPECT_EQ(rig.row("status"), "online");
   EXPECT_EQ(rig.row("name"), rig.row("id"));
 }

@@ -18,5 +18,7 @@ struct KnobTest {
 
 /// The knobs of storage and backups, pause, delete, sweepers and workers.
 [[nodiscard]] std::vector<KnobTest> lifecycle_knob_rows();
+/// Those that no era has: docs/platform.md §16.
+[[nodiscard]] std::vector<KnobTest> intent_knob_rows();
 
 }  // namespace drydock::test

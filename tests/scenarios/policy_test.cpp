@@ -111,9 +111,9 @@ TEST(Knobs, RefuseWhatTheyCannotHold) {
 
 TEST(Presets, AreTheDocumentedOnes) {
   EXPECT_EQ(preset_names(),
-            (std::vector<std::string>{"april-2026", "latest", "post-1556", "post-1932", "post-1990",
-                                      "post-1991", "post-2989", "pre-1556", "pre-1932", "pre-1990",
-                                      "pre-1991", "pre-2989"}));
+            (std::vector<std::string>{"april-2026", "hardened", "latest", "post-1556", "post-1932",
+                                      "post-1990", "post-1991", "post-2989", "pre-1556", "pre-1932",
+                                      "pre-1990", "pre-1991", "pre-2989"}));
   for (const auto& name : preset_names()) EXPECT_EQ(preset(name).name, name);
 }
 

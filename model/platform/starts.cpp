@@ -1,0 +1,254 @@
+#include <algorithm>
+
+#include "model/platform/platform.hpp"
+
+// intents.durable: a start that is owed is worked on by one task a workspace, from the rows alone, until an instance
+// that was launched for it is in the row (docs/platform.md §16). A stop that is owed has a worker of its own (owed.cpp);
+// no launch begins before the workspace owes none.
+
+namespace drydock::model {
+
+using sim::Context;
+using sim::Task;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A start that could not be made is tried again after 1 s, then after twice as long, up to this.
+constexpr sim::Duration kLongestWait = 1min;
+/// How often a task looks whether the workspace's terminates are settled.
+constexpr sim::Duration kSettlePoll = 500ms;
+
+}  // namespace
+
+// --- who works on what ----------------------------------------------------------------------------------------------
+
+/// Called by whoever has just owed the workspace a start.
+void Platform::keep_starting(WorkspaceKey key) {
+  RestartState& state = restart_state(key);
+  if (state.running) {
+    state.wished.notify_all();
+    return;
+  }
+  state.running = true;
+  state.started_at = deps_.clock.now();
+  spawn("start worker", work_on_start(key));
+}
+
+/// One worker for each terminate that is owed. `permit`: of the backup that the caller has taken for one of them.
+void Platform::attend(const std::vector<OutboxRow>& owed, std::optional<StopPermit> permit) {
+  for (const OutboxRow& row : owed) {
+    if (!attended_.insert(row.id).second) continue;
+    const bool covered = permit && permit->covers(row.instance_id);
+    spawn("outbox worker", work_on_outbox(row, covered ? permit : std::nullopt));
+  }
+}
+
+/// At boot, and now and then: what a crash or a lost reply left without a worker, and who may have lost their instance.
+Task<void> Platform::reconcile() {
+  DbResult<std::vector<OutboxRow>> owed = co_await deps_.store.open_outbox(background());
+  if (owed) attend(*owed, std::nullopt);
+  DbResult<std::vector<WorkspaceKey>> starts = co_await deps_.store.owed_starts(background());
+  if (starts) {
+    for (const WorkspaceKey key : *starts) {
+      if (!is_restarting(key)) keep_starting(key);
+    }
+  }
+  DbResult<std::vector<WorkspaceKey>> strays = co_await deps_.store.stray_launches(background());
+  if (strays) {
+    for (const WorkspaceKey key : *strays) co_await resolve_launch(key);
+  }
+  const sim::Instant before = deps_.clock.now() - policy_.time_remote_stale;
+  DbResult<std::vector<WorkspaceKey>> silent =
+      co_await deps_.store.unattended(background(), before);
+  if (!silent) co_return;
+  for (const WorkspaceKey key : *silent) spawn("loss check", confirm_lost(key));
+}
+
+// --- the worker -----------------------------------------------------------------------------------------------------
+
+Task<void> Platform::work_on_start(WorkspaceKey key) {
+  RestartState& state = restart_state(key);
+  sim::Duration wait = 1s;
+  while (true) {
+    DbResult<bool> owed = co_await deps_.store.owes_start(background(), key);
+    if (owed && !*owed) break;
+    Task<bool> steps = start_steps(key);
+    const bool started = co_await operation("restart cycle", key, background(), std::move(steps));
+    if (started) {
+      wait = 1s;
+      continue;
+    }
+    const sim::Instant until = deps_.clock.now() + wait;
+    co_await deps_.clock.wait(state.wished, until);
+    wait = std::min(2 * wait, kLongestWait);
+  }
+  state.running = false;
+}
+
+/// True when the row names an instance in the end.
+Task<bool> Platform::start_steps(WorkspaceKey key) {
+  const auto begun = log(kind::restart_cycle, key);
+  const sim::CauseScope scope(deps_.record, begun);
+  DbResult<std::optional<WorkspaceRecord>> found =
+      co_await deps_.store.find_restartable(background(), key);
+  if (!found || !*found) co_return false;
+  const bool released = co_await release_instance(key, std::move(**found));
+  if (!released) co_return false;
+  co_await settle_terminates(key, background());
+  RestartState& state = restart_state(key);
+  state.launching = true;
+  co_await provision_workspace(key, true);
+  state.launching = false;
+  state.landed.notify_all();
+  DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
+  co_return instance && !instance->empty();
+}
+
+/// The row is provisioning and names nothing; what it named is backed up and owed a terminate.
+Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
+  DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
+  if (!instance) co_return false;
+  if (instance->empty() && row.status == Status::provisioning) co_return true;
+  DbResult<bool> held = co_await deps_.store.has_paused_ancestor(background(), key);
+  if (!held || *held) co_return false;
+  if (policy_.restart_drain_signal && !row.url.empty())
+    spawn("drain signal", send_drain_signal(key, row.url));
+  Permit permit = co_await backups_.cover(background(), key, false);
+  if (!permit) {
+    co_await report_refused(key, std::move(permit.error()));
+    co_return false;
+  }
+  const sim::CauseScope covered(deps_.record, permit->event());
+  DbResult<Decided> begun = co_await deps_.store.begin_restart(background(), key, std::nullopt);
+  if (!begun || !begun->done) co_return false;
+  attend(begun->owed, std::move(*permit));
+  deps_.keys.clear(key);
+  spawn("restart context", after_restart(key));
+  co_return true;
+}
+
+/// Until the workspace owes no terminate; false when the context ended first.
+Task<bool> Platform::settle_terminates(WorkspaceKey key, Context context) {
+  while (true) {
+    DbResult<bool> owes = co_await deps_.store.owes_terminate(background(), key);
+    if (owes && !*owes) co_return true;
+    const bool waited = co_await deps_.clock.sleep(context, kSettlePoll);
+    if (!waited) co_return false;
+  }
+}
+
+/// What was launched for a row that does not want it any more, and nobody heard of. False: not known. What is not seen
+/// may still come while the launch's own call is under way.
+Task<bool> Platform::resolve_launch(WorkspaceKey key) {
+  DbResult<std::optional<PlannedLaunch>> open = co_await deps_.store.open_launch(background(), key);
+  if (!open) co_return false;
+  if (!*open) co_return true;
+  const sim::Instant read_at = (*open)->read_at;
+  CpAnswer found = co_await deps_.control_plane.find_launch(
+      background(policy_.time_cp_client_timeout), key, std::move((*open)->token));
+  if (!found.ok() && found.http != 404) co_return false;
+  const bool lives = found.ok() && (found.state == "pending" || found.state == "running");
+  if (lives) {
+    co_await keep_launch(background(), key, std::move(found.instance_id), read_at);
+  } else if (found.ok() || deps_.clock.now() - read_at > policy_.time_provision_timeout) {
+    co_await deps_.store.drop_launch(background(), key);
+  }
+  co_return true;
+}
+
+/// Nothing of a parked workspace runs: no launch is on its way, and no terminate is owed.
+Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
+  RestartState& state = restart_state(key);
+  while (state.launching) {
+    const bool landed = co_await deps_.clock.wait(state.landed, context.until);
+    if (!landed) co_return false;
+  }
+  while (true) {
+    const bool resolved = co_await resolve_launch(key);
+    if (resolved) break;
+    const bool waited = co_await deps_.clock.sleep(context, kSettlePoll);
+    if (!waited) co_return false;
+  }
+  co_return co_await settle_terminates(key, context);
+}
+
+// --- restart, resume, pause, hibernate, as decisions ----------------------------------------------------------------
+
+Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Status found,
+                                         StopPermit permit) {
+  DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
+  if (!begun) co_return respond_error(500, "failed to update workspace");
+  if (!begun->done) co_return respond_error(409, "the workspace was removed or parked meanwhile");
+  // The answer is true as long as nothing comes between it and the decision.
+  attend(begun->owed, std::move(permit));
+  deps_.keys.clear(key);
+  keep_starting(key);
+  spawn("restart context", after_restart(key));
+  co_return restart_accepted(key);
+}
+
+Task<void> Platform::after_restart(WorkspaceKey key) {
+  co_await record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}");
+  RestartContext data = co_await snapshot_restart_context(key);
+  co_await send_restart_context(key, std::move(data));
+}
+
+/// False: the row was no longer what it could be done to.
+Task<bool> Platform::park_durably(Context context, WorkspaceKey key, Status to,
+                                  std::optional<StopPermit> permit) {
+  DbResult<Decided> parked = co_await deps_.store.park(context, key, to);
+  if (!parked || !parked->done) co_return false;
+  attend(parked->owed, std::move(permit));
+  deps_.keys.clear(key);
+  const std::string type = to == Status::paused ? "WORKSPACE_PAUSED" : "WORKSPACE_HIBERNATED";
+  spawn("event", record_and_broadcast(background(), key, type, "{}"));
+  co_return true;
+}
+
+// --- a start that nobody asked for ----------------------------------------------------------------------------------
+
+/// Liveness, a dead verdict and the reconciler end here: who is seen dead (`probe.confirm_death`: twice) is offline and
+/// owed a start.
+Task<void> Platform::confirm_lost(WorkspaceKey key) {
+  RestartState& state = restart_state(key);
+  if (state.running || state.looking) co_return;
+  state.looking = true;
+  std::optional<std::string> dead = co_await dead_instance(key);
+  if (dead && policy_.probe_confirm_death > 0s) {
+    co_await deps_.clock.pause(policy_.probe_confirm_death);
+    const std::optional<std::string> still = co_await dead_instance(key);
+    if (still != dead) dead.reset();
+  }
+  state.looking = false;
+  if (!dead || state.running) co_return;
+  const DbChanged lost = co_await deps_.store.mark_lost(background(), key, std::move(*dead));
+  if (!lost || *lost == 0) co_return;
+  deps_.keys.clear(key);
+  keep_starting(key);
+  co_await record_and_broadcast(background(), key, "WORKSPACE_OFFLINE", "{}");
+}
+
+/// The instance that the row names, if it is ours to replace and the control plane says that it has ended.
+Task<std::optional<std::string>> Platform::dead_instance(WorkspaceKey key) {
+  DbResult<std::optional<WorkspaceRecord>> row =
+      co_await deps_.store.find_restartable(background(), key);
+  if (!row || !*row || has_no_compute((*row)->runtime)) co_return std::nullopt;
+  DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
+  if (!instance || instance->empty()) co_return std::nullopt;
+  const bool ended = co_await has_ended(key, *instance);
+  if (!ended) co_return std::nullopt;
+  co_return std::move(*instance);
+}
+
+/// What cannot be known has not ended.
+Task<bool> Platform::has_ended(WorkspaceKey key, std::string instance) {
+  InstanceRequest request;
+  request.workspace = key;
+  request.instance_id = std::move(instance);
+  const Context http = background(policy_.time_cp_client_timeout);
+  CpAnswer answer = co_await deps_.control_plane.status(http, std::move(request));
+  co_return answer.ok() && answer.state != "pending" && answer.state != "running";
+}
+
+}  // namespace drydock::model
