@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "faults/event_match.hpp"
+#include "faults/injection.hpp"
 
 namespace drydock::faults {
 
@@ -123,7 +124,8 @@ sim::Verdict ScriptedPlan::strike(Fault& fault, const sim::Call& call) {
   sim::Verdict verdict = verdict_of(fault.spec);
   ++fault.fired;
   if (!verdict.passes() || verdict.delay > Duration{}) ++fault.noticed;
-  const auto event = emit(record_.current_cause(), fault, {call.workspace, call.instance});
+  const auto event = emit_injected(record_, record_.current_cause(), actor_, fault.spec,
+                                   {call.workspace, call.instance});
   // After a heartbeat that failed its agent does what it would have done anyway: nothing that
   // follows is the fault's.
   if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);
@@ -168,31 +170,23 @@ void ScriptedPlan::bring_down(Fault& fault, Name workspace) {
   if (!happens(fault, fault.spec.on, subject)) return;
   ++fault.fired;
   // It only coincides with the event that it waited for; nobody's request is to blame for it.
-  record_.follow(emit(0, fault, {subject, Name::none}));
-  if (goes_down(fault, workspace)) ++fault.noticed;
+  const std::uint32_t event = emit_injected(record_, 0, actor_, fault.spec, {subject, Name::none});
+  record_.follow(event);
+  if (goes_down(fault, workspace, event)) ++fault.noticed;
 }
 
-bool ScriptedPlan::goes_down(const Fault& fault, Name workspace) {
+bool ScriptedPlan::goes_down(const Fault& fault, Name workspace, std::uint32_t event) {
   switch (fault.target) {
     case Target::platform:
-      return effects_.crash_platform(fault.spec.down);
+      return effects_.crash_platform(fault.spec.down, event);
     case Target::control_plane:
-      return effects_.crash_control_plane(fault.spec.down);
+      return effects_.crash_control_plane(fault.spec.down, event);
     case Target::instance:
       return effects_.kill_instance(workspace) > 0;
     case Target::call:
       break;
   }
   DRYDOCK_CHECK(false, "{} does not go down", fault.spec.on);
-}
-
-std::uint32_t ScriptedPlan::emit(std::uint32_t cause, const Fault& fault, sim::Subject subject) {
-  const FaultSpec& spec = fault.spec;
-  return record_.emit_from(cause, sim::Kind::fault_injected, actor_, subject,
-                           {{"name", spec.name},
-                            {"on", spec.on},
-                            {"error", spec.error},
-                            {"effect", spec.applied ? "applied" : "none"}});
 }
 
 }  // namespace drydock::faults

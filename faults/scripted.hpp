@@ -24,10 +24,12 @@ class Effects {
   Effects& operator=(const Effects&) = delete;
   virtual ~Effects() = default;
 
-  /// The process loses its memory and its tasks, and is started again `down` later. False when it
-  /// was not up.
-  virtual bool crash_platform(Duration down) = 0;
-  virtual bool crash_control_plane(Duration down) = 0;
+  /// The process loses its memory and its tasks, and is started again `down` later; it follows from
+  /// the event `cause`. False when it was not up.
+  virtual bool crash_platform(Duration down, std::uint32_t cause) = 0;
+  virtual bool crash_control_plane(Duration down, std::uint32_t cause) = 0;
+  /// Whether `workspace` has a live instance.
+  [[nodiscard]] virtual bool has_instance(sim::Name workspace) const = 0;
   /// The live instances of `workspace` (none: every live instance) end by themselves. Returns how
   /// many did.
   virtual std::size_t kill_instance(sim::Name workspace) = 0;
@@ -93,9 +95,7 @@ class ScriptedPlan final : public sim::Adversary {
   void triggered(std::size_t index, const sim::Event& event);
   sim::Task<void> strike_at(std::size_t index, sim::Instant at, sim::Name workspace);
   void bring_down(Fault& fault, sim::Name workspace);
-  bool goes_down(const Fault& fault, sim::Name workspace);
-
-  std::uint32_t emit(std::uint32_t cause, const Fault& fault, sim::Subject subject);
+  bool goes_down(const Fault& fault, sim::Name workspace, std::uint32_t event);
 
   sim::Scheduler& scheduler_;
   sim::Choices& choices_;

@@ -29,6 +29,11 @@ constexpr std::array<std::string_view, 18> kActions{
     "DescribeVolumes",   "AttachVolume",       "DetachVolume",      "CreateTags",
     "DeleteTags",        "DescribeTags"};
 
+/// The actions that the control plane makes (docs/cloud.md).
+constexpr std::array<std::string_view, 6> kActionsMade{"RunInstances",      "TerminateInstances",
+                                                       "DescribeInstances", "CreateSnapshot",
+                                                       "DescribeSnapshots", "DescribeVolumes"};
+
 /// Which points a failure can meet. `where` is a point's name, a prefix that ends in `.` or `*` for
 /// every EC2 action.
 struct Failure {
@@ -253,6 +258,11 @@ std::vector<FaultInfo> vocabulary() {
 }
 
 std::span<const std::string_view> ec2_actions() { return kActions; }
+
+bool is_reachable(std::string_view on) {
+  if (!on.starts_with("ec2.")) return true;
+  return std::find(kActionsMade.begin(), kActionsMade.end(), on.substr(4)) != kActionsMade.end();
+}
 
 std::optional<FaultPoint> find_point(std::string_view on) {
   for (const FaultPoint& point : fault_points()) {

@@ -8,6 +8,8 @@
 namespace drydock::scenarios {
 namespace {
 
+constexpr Duration kShortestTick = std::chrono::milliseconds{10};
+
 /// `cp.stop:http-503`, `cp.start:timeout:applied`.
 void check_phrase(Report& report, const Node& node, const std::string& text) {
   const auto phrase = faults::parse_phrase(text);
@@ -39,6 +41,73 @@ std::vector<std::string> range_paths() {
     if (is_range) ranges.push_back(std::move(path));
   }
   return ranges;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+  return text;
+}
+
+/// The request as it is sent: placeholders filled, and a body where the platform wants one.
+RequestSpec concrete(const std::string& text, std::string_view workspace, const Context& context) {
+  std::string filled = replaced(text, "{w}", workspace);
+  filled = replaced(replaced(std::move(filled), "{key}", "SEARCHED"), "{path}", "searched.md");
+  RequestSpec request = *parse_request(filled).request;
+  if (request.query.contains("force_terminate") || request.query.contains("accept_state_loss"))
+    request.as = "ops";
+  switch (find_pattern(request)->body) {
+    case RequestPattern::Body::create:
+      request.body = Json{{"name", "searched"}};
+      break;
+    case RequestPattern::Body::secret:
+      request.body = Json{{"key", "SEARCHED"}, {"value", "searched"}};
+      break;
+    case RequestPattern::Body::model:
+      request.body = Json{{"model", "searched"}};
+      break;
+    case RequestPattern::Body::delegate: {
+      const auto other = std::find_if(context.aliases.begin(), context.aliases.end(),
+                                      [&](const std::string& alias) { return alias != workspace; });
+      request.body = Json{{"to", other == context.aliases.end() ? workspace : *other}};
+      break;
+    }
+    case RequestPattern::Body::free:
+      break;
+  }
+  return request;
+}
+
+SearchedRequests& requests_of(ExploreSpec& spec, std::string_view actor) {
+  const auto found = std::find_if(spec.open.begin(), spec.open.end(),
+                                  [&](const auto& one) { return one.actor == actor; });
+  if (found != spec.open.end()) return *found;
+  return spec.open.emplace_back(SearchedRequests{std::string{actor}, {}, {}});
+}
+
+void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line,
+                 const Context& context) {
+  SearchedRequests& requests = requests_of(spec, actor);
+  requests.requests.push_back(concrete(spec.requests[line], actor, context));
+  requests.families.push_back(static_cast<std::uint32_t>(spec.space->families().size() + line));
+}
+
+/// What runs use of it; every line is known to be right.
+void prepare(ExploreSpec& spec, const Context& context) {
+  spec.space = std::make_shared<const faults::SearchSpace>(spec.faults);
+  for (std::size_t line = 0; line < spec.requests.size(); ++line) {
+    const RequestSpec request = *parse_request(spec.requests[line]).request;
+    const auto segment = workspace_segment(*find_pattern(request));
+    if (segment == 0) {
+      add_request(spec, "world", line, context);
+    } else if (request.path[segment] != "{w}") {
+      const auto uuid = context.alias_by_uuid.find(request.path[segment]);
+      const bool named = uuid == context.alias_by_uuid.end();
+      add_request(spec, named ? request.path[segment] : uuid->second, line, context);
+    } else {
+      for (const std::string& alias : context.aliases) add_request(spec, alias, line, context);
+    }
+  }
 }
 
 }  // namespace
@@ -92,6 +161,8 @@ ExploreSpec decode_explore(Context& context, const Node& node) {
     }
     spec.ranges.push_back(text);
   });
+  spec.every = fields.duration("every", kShortestTick).value_or(spec.every);
+  if (report.count() == 0) prepare(spec, context);
   return spec;
 }
 

@@ -144,6 +144,7 @@ constexpr std::array kExplore{
     Key{"requests", kOptional, "[request]", "what may be sent; {w} is any workspace"},
     Key{"max_requests", kOptional, "count", "how many in one run; default 6"},
     Key{"ranges", kOptional, "[line]", "the cloud's ranges that are searched; default all"},
+    Key{"every", kOptional, "duration", "between two moments of a request; default 5s"},
 };
 
 constexpr std::array kCase{

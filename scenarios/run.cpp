@@ -8,6 +8,7 @@
 
 #include "model/kinds.hpp"
 #include "scenarios/expect.hpp"
+#include "scenarios/signature.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::scenarios {
@@ -44,20 +45,6 @@ model::Database& Workbench::database() { return parts_->database; }
 
 namespace {
 
-/// Leaves the database as it was, however the run ends.
-class BorrowedDatabase {
- public:
-  explicit BorrowedDatabase(model::Database& database) : database_(database) {
-    database_.begin_run();
-  }
-  BorrowedDatabase(const BorrowedDatabase&) = delete;
-  BorrowedDatabase& operator=(const BorrowedDatabase&) = delete;
-  ~BorrowedDatabase() { database_.end_run(); }
-
- private:
-  model::Database& database_;
-};
-
 ShownEvent show(const sim::Record& record, const sim::Event& event) {
   return {.seq = event.seq,
           .cause = event.cause,
@@ -78,14 +65,6 @@ ShownDecision show(const sim::Choices& choices, const sim::Asked& asked) {
           .means = sim::Choices::means(asked)};
 }
 
-/// The invariant and the kinds along its chain of causes: the same bug found twice has the same signature.
-std::string signature_of(const ShownViolation& violation) {
-  std::string signature = violation.invariant + ":";
-  for (const ShownEvent& cause : violation.causes)
-    signature += (signature.back() == ':' ? "" : "<") + cause.kind;
-  return signature;
-}
-
 ShownViolation show(const World& world, const model::Violation& violation) {
   const sim::Record& record = world.record();
   ShownViolation shown{.invariant = std::string{violation.invariant},
@@ -99,7 +78,7 @@ ShownViolation show(const World& world, const model::Violation& violation) {
   for (std::uint32_t seq = violation.event; seq != 0; seq = record.event(seq).cause) {
     shown.causes.push_back(show(record, record.event(seq)));
   }
-  shown.signature = signature_of(shown);
+  shown.signature = signature_of(record, violation);
   return shown;
 }
 
@@ -198,8 +177,9 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
   for (const sim::Event& event : record.events()) outcome.events.push_back(show(record, event));
 }
 
-/// Says where in the run a broken assumption showed.
-[[noreturn]] void rethrow_located(const World& world, const sim::InternalError& error) {
+}  // namespace
+
+void rethrow_located(const World& world, const sim::InternalError& error) {
   const auto& asked = world.choices().asked();
   const std::string decision =
       asked.empty() ? "before any decision"
@@ -209,8 +189,6 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
       fmt::format("{} at {} {}", error.what(),
                   sim::format_duration(world.scheduler().now().time_since_epoch()), decision));
 }
-
-}  // namespace
 
 Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
             const RunOptions& options, Workbench& workbench) {

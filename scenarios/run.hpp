@@ -20,6 +20,8 @@ struct RunOptions {
   bool keep_record = true;
   sim::SchedulerLimits limits;
   std::size_t event_limit = 20'000'000;
+  /// Answers what the tape does not; null: its seed, or nothing. Serves this one run.
+  sim::Fill* fill = nullptr;
 };
 
 /// A prepared database that runs borrow one after another: schema and statements are made once, and each run is rolled

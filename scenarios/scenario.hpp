@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faults/plan.hpp"
+#include "faults/search_space.hpp"
 #include "model/policy.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/profile.hpp"
@@ -83,12 +85,24 @@ struct StepSpec {
   std::vector<ResponseExpectation> expect;
 };
 
+/// What a search may ask of one workspace, or (actor `world`) of none: the tape's answer v is `requests[v - 1]`.
+struct SearchedRequests {
+  std::string actor;
+  std::vector<RequestSpec> requests;
+  std::vector<std::uint32_t>
+      families;  // of each: the index of its line in `explore.requests`, after the faults'
+};
+
+/// What a search may add to the scenario, as it is written and as runs use it.
 struct ExploreSpec {
   std::vector<std::string> faults;  // `*` is the whole vocabulary
   std::uint32_t max_faults = 2;
   std::vector<std::string> requests;
   std::uint32_t max_requests = 6;
-  std::vector<std::string> ranges;
+  std::vector<std::string> ranges;           // none: all
+  Duration every = std::chrono::seconds{5};  // between two moments at which a request may be sent
+  std::shared_ptr<const faults::SearchSpace> space;
+  std::vector<SearchedRequests> open;
 };
 
 /// How many events, or rows, are expected.

@@ -20,10 +20,6 @@ using sim::Task;
 /// Workspaces that are up at time zero have been so for this long (docs/scenarios.md, *Time zero*).
 constexpr sim::Duration kBootedBefore = 10min;
 
-/// At one instant steps go first, in file order, then traffic (ranks from 1; 0 is unranked).
-constexpr std::uint32_t kFirstStepRank = 1;
-constexpr std::uint32_t kFirstTrafficRank = 1U << 24U;
-
 }  // namespace
 
 World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
@@ -31,20 +27,22 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
     : scenario_(scenario),
       played_(played),
       database_(database),
-      choices_(tape),
+      choices_(tape, options.fill),
       scheduler_(choices_, options.limits),
       record_(scheduler_, model::kind_table(), options.keep_record, options.event_limit),
       faults_(scheduler_, choices_, record_, *this, played.faults),
+      searched_(open_world(scenario)),
+      adversary_(searched_ ? static_cast<sim::Adversary&>(*searched_) : faults_),
       directory_(record_),
       observation_(scheduler_, record_, directory_, played.cloud),
-      ec2_(scheduler_, choices_, record_, faults_, played.cloud),
-      store_(database, scheduler_, record_, faults_, directory_, observation_),
+      ec2_(scheduler_, choices_, record_, adversary_, played.cloud),
+      store_(database, scheduler_, record_, adversary_, directory_, observation_),
       keys_(scheduler_, record_),
-      control_plane_(scheduler_, choices_, record_, faults_, ec2_, played.cloud, directory_),
-      fleet_(scheduler_, choices_, faults_, played.cloud, directory_, observation_),
+      control_plane_(scheduler_, choices_, record_, adversary_, ec2_, played.cloud, directory_),
+      fleet_(scheduler_, choices_, adversary_, played.cloud, directory_, observation_),
       platform_({.clock = scheduler_,
                  .record = record_,
-                 .adversary = faults_,
+                 .adversary = adversary_,
                  .store = store_,
                  .keys = keys_,
                  .control_plane = control_plane_,
@@ -64,6 +62,19 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
 }
 
 World::~World() = default;
+
+std::unique_ptr<faults::SearchedPlan> World::open_world(const Scenario& scenario) {
+  if (!scenario.explore) return nullptr;
+  const ExploreSpec& explore = *scenario.explore;
+  std::vector<sim::Name> workspaces;
+  for (const WorkspaceSpec& spec : scenario.workspaces)
+    workspaces.push_back(record_.name(spec.alias));
+  return std::make_unique<faults::SearchedPlan>(
+      scheduler_, choices_, record_, *this, faults_, *explore.space,
+      faults::SearchedLimits{
+          .max_faults = explore.max_faults, .every = explore.every, .horizon = scenario.horizon},
+      std::move(workspaces));
+}
 
 // --- time zero ------------------------------------------------------------------------------------------------------
 
@@ -85,8 +96,8 @@ WorkspaceKey World::name_workspace(const std::string& alias) {
 }
 
 /// The workspace that a create makes: named by its step, or numbered.
-WorkspaceKey World::created_workspace(const StepSpec& step) {
-  if (step.alias) return directory_.find(*step.alias);
+WorkspaceKey World::created_workspace(const std::optional<std::string>& named) {
+  if (named) return directory_.find(*named);
   std::string alias;
   do {
     alias = fmt::format("workspace-{}", ++unnamed_);
@@ -143,6 +154,7 @@ void World::play() {
   seed();
   platform_.start(played_.policy);
   start_traffic();
+  start_open_world();
   scheduler_.run_until(kTimeZero + scenario_.horizon);
   begin_calm();
   scheduler_.run_until(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));
@@ -153,6 +165,7 @@ void World::play() {
 void World::begin_calm() {
   record_.emit(sim::Kind::calm_begin, record_.name("world"), {});
   faults_.lift();
+  if (searched_) searched_->lift();
   choices_.become_calm();
   observation_.calm_began();
   if (!platform_.up()) start_platform();
@@ -163,90 +176,10 @@ void World::begin_calm() {
 std::uint64_t World::trace_hash() const {
   std::uint64_t hash = record_.hash();
   for (const sim::Asked& asked : choices_.asked()) {
-    hash = sim::mix(hash, sim::hash_text(choices_.site_name(asked.site)));
+    hash = sim::mix(hash, choices_.site_hash(asked.site));
     hash = sim::mix(hash, (std::uint64_t{asked.bound} << 32U) | asked.value);
   }
   return hash;
-}
-
-// --- clients --------------------------------------------------------------------------------------------------------
-
-void World::start_steps() {
-  std::uint32_t rank = kFirstStepRank;
-  for (const StepSpec& step : scenario_.steps) {
-    for (std::uint32_t nth = 1; nth <= step.times; ++nth) {
-      const Instant at = kTimeZero + step.at + (nth - 1) * step.every;
-      scheduler_.spawn(clients_, "step", play_step(&step, nth, at, rank));
-    }
-    ++rank;
-  }
-}
-
-Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at,
-                            std::uint32_t rank) {
-  if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
-  if (choices_.calm()) co_return;
-  if (step->deploy) {
-    deploy(*step);
-    co_return;
-  }
-  const std::size_t place = responses_.size();
-  responses_.push_back({.at = scheduler_.now(),
-                        .id = step->id,
-                        .nth = nth,
-                        .request = step->request->text,
-                        .as = step->request->as,
-                        .status = 0,
-                        .headers = {},
-                        .body = nullptr});
-  model::Request request = to_model_request(*step->request, directory_);
-  request.step = step->id;
-  if (request.route == model::Route::create) request.workspace = created_workspace(*step);
-  const model::Response answer = co_await platform_.request(std::move(request), step->request->as);
-  ShownResponse& shown = responses_[place];
-  shown.at = scheduler_.now();
-  shown.status = answer.status;
-  for (const auto& [name, value] : answer.headers) shown.headers[name] = value;
-  shown.body = Json::parse(answer.body.text());
-}
-
-void World::start_traffic() {
-  std::uint32_t rank = kFirstTrafficRank;
-  for (const TrafficSpec& traffic : scenario_.traffic) {
-    scheduler_.spawn(clients_, "traffic", play_traffic(&traffic, rank++));
-  }
-}
-
-/// An open loop: a call does not wait for the one before it.
-Task<void> World::play_traffic(const TrafficSpec* traffic, std::uint32_t rank) {
-  const Instant stop =
-      kTimeZero + std::min(traffic->stop.value_or(scenario_.horizon), scenario_.horizon);
-  for (Instant at = kTimeZero + traffic->start; at < stop; at += traffic->every) {
-    if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
-    scheduler_.spawn(clients_, "call", call(traffic));
-  }
-}
-
-Task<void> World::call(const TrafficSpec* traffic) {
-  model::Request request;
-  request.method = "POST";
-  const std::string as =
-      traffic->from.value_or(traffic->kind == TrafficSpec::Kind::probe ? "canvas" : "user");
-  const WorkspaceKey from = traffic->from ? directory_.find(*traffic->from) : WorkspaceKey::none;
-  if (traffic->kind == TrafficSpec::Kind::delegate && from != WorkspaceKey::none) {
-    request.route = model::Route::delegate;
-    request.workspace = from;
-    request.path = fmt::format("/workspaces/{}/delegate", *traffic->from);
-    request.body["to"] = traffic->to;
-  } else {
-    request.route = model::Route::a2a;
-    request.workspace = directory_.find(traffic->to);
-    request.caller = from;
-    request.path = fmt::format("/workspaces/{}/a2a", traffic->to);
-  }
-  request.takes = traffic->takes;
-  if (traffic->timeout) request.context.until = scheduler_.now() + *traffic->timeout;
-  co_await platform_.request(std::move(request), as);
 }
 
 // --- faults that are not answers ------------------------------------------------------------------------------------
@@ -258,33 +191,35 @@ const model::Policy& World::running_policy() const {
 /// The process stops and starts at once under another policy.
 void World::deploy(const StepSpec& step) {
   deployed_ = &*step.deploy_policy;
-  tell_process(sim::Kind::process_crash, "platform", "deploy");
+  tell_process(sim::Kind::process_crash, "platform", "deploy", record_.current_cause());
   platform_.crash();
   start_platform();
 }
 
 void World::start_platform() {
-  tell_process(sim::Kind::process_start, "platform", running_policy().name);
+  tell_process(sim::Kind::process_start, "platform", running_policy().name,
+               record_.current_cause());
   platform_.start(running_policy());
 }
 
-void World::tell_process(sim::Kind kind, std::string_view process, std::string_view why) {
-  record_.emit(kind, record_.name(process), {}, {{"process", process}, {"why", why}});
+void World::tell_process(sim::Kind kind, std::string_view process, std::string_view why,
+                         std::uint32_t cause) {
+  record_.emit_from(cause, kind, record_.name(process), {}, {{"process", process}, {"why", why}});
 }
 
-bool World::crash_platform(sim::Duration down) {
+bool World::crash_platform(sim::Duration down, std::uint32_t cause) {
   if (!platform_.up()) return false;
-  tell_process(sim::Kind::process_crash, "platform", "fault");
+  tell_process(sim::Kind::process_crash, "platform", "fault", cause);
   platform_.crash();
-  scheduler_.spawn(clients_, "platform comes back", come_back(down, true));
+  scheduler_.spawn(clients_, "platform comes back", come_back(down, true)).cause = cause;
   return true;
 }
 
-bool World::crash_control_plane(sim::Duration down) {
+bool World::crash_control_plane(sim::Duration down, std::uint32_t cause) {
   if (!control_plane_.up()) return false;
-  tell_process(sim::Kind::process_crash, "cp", "fault");
+  tell_process(sim::Kind::process_crash, "cp", "fault", cause);
   control_plane_.crash();
-  scheduler_.spawn(clients_, "control plane comes back", come_back(down, false));
+  scheduler_.spawn(clients_, "control plane comes back", come_back(down, false)).cause = cause;
   return true;
 }
 
@@ -293,9 +228,16 @@ Task<void> World::come_back(sim::Duration down, bool platform) {
   co_await scheduler_.pause(down);
   if (platform && !platform_.up()) start_platform();
   if (!platform && !control_plane_.up()) {
-    tell_process(sim::Kind::process_start, "cp", "");
+    tell_process(sim::Kind::process_start, "cp", "", record_.current_cause());
     control_plane_.start_process();
   }
+}
+
+bool World::has_instance(sim::Name workspace) const {
+  const auto& all = ec2_.instances();
+  return std::any_of(all.begin(), all.end(), [&](const cloud::Instance& instance) {
+    return instance.workspace == workspace && cloud::is_live(instance.state);
+  });
 }
 
 std::size_t World::kill_instance(sim::Name workspace) { return ec2_.kill(workspace); }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "faults/scripted.hpp"
+#include "faults/searched.hpp"
 #include "model/agent/fleet.hpp"
 #include "model/controlplane/control_plane.hpp"
 #include "model/directory.hpp"
@@ -29,6 +30,8 @@ class World final : public faults::Effects {
         const RunOptions& options, model::Database& database);
   ~World() override;
 
+  /// Another onlooker beside the promises, before the world is played; it outlives the world.
+  void watch(model::Invariant& onlooker) { observation_.judge_by(onlooker); }
   /// Trouble, calm, and the eventual promises. Throws BoundReached or InternalError.
   void play();
 
@@ -39,33 +42,47 @@ class World final : public faults::Effects {
   [[nodiscard]] const model::Observation& observation() const { return observation_; }
   [[nodiscard]] const cloud::SimEc2& ec2() const { return ec2_; }
   [[nodiscard]] const faults::ScriptedPlan& faults() const { return faults_; }
+  /// Null where the scenario is closed.
+  [[nodiscard]] const faults::SearchedPlan* searched() const { return searched_.get(); }
+  /// The families of the requests that the search sent, in order.
+  [[nodiscard]] const std::vector<std::uint32_t>& searched_requests() const {
+    return searched_requests_;
+  }
   [[nodiscard]] model::Database& database() const { return database_; }
   [[nodiscard]] const std::vector<ShownResponse>& responses() const { return responses_; }
   /// A hash over all events and all decisions.
   [[nodiscard]] std::uint64_t trace_hash() const;
 
   // faults::Effects
-  bool crash_platform(sim::Duration down) override;
-  bool crash_control_plane(sim::Duration down) override;
+  bool crash_platform(sim::Duration down, std::uint32_t cause) override;
+  bool crash_control_plane(sim::Duration down, std::uint32_t cause) override;
+  [[nodiscard]] bool has_instance(sim::Name workspace) const override;
   std::size_t kill_instance(sim::Name workspace) override;
 
  private:
   void seed();
   void seed_workspace(const WorkspaceSpec& spec);
   model::WorkspaceKey name_workspace(const std::string& alias);
-  model::WorkspaceKey created_workspace(const StepSpec& step);
+  model::WorkspaceKey created_workspace(const std::optional<std::string>& named);
   void start_steps();
   void start_traffic();
+  void start_open_world();
   void begin_calm();
   sim::Task<void> play_step(const StepSpec* step, std::uint32_t nth, sim::Instant at,
                             std::uint32_t rank);
+  sim::Task<void> send(model::Request request, const RequestSpec* spec, std::uint32_t nth);
+  sim::Task<void> play_open_world(const ExploreSpec* explore);
+  [[nodiscard]] sim::Probability request_odds(const ExploreSpec& explore) const;
+  void ask_request(const ExploreSpec& explore, const SearchedRequests& asked);
+  std::unique_ptr<faults::SearchedPlan> open_world(const Scenario& scenario);
   sim::Task<void> play_traffic(const TrafficSpec* traffic, std::uint32_t rank);
   sim::Task<void> call(const TrafficSpec* traffic);
   sim::Task<void> come_back(sim::Duration down, bool platform);
   [[nodiscard]] const model::Policy& running_policy() const;
   void deploy(const StepSpec& step);
   void start_platform();
-  void tell_process(sim::Kind kind, std::string_view process, std::string_view why);
+  void tell_process(sim::Kind kind, std::string_view process, std::string_view why,
+                    std::uint32_t cause);
 
   const Scenario& scenario_;
   const CaseSpec& played_;
@@ -76,6 +93,8 @@ class World final : public faults::Effects {
   sim::Scheduler scheduler_;
   sim::Record record_;
   faults::ScriptedPlan faults_;
+  std::unique_ptr<faults::SearchedPlan> searched_;  // null where the scenario is closed
+  sim::Adversary& adversary_;
   model::Directory directory_;
   model::Observation observation_;
   cloud::SimEc2 ec2_;
@@ -87,7 +106,25 @@ class World final : public faults::Effects {
   std::vector<std::unique_ptr<model::Invariant>> invariants_;
   std::vector<ShownResponse> responses_;
   std::uint32_t unnamed_ = 0;
+  std::vector<std::uint32_t> searched_requests_;  // families of those that were sent
   sim::TaskGroup clients_;
 };
+
+/// Leaves the database as it was, however the run ends.
+class BorrowedDatabase {
+ public:
+  explicit BorrowedDatabase(model::Database& database) : database_(database) {
+    database_.begin_run();
+  }
+  BorrowedDatabase(const BorrowedDatabase&) = delete;
+  BorrowedDatabase& operator=(const BorrowedDatabase&) = delete;
+  ~BorrowedDatabase() { database_.end_run(); }
+
+ private:
+  model::Database& database_;
+};
+
+/// Says where in the run a broken assumption showed.
+[[noreturn]] void rethrow_located(const World& world, const sim::InternalError& error);
 
 }  // namespace drydock::scenarios

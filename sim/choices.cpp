@@ -8,9 +8,7 @@
 #include "sim/hash.hpp"
 
 namespace drydock::sim {
-namespace {
 
-/// 64 bits that depend on (seed, site, occurrence) alone: changing one decision changes no other.
 std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site, std::uint32_t occurrence) {
   const r123::Philox4x32 philox;
   const r123::Philox4x32::ctr_type counter{
@@ -21,12 +19,9 @@ std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site, std::uint32_t 
   return (std::uint64_t{out[1]} << 32U) | out[0];
 }
 
-/// Maps 64 random bits to [0, bound) by multiplication; the bias is below 2^-32 for any bound asked here.
-std::uint32_t scale(std::uint64_t bits, std::uint32_t bound) {
+std::uint32_t scale_bits(std::uint64_t bits, std::uint32_t bound) {
   return static_cast<std::uint32_t>(((bits >> 32U) * bound) >> 32U);
 }
-
-}  // namespace
 
 void Tape::set(std::string site, std::uint32_t occurrence, std::uint32_t value) {
   entries_[Key{std::move(site), occurrence}] = value;
@@ -47,37 +42,45 @@ Site Choices::site(std::string_view actor, std::string_view point) {
   return id;
 }
 
-std::uint32_t Choices::fill(const Cursor& cursor, std::uint32_t bound,
-                            const Probability* probability) const {
-  if (!tape_.seed()) return 0;
-  const std::uint64_t bits = random_bits(*tape_.seed(), cursor.hash, cursor.asked);
-  if (probability != nullptr) return scale(bits, Probability::kOne) < probability->ppm ? 1 : 0;
-  return scale(bits, bound);
+std::uint32_t Choices::fill(Question& question) const {
+  if (fill_ != nullptr) {
+    const std::uint32_t value = fill_->answer(question);
+    return value < question.bound ? value : 0;
+  }
+  const bool searched =
+      question.kind == Meaning::Kind::fault || question.kind == Meaning::Kind::request;
+  if (!tape_.seed() || searched) return 0;
+  const std::uint64_t bits = random_bits(*tape_.seed(), question.site_hash, question.occurrence);
+  if (question.kind == Meaning::Kind::happens)
+    return scale_bits(bits, Probability::kOne) < question.odds.ppm ? 1 : 0;
+  return scale_bits(bits, question.bound);
 }
 
-std::uint32_t Choices::read(const Cursor& cursor, std::uint32_t bound,
-                            const Probability* probability) {
+std::uint32_t Choices::read(const Cursor& cursor, Question& question) {
   if (cursor.on_tape) {
     const auto entry = tape_.entries().find(Tape::Key{*cursor.name, cursor.asked});
     if (entry != tape_.entries().end()) {
-      if (entry->second < bound) return entry->second;
+      if (entry->second < question.bound) return entry->second;
       out_of_bound_.push_back({*cursor.name, cursor.asked, entry->second});
       return 0;
     }
   }
-  return fill(cursor, bound, probability);
+  return fill(question);
 }
 
-std::uint32_t Choices::ask(Site site, std::uint32_t bound, const Probability* probability,
-                           Meaning meaning) {
-  DRYDOCK_CHECK(bound >= 2, "{} was asked with bound {}", site_name(site), bound);
+std::uint32_t Choices::ask(Site site, Question question, Meaning meaning) {
+  DRYDOCK_CHECK(question.bound >= 2, "{} was asked with bound {}", site_name(site), question.bound);
   if (calm_) return 0;
   Cursor& cursor = sites_[index(site)];
-  ++cursor.asked;
-  const std::uint32_t value = read(cursor, bound, probability);
+  question.site = *cursor.name;
+  question.site_hash = cursor.hash;
+  question.occurrence = ++cursor.asked;
+  question.kind = meaning.kind;
+  question.at = now_;
+  const std::uint32_t value = read(cursor, question);
   asked_.push_back({.site = site,
                     .occurrence = cursor.asked,
-                    .bound = bound,
+                    .bound = question.bound,
                     .value = value,
                     .at = now_,
                     .meaning = meaning});
@@ -85,7 +88,25 @@ std::uint32_t Choices::ask(Site site, std::uint32_t bound, const Probability* pr
 }
 
 std::uint32_t Choices::choose(Site site, std::uint32_t bound, Meaning meaning) {
-  return ask(site, bound, nullptr, meaning);
+  Question question;
+  question.bound = bound;
+  return ask(site, question, meaning);
+}
+
+std::uint32_t Choices::offer(Site site, const Offer& offered) {
+  Question question;
+  question.bound = static_cast<std::uint32_t>(offered.families.size()) + 1;
+  question.odds = offered.odds;
+  question.families = offered.families;
+  return ask(site, question, {.kind = offered.kind, .amount = 0, .what = "nothing"});
+}
+
+std::uint32_t Choices::order(Site site, std::uint32_t ready,
+                             std::span<const std::uint64_t> candidates) {
+  Question question;
+  question.bound = ready;
+  question.candidates = candidates;
+  return ask(site, question, {.kind = Meaning::Kind::order, .amount = 0, .what = {}});
 }
 
 Duration Choices::range_value(const DurationRange& range, std::uint32_t value) {
@@ -96,7 +117,7 @@ Duration Choices::range_value(const DurationRange& range, std::uint32_t value) {
 Duration Choices::draw(Site site, const DurationRange& range) {
   if (range.is_point()) return range.lo;
   const std::uint32_t value =
-      ask(site, kRangeBound, nullptr, {.kind = Meaning::Kind::delay, .amount = 0, .what = {}});
+      choose(site, kRangeBound, {.kind = Meaning::Kind::delay, .amount = 0, .what = {}});
   const Duration drawn = range_value(range, value);
   if (!calm_) asked_.back().meaning.amount = drawn.count();
   return drawn;
@@ -110,8 +131,10 @@ Duration Choices::draw(std::string_view actor, std::string_view point, const Dur
 bool Choices::happens(Site site, Probability probability, std::string_view what) {
   if (probability.ppm == 0) return false;
   if (probability.certain()) return true;
-  return ask(site, 2, &probability, {.kind = Meaning::Kind::happens, .amount = 0, .what = what}) ==
-         1;
+  Question question;
+  question.bound = 2;
+  question.odds = probability;
+  return ask(site, question, {.kind = Meaning::Kind::happens, .amount = 0, .what = what}) == 1;
 }
 
 std::string Choices::means(const Asked& asked) {
@@ -122,6 +145,9 @@ std::string Choices::means(const Asked& asked) {
       return fmt::format("{} goes first of {}", asked.meaning.what, asked.bound);
     case Meaning::Kind::happens:
       return asked.value != 0 ? std::string{asked.meaning.what} : "does not happen";
+    case Meaning::Kind::fault:
+    case Meaning::Kind::request:
+      return std::string{asked.meaning.what};
     case Meaning::Kind::plain:
       return fmt::format("{} of {}", asked.value, asked.bound);
   }

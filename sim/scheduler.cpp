@@ -66,6 +66,7 @@ Root& Scheduler::spawn(TaskGroup& group, std::string_view label, Task<void> task
   if (++roots_ > limits_.roots) throw BoundReached("tasks");
   auto root = std::make_unique<Root>(*this);
   root->label = label;
+  root->serial = ++spawned_;
   root->group = &group;
   root->place = group.roots_.size();
   root->cause = current_ != nullptr ? current_->cause : 0;
@@ -127,8 +128,11 @@ void Scheduler::collect_due() {
 Wake& Scheduler::pick() {
   std::size_t chosen = 0;
   if (ready_.size() > 1) {
-    chosen = choices_.choose(order_site_, static_cast<std::uint32_t>(ready_.size()),
-                             {.kind = Meaning::Kind::order, .amount = 0, .what = {}});
+    candidates_.clear();
+    if (choices_.wants_candidates()) {
+      for (const Wake* ready : ready_) candidates_.push_back(ready->root_->serial);
+    }
+    chosen = choices_.order(order_site_, static_cast<std::uint32_t>(ready_.size()), candidates_);
     if (!choices_.calm()) choices_.annotate_last(ready_[chosen]->root_->label);
   }
   Wake& wake = *ready_[chosen];

@@ -67,6 +67,7 @@ struct Root {
 
   /// What the task is, in a word or two; outlives the run.
   std::string_view label;
+  std::uint64_t serial = 0;  // from 1, in the order of spawning
   TaskGroup* group = nullptr;
   std::size_t place = 0;  // in its group
   /// Sequence number of the event that this task's next effects follow from; 0 = none.
@@ -249,6 +250,8 @@ class Scheduler {
 
   [[nodiscard]] Root* current() const { return current_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// How many tasks were ever started.
+  [[nodiscard]] std::uint64_t spawned() const { return spawned_; }
   [[nodiscard]] std::size_t pending_timers() const { return heap_.size(); }
 
  private:
@@ -287,8 +290,10 @@ class Scheduler {
   std::uint64_t steps_ = 0;
   std::uint64_t steps_now_ = 0;
   std::size_t roots_ = 0;
+  std::uint64_t spawned_ = 0;
   std::vector<Timer> heap_;
   std::vector<Wake*> ready_;
+  std::vector<std::uint64_t> candidates_;
   Root* current_ = nullptr;
   std::vector<std::function<void()>> after_step_;
   std::function<void()> on_step_;

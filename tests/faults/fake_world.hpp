@@ -32,8 +32,13 @@ class FakeWorld final : public Effects {
         plan(std::make_unique<ScriptedPlan>(scheduler, choices, record, *this, std::move(faults))) {
   }
 
-  bool crash_platform(Duration down) override { return went_down("platform", down); }
-  bool crash_control_plane(Duration down) override { return went_down("cp", down); }
+  bool crash_platform(Duration down, std::uint32_t /*cause*/) override {
+    return went_down("platform", down);
+  }
+  bool crash_control_plane(Duration down, std::uint32_t /*cause*/) override {
+    return went_down("cp", down);
+  }
+  [[nodiscard]] bool has_instance(sim::Name /*workspace*/) const override { return up; }
   std::size_t kill_instance(sim::Name workspace) override {
     effects.push_back("kill " + record.text(workspace) + when());
     record.emit(sim::Kind::ec2_state, record.name("cloud"), {workspace, sim::Name::none});

@@ -1,0 +1,213 @@
+// A search decides when and where; what a fault does to the world is in physics.cpp.
+
+#include "faults/searched.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "faults/injection.hpp"
+#include "faults/physics.hpp"
+
+namespace drydock::faults {
+namespace {
+
+using sim::FaultPoint;
+using sim::Instant;
+using sim::kTimeZero;
+using sim::Name;
+using sim::Probability;
+using sim::Verdict;
+
+/// How often a search may say anything but nothing: a hint, the fills weigh it.
+constexpr Probability kOddsAtCall{40'000};
+constexpr Probability kOddsOfCrash{5'000};
+constexpr Probability kOddsAtTick{4'000};
+
+/// The calls whose two moments are the effects of a process: the statements and calls that it sends.
+bool is_sent_by_platform(std::string_view on) { return on == "db.write" || on.starts_with("cp."); }
+bool is_sent_by_control_plane(std::string_view on) { return on.starts_with("ec2."); }
+
+/// `cp/stop.fault`, and before the reply `cp/stop.reply.fault`.
+Place searched_place(std::string_view on, std::string_view workspace, FaultPoint point) {
+  Place place = place_of(on, workspace);
+  if (point == FaultPoint::before_reply) place.point.insert(place.point.rfind('.'), ".reply");
+  return place;
+}
+
+bool same_moment(const SearchedFault& fault, FaultPoint point) {
+  return moment_of(fault.spec) == point;
+}
+
+}  // namespace
+
+SearchedPlan::SearchedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
+                           Effects& effects, ScriptedPlan& scripted, const SearchSpace& space,
+                           SearchedLimits limits, std::vector<Name> workspaces)
+    : scheduler_(scheduler),
+      choices_(choices),
+      record_(record),
+      effects_(effects),
+      scripted_(scripted),
+      space_(space),
+      limits_(limits),
+      workspaces_(std::move(workspaces)),
+      actor_(record.name("world")),
+      platform_site_(choices.site("platform", "process.fault")),
+      control_plane_site_(choices.site("cp", "process.fault")),
+      tasks_(scheduler) {
+  const bool ticks = !space_.instance().empty() || !space_.networks().empty();
+  if (ticks && limits_.max_faults > 0) scheduler_.spawn(tasks_, "fault", tick());
+}
+
+void SearchedPlan::lift() {
+  lifted_ = true;
+  tasks_.kill();
+}
+
+bool SearchedPlan::asks() const { return !lifted_ && strikes_.size() < limits_.max_faults; }
+
+std::vector<Injected> SearchedPlan::injected() const {
+  std::vector<Injected> out = strikes_;
+  for (const Spell& spell : spells_) {
+    if (spell.shadow) out[spell.place].would_last_alike = true;
+  }
+  return out;
+}
+
+const SearchedFault* SearchedPlan::ask(const SearchedMoment& moment, sim::Site site,
+                                       Probability odds) {
+  const std::uint32_t value =
+      choices_.offer(site, {sim::Meaning::Kind::fault, odds, moment.families});
+  if (value == 0) return nullptr;
+  const SearchedFault& fault = moment.options[value - 1];
+  choices_.annotate_last(fault.means);
+  return &fault;
+}
+
+std::size_t SearchedPlan::note(const SearchedFault& fault) {
+  strikes_.push_back({.family = fault.family, .fired = 0, .noticed = 0, .would_last_alike = false});
+  return strikes_.size() - 1;
+}
+
+// --- calls ---------------------------------------------------------------------------------------
+
+Verdict SearchedPlan::decide(const sim::Call& call, FaultPoint point) {
+  Verdict scripted = scripted_.decide(call, point);
+  if (lifted_ || scripted.adverse() || point == FaultPoint::before_visibility) return scripted;
+  if (const Spell* spell = spell_on(call, point)) return strike(*spell->fault, call, spell->place);
+  if (!asks()) return scripted;
+  Verdict verdict = ask_call(call, point);
+  if (asks()) ask_crash(call, point);
+  return verdict;
+}
+
+Verdict SearchedPlan::ask_call(const sim::Call& call, FaultPoint point) {
+  const SearchedMoment* moment = space_.at_call(call.on, point);
+  if (moment == nullptr) return {};
+  const Place place = searched_place(call.on, record_.text(call.workspace), point);
+  const SearchedFault* fault = ask(*moment, choices_.site(place.actor, place.point), kOddsAtCall);
+  if (fault == nullptr) return {};
+  const std::size_t at = note(*fault);
+  begin_spell(*fault, fault->lasts == Duration{});
+  return strike(*fault, call, at);
+}
+
+void SearchedPlan::begin_spell(const SearchedFault& fault, bool shadow) {
+  const Duration lasts = shadow ? kSpell : fault.lasts;
+  spells_.push_back({&fault, scheduler_.now() + lasts, strikes_.size() - 1, shadow});
+}
+
+/// The spell that meets this call, if one is on. A fault that struck once only and would have met this call too, had it
+/// lasted, is no longer the same either way.
+const SearchedPlan::Spell* SearchedPlan::spell_on(const sim::Call& call, FaultPoint point) {
+  if (spells_.empty()) return nullptr;
+  const Instant now = scheduler_.now();
+  const auto meets = [&](const Spell& spell) {
+    return now < spell.until && same_moment(*spell.fault, point) &&
+           meets_call(spell.fault->spec.on, call.on);
+  };
+  std::erase_if(spells_, [&](const Spell& spell) { return spell.shadow && meets(spell); });
+  const auto found = std::find_if(spells_.begin(), spells_.end(), [&](const Spell& spell) {
+    return !spell.shadow && meets(spell);
+  });
+  return found == spells_.end() ? nullptr : &*found;
+}
+
+Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, std::size_t place) {
+  Verdict verdict = verdict_of(fault.spec);
+  Injected& injected = strikes_[place];
+  ++injected.fired;
+  if (verdict.adverse()) ++injected.noticed;
+  const auto event = emit_injected(record_, record_.current_cause(), actor_, fault.spec,
+                                   {call.workspace, call.instance});
+  // After a heartbeat that failed its agent does what it would have done anyway.
+  if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);
+  return verdict;
+}
+
+// --- processes -----------------------------------------------------------------------------------
+
+/// After an effect of a process: once the task that made it has parked, the process may be gone.
+void SearchedPlan::ask_crash(const sim::Call& call, FaultPoint /*point*/) {
+  const bool platform = is_sent_by_platform(call.on);
+  if (!platform && !is_sent_by_control_plane(call.on)) return;
+  const SearchedMoment& moment = platform ? space_.platform_crash() : space_.control_plane_crash();
+  if (moment.empty()) return;
+  const SearchedFault* fault =
+      ask(moment, platform ? platform_site_ : control_plane_site_, kOddsOfCrash);
+  if (fault == nullptr) return;
+  const std::size_t place = note(*fault);
+  scheduler_.after_step([this, fault, place] { crash(*fault, place); });
+}
+
+void SearchedPlan::crash(const SearchedFault& fault, std::size_t place) {
+  if (lifted_) return;
+  ++strikes_[place].fired;
+  const std::uint32_t event = emit_injected(record_, 0, actor_, fault.spec, {});
+  const bool was_up = target_of(fault.spec.on) == Target::platform
+                          ? effects_.crash_platform(fault.lasts, event)
+                          : effects_.crash_control_plane(fault.lasts, event);
+  if (was_up) ++strikes_[place].noticed;
+}
+
+// --- ticks ---------------------------------------------------------------------------------------
+
+sim::Task<void> SearchedPlan::tick() {
+  for (Instant at = kTimeZero + limits_.every; at < kTimeZero + limits_.horizon;
+       at += limits_.every) {
+    co_await scheduler_.pause_until(at);
+    ask_at_tick();
+  }
+}
+
+/// The occurrence of these decisions is the tick's number: it says when.
+void SearchedPlan::ask_at_tick() {
+  for (const auto& [on, moment] : space_.networks()) {
+    const Place place = place_of(on, {});
+    if (!asks()) return;
+    const SearchedFault* fault = ask(moment, choices_.site(place.actor, place.point), kOddsAtTick);
+    if (fault == nullptr) continue;
+    note(*fault);
+    begin_spell(*fault, false);
+  }
+  if (space_.instance().empty()) return;
+  for (const Name workspace : workspaces_) {
+    const Place place = place_of("instance", record_.text(workspace));
+    if (!asks()) return;
+    const SearchedFault* fault =
+        ask(space_.instance(), choices_.site(place.actor, place.point), kOddsAtTick);
+    if (fault != nullptr) kill(*fault, workspace);
+  }
+}
+
+/// An end that meets nobody leaves no trace.
+void SearchedPlan::kill(const SearchedFault& fault, Name workspace) {
+  const std::size_t place = note(fault);
+  if (!effects_.has_instance(workspace)) return;
+  ++strikes_[place].fired;
+  ++strikes_[place].noticed;
+  record_.follow(emit_injected(record_, 0, actor_, fault.spec, {workspace, Name::none}));
+  effects_.kill_instance(workspace);
+}
+
+}  // namespace drydock::faults

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/outcome.hpp"
+
+namespace drydock::scenarios {
+
+/// What else a decision could have been with the same promise broken in the same way: `any from 31s to 40s`.
+struct ExplainedDecision {
+  ShownDecision decision;
+  std::string others;  // in words; empty when no other value that was tried breaks it
+  std::uint32_t tried = 0;
+  std::uint32_t still_break = 0;
+};
+
+/// One way in which a promise can be broken, with the smallest tape that was found for it.
+struct Finding {
+  std::string invariant;
+  std::string signature;
+  std::string message;
+  std::uint64_t first_run = 0;  // the number of the run that found it
+  std::uint64_t times = 0;      // in how many runs it was seen
+  double found_after_s = 0;     // wall time of the search until then
+  std::size_t size_found = 0;   // decisions of the tape that found it
+  std::uint64_t shrink_runs = 0;
+  double shrink_s = 0;
+  bool minimal = false;  // no decision can be left out (false: the shrinker's bound was hit)
+  /// The run of the smallest tape, with its record kept; `outcome.tape` are its decisions.
+  Outcome outcome;
+  /// Index into `outcome.violations` of the violation that this is about.
+  std::size_t violation = 0;
+  std::vector<ExplainedDecision> explained;
+};
+
+/// What became of a listed fault over a whole search.
+struct FaultUse {
+  std::string name;         // as `explore` lists it: `cp.stop:http-503`
+  std::uint64_t runs = 0;   // in how many it was injected
+  std::uint64_t fired = 0;  // how often
+  std::uint64_t noticed = 0;
+  std::optional<bool> mattered;  // empty where it never fired
+};
+
+/// A site that an exhaustive search counted through, and how far.
+struct SiteBound {
+  std::string site;
+  std::uint32_t occurrences = 0;  // the most that one run asked
+  std::uint32_t bound = 0;        // the largest
+};
+
+struct Certificate {
+  std::uint32_t deviations = 0;  // every tape with at most so many non-zero decisions
+  std::vector<SiteBound> sites;
+  std::uint64_t hash = 0;  // over all tapes and verdicts, in order
+};
+
+/// PCT's guarantee for this search: a bug that needs d ordering constraints among n tasks and k choices is found
+/// by one run with at least this probability.
+struct PctBound {
+  std::uint64_t tasks = 0;
+  std::uint64_t choices = 0;
+  std::uint32_t depth = 0;
+  double per_run = 0;
+};
+
+/// What a search did not see, in numbers.
+struct Residual {
+  std::map<std::string, double> upper_95;  // per invariant: chance per run of breaking it, at most
+  std::string law;                         // how runs were drawn, in one line
+  std::uint64_t states = 0;                // distinct abstract states
+  std::uint64_t transitions = 0;
+  std::uint64_t seen_once = 0;   // transitions seen in one run only
+  double unseen_transition = 0;  // Good-Turing: chance that the next run shows a new one, at most
+  double unseen_states_estimate = 0;  // Chao1
+  std::optional<PctBound> pct;
+};
+
+/// Everything a search says.
+struct Exploration {
+  std::string scenario;
+  std::string policy;
+  std::string strategy;
+  std::uint64_t seed = 0;
+  std::uint32_t shard = 1;
+  std::uint32_t shards = 1;
+  std::uint64_t runs = 0;
+  std::uint64_t distinct = 0;
+  std::uint64_t pruned = 0;
+  bool complete = false;  // exhaustive: every tape within the bound was played or pruned
+  bool interrupted = false;
+  double wall_s = 0;
+  std::vector<Finding> findings;
+  std::uint64_t findings_not_shrunk = 0;  // beyond the bound on findings that are kept
+  std::vector<FaultUse> faults;
+  std::map<std::string, std::uint64_t> requests;  // how often each was sent
+  Residual residual;
+  std::optional<Certificate> certificate;
+  std::string internal_error;
+};
+
+}  // namespace drydock::scenarios

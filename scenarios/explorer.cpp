@@ -1,0 +1,341 @@
+#include "scenarios/explorer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <memory>
+
+#include "model/invariants/catalogue.hpp"
+#include "scenarios/explain.hpp"
+#include "scenarios/tape_player.hpp"
+#include "sim/search/campaign.hpp"
+#include "sim/search/exhaustive.hpp"
+#include "sim/search/residual.hpp"
+#include "sim/search/shrink.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+namespace search = sim::search;
+using Clock = std::chrono::steady_clock;
+
+struct StrategyName {
+  Strategy strategy;
+  std::string_view name;
+  std::string_view law;
+};
+constexpr std::array<StrategyName, 6> kStrategies{{
+    {Strategy::exhaustive, "exhaustive", "every tape within the bound, none by chance"},
+    {Strategy::random, "random", "each decision drawn on its own"},
+    {Strategy::pct, "pct",
+     "order by random priorities with change points, the rest drawn on its own"},
+    {Strategy::swarm, "swarm",
+     "families of faults and requests off by coin, the rest at drawn rates"},
+    {Strategy::coverage, "coverage",
+     "mutants of tapes that showed something new: no law, no bound"},
+    {Strategy::mixed, "mixed",
+     "of 8 runs 3 swarm, 1 random, 1 pct and 3 coverage; the bounds rest on the first five"},
+}};
+
+const StrategyName& row_of(Strategy strategy) {
+  return *std::find_if(kStrategies.begin(), kStrategies.end(),
+                       [&](const StrategyName& row) { return row.strategy == strategy; });
+}
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+search::Terrain terrain_of(const Scenario& scenario) {
+  search::Terrain terrain;
+  terrain.horizon = scenario.horizon;
+  if (!scenario.explore) return terrain;
+  for (const std::string& range : scenario.explore->ranges) {
+    for (std::string& point : points_of_range(range)) terrain.delays.push_back(std::move(point));
+  }
+  return terrain;
+}
+
+/// The violation of a run that the finding is about: the first of this promise and signature.
+std::size_t violation_of(const Outcome& outcome, const search::Broken& broken) {
+  for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
+    const ShownViolation& shown = outcome.violations[i];
+    if (shown.invariant == broken.promise && shown.signature == broken.signature) return i;
+  }
+  DRYDOCK_CHECK(false, "{} is no longer broken by its own tape", broken.promise);
+}
+
+/// Everything that a search and what follows it have in common.
+class Explorer {
+ public:
+  Explorer(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options)
+      : scenario_(scenario),
+        played_(played),
+        options_(options),
+        terrain_(terrain_of(scenario)),
+        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, terrain_); },
+              options.jobs) {}
+
+  Exploration run() {
+    out_.scenario = scenario_.name;
+    out_.policy = played_.policy_name;
+    out_.strategy = to_text(options_.strategy);
+    out_.seed = options_.seed;
+    out_.shard = options_.shard;
+    out_.shards = options_.shards;
+    try {
+      search();
+      if (options_.shrink) shrink_findings();
+      account_for_faults();
+    } catch (const sim::InternalError& error) {
+      out_.internal_error = error.what();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void search() {
+    // PCT spreads its change points over as many questions as the calm run has.
+    const search::Reading calm = crew_.first().play({}, nullptr, {});
+    terrain_.orderings = std::max<std::uint64_t>(calm.orderings, 1);
+    const search::CampaignOptions campaign = campaign_options();
+    if (options_.strategy == Strategy::exhaustive) {
+      search::Enumeration all = search::enumerate(crew_, options_.deviations, campaign);
+      out_.complete = all.complete;
+      Certificate certificate{.deviations = options_.deviations, .sites = {}, .hash = all.hash};
+      for (const auto& [site, extent] : all.sites)
+        certificate.sites.push_back({site, extent.occurrences, extent.bound});
+      out_.certificate = std::move(certificate);
+      tally_ = std::move(all.tally);
+    } else {
+      tally_ = search::campaign(crew_, terrain_, campaign);
+    }
+    out_.wall_s = seconds_since(start_);
+    take_tally();
+  }
+
+  search::CampaignOptions campaign_options() {
+    search::CampaignOptions campaign;
+    campaign.strategy = options_.strategy;
+    campaign.seed = options_.seed;
+    campaign.runs = options_.runs;
+    campaign.shard = options_.shard;
+    campaign.shards = options_.shards;
+    campaign.until_first = options_.until_first;
+    campaign.interrupted = options_.interrupted;
+    if (options_.time_s) {
+      campaign.out_of_time = [this] { return seconds_since(start_) >= *options_.time_s; };
+    }
+    campaign.watch = [this](const search::Standing& standing) { watch(standing, "searching"); };
+    return campaign;
+  }
+
+  void watch(const search::Standing& standing, std::string_view phase) {
+    constexpr double kBetween = 0.2;
+    const double now = seconds_since(start_);
+    if (!options_.progress || now - watched_ < kBetween) return;
+    watched_ = now;
+    options_.progress({.runs = standing.runs,
+                       .runs_per_s = static_cast<double>(standing.runs) / now,
+                       .distinct = standing.states,
+                       .findings = standing.found,
+                       .share = standing.share,
+                       .phase = phase});
+  }
+
+  void take_tally() {
+    out_.runs = tally_.runs;
+    out_.distinct = tally_.hashes.size();
+    out_.pruned = tally_.pruned;
+    out_.interrupted = tally_.interrupted;
+    take_requests();
+    Residual& residual = out_.residual;
+    residual.law = row_of(options_.strategy).law;
+    residual.states = tally_.coverage.states();
+    residual.transitions = tally_.coverage.transitions();
+    residual.seen_once = tally_.coverage.seen_in(1);
+    residual.unseen_transition = search::unseen_chance(tally_.runs, residual.seen_once);
+    residual.unseen_states_estimate =
+        search::estimated_kinds(residual.transitions, residual.seen_once,
+                                tally_.coverage.seen_in(2)) -
+        static_cast<double>(residual.transitions);
+    if (tally_.independent_runs > 0) {
+      for (const model::InvariantInfo& promise : model::invariant_catalogue()) {
+        const auto broken = tally_.broken_runs.find(promise.name);
+        residual.upper_95[std::string{promise.name}] = search::upper_95(
+            tally_.independent_runs, broken == tally_.broken_runs.end() ? 0 : broken->second);
+      }
+    }
+    const bool pct = options_.strategy == Strategy::pct || options_.strategy == Strategy::mixed;
+    if (pct && tally_.runs > 0) {
+      residual.pct =
+          PctBound{tally_.most_tasks, tally_.most_orderings, terrain_.depth,
+                   search::pct_bound(tally_.most_tasks, tally_.most_orderings, terrain_.depth)};
+    }
+  }
+
+  void take_requests() {
+    if (!scenario_.explore) return;
+    const auto first = static_cast<std::uint32_t>(scenario_.explore->space->families().size());
+    for (std::uint32_t line = 0; line < scenario_.explore->requests.size(); ++line) {
+      const auto used = tally_.uses.find(first + line);
+      out_.requests[scenario_.explore->requests[line]] =
+          used == tally_.uses.end() ? 0 : used->second.fired;
+    }
+  }
+
+  // --- findings ---
+
+  void shrink_findings() {
+    const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
+    out_.findings_not_shrunk = tally_.found.size() - kept;
+    std::vector<Finding> findings(kept);
+    const std::uint64_t done = crew_.work(
+        kept,
+        [&](search::Player& player, std::uint64_t index) {
+          findings[index] = shrunk(player, tally_.found[index]);
+        },
+        [this] {
+          if (options_.interrupted && options_.interrupted()) out_.interrupted = true;
+          return out_.interrupted;
+        },
+        [this, kept] {
+          watch(
+              {.runs = tally_.runs, .states = tally_.coverage.states(), .found = kept, .share = {}},
+              "shrinking");
+        });
+    findings.resize(done);
+    out_.findings = std::move(findings);
+  }
+
+  Finding shrunk(search::Player& player, const search::Found& found) const {
+    const auto began = Clock::now();
+    const search::Shrunk small = search::shrink(player, found.tape, found.broken, {});
+    Finding finding = finding_of(found.broken, small, options_.explain);
+    finding.first_run = found.first_run;
+    finding.times = found.times;
+    finding.found_after_s = found.after_s;
+    finding.size_found = found.tape.size();
+    finding.shrink_s = seconds_since(began);
+    return finding;
+  }
+
+ public:
+  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small,
+                                   bool explained) const {
+    Finding finding;
+    finding.invariant = broken.promise;
+    finding.signature = broken.signature;
+    finding.shrink_runs = small.runs;
+    finding.minimal = small.minimal;
+    finding.size_found = small.tape.size();
+    Workbench workbench;
+    finding.outcome = run_tape(small.tape, workbench);
+    finding.violation = violation_of(finding.outcome, broken);
+    finding.message = finding.outcome.violations[finding.violation].message;
+    if (explained) finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
+    return finding;
+  }
+  [[nodiscard]] search::Player& player() { return crew_.first(); }
+
+ private:
+  Outcome run_tape(const std::vector<search::Met>& tape, Workbench& workbench) const {
+    return scenarios::run(scenario_, played_, search::tape_of(tape), {}, workbench);
+  }
+
+  // --- faults ---
+
+  /// Whether a fault mattered: some run in which it was noticed ends otherwise without it.
+  void account_for_faults() {
+    if (!scenario_.explore) return;
+    const auto families = scenario_.explore->space->families();
+    std::vector<FaultUse> uses(families.size());
+    crew_.work(families.size(),
+               [&](search::Player& player, std::uint64_t family) {
+                 uses[family] = use_of(player, static_cast<std::uint32_t>(family));
+               },
+               {});
+    for (std::size_t i = 0; i < families.size(); ++i) uses[i].name = families[i];
+    out_.faults = std::move(uses);
+  }
+
+  FaultUse use_of(search::Player& player, std::uint32_t family) const {
+    FaultUse use;
+    const auto found = tally_.uses.find(family);
+    if (found == tally_.uses.end() || found->second.fired == 0) return use;
+    use.fired = found->second.fired;
+    use.noticed = found->second.noticed;
+    use.runs = tally_.use_runs.at(family);
+    const auto witnesses = tally_.witnesses.find(family);
+    use.mattered = witnesses != tally_.witnesses.end() &&
+                   std::any_of(witnesses->second.begin(), witnesses->second.end(),
+                               [&](const auto& tape) { return matters(player, tape, family); });
+    return use;
+  }
+
+  /// Plays a witness with and without the family's decisions.
+  static bool matters(search::Player& player, const std::vector<search::Met>& tape,
+                      std::uint32_t family) {
+    std::vector<search::Met> without;
+    std::copy_if(tape.begin(), tape.end(), std::back_inserter(without),
+                 [&](const search::Met& met) { return met.family != family; });
+    const search::Reading with_it = player.play(search::tape_of(tape), nullptr, {});
+    return player.play(search::tape_of(without), nullptr, {}).verdict != with_it.verdict;
+  }
+
+  const Scenario& scenario_;
+  const CaseSpec& played_;
+  const ExploreOptions& options_;
+  search::Terrain terrain_;
+  search::Crew crew_;
+  search::Tally tally_;
+  Exploration out_;
+  Clock::time_point start_ = Clock::now();
+  double watched_ = 0;
+};
+
+}  // namespace
+
+std::optional<Strategy> parse_strategy(std::string_view name) {
+  for (const StrategyName& row : kStrategies) {
+    if (row.name == name) return row.strategy;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(Strategy strategy) { return row_of(strategy).name; }
+
+std::vector<std::string> strategy_names() {
+  std::vector<std::string> names;
+  for (const StrategyName& row : kStrategies) names.emplace_back(row.name);
+  return names;
+}
+
+Exploration explore(const Scenario& scenario, const CaseSpec& played,
+                    const ExploreOptions& options) {
+  return Explorer(scenario, played, options).run();
+}
+
+std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
+                                   const sim::Tape& tape, const std::string& invariant,
+                                   const std::string& signature, bool explained) {
+  const ExploreOptions options;
+  Explorer explorer(scenario, played, options);
+  const search::Reading reading = explorer.player().play(tape, nullptr, {});
+  const auto meant =
+      std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
+        return (invariant.empty() || broken.promise == invariant) &&
+               (signature.empty() || broken.signature == signature);
+      });
+  if (meant == reading.broken.end()) return std::nullopt;
+  const auto began = Clock::now();
+  const search::Shrunk small = search::shrink(explorer.player(), reading.tape, *meant, {});
+  Finding finding = explorer.finding_of(*meant, small, explained);
+  finding.size_found = reading.tape.size();
+  finding.shrink_s = seconds_since(began);
+  return finding;
+}
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,160 @@
+#include "sim/search/campaign.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "sim/hash.hpp"
+
+namespace drydock::sim::search {
+namespace {
+
+/// How many runs go by the same corpus.
+constexpr std::uint64_t kEpoch = 64;
+/// How many different findings, and witnesses of a family, are kept.
+constexpr std::size_t kMostFound = 10'000;
+constexpr std::size_t kMostWitnesses = 4;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+class Campaign {
+ public:
+  Campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options)
+      : crew_(crew), terrain_(terrain), options_(options) {}
+
+  Tally run() {
+    while (!ended_) play_epoch();
+    return std::move(tally_);
+  }
+
+ private:
+  /// The number, counted over all shards, of this shard's nth run.
+  [[nodiscard]] std::uint64_t number(std::uint64_t nth) const {
+    return nth * options_.shards + options_.shard - 1;
+  }
+  /// How many runs are this shard's.
+  [[nodiscard]] std::uint64_t share() const {
+    if (!options_.runs) return UINT64_MAX;
+    return (*options_.runs + options_.shards - options_.shard) / options_.shards;
+  }
+
+  void play_epoch() {
+    const std::uint64_t count_here = std::min(kEpoch, share() - nth_);
+    std::vector<Reading> readings(count_here);
+    const std::uint64_t done = crew_.work(
+        count_here,
+        [&](Player& player, std::uint64_t index) {
+          readings[index] = play(player, number(nth_ + index));
+        },
+        [this] { return out_of_time(); }, [this] { watch(); });
+    for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
+    nth_ += done;
+    if (done < count_here || nth_ == share() || out_of_time()) ended_ = true;
+    watch();
+  }
+
+  /// Looks at the clock and at the user.
+  bool out_of_time() {
+    if (options_.interrupted && options_.interrupted()) tally_.interrupted = true;
+    return tally_.interrupted || (options_.out_of_time && options_.out_of_time());
+  }
+
+  void watch() const {
+    if (!options_.watch) return;
+    options_.watch({.runs = tally_.runs,
+                    .states = tally_.coverage.states(),
+                    .found = tally_.found.size(),
+                    .share = std::nullopt});
+  }
+
+  Reading play(Player& player, std::uint64_t run) const {
+    const std::uint64_t seed = mix(options_.seed, run);
+    const Wanted wanted{.asked = false, .coverage = true};
+    switch (strategy_of(options_.strategy, run)) {
+      case Strategy::pct:
+        return player.play({}, pct_fill(seed, terrain_).get(), wanted);
+      case Strategy::swarm:
+        return player.play({}, swarm_fill(seed, terrain_).get(), wanted);
+      case Strategy::coverage:
+        if (corpus_.empty()) return player.play({}, swarm_fill(seed, terrain_).get(), wanted);
+        return player.play(corpus_.mutant(seed), mutant_fill(seed, terrain_).get(), wanted);
+      default:
+        return player.play({}, random_fill(seed, terrain_).get(), wanted);
+    }
+  }
+
+  void take(Reading& reading, std::uint64_t run) {
+    const std::size_t before = tally_.found.size();
+    const bool independent = strategy_of(options_.strategy, run) != Strategy::coverage;
+    count(tally_, reading, run, seconds_since(start_), independent);
+    if (tally_.coverage.add(reading)) corpus_.add(std::move(reading.tape));
+    if (options_.until_first && tally_.found.size() > before) ended_ = true;
+  }
+
+  Crew& crew_;
+  const Terrain& terrain_;
+  const CampaignOptions& options_;
+  Tally tally_;
+  Corpus corpus_;
+  std::uint64_t nth_ = 0;
+  bool ended_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+void count_uses(Tally& tally, const Reading& reading) {
+  std::set<std::uint32_t> seen;
+  for (const Use& use : reading.uses) {
+    Use& total = tally.uses[use.family];
+    total.family = use.family;
+    total.fired += use.fired;
+    total.noticed += use.noticed;
+    if (use.fired > 0 && seen.insert(use.family).second) ++tally.use_runs[use.family];
+    auto& witnesses = tally.witnesses[use.family];
+    if (use.noticed > 0 && witnesses.size() < kMostWitnesses) witnesses.push_back(reading.tape);
+  }
+}
+
+void count_broken(Tally& tally, const Reading& reading, std::uint64_t number, double after_s,
+                  bool independent) {
+  std::set<std::string_view> promises;
+  for (const Broken& broken : reading.broken) {
+    if (independent && promises.insert(broken.promise).second) ++tally.broken_runs[broken.promise];
+    const auto known = std::find_if(tally.found.begin(), tally.found.end(),
+                                    [&](const Found& found) { return found.broken == broken; });
+    if (known != tally.found.end()) {
+      ++known->times;
+    } else if (tally.found.size() < kMostFound) {
+      tally.found.push_back({broken, number, 1, after_s, reading.tape});
+    }
+  }
+}
+
+}  // namespace
+
+void count(Tally& tally, const Reading& reading, std::uint64_t number, double after_s,
+           bool independent) {
+  ++tally.runs;
+  if (independent) ++tally.independent_runs;
+  tally.hashes.insert(reading.hash);
+  tally.most_tasks = std::max(tally.most_tasks, reading.tasks);
+  tally.most_orderings = std::max(tally.most_orderings, reading.orderings);
+  if (reading.cut_short) ++tally.cut_short;
+  count_uses(tally, reading);
+  count_broken(tally, reading, number, after_s, independent);
+}
+
+Strategy strategy_of(Strategy strategy, std::uint64_t number) {
+  if (strategy != Strategy::mixed) return strategy;
+  constexpr std::array<Strategy, 8> kTurns{Strategy::swarm,    Strategy::coverage, Strategy::swarm,
+                                           Strategy::random,   Strategy::coverage, Strategy::swarm,
+                                           Strategy::coverage, Strategy::pct};
+  return kTurns[number % kTurns.size()];
+}
+
+Tally campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options) {
+  return Campaign(crew, terrain, options).run();
+}
+
+}  // namespace drydock::sim::search

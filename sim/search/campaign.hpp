@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "sim/search/corpus.hpp"
+#include "sim/search/crew.hpp"
+#include "sim/search/fills.hpp"
+#include "sim/search/reading.hpp"
+
+namespace drydock::sim::search {
+
+enum class Strategy : std::uint8_t { exhaustive, random, pct, swarm, coverage, mixed };
+
+/// A broken promise as it was first met.
+struct Found {
+  Broken broken;
+  std::uint64_t first_run = 0;
+  std::uint64_t times = 0;
+  double after_s = 0;  // wall time
+  std::vector<Met> tape;
+};
+
+/// What a search has come to.
+struct Tally {
+  std::uint64_t runs = 0;
+  std::uint64_t cut_short = 0;
+  std::uint64_t pruned = 0;
+  std::set<std::uint64_t> hashes;  // of different runs
+  std::vector<Found> found;        // in the order of their first runs
+  /// Runs that were drawn independently of each other, by one law; and per promise, how many of them broke it.
+  std::uint64_t independent_runs = 0;
+  std::map<std::string, std::uint64_t, std::less<>> broken_runs;
+  std::map<std::uint32_t, Use> uses;                // per family
+  std::map<std::uint32_t, std::uint64_t> use_runs;  // in how many runs
+  /// Tapes of the first runs in which a family was noticed, to find out whether it mattered.
+  std::map<std::uint32_t, std::vector<std::vector<Met>>> witnesses;
+  Coverage coverage;
+  std::uint64_t most_tasks = 0;
+  std::uint64_t most_orderings = 0;
+  bool interrupted = false;
+};
+
+/// Where a search stands, for whoever watches.
+struct Standing {
+  std::uint64_t runs = 0;
+  std::uint64_t states = 0;
+  std::size_t found = 0;
+  std::optional<double> share;
+};
+
+struct CampaignOptions {
+  Strategy strategy = Strategy::mixed;
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> runs;  // of all shards together
+  std::uint32_t shard = 1;            // this one of `shards`
+  std::uint32_t shards = 1;
+  bool until_first = false;
+  std::function<bool()> out_of_time;
+  std::function<bool()> interrupted;
+  std::function<void(const Standing&)> watch;
+};
+
+/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs before it, never on
+/// threads or time. A search that time ends has played a prefix of them.
+[[nodiscard]] Tally campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options);
+
+/// Adds a run to the tally. Runs are added in the order of their numbers.
+void count(Tally& tally, const Reading& reading, std::uint64_t number, double after_s,
+           bool independent);
+
+/// Which strategy plays run `number` of a campaign.
+[[nodiscard]] Strategy strategy_of(Strategy strategy, std::uint64_t number);
+
+}  // namespace drydock::sim::search

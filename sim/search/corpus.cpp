@@ -1,0 +1,102 @@
+#include "sim/search/corpus.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "sim/hash.hpp"
+
+namespace drydock::sim::search {
+namespace {
+
+using Kind = Meaning::Kind;
+
+/// Bits for the nth thing that is decided about a mutant.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : seed_(seed) {}
+  std::uint64_t next() { return random_bits(seed_, 0xD1CE, ++drawn_); }
+  std::uint32_t below(std::uint32_t bound) { return scale_bits(next(), bound); }
+  bool one_in(std::uint32_t n) { return below(n) == 0; }
+
+ private:
+  std::uint64_t seed_;
+  std::uint32_t drawn_ = 0;
+};
+
+bool is_added(const Met& met) { return met.kind == Kind::fault || met.kind == Kind::request; }
+
+void put(Tape& tape, const Met& met, Dice& dice) {
+  Decision decision = met.decision;
+  if (is_added(met) && dice.one_in(4)) {
+    const std::uint32_t by = 1 + dice.below(dice.one_in(3) ? 40 : 4);
+    const bool later = dice.one_in(2);
+    decision.occurrence = later ? decision.occurrence + by
+                                : decision.occurrence - std::min(by, decision.occurrence - 1);
+  }
+  if (dice.one_in(8) && met.bound > 1) decision.value = dice.below(met.bound);
+  tape.set(decision.site, decision.occurrence, decision.value);
+}
+
+/// One of three ways of taking a parent over: whole, most of it, half of it.
+void take_over(Tape& tape, const std::vector<Met>& parent, bool added_only, Dice& dice) {
+  constexpr std::array<std::uint32_t, 3> kDropOneIn{0, 8, 2};
+  const std::uint32_t drop = kDropOneIn[dice.below(3)];
+  for (const Met& met : parent) {
+    if (added_only && !is_added(met)) continue;
+    if (drop == 0 || !dice.one_in(drop)) put(tape, met, dice);
+  }
+}
+
+class Nothing final : public Fill {
+ public:
+  std::uint32_t answer(const Question& /*question*/) override { return 0; }
+};
+
+}  // namespace
+
+void Corpus::add(std::vector<Met> tape) {
+  if (tapes_.size() < kMost) {
+    tapes_.push_back(std::move(tape));
+  } else {
+    tapes_[added_ % kMost] = std::move(tape);
+  }
+  ++added_;
+}
+
+/// Every other time one of the newest.
+const std::vector<Met>& Corpus::pick(std::uint64_t bits) const {
+  const auto all = static_cast<std::uint32_t>(tapes_.size());
+  if ((bits & 1U) == 0) return tapes_[scale_bits(bits, all)];
+  const std::uint32_t newest = std::min<std::uint32_t>(all, 16);
+  return tapes_[(added_ - 1 - scale_bits(bits, newest)) % kMost % all];
+}
+
+Tape Corpus::mutant(std::uint64_t seed) const {
+  Dice dice(seed);
+  Tape tape;
+  take_over(tape, pick(dice.next()), dice.one_in(3), dice);
+  if (dice.one_in(2)) take_over(tape, pick(dice.next()), true, dice);
+  return tape;
+}
+
+std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const Terrain& terrain) {
+  if (mix(seed, 0xF111) % 2 == 0) return std::make_unique<Nothing>();
+  return swarm_fill(seed, terrain);
+}
+
+bool Coverage::add(const Reading& reading) {
+  for (const std::uint64_t state : reading.states) ++states_[state];
+  bool shows_new = false;
+  for (const std::uint64_t transition : reading.transitions) {
+    if (++transitions_[transition] == 1) shows_new = true;
+  }
+  return shows_new;
+}
+
+std::uint64_t Coverage::seen_in(std::uint32_t runs) const {
+  return static_cast<std::uint64_t>(
+      std::count_if(transitions_.begin(), transitions_.end(),
+                    [runs](const auto& seen) { return seen.second == runs; }));
+}
+
+}  // namespace drydock::sim::search

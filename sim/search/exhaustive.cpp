@@ -1,0 +1,193 @@
+#include "sim/search/exhaustive.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "sim/hash.hpp"
+
+namespace drydock::sim::search {
+namespace {
+
+/// A tape to be extended: its decisions in the order in which they are asked.
+using Node = std::vector<Met>;
+
+/// What playing all children of one node has come to.
+struct Harvest {
+  std::vector<Reading> children;      // without `asked`
+  std::vector<std::uint64_t> hashes;  // of the tapes
+  std::vector<Node> nodes;            // those that may be extended further
+  std::vector<Met> asked;             // by the node itself
+  std::uint64_t pruned = 0;
+};
+
+std::uint64_t hash_of(const Node& node) {
+  std::uint64_t hash = 0;
+  for (const Met& met : node) {
+    hash = mix(hash, hash_text(met.decision.site));
+    hash = mix(hash, (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
+  }
+  return hash;
+}
+
+/// Where the questions behind the last decision begin.
+std::size_t behind_last(const Node& node, const std::vector<Met>& asked) {
+  if (node.empty()) return 0;
+  const Decision& last = node.back().decision;
+  const auto found = std::find_if(asked.begin(), asked.end(), [&](const Met& met) {
+    return met.decision.site == last.site && met.decision.occurrence == last.occurrence;
+  });
+  return found == asked.end() ? asked.size() : static_cast<std::size_t>(found - asked.begin()) + 1;
+}
+
+class Children {
+ public:
+  Children(Player& player, const Node& parent, bool leaves)
+      : player_(player), parent_(parent), leaves_(leaves) {}
+
+  Harvest play() {
+    Reading base = player_.play(tape_of(parent_), nullptr, {.asked = true, .coverage = false});
+    base_hash_ = base.hash;
+    harvest_.asked = std::move(base.asked);
+    for (std::size_t i = behind_last(parent_, harvest_.asked); i < harvest_.asked.size(); ++i)
+      play_values(harvest_.asked[i]);
+    return std::move(harvest_);
+  }
+
+ private:
+  void play_values(const Met& question) {
+    std::uint32_t same_as_before = 0;
+    for (std::uint32_t value = 1; value < question.bound; ++value) {
+      if (leaves_ && value == same_as_before) {
+        ++harvest_.pruned;
+        same_as_before = 0;
+        continue;
+      }
+      same_as_before = play_one(question, value);
+    }
+  }
+
+  /// Returns the value that would be the same run.
+  std::uint32_t play_one(const Met& question, std::uint32_t value) {
+    Node child = parent_;
+    child.push_back(question);
+    child.back().decision.value = value;
+    Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
+    const auto at = std::find_if(reading.tape.begin(), reading.tape.end(), [&](const Met& met) {
+      return met.decision == child.back().decision;
+    });
+    const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
+    const bool inert = reading.hash == base_hash_;
+    harvest_.hashes.push_back(hash_of(child));
+    if (!leaves_ && !inert) harvest_.nodes.push_back(std::move(child));
+    if (!leaves_ && inert) ++harvest_.pruned;
+    harvest_.children.push_back(std::move(reading));
+    return alike;
+  }
+
+  Player& player_;
+  const Node& parent_;
+  bool leaves_;
+  std::uint64_t base_hash_ = 0;
+  Harvest harvest_;
+};
+
+class Enumerator {
+ public:
+  Enumerator(Crew& crew, std::uint32_t deviations, const CampaignOptions& options)
+      : crew_(crew), deviations_(deviations), options_(options) {}
+
+  Enumeration run() {
+    if (options_.shard == 1)
+      take(crew_.first().play({}, nullptr, {.asked = false, .coverage = true}), 0);
+    std::vector<Node> parents{Node{}};
+    bool whole = true;
+    for (std::uint32_t depth = 1; depth <= deviations_ && whole && !parents.empty() && !found_;
+         ++depth) {
+      whole = extend(parents, depth == deviations_);
+    }
+    out_.complete = whole && !found_;
+    return std::move(out_);
+  }
+
+ private:
+  /// Plays the children of all parents, which become the parents of the next level. False when cut off.
+  bool extend(std::vector<Node>& parents, bool leaves) {
+    constexpr std::uint64_t kBatch = 32;
+    std::vector<Node> next;
+    for (std::uint64_t from = 0; from < parents.size() && !found_; from += kBatch) {
+      const std::uint64_t many = std::min<std::uint64_t>(kBatch, parents.size() - from);
+      std::vector<Harvest> harvests(many);
+      const std::uint64_t done = crew_.work(
+          many,
+          [&](Player& player, std::uint64_t index) {
+            if (is_mine(parents.size(), from + index))
+              harvests[index] = Children(player, parents[from + index], leaves).play();
+          },
+          [this] { return out_of_time(); },
+          [&] { watch(static_cast<double>(from) / static_cast<double>(parents.size())); });
+      // The first level has one parent, which every shard plays and the first one counts.
+      const bool counts = parents.size() > 1 || options_.shard == 1;
+      for (std::uint64_t i = 0; i < done; ++i) take(harvests[i], counts, next);
+      if (done < many || out_of_time()) return from + done >= parents.size();
+    }
+    parents = std::move(next);
+    return true;
+  }
+
+  [[nodiscard]] bool is_mine(std::size_t parents, std::uint64_t index) const {
+    return parents == 1 || index % options_.shards == options_.shard - 1;
+  }
+
+  bool out_of_time() {
+    if (options_.interrupted && options_.interrupted()) out_.tally.interrupted = true;
+    return out_.tally.interrupted || (options_.out_of_time && options_.out_of_time()) ||
+           (options_.runs && out_.tally.runs >= *options_.runs);
+  }
+
+  void watch(double share) const {
+    if (!options_.watch) return;
+    options_.watch({.runs = out_.tally.runs,
+                    .states = out_.tally.coverage.states(),
+                    .found = out_.tally.found.size(),
+                    .share = share});
+  }
+
+  void take(Harvest& harvest, bool counts, std::vector<Node>& next) {
+    for (const Met& met : harvest.asked) {
+      SiteExtent& extent = out_.sites[met.decision.site];
+      extent.occurrences = std::max(extent.occurrences, met.decision.occurrence);
+      extent.bound = std::max(extent.bound, met.bound);
+    }
+    for (std::size_t i = 0; counts && i < harvest.children.size() && !found_; ++i)
+      take(harvest.children[i], harvest.hashes[i]);
+    if (counts) out_.tally.pruned += harvest.pruned;
+    next.insert(next.end(), std::make_move_iterator(harvest.nodes.begin()),
+                std::make_move_iterator(harvest.nodes.end()));
+  }
+
+  void take(const Reading& reading, std::uint64_t tape_hash) {
+    const double after =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    const std::size_t before = out_.tally.found.size();
+    count(out_.tally, reading, out_.tally.runs, after, false);
+    out_.tally.coverage.add(reading);
+    out_.hash = mix(mix(out_.hash, tape_hash), reading.verdict);
+    found_ = options_.until_first && out_.tally.found.size() > before;
+  }
+
+  Crew& crew_;
+  std::uint32_t deviations_;
+  const CampaignOptions& options_;
+  Enumeration out_;
+  bool found_ = false;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+Enumeration enumerate(Crew& crew, std::uint32_t deviations, const CampaignOptions& options) {
+  return Enumerator(crew, deviations, options).run();
+}
+
+}  // namespace drydock::sim::search

@@ -1,0 +1,19 @@
+#include "sim/search/reading.hpp"
+
+#include <algorithm>
+
+namespace drydock::sim::search {
+
+Tape tape_of(const std::vector<Met>& decisions) {
+  Tape tape;
+  for (const Met& met : decisions) {
+    tape.set(met.decision.site, met.decision.occurrence, met.decision.value);
+  }
+  return tape;
+}
+
+bool breaks(const Reading& reading, const Broken& broken) {
+  return std::find(reading.broken.begin(), reading.broken.end(), broken) != reading.broken.end();
+}
+
+}  // namespace drydock::sim::search

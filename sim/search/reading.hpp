@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/choices.hpp"
+
+namespace drydock::sim::search {
+
+/// A promise that a run broke: which, and in which way (the same bug has the same signature).
+struct Broken {
+  std::string promise;
+  std::string signature;
+  friend auto operator<=>(const Broken&, const Broken&) = default;
+};
+
+/// A decision as a run met it.
+struct Met {
+  Decision decision;
+  std::uint32_t bound = 0;
+  Meaning::Kind kind = Meaning::Kind::plain;
+  Instant at{};
+  /// The next value that would have been the very same run (a fault that lasts while nothing more comes); 0: none.
+  std::uint32_t alike = 0;
+  /// fault, request: the family of what was added.
+  std::uint32_t family = UINT32_MAX;
+};
+
+/// How often something that a search may add was added, and how often anybody noticed.
+struct Use {
+  std::uint32_t family = 0;
+  std::uint64_t fired = 0;
+  std::uint64_t noticed = 0;
+};
+
+/// What a search sees of a run.
+struct Reading {
+  std::vector<Met> tape;   // the non-zero decisions, in the order in which they were asked
+  std::vector<Met> asked;  // every listed question in that order, where that is wanted
+  std::vector<Broken> broken;
+  std::vector<Use> uses;
+  std::vector<std::uint64_t> states;       // abstract ones, sorted, each once
+  std::vector<std::uint64_t> transitions;  // likewise
+  std::uint64_t hash = 0;                  // of everything that happened, without the decisions
+  std::uint64_t verdict = 0;               // of broken promises and final state
+  std::uint64_t tasks = 0;
+  std::uint64_t orderings = 0;  // questions of order
+  bool cut_short = false;       // a bound ended the run: its verdict says nothing
+};
+
+/// What a search wants to know beside the verdict.
+struct Wanted {
+  bool asked = false;
+  bool coverage = false;
+};
+
+/// Plays tapes: a pure function of tape and fill, whatever was played before. One for each thread.
+class Player {
+ public:
+  Player() = default;
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+  virtual ~Player() = default;
+  virtual Reading play(const Tape& tape, Fill* fill, const Wanted& wanted) = 0;
+};
+using MakePlayer = std::function<std::unique_ptr<Player>()>;
+
+/// A tape of these decisions and nothing else.
+[[nodiscard]] Tape tape_of(const std::vector<Met>& decisions);
+/// Whether the run broke this promise in this way.
+[[nodiscard]] bool breaks(const Reading& reading, const Broken& broken);
+
+}  // namespace drydock::sim::search

@@ -1,0 +1,299 @@
+#include "sim/search/shrink.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "sim/hash.hpp"
+
+namespace drydock::sim::search {
+namespace {
+
+using Kind = Meaning::Kind;
+using Decisions = std::vector<Met>;
+
+std::string_view actor(const Met& met) {
+  const std::string_view site = met.decision.site;
+  return site.substr(0, site.find('/'));
+}
+
+bool is_added(const Met& met) { return met.kind == Kind::fault || met.kind == Kind::request; }
+
+std::uint64_t hash_of(const Decisions& decisions) {
+  std::uint64_t sum = 0;
+  for (const Met& met : decisions) {
+    sum += mix(hash_text(met.decision.site),
+               (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
+  }
+  return sum;
+}
+
+class Shrinker {
+ public:
+  Shrinker(Player& player, Decisions tape, const Broken& broken, const ShrinkLimits& limits)
+      : player_(player), broken_(broken), limits_(limits), best_(std::move(tape)) {}
+
+  Shrunk run() {
+    leave_out_at_large();
+    while (!exhausted()) {
+      const std::size_t before = best_.size();
+      const std::uint64_t shape = hash_of(best_);
+      leave_out_chunks();
+      if (best_.size() <= kFew) leave_out_cleverly();
+      if (best_.size() < before) continue;
+      simplify();
+      if (hash_of(best_) == shape) break;
+    }
+    return {.tape = best_, .runs = runs_, .minimal = !exhausted()};
+  }
+
+ private:
+  /// Up to this many decisions, passes of quadratic cost are worth it.
+  static constexpr std::size_t kFew = 14;
+
+  [[nodiscard]] bool exhausted() const { return runs_ >= limits_.runs; }
+
+  /// Plays a candidate; when it breaks the same, it is the new best. A tape that was played before is not played again.
+  bool improves(const Decisions& candidate) {
+    if (exhausted() || !tried_.insert(hash_of(candidate)).second) return false;
+    ++runs_;
+    Reading reading = player_.play(tape_of(candidate), nullptr, {});
+    if (!breaks(reading, broken_)) return false;
+    best_ = std::move(reading.tape);
+    return true;
+  }
+
+  bool improves_without(const std::function<bool(const Met&)>& drop) {
+    Decisions rest;
+    std::copy_if(best_.begin(), best_.end(), std::back_inserter(rest),
+                 [&](const Met& met) { return !drop(met); });
+    return rest.size() < best_.size() && improves(rest);
+  }
+
+  // --- leaving out ---
+
+  /// Whole kinds, actors and sites.
+  void leave_out_at_large() {
+    const auto is = [](Kind kind) { return [kind](const Met& met) { return met.kind == kind; }; };
+    if (!improves_without([](const Met& met) { return !is_added(met); })) {
+      improves_without(is(Kind::order));
+      improves_without(is(Kind::delay));
+    }
+    leave_out_each([](const Met& met) { return std::string{actor(met)}; });
+    leave_out_each([](const Met& met) { return met.decision.site; });
+  }
+
+  void leave_out_each(const std::function<std::string(const Met&)>& part_of) {
+    std::set<std::string> parts;
+    for (const Met& met : best_) parts.insert(part_of(met));
+    for (const std::string& part : parts)
+      improves_without([&](const Met& met) { return part_of(met) == part; });
+  }
+
+  /// Delta debugging: halves, quarters, … single decisions, until none can go.
+  void leave_out_chunks() {
+    for (std::size_t size = std::max<std::size_t>(best_.size() / 2, 1); !exhausted();) {
+      bool any = false;
+      for (std::size_t from = 0; from < best_.size();) {
+        Decisions rest = best_;
+        const std::size_t to = std::min(from + size, rest.size());
+        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(from),
+                   rest.begin() + static_cast<std::ptrdiff_t>(to));
+        if (improves(rest)) {
+          any = true;
+        } else {
+          from += size;
+        }
+      }
+      if (any) continue;
+      if (size == 1) return;
+      size /= 2;
+    }
+  }
+
+  /// Two at once; one, while the others move to where their calls now are; several faults for one that lasts.
+  void leave_out_cleverly() {
+    const std::size_t before = best_.size();
+    for (std::size_t i = 0; i < best_.size() && best_.size() == before; ++i) {
+      if (leave_out_and_follow(i) || stretch(i)) return;
+      for (std::size_t j = i + 1; j < best_.size(); ++j) {
+        Decisions rest = best_;
+        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(j));
+        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+        if (improves(rest)) return;
+      }
+    }
+  }
+
+  /// Leaving a decision out changes how many calls came before the others: each fault moves to the call of its site that
+  /// is nearest in time to the one that it struck.
+  bool leave_out_and_follow(std::size_t index) {
+    Decisions rest = best_;
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
+    if (exhausted()) return false;
+    ++runs_;
+    const Reading reading =
+        player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false});
+    bool moved = false;
+    for (Met& met : rest) {
+      const Met* nearest = nearest_question(reading.asked, met);
+      if (nearest == nullptr || nearest->decision.occurrence == met.decision.occurrence) continue;
+      met.decision.occurrence = nearest->decision.occurrence;
+      moved = true;
+    }
+    return moved && improves(rest);
+  }
+
+  static const Met* nearest_question(const Decisions& asked, const Met& met) {
+    if (met.kind != Kind::fault) return nullptr;
+    const Met* nearest = nullptr;
+    for (const Met& question : asked) {
+      if (question.decision.site != met.decision.site) continue;
+      if (nearest == nullptr || distance(question, met) < distance(*nearest, met))
+        nearest = &question;
+    }
+    return nearest;
+  }
+  static Duration distance(const Met& a, const Met& b) {
+    return a.at < b.at ? b.at - a.at : a.at - b.at;
+  }
+
+  /// A fault of the next values (which last longer) in place of it and of another one.
+  bool stretch(std::size_t index) {
+    if (best_[index].kind != Kind::fault) return false;
+    const Met fault = best_[index];
+    for (std::uint32_t by = 1; by <= 2; ++by) {
+      if (fault.decision.value + by >= fault.bound) break;
+      Decisions longer = best_;
+      longer[index].decision.value += by;
+      if (improves_by_dropping(longer, index)) return true;
+    }
+    return false;
+  }
+  bool improves_by_dropping(const Decisions& longer, std::size_t kept) {
+    Decisions alone;
+    for (std::size_t i = 0; i < longer.size(); ++i) {
+      if (i == kept || longer[i].kind != Kind::fault) alone.push_back(longer[i]);
+    }
+    if (alone.size() < longer.size() && improves(alone)) return true;
+    for (std::size_t i = 0; i < longer.size(); ++i) {
+      if (i == kept || longer[i].kind != Kind::fault) continue;
+      Decisions rest = longer;
+      rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+      if (improves(rest)) return true;
+    }
+    return false;
+  }
+
+  // --- simpler decisions ---
+
+  void simplify() {
+    rename_actors();
+    move_all_earlier();
+    for (std::size_t i = 0; i < best_.size(); ++i) {
+      lower_value(i);
+      move_earlier(i);
+    }
+  }
+
+  /// Index of `decision` in the best tape, whose order may have changed.
+  [[nodiscard]] std::size_t find(const Decision& decision) const {
+    const auto found = std::find_if(best_.begin(), best_.end(),
+                                    [&](const Met& met) { return met.decision == decision; });
+    return static_cast<std::size_t>(found - best_.begin());
+  }
+
+  void lower_value(std::size_t index) {
+    constexpr std::uint32_t kMostTried = 12;
+    const std::uint32_t value = best_[index].decision.value;
+    for (std::uint32_t lower = 1; lower < std::min(value, kMostTried); ++lower) {
+      Decisions candidate = best_;
+      candidate[index].decision.value = lower;
+      if (candidate.size() == best_.size() && improves(candidate)) return;
+    }
+    // Shorter spells of the same fault.
+    for (std::uint32_t by = 1; by <= 2 && by + kMostTried <= value; ++by) {
+      Decisions candidate = best_;
+      candidate[index].decision.value = value - by;
+      if (improves(candidate)) return;
+    }
+  }
+
+  /// By halves towards the first occurrence.
+  void move_earlier(std::size_t index) {
+    if (!is_added(best_[index])) return;
+    Decision moving = best_[index].decision;
+    for (std::uint32_t by = moving.occurrence / 2; by > 0; by /= 2) {
+      while (moving.occurrence > by) {
+        Decisions candidate = best_;
+        const std::size_t at = find(moving);
+        if (at >= candidate.size()) return;
+        candidate[at].decision.occurrence -= by;
+        if (!improves(candidate)) break;
+        moving.occurrence -= by;
+      }
+    }
+  }
+
+  /// The requests together, so that their distances stay.
+  void move_all_earlier() {
+    while (true) {
+      std::uint32_t first = UINT32_MAX;
+      for (const Met& met : best_) {
+        if (met.kind == Kind::request) first = std::min(first, met.decision.occurrence);
+      }
+      if (first == UINT32_MAX || first <= 1) return;
+      if (!move_requests(first - 1) && !move_requests(first / 2) && !move_requests(1)) return;
+    }
+  }
+  bool move_requests(std::uint32_t by) {
+    if (by == 0) return false;
+    Decisions candidate = best_;
+    for (Met& met : candidate) {
+      if (met.kind == Kind::request) met.decision.occurrence -= by;
+    }
+    return improves(candidate);
+  }
+
+  /// Everything of one actor is done by another one that comes before it in the alphabet.
+  void rename_actors() {
+    std::set<std::string> actors;
+    for (const Met& met : best_) {
+      if (met.kind == Kind::request) actors.insert(std::string{actor(met)});
+    }
+    for (const std::string& from : actors) {
+      for (const std::string& to : actors) {
+        if (to >= from) break;
+        if (rename_actor(from, to)) break;
+      }
+    }
+  }
+  bool rename_actor(const std::string& from, const std::string& to) {
+    Decisions candidate = best_;
+    std::set<std::pair<std::string, std::uint32_t>> places;
+    for (Met& met : candidate) {
+      if (actor(met) == from) met.decision.site.replace(0, from.size(), to);
+      // Two decisions cannot stand in one place.
+      if (!places.insert({met.decision.site, met.decision.occurrence}).second) return false;
+    }
+    return improves(candidate);
+  }
+
+  Player& player_;
+  const Broken& broken_;
+  ShrinkLimits limits_;
+  Decisions best_;
+  std::set<std::uint64_t> tried_;
+  std::uint64_t runs_ = 0;
+};
+
+}  // namespace
+
+Shrunk shrink(Player& player, std::vector<Met> tape, const Broken& broken,
+              const ShrinkLimits& limits) {
+  return Shrinker(player, std::move(tape), broken, limits).run();
+}
+
+}  // namespace drydock::sim::search
