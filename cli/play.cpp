@@ -74,8 +74,8 @@ Played play_once_or_twice(const Job& job, const PlayOptions& options, const Play
   count_what_is_named(outcome, job.played);
   outcome.wall_us = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-  // No report of today reads them, and the events of a thousand runs are gigabytes.
-  outcome.events = {};
+  // The events of a thousand runs are gigabytes.
+  if (!options.keep_events) outcome.events = {};
   return {std::move(outcome), ""};
 }
 

@@ -26,6 +26,7 @@ struct PlayOptions {
   bool twice = false;  // and compare every event
   /// Whether each listed fault that fired mattered: one more play for each.
   bool account_for_faults = false;
+  bool keep_events = false;
   unsigned jobs = 1;  // threads; changes neither results nor their order
 };
 
