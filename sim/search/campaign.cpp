@@ -70,7 +70,8 @@ class Campaign {
   }
 
   Reading play(Player& player, std::uint64_t run) const {
-    const std::uint64_t seed = mix(options_.seed, run);
+    // `mix` joins its two by xor: unmixed, the runs of neighbouring seeds would be the same ones in another order.
+    const std::uint64_t seed = mix(mix(0, options_.seed), run);
     const Wanted wanted{.asked = false, .coverage = true};
     switch (strategy_of(options_.strategy, run)) {
       case Strategy::pct:

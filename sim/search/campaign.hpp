@@ -66,8 +66,8 @@ struct CampaignOptions {
   std::function<void(const Standing&)> watch;
 };
 
-/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs before it, never on
-/// threads or time. A search that time ends has played a prefix of them.
+/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before it,
+/// never on threads or time. A search that time ends has played a prefix of them.
 [[nodiscard]] Tally campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options);
 
 /// Adds a run to the tally. Runs are added in the order of their numbers.
