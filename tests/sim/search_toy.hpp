@@ -92,7 +92,8 @@ class ToyRun {
             .alike = 0,
             .family = UINT32_MAX};
     if (asked.meaning.kind == Meaning::Kind::order) ++reading_.orderings;
-    if (wanted.asked && asked.meaning.kind != Meaning::Kind::order) reading_.asked.push_back(met);
+    if (wanted.asked && (wanted.every || asked.meaning.kind != Meaning::Kind::order))
+      reading_.asked.push_back(met);
     if (asked.value == 0) return;
     if (alike_.contains(index)) met.alike = asked.value + 1;
     if (const auto added = added_.find(index); added != added_.end()) {
