@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "sim/hash.hpp"
+#include "sim/search/stopwatch.hpp"
 
 namespace drydock::sim::search {
 namespace {
@@ -14,10 +14,6 @@ constexpr std::uint64_t kEpoch = 64;
 /// How many different findings, and witnesses of a family, are kept.
 constexpr std::size_t kMostFound = 10'000;
 constexpr std::size_t kMostWitnesses = 4;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 class Campaign {
  public:
@@ -89,7 +85,7 @@ class Campaign {
   void take(Reading& reading, std::uint64_t run) {
     const std::size_t before = tally_.found.size();
     const bool independent = strategy_of(options_.strategy, run) != Strategy::coverage;
-    count(tally_, reading, run, seconds_since(start_), independent);
+    count(tally_, reading, run, stopwatch_.seconds(), independent);
     if (tally_.coverage.add(reading)) corpus_.add(std::move(reading.tape));
     if (options_.until_first && tally_.found.size() > before) ended_ = true;
   }
@@ -101,7 +97,7 @@ class Campaign {
   Corpus corpus_;
   std::uint64_t nth_ = 0;
   bool ended_ = false;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch stopwatch_;
 };
 
 void count_uses(Tally& tally, const Reading& reading) {

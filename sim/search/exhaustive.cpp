@@ -1,10 +1,10 @@
 #include "sim/search/exhaustive.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "sim/hash.hpp"
+#include "sim/search/stopwatch.hpp"
 
 namespace drydock::sim::search {
 namespace {
@@ -174,10 +174,8 @@ class Enumerator {
 
   bool take(const Reading& reading, std::uint64_t tape_hash) {
     if (out_.tally.runs >= share()) return false;
-    const double after =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     const std::size_t before = out_.tally.found.size();
-    count(out_.tally, reading, out_.tally.runs, after, false);
+    count(out_.tally, reading, out_.tally.runs, stopwatch_.seconds(), false);
     out_.tally.coverage.add(reading);
     out_.hash = mix(mix(out_.hash, tape_hash), reading.verdict);
     return !options_.until_first || out_.tally.found.size() == before;
@@ -187,7 +185,7 @@ class Enumerator {
   std::uint32_t deviations_;
   const CampaignOptions& options_;
   Enumeration out_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch stopwatch_;
 };
 
 }  // namespace

@@ -86,10 +86,11 @@ TEST(Corpus, TheOldestGiveWay) {
   for (std::uint32_t i = 0; i < Corpus::kMost + 100; ++i) corpus.add(tape(10 * i + 1, 1));
   std::set<std::uint32_t> parents;
   for (std::uint64_t seed = 1; seed <= 5000; ++seed) {
-    for (const auto& [key, value] : corpus.mutant(seed).entries())
-      parents.insert((key.second + 50) / 1000);
+    const Tape mutant = corpus.mutant(seed);
+    for (const auto& [key, value] : mutant.entries()) parents.insert((key.second + 50) / 1000);
   }
-  EXPECT_EQ(*parents.begin(), 100U);
+  EXPECT_GE(*parents.begin(), 100U);
+  EXPECT_LE(*parents.begin(), 105U);
   EXPECT_EQ(*parents.rbegin(), Corpus::kMost + 99);
   EXPECT_GT(parents.size(), 400U);
 }
@@ -114,16 +115,15 @@ TEST(Coverage, CountsInHowManyRunsATransitionWasSeen) {
 
 // --- what it is good for -------------------------------------------------------------------------
 
-/// A lock of eight digits, one each tick: a wrong one takes back all that was won, a boring one nothing.
+/// A lock of ten digits, each to be said within five ticks of its own once those before it were said.
 void staircase(ToyRun& run) {
-  constexpr std::array<std::uint32_t, 8> kDigits{3, 7, 1, 6, 2, 8, 5, 4};
+  constexpr std::array<std::uint32_t, 10> kDigits{3, 1, 4, 1, 5, 2, 4, 3, 5, 1};
   std::uint32_t step = 0;
-  for (std::uint32_t tick = 1; tick <= 60 && step < kDigits.size(); ++tick) {
-    run.at(tick * 5s);
-    const auto digit = run.ask("pm", "request", 9, Kind::request, {100'000});
-    if (digit == 0) continue;
-    step = digit == kDigits[step] ? step + 1 : 0;
-    run.tell(mix(tick, step));
+  for (std::uint32_t tick = 0; tick < 5 * kDigits.size(); ++tick) {
+    run.at((tick + 1) * 5s);
+    const auto digit = run.ask("pm", "request", 6, Kind::request, {100'000});
+    if (tick / 5 != step || digit != kDigits.at(step)) continue;
+    run.tell(mix(tick, ++step));
     run.state(step);
   }
   if (step == kDigits.size()) run.breaks("locked", "open");
@@ -131,7 +131,7 @@ void staircase(ToyRun& run) {
 
 Tally climb(Strategy strategy, std::uint64_t runs, std::uint64_t seed) {
   Terrain terrain;
-  terrain.horizon = 300s;
+  terrain.horizon = 255s;
   CampaignOptions options;
   options.strategy = strategy;
   options.runs = runs;
@@ -142,15 +142,15 @@ Tally climb(Strategy strategy, std::uint64_t runs, std::uint64_t seed) {
 }
 
 TEST(Coverage, ClimbsAStaircaseThatChanceDoesNot) {
-  constexpr std::uint64_t kRuns = 20'000;
-  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+  constexpr std::uint64_t kRuns = 4000;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
     const Tally climbed = climb(Strategy::coverage, kRuns, seed);
     const Tally chance = climb(Strategy::random, kRuns, seed);
-    EXPECT_EQ(climbed.found.size(), 1U) << climbed.coverage.states() << " states";
+    EXPECT_EQ(climbed.found.size(), 1U) << climbed.coverage.states() << " steps";
     EXPECT_TRUE(chance.found.empty());
-    EXPECT_LE(chance.coverage.states(), 7U);
+    EXPECT_LE(chance.coverage.states(), 6U);
     std::cout << "coverage opens the lock of seed " << seed << " in " << climbed.runs
-              << " runs; chance sees " << chance.coverage.states() << " states of 9\n";
+              << " runs; chance sees " << chance.coverage.states() << " steps of 10\n";
   }
 }
 
