@@ -48,10 +48,10 @@ class SearchedPlan final : public sim::Adversary {
  private:
   /// A fault that goes on for a while.
   struct Spell {
-    const SearchedFault* fault;
-    sim::Instant until;
-    std::size_t place;  // in strikes_
-    bool shadow;        // it struck once only: here to see whether lasting would have mattered
+    const SearchedFault* fault = nullptr;
+    sim::Instant until{};
+    std::size_t place = 0;  // in strikes_
+    bool shadow = false;    // it struck once only: here to see whether lasting would have mattered
   };
 
   sim::Task<void> tick();

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
+#include "sim/search/stopwatch.hpp"
 
 namespace drydock::sim::search {
 namespace {
@@ -15,10 +15,6 @@ constexpr std::uint64_t kEpoch = 64;
 /// How many different findings, and witnesses of a family, are kept.
 constexpr std::size_t kMostFound = 10'000;
 constexpr std::size_t kMostWitnesses = 4;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 class Campaign {
  public:
@@ -77,7 +73,8 @@ class Campaign {
   }
 
   Reading play_once(Player& player, std::uint64_t run) const {
-    const std::uint64_t seed = mix(options_.seed, run);
+    // `mix` joins its two by xor: unmixed, the runs of neighbouring seeds would be the same ones in another order.
+    const std::uint64_t seed = mix(mix(0, options_.seed), run);
     const Wanted wanted{.asked = false, .coverage = true};
     switch (strategy_of(options_.strategy, run)) {
       case Strategy::pct:
@@ -95,7 +92,7 @@ class Campaign {
   void take(Reading& reading, std::uint64_t run) {
     const std::size_t before = tally_.found.size();
     const bool independent = strategy_of(options_.strategy, run) != Strategy::coverage;
-    count(tally_, reading, {run, seconds_since(start_), independent}, options_.promise);
+    count(tally_, reading, {run, stopwatch_.seconds(), independent}, options_.promise);
     if (tally_.coverage.add(reading)) corpus_.add(std::move(reading.tape));
     if (options_.until_first && tally_.found.size() > before) ended_ = true;
   }
@@ -107,7 +104,7 @@ class Campaign {
   Corpus corpus_;
   std::uint64_t nth_ = 0;
   bool ended_ = false;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch stopwatch_;
 };
 
 void count_uses(Tally& tally, const Reading& reading) {
