@@ -28,8 +28,8 @@ constexpr Usage kUsage{
     "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
     "broken in the same way, and says how each one that is left could vary. What\n"
     "`drydock explore` found is minimal already.\n\n"
-    "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad command\n"
-    "line or input, 70 internal error.\n"};
+    "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad\n"
+    "command line or input, 70 internal error.\n"};
 
 struct ShrinkRequest {
   std::string tape;

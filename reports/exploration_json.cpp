@@ -7,6 +7,7 @@
 #include "reports/json.hpp"
 #include "reports/json_parts.hpp"
 #include "reports/text.hpp"
+#include "reports/timeline.hpp"
 #include "reports/words.hpp"
 
 namespace drydock::reports {
@@ -41,13 +42,10 @@ Ordered explained_json(const scenarios::ExplainedDecision& explained) {
   return json;
 }
 
-/// The chain of causes as sentences, oldest first.
-Ordered story_json(const ShownViolation& violation) {
-  Ordered story = Ordered::array();
-  for (auto event = violation.causes.rbegin(); event != violation.causes.rend(); ++event) {
-    story.push_back(since_start(event->at) + " " + in_words(*event));
-  }
-  return story;
+Ordered story_json(const Finding& finding, const ShownViolation& violation) {
+  return array_of(story_of(finding.outcome, violation), [](const StoryLine& line) {
+    return Ordered(since_start(line.at) + " " + line.text);
+  });
 }
 
 Ordered finding_object(const Finding& finding, const FindingFiles& files) {
@@ -66,7 +64,7 @@ Ordered finding_object(const Finding& finding, const FindingFiles& files) {
           {"shrink_runs", finding.shrink_runs},
           {"minimal", finding.minimal},
           {"message", finding.message},
-          {"story", story_json(violation)},
+          {"story", story_json(finding, violation)},
           {"causes", array_of(violation.causes, event_json)},
           {"explained", array_of(finding.explained, explained_json)},
           {"start", sim::format_rfc3339(finding.outcome.start_unix_us)},

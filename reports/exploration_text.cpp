@@ -10,6 +10,7 @@
 
 #include "reports/layout.hpp"
 #include "reports/parts.hpp"
+#include "reports/timeline.hpp"
 #include "reports/words.hpp"
 
 namespace drydock::reports {
@@ -41,7 +42,7 @@ std::uint64_t one_in(double chance) {
                             : static_cast<std::uint64_t>(kMost);
 }
 
-std::string percent(double share) { return fmt::format("{:.2g} %", share * 100); }
+std::string percent(double share) { return fmt::format("{:.3g} %", share * 100); }
 
 // ---- the head ----
 
@@ -132,6 +133,27 @@ std::string decisions_text(const Finding& finding) {
   return out;
 }
 
+/// What happened to the workspace, for a promise about the end, which no chain of causes leads to.
+std::string before_text(const Finding& finding) {
+  const auto& violation = violation_of(finding);
+  if (!violation.causes.empty()) return {};
+  const auto story = story_of(finding.outcome, violation);
+  if (story.empty()) return {};
+  constexpr std::size_t kFirst = 6;
+  constexpr std::size_t kLast = 12;
+  const std::size_t width = since_start(story.back().at).size();
+  std::string out = "    what happened before:\n";
+  for (std::size_t i = 0; i < story.size(); ++i) {
+    if (i >= kFirst && i + kLast < story.size()) {
+      if (i == kFirst) out += fmt::format("      … {} more …\n", story.size() - kFirst - kLast);
+      continue;
+    }
+    const std::string head = fmt::format("      {:>{}}  ", since_start(story[i].at), width);
+    out += paragraph(head, printable(story[i].text));
+  }
+  return out;
+}
+
 std::string saved_text(const FindingFiles& files) {
   std::string out;
   for (const std::string* path : {&files.tape, &files.scenario}) {
@@ -207,19 +229,29 @@ std::string group_text(const ExplorationReport& report, const std::vector<Ranked
 
 // ---- what was not seen ----
 
+/// A listed vocabulary is long: the first names say what kind of fault it is about.
+std::string names_line(std::string_view what, std::vector<std::string> names) {
+  constexpr std::size_t kMostNames = 8;
+  if (names.empty()) return {};
+  const std::size_t count = names.size();
+  names.resize(std::min(count, kMostNames));
+  std::string text = fmt::format("{} {}: {}", count, what, joined(names));
+  if (count > kMostNames)
+    text += fmt::format(" and {} more (--format json has them all)", count - kMostNames);
+  return paragraph("    ", text);
+}
+
 std::string faults_text(const Exploration& found, TextStyle style) {
-  std::string lines;
+  std::vector<std::string> idle;
+  std::vector<std::string> harmless;
   for (const FaultUse& fault : found.faults) {
-    const std::string name = printable(fault.name);
-    if (never_fired(fault)) lines += paragraph("    ", name + " never fired");
-    if (never_mattered(fault)) {
-      lines +=
-          paragraph("    ", fmt::format("{} fired {} in {} and never mattered", name,
-                                        counted(fault.fired, "time"), counted(fault.runs, "run")));
-    }
+    if (never_fired(fault)) idle.push_back(printable(fault.name));
+    if (never_mattered(fault)) harmless.push_back(printable(fault.name));
   }
-  if (lines.empty()) return {};
-  return heading("faults that this search says nothing about", style) + lines + "\n";
+  if (idle.empty() && harmless.empty()) return {};
+  return heading("listed faults that this search says nothing about", style) +
+         names_line("never fired", std::move(idle)) +
+         names_line("fired and never mattered", std::move(harmless)) + "\n";
 }
 
 bool was_found(const Exploration& found, const std::string& invariant) {
@@ -236,6 +268,10 @@ std::string risk_lines(const Exploration& found) {
   std::string out;
   for (const auto& [key, names] : groups) {
     const auto& [broken, runs] = key;
+    if (runs <= 1) {
+      out += paragraph("    ", "Too few runs to say anything of " + joined(names) + ".");
+      continue;
+    }
     const std::string what =
         broken ? "" : fmt::format("No violation in {} of ", counted(found.runs, "run"));
     const std::string bound =
@@ -252,8 +288,8 @@ std::string unseen_lines(const Exploration& found) {
   if (residual.transitions != 0) {
     out += paragraph(
         "    ", fmt::format("{} and {} were seen, {} of them in one run only; the next run shows a "
-                            "new transition with a chance of at most {}; about {:.0f} states are "
-                            "unseen.",
+                            "new transition with a chance of at most {}; about {:.0f} "
+                            "transitions are unseen.",
                             counted(residual.states, "state"),
                             counted(residual.transitions, "transition"), residual.seen_once,
                             percent(residual.unseen_transition), residual.unseen_states_estimate));
@@ -316,7 +352,7 @@ std::string finding_block(const Finding& finding, const FindingFiles& files, std
     out += field("seen", fmt::format("in {} of {}, first in run {}", finding.times,
                                      counted(of_runs, "run"), finding.first_run));
   }
-  out += decisions_text(finding) + violation_causes(violation);
+  out += decisions_text(finding) + violation_causes(violation) + before_text(finding);
   return out + again_text(files) + saved_text(files);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "reports/text.hpp"
 #include "scenarios/outcome.hpp"
@@ -12,5 +13,16 @@ namespace drydock::reports {
 /// With `all` every event. Faults and broken promises are marked `!`, decisions `*`. Lines of at most
 /// `kWidth` columns. The outcome's record must have been kept.
 [[nodiscard]] std::string timeline(const scenarios::Outcome& outcome, bool all, TextStyle style);
+
+/// One sentence of a story, and when it happened.
+struct StoryLine {
+  sim::Instant at{};
+  std::string text;
+};
+
+/// How a violation came about, oldest first: its chain of causes; where it has none (what should have
+/// been there at the end was not) what happened to its workspace, as far as the record was kept.
+[[nodiscard]] std::vector<StoryLine> story_of(const scenarios::Outcome& outcome,
+                                              const scenarios::ShownViolation& violation);
 
 }  // namespace drydock::reports

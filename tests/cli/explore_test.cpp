@@ -275,7 +275,7 @@ TEST_F(ExploreTest, StrictWantsEveryListedFaultToMatter) {
   use(0, std::nullopt);
   EXPECT_EQ(with({}).code, kHeld);
   EXPECT_EQ(with({"--strict"}).code, kInconclusive);
-  EXPECT_TRUE(contains(with({}).out, "cp.stop:http-503 never fired"));
+  EXPECT_TRUE(contains(with({}).out, "1 never fired: cp.stop:http-503"));
   use(2, false);
   EXPECT_EQ(with({"--strict"}).code, kInconclusive);
   EXPECT_EQ(with({}).code, kHeld);

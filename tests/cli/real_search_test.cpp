@@ -91,13 +91,15 @@ TEST_F(RealSearchTest, ShardsAddUpToTheWhole) {
     return Json::parse(read(path(name)));
   };
   const Json whole = searched("whole.json", "1/1");
-  const Json parts[] = {searched("1.json", "1/2"), searched("2.json", "2/2")};
+  (void)searched("1.json", "1/2");
+  (void)searched("2.json", "2/2");
   const Json merged =
       drydock({"explore", "--merge", path("1.json"), "--merge", path("2.json"), "--format", "json"})
           .json();
   EXPECT_TRUE(whole["complete"]);
   EXPECT_TRUE(merged["complete"]);
-  EXPECT_LT(parts[0]["runs"], whole["runs"]);
+  EXPECT_GT(whole["runs"], 10);
+  EXPECT_EQ(merged["runs"], whole["runs"]);
   const auto signatures = [](const Json& json) {
     std::vector<std::string> all;
     for (const Json& finding : json["findings"]) all.push_back(finding["signature"]);

@@ -101,6 +101,25 @@ TEST(FindingBlock, OfTheCalmRunTakesNothing) {
   EXPECT_FALSE(contains(text, "to see it again"));
 }
 
+TEST(FindingBlock, OfTheEndTellsWhatHappenedBefore) {
+  scenarios::Finding end = finding("no-orphan");
+  auto& violation = end.outcome.violations.front();
+  end.outcome.events = {
+      event(1, 0, 0, "http.request", "reviewer", "",
+            R"({"method":"POST","path":"/workspaces/reviewer/restart","step":"searched-1"})"),
+      event(2, 0, 5, "workspace.status", "other", "", R"({"to":"offline"})"),
+      event(3, 0, 1'000, "provision.ec2_started", "reviewer", "i-1")};
+  EXPECT_FALSE(contains(finding_block(end, {}, 0, {}), "what happened before"));
+  violation.causes.clear();
+  EXPECT_TRUE(contains(finding_block(end, {}, 0, {}),
+                       "    what happened before:\n"
+                       "      +0.000s  POST /workspaces/reviewer/restart arrived\n"
+                       "      +1.000s  the control plane launched i-1 for reviewer\n"));
+  for (std::uint32_t i = 0; i < 40; ++i)
+    end.outcome.events.push_back(event(i + 4, 0, 2'000, "probe.dead", "reviewer"));
+  EXPECT_TRUE(contains(finding_block(end, {}, 0, {}), "      … 24 more …\n"));
+}
+
 TEST(FindingBlock, PromisesNoMinimumThatTheShrinkerDidNotReach) {
   scenarios::Finding cut = finding();
   cut.minimal = false;
@@ -141,9 +160,11 @@ TEST(ExplorationRest, NamesFaultsThatSayNothing) {
                          {"cp.start:timeout:applied", 0, 0, 0, std::nullopt},
                          {"instance:dies", 12, 31, 0, false}};
   const std::string text = exploration_rest(report, {});
-  EXPECT_TRUE(contains(text, "    cp.start:timeout:applied never fired\n"));
-  EXPECT_TRUE(contains(text, "    instance:dies fired 31 times in 12 runs and never mattered\n"));
+  EXPECT_TRUE(contains(text, "    1 never fired: cp.start:timeout:applied\n")) << text;
+  EXPECT_TRUE(contains(text, "    1 fired and never mattered: instance:dies\n")) << text;
   EXPECT_FALSE(contains(text, "cp.stop:http-503"));
+  for (int i = 0; i < 20; ++i) report.found.faults.push_back({std::to_string(i), 0, 0, 0, {}});
+  EXPECT_TRUE(contains(flowing(exploration_rest(report, {})), "5, 6 and 13 more (--format json"));
 }
 
 TEST(ExplorationRest, SaysTheRiskThatRemains) {
@@ -154,9 +175,19 @@ TEST(ExplorationRest, SaysTheRiskThatRemains) {
       << text;
   EXPECT_TRUE(contains(text, "no-healthy-kill: with 95 % confidence at most 1 run in 11.")) << text;
   EXPECT_TRUE(contains(text, "12 of them in one run only")) << text;
-  EXPECT_TRUE(contains(text, "a chance of at most 3.1 %; about 34 states are unseen.")) << text;
+  EXPECT_TRUE(contains(text, "a chance of at most 3.1 %; about 34 transitions are unseen."))
+      << text;
   EXPECT_TRUE(contains(text, "Law: half the runs random, half pct")) << text;
   EXPECT_FALSE(contains(text, "PCT")) << text;
+}
+
+TEST(ExplorationRest, DoesNotBoundWhatAFewRunsCannot) {
+  ExplorationReport report = quiet_report();
+  report.found.residual.upper_95 = {{"settles", 0.8}};
+  report.found.residual.unseen_transition = 1;
+  const std::string text = flowing(exploration_rest(report, {}));
+  EXPECT_TRUE(contains(text, "Too few runs to say anything of settles.")) << text;
+  EXPECT_TRUE(contains(text, "a chance of at most 100 %")) << text;
 }
 
 TEST(ExplorationRest, StatesThePctBound) {
