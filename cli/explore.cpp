@@ -13,6 +13,7 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
+#include "model/invariants/catalogue.hpp"
 #include "model/policy.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_merge.hpp"
@@ -67,6 +68,7 @@ po::options_description explore_options() {
       "runs", text("N"), "stop after N runs")(
       "time", text("DURATION"), "stop after so much wall time (default without --runs: 60s)")(
       "until", text("first|budget"), "stop at the first finding, or go on (default: budget)")(
+      "promise", text("ID"), "look for this invariant alone (drydock list invariants)")(
       "deviations", text("K"),
       "exhaustive: every tape with at most K decisions that are not 0 (default: 2)")(
       "seed", text("N"), "what the runs are drawn from (default: 1)")(
@@ -77,6 +79,7 @@ po::options_description explore_options() {
       "save", text("DIR"), "write each finding's tape there, and a scenario where one can say it")(
       "shard", text("I/N"), "only the I-th of N parts of the search")(
       "merge", texts("FILE"), "+ JSON results of shards to add up; nothing is run")(
+      "twice", "play each run again from its tape and compare the two")(
       "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
       "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
   add_reports(options);
@@ -147,13 +150,20 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
   read_budget(values, search);
   read_deviations(values, search);
   read_shard(values, search);
+  search.twice = values.count("twice") > 0;
+  if (const auto promise = one_of(values, "promise")) {
+    std::vector<std::string> names;
+    for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
+    need_word("--promise", *promise, names);
+    search.promise = *promise;
+  }
   return search;
 }
 
 /// Options that say what to run say nothing where nothing is run.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy",
-                             "case", "set", "save", "shard", "jobs"}) {
+                             "case", "set", "save", "shard", "jobs", "promise", "twice"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
@@ -208,8 +218,8 @@ bool was_exercised(const ExplorationReport& report) {
   const bool idle = std::any_of(faults.begin(), faults.end(), [](const auto& fault) {
     return reports::never_fired(fault) || reports::never_mattered(fault);
   });
-  const bool cut_short = report.deviations.has_value() && !report.found.complete;
-  return !idle && !cut_short;
+  const bool incomplete = report.deviations.has_value() && !report.found.complete;
+  return !idle && !incomplete && report.found.cut_short == 0;
 }
 
 int exit_code(const ExploreRequest& request, const ExplorationReport& report) {

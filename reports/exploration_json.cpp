@@ -98,7 +98,7 @@ Ordered coverage_json(const Residual& residual) {
           {"transitions", residual.transitions},
           {"seen_once", residual.seen_once},
           {"unseen_transition", residual.unseen_transition},
-          {"unseen_states_estimate", residual.unseen_states_estimate}};
+          {"unseen_transitions_estimate", residual.unseen_transitions_estimate}};
 }
 
 Ordered residual_json(const Residual& residual) {
@@ -158,6 +158,7 @@ std::string exploration_json(const ExplorationReport& report) {
                {"law", found.residual.law},
                {"pct", pct_json(found.residual)},
                {"certificate", certificate_json(found)},
+               {"cut_short", found.cut_short},
                {"interrupted", found.interrupted}};
   if (!found.internal_error.empty()) json["internal_error"] = found.internal_error;
   return document_text(json);

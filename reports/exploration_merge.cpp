@@ -124,7 +124,7 @@ void add_residual(Residual& all, const Residual& one, const Exploration& merged)
   all.transitions = std::max(all.transitions, one.transitions);
   all.seen_once = std::max(all.seen_once, one.seen_once);
   all.unseen_transition = std::max(all.unseen_transition, one.unseen_transition);
-  all.unseen_states_estimate = std::max(all.unseen_states_estimate, one.unseen_states_estimate);
+  all.unseen_transitions_estimate = std::max(all.unseen_transitions_estimate, one.unseen_transitions_estimate);
   // The weakest guarantee is the one that all give.
   if (one.pct && (!all.pct || one.pct->per_run < all.pct->per_run)) all.pct = one.pct;
 }
@@ -168,6 +168,7 @@ void add_counts(Exploration& all, const Exploration& one) {
   all.findings_not_shrunk += one.findings_not_shrunk;
   all.complete = all.complete && one.complete;
   all.interrupted = all.interrupted || one.interrupted;
+  all.cut_short += one.cut_short;
   if (all.internal_error.empty()) all.internal_error = one.internal_error;
   for (const auto& [request, times] : one.requests) all.requests[request] += times;
   for (const FaultUse& fault : one.faults) add_fault(all.faults, fault);

@@ -145,7 +145,7 @@ scenarios::Residual read_residual(const Json& json) {
   residual.transitions = count_in(coverage, "transitions");
   residual.seen_once = count_in(coverage, "seen_once");
   residual.unseen_transition = coverage.at("unseen_transition").get<double>();
-  residual.unseen_states_estimate = coverage.at("unseen_states_estimate").get<double>();
+  residual.unseen_transitions_estimate = coverage.at("unseen_transitions_estimate").get<double>();
   residual.pct = read_pct(json.at("pct"));
   return residual;
 }
@@ -183,6 +183,7 @@ void read_counts(const Json& json, Exploration& found) {
   found.shards = small_count_in(json.at("shards"), "of");
   found.runs = count_in(json, "runs");
   found.distinct = count_in(json, "distinct");
+  found.cut_short = count_in(json, "cut_short");
   found.pruned = count_in(json, "pruned");
   found.complete = json.at("complete").get<bool>();
   found.interrupted = json.at("interrupted").get<bool>();

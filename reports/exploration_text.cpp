@@ -79,6 +79,7 @@ std::string numbers_line(const ExplorationReport& report) {
   if (found.pruned != 0) text += fmt::format(", {} pruned", found.pruned);
   text += ", " + counted(found.residual.states, "state");
   if (report.deviations) text += found.complete ? "; complete" : "; not complete";
+  if (found.cut_short > 0) text += fmt::format("; {} ended by a bound", found.cut_short);
   if (found.interrupted) text += "; interrupted";
   return paragraph("     ", text + shard_words(report));
 }
@@ -292,7 +293,7 @@ std::string unseen_lines(const Exploration& found) {
                             "transitions are unseen.",
                             counted(residual.states, "state"),
                             counted(residual.transitions, "transition"), residual.seen_once,
-                            percent(residual.unseen_transition), residual.unseen_states_estimate));
+                            percent(residual.unseen_transition), residual.unseen_transitions_estimate));
   }
   if (residual.pct) {
     const auto& pct = *residual.pct;

@@ -76,7 +76,7 @@ struct Residual {
   std::uint64_t transitions = 0;
   std::uint64_t seen_once = 0;   // transitions seen in one run only
   double unseen_transition = 0;  // Good-Turing: chance that the next run shows a new one, at most
-  double unseen_states_estimate = 0;  // Chao1
+  double unseen_transitions_estimate = 0;  // Chao1
   std::optional<PctBound> pct;
 };
 
@@ -91,6 +91,7 @@ struct Exploration {
   std::uint64_t runs = 0;
   std::uint64_t distinct = 0;
   std::uint64_t pruned = 0;
+  std::uint64_t cut_short = 0;  // runs that a bound ended: they say nothing
   bool complete = false;  // exhaustive: every tape within the bound was played or pruned
   bool interrupted = false;
   double wall_s = 0;

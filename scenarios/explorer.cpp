@@ -146,6 +146,7 @@ class Explorer {
     out_.runs = tally_.runs;
     out_.distinct = tally_.hashes.size();
     out_.pruned = tally_.pruned;
+    out_.cut_short = tally_.cut_short;
     out_.interrupted = tally_.interrupted;
     take_requests();
     Residual& residual = out_.residual;
@@ -154,7 +155,7 @@ class Explorer {
     residual.transitions = tally_.coverage.transitions();
     residual.seen_once = tally_.coverage.seen_in(1);
     residual.unseen_transition = search::unseen_chance(tally_.runs, residual.seen_once);
-    residual.unseen_states_estimate =
+    residual.unseen_transitions_estimate =
         search::estimated_kinds(residual.transitions, residual.seen_once,
                                 tally_.coverage.seen_in(2)) -
         static_cast<double>(residual.transitions);

@@ -11,8 +11,12 @@ class OneStartPerCause final : public Invariant {
   void answered(Observation& seen, const RequestFacts& request, const Response& response,
                 std::uint32_t /*event*/) override {
     const bool launches = request.route == Route::restart || request.route == Route::create;
-    if (!launches || !response.accepted()) return;
-    if (response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
+    if (!launches) return;
+    // Whoever got no answer was not refused: the platform may have accepted it before it went down.
+    const bool unanswered = response.status == 0;
+    if (!unanswered && !response.accepted()) return;
+    if (unanswered || response.body.string_at("status") == "provisioning")
+      ++credit(seen, request.workspace);
   }
 
   /// A resume: for each row that it has launched again (two accepted ones are two causes).
