@@ -17,7 +17,11 @@ namespace drydock::cli {
 #define DRYDOCK_COMMANDS(ROW)                                             \
   ROW(demo, "", "an incident, and the same hour after its fix")           \
   ROW(run, "FILE…", "play the cases of scenarios")                        \
+  ROW(explore, "FILE", "search for broken promises, and minimise each")   \
+  ROW(replay, "TAPE", "play one run step by step")                        \
+  ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
   ROW(validate, "FILE…", "check files without running anything")          \
+  ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \
   ROW(schema, "WHAT", "the format of a scenario, policy, tape or result") \
   ROW(new, "NAME", "write a commented scenario to start from")
@@ -38,6 +42,7 @@ constexpr std::string_view kExamples =
     "  drydock demo                                 see what this is about\n"
     "  drydock run scenarios/reprov-thrash.json     play a scenario's cases\n"
     "  drydock run reprov-thrash --policy latest    play it under another policy\n"
+    "  drydock explore pause-cascade                search it for broken promises\n"
     "  drydock new my-incident                      start a scenario of your own\n";
 
 constexpr std::string_view kExitCodes =

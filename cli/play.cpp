@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cli/interrupt.hpp"
+#include "scenarios/account.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -37,16 +38,33 @@ void count_what_is_named(Outcome& outcome, const scenarios::CaseSpec& played) {
   }
 }
 
-Played play_once_or_twice(const Job& job, bool twice, const Player& player, Workbench& workbench) {
+/// What is played again is the same job but for its faults and its tape.
+void account_for_faults(const Job& job, const Player& player, Workbench& workbench,
+                        Outcome& outcome) {
+  using scenarios::Judged;
+  const scenarios::Replay replay = [&](const scenarios::CaseSpec& played, const sim::Tape& tape) {
+    Job again = job;
+    again.played = played;
+    again.tape = tape;
+    return player(again, workbench);
+  };
+  const Judged judged =
+      job.judges_expectations ? Judged::expectations_and_promises : Judged::promises;
+  scenarios::account_for_faults(job.played, judged, replay, outcome);
+}
+
+Played play_once_or_twice(const Job& job, const PlayOptions& options, const Player& player,
+                          Workbench& workbench) {
   const auto started = std::chrono::steady_clock::now();
   Outcome outcome = player(job, workbench);
   const auto took = std::chrono::steady_clock::now() - started;
-  if (twice) {
+  if (options.twice) {
     const Outcome again = player(job, workbench);
     if (const auto words = difference(outcome, again); !words.empty()) {
       return {std::nullopt, "two plays of one tape differ: " + words};
     }
   }
+  if (options.account_for_faults) account_for_faults(job, player, workbench, outcome);
   if (!job.judges_expectations) {
     // The scenario's steps may expect something: it is shown, and judged only where the file's own
     // cases are played.
@@ -56,14 +74,15 @@ Played play_once_or_twice(const Job& job, bool twice, const Player& player, Work
   count_what_is_named(outcome, job.played);
   outcome.wall_us = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-  // No report of today reads them, and the events of a thousand runs are gigabytes.
-  outcome.events = {};
+  // The events of a thousand runs are gigabytes.
+  if (!options.keep_events) outcome.events = {};
   return {std::move(outcome), ""};
 }
 
-Played play(const Job& job, bool twice, const Player& player, Workbench& workbench) {
+Played play(const Job& job, const PlayOptions& options, const Player& player,
+            Workbench& workbench) {
   try {
-    return play_once_or_twice(job, twice, player, workbench);
+    return play_once_or_twice(job, options, player, workbench);
   } catch (const std::exception& error) {
     return {std::nullopt, error.what()};
   }
@@ -150,12 +169,13 @@ class Crew {
   std::vector<std::thread> threads_;
 };
 
-void work_off(std::span<const Job> jobs, bool twice, const Player& player, Board& board) {
+void work_off(std::span<const Job> jobs, const PlayOptions& options, const Player& player,
+              Board& board) {
   std::optional<Workbench> workbench;
   while (const auto index = board.take()) {
     try {
       if (!workbench) workbench.emplace();
-      board.put(*index, play(jobs[*index], twice, player, *workbench));
+      board.put(*index, play(jobs[*index], options, player, *workbench));
     } catch (const std::exception& error) {
       board.put(*index, {std::nullopt, error.what()});
     }
@@ -174,7 +194,7 @@ void play_all(std::span<const Job> jobs, const PlayOptions& options, const Playe
   Crew crew(board);
   const std::size_t threads = std::min<std::size_t>(options.jobs, jobs.size());
   for (std::size_t i = 0; i < threads; ++i) {
-    crew.add([&] { work_off(jobs, options.twice, player, board); });
+    crew.add([&] { work_off(jobs, options, player, board); });
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     auto played = board.wait_for(i);

@@ -24,7 +24,10 @@ struct Played {
 
 struct PlayOptions {
   bool twice = false;  // and compare every event
-  unsigned jobs = 1;   // threads; changes neither results nor their order
+  /// Whether each listed fault that fired mattered: one more play for each.
+  bool account_for_faults = false;
+  bool keep_events = false;
+  unsigned jobs = 1;  // threads; changes neither results nor their order
 };
 
 /// Plays the jobs and hands over each result on the calling thread, in the jobs' order, as soon as

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <set>
+#include <map>
 
+#include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
@@ -32,12 +33,9 @@ constexpr Usage kUsage{
     "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
     "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
     "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
-    "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n"};
-
-struct ReportFile {
-  const reports::ReportKind* kind{};
-  std::string path;
-};
+    "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
+    "A case is played once more without each listed fault that fired, to say whether\n"
+    "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
 
 struct RunRequest {
   Wanted wanted;
@@ -61,44 +59,24 @@ po::options_description run_options() {
       "case", texts("PATTERN"),
       "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE")(
       "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "seed", text("N"), "fill the tape from N, instead of the case's own seed or the calm run")(
+      "seed", text("N|none"),
+      "fill the tape from N, instead of the case's own seed or the calm run; none: the calm run")(
       "tape", text("FILE"), "take the decisions from a tape file")(
       "deviate", texts("SITE#N=VALUE"),
       "+ one decision that goes another way (drydock list sites)")(
       "twice", "play each case twice and compare every event")(
       "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
-      "report", texts("KIND=PATH"), "+ also write a report to a file; KIND is json")(
       "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
+  add_reports(options);
   add_format(options);
   add_colour(options);
   return options;
 }
 
-const reports::ReportKind& need_report_kind(const std::string& name) {
-  const auto kinds = reports::report_kinds();
+std::vector<std::string> report_kind_names() {
   std::vector<std::string> names;
-  for (const reports::ReportKind& kind : kinds) names.emplace_back(kind.name);
-  need_word("--report's KIND", name, names);
-  return *std::find_if(kinds.begin(), kinds.end(),
-                       [&](const auto& kind) { return kind.name == name; });
-}
-
-std::vector<ReportFile> read_report_files(const po::variables_map& values) {
-  std::vector<ReportFile> files;
-  std::set<std::string> paths;
-  for (const std::string& text : all_of(values, "report")) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos)
-      throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
-    const ReportFile file{&need_report_kind(text.substr(0, equals)), text.substr(equals + 1)};
-    if (const auto problem = why_not_writable(file.path); !problem.empty()) {
-      throw UsageError(fmt::format("--report {} cannot be written: {}", text, problem), "");
-    }
-    if (!paths.insert(file.path).second)
-      throw UsageError("two reports are to be written to " + file.path, "");
-    files.push_back(file);
-  }
-  return files;
+  for (const reports::ReportKind& kind : reports::report_kinds()) names.emplace_back(kind.name);
+  return names;
 }
 
 RunRequest request_of(const po::variables_map& values, const Console& console) {
@@ -109,15 +87,12 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   request.wanted.set = all_of(values, "set");
   request.wanted.deviate = all_of(values, "deviate");
   request.wanted.tape = one_of(values, "tape");
-  if (const auto seed = one_of(values, "seed")) {
-    request.wanted.seed = number_of("--seed", *seed, std::numeric_limits<std::uint64_t>::max());
-  }
-  if (const auto jobs = one_of(values, "jobs")) {
-    request.play.jobs = static_cast<unsigned>(number_of("--jobs", *jobs, 256));
-    if (request.play.jobs == 0) throw UsageError("--jobs takes a number from 1", "");
-  }
+  request.wanted.no_seed = asks_for_no_seed(values);
+  if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);
+  request.play.jobs = jobs_of(values, 1);
   request.play.twice = values.count("twice") > 0;
-  request.report_files = read_report_files(values);
+  request.play.account_for_faults = true;
+  request.report_files = read_report_files(values, report_kind_names());
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -126,28 +101,35 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   return request;
 }
 
-/// Which case is being played, on a line of its own that vanishes; only where a person watches.
-class Progress {
+/// Whether the listed faults did anything, file by file: one that a case's policy never gives an occasion to is at work
+/// in another case.
+class FaultsAtWork {
  public:
-  Progress(Console& console, bool wanted)
-      : console_(console), wanted_(wanted && console.terminal.err) {}
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress() { clear(); }
-
-  void show(std::size_t index, const std::vector<Job>& jobs) {
-    if (!wanted_ || index >= jobs.size()) return;
-    const std::string name = reports::run_name(jobs[index].scenario->name, jobs[index].played.name);
-    const std::string text = fmt::format("playing {} of {}: {}", index + 1, jobs.size(), name);
-    console_.err << "\r" << reports::fit(text, reports::kWidth - 1) << "\033[K" << std::flush;
+  void take(const Job& job, const scenarios::Outcome& outcome) {
+    if (files_.empty() || files_.back().scenario != job.scenario.get())
+      files_.push_back({job.scenario.get(), {}});
+    for (const scenarios::FaultAccount& account : outcome.faults) {
+      if (account.mattered) files_.back().mattered[account.name] |= *account.mattered;
+    }
   }
-  void clear() {
-    if (wanted_) console_.err << "\r\033[K" << std::flush;
+
+  /// `scenario: fault` for each that mattered in no case that was played.
+  [[nodiscard]] std::vector<std::string> idle() const {
+    std::vector<std::string> found;
+    for (const File& file : files_) {
+      for (const auto& [name, mattered] : file.mattered) {
+        if (!mattered) found.push_back(file.scenario->name + ": " + name);
+      }
+    }
+    return found;
   }
 
  private:
-  Console& console_;
-  bool wanted_;
+  struct File {
+    const scenarios::Scenario* scenario = nullptr;
+    std::map<std::string, bool> mattered;
+  };
+  std::vector<File> files_;  // the jobs of a file come one after another
 };
 
 /// Plays the selection, says what comes of it, and knows the exit code in the end.
@@ -164,13 +146,13 @@ class Session {
   }
 
   int play(const Player& player) {
-    progress_.show(0, jobs_);
+    show_progress(0);
     std::size_t finished = 0;
     play_all(jobs_, request_.play, player, [&](std::size_t index, Played played) {
       finished = index + 1;
       progress_.clear();
       take(jobs_[index], std::move(played));
-      progress_.show(index + 1, jobs_);
+      show_progress(index + 1);
     });
     progress_.clear();
     ending_.interrupted = finished < jobs_.size();
@@ -180,11 +162,19 @@ class Session {
   }
 
  private:
+  void show_progress(std::size_t index) {
+    if (index >= jobs_.size()) return;
+    const std::string name =
+        reports::run_name(jobs_[index].scenario->name, jobs_[index].played.name);
+    progress_.show(fmt::format("playing {} of {}: {}", index + 1, jobs_.size(), name));
+  }
+
   void take(const Job& job, Played played) {
     if (!played.outcome) return take_internal_error(job, played.internal_error);
     reports_.push_back({*std::move(played.outcome), job.invocation});
     const reports::CaseReport& report = reports_.back();
     verdicts_.push_back(reports::verdict(report.outcome));
+    faults_.take(job, report.outcome);
     print_case(report, verdicts_.back());
     print_notes(job, report.outcome);
   }
@@ -201,6 +191,7 @@ class Session {
     const bool passed = verdict == Verdict::held;
     if (passed && request_.quiet) return;
     console_.out << reports::case_line(report.outcome, name_column_, request_.style);
+    console_.out << reports::idle_faults_line(report.outcome);
     // Violations that a case lists are shown when someone looks at that very case.
     const bool single = jobs_.size() == 1 && !report.outcome.violations.empty();
     if (!passed || single) console_.out << reports::case_block(report, request_.style);
@@ -215,17 +206,18 @@ class Session {
           "note: {}: {} of the given decisions met no question, the first {}#{}={}\n", name,
           outcome.misaligned.size(), reports::printable(first.site), first.occurrence, first.value);
     }
-    if (job.recorded_hash && *job.recorded_hash != outcome.trace_hash) {
-      console_.err << fmt::format(
-          "note: {}: the tape was recorded with trace hash {:016x}, this run has {:016x}:\n"
-          "      the model has changed since\n",
-          name, *job.recorded_hash, outcome.trace_hash);
-    }
+    console_.err << changed_model_note(job, outcome);
   }
 
   void print_end() {
     if (ending_.interrupted)
       console_.err << "drydock: interrupted; the other cases were not played\n";
+    if (request_.strict) {
+      for (const std::string& fault : faults_.idle()) {
+        console_.err << "drydock: not exercised: the fault made no difference in any case, "
+                     << reports::printable(fault) << "\n";
+      }
+    }
     if (request_.format == Format::json) {
       console_.out << reports::result_json(reports_, ending_);
     } else if (!request_.quiet && verdicts_.size() > 1) {
@@ -235,7 +227,10 @@ class Session {
 
   void write_reports() {
     for (const ReportFile& file : request_.report_files) {
-      write_whole(file.path, file.kind->render(reports_, ending_));
+      const auto kinds = reports::report_kinds();
+      const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                     [&](const auto& one) { return one.name == file.kind; });
+      write_whole(file.path, kind->render(reports_, ending_));
     }
   }
 
@@ -249,27 +244,25 @@ class Session {
     if (ending_.interrupted) return kInterrupted;
     if (any(Verdict::failed)) return kFailed;
     if (any(Verdict::inconclusive)) return kInconclusive;
-    if (request_.strict && any(Verdict::not_exercised)) return kInconclusive;
+    if (request_.strict && (any(Verdict::not_exercised) || !faults_.idle().empty()))
+      return kInconclusive;
     return kHeld;
   }
 
   const RunRequest& request_;
   const std::vector<Job>& jobs_;
   Console& console_;
-  Progress progress_;
+  ProgressLine progress_;
   std::size_t name_column_ = 0;
   std::vector<reports::CaseReport> reports_;
   std::vector<Verdict> verdicts_;
+  FaultsAtWork faults_;
   reports::Ending ending_;
 };
 
 int nothing_selected(const RunRequest& request, const Selection& selection, Console& console) {
-  console.err << "drydock run: no case matches " << reports::printable(request.wanted.cases.front())
-              << "; there are:\n";
-  for (const std::string& name : selection.candidates)
-    console.err << "  " << reports::printable(name) << "\n";
   if (request.format == Format::json) console.out << reports::result_json({}, {});
-  return kNothingSelected;
+  return report_nothing_selected("run", request.wanted, selection, console);
 }
 
 }  // namespace

@@ -141,11 +141,13 @@ class Selector {
     apply_settings(played);
     if (!is_selected(*source.scenario, played)) return;
     if (wanted_.seed) played.seed = wanted_.seed;
+    if (wanted_.no_seed) played.seed.reset();
     Job job;
     job.scenario = source.scenario;
     job.tape = tape_for(played);
     job.invocation = invocation(source, named);
     job.judges_expectations = named == nullptr;
+    if (tape_) job.recorded_finding = tape_->finding;
     if (tape_ && is_untouched()) job.recorded_hash = tape_->trace_hash;
     job.played = std::move(played);
     selection_.jobs.push_back(std::move(job));
@@ -190,6 +192,7 @@ class Selector {
     if (named != nullptr) made.policy = named->argument;
     made.tape = wanted_.tape;
     made.seed = wanted_.seed;
+    made.no_seed = wanted_.no_seed;
     made.set = wanted_.set;
     made.deviate = wanted_.deviate;
     return made;

@@ -20,6 +20,7 @@ struct Wanted {
   std::vector<std::string> cases;  // patterns; none = all
   std::vector<std::string> set;
   std::optional<std::uint64_t> seed;
+  bool no_seed = false;  // the calm run also where a case has a seed of its own
   std::optional<std::string> tape;
   std::vector<std::string> deviate;
 };
@@ -34,6 +35,8 @@ struct Job {
   bool judges_expectations = true;
   /// The hash that the tape was recorded with, where this is that very run.
   std::optional<std::uint64_t> recorded_hash;
+  /// What the tape was kept for (`{invariant, signature, message}`); null without a tape.
+  scenarios::Json recorded_finding = nullptr;
 };
 
 struct Selection {

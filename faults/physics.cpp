@@ -26,6 +26,22 @@
 // unless the caller's deadline passes meanwhile; what the platform thinks in that time is where its
 // races are.
 //
+// `lag` (of the EC2 API). The region is eventually consistent. A call that reads, or that looks up
+// an id, meets a replica that has heard of nothing in the last `slow_by`: states are shown as they
+// were then, and what is younger than that is not found. What happens is not late, only the view of
+// it. At a launch the id itself is late: for `slow_by` no call at all knows it.
+//
+// `Server.…`, `Client.…` (of a launch), `ends-in-error` (of a snapshot). The call was accepted, and
+// answered in good faith; what it began fails when it would have been done. The instance goes from
+// pending to terminated with this StateReason and never ran; the snapshot's state is `error`, it
+// saves nothing, and holds its place among the pending ones. Nobody is told.
+//
+// `agent lingers`. The instance is stopped or terminated, and its guest has not noticed: for
+// `slow_by` the agent goes on as before, whatever EC2 says the instance is. It sends heartbeats
+// with the token that it has, registers if it was booting, serves calls at its old address. What it
+// writes goes to its volume as long as that is attached to it. Then it falls silent as it always
+// does. With a host that dies (`instance dies`) nothing lingers.
+//
 // `network.…`. Every call that crosses the cut meets the same failure, whatever it asks. Both ends
 // go on running, and each believes that the other is gone. Calls that had passed already come back
 // unharmed (with `none`).
@@ -34,9 +50,11 @@
 // acknowledgement is missing (`applied`). Rows that other statements wrote stay.
 //
 // `process.… crash`. The process loses its memory: every task ends where it stands, between two
-// effects. What it had committed stays, calls that it had made take effect without it, connections
-// to it are reset, and new ones are refused until it is started again, `down` later, from its rows
-// alone.
+// effects. What it had committed stays. Calls of the control plane that are on their way to EC2
+// arrive there, take effect in their usual time, and nobody hears the answer; one that it had yet
+// to make is never made. What the platform asked of the control plane is served to its end once it
+// was received (`cloud.cp_latency` after it was sent), and lost before. Connections to the process
+// are reset, and new ones are refused until it is started again, `down` later, from its rows alone.
 //
 // `instance dies`. The machine ends by itself, without an API call (the guest's own shutdown, a
 // host's end): its agent falls silent at once, EC2 shows another state from then on, and its disks
@@ -48,6 +66,13 @@ namespace drydock::faults {
 namespace {
 
 constexpr Duration kSlowBy = std::chrono::seconds{10};
+/// Two heartbeats at least (docs/platform.md §5).
+constexpr Duration kLingersFor = std::chrono::minutes{1};
+
+/// What was accepted fails when it would have been done.
+bool fails_late(std::string_view error) {
+  return error.starts_with("Server.") || error.starts_with("Client.") || error == "ends-in-error";
+}
 
 std::string_view after_dot(std::string_view on) { return on.substr(on.find('.') + 1); }
 
@@ -67,13 +92,20 @@ bool meets_call(std::string_view on, std::string_view call) {
 }
 
 sim::FaultPoint moment_of(const FaultSpec& fault) {
+  if (fault.error == "lag") return sim::FaultPoint::before_visibility;
+  if (fails_late(fault.error)) return sim::FaultPoint::before_completion;
   return fault.applied ? sim::FaultPoint::before_reply : sim::FaultPoint::before_effect;
+}
+
+bool takes_slow_by(std::string_view error) {
+  return error == "slow" || error == "lag" || error == "lingers";
 }
 
 sim::Verdict verdict_of(const FaultSpec& fault) {
   using What = sim::Verdict::What;
-  if (fault.error == "slow") {
-    return {.what = What::pass, .error = {}, .delay = fault.slow_by.value_or(kSlowBy)};
+  if (takes_slow_by(fault.error)) {
+    const Duration otherwise = fault.error == "lingers" ? kLingersFor : kSlowBy;
+    return {.what = What::pass, .error = {}, .delay = fault.slow_by.value_or(otherwise)};
   }
   const bool silent = fault.error == "timeout" || fault.error == "lost";
   return {.what = silent ? What::lose : What::fail, .error = fault.error, .delay = {}};

@@ -22,6 +22,9 @@ enum class Target : std::uint8_t { call, platform, control_plane, instance };
 /// The one moment of a call at which this fault has its say.
 [[nodiscard]] sim::FaultPoint moment_of(const FaultSpec& fault);
 
+/// Whether a fault with this error is one of time, for which `slow_by` says how much.
+[[nodiscard]] bool takes_slow_by(std::string_view error);
+
 /// What this fault does to a call.
 [[nodiscard]] sim::Verdict verdict_of(const FaultSpec& fault);
 

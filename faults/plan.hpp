@@ -28,8 +28,8 @@ struct FaultSpec {
   std::string on;
   std::optional<std::string> workspace;  // alias; absent = any
   std::string error;
-  bool applied = false;  // `effect`: it took effect and the reply was lost
-  std::optional<Duration> slow_by;
+  bool applied = false;             // `effect`: it took effect and the reply was lost
+  std::optional<Duration> slow_by;  // of slow, lag, lingers; absent = the error's own default
 
   std::optional<Duration> at;
   std::optional<std::pair<Duration, Duration>> window;  // from, until (from + for)

@@ -34,10 +34,14 @@ std::string in_words(const FaultSpec& spec, Duration lasts) {
 }
 
 /// `*`: every fault that can strike here; a status stands for all of its kind.
-std::vector<std::string> whole_vocabulary() {
+std::vector<std::string> whole_vocabulary(std::span<const std::string_view> called_actions) {
+  const auto is_called = [&](std::string_view on) {
+    return !on.starts_with("ec2.") || std::find(called_actions.begin(), called_actions.end(),
+                                                on.substr(4)) != called_actions.end();
+  };
   std::vector<std::string> phrases;
   for (const FaultInfo& row : vocabulary()) {
-    if (!is_reachable(row.on)) continue;
+    if (!is_called(row.on)) continue;
     const std::string error = row.error == "http-NNN" ? "http-503" : row.error;
     phrases.push_back(row.on + ":" + error);
     if (row.applied_fits) phrases.push_back(row.on + ":" + error + ":applied");
@@ -47,13 +51,14 @@ std::vector<std::string> whole_vocabulary() {
 
 }  // namespace
 
-SearchSpace::SearchSpace(const std::vector<std::string>& phrases) {
+SearchSpace::SearchSpace(const std::vector<std::string>& phrases,
+                         std::span<const std::string_view> called_actions) {
   for (const std::string& phrase : phrases) {
     if (phrase != "*") {
       add(phrase);
       continue;
     }
-    for (const std::string& each : whole_vocabulary()) add(each);
+    for (const std::string& each : whole_vocabulary(called_actions)) add(each);
   }
 }
 
@@ -82,8 +87,7 @@ void SearchSpace::add(const std::string& phrase) {
         if (spec.on.starts_with("network.")) {
           add_option(networks_[spec.on], spec, lasts);
         } else {
-          const auto moment = moment_of(spec) == sim::FaultPoint::before_effect ? 0U : 1U;
-          add_option(calls_[spec.on][moment], spec, lasts);
+          add_option(calls_[spec.on][static_cast<std::size_t>(moment_of(spec))], spec, lasts);
         }
         break;
     }
@@ -101,10 +105,19 @@ void SearchSpace::add_option(SearchedMoment& moment, const FaultSpec& spec, Dura
   moment.options.push_back(std::move(fault));
 }
 
+std::vector<const SearchedMoment*> SearchSpace::moments() const {
+  std::vector<const SearchedMoment*> all{&platform_crash_, &control_plane_crash_, &instance_};
+  for (const auto& [call, both] : calls_) {
+    for (const SearchedMoment& moment : both) all.push_back(&moment);
+  }
+  for (const auto& [network, moment] : networks_) all.push_back(&moment);
+  return all;
+}
+
 const SearchedMoment* SearchSpace::at_call(std::string_view call, sim::FaultPoint moment) const {
   const auto found = calls_.find(call);
-  if (found == calls_.end() || moment == sim::FaultPoint::before_visibility) return nullptr;
-  const SearchedMoment& asked = found->second[moment == sim::FaultPoint::before_effect ? 0 : 1];
+  if (found == calls_.end()) return nullptr;
+  const SearchedMoment& asked = found->second[static_cast<std::size_t>(moment)];
   return asked.empty() ? nullptr : &asked;
 }
 

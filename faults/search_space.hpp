@@ -40,8 +40,9 @@ struct SearchedMoment {
 /// asked after each of its effects, which is every await at which something else would be lost.
 class SearchSpace {
  public:
-  /// Every phrase is a checked `on:error[:applied]`; `*` is the whole vocabulary.
-  explicit SearchSpace(const std::vector<std::string>& phrases);
+  /// Every phrase is a checked `on:error[:applied]`; `*` is the whole vocabulary, of EC2's actions those that are called.
+  SearchSpace(const std::vector<std::string>& phrases,
+              std::span<const std::string_view> called_actions);
 
   /// What may strike a call of this name at this moment; null where nothing may.
   [[nodiscard]] const SearchedMoment* at_call(std::string_view call, sim::FaultPoint moment) const;
@@ -52,11 +53,13 @@ class SearchSpace {
   [[nodiscard]] const std::map<std::string, SearchedMoment, std::less<>>& networks() const {
     return networks_;
   }
+  /// Every moment of it.
+  [[nodiscard]] std::vector<const SearchedMoment*> moments() const;
   /// The phrases, in order: a family's number is its index.
   [[nodiscard]] std::span<const std::string> families() const { return families_; }
 
  private:
-  using Moments = std::array<SearchedMoment, 2>;  // before the effect, before the reply
+  using Moments = std::array<SearchedMoment, 4>;  // by FaultPoint
 
   void add(const std::string& phrase);
   void add_option(SearchedMoment& moment, const FaultSpec& spec, Duration lasts);

@@ -3,6 +3,7 @@
 #include "faults/searched.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "faults/injection.hpp"
@@ -24,13 +25,16 @@ constexpr Probability kOddsOfCrash{5'000};
 constexpr Probability kOddsAtTick{4'000};
 
 /// The calls whose two moments are the effects of a process: the statements and calls that it sends.
-bool is_sent_by_platform(std::string_view on) { return on == "db.write" || on.starts_with("cp."); }
+bool is_sent_by_platform(std::string_view on) {
+  return on == "db.write" || (on.starts_with("cp.") && on != "cp.bootstrap_failed");
+}
 bool is_sent_by_control_plane(std::string_view on) { return on.starts_with("ec2."); }
 
-/// `cp/stop.fault`, and before the reply `cp/stop.reply.fault`.
+/// `cp/stop.fault`; at the later moments `cp/stop.reply.fault` and so on.
 Place searched_place(std::string_view on, std::string_view workspace, FaultPoint point) {
+  constexpr std::array<std::string_view, 4> kAspects{"", ".reply", ".visibility", ".completion"};
   Place place = place_of(on, workspace);
-  if (point == FaultPoint::before_reply) place.point.insert(place.point.rfind('.'), ".reply");
+  place.point.insert(place.point.rfind('.'), kAspects[static_cast<std::size_t>(point)]);
   return place;
 }
 
@@ -93,11 +97,12 @@ std::size_t SearchedPlan::note(const SearchedFault& fault) {
 
 Verdict SearchedPlan::decide(const sim::Call& call, FaultPoint point) {
   Verdict scripted = scripted_.decide(call, point);
-  if (lifted_ || scripted.adverse() || point == FaultPoint::before_visibility) return scripted;
+  if (lifted_ || scripted.adverse()) return scripted;
   if (const Spell* spell = spell_on(call, point)) return strike(*spell->fault, call, spell->place);
   if (!asks()) return scripted;
   Verdict verdict = ask_call(call, point);
-  if (asks()) ask_crash(call, point);
+  const bool effect = point == FaultPoint::before_effect || point == FaultPoint::before_reply;
+  if (effect && asks()) ask_crash(call);
   return verdict;
 }
 
@@ -147,12 +152,14 @@ Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, 
 
 // --- processes -----------------------------------------------------------------------------------
 
-/// After an effect of a process: once the task that made it has parked, the process may be gone.
-void SearchedPlan::ask_crash(const sim::Call& call, FaultPoint /*point*/) {
+/// After an effect of a process: once the task that made it has parked, the process may be gone. Once a step: what a step
+/// does is done before the process can go.
+void SearchedPlan::ask_crash(const sim::Call& call) {
   const bool platform = is_sent_by_platform(call.on);
   if (!platform && !is_sent_by_control_plane(call.on)) return;
   const SearchedMoment& moment = platform ? space_.platform_crash() : space_.control_plane_crash();
-  if (moment.empty()) return;
+  if (moment.empty() || crash_asked_ == scheduler_.steps()) return;
+  crash_asked_ = scheduler_.steps();
   const SearchedFault* fault =
       ask(moment, platform ? platform_site_ : control_plane_site_, kOddsOfCrash);
   if (fault == nullptr) return;

@@ -48,10 +48,10 @@ class SearchedPlan final : public sim::Adversary {
  private:
   /// A fault that goes on for a while.
   struct Spell {
-    const SearchedFault* fault;
-    sim::Instant until;
-    std::size_t place;  // in strikes_
-    bool shadow;        // it struck once only: here to see whether lasting would have mattered
+    const SearchedFault* fault = nullptr;
+    sim::Instant until{};
+    std::size_t place = 0;  // in strikes_
+    bool shadow = false;    // it struck once only: here to see whether lasting would have mattered
   };
 
   sim::Task<void> tick();
@@ -61,7 +61,7 @@ class SearchedPlan final : public sim::Adversary {
   const Spell* spell_on(const sim::Call& call, sim::FaultPoint point);
   sim::Verdict strike(const SearchedFault& fault, const sim::Call& call, std::size_t place);
   void begin_spell(const SearchedFault& fault, bool shadow);
-  void ask_crash(const sim::Call& call, sim::FaultPoint point);
+  void ask_crash(const sim::Call& call);
   void crash(const SearchedFault& fault, std::size_t place);
   void kill(const SearchedFault& fault, sim::Name workspace);
   std::size_t note(const SearchedFault& fault);
@@ -80,6 +80,7 @@ class SearchedPlan final : public sim::Adversary {
   sim::Site control_plane_site_;
   std::vector<Injected> strikes_;
   std::vector<Spell> spells_;
+  std::uint64_t crash_asked_ = 0;  // at which step of the scheduler, last
   bool lifted_ = false;
   sim::TaskGroup tasks_;
 };

@@ -6,7 +6,7 @@
 namespace drydock::faults {
 namespace {
 
-constexpr std::array<FaultPoint, 13> kPoints{{
+constexpr std::array<FaultPoint, 14> kPoints{{
     {"cp.start", "the platform asks the control plane to launch an instance"},
     {"cp.stop", "the platform asks the control plane to stop an instance"},
     {"cp.backup", "the platform asks the control plane for a snapshot before a stop"},
@@ -14,6 +14,7 @@ constexpr std::array<FaultPoint, 13> kPoints{{
     {"db.write", "the platform writes to its database"},
     {"agent.heartbeat", "an agent's heartbeat to the platform"},
     {"agent.register", "an agent's registration after its boot"},
+    {"agent", "a workspace's agent, when its instance is stopped or terminated"},
     {"a2a.send", "the proxy sends a call on to an agent"},
     {"process.platform", "the platform's process", false},
     {"process.controlplane", "the control plane's process", false},
@@ -29,13 +30,8 @@ constexpr std::array<std::string_view, 18> kActions{
     "DescribeVolumes",   "AttachVolume",       "DetachVolume",      "CreateTags",
     "DeleteTags",        "DescribeTags"};
 
-/// The actions that the control plane makes (docs/cloud.md).
-constexpr std::array<std::string_view, 6> kActionsMade{"RunInstances",      "TerminateInstances",
-                                                       "DescribeInstances", "CreateSnapshot",
-                                                       "DescribeSnapshots", "DescribeVolumes"};
-
-/// Which points a failure can meet. `where` is a point's name, a prefix that ends in `.` or `*` for
-/// every EC2 action.
+/// Which points a failure can meet. `where` is a point's name, a prefix that ends in `.`, or
+/// `ec2.Describe` (all that only read), or `ec2.*` (every EC2 action).
 struct Failure {
   std::string_view where;
   std::string_view error;
@@ -45,6 +41,9 @@ struct Failure {
 
 constexpr auto kNever = Failure::Effect::never;
 constexpr auto kUnlessRead = Failure::Effect::unless_read;
+
+constexpr std::string_view kReadsThePast =
+    "it sees the region as it was `slow_by` ago (eventual consistency)";
 
 constexpr std::array kFailures{
     Failure{"cp.", "timeout", kUnlessRead, "no answer: the caller waits until its own deadline"},
@@ -91,6 +90,16 @@ constexpr std::array kFailures{
     Failure{"ec2.RunInstances", "IncorrectSpotRequestState", kNever, "the spot request is gone"},
     Failure{"ec2.RunInstances", "InvalidSnapshot.NotFound", kNever,
             "the snapshot of the block mapping is not found"},
+    Failure{"ec2.RunInstances", "Server.InsufficientInstanceCapacity", kNever,
+            "accepted; no capacity: from pending to terminated, with this reason"},
+    Failure{"ec2.RunInstances", "Server.InternalError", kNever,
+            "accepted; it dies during the launch, with this reason"},
+    Failure{"ec2.RunInstances", "Client.InternalError", kNever,
+            "accepted; it ends during the launch, with this reason"},
+    Failure{"ec2.RunInstances", "Client.VolumeLimitExceeded", kNever,
+            "accepted; no room for its volume: it ends during the launch, with this reason"},
+    Failure{"ec2.RunInstances", "lag", kNever,
+            "accepted; no call knows the new instance for `slow_by`"},
     Failure{"ec2.StartInstances", "InsufficientInstanceCapacity", kNever, "no capacity"},
     Failure{"ec2.StartInstances", "InstanceLimitExceeded", kNever, "the account's instance quota"},
     Failure{"ec2.StartInstances", "VcpuLimitExceeded", kNever, "the account's vCPU quota"},
@@ -120,6 +129,8 @@ constexpr std::array kFailures{
             "too many pending snapshots in the account"},
     Failure{"ec2.CreateSnapshot", "SnapshotLimitExceeded", kNever, "the account's snapshot quota"},
     Failure{"ec2.CreateSnapshot", "InvalidVolume.NotFound", kNever, "the volume is not found"},
+    Failure{"ec2.CreateSnapshot", "ends-in-error", kNever,
+            "accepted; the snapshot's state becomes error instead of completed"},
     Failure{"ec2.CreateSnapshot", "IncorrectState", kNever, "the volume's state forbids it"},
     Failure{"ec2.DescribeSnapshots", "InvalidSnapshot.NotFound", kNever,
             "not found though it exists"},
@@ -140,6 +151,15 @@ constexpr std::array kFailures{
     Failure{"ec2.DeleteVolume", "InvalidVolume.NotFound", kNever, "the volume is not found"},
     Failure{"ec2.DescribeVolumes", "InvalidVolume.NotFound", kNever, "not found though it exists"},
 
+    Failure{"ec2.Describe", "lag", kNever, kReadsThePast},
+    Failure{"ec2.TerminateInstances", "lag", kNever, kReadsThePast},
+    Failure{"ec2.StartInstances", "lag", kNever, kReadsThePast},
+    Failure{"ec2.StopInstances", "lag", kNever, kReadsThePast},
+    Failure{"ec2.RebootInstances", "lag", kNever, kReadsThePast},
+    Failure{"ec2.AttachVolume", "lag", kNever, kReadsThePast},
+    Failure{"ec2.DetachVolume", "lag", kNever, kReadsThePast},
+    Failure{"ec2.CreateTags", "lag", kNever, kReadsThePast},
+
     Failure{"db.write", "timeout", kUnlessRead, "no answer until the statement's deadline"},
     Failure{"db.write", "reset", kUnlessRead, "the connection to the database breaks"},
     Failure{"db.write", "slow", kNever, "the statement takes longer, by `slow_by`"},
@@ -149,6 +169,8 @@ constexpr std::array kFailures{
     Failure{"agent.", "reset", kUnlessRead, "the connection breaks at once"},
     Failure{"agent.", "http-NNN", kUnlessRead, "the agent is answered with that status"},
     Failure{"agent.", "slow", kNever, "the call takes longer, by `slow_by`"},
+    Failure{"agent", "lingers", kNever,
+            "it goes on for `slow_by` (default 1m): beats, registers, answers calls"},
     Failure{"a2a.send", "lost", kUnlessRead, "the call is lost on its way"},
     Failure{"a2a.send", "timeout", kUnlessRead,
             "no answer: the proxy waits until its own deadline"},
@@ -203,6 +225,7 @@ bool is_action(std::string_view on) {
 
 bool meets(const Failure& failure, std::string_view on) {
   if (failure.where == "ec2.*") return is_action(on);
+  if (failure.where == "ec2.Describe") return is_action(on) && on.starts_with(failure.where);
   return failure.where.ends_with('.') ? on.starts_with(failure.where) : on == failure.where;
 }
 
@@ -258,11 +281,6 @@ std::vector<FaultInfo> vocabulary() {
 }
 
 std::span<const std::string_view> ec2_actions() { return kActions; }
-
-bool is_reachable(std::string_view on) {
-  if (!on.starts_with("ec2.")) return true;
-  return std::find(kActionsMade.begin(), kActionsMade.end(), on.substr(4)) != kActionsMade.end();
-}
 
 std::optional<FaultPoint> find_point(std::string_view on) {
   for (const FaultPoint& point : fault_points()) {

@@ -38,9 +38,6 @@ struct FaultInfo {
 
 [[nodiscard]] std::optional<FaultPoint> find_point(std::string_view on);
 
-/// Whether anything ever passes this point: of the EC2 actions, the control plane makes some.
-[[nodiscard]] bool is_reachable(std::string_view on);
-
 /// The row for `error` at `on` (`http-503` finds `http-NNN`); empty when that error does not fit
 /// there.
 [[nodiscard]] std::optional<FaultInfo> find_fault(std::string_view on, std::string_view error);

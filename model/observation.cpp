@@ -160,7 +160,8 @@ void Observation::start_failed(WorkspaceKey key) {
 void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped,
                                 std::uint32_t event) {
   const bool attempted = instance != sim::Name::none;
-  if (!attempted) {
+  // A stop that finds nothing to stop succeeds: what failed before it, somebody else has done.
+  if (!attempted && !stopped) {
     const InstanceFacts* named = named_instance(facts(key));
     if (named == nullptr) return;
     instance = named->name;

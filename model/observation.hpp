@@ -59,7 +59,7 @@ struct Operation {
 /// What became of one stop, as the platform sees it.
 struct StopOutcome {
   WorkspaceKey workspace = WorkspaceKey::none;
-  sim::Name instance{};
+  sim::Name instance{};  // none: the row named none, so there was nothing to stop
   bool stopped = false;
   bool attempted = false;  // the control plane was asked
   std::uint32_t event{};
@@ -202,7 +202,8 @@ class Observation final : public cloud::InstanceWatcher {
   void file_committed(WorkspaceKey key, std::uint32_t event);
   void start_accepted(std::string_view instance_id, std::uint32_t event);
   void start_failed(WorkspaceKey key);
-  /// Without an instance: the control plane was not even asked to stop the one that the row names.
+  /// Without an instance: the control plane was not even asked to stop the one that the row names; stopped, because the
+  /// row names none.
   void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event);
   void terminate_recorded(WorkspaceKey key, sim::Name instance);
   [[nodiscard]] std::uint64_t operation_began(Operation operation);

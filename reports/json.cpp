@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "reports/json_parts.hpp"
 #include "reports/text.hpp"
-#include "reports/words.hpp"
 
 #ifndef DRYDOCK_VERSION
 #define DRYDOCK_VERSION "0.1.0"
@@ -15,45 +14,7 @@
 namespace drydock::reports {
 namespace {
 
-// Keys stand in the order in which the format documents them.
-using Ordered = nlohmann::ordered_json;
 using scenarios::Outcome;
-using scenarios::ShownDecision;
-
-double seconds(sim::Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
-double seconds(sim::Instant at) { return seconds(at.time_since_epoch()); }
-
-template <typename Items, typename Render>
-Ordered array_of(const Items& items, Render render) {
-  Ordered out = Ordered::array();
-  for (const auto& item : items) out.push_back(render(item));
-  return out;
-}
-
-template <typename Map>
-Ordered object_of(const Map& map) {
-  Ordered out = Ordered::object();
-  for (const auto& [key, value] : map) out[key] = value;
-  return out;
-}
-
-/// An event's detail as JSON where it is JSON, as it should be.
-Ordered detail_json(const std::string& detail) {
-  if (detail.empty()) return Ordered::object();
-  Ordered parsed = Ordered::parse(detail, nullptr, false);
-  return parsed.is_discarded() ? Ordered(detail) : parsed;
-}
-
-Ordered cause_json(const scenarios::ShownEvent& event) {
-  return {{"event", event.seq},
-          {"at_s", seconds(event.at)},
-          {"kind", event.kind},
-          {"actor", event.actor},
-          {"workspace", event.workspace},
-          {"instance", event.instance},
-          {"detail", detail_json(event.detail)},
-          {"text", in_words(event)}};
-}
 
 Ordered violations_json(const Outcome& outcome) {
   Ordered out = Ordered::array();
@@ -67,7 +28,7 @@ Ordered violations_json(const Outcome& outcome) {
                    {"instance", violation.instance},
                    {"message", violation.message},
                    {"event", violation.event},
-                   {"causes", array_of(violation.causes, cause_json)},
+                   {"causes", array_of(violation.causes, event_json)},
                    {"signature", violation.signature},
                    {"listed", listed}});
   }
@@ -105,13 +66,6 @@ Ordered fault_json(const scenarios::FaultAccount& fault) {
           {"mattered", fault.mattered ? Ordered(*fault.mattered) : Ordered(nullptr)}};
 }
 
-Ordered decision_json(const ShownDecision& decision) {
-  return {{"site", decision.site},
-          {"occurrence", decision.occurrence},
-          {"value", decision.value},
-          {"means", decision.means}};
-}
-
 Ordered expectation_json(const scenarios::ExpectationResult& expectation) {
   return {
       {"text", expectation.text}, {"passed", expectation.passed}, {"actual", expectation.actual}};
@@ -121,9 +75,15 @@ Ordered seed_json(const std::optional<std::uint64_t>& seed) {
   return seed ? Ordered(*seed) : Ordered(nullptr);
 }
 
+Ordered timeline_json(const scenarios::ShownEvent& event) {
+  Ordered json = event_json(event);
+  json["cause"] = event.cause;
+  return json;
+}
+
 Ordered outcome_json(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
-  return {
+  Ordered json{
       {"scenario", outcome.scenario},
       {"case", outcome.case_name},
       {"policy", outcome.policy},
@@ -146,6 +106,8 @@ Ordered outcome_json(const CaseReport& report) {
       {"seed", seed_json(outcome.seed)},
       {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
       {"reproduce", reproduce_command(outcome, report.invocation)}};
+  if (!outcome.events.empty()) json["timeline"] = array_of(outcome.events, timeline_json);
+  return json;
 }
 
 /// The seed that all runs share; null where they have none, or not the same one.
@@ -166,11 +128,6 @@ bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
   });
 }
 
-/// Names may hold invalid UTF-8 that a file smuggled in; a report must still be JSON.
-std::string to_text(const Ordered& json) {
-  return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
 
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
@@ -181,7 +138,7 @@ std::string result_json(std::span<const CaseReport> reports, const Ending& endin
                    {"results", array_of(reports, outcome_json)}};
   if (ending.interrupted) document["interrupted"] = true;
   if (!ending.internal_errors.empty()) document["internal_errors"] = ending.internal_errors;
-  return to_text(document);
+  return document_text(document);
 }
 
 std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
@@ -189,7 +146,7 @@ std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
     return Ordered{{"file", error.file},       {"line", error.line},       {"column", error.column},
                    {"pointer", error.pointer}, {"message", error.message}, {"hint", error.hint}};
   });
-  return to_text(Ordered{{"errors", list}});
+  return document_text(Ordered{{"errors", list}});
 }
 
 std::string tool_name() { return "drydock " DRYDOCK_VERSION; }

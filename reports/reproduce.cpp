@@ -69,6 +69,7 @@ std::string reproduce_command(const scenarios::Outcome& outcome, const Invocatio
   if (invocation.policy) add(line, "--policy", *invocation.policy);
   if (invocation.tape) add(line, "--tape", *invocation.tape);
   if (invocation.seed) add(line, "--seed", std::to_string(*invocation.seed));
+  if (invocation.no_seed) add(line, "--seed", "none");
   for (const std::string& setting : invocation.set) add(line, "--set", setting);
   for (const std::string& deviation : invocation.deviate) add(line, "--deviate", deviation);
   return line;

@@ -17,6 +17,7 @@ struct Invocation {
   std::optional<std::string> policy;
   std::optional<std::string> tape;
   std::optional<std::uint64_t> seed;
+  bool no_seed = false;
   std::vector<std::string> set;
   std::vector<std::string> deviate;
 };

@@ -8,32 +8,19 @@
 #include <set>
 #include <vector>
 
-#include "model/invariants/catalogue.hpp"
 #include "reports/layout.hpp"
-#include "reports/words.hpp"
+#include "reports/parts.hpp"
 
 namespace drydock::reports {
 namespace {
 
 using scenarios::Outcome;
 using scenarios::ShownDecision;
-using scenarios::ShownEvent;
 using scenarios::ShownViolation;
 
 constexpr std::size_t kFullViolations = 3;
 constexpr std::size_t kShortViolations = 10;
-constexpr std::size_t kFirstCauses = 5;
-constexpr std::size_t kLastCauses = 9;
 constexpr std::size_t kDecisions = 12;
-
-constexpr std::string_view kRed = "\033[1;31m";
-constexpr std::string_view kGreen = "\033[32m";
-constexpr std::string_view kYellow = "\033[33m";
-constexpr std::string_view kBold = "\033[1m";
-
-std::string paint(std::string_view text, std::string_view colour, TextStyle style) {
-  return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};
-}
 
 struct Mark {
   std::string_view text;
@@ -76,49 +63,6 @@ std::string note(const Outcome& outcome, Verdict verdict) {
   if (const auto count = unmet(outcome); count > 0)
     text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", count);
   return text;
-}
-
-std::string_view promise_of(std::string_view invariant) {
-  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    if (info.name == invariant) return info.promise;
-  }
-  return {};
-}
-
-std::string field(std::string_view name, std::string_view value) {
-  return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
-}
-
-/// Labels and times one below the other, so that the eye finds the time that it looks for.
-std::string cause_line(const ShownEvent& event, std::size_t time_width) {
-  const std::string time = since_start(event.at);
-  const std::string margin(time_width - std::min(time_width, time.size()), ' ');
-  return paragraph("      " + margin + time + "  ", printable(in_words(event)));
-}
-
-std::string causes_text(const ShownViolation& violation) {
-  std::vector<const ShownEvent*> oldest_first;
-  for (const ShownEvent& event : violation.causes) oldest_first.push_back(&event);
-  std::reverse(oldest_first.begin(), oldest_first.end());
-
-  std::size_t time_width = 0;
-  for (const ShownEvent* event : oldest_first)
-    time_width = std::max(time_width, since_start(event->at).size());
-
-  const std::size_t count = oldest_first.size();
-  const std::size_t left_out =
-      count > kFirstCauses + kLastCauses + 1 ? count - kFirstCauses - kLastCauses : 0;
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool shown = left_out == 0 || i < kFirstCauses || i >= kFirstCauses + left_out;
-    if (shown) out += cause_line(*oldest_first[i], time_width);
-    if (left_out != 0 && i == kFirstCauses) out += fmt::format("      … {} more …\n", left_out);
-  }
-  return out;
-}
-
-std::string heading(std::string_view text, TextStyle style) {
-  return "  " + paint(text, kBold, style) + "\n";
 }
 
 /// One violation in a line or two: for those after the first ones.
@@ -223,8 +167,11 @@ std::string faults_text(const Outcome& outcome, TextStyle style) {
   if (outcome.faults.empty()) return {};
   std::string out = heading("faults", style);
   for (const auto& fault : outcome.faults) {
+    const std::string_view mattered = !fault.mattered   ? ""
+                                      : *fault.mattered ? ", mattered"
+                                                        : ", made no difference";
     out += field(printable(fault.name),
-                 fmt::format("fired {}, noticed {}", fault.fired, fault.noticed));
+                 fmt::format("fired {}, noticed {}{}", fault.fired, fault.noticed, mattered));
   }
   return out + "\n";
 }
@@ -264,19 +211,15 @@ std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle
   return paint(sign.text, sign.colour, style) + space + fit(line.substr(1), kWidth - 4) + "\n";
 }
 
-std::string violation_block(const Outcome& outcome, const ShownViolation& violation,
-                            TextStyle style) {
-  std::string out = heading(violation.invariant + " was broken", style);
-  out += field("when", fmt::format("{}, {}", since_start(violation.at),
-                                   sim::format_rfc3339(outcome.start_unix_us +
-                                                       violation.at.time_since_epoch().count())));
-  if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
-  if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
-  out += field("what", printable(violation.message));
-  if (const auto promise = promise_of(violation.invariant); !promise.empty())
-    out += field("promise", promise);
-  if (!violation.causes.empty()) out += "    how it came about:\n" + causes_text(violation);
-  return out;
+std::string idle_faults_line(const Outcome& outcome) {
+  std::string names;
+  for (const auto& fault : outcome.faults) {
+    if (fault.mattered.value_or(true)) continue;
+    names += fmt::format("{}{}{}", names.empty() ? "" : ", ", printable(fault.name),
+                         fault.fired == 0 ? " (never fired)" : "");
+  }
+  if (names.empty()) return {};
+  return "    " + fit("made no difference: " + names, kWidth - 4) + "\n";
 }
 
 std::string case_block(const CaseReport& report, TextStyle style) {
@@ -314,13 +257,6 @@ std::string summary_line(std::span<const Verdict> verdicts) {
     separator = ", ";
   }
   return out + "\n";
-}
-
-std::string since_start(sim::Instant at) {
-  using std::chrono::milliseconds;
-  // Always three digits, so that a column of times lines up.
-  const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
-  return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
 }
 
 }  // namespace drydock::reports

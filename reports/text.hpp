@@ -32,6 +32,10 @@ struct TextStyle {
 [[nodiscard]] std::string case_line(const scenarios::Outcome& outcome, std::size_t name_column,
                                     TextStyle style);
 
+/// One line of at most 80 columns that names the faults that never fired, or without which the run would have gone the
+/// same way; empty where there are none, or nobody asked.
+[[nodiscard]] std::string idle_faults_line(const scenarios::Outcome& outcome);
+
 /// Everything that someone needs who has to understand this run now: what was promised, when it was
 /// broken and for whom, how that came about, and how to see it again. Violations that the case
 /// lists are shown where it has no others. Every line fits 80 columns, except the one to copy.

@@ -159,6 +159,18 @@ std::string in_words(const ShownEvent& event) {
   return fallback(event);
 }
 
+std::string in_words(const scenarios::ShownDecision& decision) {
+  if (decision.means.empty()) {
+    return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+  }
+  // A bare duration says nothing without its site; other meanings are sentences.
+  if (!sim::parse_duration(decision.means)) return decision.means;
+  const auto slash = decision.site.find('/');
+  if (slash == std::string::npos) return decision.site + " is " + decision.means;
+  return fmt::format("{}: {} is {}", decision.site.substr(0, slash),
+                     decision.site.substr(slash + 1), decision.means);
+}
+
 bool has_words(std::string_view kind) { return find_sentence(kind) != nullptr; }
 
 }  // namespace drydock::reports

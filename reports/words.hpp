@@ -11,6 +11,10 @@ namespace drydock::reports {
 /// A kind without a sentence of its own reads `kind workspace instance detail`.
 [[nodiscard]] std::string in_words(const scenarios::ShownEvent& event);
 
+/// What a decision came to, in words: `user: DELETE /workspaces/w1?confirm=true`, `reviewer:
+/// ec2.run.pending is 30s`.
+[[nodiscard]] std::string in_words(const scenarios::ShownDecision& decision);
+
 /// Whether events of this kind have a sentence of their own.
 [[nodiscard]] bool has_words(std::string_view kind);
 

@@ -22,6 +22,7 @@ void warn_of_chance(Context& context, const Node& node, const CaseSpec& spec) {
 CaseSpec decode_case(Context& context, const Node& node, const Scenario& scenario) {
   Report& report = context.report;
   CaseSpec spec;
+  spec.in_file = true;
   const Fields fields(report, node, shape::scenario_case);
   if (const Node* policy = fields.find("policy")) {
     if (const auto name = read_line(report, *policy)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "faults/vocabulary.hpp"
+#include "model/controlplane/control_plane.hpp"
 #include "scenarios/decode_parts.hpp"
 
 namespace drydock::scenarios {
@@ -20,6 +21,7 @@ void check_phrase(Report& report, const Node& node, const std::string& text) {
   }
   if (!faults::find_point(phrase->on))
     return report.unknown(node, "fault point", phrase->on, point_names());
+  warn_if_never_called(report, node, phrase->on);
   const auto fault = faults::find_fault(phrase->on, phrase->error);
   if (!fault) {
     report.error(node, fmt::format("{} does not fit {}", in_quotes(phrase->error), phrase->on),
@@ -94,7 +96,7 @@ void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line,
 
 /// What runs use of it; every line is known to be right.
 void prepare(ExploreSpec& spec, const Context& context) {
-  spec.space = std::make_shared<const faults::SearchSpace>(spec.faults);
+  spec.space = std::make_shared<const faults::SearchSpace>(spec.faults, model::called_actions());
   for (std::size_t line = 0; line < spec.requests.size(); ++line) {
     const RequestSpec request = *parse_request(spec.requests[line]).request;
     const auto segment = workspace_segment(*find_pattern(request));

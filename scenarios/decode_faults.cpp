@@ -4,7 +4,9 @@
 #include <array>
 #include <set>
 
+#include "faults/physics.hpp"
 #include "faults/vocabulary.hpp"
+#include "model/controlplane/control_plane.hpp"
 #include "scenarios/decode_parts.hpp"
 
 namespace drydock::scenarios {
@@ -110,6 +112,19 @@ void decode_trigger(Context& context, const Fields& fields, FaultSpec& spec) {
   if (const Node* when = fields.find("when")) spec.when = decode_when(context, *when);
 }
 
+}  // namespace
+
+void warn_if_never_called(Report& report, const Node& node, std::string_view on) {
+  if (!on.starts_with("ec2.")) return;
+  const auto called = model::called_actions();
+  if (std::find(called.begin(), called.end(), on.substr(4)) != called.end()) return;
+  report.warning(node,
+                 fmt::format("the control plane never calls {}: it never fires", on.substr(4)),
+                 fmt::format("it calls {}", fmt::join(called, ", ")));
+}
+
+namespace {
+
 /// Point, error and effect must fit each other.
 void decode_what(Context& context, const Fields& fields, FaultSpec& spec) {
   Report& report = context.report;
@@ -125,6 +140,7 @@ void decode_what(Context& context, const Fields& fields, FaultSpec& spec) {
     report.error_at_key(*nth, fmt::format("{} has no calls to count", spec.on),
                         "use at, from + for, or when");
   }
+  warn_if_never_called(report, *fields.find("on"), spec.on);
   if (spec.error.empty()) return;
   const auto fault = faults::find_fault(spec.on, spec.error);
   if (!fault) {
@@ -149,14 +165,13 @@ void decode_extras(Context& context, const Fields& fields, FaultSpec& spec) {
   spec.limit = fields.count32("limit", 1);
   spec.slow_by = fields.duration("slow_by", Duration{1});
   spec.down = fields.duration("down", Duration{1}).value_or(spec.down);
-  const auto only_for = [&](std::string_view key, std::string_view error) {
-    if (fields.has(key) && spec.error != error) {
-      report.error_at_key(*fields.find(key),
-                          fmt::format("{} is for error {} only", in_quotes(key), error));
-    }
+  const auto only_for = [&](std::string_view key, bool fits, std::string_view errors) {
+    if (!fields.has(key) || fits) return;
+    report.error_at_key(*fields.find(key),
+                        fmt::format("{} is for error {} only", in_quotes(key), errors));
   };
-  only_for("slow_by", "slow");
-  only_for("down", "crash");
+  only_for("slow_by", faults::takes_slow_by(spec.error), "slow, lag or lingers");
+  only_for("down", spec.error == "crash", "crash");
 }
 
 FaultSpec decode_fault(Context& context, const Node& node) {

@@ -94,6 +94,7 @@ std::vector<std::string> operations(const Parameters& parameters) {
     } else if (std::find(names.begin(), names.end(), name) != names.end()) {
       parameters.report.error(parameters.at("operations"), fmt::format("names {} twice", name));
     } else {
+      warn_if_never_called(parameters.report, parameters.at("operations"), "ec2." + name);
       names.push_back(std::move(name));
     }
     if (comma == std::string_view::npos || parameters.report.full()) break;

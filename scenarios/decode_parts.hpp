@@ -66,6 +66,8 @@ void decode_steps(Context& context, const Node& node, Scenario& scenario);
     Context& context, const Node& node, const std::vector<faults::FaultSpec>& before);
 [[nodiscard]] std::vector<faults::FaultSpec> decode_fis(Context& context, const Node& node);
 [[nodiscard]] std::vector<std::string> point_names();
+/// A fault at an EC2 action that the control plane never calls never fires: `validate` says so.
+void warn_if_never_called(Report& report, const Node& node, std::string_view on);
 [[nodiscard]] ExploreSpec decode_explore(Context& context, const Node& node);
 void decode_cases(Context& context, const Node& node, Scenario& scenario);
 [[nodiscard]] std::vector<Expectation> decode_expectations(Context& context, const Node& node);

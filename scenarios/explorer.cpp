@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 
 #include "model/invariants/catalogue.hpp"
@@ -14,15 +13,15 @@
 #include "sim/search/exhaustive.hpp"
 #include "sim/search/residual.hpp"
 #include "sim/search/shrink.hpp"
+#include "sim/search/stopwatch.hpp"
 
 namespace drydock::scenarios {
 namespace {
 
 namespace search = sim::search;
-using Clock = std::chrono::steady_clock;
 
 struct StrategyName {
-  Strategy strategy;
+  Strategy strategy{};
   std::string_view name;
   std::string_view law;
 };
@@ -42,10 +41,6 @@ constexpr std::array<StrategyName, 6> kStrategies{{
 const StrategyName& row_of(Strategy strategy) {
   return *std::find_if(kStrategies.begin(), kStrategies.end(),
                        [&](const StrategyName& row) { return row.strategy == strategy; });
-}
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 search::Terrain terrain_of(const Scenario& scenario) {
@@ -112,7 +107,7 @@ class Explorer {
     } else {
       tally_ = search::campaign(crew_, terrain_, campaign);
     }
-    out_.wall_s = seconds_since(start_);
+    out_.wall_s = stopwatch_.seconds();
     take_tally();
   }
 
@@ -124,9 +119,11 @@ class Explorer {
     campaign.shard = options_.shard;
     campaign.shards = options_.shards;
     campaign.until_first = options_.until_first;
+    campaign.promise = options_.promise;
+    campaign.twice = options_.twice;
     campaign.interrupted = options_.interrupted;
     if (options_.time_s) {
-      campaign.out_of_time = [this] { return seconds_since(start_) >= *options_.time_s; };
+      campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
     }
     campaign.watch = [this](const search::Standing& standing) { watch(standing, "searching"); };
     return campaign;
@@ -134,7 +131,7 @@ class Explorer {
 
   void watch(const search::Standing& standing, std::string_view phase) {
     constexpr double kBetween = 0.2;
-    const double now = seconds_since(start_);
+    const double now = stopwatch_.seconds();
     if (!options_.progress || now - watched_ < kBetween) return;
     watched_ = now;
     options_.progress({.runs = standing.runs,
@@ -211,14 +208,14 @@ class Explorer {
   }
 
   Finding shrunk(search::Player& player, const search::Found& found) const {
-    const auto began = Clock::now();
+    const search::Stopwatch stopwatch;
     const search::Shrunk small = search::shrink(player, found.tape, found.broken, {});
     Finding finding = finding_of(found.broken, small, options_.explain);
     finding.first_run = found.first_run;
     finding.times = found.times;
     finding.found_after_s = found.after_s;
     finding.size_found = found.tape.size();
-    finding.shrink_s = seconds_since(began);
+    finding.shrink_s = stopwatch.seconds();
     return finding;
   }
 
@@ -292,7 +289,7 @@ class Explorer {
   search::Crew crew_;
   search::Tally tally_;
   Exploration out_;
-  Clock::time_point start_ = Clock::now();
+  search::Stopwatch stopwatch_;
   double watched_ = 0;
 };
 
@@ -330,11 +327,11 @@ std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& pla
                (signature.empty() || broken.signature == signature);
       });
   if (meant == reading.broken.end()) return std::nullopt;
-  const auto began = Clock::now();
+  const search::Stopwatch stopwatch;
   const search::Shrunk small = search::shrink(explorer.player(), reading.tape, *meant, {});
   Finding finding = explorer.finding_of(*meant, small, explained);
   finding.size_found = reading.tape.size();
-  finding.shrink_s = seconds_since(began);
+  finding.shrink_s = stopwatch.seconds();
   return finding;
 }
 

@@ -35,6 +35,8 @@ struct ExploreOptions {
   std::optional<double> time_s;  // wall time of the search; a prefix of the same numbered runs
   std::uint32_t deviations = 2;  // exhaustive
   bool until_first = false;
+  std::string promise;  // only what breaks this invariant is a finding; empty: any
+  bool twice = false;   // each run is played again from its tape; a difference is an internal error
   std::uint32_t shard = 1;  // this one of `shards`
   std::uint32_t shards = 1;
   unsigned jobs = 1;

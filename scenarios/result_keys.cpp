@@ -32,6 +32,7 @@ constexpr std::array kRun{
     Key{"faults", true, "[run_fault]", "what became of each fault"},
     Key{"decisions", true, "count", "how many decisions were asked"},
     Key{"tape", true, "[run_decision]", "the decisions that were not the boring ones"},
+    Key{"timeline", false, "[json]", "every event, in order: only of `replay`"},
 };
 
 constexpr std::array kExpectation{

@@ -165,6 +165,8 @@ struct CaseSpec {
   cloud::Profile cloud;                   // the scenario's, with this case's `cloud.…` entries
   std::vector<faults::FaultSpec> faults;  // the scenario's, then the case's own
   std::vector<Expectation> expect;
+  /// Whether the file has this case, so that a tape can name it; false for one that --policy made.
+  bool in_file = false;
   /// Whether the steps' own `expect` count: not when a policy is played in place of the file's cases.
   bool judges_steps = true;
 };

@@ -77,7 +77,10 @@ CaseSpec played_case(Report& report, const Node* name, const Scenario& scenario,
   spec.name = policy_name;
   spec.cloud = scenario.cloud;
   spec.faults = scenario.faults;
-  if (is_null(name)) return spec;
+  if (is_null(name)) {
+    spec.judges_steps = false;
+    return spec;
+  }
   const auto wanted = read_line(report, *name);
   if (!wanted) return spec;
   const auto found = std::find_if(scenario.cases.begin(), scenario.cases.end(),
@@ -89,6 +92,7 @@ CaseSpec played_case(Report& report, const Node* name, const Scenario& scenario,
     return spec;
   }
   spec.name = found->name;
+  spec.in_file = true;
   spec.faults = found->faults;
   spec.expect = found->expect;
   return spec;
@@ -144,13 +148,6 @@ TapeFile decode_tape_at(Report& report, const Node& node, const std::string& dir
   return file;
 }
 
-/// A case of the file as it was played: same name, same policy.
-bool is_a_case(const Scenario& scenario, const CaseSpec& played) {
-  return std::any_of(scenario.cases.begin(), scenario.cases.end(), [&](const CaseSpec& one) {
-    return one.name == played.name && one.policy_name == played.policy_name;
-  });
-}
-
 /// A policy as it is before `set`: all its knobs, for a tape whose policy is a file that may not
 /// travel with it.
 OrderedJson knobs_of(const model::Policy& policy) {
@@ -191,7 +188,7 @@ std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const 
   OrderedJson out;
   out["format"] = "drydock.tape/1";
   out["tool"] = "drydock " DRYDOCK_VERSION;
-  out["case"] = is_a_case(scenario, played) ? OrderedJson(played.name) : OrderedJson(nullptr);
+  out["case"] = played.in_file ? OrderedJson(played.name) : OrderedJson(nullptr);
   out["policy"] = played.policy_name;
   if (is_policy_path(played.policy_name)) out["knobs"] = knobs_of(played.policy);
   out["set"] = OrderedJson::object();

@@ -74,7 +74,7 @@ void read_decisions(const World& world, const search::Terrain& terrain,
         if (injected[faults++].would_last_alike) one.alike = asked.value + 1;
       }
     }
-    if (wanted.asked && is_listed(terrain, choices, asked))
+    if (wanted.asked && (wanted.every || is_listed(terrain, choices, asked)))
       reading.asked.push_back(met(choices, asked));
   }
   for (const faults::Injected& one : injected)

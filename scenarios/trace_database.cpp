@@ -215,10 +215,12 @@ void TraceDatabase::load_record(const World& world, const Outcome& outcome) {
     decision.add(std::int64_t{asked.occurrence}).add(std::int64_t{asked.bound});
     decision.add(std::int64_t{asked.value}).add(sim::Choices::means(asked)).insert();
   }
-  Inserter fault(handle_, "INSERT INTO fault VALUES (?,?,?,NULL)");
+  Inserter fault(handle_, "INSERT INTO fault VALUES (?,?,?,?)");
   for (const FaultAccount& account : outcome.faults) {
     fault.add(account.name).add(static_cast<std::int64_t>(account.fired));
-    fault.add(static_cast<std::int64_t>(account.noticed)).insert();
+    fault.add(static_cast<std::int64_t>(account.noticed));
+    fault.add(account.mattered ? std::optional<std::int64_t>{*account.mattered} : std::nullopt);
+    fault.insert();
   }
   Inserter violation(handle_, "INSERT INTO violation VALUES (?,?,?,?,?,?)");
   for (const ShownViolation& broken : outcome.violations) {

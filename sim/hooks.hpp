@@ -17,11 +17,12 @@ struct Call {
   Name instance = Name::none;
 };
 
-/// The three moments at which a simulated service asks what becomes of a call.
+/// The moments at which a simulated service asks what becomes of a call.
 enum class FaultPoint : std::uint8_t {
   before_effect,      // the request may be delayed, refused or lost: the callee did nothing at all
   before_reply,       // it took effect; the reply may be delayed, replaced or lost
-  before_visibility,  // when readers get to see the result
+  before_visibility,  // when readers get to see a result: `delay` is by how much later
+  before_completion,  // what was accepted is about to be done: it may end in `error` instead
 };
 
 /// What the adversary decides about a call at one moment. The service executes it; a fault never acts by itself.

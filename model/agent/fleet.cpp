@@ -16,6 +16,7 @@ struct Fleet::Agent {
   HeartbeatPayload payload;
   sim::Instant up_since{};
   bool booted = false;
+  bool lingers = false;  // its instance has left `running`, and it has not noticed yet
   bool registered = true;
   std::optional<sim::Instant> silent_since;
   sim::Signal fell_silent;
@@ -29,7 +30,8 @@ Fleet::Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adver
       adversary_(adversary),
       profile_(profile),
       directory_(directory),
-      observation_(observation) {}
+      observation_(observation),
+      lingering_(clock) {}
 
 Fleet::~Fleet() = default;
 
@@ -56,8 +58,28 @@ void Fleet::instance_entered(const cloud::Instance& instance,
     Agent& agent = known == by_instance_.end() ? add(instance) : *known->second;
     clock_.spawn(agent.tasks, "boot", boot(&agent));
   } else if (known != by_instance_.end() && instance.state != cloud::InstanceState::running) {
-    silence(*known->second);
+    instance_left(*known->second, instance);
   }
+}
+
+/// A guest that is told to shut down may take its time; a host that dies asks nobody.
+void Fleet::instance_left(Agent& agent, const cloud::Instance& instance) {
+  if (agent.silent_since || agent.lingers) return;
+  sim::Duration lingers{};
+  if (instance.state != cloud::InstanceState::terminated) {
+    const sim::Call call{"agent", instance.workspace, instance.name};
+    lingers = adversary_.decide(call, sim::FaultPoint::before_effect).delay;
+  }
+  if (lingers <= sim::Duration{}) return silence(agent);
+  agent.lingers = true;
+  clock_.spawn(lingering_, "lingering agent", fall_silent(&agent, lingers));
+}
+
+/// With the faults' end, when calm begins, it goes too.
+sim::Task<void> Fleet::fall_silent(Agent* agent, sim::Duration after) {
+  constexpr sim::Duration in_calm{};
+  co_await clock_.pause_drawn(after, in_calm);
+  silence(*agent);
 }
 
 void Fleet::silence(Agent& agent) {

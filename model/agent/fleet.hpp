@@ -55,7 +55,8 @@ struct DispatchResult {
 };
 
 /// The agents: one on every instance that runs, from boot to the moment the instance leaves `running`. Then its address
-/// falls silent at once and for good (docs/platform.md §4.3).
+/// falls silent at once and for good (docs/platform.md §4.3), unless the adversary lets it linger: `agent`, asked when
+/// its instance is stopped or terminated, passes with the delay after which it falls silent.
 class Fleet final : public cloud::InstanceWatcher, public Console {
  public:
   Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
@@ -91,7 +92,9 @@ class Fleet final : public cloud::InstanceWatcher, public Console {
   struct Agent;
 
   Agent& add(const cloud::Instance& instance);
+  void instance_left(Agent& agent, const cloud::Instance& instance);
   void silence(Agent& agent);
+  sim::Task<void> fall_silent(Agent* agent, sim::Duration after);
   sim::Task<void> boot(Agent* agent);
   sim::Task<void> register_once(Agent* agent);
   sim::Task<void> beat(Agent* agent, sim::Instant first);
@@ -109,6 +112,7 @@ class Fleet final : public cloud::InstanceWatcher, public Console {
   cloud::SimEc2* disks_ = nullptr;
   std::map<std::string, std::unique_ptr<Agent>, std::less<>> by_url_;
   std::map<sim::Name, Agent*> by_instance_;
+  sim::TaskGroup lingering_;
 };
 
 }  // namespace drydock::model

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "sim/cloud/errors.hpp"
 
 namespace drydock::model {
@@ -11,7 +13,13 @@ CpAnswer no_answer_from(TransportError error) {
   return CpAnswer::of(0, std::string{to_text(error)});
 }
 
+constexpr std::array<std::string_view, 6> kCalled{"RunInstances",      "TerminateInstances",
+                                                  "DescribeInstances", "DescribeVolumes",
+                                                  "DescribeSnapshots", "CreateSnapshot"};
+
 }  // namespace
+
+std::span<const std::string_view> called_actions() { return kCalled; }
 
 bool is_snapshot_limit(std::string_view code) {
   return code == "SnapshotCreationPerVolumeRateExceeded" ||
@@ -50,7 +58,9 @@ ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Re
       record_(record),
       service_(clock) {}
 
+/// What it has asked of EC2 happens; nobody hears the answer (docs/architecture.md, *How a crash works*).
 void ControlPlane::crash() {
+  ec2_.caller_dies(service_.tasks());
   service_.crash();
   volumes_.clear();
 }

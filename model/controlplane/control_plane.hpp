@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,9 @@ struct InstanceRequest {
   /// backup: its row names another instance by now, so this must never be restored from.
   bool divergent = false;
 };
+
+/// The EC2 actions that the control plane calls; the others are there for whoever drives the region by hand.
+[[nodiscard]] std::span<const std::string_view> called_actions();
 
 /// The tenant as the control plane calls it.
 class Tenant {

@@ -124,6 +124,14 @@ Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string ins
   const cloud::InstanceDescription& found = seen->front();
   if (!cloud::is_live(found.state) && found.state_reason == "Client.UserInitiatedShutdown")
     co_return;
+  // It crosses the same network as the tenant's calls, and is sent once.
+  const sim::Call post{"cp.bootstrap_failed", directory_.name(workspace), sim::Name::none};
+  sim::Verdict verdict = adversary_.decide(post, sim::FaultPoint::before_effect);
+  if (verdict.adverse()) {
+    const sim::Context patient;
+    const std::optional<CpAnswer> lost = co_await obey(patient, std::move(verdict));
+    if (lost) co_return;
+  }
   co_await tenant_->bootstrap_failed(workspace);
 }
 

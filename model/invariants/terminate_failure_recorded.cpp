@@ -10,10 +10,12 @@ class TerminateFailureRecorded final : public Invariant {
  public:
   TerminateFailureRecorded() : Invariant("terminate-failure-recorded") {}
 
-  void stop_returned(Observation& /*seen*/, const StopOutcome& stop) override {
+  void stop_returned(Observation& seen, const StopOutcome& stop) override {
     if (stop.operation == nullptr || stop.operation->recurs) return;
     const auto same = [&](const Owed& owed) {
-      return owed.operation == stop.operation->id && owed.instance == stop.instance;
+      if (owed.operation != stop.operation->id) return false;
+      if (stop.instance != sim::Name::none) return owed.instance == stop.instance;
+      return owed.workspace == stop.workspace && has_ended(seen, owed.instance);
     };
     owed_.erase(std::remove_if(owed_.begin(), owed_.end(), same), owed_.end());
     if (!stop.stopped)
@@ -53,6 +55,13 @@ class TerminateFailureRecorded final : public Invariant {
     sim::Name instance{};
     std::uint32_t event = 0;
   };
+
+  /// Nothing to stop settles what failed before only where the instance is really gone: a sweeper was quicker.
+  static bool has_ended(const Observation& seen, sim::Name instance) {
+    const InstanceFacts* facts = seen.instance(instance);
+    return facts != nullptr && !cloud::is_live(facts->state);
+  }
+
   std::vector<Owed> owed_;
 };
 

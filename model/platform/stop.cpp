@@ -25,7 +25,10 @@ Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Liter
     stop_returned(key, sim::Name::none, false);
     co_return tl::unexpected(std::move(error));
   }
-  if (instance->empty()) co_return StopResult{};
+  if (instance->empty()) {
+    stop_returned(key, sim::Name::none, true);
+    co_return StopResult{};
+  }
   co_return co_await stop_instance(context, key, std::move(*instance), source, permit);
 }
 

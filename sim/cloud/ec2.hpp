@@ -198,6 +198,10 @@ class Ec2 {
   Ec2& operator=(const Ec2&) = delete;
   virtual ~Ec2() = default;
 
+  /// The process that runs in `caller` is about to die. Of what it has sent the answers are lost;
+  /// the requests are served (docs/cloud.md §5.3).
+  virtual void caller_dies(const sim::TaskGroup& caller) = 0;
+
   virtual sim::Task<Result<InstanceDescription>> run_instances(sim::Context context,
                                                                RunInstancesRequest request) = 0;
   /// All or nothing: one bad id fails the request and no instance is terminated.

@@ -70,9 +70,10 @@ const SimEc2::Api SimEc2::kDescribeAllStatus{"DescribeInstanceStatus",
                                              {"DescribeInstanceStatus, all", {50, 10}}};
 
 /// All or nothing: where one of them forbids the call, nothing happens to any.
-Result<std::vector<Instance*>> SimEc2::permitted(const std::vector<std::string>& ids,
+Result<std::vector<Instance*>> SimEc2::permitted(const Api& api,
+                                                 const std::vector<std::string>& ids,
                                                  sim::Subject subject, Rule rule) {
-  Result<std::vector<Instance*>> found = resolve(ids, heard(subject));
+  Result<std::vector<Instance*>> found = resolve(ids, heard(api, subject));
   if (!found) return found;
   for (const Instance* instance : *found) {
     std::optional<Error> refused = rule(*instance);
@@ -93,7 +94,7 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::start_instances(sim::Context
 /// from its pending back to stopped.
 Result<std::vector<StateChange>> SimEc2::start(const std::vector<std::string>& ids,
                                                sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = permitted(ids, subject, may_start);
+  const Result<std::vector<Instance*>> found = permitted(kStart, ids, subject, may_start);
   if (!found) return tl::unexpected(found.error());
   const auto more = std::count_if(found->begin(), found->end(), [](const Instance* instance) {
     return instance->state == InstanceState::stopped;
@@ -131,7 +132,7 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::stop_instances(sim::Context 
 
 Result<std::vector<StateChange>> SimEc2::stop(const StopInstancesRequest& request,
                                               sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = permitted(request.ids, subject, may_stop);
+  const Result<std::vector<Instance*>> found = permitted(kStop, request.ids, subject, may_stop);
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_stop(*instance, request.force));
@@ -171,7 +172,7 @@ sim::Task<Result<Done>> SimEc2::reboot_instances(sim::Context context,
 
 /// A reboot does not leave running (docs/cloud.md §1.1).
 Result<Done> SimEc2::reboot(const std::vector<std::string>& ids, sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = permitted(ids, subject, may_reboot);
+  const Result<std::vector<Instance*>> found = permitted(kReboot, ids, subject, may_reboot);
   if (!found) return tl::unexpected(found.error());
   for (const Instance* instance : *found) {
     record_.emit(sim::Kind::ec2_call, actor_, {instance->workspace, instance->name},
@@ -192,7 +193,7 @@ sim::Task<Result<std::vector<InstanceStatus>>> SimEc2::describe_instance_status(
 /// An instance that does not run has no row, unless all are asked for: no row is not death.
 Result<std::vector<InstanceStatus>> SimEc2::list_status(const StatusFilter& filter,
                                                         sim::Subject& subject) {
-  const sim::Instant seen = heard(subject);
+  const sim::Instant seen = heard(kDescribeStatus, subject);
   std::vector<InstanceStatus> answer;
   const auto add = [&](const Instance& instance) {
     InstanceStatus status = status_of(instance, seen);

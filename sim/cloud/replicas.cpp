@@ -1,3 +1,5 @@
+#include <array>
+
 #include "sim/cloud/sim_ec2.hpp"
 
 // Eventual consistency: what a reader gets to see, and when (docs/cloud.md §4).
@@ -12,20 +14,16 @@ constexpr std::uint32_t kReplicas = 3;
 
 /// Each read meets a replica of its own, and so may show less than the one before. The answer is
 /// the instant up to which that replica has heard of everything; of later changes it knows nothing.
-/// Where all lag alike there is nothing to choose.
-sim::Instant SimEc2::heard(sim::Subject subject) {
+/// Where all lag alike there is nothing to choose. The adversary may let it lag further.
+sim::Instant SimEc2::heard(const Api& api, sim::Subject subject) {
   const DurationRange& lag = profile_.visibility_lag;
   std::uint32_t replica = 0;
   if (!lag.is_point())
     replica = choices_.choose(choices_.site(decider(subject), "ec2.read.replica"), kReplicas);
-  switch (replica) {
-    case 0:
-      return scheduler_.now() - lag.lo;
-    case 1:
-      return scheduler_.now() - lag.typical();
-    default:
-      return scheduler_.now() - lag.hi;
-  }
+  const std::array<sim::Duration, kReplicas> lags{lag.lo, lag.typical(), lag.hi};
+  const sim::Call call{api.fault_point, subject.workspace, subject.instance};
+  const sim::Duration more = adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
+  return scheduler_.now() - lags.at(replica) - more;
 }
 
 /// How long no call at all knows the new id: the region's own lag, and what the adversary adds.

@@ -22,8 +22,47 @@ inline std::uint64_t instances_of(const StopInstancesRequest& request) {
   return request.ids.size();
 }
 
+template <typename T, typename Request>
+class SimEc2::SentRequest final : public SimEc2::Sent {
+ public:
+  SentRequest(SimEc2& region, sim::Context context, const Api* api, sim::Subject subject,
+              Request* request, Effect<T, Request> effect)
+      : Sent(region),
+        context_(context),
+        api_(api),
+        subject_(subject),
+        request_(request),
+        effect_(effect) {}
+
+  /// Out of the adversary's hands then; and there then, once the way is drawn.
+  void leaves_hands(sim::Instant at) { free_at_ = at; }
+  void arrives(sim::Instant at) { arrives_at_ = at; }
+
+  sim::Task<void> go_on() override {
+    const sim::Instant now = region_.scheduler_.now();
+    Way rest;
+    if (arrives_at_) {
+      rest.latency = *arrives_at_ - now;
+    } else {
+      rest.delay = free_at_ - now;
+    }
+    return region_.serve_late<T, Request>(context_, api_, subject_, std::move(*request_), effect_,
+                                          rest, sim::OneShot<Result<T>>{});
+  }
+
+ private:
+  sim::Context context_;
+  const Api* api_;
+  sim::Subject subject_;
+  Request* request_;  // in the caller's frame
+  Effect<T, Request> effect_;
+  sim::Instant free_at_{};
+  std::optional<sim::Instant> arrives_at_;
+};
+
 /// A request that has left is served, however long its way is: one that outlasts its caller goes on
 /// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).
+/// The caller may end of itself, at its deadline, or die on the way (`caller_dies`).
 template <typename T, typename Request>
 sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Subject subject,
                                   Request request, Effect<T, Request> effect) {
@@ -34,13 +73,17 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
     std::optional<Error> stopped = co_await obey(context, std::move(verdict));
     co_return tl::unexpected(refuse(*api, subject, std::move(*stopped)));
   }
-  Way way{.delay = verdict.delay};
+  Way way{.delay = verdict.delay, .latency = {}};
+  SentRequest<T, Request> sent(*this, context, api, subject, &request, effect);
   if (way.delay > sim::Duration{} && scheduler_.now() + way.delay <= context.until) {
+    sent.leaves_hands(scheduler_.now() + way.delay);
     co_await scheduler_.pause(way.delay);
     way.delay = {};
   }
-  way.latency = draw_latency(*api, subject);
-  if (scheduler_.now() + way.delay + way.latency > context.until) {
+  const sim::Duration latency = draw_latency(*api, subject);
+  way.latency = latency;
+  if (scheduler_.now() + way.delay + latency > context.until) {
+    sent.arrived();  // from here on it has its own task
     const sim::OneShot<Result<T>> answer;
     scheduler_.spawn(
         tasks_, api->action,
@@ -49,7 +92,9 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
     if (!heard) co_return tl::unexpected(timed_out());
     co_return std::move(*heard);
   }
-  co_await scheduler_.pause_drawn(way.latency, profile_.api_latency.of(api->action).typical());
+  sent.arrives(scheduler_.now() + latency);
+  co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(api->action).typical());
+  sent.arrived();
   co_return co_await serve<T, Request>(context, api, subject, std::move(request), effect);
 }
 
@@ -76,7 +121,8 @@ sim::Task<void> SimEc2::serve_late(sim::Context context, const Api* api, sim::Su
                                    Request request, Effect<T, Request> effect, Way way,
                                    sim::OneShot<Result<T>> answer) {
   if (way.delay > sim::Duration{}) co_await scheduler_.pause(way.delay);
-  co_await scheduler_.pause_drawn(way.latency, profile_.api_latency.of(api->action).typical());
+  const sim::Duration latency = way.latency ? *way.latency : draw_latency(*api, subject);
+  co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(api->action).typical());
   Result<T> result = co_await serve<T, Request>(context, api, subject, std::move(request), effect);
   answer.send(std::move(result));
 }

@@ -59,6 +59,22 @@ SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& re
       actor_(record.name("cloud")),
       tasks_(scheduler) {}
 
+SimEc2::Sent::Sent(SimEc2& region)
+    : caller(region.scheduler_.current()->group),
+      cause(region.record_.current_cause()),
+      region_(region) {
+  region_.on_the_way_.push_back(this);
+}
+
+void SimEc2::Sent::arrived() { std::erase(region_.on_the_way_, this); }
+
+void SimEc2::caller_dies(const sim::TaskGroup& caller) {
+  for (Sent* sent : on_the_way_) {
+    if (sent->caller == &caller)
+      scheduler_.spawn(tasks_, "request of the dead", sent->go_on()).cause = sent->cause;
+  }
+}
+
 sim::Task<std::optional<Error>> SimEc2::obey(sim::Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await scheduler_.sleep(context, verdict.delay);
@@ -226,19 +242,21 @@ sim::Task<void> SimEc2::finish_launch(Instance* instance, std::uint32_t phase) {
   const sim::Duration pending = choices_.draw(instance->request.workspace, site, profile_.pending);
   co_await scheduler_.pause_drawn(pending, profile_.pending.typical());
   if (instance->phase != phase) co_return;
-  const std::string_view failure = launch_failure(*instance);
+  const std::string failure = launch_failure(*instance);
   enter(*instance, failure.empty() ? InstanceState::running : InstanceState::terminated, failure);
 }
 
 /// The StateReason of a launch that ends instead of running (docs/cloud.md §5.2). A start after a
 /// stop was refused at once if it had to be.
-std::string_view SimEc2::launch_failure(const Instance& instance) const {
+std::string SimEc2::launch_failure(const Instance& instance) {
   if (instance.starts > 0) return {};
   if (profile_.capacity == Capacity::async) return "Server.InsufficientInstanceCapacity";
   const auto& device = instance.request.data_volume;
-  if (!device || device->snapshot_id.empty()) return {};
-  const bool gone = snapshots_by_id_.at(device->snapshot_id)->deleted.has_value();
-  return gone ? "Client.InvalidSnapshot.NotFound" : std::string_view{};
+  const bool restored = device && !device->snapshot_id.empty();
+  if (restored && snapshots_by_id_.at(device->snapshot_id)->deleted.has_value())
+    return "Client.InvalidSnapshot.NotFound";
+  const sim::Call call{kRun.fault_point, instance.workspace, instance.name};
+  return adversary_.decide(call, sim::FaultPoint::before_completion).error;
 }
 
 // --- TerminateInstances ---------------------------------------------------------------------------------------------
@@ -251,7 +269,7 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(
 
 Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids,
                                                    sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = resolve(ids, heard(subject));
+  const Result<std::vector<Instance*>> found = resolve(ids, heard(kTerminate, subject));
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_termination(*instance));
@@ -292,7 +310,7 @@ sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(
 /// an empty list (docs/cloud.md §4).
 Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter,
                                                       sim::Subject& subject) {
-  const sim::Instant seen = heard(subject);
+  const sim::Instant seen = heard(kDescribe, subject);
   std::vector<InstanceDescription> answer;
   const auto add = [&](const Instance& instance) {
     InstanceDescription description = describe(instance, seen);

@@ -77,6 +77,8 @@ class SimEc2 final : public Ec2 {
 
   void watch(InstanceWatcher& watcher) { watchers_.push_back(&watcher); }
 
+  void caller_dies(const sim::TaskGroup& caller) override;
+
   sim::Task<Result<InstanceDescription>> run_instances(sim::Context context,
                                                        RunInstancesRequest request) override;
   sim::Task<Result<std::vector<StateChange>>> terminate_instances(
@@ -162,9 +164,29 @@ class SimEc2 final : public Ec2 {
   using Effect = Result<T> (SimEc2::*)(const Request&, sim::Subject&);
   /// How long a request is still on its way.
   struct Way {
-    sim::Duration delay{};  // the adversary's
-    sim::Duration latency{};
+    sim::Duration delay{};                 // the adversary's
+    std::optional<sim::Duration> latency;  // drawn when the delay is over
   };
+  /// A request that has left its caller, in whose frame this lives, and has not arrived. It is in
+  /// `on_the_way_` from its making until it has arrived, or until its caller is gone.
+  class Sent {
+   public:
+    explicit Sent(SimEc2& region);
+    Sent(const Sent&) = delete;
+    Sent& operator=(const Sent&) = delete;
+    virtual ~Sent() { arrived(); }
+    /// The rest of its way and its effect, without the caller.
+    virtual sim::Task<void> go_on() = 0;
+    void arrived();
+
+    const sim::TaskGroup* caller = nullptr;
+    std::uint32_t cause = 0;  // the caller's
+
+   protected:
+    SimEc2& region_;
+  };
+  template <typename T, typename Request>
+  class SentRequest;
 
   // --- calls (serve.hpp) ---
   template <typename T, typename Request>
@@ -196,7 +218,7 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] static Error no_capacity();
   Instance& create(RunInstancesRequest request, sim::Instant launched);
   sim::Task<void> finish_launch(Instance* instance, std::uint32_t phase);
-  [[nodiscard]] std::string_view launch_failure(const Instance& instance) const;
+  [[nodiscard]] std::string launch_failure(const Instance& instance);
   sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
   [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids,
@@ -216,7 +238,7 @@ class SimEc2 final : public Ec2 {
   Result<Done> reboot(const std::vector<std::string>& ids, sim::Subject& subject);
   Result<std::vector<InstanceStatus>> list_status(const StatusFilter& filter,
                                                   sim::Subject& subject);
-  Result<std::vector<Instance*>> permitted(const std::vector<std::string>& ids,
+  Result<std::vector<Instance*>> permitted(const Api& api, const std::vector<std::string>& ids,
                                            sim::Subject subject, Rule rule);
   StateChange begin_start(Instance& instance);
   StateChange begin_stop(Instance& instance, bool force);
@@ -224,7 +246,7 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] InstanceStatus status_of(const Instance& instance, sim::Instant heard) const;
 
   // --- what readers see (replicas.cpp) ---
-  sim::Instant heard(sim::Subject subject);
+  sim::Instant heard(const Api& api, sim::Subject subject);
   sim::Duration visibility_lag(const Instance& instance);
   [[nodiscard]] bool visible(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] bool gone(const Instance& instance, sim::Instant heard) const;
@@ -304,6 +326,7 @@ class SimEc2 final : public Ec2 {
   std::map<std::string, std::map<std::string, std::string>, std::less<>> tags_;
   std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
   Throttle throttle_;
+  std::vector<Sent*> on_the_way_;  // in the order of their leaving
   sim::TaskGroup tasks_;
 };
 

@@ -108,6 +108,11 @@ sim::Task<void> SimEc2::finish_snapshot(Snapshot* snapshot) {
       choices_.draw(record_.text(snapshot->workspace), "ec2.snapshot.duration", profile_.snapshot);
   co_await scheduler_.pause_drawn(duration, profile_.snapshot.typical());
   if (snapshot->state != SnapshotState::pending) co_return;
+  const sim::Call call{kCreateSnapshot.fault_point, snapshot->workspace, sim::Name::none};
+  if (!adversary_.decide(call, sim::FaultPoint::before_completion).passes()) {
+    enter(*snapshot, SnapshotState::error);
+    co_return;
+  }
   snapshot->completed = scheduler_.now();
   enter(*snapshot, SnapshotState::completed);
 }
@@ -202,7 +207,7 @@ sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(
 
 Result<std::vector<SnapshotDescription>> SimEc2::list_snapshots(const std::string& /*workspace*/,
                                                                 sim::Subject& subject) {
-  const sim::Instant known = heard(subject);
+  const sim::Instant known = heard(kDescribeSnapshots, subject);
   std::vector<SnapshotDescription> answer;
   for (const Snapshot& snapshot : snapshots_) {
     if (snapshot.workspace != subject.workspace) continue;

@@ -33,7 +33,7 @@ sim::Task<Result<Done>> SimEc2::create_tags(sim::Context context, CreateTagsRequ
 Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject) {
   if (request.ids.empty() || request.tags.empty())
     return tl::unexpected(Error{"MissingParameter", 400, "no resource or no tag was given"});
-  const sim::Instant seen = heard(subject);
+  const sim::Instant seen = heard(kCreateTags, subject);
   for (const std::string& id : request.ids) {
     std::optional<Error> refused = taggable(id, seen);
     if (refused) return tl::unexpected(std::move(*refused));
@@ -96,7 +96,7 @@ sim::Task<Result<std::vector<TagDescription>>> SimEc2::describe_tags(sim::Contex
 /// one that it knows are never stale.
 Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::string>& ids,
                                                       sim::Subject& subject) {
-  const sim::Instant seen = heard(subject);
+  const sim::Instant seen = heard(kDescribeTags, subject);
   std::vector<TagDescription> answer;
   const auto add = [&](const std::string& id, sim::Name workspace, bool divergent) {
     if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) return;

@@ -131,7 +131,8 @@ sim::Task<Result<VolumeDescription>> SimEc2::attach_volume(sim::Context context,
 /// It is attached at once: what `attaching` would be spent in is not part of this world.
 Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request,
                                          sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(subject));
+  const Result<std::vector<Instance*>> found =
+      resolve({request.instance_id}, heard(kAttachVolume, subject));
   if (!found) return tl::unexpected(found.error());
   Instance& instance = *found->front();
   const Result<Volume*> resolved = resolve_volume(request.volume_id);
@@ -171,7 +172,8 @@ Result<VolumeDescription> SimEc2::detach(const DetachVolumeRequest& request,
   if (volume.state != VolumeState::in_use)
     return tl::unexpected(incorrect_state(volume.id, to_text(volume.state)));
   if (!request.instance_id.empty()) {
-    const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(subject));
+    const Result<std::vector<Instance*>> found =
+        resolve({request.instance_id}, heard(kDetachVolume, subject));
     if (!found) return tl::unexpected(found.error());
     if (volume.attached_to != found->front()->name) {
       return tl::unexpected(

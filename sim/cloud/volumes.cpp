@@ -158,7 +158,7 @@ sim::Task<Result<std::vector<VolumeDescription>>> SimEc2::describe_volumes(sim::
 
 Result<std::vector<VolumeDescription>> SimEc2::list_volumes(const std::string& /*workspace*/,
                                                             sim::Subject& subject) {
-  const sim::Instant known = heard(subject);
+  const sim::Instant known = heard(kDescribeVolumes, subject);
   std::vector<VolumeDescription> answer;
   for (const Volume& volume : volumes_) {
     if (volume.workspace != subject.workspace) continue;

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
+#include "sim/check.hpp"
 #include "sim/hash.hpp"
+#include "sim/search/stopwatch.hpp"
 
 namespace drydock::sim::search {
 namespace {
@@ -14,10 +15,6 @@ constexpr std::uint64_t kEpoch = 64;
 /// How many different findings, and witnesses of a family, are kept.
 constexpr std::size_t kMostFound = 10'000;
 constexpr std::size_t kMostWitnesses = 4;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 class Campaign {
  public:
@@ -70,7 +67,14 @@ class Campaign {
   }
 
   Reading play(Player& player, std::uint64_t run) const {
-    const std::uint64_t seed = mix(options_.seed, run);
+    Reading reading = play_once(player, run);
+    if (options_.twice) check_twin(player, reading);
+    return reading;
+  }
+
+  Reading play_once(Player& player, std::uint64_t run) const {
+    // `mix` joins its two by xor: unmixed, the runs of neighbouring seeds would be the same ones in another order.
+    const std::uint64_t seed = mix(mix(0, options_.seed), run);
     const Wanted wanted{.asked = false, .coverage = true};
     switch (strategy_of(options_.strategy, run)) {
       case Strategy::pct:
@@ -88,7 +92,7 @@ class Campaign {
   void take(Reading& reading, std::uint64_t run) {
     const std::size_t before = tally_.found.size();
     const bool independent = strategy_of(options_.strategy, run) != Strategy::coverage;
-    count(tally_, reading, run, seconds_since(start_), independent);
+    count(tally_, reading, {run, stopwatch_.seconds(), independent}, options_.promise);
     if (tally_.coverage.add(reading)) corpus_.add(std::move(reading.tape));
     if (options_.until_first && tally_.found.size() > before) ended_ = true;
   }
@@ -100,7 +104,7 @@ class Campaign {
   Corpus corpus_;
   std::uint64_t nth_ = 0;
   bool ended_ = false;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch stopwatch_;
 };
 
 void count_uses(Tally& tally, const Reading& reading) {
@@ -116,33 +120,41 @@ void count_uses(Tally& tally, const Reading& reading) {
   }
 }
 
-void count_broken(Tally& tally, const Reading& reading, std::uint64_t number, double after_s,
-                  bool independent) {
+void count_broken(Tally& tally, const Reading& reading, const RunPlace& place,
+                  const std::string& promise) {
   std::set<std::string_view> promises;
   for (const Broken& broken : reading.broken) {
-    if (independent && promises.insert(broken.promise).second) ++tally.broken_runs[broken.promise];
+    if (place.independent && promises.insert(broken.promise).second)
+      ++tally.broken_runs[broken.promise];
+    if (!promise.empty() && broken.promise != promise) continue;
     const auto known = std::find_if(tally.found.begin(), tally.found.end(),
                                     [&](const Found& found) { return found.broken == broken; });
     if (known != tally.found.end()) {
       ++known->times;
     } else if (tally.found.size() < kMostFound) {
-      tally.found.push_back({broken, number, 1, after_s, reading.tape});
+      tally.found.push_back({broken, place.number, 1, place.after_s, reading.tape});
     }
   }
 }
 
 }  // namespace
 
-void count(Tally& tally, const Reading& reading, std::uint64_t number, double after_s,
-           bool independent) {
+void count(Tally& tally, const Reading& reading, const RunPlace& place,
+           const std::string& promise) {
   ++tally.runs;
-  if (independent) ++tally.independent_runs;
+  if (place.independent) ++tally.independent_runs;
   tally.hashes.insert(reading.hash);
   tally.most_tasks = std::max(tally.most_tasks, reading.tasks);
   tally.most_orderings = std::max(tally.most_orderings, reading.orderings);
   if (reading.cut_short) ++tally.cut_short;
   count_uses(tally, reading);
-  count_broken(tally, reading, number, after_s, independent);
+  count_broken(tally, reading, place, promise);
+}
+
+void check_twin(Player& player, const Reading& reading) {
+  const Reading twin = player.play(tape_of(reading.tape), nullptr, {});
+  DRYDOCK_CHECK(twin.hash == reading.hash && twin.verdict == reading.verdict,
+                "two plays of one tape of {} decisions differ", reading.tape.size());
 }
 
 Strategy strategy_of(Strategy strategy, std::uint64_t number) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -61,18 +62,30 @@ struct CampaignOptions {
   std::uint32_t shard = 1;            // this one of `shards`
   std::uint32_t shards = 1;
   bool until_first = false;
+  std::string promise;  // only what breaks this one is a finding; empty: any
+  bool twice = false;   // each run again from its tape; throws InternalError where they differ
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
   std::function<void(const Standing&)> watch;
 };
 
-/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs before it, never on
-/// threads or time. A search that time ends has played a prefix of them.
+/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before it,
+/// never on threads or time. A search that time ends has played a prefix of them.
 [[nodiscard]] Tally campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options);
 
-/// Adds a run to the tally. Runs are added in the order of their numbers.
-void count(Tally& tally, const Reading& reading, std::uint64_t number, double after_s,
-           bool independent);
+/// Where a run stands in a search.
+struct RunPlace {
+  std::uint64_t number = 0;
+  double after_s = 0;        // wall time
+  bool independent = false;  // drawn by a law of its own, whatever was played before
+};
+
+/// Adds a run to the tally. Runs are added in the order of their numbers. Only what breaks `promise` (empty: any) is a
+/// finding.
+void count(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise);
+
+/// Plays a run's tape, as it was consumed, without its fill. Throws InternalError unless that is the same run.
+void check_twin(Player& player, const Reading& reading);
 
 /// Which strategy plays run `number` of a campaign.
 [[nodiscard]] Strategy strategy_of(Strategy strategy, std::uint64_t number);

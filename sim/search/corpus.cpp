@@ -74,7 +74,9 @@ const std::vector<Met>& Corpus::pick(std::uint64_t bits) const {
 Tape Corpus::mutant(std::uint64_t seed) const {
   Dice dice(seed);
   Tape tape;
-  take_over(tape, pick(dice.next()), dice.one_in(3), dice);
+  const std::vector<Met>& parent = pick(dice.next());
+  const bool added_only = dice.one_in(3);
+  take_over(tape, parent, added_only, dice);
   if (dice.one_in(2)) take_over(tape, pick(dice.next()), true, dice);
   return tape;
 }

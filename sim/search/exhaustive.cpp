@@ -1,10 +1,10 @@
 #include "sim/search/exhaustive.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "sim/hash.hpp"
+#include "sim/search/stopwatch.hpp"
 
 namespace drydock::sim::search {
 namespace {
@@ -45,12 +45,14 @@ class Children {
   Children(Player& player, const Node& parent, bool leaves)
       : player_(player), parent_(parent), leaves_(leaves) {}
 
-  Harvest play() {
+  /// Those of one of `slices` parts of the questions, in their order.
+  Harvest play(std::uint64_t slice, std::uint64_t slices) {
     Reading base = player_.play(tape_of(parent_), nullptr, {.asked = true, .coverage = false});
-    base_hash_ = base.hash;
     harvest_.asked = std::move(base.asked);
-    for (std::size_t i = behind_last(parent_, harvest_.asked); i < harvest_.asked.size(); ++i)
-      play_values(harvest_.asked[i]);
+    const std::size_t first = behind_last(parent_, harvest_.asked);
+    const std::size_t many = harvest_.asked.size() - first;
+    for (std::size_t i = many * slice / slices; i < many * (slice + 1) / slices; ++i)
+      play_values(harvest_.asked[first + i]);
     return std::move(harvest_);
   }
 
@@ -77,10 +79,8 @@ class Children {
       return met.decision == child.back().decision;
     });
     const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
-    const bool inert = reading.hash == base_hash_;
     harvest_.hashes.push_back(hash_of(child));
-    if (!leaves_ && !inert) harvest_.nodes.push_back(std::move(child));
-    if (!leaves_ && inert) ++harvest_.pruned;
+    if (!leaves_) harvest_.nodes.push_back(std::move(child));
     harvest_.children.push_back(std::move(reading));
     return alike;
   }
@@ -88,7 +88,6 @@ class Children {
   Player& player_;
   const Node& parent_;
   bool leaves_;
-  std::uint64_t base_hash_ = 0;
   Harvest harvest_;
 };
 
@@ -98,51 +97,61 @@ class Enumerator {
       : crew_(crew), deviations_(deviations), options_(options) {}
 
   Enumeration run() {
-    if (options_.shard == 1)
-      take(crew_.first().play({}, nullptr, {.asked = false, .coverage = true}), 0);
-    std::vector<Node> parents{Node{}};
     bool whole = true;
-    for (std::uint32_t depth = 1; depth <= deviations_ && whole && !parents.empty() && !found_;
-         ++depth) {
-      whole = extend(parents, depth == deviations_);
-    }
-    out_.complete = whole && !found_;
+    if (options_.shard == 1)
+      whole = take(crew_.first().play({}, nullptr, {.asked = false, .coverage = true}), 0);
+    std::vector<Node> parents{Node{}};
+    for (std::uint32_t depth = 1; depth <= deviations_ && whole && !parents.empty(); ++depth)
+      whole = extend(parents, depth);
+    out_.complete = whole;
     return std::move(out_);
   }
 
  private:
   /// Plays the children of all parents, which become the parents of the next level. False when cut off.
-  bool extend(std::vector<Node>& parents, bool leaves) {
+  bool extend(std::vector<Node>& parents, std::uint32_t depth) {
     constexpr std::uint64_t kBatch = 32;
+    const bool leaves = depth == deviations_;
+    // A single parent's children are shared out; the same way whatever the number of threads.
+    const std::uint64_t slices = depth == 1 ? kBatch : 1;
+    const std::uint64_t jobs = parents.size() * slices;
     std::vector<Node> next;
-    for (std::uint64_t from = 0; from < parents.size() && !found_; from += kBatch) {
-      const std::uint64_t many = std::min<std::uint64_t>(kBatch, parents.size() - from);
+    for (std::uint64_t from = 0; from < jobs; from += kBatch) {
+      const std::uint64_t many = std::min<std::uint64_t>(kBatch, jobs - from);
       std::vector<Harvest> harvests(many);
       const std::uint64_t done = crew_.work(
           many,
           [&](Player& player, std::uint64_t index) {
-            if (is_mine(parents.size(), from + index))
-              harvests[index] = Children(player, parents[from + index], leaves).play();
+            const std::uint64_t job = from + index;
+            const Node& parent = parents[job / slices];
+            if (is_mine(depth, job / slices))
+              harvests[index] = Children(player, parent, leaves).play(job % slices, slices);
           },
           [this] { return out_of_time(); },
-          [&] { watch(static_cast<double>(from) / static_cast<double>(parents.size())); });
-      // The first level has one parent, which every shard plays and the first one counts.
-      const bool counts = parents.size() > 1 || options_.shard == 1;
-      for (std::uint64_t i = 0; i < done; ++i) take(harvests[i], counts, next);
-      if (done < many || out_of_time()) return from + done >= parents.size();
+          [&] { watch(static_cast<double>(from) / static_cast<double>(jobs)); });
+      for (std::uint64_t i = 0; i < done; ++i) {
+        if (!take(harvests[i], depth, next)) return false;
+      }
+      const bool is_last = leaves && from + many == jobs;
+      if (done < many || (out_of_time() && !is_last)) return false;
     }
     parents = std::move(next);
     return true;
   }
 
-  [[nodiscard]] bool is_mine(std::size_t parents, std::uint64_t index) const {
-    return parents == 1 || index % options_.shards == options_.shard - 1;
+  /// The work is divided once: by the tapes with one decision, which every shard plays (and the first one counts).
+  [[nodiscard]] bool is_mine(std::uint32_t depth, std::uint64_t index) const {
+    return depth != 2 || index % options_.shards == options_.shard - 1;
   }
 
   bool out_of_time() {
     if (options_.interrupted && options_.interrupted()) out_.tally.interrupted = true;
-    return out_.tally.interrupted || (options_.out_of_time && options_.out_of_time()) ||
-           (options_.runs && out_.tally.runs >= *options_.runs);
+    return out_.tally.interrupted || (options_.out_of_time && options_.out_of_time());
+  }
+  /// How many runs are this shard's.
+  [[nodiscard]] std::uint64_t share() const {
+    if (!options_.runs) return UINT64_MAX;
+    return (*options_.runs + options_.shards - options_.shard) / options_.shards;
   }
 
   void watch(double share) const {
@@ -153,35 +162,38 @@ class Enumerator {
                     .share = share});
   }
 
-  void take(Harvest& harvest, bool counts, std::vector<Node>& next) {
+  /// False when that was enough.
+  bool take(Harvest& harvest, std::uint32_t depth, std::vector<Node>& next) {
     for (const Met& met : harvest.asked) {
       SiteExtent& extent = out_.sites[met.decision.site];
       extent.occurrences = std::max(extent.occurrences, met.decision.occurrence);
       extent.bound = std::max(extent.bound, met.bound);
     }
-    for (std::size_t i = 0; counts && i < harvest.children.size() && !found_; ++i)
-      take(harvest.children[i], harvest.hashes[i]);
-    if (counts) out_.tally.pruned += harvest.pruned;
+    if (depth > 1 || options_.shard == 1) {
+      for (std::size_t i = 0; i < harvest.children.size(); ++i) {
+        if (!take(harvest.children[i], harvest.hashes[i])) return false;
+      }
+      out_.tally.pruned += harvest.pruned;
+    }
     next.insert(next.end(), std::make_move_iterator(harvest.nodes.begin()),
                 std::make_move_iterator(harvest.nodes.end()));
+    return true;
   }
 
-  void take(const Reading& reading, std::uint64_t tape_hash) {
-    const double after =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  bool take(const Reading& reading, std::uint64_t tape_hash) {
+    if (out_.tally.runs >= share()) return false;
     const std::size_t before = out_.tally.found.size();
-    count(out_.tally, reading, out_.tally.runs, after, false);
+    count(out_.tally, reading, {out_.tally.runs, stopwatch_.seconds(), false}, options_.promise);
     out_.tally.coverage.add(reading);
     out_.hash = mix(mix(out_.hash, tape_hash), reading.verdict);
-    found_ = options_.until_first && out_.tally.found.size() > before;
+    return !options_.until_first || out_.tally.found.size() == before;
   }
 
   Crew& crew_;
   std::uint32_t deviations_;
   const CampaignOptions& options_;
   Enumeration out_;
-  bool found_ = false;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Stopwatch stopwatch_;
 };
 
 }  // namespace

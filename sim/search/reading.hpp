@@ -39,7 +39,7 @@ struct Use {
 /// What a search sees of a run.
 struct Reading {
   std::vector<Met> tape;   // the non-zero decisions, in the order in which they were asked
-  std::vector<Met> asked;  // every listed question in that order, where that is wanted
+  std::vector<Met> asked;  // every listed question in that order (or every one), where that is wanted
   std::vector<Broken> broken;
   std::vector<Use> uses;
   std::vector<std::uint64_t> states;       // abstract ones, sorted, each once
@@ -55,6 +55,8 @@ struct Reading {
 struct Wanted {
   bool asked = false;
   bool coverage = false;
+  /// With `asked`: every question, not only those that an enumeration counts through.
+  bool every = false;
 };
 
 /// Plays tapes: a pure function of tape and fill, whatever was played before. One for each thread.

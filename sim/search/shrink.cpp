@@ -127,15 +127,15 @@ class Shrinker {
     }
   }
 
-  /// Leaving a decision out changes how many calls came before the others: each fault moves to the call of its site that
-  /// is nearest in time to the one that it struck.
+  /// Leaving a decision out changes how many calls came before the others: each fault and delay moves to the question of
+  /// its site that is nearest in time to the one that it answered.
   bool leave_out_and_follow(std::size_t index) {
     Decisions rest = best_;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
     if (exhausted()) return false;
     ++runs_;
     const Reading reading =
-        player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false});
+        player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false, .every = true});
     bool moved = false;
     for (Met& met : rest) {
       const Met* nearest = nearest_question(reading.asked, met);
@@ -147,7 +147,8 @@ class Shrinker {
   }
 
   static const Met* nearest_question(const Decisions& asked, const Met& met) {
-    if (met.kind != Kind::fault) return nullptr;
+    // A request's number is its moment; turns are too many to be told apart by theirs.
+    if (met.kind == Kind::request || met.kind == Kind::order) return nullptr;
     const Met* nearest = nullptr;
     for (const Met& question : asked) {
       if (question.decision.site != met.decision.site) continue;

@@ -56,7 +56,7 @@ TEST(Commands, UnknownOnesAreNamed) {
   EXPECT_EQ(drydock({"help", "rum"}).code, kBadInput);
   EXPECT_EQ(drydock({"help", "run", "list"}).code, kBadInput);
   // Commands of later versions are not there yet.
-  EXPECT_EQ(drydock({"explore", "x.json"}).code, kBadInput);
+  EXPECT_EQ(drydock({"odds", "x.json"}).code, kBadInput);
 }
 
 TEST(Commands, UnknownOptionsAreNamed) {

@@ -50,6 +50,64 @@ TEST_F(RealRunTest, NotExercisedIsThreeUnderStrict) {
   EXPECT_EQ(drydock({"run", file, "--strict"}).code, kInconclusive);
 }
 
+/// One case in which the stop is refused, and one whose policy never gives up a stop for that.
+std::string scenario_with_faults(const std::string& faults) {
+  return R"({"format": "drydock.scenario/1", "name": "faulty", "horizon": "10m",
+             "workspaces": [{"id": "pm"}],
+             "steps": [{"at": "1m", "request": "DELETE /workspaces/pm?confirm=true"}],
+             "faults": [)" +
+         faults + R"(],
+             "cases": [{"policy": "pre-2989", "expect": [{"violates": "no-orphan"},
+                                                         {"violates": "terminate-failure-recorded"}]},
+                       {"policy": "latest", "expect": []}]})";
+}
+constexpr const char* kHiccup =
+    R"({"name": "hiccup", "on": "cp.stop", "error": "http-503", "from": "1m", "for": "2s"})";
+constexpr const char* kNever =
+    R"({"name": "never", "on": "cp.stop", "error": "http-503", "nth": 99})";
+
+TEST_F(RealRunTest, SaysWhichFaultsMattered) {
+  const std::string file =
+      write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
+  const Said said = drydock({"run", file});
+  EXPECT_EQ(said.code, kHeld) << said.out << said.err;
+  EXPECT_TRUE(
+      contains(said.out, "violates as listed\n    made no difference: never (never fired)\n"))
+      << said.out;
+  EXPECT_TRUE(contains(said.out, "    made no difference: hiccup, never (never fired)\n"))
+      << said.out;
+  const Json results = drydock({"run", file, "--format", "json"}).json()["results"];
+  EXPECT_EQ(results[0]["faults"][0]["mattered"], true);
+  EXPECT_EQ(results[0]["faults"][1]["mattered"], false);
+  EXPECT_EQ(results[1]["faults"][0]["mattered"], false) << "its retry mends it";
+  EXPECT_GT(results[1]["faults"][0]["fired"], 0);
+}
+
+TEST_F(RealRunTest, AFaultThatMattersInNoCaseIsThreeUnderStrict) {
+  const std::string works = write("a.json", scenario_with_faults(kHiccup));
+  EXPECT_EQ(drydock({"run", works, "--strict"}).code, kHeld) << "it matters in one of the cases";
+  EXPECT_EQ(drydock({"run", works, "--strict", "--case", "latest"}).code, kInconclusive);
+  const std::string idle =
+      write("b.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
+  EXPECT_EQ(drydock({"run", idle}).code, kHeld);
+  const Said said = drydock({"run", idle, works, "--strict"});
+  EXPECT_EQ(said.code, kInconclusive);
+  EXPECT_TRUE(contains(said.err, "faulty: never\n")) << said.err;
+  EXPECT_FALSE(contains(said.err, "hiccup")) << said.err;
+}
+
+TEST_F(RealRunTest, WhatMatteredDependsNeitherOnThreadsNorOnRepetition) {
+  const std::string file =
+      write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
+  const Arguments arguments{"run", file, file, "--format", "json"};
+  const std::string plain = without_wall_clock(drydock(arguments).out);
+  for (const Arguments& more : {Arguments{"--jobs", "3"}, Arguments{"--twice"}}) {
+    Arguments all = arguments;
+    all.insert(all.end(), more.begin(), more.end());
+    EXPECT_EQ(without_wall_clock(drydock(all).out), plain);
+  }
+}
+
 TEST_F(RealRunTest, StepsAreNotJudgedUnderPolicy) {
   std::string text = scenario_expecting("");
   text.replace(text.find("\"request\""), 0, R"("expect": {"status": 418}, )");

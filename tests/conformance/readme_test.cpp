@@ -26,8 +26,9 @@ using Json = nlohmann::ordered_json;
 using Lines = std::vector<std::string>;
 
 const fs::path kSource{DRYDOCK_SOURCE_DIR};
-constexpr std::array kDocuments{"README.md", "docs/architecture.md", "docs/scenarios.md",
-                                "docs/answers.md", "docs/incidents.md"};
+constexpr std::array kDocuments{"README.md",       "docs/architecture.md", "docs/scenarios.md",
+                                "docs/answers.md", "docs/incidents.md",    "docs/mutants.md",
+                                "docs/search.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);
@@ -291,6 +292,15 @@ TEST(Incidents, TheMatrixIsWhatTheScriptPrints) {
   EXPECT_EQ(document.find("TODO"), std::string::npos);
   const std::string printed = joined(clone.run("docs/incidents.sh"));
   EXPECT_NE(document.find(printed), std::string::npos) << printed;
+}
+
+/// The table of docs/mutants.md is what its script prints.
+TEST(MutantsSlow, TheTableIsWhatTheScriptPrints) {
+  if (!fs::exists(fs::path{DRYDOCK_BINARY}.parent_path() / "drydock-mutants"))
+    GTEST_SKIP() << "built without them";
+  Clone clone;
+  const std::string printed = joined(clone.run("JOBS=2 docs/mutants.sh"));
+  EXPECT_NE(read_file(kSource / "docs/mutants.md").find(printed), std::string::npos) << printed;
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ TEST(ScriptedPlanInItsWorld, EveryCallHasItsSite) {
   EXPECT_EQ(site("ec2.RunInstances", "pm"), "cloud/RunInstances.fault");
   EXPECT_EQ(site("db.write", "pm"), "platform/db.write.fault");
   EXPECT_EQ(site("agent.heartbeat", "pm"), "pm/heartbeat.fault");
+  EXPECT_EQ(site("agent", "pm"), "pm/agent.fault");
   EXPECT_EQ(site("a2a.send", "pm"), "pm/a2a.send.fault");
   EXPECT_EQ(site("a2a.send", ""), "world/a2a.send.fault");
   EXPECT_EQ(site("process.platform", ""), "platform/process.fault");

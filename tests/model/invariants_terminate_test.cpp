@@ -53,6 +53,18 @@ TEST(TerminateFailureRecorded, HoldsWithTheEventOfADelete) {
   EXPECT_EQ(violations(outcome), kNone);
 }
 
+/// Found by an exhaustive search (docs/proofs.md, #1932): the sweeper is quicker than the third attempt.
+TEST(TerminateFailureRecorded, HoldsWhereTheSweeperTerminatesWhatTheDeleteCouldNot) {
+  const Outcome outcome = play_under("post-1932", R"(
+    "horizon": "5m", "workspaces": [{"id": "w"}],
+    "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "59500ms"}],
+    "steps": [{"at": "58s", "id": "go", "request": "DELETE /workspaces/w?confirm=true"}])");
+  EXPECT_EQ(response(outcome, "go").status, 200);
+  EXPECT_EQ(count(outcome, "stop.failed", "w"), 2U);
+  EXPECT_EQ(count(outcome, "sweep.reaped", "w"), 1U);
+  EXPECT_EQ(violations(outcome), kNone);
+}
+
 TEST(TerminateFailureRecorded, IsBrokenWhereTheEventCannotBeInserted) {
   const Outcome outcome = with_failing_stops(
       "post-1932", kDelete, {},

@@ -222,6 +222,19 @@ TEST(SummaryLine, CountsVerdicts) {
   EXPECT_EQ(summary_line({verdicts.data(), 1}), "1 case: 1 ok\n");
 }
 
+TEST(IdleFaults, NamesThoseThatMadeNoDifferenceInOneLine) {
+  Outcome outcome = held_outcome();
+  EXPECT_EQ(idle_faults_line(outcome), "");
+  outcome.faults = {{"struck", true, 2, 2, true}, {"unasked", true, 0, 0, std::nullopt}};
+  EXPECT_EQ(idle_faults_line(outcome), "");
+  outcome.faults.push_back({"felt by nobody", true, 3, 3, false});
+  outcome.faults.push_back({"absent", true, 0, 0, false});
+  EXPECT_EQ(idle_faults_line(outcome),
+            "    made no difference: felt by nobody, absent (never fired)\n");
+  for (int i = 0; i < 20; ++i) outcome.faults.push_back({"one of many", true, 0, 0, false});
+  expect_80_columns(idle_faults_line(outcome));
+}
+
 TEST(SinceStart, IsInMilliseconds) {
   EXPECT_EQ(since_start(at_ms(30'451)), "+30.451s");
   EXPECT_EQ(since_start(sim::kTimeZero + std::chrono::microseconds{1999}), "+0.001s");

@@ -304,6 +304,25 @@ TEST(DecodeScenario, WarnsOfWhatComesTooLate) {
   EXPECT_EQ(result.warnings[1].message, "is at or after the horizon: it never fires");
 }
 
+TEST(DecodeScenario, WarnsOfActionsThatTheControlPlaneNeverCalls) {
+  const auto result = decode_scenario("test.json", with(
+                                                       R"("faults":[
+      {"on":"ec2.StopInstances","error":"reset","at":"1m"},
+      {"on":"ec2.TerminateInstances","error":"reset","at":"1m"},
+      {"fis":"aws:fis:inject-api-internal-error",
+       "parameters":{"operations":"CreateTags, RunInstances","duration":"PT1M"}}],
+      "explore":{"faults":["ec2.AttachVolume:reset","ec2.CreateSnapshot:reset"]},)"));
+  ASSERT_TRUE(result.value);
+  std::vector<std::string> told;
+  for (const Diagnostic& warning : result.warnings)
+    told.push_back(warning.pointer + ": " + warning.message);
+  const std::string never = "the control plane never calls ";
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "/faults/0/on: " + never + "StopInstances: it never fires",
+                      "/faults/2/parameters/operations: " + never + "CreateTags: it never fires",
+                      "/explore/faults/0: " + never + "AttachVolume: it never fires"}));
+}
+
 TEST(DecodeScenario, ReportsEverythingAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(errors_of(R"({"format":"drydock.scenario/1","name":"t",
  "horizon":10,

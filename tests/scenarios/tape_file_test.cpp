@@ -95,6 +95,23 @@ TEST(TapeFile, OfAnotherPolicyHasNoExpectations) {
   EXPECT_TRUE(file.finding.is_null());
 }
 
+/// `--policy latest` plays the bare scenario, also where the file has a case of that name.
+TEST(TapeFile, OfAPolicyDoesNotTakeUpTheCaseOfItsName) {
+  const Scenario original = scenario();
+  CaseSpec played = original.cases[1];
+  EXPECT_TRUE(played.in_file);
+  played.in_file = false;
+  const std::string text = encode_tape(original, played, outcome());
+  EXPECT_NE(text.find("\"case\": null"), std::string::npos);
+  const TapeFile file = decoded(text);
+  EXPECT_FALSE(file.played.in_file);
+  EXPECT_FALSE(file.played.judges_steps) << "as under --policy";
+  EXPECT_EQ(encode_tape(file.scenario, file.played, outcome()), text);
+  const TapeFile cased = decoded(encode_tape(original, original.cases[1], outcome()));
+  EXPECT_TRUE(cased.played.in_file);
+  EXPECT_TRUE(cased.played.judges_steps);
+}
+
 TEST(TapeFile, OfAPolicyFileNeedsNotTheFile) {
   const Scenario original = scenario();
   CaseSpec played;

@@ -269,9 +269,10 @@ TEST(Adversary, IsAskedBeforeTheEffectAndBeforeTheReplyAndToldWhomItIsAbout) {
   const std::string id = region.running("w1");
   region.terminate({id});
   region.rig.run();
-  ASSERT_EQ(region.puppet.calls.size(), 2U);
+  ASSERT_EQ(region.puppet.calls.size(), 3U);
   EXPECT_EQ(region.puppet.calls[0].point, FaultPoint::before_effect);
-  EXPECT_EQ(region.puppet.calls[1].point, FaultPoint::before_reply);
+  EXPECT_EQ(region.puppet.calls[1].point, FaultPoint::before_visibility);
+  EXPECT_EQ(region.puppet.calls[2].point, FaultPoint::before_reply);
   for (const Puppet::Asked& asked : region.puppet.calls) {
     EXPECT_EQ(asked.on, kTerminate);
     EXPECT_EQ(region.record.text(asked.workspace), "w1");
@@ -283,13 +284,15 @@ TEST(Adversary, OfALaunchTheInstanceIsKnownOnlyAfterItsEffect) {
   Region region;
   const RunAnswer& answer = region.run(launch_of("w1"));
   region.rig.run();
-  ASSERT_EQ(region.puppet.calls.size(), 3U);
+  ASSERT_EQ(region.puppet.calls.size(), 4U);
   EXPECT_EQ(region.puppet.calls[0].point, FaultPoint::before_effect);
   EXPECT_EQ(region.puppet.calls[0].instance, sim::Name::none);
   EXPECT_EQ(region.puppet.calls[1].point, FaultPoint::before_visibility);
   EXPECT_EQ(region.record.text(region.puppet.calls[1].instance), answer.value().id);
   EXPECT_EQ(region.puppet.calls[2].point, FaultPoint::before_reply);
   EXPECT_EQ(region.record.text(region.puppet.calls[2].instance), answer.value().id);
+  EXPECT_EQ(region.puppet.calls[3].point, FaultPoint::before_completion);
+  EXPECT_EQ(region.record.text(region.puppet.calls[3].instance), answer.value().id);
 }
 
 // docs/cloud.md §4: a launch that succeeded may be followed by NotFound from any call that names its id.
@@ -320,10 +323,49 @@ TEST(Visibility, LagsByWhatTheAdversaryAdds) {
   EXPECT_EQ(early.code(), "InvalidInstanceID.NotFound");
 }
 
+TEST(Visibility, OneReadMayMeetAReplicaThatLags) {
+  Region region;
+  const RunAnswer& launched = region.run(launch_of("w1"));
+  region.rig.run_until(20s);
+  ASSERT_EQ(region.state(launched.value().id), InstanceState::running);
+  region.puppet.next(kDescribe, FaultPoint::before_visibility, {.delay = 15s});
+  const DescribeAnswer& late = region.describe({launched.value().id});
+  region.rig.run_until(25s);
+  const DescribeAnswer& next = region.describe({launched.value().id});
+  region.puppet.next(kTerminate, FaultPoint::before_visibility, {.delay = 1h});
+  const TerminateAnswer& end = region.terminate({launched.value().id});
+  region.rig.run();
+  EXPECT_EQ(late.value().front().state, InstanceState::pending) << "as it was at 6 s";
+  EXPECT_EQ(next.value().front().state, InstanceState::running);
+  EXPECT_EQ(end.code(), "InvalidInstanceID.NotFound");
+  EXPECT_EQ(region.state(launched.value().id), InstanceState::running);
+}
+
+// docs/cloud.md §5.2
+TEST(Completion, OfALaunchMayFailWithAReason) {
+  Region region;
+  region.puppet.next(kRun, FaultPoint::before_completion, fail("Server.InternalError"));
+  const RunAnswer& launched = region.run(launch_of("w1"));
+  region.rig.run();
+  EXPECT_TRUE(launched.ok());
+  EXPECT_EQ(region.states(), (Log{"none>pending at 1", "pending>terminated at 11"}));
+  EXPECT_EQ(region.ec2.instances().front().reason, "Server.InternalError");
+}
+
+TEST(Completion, IsNotAskedForWhatEndedBefore) {
+  Region region;
+  const RunAnswer& launched = region.run(launch_of("w1"));
+  region.rig.run_until(2s);
+  region.terminate({launched.value().id});
+  region.rig.run();
+  for (const Puppet::Asked& asked : region.puppet.calls)
+    EXPECT_NE(asked.point, FaultPoint::before_completion);
+}
+
 TEST(Adversary, ThatIsCalmLetsEverythingPass) {
   sim::Calm calm;
-  for (const auto point :
-       {FaultPoint::before_effect, FaultPoint::before_reply, FaultPoint::before_visibility}) {
+  for (const auto point : {FaultPoint::before_effect, FaultPoint::before_reply,
+                           FaultPoint::before_visibility, FaultPoint::before_completion}) {
     const Verdict verdict = calm.decide({.on = kRun}, point);
     EXPECT_TRUE(verdict.passes());
     EXPECT_EQ(verdict.delay, sim::Duration{0});

@@ -281,6 +281,21 @@ TEST(FailedSnapshots, SaveNothingAndWhatIsSavedIsWhatTheGoodOnesContain) {
                  "pending>error at 25"}));
 }
 
+TEST(FailedSnapshots, OneMayEndInErrorWhenItWouldComplete) {
+  StorageRegion region;
+  const Instance& instance = region.seeded("w1");
+  region.write(instance, 2);
+  region.puppet.next("ec2.CreateSnapshot", sim::FaultPoint::before_completion,
+                     {.what = sim::Verdict::What::fail, .error = "ends-in-error", .delay = {}});
+  const SnapshotAnswer& taken = region.snapshot(instance.data_volume->id);
+  region.rig.run();
+  EXPECT_TRUE(taken.ok()) << "it was accepted";
+  EXPECT_EQ(region.states(sim::Kind::snapshot_state),
+            (Log{"none>pending at 1", "pending>error at 21"}));
+  EXPECT_EQ(instance.data_volume->saved, 0U);
+  EXPECT_FALSE(region.ec2.snapshots().back().completed.has_value());
+}
+
 TEST(FailedSnapshots, AreThoseOfTheLineageOrOfAll) {
   StorageRegion region;
   const Instance& one = region.seeded("w1");
@@ -364,17 +379,19 @@ TEST(StorageFaults, EveryActionIsAskedAboutByItsName) {
   region.rig.run();
   region.list_snapshots("w1");
   region.rig.run();
-  const Log names{kCreate,
-                  kCreate,
-                  "ec2.DescribeVolumes",
-                  "ec2.DescribeVolumes",
-                  "ec2.DescribeSnapshots",
-                  "ec2.DescribeSnapshots"};
-  ASSERT_EQ(region.puppet.calls.size(), names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
+  const std::string volumes = "ec2.DescribeVolumes";
+  const std::string snapshots = "ec2.DescribeSnapshots";
+  const std::vector<std::pair<std::string, FaultPoint>> questions{
+      {kCreate, FaultPoint::before_effect},     {kCreate, FaultPoint::before_reply},
+      {kCreate, FaultPoint::before_completion}, {volumes, FaultPoint::before_effect},
+      {volumes, FaultPoint::before_visibility}, {volumes, FaultPoint::before_reply},
+      {snapshots, FaultPoint::before_effect},   {snapshots, FaultPoint::before_visibility},
+      {snapshots, FaultPoint::before_reply}};
+  ASSERT_EQ(region.puppet.calls.size(), questions.size());
+  for (std::size_t i = 0; i < questions.size(); ++i) {
     const Puppet::Asked& asked = region.puppet.calls[i];
-    EXPECT_EQ(asked.on, names[i]);
-    EXPECT_EQ(asked.point, i % 2 == 0 ? FaultPoint::before_effect : FaultPoint::before_reply);
+    EXPECT_EQ(asked.on, questions[i].first);
+    EXPECT_EQ(asked.point, questions[i].second) << i;
     EXPECT_EQ(region.record.text(asked.workspace), "w1");
     EXPECT_EQ(asked.instance, i < 2 ? instance.name : Name::none);
   }

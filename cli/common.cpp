@@ -1,0 +1,84 @@
+#include "cli/common.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <set>
+
+#include "reports/layout.hpp"
+#include "reports/text.hpp"
+
+namespace drydock::cli {
+
+void add_reports(po::options_description& options) {
+  options.add_options()("report", po::value<std::vector<std::string>>()->value_name("KIND=PATH"),
+                        "+ also write a report to a file; KIND is json");
+}
+
+std::vector<ReportFile> read_report_files(const po::variables_map& values,
+                                          const std::vector<std::string>& kinds) {
+  std::vector<ReportFile> files;
+  std::set<std::string> paths;
+  for (const std::string& text : all_of(values, "report")) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
+    const ReportFile file{text.substr(0, equals), text.substr(equals + 1)};
+    need_word("--report's KIND", file.kind, kinds);
+    if (const auto problem = why_not_writable(file.path); !problem.empty()) {
+      throw UsageError(fmt::format("--report {} cannot be written: {}", text, problem), "");
+    }
+    if (!paths.insert(file.path).second)
+      throw UsageError("two reports are to be written to " + file.path, "");
+    files.push_back(file);
+  }
+  return files;
+}
+
+unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
+  const auto text = one_of(values, "jobs");
+  if (!text) return otherwise;
+  const auto jobs = static_cast<unsigned>(number_of("--jobs", *text, 256));
+  if (jobs == 0) throw UsageError("--jobs takes a number from 1", "");
+  return jobs;
+}
+
+std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
+  const auto text = one_of(values, "seed");
+  if (!text) return std::nullopt;
+  return number_of("--seed", *text, std::numeric_limits<std::uint64_t>::max());
+}
+
+bool asks_for_no_seed(const po::variables_map& values) { return one_of(values, "seed") == "none"; }
+
+void ProgressLine::show(std::string_view text) {
+  if (!wanted_) return;
+  shown_ = true;
+  console_.err << "\r" << reports::fit(text, reports::kWidth - 1) << "\033[K" << std::flush;
+}
+
+void ProgressLine::clear() {
+  if (!shown_) return;
+  shown_ = false;
+  console_.err << "\r\033[K" << std::flush;
+}
+
+int report_nothing_selected(std::string_view command, const Wanted& wanted,
+                            const Selection& selection, Console& console) {
+  console.err << "drydock " << command << ": no case matches "
+              << reports::printable(wanted.cases.front()) << "; there are:\n";
+  for (const std::string& name : selection.candidates)
+    console.err << "  " << reports::printable(name) << "\n";
+  return kNothingSelected;
+}
+
+std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome) {
+  if (!job.recorded_hash || *job.recorded_hash == outcome.trace_hash) return {};
+  return fmt::format(
+      "note: {}: the tape was recorded with trace hash {:016x}, this run has {:016x}:\n"
+      "      the model has changed since\n",
+      reports::run_name(outcome.scenario, outcome.case_name), *job.recorded_hash,
+      outcome.trace_hash);
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "cli/selection.hpp"
+#include "scenarios/outcome.hpp"
+
+namespace drydock::cli {
+
+// What the commands that play something have in common: run, explore, replay, shrink.
+
+/// A file that `--report KIND=PATH` asks for.
+struct ReportFile {
+  std::string kind;
+  std::string path;
+};
+void add_reports(po::options_description& options);
+/// Throws UsageError for a kind that is none of these, and for a path that cannot be written.
+[[nodiscard]] std::vector<ReportFile> read_report_files(const po::variables_map& values,
+                                                        const std::vector<std::string>& kinds);
+
+/// `--jobs N`, from 1 to 256. Throws UsageError.
+[[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
+/// `--seed N`. Throws UsageError.
+[[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
+/// `--seed none`.
+[[nodiscard]] bool asks_for_no_seed(const po::variables_map& values);
+
+/// A line on stderr that vanishes; only where a person watches.
+class ProgressLine {
+ public:
+  ProgressLine(Console& console, bool wanted)
+      : console_(console), wanted_(wanted && console.terminal.err) {}
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+  ~ProgressLine() { clear(); }
+
+  void show(std::string_view text);
+  void clear();
+
+ private:
+  Console& console_;
+  bool wanted_;
+  bool shown_ = false;
+};
+
+/// Says which cases there are, where a pattern matches none of them. Returns exit code 4.
+int report_nothing_selected(std::string_view command, const Wanted& wanted,
+                            const Selection& selection, Console& console);
+
+/// That the model has changed since a tape was recorded; empty where it has not.
+[[nodiscard]] std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome);
+
+}  // namespace drydock::cli

@@ -1,0 +1,419 @@
+#include "cli/explore.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <thread>
+
+#include "cli/common.hpp"
+#include "cli/findings.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/options.hpp"
+#include "model/policy.hpp"
+#include "reports/exploration_json.hpp"
+#include "reports/exploration_merge.hpp"
+#include "reports/exploration_text.hpp"
+#include "reports/layout.hpp"
+#include "sim/hash.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using reports::ExplorationReport;
+using scenarios::Exploration;
+using scenarios::Strategy;
+
+constexpr Usage kUsage{
+    "drydock explore FILE [options]",
+    "  drydock explore pause-cascade --time 5m --save findings\n"
+    "  drydock explore pause-cascade --policy pre-1991 --until first\n"
+    "  drydock explore my.json --strategy exhaustive --deviations 1\n"
+    "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
+    "  drydock explore --merge 1.json --merge 2.json\n",
+    "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
+    "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
+    "which a promise was broken is shown with the fewest decisions that break it.\n\n"
+    "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
+    "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
+    "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
+    "interrupted.\n"};
+
+struct ExploreRequest {
+  Wanted wanted;
+  scenarios::ExploreOptions search;
+  std::vector<std::string> merge;
+  std::optional<std::string> save;
+  std::vector<ReportFile> report_files;
+  Format format = Format::text;
+  reports::TextStyle style;
+  bool quiet = false;
+  bool strict = false;
+};
+
+// ---- the command line ----
+
+po::options_description explore_options() {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  const auto texts = [](const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+  };
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
+  options.add_options()("strategy", text("NAME"),
+                        "exhaustive, random, pct, swarm, coverage or mixed (default)")(
+      "runs", text("N"), "stop after N runs")(
+      "time", text("DURATION"), "stop after so much wall time (default without --runs: 60s)")(
+      "until", text("first|budget"), "stop at the first finding, or go on (default: budget)")(
+      "deviations", text("K"),
+      "exhaustive: every tape with at most K decisions that are not 0 (default: 2)")(
+      "seed", text("N"), "what the runs are drawn from (default: 1)")(
+      "policy", text("NAME|FILE"), "the policy to search (default: latest)")(
+      "case", text("PATTERN"),
+      "search this one case of the file instead: its policy, settings and faults")(
+      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
+      "save", text("DIR"), "write each finding's tape there, and a scenario where one can say it")(
+      "shard", text("I/N"), "only the I-th of N parts of the search")(
+      "merge", texts("FILE"), "+ JSON results of shards to add up; nothing is run")(
+      "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
+      "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
+  add_reports(options);
+  add_format(options);
+  add_colour(options);
+  return options;
+}
+
+Strategy strategy_of(const po::variables_map& values) {
+  const std::string word = one_of(values, "strategy").value_or("mixed");
+  need_word("--strategy", word, scenarios::strategy_names());
+  return scenarios::parse_strategy(word).value_or(Strategy::mixed);
+}
+
+std::uint64_t positive_of(std::string_view option, const std::string& text, std::uint64_t most) {
+  const auto value = number_of(option, text, most);
+  if (value == 0) throw UsageError(fmt::format("{} takes a number from 1", option), "");
+  return value;
+}
+
+void read_budget(const po::variables_map& values, scenarios::ExploreOptions& search) {
+  constexpr double kDefaultSeconds = 60;
+  if (const auto runs = one_of(values, "runs"))
+    search.runs = positive_of("--runs", *runs, 1'000'000'000'000);
+  if (const auto time = one_of(values, "time")) {
+    const auto duration = sim::parse_duration(*time);
+    if (!duration || duration->count() == 0) {
+      throw UsageError(fmt::format("--time takes a duration such as 60s or 5m, not '{}'", *time),
+                       "");
+    }
+    search.time_s = static_cast<double>(duration->count()) / 1e6;
+  } else if (!search.runs) {
+    search.time_s = kDefaultSeconds;
+  }
+  const std::string until = one_of(values, "until").value_or("budget");
+  need_word("--until", until, {"first", "budget"});
+  search.until_first = until == "first";
+}
+
+void read_deviations(const po::variables_map& values, scenarios::ExploreOptions& search) {
+  const auto text = one_of(values, "deviations");
+  if (!text) return;
+  if (search.strategy != Strategy::exhaustive)
+    throw UsageError("--deviations is for --strategy exhaustive", "");
+  search.deviations = static_cast<std::uint32_t>(number_of("--deviations", *text, 1000));
+}
+
+void read_shard(const po::variables_map& values, scenarios::ExploreOptions& search) {
+  const auto text = one_of(values, "shard");
+  if (!text) return;
+  const auto slash = text->find('/');
+  if (slash == std::string::npos)
+    throw UsageError(fmt::format("--shard takes I/N, for instance 2/4, not '{}'", *text), "");
+  constexpr std::uint64_t kMost = 100'000;
+  search.shards =
+      static_cast<std::uint32_t>(positive_of("--shard's N", text->substr(slash + 1), kMost));
+  search.shard =
+      static_cast<std::uint32_t>(positive_of("--shard's I", text->substr(0, slash), search.shards));
+}
+
+unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
+
+scenarios::ExploreOptions search_of(const po::variables_map& values) {
+  scenarios::ExploreOptions search;
+  search.strategy = strategy_of(values);
+  search.seed = seed_of(values).value_or(1);
+  search.jobs = jobs_of(values, all_threads());
+  read_budget(values, search);
+  read_deviations(values, search);
+  read_shard(values, search);
+  return search;
+}
+
+/// Options that say what to run say nothing where nothing is run.
+void check_merge_alone(const po::variables_map& values) {
+  for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy",
+                             "case", "set", "save", "shard", "jobs"}) {
+    if (values.count(option) != 0)
+      throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
+  }
+  if (!operands_of(values).empty())
+    throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
+}
+
+Wanted wanted_of(const po::variables_map& values) {
+  Wanted wanted;
+  wanted.files = operands_of(values);
+  if (wanted.files.empty()) throw UsageError("FILE is missing", "");
+  wanted.set = all_of(values, "set");
+  const auto policy = one_of(values, "policy");
+  if (const auto pattern = one_of(values, "case")) {
+    if (policy) throw UsageError("--policy takes the place of a case: give one of the two", "");
+    wanted.cases = {*pattern};
+  } else {
+    wanted.policies = {policy.value_or("latest")};
+  }
+  return wanted;
+}
+
+ExploreRequest request_of(const po::variables_map& values, const Console& console) {
+  ExploreRequest request;
+  request.merge = all_of(values, "merge");
+  if (request.merge.empty()) {
+    request.wanted = wanted_of(values);
+    request.search = search_of(values);
+    request.save = one_of(values, "save");
+  } else {
+    check_merge_alone(values);
+  }
+  request.report_files = read_report_files(values, {"json"});
+  request.format = format_of(values);
+  request.style.colour = colour_of(values, console.terminal);
+  request.quiet = values.count("quiet") > 0;
+  request.strict = values.count("strict") > 0;
+  return request;
+}
+
+// ---- what is said of a search ----
+
+void print_text(const ExploreRequest& request, const ExplorationReport& report, Console& console) {
+  if (request.quiet && report.found.findings.empty()) return;
+  console.out << reports::exploration_head(report, request.style) << "\n"
+              << reports::exploration_findings(report, request.style);
+  if (!request.quiet) console.out << reports::exploration_rest(report, request.style);
+}
+
+bool was_exercised(const ExplorationReport& report) {
+  const auto& faults = report.found.faults;
+  const bool idle = std::any_of(faults.begin(), faults.end(), [](const auto& fault) {
+    return reports::never_fired(fault) || reports::never_mattered(fault);
+  });
+  const bool cut_short = report.deviations.has_value() && !report.found.complete;
+  return !idle && !cut_short;
+}
+
+int exit_code(const ExploreRequest& request, const ExplorationReport& report) {
+  if (!report.found.internal_error.empty()) return kInternalError;
+  if (report.found.interrupted) return kInterrupted;
+  if (!report.found.findings.empty()) return kFailed;
+  return request.strict && !was_exercised(report) ? kInconclusive : kHeld;
+}
+
+int say(const ExploreRequest& request, const ExplorationReport& report, Console& console) {
+  if (request.format == Format::json) {
+    console.out << reports::exploration_json(report);
+  } else {
+    print_text(request, report, console);
+  }
+  console.out << std::flush;
+  if (report.found.interrupted)
+    console.err << "drydock: interrupted; this is what was known by then\n";
+  if (!report.found.internal_error.empty()) {
+    console.err << "drydock: internal error: " << reports::printable(report.found.internal_error)
+                << "\n";
+  }
+  for (const ReportFile& file : request.report_files)
+    write_whole(file.path, reports::exploration_json(report));
+  return exit_code(request, report);
+}
+
+// ---- a search ----
+
+std::string progress_text(const scenarios::SearchProgress& progress) {
+  std::string text =
+      fmt::format("{}: {} runs, {:.0f}/s, {} states, {} findings", progress.phase, progress.runs,
+                  progress.runs_per_s, progress.distinct, progress.findings);
+  if (progress.share) text += fmt::format(", {:.0f} % done", *progress.share * 100);
+  return text;
+}
+
+/// Before the search rather than after it: an hour must not end in a typo.
+void make_directory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error || !std::filesystem::is_directory(path))
+    throw UsageError(fmt::format("--save {}: there can be no such directory", path), "");
+}
+
+/// Everything that decides what a search of this job finds.
+std::uint64_t inputs_of(const Job& job) {
+  sim::RollingHash hash;
+  hash.add(job.scenario->document.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace));
+  hash.add(job.played.in_file ? job.played.name : "");
+  for (const model::Knob& knob : model::knobs())
+    hash.add(model::knob_text(job.played.policy, knob));
+  for (const auto& [key, value] : job.played.set) {
+    hash.add(key);
+    hash.add(value);
+  }
+  return hash.value();
+}
+
+class Search {
+ public:
+  Search(const ExploreRequest& request, const Job& job, const Searcher& searcher, Console& console)
+      : request_(request), job_(job), searcher_(searcher), console_(console) {}
+
+  int run() {
+    if (request_.save) make_directory(*request_.save);
+    if (!job_.scenario->explore && !request_.quiet) {
+      console_.err << "note: " << reports::printable(job_.scenario->name)
+                   << " has no \"explore\": only delays and order vary\n";
+    }
+    ExplorationReport report;
+    report.found = explore();
+    report.parts = {report.found.shard};
+    report.inputs = inputs_of(job_);
+    if (job_.played.in_file) report.case_name = job_.played.name;
+    if (request_.search.strategy == Strategy::exhaustive)
+      report.deviations = request_.search.deviations;
+    add_files(report);
+    const int code = say(request_, report, console_);
+    if (unwritten_) throw CannotWrite(*unwritten_);
+    return code;
+  }
+
+ private:
+  Exploration explore() {
+    ProgressLine line(console_, !request_.quiet);
+    scenarios::ExploreOptions options = request_.search;
+    options.interrupted = interrupted;
+    options.progress = [&line](const scenarios::SearchProgress& progress) {
+      line.show(progress_text(progress));
+    };
+    return searcher_.explore(*job_.scenario, job_.played, options);
+  }
+
+  void add_files(ExplorationReport& report) {
+    for (const scenarios::Finding& finding : report.found.findings) {
+      report.files.push_back(files_of(finding));
+    }
+  }
+
+  reports::FindingFiles files_of(const scenarios::Finding& finding) {
+    if (request_.save && !unwritten_) {
+      try {
+        return save_finding(*request_.save, free_stem(finding), job_, finding,
+                            searcher_.scenario_of(*job_.scenario, job_.played, finding));
+      } catch (const CannotWrite& error) {
+        // What was found is said all the same, and then that it could not be kept.
+        unwritten_ = error.what();
+      }
+    }
+    return {.reproduce = deviate_command(job_, finding), .tape = "", .scenario = ""};
+  }
+
+  /// Two findings never share a file, not even where their names collide.
+  std::string free_stem(const scenarios::Finding& finding) {
+    std::string stem = file_stem(finding);
+    while (!stems_.insert(stem).second) stem += "x";
+    return stem;
+  }
+
+  const ExploreRequest& request_;
+  const Job& job_;
+  const Searcher& searcher_;
+  Console& console_;
+  std::set<std::string> stems_;
+  std::optional<std::string> unwritten_;
+};
+
+const Job& only_job(const Selection& selection, const Wanted& wanted) {
+  if (selection.jobs.size() == 1) return selection.jobs.front();
+  std::string names;
+  for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;
+  throw UsageError(fmt::format("--case {} matches {} cases, and one is searched at a time: {}",
+                               wanted.cases.front(), selection.jobs.size(), names),
+                   "");
+}
+
+int search(const ExploreRequest& request, const Searcher& searcher, Console& console) {
+  const Selection selection = select(request.wanted);
+  if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
+  if (!request.quiet) report_warnings(selection.warnings, console);
+  if (selection.jobs.empty())
+    return report_nothing_selected("explore", request.wanted, selection, console);
+  return Search(request, only_job(selection, request.wanted), searcher, console).run();
+}
+
+// ---- shards ----
+
+/// The results of shards, or everything that is wrong with them.
+struct ReadShards {
+  std::vector<ExplorationReport> shards;
+  std::vector<Diagnostic> errors;
+
+  void fail(const std::string& file, const std::string& message) {
+    Diagnostic error;
+    error.file = file;
+    error.message = message;
+    errors.push_back(error);
+  }
+};
+
+ReadShards read_shards(const std::vector<std::string>& files) {
+  ReadShards read;
+  std::vector<std::string> names;
+  for (const std::string& file : files) {
+    const Input input = read_file(file);
+    if (!input.text) {
+      read.errors.push_back(input.error);
+      continue;
+    }
+    auto shard = reports::read_exploration(*input.text);
+    if (!shard.report) {
+      read.fail(file, shard.error);
+      continue;
+    }
+    for (std::size_t i = 0; i < read.shards.size(); ++i) {
+      const auto why = reports::why_not_shards_of_one(read.shards[i], *shard.report);
+      if (why.empty()) continue;
+      read.fail(file, fmt::format("is no shard of the search in {}: {}", names[i], why));
+      break;
+    }
+    read.shards.push_back(*std::move(shard.report));
+    names.push_back(file);
+  }
+  return read;
+}
+
+int merge(const ExploreRequest& request, Console& console) {
+  const ReadShards read = read_shards(request.merge);
+  if (!read.errors.empty()) return report_errors(read.errors, request.format, console);
+  return say(request, reports::merge_shards(read.shards), console);
+}
+
+}  // namespace
+
+int explore_with(const Arguments& arguments, Console& console, const Searcher& searcher) {
+  const auto values = read_options(arguments, kUsage, explore_options(), {"FILE", 0, 1}, console);
+  if (!values) return kHeld;
+  const ExploreRequest request = request_of(*values, console);
+  return request.merge.empty() ? search(request, searcher, console) : merge(request, console);
+}
+
+int explore_command(const Arguments& arguments, Console& console) {
+  return explore_with(arguments, console, {});
+}
+
+}  // namespace drydock::cli

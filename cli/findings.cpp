@@ -1,0 +1,69 @@
+#include "cli/findings.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "cli/output.hpp"
+#include "scenarios/tape_file.hpp"
+#include "sim/hash.hpp"
+
+namespace drydock::cli {
+
+using scenarios::Finding;
+
+std::string tape_of(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played,
+                    const Finding& finding) {
+  // The file needs the decisions, the hash and the violation; the record stays where it is.
+  scenarios::Outcome outcome;
+  outcome.trace_hash = finding.outcome.trace_hash;
+  outcome.tape = finding.outcome.tape;
+  outcome.violations = {reports::violation_of(finding)};
+  outcome.unlisted = {0};
+  return scenarios::encode_tape(scenario, played, outcome);
+}
+
+std::string file_stem(const Finding& finding) {
+  std::string stem;
+  for (const char c : finding.invariant) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    stem += plain ? c : '-';
+  }
+  const auto hash = static_cast<std::uint32_t>(sim::hash_text(finding.signature) >> 32U);
+  return fmt::format("{}-{:08x}", stem, hash);
+}
+
+std::string replay_command(const std::string& tape_path) {
+  return "drydock replay " + reports::shell_quote(tape_path);
+}
+
+std::string deviate_command(const Job& job, const Finding& finding) {
+  reports::Invocation invocation = job.invocation;
+  // A seed of the case's own would answer everything that the tape leaves boring.
+  invocation.no_seed = job.played.in_file && job.played.seed.has_value();
+  invocation.seed.reset();
+  for (const scenarios::ShownDecision& decision : finding.outcome.tape) {
+    invocation.deviate.push_back(
+        fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value));
+  }
+  scenarios::Outcome named;
+  named.case_name = job.played.name;
+  return reports::reproduce_command(named, invocation);
+}
+
+reports::FindingFiles save_finding(const std::string& directory, const std::string& stem,
+                                   const Job& job, const Finding& finding,
+                                   const std::optional<std::string>& scenario) {
+  const std::string base = (std::filesystem::path{directory} / stem).string();
+  reports::FindingFiles files;
+  write_whole(base + ".tape.json", tape_of(*job.scenario, job.played, finding));
+  files.tape = base + ".tape.json";
+  files.reproduce = replay_command(files.tape);
+  if (scenario) {
+    write_whole(base + ".scenario.json", *scenario);
+    files.scenario = base + ".scenario.json";
+  }
+  return files;
+}
+
+}  // namespace drydock::cli

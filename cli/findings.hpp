@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/selection.hpp"
+#include "reports/exploration.hpp"
+#include "scenarios/exploration.hpp"
+
+namespace drydock::cli {
+
+/// The tape file of a finding: its decisions, and in it this finding rather than whatever else its run
+/// broke.
+[[nodiscard]] std::string tape_of(const scenarios::Scenario& scenario,
+                                  const scenarios::CaseSpec& played,
+                                  const scenarios::Finding& finding);
+
+/// `<invariant>-<8 hexadecimal digits of its signature>`: the same finding has the same name in every
+/// search.
+[[nodiscard]] std::string file_stem(const scenarios::Finding& finding);
+
+/// The line that plays a finding again: its tape where there is a file, else the scenario with each of
+/// its decisions.
+[[nodiscard]] std::string replay_command(const std::string& tape_path);
+[[nodiscard]] std::string deviate_command(const Job& job, const scenarios::Finding& finding);
+
+/// Writes `<stem>.tape.json` and, where `scenario` has a text, `<stem>.scenario.json` into a directory
+/// that exists. Each file is written whole or not at all; throws CannotWrite.
+[[nodiscard]] reports::FindingFiles save_finding(const std::string& directory,
+                                                 const std::string& stem, const Job& job,
+                                                 const scenarios::Finding& finding,
+                                                 const std::optional<std::string>& scenario);
+
+}  // namespace drydock::cli

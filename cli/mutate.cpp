@@ -1,0 +1,103 @@
+#include "cli/mutate.hpp"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+#include <system_error>
+
+namespace drydock::cli {
+namespace {
+
+constexpr Usage kUsage{
+    "drydock mutate [MUTANT…] [options]",
+    "  drydock mutate --jobs 4\n"
+    "  drydock mutate stop-ignores-http-status\n"
+    "  drydock mutate --format json\n",
+    "Plays the platform with one deliberate mistake after the other: a write is left\n"
+    "out, a guard dropped, two effects swapped. A mutant is killed when a case of a\n"
+    "built-in scenario fails, or when a seeded run of one breaks a promise that the\n"
+    "program without the mistake keeps in that case. docs/mutants.md lists them.\n\n"
+    "The mutants are in a program of their own, drydock-mutants, which is built and\n"
+    "not installed.\n\n"
+    "Exit codes: 0 every mutant was killed or is argued equivalent, 1 one survived,\n"
+    "2 bad command line, or there is no drydock-mutants, 130 interrupted.\n"};
+
+constexpr std::uint64_t kMostRuns = 1'000'000;
+
+/// The words as posix_spawn takes them; they outlive what is returned.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// The program's exit code. It writes to our own streams.
+int run_program(const std::filesystem::path& program, const Arguments& arguments) {
+  std::vector<std::string> words{program.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const std::vector<char*> argv = pointers_to(words);
+  pid_t child = 0;
+  const int error = posix_spawn(&child, argv.front(), nullptr, nullptr, argv.data(), environ);
+  if (error != 0) {
+    throw UsageError(fmt::format("cannot run {}: {}", program.string(), std::strerror(error)), "");
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  throw std::runtime_error(fmt::format("{} was ended by a signal", program.string()));
+}
+
+}  // namespace
+
+std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& console) {
+  po::options_description options("Options", 80, 48);
+  options.add_options()("runs", po::value<std::string>()->value_name("N"),
+                        "search each case with the seeds 1 to N (default: 20)")(
+      "jobs", po::value<std::string>()->value_name("N"),
+      "play on N threads; never changes a result (default: 1)");
+  add_format(options);
+  add_colour(options);
+  const auto values = read_options(arguments, kUsage, options,
+                                   {"MUTANT", 0, std::numeric_limits<std::size_t>::max()}, console);
+  if (!values) return std::nullopt;
+  MutateRequest request;
+  request.names = operands_of(*values);
+  request.runs = number_of("--runs", one_of(*values, "runs").value_or("20"), kMostRuns);
+  request.jobs =
+      static_cast<unsigned>(number_of("--jobs", one_of(*values, "jobs").value_or("1"), 256));
+  if (request.jobs == 0) throw UsageError("--jobs takes a number from 1", "");
+  request.format = format_of(*values);
+  request.colour = colour_of(*values, console.terminal);
+  return request;
+}
+
+std::filesystem::path mutants_program() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::filesystem::path{} : self.parent_path() / "drydock-mutants";
+}
+
+int mutate_command(const Arguments& arguments, Console& console) {
+  if (!read_mutate(arguments, console)) return kHeld;
+  const std::filesystem::path program = mutants_program();
+  std::error_code error;
+  if (!std::filesystem::exists(program, error)) {
+    throw UsageError(fmt::format("there is no {}: it is part of the build tree, not of an "
+                                 "installation",
+                                 program.string()),
+                     "");
+  }
+  console.out << std::flush;
+  return run_program(program, arguments);
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+
+namespace drydock::cli {
+
+/// What `drydock mutate` was asked; the program that knows the mutants reads it as well.
+struct MutateRequest {
+  std::vector<std::string> names;  // none: all
+  std::uint64_t runs = 0;          // seeds per case in the search
+  unsigned jobs = 1;
+  Format format = Format::text;
+  bool colour = false;
+};
+
+/// Empty when help was asked for and printed. Throws UsageError; mutants' names are not checked.
+[[nodiscard]] std::optional<MutateRequest> read_mutate(const Arguments& arguments,
+                                                       Console& console);
+
+/// Where the program with the mutants should be: beside the one that runs.
+[[nodiscard]] std::filesystem::path mutants_program();
+
+}  // namespace drydock::cli

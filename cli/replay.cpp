@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "cli/common.hpp"
+#include "cli/input.hpp"
+#include "cli/options.hpp"
+#include "cli/play.hpp"
+#include "cli/replay.hpp"
+#include "reports/json.hpp"
+#include "reports/layout.hpp"
+#include "reports/text.hpp"
+#include "reports/timeline.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using scenarios::Outcome;
+using scenarios::ShownDecision;
+
+constexpr Usage kUsage{
+    "drydock replay TAPE [options]",
+    "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
+    "  drydock replay found.tape.json --all | less\n"
+    "  drydock replay found.tape.json --twice --quiet\n"
+    "  drydock run --tape found.tape.json --policy latest     (under another policy)\n",
+    "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
+    "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
+    "Exit codes: 0 every promise held, 1 a promise was broken, 2 bad command line or\n"
+    "input, 3 inconclusive, 70 internal error, two plays that differ included.\n"};
+
+struct ReplayRequest {
+  std::string tape;
+  PlayOptions play;
+  std::vector<ReportFile> report_files;
+  Format format = Format::text;
+  reports::TextStyle style;
+  bool all = false;
+  bool quiet = false;
+};
+
+po::options_description replay_options() {
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
+  options.add_options()("all", "show every event")(
+      "twice", "play it twice and compare every event")("quiet", "print only the verdict");
+  add_reports(options);
+  add_format(options);
+  add_colour(options);
+  return options;
+}
+
+ReplayRequest request_of(const po::variables_map& values, const Console& console) {
+  ReplayRequest request;
+  request.tape = operands_of(values).front();
+  request.play.twice = values.count("twice") > 0;
+  request.play.keep_events = true;
+  request.report_files = read_report_files(values, {"json"});
+  request.format = format_of(values);
+  request.style.colour = colour_of(values, console.terminal);
+  request.all = values.count("all") > 0;
+  request.quiet = values.count("quiet") > 0;
+  return request;
+}
+
+std::string name_of(const ShownDecision& decision) {
+  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+}
+
+/// Why a decision met no question. Up to the place where it would have been asked, the run with
+/// another answer there is the same run: that answer was taken exactly if the question was asked.
+std::string why_misaligned(const Job& job, const ShownDecision& decision, const Player& player,
+                           scenarios::Workbench& workbench) {
+  Job probe = job;
+  probe.tape.set(decision.site, decision.occurrence, 1);
+  const Outcome outcome = player(probe, workbench);
+  const auto asked =
+      std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& one) {
+        return one.site == decision.site && one.occurrence == decision.occurrence;
+      });
+  if (asked == outcome.tape.end()) return "was not asked";
+  return fmt::format("out of bound: its answers are 0 to {}", asked->bound - 1);
+}
+
+void print_misaligned(const Job& job, const Outcome& outcome, const Player& player,
+                      Console& console) {
+  if (outcome.misaligned.empty()) return;
+  constexpr std::size_t kMost = 50;
+  scenarios::Workbench workbench;
+  const std::size_t shown = std::min(outcome.misaligned.size(), kMost);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const ShownDecision& decision = outcome.misaligned[i];
+    console.err << reports::printable(fmt::format("note: {}: {}", name_of(decision),
+                                                  why_misaligned(job, decision, player, workbench)))
+                << "\n";
+  }
+  if (shown < outcome.misaligned.size()) {
+    console.err << fmt::format("note: {} more decisions met no question\n",
+                               outcome.misaligned.size() - shown);
+  }
+}
+
+/// Here a broken promise is one also where the case lists it: whoever replays a finding asks whether
+/// it is still there.
+Outcome judged_bare(Outcome outcome) {
+  outcome.unlisted.resize(outcome.violations.size());
+  std::iota(outcome.unlisted.begin(), outcome.unlisted.end(), std::size_t{0});
+  if (!outcome.violations.empty()) outcome.passed = false;
+  return outcome;
+}
+
+void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome,
+                Console& console) {
+  if (!request.quiet) console.out << reports::timeline(outcome, request.all, request.style) << "\n";
+  const std::size_t column =
+      reports::display_width(reports::run_name(outcome.scenario, outcome.case_name));
+  console.out << reports::case_line(outcome, reports::name_width(column), request.style);
+  if (!outcome.passed && !request.quiet)
+    console.out << reports::case_block({outcome, job.invocation}, request.style);
+}
+
+int exit_code(const Outcome& outcome) {
+  switch (reports::verdict(outcome)) {
+    case reports::Verdict::failed:
+      return kFailed;
+    case reports::Verdict::inconclusive:
+      return kInconclusive;
+    case reports::Verdict::not_exercised:
+    case reports::Verdict::held:
+      break;
+  }
+  return kHeld;
+}
+
+int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
+        Console& console) {
+  const Outcome outcome = judged_bare(played);
+  const reports::CaseReport report{played, job.invocation};
+  const std::string json = reports::result_json({&report, 1}, {});
+  if (request.format == Format::json) {
+    console.out << json;
+  } else {
+    print_text(request, job, outcome, console);
+  }
+  console.out << std::flush;
+  console.err << changed_model_note(job, outcome);
+  print_misaligned(job, outcome, player, console);
+  for (const ReportFile& file : request.report_files) write_whole(file.path, json);
+  return exit_code(outcome);
+}
+
+}  // namespace
+
+int replay_with(const Arguments& arguments, Console& console, const Player& player) {
+  const auto values = read_options(arguments, kUsage, replay_options(), {"TAPE", 1, 1}, console);
+  if (!values) return kHeld;
+  const ReplayRequest request = request_of(*values, console);
+  Wanted wanted;
+  wanted.tape = request.tape;
+  const Selection selection = select(wanted);
+  if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
+  const Job& job = selection.jobs.front();
+  int code = kInterrupted;
+  play_all(selection.jobs, request.play, player, [&](std::size_t, Played played) {
+    if (played.outcome) {
+      code = say(request, job, *played.outcome, player, console);
+    } else {
+      console.err << "drydock: internal error: " << reports::printable(played.internal_error)
+                  << "\n";
+      code = kInternalError;
+    }
+  });
+  return code;
+}
+
+int replay_command(const Arguments& arguments, Console& console) {
+  return replay_with(arguments, console, play_job);
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "cli/commands.hpp"
+#include "cli/play.hpp"
+
+namespace drydock::cli {
+
+/// `drydock replay`, with something else in the place of the simulation where a test wants it.
+int replay_with(const Arguments& arguments, Console& console, const Player& player);
+
+}  // namespace drydock::cli

@@ -1,0 +1,173 @@
+#include "cli/shrink.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/common.hpp"
+#include "cli/findings.hpp"
+#include "cli/input.hpp"
+#include "cli/options.hpp"
+#include "model/invariants/catalogue.hpp"
+#include "reports/exploration_json.hpp"
+#include "reports/exploration_text.hpp"
+#include "reports/layout.hpp"
+#include "scenarios/tape_file.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using scenarios::Finding;
+using scenarios::Outcome;
+using scenarios::ShownViolation;
+
+constexpr Usage kUsage{
+    "drydock shrink TAPE [options]",
+    "  drydock shrink found.tape.json\n"
+    "  drydock shrink found.tape.json --invariant no-orphan --output small.tape.json\n",
+    "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
+    "broken in the same way, and says how each one that is left could vary. What\n"
+    "`drydock explore` found is minimal already.\n\n"
+    "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad command\n"
+    "line or input, 70 internal error.\n"};
+
+struct ShrinkRequest {
+  std::string tape;
+  std::string output;
+  std::optional<std::string> invariant;
+  Format format = Format::text;
+  reports::TextStyle style;
+  bool quiet = false;
+};
+
+po::options_description shrink_options() {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  po::options_description options("Options", 80, 48);
+  options.add_options()("output", text("FILE"),
+                        "where the smaller tape goes (default: beside TAPE, as .min.tape.json)")(
+      "invariant", text("ID"), "the promise to keep broken (default: the tape's finding)")(
+      "quiet", "print only where the tape went");
+  add_format(options);
+  add_colour(options);
+  return options;
+}
+
+/// `a.tape.json` becomes `a.min.tape.json`, whatever of that ending is there.
+std::string default_output(std::string path) {
+  for (const std::string_view ending : {".json", ".tape"}) {
+    if (path.ends_with(ending)) path.resize(path.size() - ending.size());
+  }
+  return path + ".min.tape.json";
+}
+
+void need_invariant(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& info : model::invariant_catalogue()) names.emplace_back(info.name);
+  need_word("--invariant", name, names);
+}
+
+ShrinkRequest request_of(const po::variables_map& values, const Console& console) {
+  ShrinkRequest request;
+  request.tape = operands_of(values).front();
+  request.output = one_of(values, "output").value_or(default_output(request.tape));
+  if (const auto problem = why_not_writable(request.output); !problem.empty()) {
+    throw UsageError(fmt::format("--output {} cannot be written: {}", request.output, problem), "");
+  }
+  request.invariant = one_of(values, "invariant");
+  if (request.invariant) need_invariant(*request.invariant);
+  request.format = format_of(values);
+  request.style.colour = colour_of(values, console.terminal);
+  request.quiet = values.count("quiet") > 0;
+  return request;
+}
+
+std::string text_in(const scenarios::Json& finding, const char* key) {
+  const auto found = finding.is_object() ? finding.find(key) : finding.end();
+  return found != finding.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// Which violation of the tape's run is meant: of the named promise the first, else the one that the
+/// tape was kept for, else the first that its case does not list.
+const ShownViolation* meant_violation(const ShrinkRequest& request, const scenarios::Json& recorded,
+                                      const Outcome& outcome) {
+  const auto& all = outcome.violations;
+  const auto first = [&](auto&& matches) {
+    const auto found = std::find_if(all.begin(), all.end(), matches);
+    return found == all.end() ? nullptr : &*found;
+  };
+  const std::string signature = text_in(recorded, "signature");
+  const std::string invariant = request.invariant.value_or(text_in(recorded, "invariant"));
+  if (const auto* same = first([&](const ShownViolation& one) {
+        return one.invariant == invariant && one.signature == signature;
+      })) {
+    return same;
+  }
+  if (const auto* same =
+          first([&](const ShownViolation& one) { return one.invariant == invariant; })) {
+    return same;
+  }
+  if (request.invariant || all.empty()) return nullptr;
+  return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
+}
+
+int broken_nothing(const ShrinkRequest& request, Console& console) {
+  const std::string what =
+      request.invariant ? "does not break " + *request.invariant : "breaks no promise";
+  console.err << "drydock shrink: " << reports::printable(request.tape) << " " << what
+              << " (any more)\n";
+  return kFailed;
+}
+
+std::string summary(const ShrinkRequest& request, const Finding& finding) {
+  const std::size_t after = finding.outcome.tape.size();
+  return reports::paragraph(
+      "", fmt::format("{}: {} decision{} became {}, in {} runs", reports::printable(request.tape),
+                      finding.size_found, finding.size_found == 1 ? "" : "s", after,
+                      finding.shrink_runs));
+}
+
+void say(const ShrinkRequest& request, const Finding& finding, Console& console) {
+  const reports::FindingFiles files{
+      .reproduce = replay_command(request.output), .tape = request.output, .scenario = ""};
+  if (request.format == Format::json) {
+    console.out << reports::finding_json(finding, files);
+    return;
+  }
+  if (!request.quiet) {
+    console.out << summary(request, finding) << "\n"
+                << reports::finding_block(finding, files, 0, request.style);
+  } else {
+    console.out << request.output << "\n";
+  }
+}
+
+}  // namespace
+
+int shrink_with(const Arguments& arguments, Console& console, const Shrinker& shrinker) {
+  const auto values = read_options(arguments, kUsage, shrink_options(), {"TAPE", 1, 1}, console);
+  if (!values) return kHeld;
+  const ShrinkRequest request = request_of(*values, console);
+  Wanted wanted;
+  wanted.tape = request.tape;
+  const Selection selection = select(wanted);
+  if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
+  const Job& job = selection.jobs.front();
+
+  scenarios::Workbench workbench;
+  const Outcome before = shrinker.play(job, workbench);
+  const ShownViolation* meant = meant_violation(request, job.recorded_finding, before);
+  if (meant == nullptr) return broken_nothing(request, console);
+  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant,
+                                 meant->signature, true);
+  if (!finding) return broken_nothing(request, console);
+  finding->size_found = before.tape.size();
+  write_whole(request.output, tape_of(*job.scenario, job.played, *finding));
+  say(request, *finding, console);
+  return kHeld;
+}
+
+int shrink_command(const Arguments& arguments, Console& console) {
+  return shrink_with(arguments, console, {});
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Prints the tables of docs/proofs.md: for each incident the shortest counterexample before its fix, the certificate after it,
+# and what breaks once the world is widened.
+#   docs/proofs.sh [1556|2989|1932|1990|1991]...
+# DRYDOCK is the program to ask (default: drydock).
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+readonly DRYDOCK="${DRYDOCK:-drydock}"
+declare -rA PROMISE=([1556]=no-healthy-kill [2989]=no-orphan [1932]=terminate-failure-recorded
+  [1990]=no-state-loss [1991]=blast-radius)
+
+result=$(mktemp)
+trap 'rm -f "$result"' EXIT
+
+# explore OPTIONS...: the JSON result in $result; findings (exit code 1) are an answer like any other.
+explore() {
+  local code=0
+  "$DRYDOCK" explore "$@" --strategy exhaustive --deviations 2 --time 1h --format json >"$result" || code=$?
+  ((code <= 1)) || exit "$code"
+}
+
+# field KEY: a top-level value of the result.
+field() {
+  awk -F': ' -v key="  \"$1\"" '$1 == key { sub(/,$/, "", $2); gsub(/"/, "", $2); print $2; exit }' "$result"
+}
+
+# The certificate's hash.
+certificate() { awk -F'"' '/^  "certificate"/ { inside = 1 } inside && $2 == "hash" { print $4; exit }' "$result"; }
+
+# Each promise that breaks, and in how many different ways.
+breaks() {
+  awk -F'"' '/^      "invariant"/ { ways[$4]++; if (ways[$4] == 1) order[++n] = $4 }
+    END { for (i = 1; i <= n; i++) printf "%s%s (%d)", i > 1 ? ", " : "", order[i], ways[order[i]]; if (!n) printf "nothing" }' "$result"
+}
+
+# The decisions of the first finding's tape.
+first_tape() {
+  awk -F'"' '/^      "tape"/ { inside = 1 } inside && $2 == "means" { printf "%s%s", n++ ? "; " : "", $4 } inside && /^      \],?$/ { exit }' "$result"
+}
+
+row() {
+  local incident=$1 promise=${PROMISE[$1]} world=docs/proofs/proof-$1.json
+  explore "$world" --policy "pre-$incident" --promise "$promise" --until first
+  printf '| #%s | `%s` | before: %s | %s | | | |\n' "$incident" "$promise" "$(first_tape)" "$(field runs)"
+  explore "$world" --policy "post-$incident" --promise "$promise"
+  printf '| | | after: breaks %s | %s | %s | %s | `%s` |\n' "$(breaks)" "$(field runs)" "$(field pruned)" \
+    "$(field complete)" "$(certificate)"
+  explore "docs/proofs/proof-$incident-wide.json" --policy "post-$incident"
+  printf '| | | after, widened: breaks %s | %s | %s | %s | `%s` |\n' "$(breaks)" "$(field runs)" "$(field pruned)" \
+    "$(field complete)" "$(certificate)"
+}
+
+(($#)) || set -- 1556 2989 1932 1990 1991
+printf '| incident | promise | what the enumeration says | runs | pruned | complete | certificate |\n|---|---|---|---|---|---|---|\n'
+for incident in "$@"; do row "$incident"; done

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "reports/exploration.hpp"
+
+namespace drydock::reports {
+
+/// `drydock.exploration/1`, pretty-printed with a final line break. Of two searches of the same runs
+/// only the keys of wall time differ: `runs_per_s`, `wall_s`, `found_after_s` and `shrink_s`.
+[[nodiscard]] std::string exploration_json(const ExplorationReport& report);
+
+/// One finding as it stands in there, as a document of its own: what `shrink` says, with how many
+/// decisions there were before and the file that was written.
+[[nodiscard]] std::string finding_json(const scenarios::Finding& finding,
+                                       const FindingFiles& files);
+
+/// What `exploration_json` wrote, or why it cannot be read. Of a finding's outcome there is what the
+/// text report shows: its tape, its violation, its hash and the instant of its time zero.
+struct ReadExploration {
+  std::optional<ExplorationReport> report;
+  std::string error;
+};
+[[nodiscard]] ReadExploration read_exploration(std::string_view text);
+
+}  // namespace drydock::reports

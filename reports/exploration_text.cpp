@@ -1,0 +1,341 @@
+#include "reports/exploration_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "reports/layout.hpp"
+#include "reports/parts.hpp"
+#include "reports/words.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::ExplainedDecision;
+using scenarios::Exploration;
+using scenarios::FaultUse;
+using scenarios::Finding;
+using scenarios::ShownDecision;
+
+constexpr std::size_t kFullFindings = 12;
+constexpr std::size_t kNameColumn = 48;
+
+std::string counted(std::uint64_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+/// A chance as `1 run in M`, rounded to the side that promises less.
+std::uint64_t one_in(double chance) {
+  constexpr double kMost = 1e15;
+  return chance > 1 / kMost ? static_cast<std::uint64_t>(1 / chance)
+                            : static_cast<std::uint64_t>(kMost);
+}
+
+std::string percent(double share) { return fmt::format("{:.2g} %", share * 100); }
+
+// ---- the head ----
+
+std::size_t promises_broken(const Exploration& found) {
+  std::set<std::string> names;
+  for (const Finding& finding : found.findings) names.insert(finding.invariant);
+  return names.size();
+}
+
+std::string verdict_words(const Exploration& found) {
+  if (found.findings.empty()) return "nothing found";
+  return fmt::format("{} broken in {}", counted(promises_broken(found), "promise"),
+                     counted(found.findings.size() + found.findings_not_shrunk, "way"));
+}
+
+std::string strategy_words(const ExplorationReport& report) {
+  std::string text = report.found.strategy;
+  if (report.deviations) text += ", at most " + counted(*report.deviations, "deviation");
+  return text + fmt::format(", seed {}", report.found.seed);
+}
+
+std::string shard_words(const ExplorationReport& report) {
+  if (report.found.shards == 1) return {};
+  std::vector<std::string> numbers;
+  for (const std::uint32_t part : report.parts) numbers.push_back(std::to_string(part));
+  return fmt::format("; shard{} {} of {}", numbers.size() == 1 ? "" : "s", joined(numbers),
+                     report.found.shards);
+}
+
+std::string numbers_line(const ExplorationReport& report) {
+  const Exploration& found = report.found;
+  std::string text = fmt::format("{} ({}), {} distinct", counted(found.runs, "run"),
+                                 strategy_words(report), found.distinct);
+  if (found.pruned != 0) text += fmt::format(", {} pruned", found.pruned);
+  text += ", " + counted(found.residual.states, "state");
+  if (report.deviations) text += found.complete ? "; complete" : "; not complete";
+  if (found.interrupted) text += "; interrupted";
+  return paragraph("     ", text + shard_words(report));
+}
+
+std::string time_line(const Exploration& found) {
+  return paragraph("     ", fmt::format("in {:.1f} s, {:.0f} runs per second", found.wall_s,
+                                        runs_per_second(found)));
+}
+
+// ---- one finding ----
+
+const ExplainedDecision* explanation_of(const Finding& finding, const ShownDecision& decision) {
+  const auto& all = finding.explained;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const ExplainedDecision& one) {
+    return one.decision.site == decision.site && one.decision.occurrence == decision.occurrence;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string variation(const ExplainedDecision& explained) {
+  if (explained.tried == 0) return {};
+  if (explained.still_break == 0)
+    return fmt::format("nothing else breaks it ({} tried)", explained.tried);
+  return fmt::format("varies: {} ({} of {} tried break it too)", explained.others,
+                     explained.still_break, explained.tried);
+}
+
+/// In the order of virtual time, as one reads a story.
+std::vector<ShownDecision> by_time(std::vector<ShownDecision> decisions) {
+  std::stable_sort(decisions.begin(), decisions.end(),
+                   [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
+  return decisions;
+}
+
+std::string decisions_text(const Finding& finding) {
+  const auto decisions = by_time(finding.outcome.tape);
+  if (decisions.empty()) return "    it takes nothing: the calm run breaks it\n";
+  std::size_t width = 0;
+  for (const ShownDecision& decision : decisions)
+    width = std::max(width, since_start(decision.at).size());
+  std::string out =
+      fmt::format("    what it takes ({}{}):\n", counted(decisions.size(), "decision"),
+                  finding.minimal ? ", none can be left out" : "");
+  for (const ShownDecision& decision : decisions) {
+    const std::string time = since_start(decision.at);
+    const std::string margin(6 + width - time.size(), ' ');
+    out += paragraph(margin + time + "  ", printable(in_words(decision)));
+    const ExplainedDecision* explained = explanation_of(finding, decision);
+    const std::string others = explained == nullptr ? "" : variation(*explained);
+    if (!others.empty()) out += paragraph(std::string(10 + width, ' '), printable(others));
+  }
+  return out;
+}
+
+std::string saved_text(const FindingFiles& files) {
+  std::string out;
+  for (const std::string* path : {&files.tape, &files.scenario}) {
+    // Paths are to be copied: they are not broken.
+    if (!path->empty()) out += "    saved      " + printable(*path) + "\n";
+  }
+  return out;
+}
+
+std::string again_text(const FindingFiles& files) {
+  return files.reproduce.empty() ? "" : "    to see it again:\n      " + files.reproduce + "\n";
+}
+
+// ---- all of them ----
+
+struct Ranked {
+  std::size_t index = 0;  // into the findings
+  std::size_t rank = 0;   // among those of its invariant
+  bool full = false;
+};
+
+/// By invariant, in the order in which invariants were first seen broken.
+std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
+  std::vector<std::vector<Ranked>> groups;
+  std::map<std::string, std::size_t> group_of;
+  for (std::size_t i = 0; i < found.findings.size(); ++i) {
+    const auto [at, is_new] = group_of.try_emplace(found.findings[i].invariant, groups.size());
+    if (is_new) groups.emplace_back();
+    auto& group = groups[at->second];
+    group.push_back({.index = i, .rank = group.size(), .full = false});
+  }
+  return groups;
+}
+
+/// The first of every invariant, then the second of every one, until there are enough.
+void choose_full(std::vector<std::vector<Ranked>>& groups) {
+  std::vector<Ranked*> all;
+  for (auto& group : groups) {
+    for (Ranked& one : group) all.push_back(&one);
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Ranked* a, const Ranked* b) { return a->rank < b->rank; });
+  for (std::size_t i = 0; i < std::min(all.size(), kFullFindings); ++i) all[i]->full = true;
+}
+
+std::string short_finding(const Finding& finding, const FindingFiles& files) {
+  const auto& violation = violation_of(finding);
+  std::string text = printable(violation.message);
+  text += fmt::format(" ({}{})", counted(finding.outcome.tape.size(), "decision"),
+                      files.tape.empty() ? "" : "; " + printable(files.tape));
+  return paragraph("    " + since_start(violation.at) + "  ", text);
+}
+
+std::string group_text(const ExplorationReport& report, const std::vector<Ranked>& group,
+                       TextStyle style) {
+  const auto& findings = report.found.findings;
+  std::string out;
+  for (const Ranked& one : group) {
+    if (!one.full) continue;
+    out += finding_block(findings[one.index], report.files[one.index], report.found.runs, style);
+    out += "\n";
+  }
+  const bool has_short =
+      std::any_of(group.begin(), group.end(), [](const Ranked& one) { return !one.full; });
+  if (!has_short) return out;
+  const std::string name = printable(findings[group.front().index].invariant);
+  out += heading(name + " was also broken so", style);
+  for (const Ranked& one : group) {
+    if (!one.full) out += short_finding(findings[one.index], report.files[one.index]);
+  }
+  return out + "\n";
+}
+
+// ---- what was not seen ----
+
+std::string faults_text(const Exploration& found, TextStyle style) {
+  std::string lines;
+  for (const FaultUse& fault : found.faults) {
+    const std::string name = printable(fault.name);
+    if (never_fired(fault)) lines += paragraph("    ", name + " never fired");
+    if (never_mattered(fault)) {
+      lines +=
+          paragraph("    ", fmt::format("{} fired {} in {} and never mattered", name,
+                                        counted(fault.fired, "time"), counted(fault.runs, "run")));
+    }
+  }
+  if (lines.empty()) return {};
+  return heading("faults that this search says nothing about", style) + lines + "\n";
+}
+
+bool was_found(const Exploration& found, const std::string& invariant) {
+  return std::any_of(found.findings.begin(), found.findings.end(),
+                     [&](const Finding& finding) { return finding.invariant == invariant; });
+}
+
+/// Promises with the same bound share a sentence: mostly that is all that held.
+std::string risk_lines(const Exploration& found) {
+  std::map<std::pair<bool, std::uint64_t>, std::vector<std::string>> groups;
+  for (const auto& [name, chance] : found.residual.upper_95) {
+    groups[{was_found(found, name), one_in(chance)}].push_back(printable(name));
+  }
+  std::string out;
+  for (const auto& [key, names] : groups) {
+    const auto& [broken, runs] = key;
+    const std::string what =
+        broken ? "" : fmt::format("No violation in {} of ", counted(found.runs, "run"));
+    const std::string bound =
+        fmt::format(": with 95 % confidence {} 1 run in {}{}.", broken ? "at most" : "fewer than",
+                    runs, names.size() > 1 ? ", each" : "");
+    out += paragraph("    ", what + joined(names) + bound);
+  }
+  return out;
+}
+
+std::string unseen_lines(const Exploration& found) {
+  const auto& residual = found.residual;
+  std::string out;
+  if (residual.transitions != 0) {
+    out += paragraph(
+        "    ", fmt::format("{} and {} were seen, {} of them in one run only; the next run shows a "
+                            "new transition with a chance of at most {}; about {:.0f} states are "
+                            "unseen.",
+                            counted(residual.states, "state"),
+                            counted(residual.transitions, "transition"), residual.seen_once,
+                            percent(residual.unseen_transition), residual.unseen_states_estimate));
+  }
+  if (residual.pct) {
+    const auto& pct = *residual.pct;
+    out += paragraph(
+        "    ", fmt::format("PCT: a bug of depth {} (so many ordering constraints) among {} and "
+                            "{} is shown by one run in {} or more.",
+                            pct.depth, counted(pct.tasks, "task"), counted(pct.choices, "choice"),
+                            one_in(pct.per_run)));
+  }
+  if (!residual.law.empty()) out += paragraph("    ", "Law: " + printable(residual.law));
+  return out;
+}
+
+std::string residual_text(const Exploration& found, TextStyle style) {
+  const std::string lines = risk_lines(found) + unseen_lines(found);
+  return lines.empty() ? "" : heading("what may still be there", style) + lines + "\n";
+}
+
+std::string certificate_text(const Exploration& found, TextStyle style) {
+  if (!found.certificate) return {};
+  const auto& certificate = *found.certificate;
+  const std::string title = found.complete ? "certificate" : "counted through so far";
+  std::string out = heading(title, style);
+  out += paragraph(
+      "    ",
+      fmt::format("{} tape with at most {} at these sites: {} played, {} pruned, hash {:016x}",
+                  found.complete ? "Every" : "Not every",
+                  counted(certificate.deviations, "decision") + " other than 0", found.runs,
+                  found.pruned, certificate.hash));
+  std::vector<Entry> entries;
+  for (const auto& site : certificate.sites) {
+    entries.push_back({"      " + printable(site.site),
+                       fmt::format("asked {} at most, up to {}", counted(site.occurrences, "time"),
+                                   counted(site.bound, "answer"))});
+  }
+  return out + listing(entries) + "\n";
+}
+
+}  // namespace
+
+std::string exploration_head(const ExplorationReport& report, TextStyle style) {
+  const Exploration& found = report.found;
+  const bool broken = !found.findings.empty();
+  const std::string name =
+      fit(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name),
+          kNameColumn);
+  std::string out = paint(broken ? "FAIL" : "ok  ", broken ? kRed : kGreen, style) + " ";
+  out += fit(fmt::format("{}  {}", name, verdict_words(found)), kWidth - 5) + "\n";
+  return out + numbers_line(report) + time_line(found);
+}
+
+std::string finding_block(const Finding& finding, const FindingFiles& files, std::uint64_t of_runs,
+                          TextStyle style) {
+  const auto& violation = violation_of(finding);
+  std::string out = violation_head(finding.outcome, violation, style);
+  if (of_runs != 0) {
+    out += field("seen", fmt::format("in {} of {}, first in run {}", finding.times,
+                                     counted(of_runs, "run"), finding.first_run));
+  }
+  out += decisions_text(finding) + violation_causes(violation);
+  return out + again_text(files) + saved_text(files);
+}
+
+std::string exploration_findings(const ExplorationReport& report, TextStyle style) {
+  auto groups = by_invariant(report.found);
+  choose_full(groups);
+  std::string out;
+  for (const auto& group : groups) out += group_text(report, group, style);
+  if (const auto more = report.found.findings_not_shrunk; more != 0) {
+    out += paragraph("  ", fmt::format("{} more {} seen and not minimised.", more,
+                                       more == 1 ? "way was" : "ways were")) +
+           "\n";
+  }
+  return out;
+}
+
+std::string exploration_rest(const ExplorationReport& report, TextStyle style) {
+  const Exploration& found = report.found;
+  return faults_text(found, style) + residual_text(found, style) + certificate_text(found, style);
+}
+
+}  // namespace drydock::reports

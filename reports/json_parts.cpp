@@ -1,0 +1,45 @@
+#include "reports/json_parts.hpp"
+
+#include "reports/words.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::ShownDecision;
+using scenarios::ShownEvent;
+
+/// An event's detail as JSON where it is JSON, as it should be.
+Ordered detail_json(const std::string& detail) {
+  if (detail.empty()) return Ordered::object();
+  Ordered parsed = Ordered::parse(detail, nullptr, false);
+  return parsed.is_discarded() ? Ordered(detail) : parsed;
+}
+
+}  // namespace
+
+double seconds(sim::Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
+double seconds(sim::Instant at) { return seconds(at.time_since_epoch()); }
+
+Ordered event_json(const ShownEvent& event) {
+  return {{"event", event.seq},
+          {"at_s", seconds(event.at)},
+          {"kind", event.kind},
+          {"actor", event.actor},
+          {"workspace", event.workspace},
+          {"instance", event.instance},
+          {"detail", detail_json(event.detail)},
+          {"text", in_words(event)}};
+}
+
+Ordered decision_json(const ShownDecision& decision) {
+  return {{"site", decision.site},
+          {"occurrence", decision.occurrence},
+          {"value", decision.value},
+          {"means", decision.means}};
+}
+
+std::string document_text(const Ordered& json) {
+  return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+}  // namespace drydock::reports

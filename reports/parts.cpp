@@ -1,0 +1,102 @@
+#include "reports/parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "model/invariants/catalogue.hpp"
+#include "reports/layout.hpp"
+#include "reports/words.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::Outcome;
+using scenarios::ShownEvent;
+using scenarios::ShownViolation;
+
+constexpr std::size_t kFirstCauses = 5;
+constexpr std::size_t kLastCauses = 9;
+
+std::string_view promise_of(std::string_view invariant) {
+  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
+    if (info.name == invariant) return info.promise;
+  }
+  return {};
+}
+
+/// Labels and times one below the other, so that the eye finds the time that it looks for.
+std::string cause_line(const ShownEvent& event, std::size_t time_width) {
+  const std::string time = since_start(event.at);
+  const std::string margin(time_width - std::min(time_width, time.size()), ' ');
+  return paragraph("      " + margin + time + "  ", printable(in_words(event)));
+}
+
+std::string causes_text(const ShownViolation& violation) {
+  std::vector<const ShownEvent*> oldest_first;
+  for (const ShownEvent& event : violation.causes) oldest_first.push_back(&event);
+  std::reverse(oldest_first.begin(), oldest_first.end());
+
+  std::size_t time_width = 0;
+  for (const ShownEvent* event : oldest_first)
+    time_width = std::max(time_width, since_start(event->at).size());
+
+  const std::size_t count = oldest_first.size();
+  const std::size_t left_out =
+      count > kFirstCauses + kLastCauses + 1 ? count - kFirstCauses - kLastCauses : 0;
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool shown = left_out == 0 || i < kFirstCauses || i >= kFirstCauses + left_out;
+    if (shown) out += cause_line(*oldest_first[i], time_width);
+    if (left_out != 0 && i == kFirstCauses) out += fmt::format("      … {} more …\n", left_out);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string paint(std::string_view text, std::string_view colour, TextStyle style) {
+  return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};
+}
+
+std::string heading(std::string_view text, TextStyle style) {
+  return "  " + paint(text, kBold, style) + "\n";
+}
+
+std::string field(std::string_view name, std::string_view value) {
+  return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
+}
+
+std::string violation_head(const Outcome& outcome, const ShownViolation& violation,
+                           TextStyle style) {
+  std::string out = heading(printable(violation.invariant) + " was broken", style);
+  out += field("when", fmt::format("{}, {}", since_start(violation.at),
+                                   sim::format_rfc3339(outcome.start_unix_us +
+                                                       violation.at.time_since_epoch().count())));
+  if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
+  if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
+  out += field("what", printable(violation.message));
+  if (const auto promise = promise_of(violation.invariant); !promise.empty())
+    out += field("promise", promise);
+  return out;
+}
+
+std::string violation_causes(const ShownViolation& violation) {
+  if (violation.causes.empty()) return {};
+  return "    how it came about:\n" + causes_text(violation);
+}
+
+std::string violation_block(const Outcome& outcome, const ShownViolation& violation,
+                            TextStyle style) {
+  return violation_head(outcome, violation, style) + violation_causes(violation);
+}
+
+std::string since_start(sim::Instant at) {
+  using std::chrono::milliseconds;
+  // Always three digits, so that a column of times lines up.
+  const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
+  return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
+}
+
+}  // namespace drydock::reports

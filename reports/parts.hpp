@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reports/text.hpp"
+#include "scenarios/outcome.hpp"
+
+namespace drydock::reports {
+
+// What the text reports of a run and of a search are made of. Every line fits `kWidth` columns.
+
+inline constexpr std::string_view kRed = "\033[1;31m";
+inline constexpr std::string_view kGreen = "\033[32m";
+inline constexpr std::string_view kYellow = "\033[33m";
+inline constexpr std::string_view kBold = "\033[1m";
+
+/// The text in a colour, where the style has any.
+[[nodiscard]] std::string paint(std::string_view text, std::string_view colour, TextStyle style);
+
+/// A line that begins a part of a block.
+[[nodiscard]] std::string heading(std::string_view text, TextStyle style);
+
+/// `name  value`, the value wrapped below itself.
+[[nodiscard]] std::string field(std::string_view name, std::string_view value);
+
+/// When, for whom and what was promised: a violation without its causes.
+[[nodiscard]] std::string violation_head(const scenarios::Outcome& outcome,
+                                         const scenarios::ShownViolation& violation,
+                                         TextStyle style);
+
+/// How a violation came about, oldest first; long chains are cut in the middle. Empty without causes.
+[[nodiscard]] std::string violation_causes(const scenarios::ShownViolation& violation);
+
+}  // namespace drydock::reports

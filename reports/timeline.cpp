@@ -1,0 +1,140 @@
+#include "reports/timeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <vector>
+
+#include "reports/layout.hpp"
+#include "reports/parts.hpp"
+#include "reports/words.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::Json;
+using scenarios::Outcome;
+using scenarios::ShownDecision;
+using scenarios::ShownEvent;
+
+/// What a reader follows a run by; everything else is in between.
+constexpr auto kSteps = std::to_array<std::string_view>({
+    "workspace.status",
+    "provision.ec2_started",
+    "provision.ec2_stopped",
+    "restart.cycle",
+    "restart.dropped",
+    "probe.dead",
+    "stop.failed",
+    "stop.exhausted",
+    "backup.failed",
+    "structure_event",
+    "sweep.reaped",
+    "fault.injected",
+    "process.crash",
+    "process.start",
+    "calm.begin",
+    "violation",
+});
+
+constexpr auto kTroubles =
+    std::to_array<std::string_view>({"fault.injected", "process.crash", "violation"});
+
+template <typename Kinds>
+bool is_one_of(std::string_view kind, const Kinds& kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+/// What was asked, so that an answer can name it.
+class Requests {
+ public:
+  void see(const ShownEvent& event) {
+    if (event.kind != "http.request") return;
+    const Json detail = Json::parse(event.detail, nullptr, false);
+    if (detail.is_object()) asked_.emplace(event.seq, detail);
+  }
+
+  /// Whether it is a step's, or one that a search sent: background traffic would hide everything else.
+  [[nodiscard]] bool is_of_a_step(const ShownEvent& event) const {
+    const Json* detail = find(event.kind == "http.response" ? event.cause : event.seq);
+    return detail != nullptr && detail->value("step", Json("")) != "";
+  }
+
+  [[nodiscard]] std::string words(const ShownEvent& event) const {
+    const Json* asked = event.kind == "http.response" ? find(event.cause) : nullptr;
+    Json detail = asked == nullptr ? Json() : Json::parse(event.detail, nullptr, false);
+    if (!detail.is_object()) return in_words(event);
+    for (const char* key : {"method", "path"}) detail[key] = asked->value(key, Json());
+    ShownEvent named = event;
+    named.detail = detail.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return in_words(named);
+  }
+
+ private:
+  [[nodiscard]] const Json* find(std::uint32_t seq) const {
+    const auto found = asked_.find(seq);
+    return found == asked_.end() ? nullptr : &found->second;
+  }
+
+  std::map<std::uint32_t, Json> asked_;
+};
+
+struct Line {
+  sim::Instant at{};
+  char mark = ' ';
+  std::string text;
+};
+
+std::vector<Line> event_lines(const Outcome& outcome, bool all) {
+  std::vector<Line> lines;
+  Requests requests;
+  for (const ShownEvent& event : outcome.events) {
+    requests.see(event);
+    if (!all && !requests.is_of_a_step(event) && !is_one_of(event.kind, kSteps)) continue;
+    const char mark = is_one_of(event.kind, kTroubles) ? '!' : ' ';
+    lines.push_back({.at = event.at, .mark = mark, .text = requests.words(event)});
+  }
+  return lines;
+}
+
+std::vector<Line> decision_lines(const Outcome& outcome) {
+  std::vector<Line> lines;
+  for (const ShownDecision& decision : outcome.tape) {
+    std::string text = in_words(decision);
+    const auto name = fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+    if (text != name) text += fmt::format(" ({})", name);
+    lines.push_back({.at = decision.at, .mark = '*', .text = std::move(text)});
+  }
+  return lines;
+}
+
+std::string_view colour_of(char mark) {
+  if (mark == '!') return kRed;
+  return mark == '*' ? kYellow : std::string_view{};
+}
+
+}  // namespace
+
+std::string timeline(const Outcome& outcome, bool all, TextStyle style) {
+  // A decision stands before what it leads to at the same instant.
+  std::vector<Line> lines = decision_lines(outcome);
+  for (Line& line : event_lines(outcome, all)) lines.push_back(std::move(line));
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Line& a, const Line& b) { return a.at < b.at; });
+  std::size_t width = 0;
+  for (const Line& line : lines) width = std::max(width, since_start(line.at).size());
+  std::string out;
+  for (const Line& line : lines) {
+    const std::string time = since_start(line.at);
+    const std::string head = fmt::format("  {:>{}} {} ", time, width, line.mark);
+    const std::string text = paragraph(head, printable(line.text));
+    const std::string_view colour = colour_of(line.mark);
+    // Line breaks stay outside of the colour: a pager shows lines one by one.
+    out += colour.empty() ? text : paint(text.substr(0, text.size() - 1), colour, style) + "\n";
+  }
+  return out;
+}
+
+}  // namespace drydock::reports
