@@ -99,7 +99,7 @@ std::string hibernated_instance(const Settings& set) {
 std::vector<KnobTest> intent_knob_rows() {
   return {
       {"intents.durable", crash_after_a_secret, {{"off", "0 started"}, {"on", "1 started"}}},
-      {"intents.interval", secret_without_an_answer, {{"60s", "1m"}, {"25s", "25s"}}},
+      {"intents.interval", secret_without_an_answer, {{"60s", "1m3ms"}, {"25s", "25s3ms"}}},
       {"writes.guarded", verdict_on_a_paused_row, {{"off", "offline"}, {"on", "paused"}}},
       {"writes.timeout",
        statement_without_an_answer,
