@@ -76,7 +76,7 @@ TEST(SearchSpace, EveryFamilyHasItsOptionsSomewhere) {
 
 TEST(SearchSpace, FaultsLastAsTheirPlacesDo) {
   const SearchSpace space({"cp.stop:http-503", "agent.heartbeat:timeout", "process.platform:crash",
-                           "network.agent-platform:cut", "instance:dies"});
+                           "network.agent-platform:lost", "instance:dies"});
   EXPECT_EQ(means(*space.at_call("cp.stop", FaultPoint::before_effect)),
             (Log{"cp.stop http-503", "cp.stop http-503 for 30s"}));
   EXPECT_EQ(means(*space.at_call("agent.heartbeat", FaultPoint::before_effect)),
@@ -87,7 +87,7 @@ TEST(SearchSpace, FaultsLastAsTheirPlacesDo) {
                  "process.platform crashes, back after 30s"}));
   ASSERT_EQ(space.networks().size(), 1U);
   EXPECT_EQ(means(space.networks().begin()->second),
-            (Log{"network.agent-platform cut for 30s", "network.agent-platform cut for 4m"}));
+            (Log{"network.agent-platform lost for 30s", "network.agent-platform lost for 4m"}));
   EXPECT_EQ(means(space.instance()), (Log{"instance dies"}));
   EXPECT_TRUE(space.control_plane_crash().empty());
 }
@@ -325,7 +325,7 @@ TEST(Searched, ACrashOfAProcessThatIsDownFiresAndIsNotNoticed) {
 // --- ticks ---------------------------------------------------------------------------------------
 
 TEST(Searched, TheOccurrenceAtATickIsItsNumber) {
-  Searched open({"instance:dies", "network.agent-platform:cut"},
+  Searched open({"instance:dies", "network.agent-platform:lost"},
                 tape_of({{"dev/instance.fault", 2, 1}}));
   open.run();
   EXPECT_EQ(open.world.effects, (Log{"kill dev@10s"}));
@@ -337,12 +337,12 @@ TEST(Searched, TheOccurrenceAtATickIsItsNumber) {
 }
 
 TEST(Searched, ACutNetworkMeetsEveryCallThatCrossesIt) {
-  Searched probe({"network.agent-platform:cut"});
+  Searched probe({"network.agent-platform:lost"});
   probe.run();
   std::string site;
   for (const sim::Asked& each : probe.world.choices.asked())
     site = probe.world.choices.site_name(each.site);
-  Searched open({"network.agent-platform:cut"}, tape_of({{site, 2, 1}}));
+  Searched open({"network.agent-platform:lost"}, tape_of({{site, 2, 1}}));
   for (const int at : {9, 11, 39, 41}) open.world.call(at * 1s, "agent.heartbeat", "pm", 1s);
   open.world.call(12s, "a2a.send", "pm", 1s);
   open.world.call(13s, "cp.stop", "pm", 1s);
