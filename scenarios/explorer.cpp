@@ -82,7 +82,7 @@ class Explorer {
     out_.shards = options_.shards;
     try {
       search();
-      if (options_.shrink) shrink_findings();
+      take_findings();
       account_for_faults();
     } catch (const sim::InternalError& error) {
       out_.internal_error = error.what();
@@ -186,11 +186,26 @@ class Explorer {
 
   // --- findings ---
 
-  void shrink_findings() {
+  /// Shrunk; as they were found, where nobody wants that, or where there was no time for it.
+  void take_findings() {
     const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
     out_.findings_not_shrunk = tally_.found.size() - kept;
     std::vector<Finding> findings(kept);
-    const std::uint64_t done = crew_.work(
+    const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
+    for (std::size_t i = done; i < kept; ++i) {
+      const search::Found& found = tally_.found[i];
+      findings[i] = finding_of(
+          found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
+      take_over(found, findings[i]);
+    }
+    out_.findings = std::move(findings);
+  }
+
+  /// How many were shrunk: the first ones.
+  std::uint64_t shrink_findings(std::vector<Finding>& findings) {
+    if (out_.interrupted) return 0;
+    const std::size_t kept = findings.size();
+    return crew_.work(
         kept,
         [&](search::Player& player, std::uint64_t index) {
           findings[index] = shrunk(player, tally_.found[index]);
@@ -204,18 +219,20 @@ class Explorer {
               {.runs = tally_.runs, .states = tally_.coverage.states(), .found = kept, .share = {}},
               "shrinking");
         });
-    findings.resize(done);
-    out_.findings = std::move(findings);
+  }
+
+  static void take_over(const search::Found& found, Finding& finding) {
+    finding.first_run = found.first_run;
+    finding.times = found.times;
+    finding.found_after_s = found.after_s;
+    finding.size_found = found.tape.size();
   }
 
   Finding shrunk(search::Player& player, const search::Found& found) const {
     const search::Stopwatch stopwatch;
     const search::Shrunk small = search::shrink(player, found.tape, found.broken, {});
     Finding finding = finding_of(found.broken, small, options_.explain);
-    finding.first_run = found.first_run;
-    finding.times = found.times;
-    finding.found_after_s = found.after_s;
-    finding.size_found = found.tape.size();
+    take_over(found, finding);
     finding.shrink_s = stopwatch.seconds();
     return finding;
   }

@@ -14,14 +14,14 @@ sim::Task<std::optional<std::string>> FakeWorld::obey(FakeWorld& world, sim::Ins
 sim::Task<std::string> FakeWorld::serve(FakeWorld& world, std::string on, sim::Name workspace,
                                         sim::Instant deadline) {
   const sim::Call call{on, workspace, sim::Name::none};
-  sim::Verdict before = world.plan->decide(call, sim::FaultPoint::before_effect);
+  sim::Verdict before = world.asked().decide(call, sim::FaultPoint::before_effect);
   std::optional<std::string> refused = co_await obey(world, deadline, std::move(before));
   if (refused) co_return std::move(*refused);
   ++world.served;
-  sim::Verdict after = world.plan->decide(call, sim::FaultPoint::before_reply);
+  sim::Verdict after = world.asked().decide(call, sim::FaultPoint::before_reply);
   std::optional<std::string> lost = co_await obey(world, deadline, std::move(after));
   if (lost) co_return std::move(*lost);
-  sim::Verdict seen = world.plan->decide(call, sim::FaultPoint::before_visibility);
+  sim::Verdict seen = world.asked().decide(call, sim::FaultPoint::before_visibility);
   co_return seen.passes() ? "ok" : "invisible";
 }
 

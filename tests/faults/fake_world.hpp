@@ -71,10 +71,14 @@ class FakeWorld final : public Effects {
     return out;
   }
 
+  /// Whom services ask: the plan, unless somebody stands before it.
+  [[nodiscard]] sim::Adversary& asked() { return adversary != nullptr ? *adversary : *plan; }
+
   sim::Choices choices;
   sim::Scheduler scheduler;
   sim::Record record;
   std::unique_ptr<ScriptedPlan> plan;
+  sim::Adversary* adversary = nullptr;
   std::vector<std::string> log;
   std::vector<std::string> effects;  // of the faults that are no answers
   int served = 0;                    // calls that took effect
