@@ -209,13 +209,23 @@ TEST(Campaign, CountsARunOncePerPromise) {
   Tally two;
   Reading reading;
   reading.broken = {{"rare", "a"}, {"rare", "b"}};
-  count(two, reading, 7, 0.5, true);
-  count(two, reading, 9, 0.6, false);
+  count(two, reading, {7, 0.5, true}, "");
+  count(two, reading, {9, 0.6, false}, "");
   EXPECT_EQ(two.broken_runs.at("rare"), 1U);
   ASSERT_EQ(two.found.size(), 2U);
   EXPECT_EQ(two.found[1].first_run, 7U);
   EXPECT_EQ(two.found[1].times, 2U);
   EXPECT_EQ(two.independent_runs, 1U);
+}
+
+TEST(Campaign, FindsOnlyWhatBreaksTheNamedPromise) {
+  Tally one;
+  Reading reading;
+  reading.broken = {{"rare", "a"}, {"other", "b"}};
+  count(one, reading, {7, 0.5, true}, "other");
+  ASSERT_EQ(one.found.size(), 1U);
+  EXPECT_EQ(one.found[0].broken.promise, "other");
+  EXPECT_EQ(one.broken_runs.size(), 2U);
 }
 
 TEST(Campaign, CountsUsesPerRunAndKeepsWitnesses) {
@@ -225,7 +235,7 @@ TEST(Campaign, CountsUsesPerRunAndKeepsWitnesses) {
     reading.uses = {{.family = 3, .fired = 2, .noticed = run % 2},
                     {.family = 3, .fired = 1, .noticed = 0},
                     {.family = 5, .fired = 0, .noticed = 0}};
-    count(tally, reading, run, 0, true);
+    count(tally, reading, {run, 0, true}, "");
   }
   EXPECT_EQ(tally.uses.at(3).fired, 18U);
   EXPECT_EQ(tally.uses.at(3).noticed, 3U);
