@@ -28,6 +28,14 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
       co_await sdk<cloud::InstanceDescription>(workspace, std::move(send));
   if (!launched) {
     volumes_.erase(workspace);  // it may be what was wrong
+    // Launched from another snapshot than would be taken now: it is what the token stands for all the same.
+    if (launched.error().code == "IdempotentParameterMismatch") {
+      CpAnswer found = co_await handle_find(workspace, launch.client_token);
+      found.was_launched = found.ok() && (found.state == "pending" || found.state == "running");
+      found.token_is_spent = found.ok() && !found.was_launched;
+      if (found.token_is_spent) found.http = 500;
+      co_return found;
+    }
     CpAnswer refused = CpAnswer::refused_by_ec2(launched.error());
     refused.token_is_spent = launched.error().code.starts_with("Idempotent");
     co_return refused;
