@@ -9,7 +9,9 @@
 
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "scenarios/tape_player.hpp"
 #include "sim/check.hpp"
+#include "sim/hash.hpp"
 #include "tests/mutants/active.hpp"
 
 namespace drydock::mutants {
@@ -89,6 +91,10 @@ Bench::Bench(std::uint64_t seeds) : seeds_(seeds) {
   std::stable_sort(cases_.begin(), cases_.end(),
                    [](const Case& a, const Case& b) { return a.steps < b.steps; });
   known_ = std::make_unique<Known[]>(cases_.size());
+  cli::Wanted wanted;
+  wanted.files = {"open-world"};
+  wanted.policies = {"hardened"};
+  open_world_ = cli::select(wanted).jobs.at(0);
 }
 
 Outcome Bench::play(const Case& one, const sim::Tape& tape, bool keep_record,
@@ -103,7 +109,8 @@ Judgement Bench::judge(const Mutant& mutant, Workbench& workbench) const {
   const Selected selected(number_of(mutant.name));
   Judgement catalogue = play_catalogue(workbench);
   if (catalogue.by_invariant) return catalogue;
-  if (catalogue.result == Result::survived) catalogue = search(workbench);
+  if (Judgement found = search_open_world(); found.result == Result::killed) return found;
+  if (catalogue.result == Result::survived) catalogue = play_seeds(workbench);
   if (catalogue.result == Result::survived && !mutant.equivalent.empty())
     catalogue.result = Result::equivalent;
   return catalogue;
@@ -125,8 +132,53 @@ Judgement Bench::play_catalogue(Workbench& workbench) const {
   return best;
 }
 
+namespace {
+
+/// Hands the runs of the search to `use`, until it has seen enough.
+template <typename Use>
+void search_runs(const cli::Job& world, std::uint64_t runs, const Use& use) {
+  sim::search::Terrain terrain;
+  terrain.horizon = world.scenario->horizon;
+  scenarios::TapePlayer player(*world.scenario, world.played, terrain);
+  for (std::uint64_t run = 0; run < runs; ++run) {
+    const auto fill = sim::search::swarm_fill(sim::mix(0x0BE4C4, run), terrain);
+    const sim::search::Reading reading = player.play({}, fill.get(), {});
+    if (!use(run, reading)) return;
+  }
+}
+
+constexpr std::uint64_t kRunsPerSeed = 10;
+
+}  // namespace
+
+/// What the unmutated program breaks in the same runs does not count.
+Judgement Bench::search_open_world() const {
+  std::call_once(known_in_open_world_.once, [&] {
+    const Selected none(0);
+    search_runs(open_world_, seeds_ * kRunsPerSeed, [&](std::uint64_t, const auto& reading) {
+      for (const auto& broken : reading.broken) known_in_open_world_.broken.insert(broken.promise);
+      return true;
+    });
+  });
+  Judgement judgement;
+  try {
+    search_runs(open_world_, seeds_ * kRunsPerSeed, [&](std::uint64_t run, const auto& reading) {
+      for (const auto& broken : reading.broken) {
+        if (known_in_open_world_.broken.contains(broken.promise)) continue;
+        judgement = {Result::killed, true, broken.promise,
+                     fmt::format("open-world/hardened, swarm run {}", run)};
+        return false;
+      }
+      return true;
+    });
+  } catch (const sim::InternalError& error) {
+    judgement = broken(error, open_world_);
+  }
+  return judgement;
+}
+
 /// Stops at the first promise that is broken and that the program as it is keeps in that case.
-Judgement Bench::search(Workbench& workbench) const {
+Judgement Bench::play_seeds(Workbench& workbench) const {
   for (std::size_t i = 0; i < cases_.size(); ++i) {
     const Invariants& expected = known(i, workbench);
     for (std::uint64_t seed = 1; seed <= seeds_; ++seed) {

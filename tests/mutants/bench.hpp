@@ -29,8 +29,9 @@ struct Judgement {
 };
 
 /// Tells whether the bench notices a mutant. First every case of every built-in scenario is played, and judged as
-/// `drydock run` judges it; then every case with the seeds 1 to `seeds`, where a promise counts that the unmutated
-/// program breaks in none of that case's runs. An invariant is preferred to an expectation.
+/// `drydock run` judges it; then the open world under `hardened` is searched (ten swarm runs for each of `seeds`); then
+/// every case is played with the seeds 1 to `seeds`. In both a promise counts that the unmutated program breaks in none
+/// of the same runs. An invariant is preferred to an expectation.
 class Bench {
  public:
   /// Plays the unmutated program once. Throws std::invalid_argument when a case of it fails.
@@ -55,12 +56,15 @@ class Bench {
   [[nodiscard]] scenarios::Outcome play(const Case& one, const sim::Tape& tape, bool keep_record,
                                         scenarios::Workbench& workbench) const;
   [[nodiscard]] Judgement play_catalogue(scenarios::Workbench& workbench) const;
-  [[nodiscard]] Judgement search(scenarios::Workbench& workbench) const;
+  [[nodiscard]] Judgement search_open_world() const;
+  [[nodiscard]] Judgement play_seeds(scenarios::Workbench& workbench) const;
   [[nodiscard]] const Invariants& known(std::size_t index, scenarios::Workbench& workbench) const;
 
   std::uint64_t seeds_;
   std::vector<Case> cases_;  // the cheap ones first
   std::unique_ptr<Known[]> known_;
+  cli::Job open_world_;
+  mutable Known known_in_open_world_;
 };
 
 /// Judges each of `mutants` on `jobs` threads; the answers are in their order and do not depend on `jobs`. `done` is

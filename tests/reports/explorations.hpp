@@ -53,7 +53,7 @@ inline ExplorationReport quiet_report() {
   found.residual.transitions = 880;
   found.residual.seen_once = 12;
   found.residual.unseen_transition = 0.031;
-  found.residual.unseen_states_estimate = 34.4;
+  found.residual.unseen_transitions_estimate = 34.4;
   report.inputs = 0xABCDEF;
   return report;
 }
