@@ -68,9 +68,16 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.DeleteSnapshot.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.CreateTags.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.DescribeTags.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/request",
+     "which request of `explore` is sent to the workspace at this tick; 0: none. world/request: those that name none"},
+    {"{actor}/{on}.reply.fault",
+     "which fault of `explore` strikes a call that took effect, before its reply; .visibility and .completion likewise"},
+    {"{workspace}/instance.fault", "whether the workspace's instance dies at this tick"},
+    {"platform/process.fault",
+     "whether the platform crashes after this effect of its own, and for how long; cp/process.fault likewise"},
     {"{actor}/{on}.fault",
-     "whether a scripted fault with a probability strikes; 0: it does not. {actor} is the workspace "
-     "or the process, {on} the fault's point"},
+     "whether a scripted fault with a probability strikes, or which fault of `explore`; 0: none. {actor} is the "
+     "workspace or the process, {on} the fault's point"},
 });
 
 }  // namespace
