@@ -161,13 +161,11 @@ Task<bool> Platform::is_alive(WorkspaceKey key) {
 Task<void> Platform::mark_dead(WorkspaceKey key, RestartSource source) {
   const auto dead = log(kind::probe_dead, key, {{"probe", to_text(source)}});
   const sim::CauseScope scope(deps_.record, dead);
-  if (policy_.intents_durable) {
-    spawn("restart by id", restart_by_id(key, source));
-    co_return;
+  if (!policy_.intents_durable) {
+    co_await deps_.store.set_offline_if_dead(background(), key);
+    deps_.keys.clear(key);
+    co_await record_and_broadcast(background(), key, "WORKSPACE_OFFLINE", "{}");
   }
-  co_await deps_.store.set_offline_if_dead(background(), key);
-  deps_.keys.clear(key);
-  co_await record_and_broadcast(background(), key, "WORKSPACE_OFFLINE", "{}");
   spawn("restart by id", restart_by_id(key, source));
 }
 
