@@ -3,6 +3,7 @@
 # and what breaks once the world is widened.
 #   docs/proofs.sh [1556|2989|1932|1990|1991]...
 # DRYDOCK is the program to ask (default: drydock).
+# shellcheck disable=SC2016  # the backquotes are Markdown
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly DRYDOCK="${DRYDOCK:-drydock}"
