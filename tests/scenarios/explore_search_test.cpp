@@ -88,11 +88,12 @@ TEST(ExploreExhaustive, DoesSoWithEveryFault) {
 
 TEST(ExploreExhaustiveSlow, DoesSoWithMoreDecisions) {
   expect_plain({kSmall, 3});
-  expect_plain({R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
+  expect_plain(
+      {R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
                               "process.platform:crash", "instance:dies"],
                    "max_faults": 2, "every": "25s",
                    "requests": ["POST /workspaces/{w}/restart", "POST /workspaces/{w}/pause"])",
-                2});
+       2});
 }
 
 TEST(ExploreExhaustiveSlow, DoesSoWithTwoOfEveryFault) {
@@ -144,8 +145,7 @@ TEST(Explore, DoesNotDependOnThreads) {
   const Scenario scenario = test::scenario_of(open_scenario(kBusy, "pre-1556"));
   for (const Strategy strategy : {Strategy::mixed, Strategy::exhaustive}) {
     const std::uint64_t runs = strategy == Strategy::mixed ? 130 : 60;
-    const Exploration one =
-        explore(scenario, scenario.cases[0], options_of(strategy, runs, 1));
+    const Exploration one = explore(scenario, scenario.cases[0], options_of(strategy, runs, 1));
     EXPECT_EQ(one.runs, runs);
     EXPECT_EQ(one.complete, false);
     EXPECT_TRUE(strategy != Strategy::mixed || !one.findings.empty());

@@ -273,6 +273,21 @@ TEST(PctFill, PrioritiesAreDrawnEvenly) {
   EXPECT_LT(chi_square(seen), 16.3);
 }
 
+TEST(PctFill, AtAChangePointTheNextOneGoesAtOnce) {
+  Terrain calm = terrain();
+  calm.depth = 1;
+  Terrain one = terrain();
+  one.orderings = 1;  // the change is at the first question
+  one.depth = 2;
+  const std::vector<std::uint64_t> ready{1, 2};
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    const std::uint32_t first = pct_fill(seed, calm)->answer(turn(1, ready));
+    const auto fill = pct_fill(seed, one);
+    EXPECT_EQ(fill->answer(turn(1, ready)), 1 - first);
+    EXPECT_EQ(fill->answer(turn(2, ready)), 1 - first);
+  }
+}
+
 TEST(PctFill, LowersTheRunningTaskAtDMinusOnePoints) {
   for (std::uint32_t depth = 1; depth <= 4; ++depth) {
     Terrain here = terrain();
