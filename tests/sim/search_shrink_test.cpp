@@ -46,7 +46,7 @@ void expect_one_minimal(ToyPlayer& player, const std::vector<Met>& tape, const B
 }
 
 TEST(Shrink, FindsTheMinimumOfPlantedBugs) {
-  constexpr std::size_t kTapes = 4;
+  constexpr std::size_t kTapes = 2;
   std::size_t minimal = 0;
   std::string table;
   const std::vector<Planted> bugs = planted_bugs();
