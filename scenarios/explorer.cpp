@@ -194,8 +194,8 @@ class Explorer {
     const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
     for (std::size_t i = done; i < kept; ++i) {
       const search::Found& found = tally_.found[i];
-      findings[i] = finding_of(
-          found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
+      findings[i] =
+          finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
       take_over(found, findings[i]);
     }
     out_.findings = std::move(findings);

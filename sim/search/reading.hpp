@@ -38,8 +38,9 @@ struct Use {
 
 /// What a search sees of a run.
 struct Reading {
-  std::vector<Met> tape;   // the non-zero decisions, in the order in which they were asked
-  std::vector<Met> asked;  // every listed question in that order (or every one), where that is wanted
+  std::vector<Met> tape;  // the non-zero decisions, in the order in which they were asked
+  std::vector<Met>
+      asked;  // every listed question in that order (or every one), where that is wanted
   std::vector<Broken> broken;
   std::vector<Use> uses;
   std::vector<std::uint64_t> states;       // abstract ones, sorted, each once

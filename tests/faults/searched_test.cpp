@@ -92,9 +92,8 @@ TEST(SearchSpace, FaultsLastAsTheirPlacesDo) {
   EXPECT_EQ(means(*space.at_call("agent.heartbeat", FaultPoint::before_effect)),
             (Log{"agent.heartbeat timeout", "agent.heartbeat timeout for 30s",
                  "agent.heartbeat timeout for 4m"}));
-  EXPECT_EQ(means(space.platform_crash()),
-            (Log{"process.platform crashes, back after 5s",
-                 "process.platform crashes, back after 30s"}));
+  EXPECT_EQ(means(space.platform_crash()), (Log{"process.platform crashes, back after 5s",
+                                                "process.platform crashes, back after 30s"}));
   ASSERT_EQ(space.networks().size(), 1U);
   EXPECT_EQ(means(space.networks().begin()->second),
             (Log{"network.agent-platform lost for 30s", "network.agent-platform lost for 4m"}));
@@ -127,7 +126,8 @@ struct Searched {
     world.adversary = plan.get();
   }
   /// Calls at these seconds.
-  void calls(const std::string& on, const std::vector<int>& seconds, const std::string& who = "pm") {
+  void calls(const std::string& on, const std::vector<int>& seconds,
+             const std::string& who = "pm") {
     for (const int at : seconds) world.call(at * 1s, on, who);
   }
   Log run() {
@@ -196,12 +196,18 @@ TEST(Searched, ASpellStrikesWhatItMeetsFor30Seconds) {
   Searched open({"cp.stop:reset"}, tape_of({{"cp/stop.fault", 1, 2}}));
   open.calls("cp.stop", {10, 20, 39, 40, 45});
   open.calls("cp.start", {25});
-  EXPECT_EQ(open.run(),
-            (Log{"reset@10s", "reset@20s", "ok@25s", "reset@39s", "ok@40s", "ok@45s"}));
+  EXPECT_EQ(open.run(), (Log{"reset@10s", "reset@20s", "ok@25s", "reset@39s", "ok@40s", "ok@45s"}));
   const auto injected = open.plan->injected();
   ASSERT_EQ(injected.size(), 1U);
   EXPECT_EQ(injected[0].fired, 3U);
   EXPECT_EQ(open.asked("cp/stop.fault"), 3U) << "struck calls are not asked about";
+}
+
+TEST(Searched, ASpellOfLostRepliesLetsCallsTakeEffect) {
+  Searched open({"cp.stop:reset:applied"}, tape_of({{"cp/stop.reply.fault", 1, 2}}));
+  open.calls("cp.stop", {1, 2});
+  EXPECT_EQ(open.run(), (Log{"reset@1s", "reset@2s"}));
+  EXPECT_EQ(open.world.served, 2);
 }
 
 TEST(Searched, ALongSpellLastsFourMinutesAndKeepsToItsMoment) {

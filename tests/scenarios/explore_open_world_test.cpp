@@ -161,8 +161,7 @@ TEST(OpenWorld, WhatAFillDecidedIsReplayedByItsTape) {
     const search::Reading filled = player.play({}, fill.get(), {.asked = false, .coverage = true});
     ASSERT_FALSE(filled.cut_short);
     const sim::Tape tape = search::tape_of(filled.tape);
-    const search::Reading replayed =
-        player.play(tape, nullptr, {.asked = false, .coverage = true});
+    const search::Reading replayed = player.play(tape, nullptr, {.asked = false, .coverage = true});
     ASSERT_EQ(replayed.hash, filled.hash) << "seed " << seed;
     ASSERT_EQ(replayed.verdict, filled.verdict);
     ASSERT_EQ(replayed.broken, filled.broken);

@@ -174,16 +174,16 @@ TEST(SwarmFill, StaysWithinItsOdds) {
   for (const Law law : {Law{Kind::fault, 10'000, 0.12}, Law{Kind::request, 10'000, 0.16},
                         Law{Kind::fault, 400'000, 0.5}, Law{Kind::request, 1'000'000, 0.5}}) {
     double highest = 0;
-    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
       const auto fill = swarm_fill(seed, here);
       int struck = 0;
-      for (std::uint32_t i = 1; i <= 2000; ++i) {
-        const Instant at = kTimeZero + (i - 1) * here.horizon / 2000;
+      for (std::uint32_t i = 1; i <= 1000; ++i) {
+        const Instant at = kTimeZero + (i - 1) * here.horizon / 1000;
         struck += fill->answer(offer(law.kind, i, law.ppm, at)) != 0 ? 1 : 0;
       }
-      highest = std::max(highest, struck / 2000.0);
+      highest = std::max(highest, struck / 1000.0);
     }
-    const double deviation = std::sqrt(law.most * (1 - law.most) / 2000);
+    const double deviation = std::sqrt(law.most * (1 - law.most) / 1000);
     EXPECT_LT(highest, law.most + 4 * deviation);
     EXPECT_GT(highest, law.most - 4 * deviation) << "no run comes near the highest rate";
   }
@@ -273,19 +273,34 @@ TEST(PctFill, PrioritiesAreDrawnEvenly) {
   EXPECT_LT(chi_square(seen), 16.3);
 }
 
+TEST(PctFill, AtAChangePointTheNextOneGoesAtOnce) {
+  Terrain calm = terrain();
+  calm.depth = 1;
+  Terrain one = terrain();
+  one.orderings = 1;  // the change is at the first question
+  one.depth = 2;
+  const std::vector<std::uint64_t> ready{1, 2};
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    const std::uint32_t first = pct_fill(seed, calm)->answer(turn(1, ready));
+    const auto fill = pct_fill(seed, one);
+    EXPECT_EQ(fill->answer(turn(1, ready)), 1 - first);
+    EXPECT_EQ(fill->answer(turn(2, ready)), 1 - first);
+  }
+}
+
 TEST(PctFill, LowersTheRunningTaskAtDMinusOnePoints) {
   for (std::uint32_t depth = 1; depth <= 4; ++depth) {
     Terrain here = terrain();
-    here.orderings = 1000;
+    here.orderings = 200;
     here.depth = depth;
-    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
       const auto fill = pct_fill(seed, here);
       // Tasks enough that each change brings another one to the front.
       const std::vector<std::uint64_t> ready{1, 2, 3, 4, 5, 6};
       std::uint32_t changes = 0;
       std::uint32_t before = fill->answer(turn(1, ready));
       std::uint32_t at_first = before;
-      for (std::uint32_t nth = 2; nth <= 1000; ++nth) {
+      for (std::uint32_t nth = 2; nth <= 200; ++nth) {
         const std::uint32_t now = fill->answer(turn(nth, ready));
         changes += now != before ? 1 : 0;
         before = now;

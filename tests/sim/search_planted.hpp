@@ -92,8 +92,8 @@ class PlantedWorld {
       if (spell.site == site && tick_ < spell.until) return true;
     }
     if (faults_ == 4) return false;
-    const auto value = run_.offer("cp", site, Meaning::Kind::fault, {9, 9},
-                                  {on == "ping" ? 4'000U : 200'000U});
+    const auto value =
+        run_.offer("cp", site, Meaning::Kind::fault, {9, 9}, {on == "ping" ? 4'000U : 200'000U});
     if (value == 0) return false;
     ++faults_;
     if (value == 2) spells_.push_back({site, tick_ + kLasts});
@@ -151,7 +151,9 @@ inline std::vector<Planted> planted_bugs() {
       {"a request", 1, [](const History& h) { return in_order(h, {"x restart"}); }},
       // Both requests are one decision each.
       {"two requests in order", 2,
-       [](const History& h) { return in_order(h, {"x pause", "x resume"}); }},
+       [](const History& h) {
+         return in_order(h, {"x pause", "x resume"});
+       }},
       {"two requests far apart", 2,
        [](const History& h) { return apart(h, "x pause", "x resume", 8, 30); }},
       // The request that makes the call, and the refusal.
@@ -161,16 +163,23 @@ inline std::vector<Planted> planted_bugs() {
        [](const History& h) { return in_order(h, {"x start failed"}); }},
       // One refusal that lasts refuses the calls of two requests.
       {"two refused calls", 3,
-       [](const History& h) { return apart(h, "a stop refused", "b stop refused", 0, 3) ||
-                                      in_order(h, {"a stop refused", "b stop refused"}); }},
+       [](const History& h) {
+         return apart(h, "a stop refused", "b stop refused", 0, 3) ||
+                in_order(h, {"a stop refused", "b stop refused"});
+       }},
       {"a lost reply after a pause", 3,
-       [](const History& h) { return in_order(h, {"x pause", "x resume", "x start lost"}); }},
+       [](const History& h) {
+         return in_order(h, {"x pause", "x resume", "x start lost"});
+       }},
       // The issue's: three requests in order, a refusal and a lost reply.
       {"three requests, a fault, a lost reply", 5,
        [](const History& h) {
          return in_order(h, {"x write", "x pause", "x stop refused", "x resume", "x start lost"});
        }},
-      {"a slow boot", 2, [](const History& h) { return in_order(h, {"x restart", "x slow"}); }},
+      {"a slow boot", 2,
+       [](const History& h) {
+         return in_order(h, {"x restart", "x slow"});
+       }},
       // Boots of one workspace are counted at one site: a restart between them renumbers them.
       {"two slow boots and a lost reply", 5,
        [](const History& h) {
@@ -190,7 +199,9 @@ inline std::vector<Planted> planted_bugs() {
        }},
       // `put` is shared: other writes before it renumber it.
       {"a refused write after a restart elsewhere", 3,
-       [](const History& h) { return in_order(h, {"b restart", "a put refused"}); }},
+       [](const History& h) {
+         return in_order(h, {"b restart", "a put refused"});
+       }},
       // Pings come once a tick: this one does not move, but the restart may.
       {"a refused ping right after a restart", 2,
        [](const History& h) {

@@ -46,7 +46,7 @@ void expect_one_minimal(ToyPlayer& player, const std::vector<Met>& tape, const B
 }
 
 TEST(Shrink, FindsTheMinimumOfPlantedBugs) {
-  constexpr std::size_t kTapes = 4;
+  constexpr std::size_t kTapes = 2;
   std::size_t minimal = 0;
   std::string table;
   const std::vector<Planted> bugs = planted_bugs();
@@ -138,6 +138,40 @@ TEST(Shrink, DoesNotSlipIntoAShorterBugOfTheSamePromise) {
   Tape one;
   one.set("cp/stop.fault", 5, 1);
   EXPECT_TRUE(breaks(player.play(one, nullptr, {}), shorter));
+}
+
+TEST(Shrink, TakesOneFaultThatLastsForSeveralThatDoNot) {
+  const Planted bug = planted_bugs()[5];
+  ASSERT_STREQ(bug.name, "two refused calls");
+  ToyPlayer player(world_of(bug));
+  Tape tape;
+  tape.set("a/request", 2, 1);
+  tape.set("b/request", 3, 1);
+  tape.set("cp/stop.fault", 1, 1);
+  tape.set("cp/stop.fault", 3, 1);
+  const Reading reading = player.play(tape, nullptr, {});
+  ASSERT_EQ(reading.tape.size(), 4U);
+  const Shrunk small = shrink(player, reading.tape, {"planted", bug.name}, {});
+  EXPECT_EQ(in_words(small.tape), "a/request#1=1 cp/stop.fault#1=2 b/request#1=1");
+}
+
+/// Leaving a decision out may renumber those behind it: the second stop becomes the first one.
+TEST(Shrink, FollowsCallsAndDelaysThatAreRenumbered) {
+  ToyPlayer player([](ToyRun& run) {
+    for (std::uint32_t tick = 1; tick <= 9; ++tick) {
+      run.at(tick * 5s);
+      if (run.ask("pm", "request", 2, Kind::request) == 0) continue;
+      const auto fault = run.ask("cp", "stop.fault", 2, Kind::fault);
+      const auto delay = run.ask("pm", "boot", 9, Kind::delay);
+      if (fault == 1 && delay == 5 && tick >= 6) run.breaks("settles", "late");
+    }
+  });
+  Tape tape;
+  for (const std::uint32_t tick : {2U, 4U, 8U}) tape.set("pm/request", tick, 1);
+  tape.set("cp/stop.fault", 3, 1);
+  tape.set("pm/boot", 3, 5);
+  const Shrunk small = shrink(player, player.play(tape, nullptr, {}).tape, {"settles", "late"}, {});
+  EXPECT_EQ(in_words(small.tape), "pm/request#6=1 cp/stop.fault#1=1 pm/boot#1=5");
 }
 
 TEST(Shrink, LowersValuesAndMovesRequestsTogetherToTheFront) {

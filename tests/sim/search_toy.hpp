@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,8 +36,7 @@ class ToyRun {
     return offer(actor, point, kind, families, odds);
   }
   std::uint32_t offer(std::string_view actor, std::string_view point, Meaning::Kind kind,
-                      const std::vector<std::uint32_t>& families,
-                      Probability odds = {50'000}) {
+                      const std::vector<std::uint32_t>& families, Probability odds = {50'000}) {
     const Site site = choices_.site(actor, point);
     const std::uint32_t value =
         choices_.offer(site, {.kind = kind, .odds = odds, .families = families});
@@ -52,8 +52,9 @@ class ToyRun {
 
   /// An event: what is not told did not happen.
   void tell(std::uint64_t event) { events_.add(event); }
-  /// The question answered last would have been the very same run, had the next value been its answer.
-  void last_is_alike() { alike_[choices_.asked().size() - 1] = true; }
+  /// The question answered last; with `is_alike`: had the next value been its answer, the run were the very same.
+  [[nodiscard]] std::size_t last() const { return choices_.asked().size() - 1; }
+  void is_alike(std::size_t question) { alike_.insert(question); }
   void breaks(std::string promise, std::string signature) {
     reading_.broken.push_back({std::move(promise), std::move(signature)});
   }
@@ -106,7 +107,7 @@ class ToyRun {
   Choices choices_;
   RollingHash events_;
   Reading reading_;
-  std::map<std::size_t, bool> alike_;
+  std::set<std::size_t> alike_;
   std::map<std::size_t, std::uint32_t> added_;
 };
 
