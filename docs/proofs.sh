@@ -31,12 +31,21 @@ certificate() { awk -F'"' '/^  "certificate"/ { inside = 1 } inside && $2 == "ha
 # Each promise that breaks, and in how many different ways.
 breaks() {
   awk -F'"' '/^      "invariant"/ { ways[$4]++; if (ways[$4] == 1) order[++n] = $4 }
-    END { for (i = 1; i <= n; i++) printf "%s%s (%d)", i > 1 ? ", " : "", order[i], ways[order[i]]; if (!n) printf "nothing" }' "$result"
+    END { for (i = 1; i <= n; i++) printf "%s%s (%d)", (i > 1 ? ", " : ""), order[i], ways[order[i]]; if (!n) printf "nothing" }' "$result"
 }
 
-# The decisions of the first finding's tape.
+# The decisions of the first finding's tape, in the order of their moments.
 first_tape() {
-  awk -F'"' '/^      "tape"/ { inside = 1 } inside && $2 == "means" { printf "%s%s", n++ ? "; " : "", $4 } inside && /^      \],?$/ { exit }' "$result"
+  awk -F'"' '/^      "tape"/ { inside = 1 }
+    inside && $2 == "means" { means[++n] = $4 }
+    inside && $2 == "at_s" { split($3, at, /[:, ]+/); when[n] = at[2] + 0 }
+    inside && /^      \],?$/ { exit }
+    END {
+      for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (when[j] < when[i]) {
+        t = when[i]; when[i] = when[j]; when[j] = t; t = means[i]; means[i] = means[j]; means[j] = t
+      }
+      for (i = 1; i <= n; i++) printf "%s%s", (i > 1 ? "; " : ""), means[i]
+    }' "$result"
 }
 
 row() {
