@@ -80,7 +80,7 @@ Task<void> Platform::work_on_start(WorkspaceKey key) {
       continue;
     }
     const sim::Instant until = deps_.clock.now() + wait;
-    co_await deps_.clock.wait(state.wished, until);
+    [[maybe_unused]] const bool woken = co_await deps_.clock.wait(state.wished, until);
     wait = std::min(2 * wait, kLongestWait);
   }
   state.running = false;
