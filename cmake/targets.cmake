@@ -30,11 +30,19 @@ function(drydock_executable name)
   endif()
 endfunction()
 
+# Test code runs once: compiling it is what it costs, half of it the optimiser's. The floors under test keep their level.
+function(drydock_unoptimised target)
+  if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
 # tests/support/ holds what several test folders share.
 function(drydock_test_support)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
   if(sources)
     add_library(drydock_test_support STATIC ${sources})
+    drydock_unoptimised(drydock_test_support)
     set(scope PUBLIC)
   else()
     add_library(drydock_test_support INTERFACE)
@@ -59,6 +67,7 @@ function(drydock_tests folder)
   endif()
   set(program ${folder}_tests)
   add_executable(${program} ${sources})
+  drydock_unoptimised(${program})
   set_target_properties(${program} PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_link_libraries(${program} PRIVATE drydock_test_support GTest::gtest_main)
