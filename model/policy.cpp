@@ -196,6 +196,14 @@ constexpr std::array kKnobs{
         "an agent says which instance it runs on and is heard only if its row names that one; a failed registration "
         "is made again",
         "docs/platform.md §16"},
+    Knob{
+        "backup.names_snapshot", &Policy::backup_names_snapshot,
+        "the platform writes down which snapshot a backup made, and a launch waits until EC2 shows that one",
+        "docs/platform.md §16"},
+    Knob{
+        "backup.clears_failed", &Policy::backup_clears_failed,
+        "a backup that meets the limit of pending snapshots deletes those in error and is asked for once more",
+        "docs/platform.md §16"},
     Knob{"hibernate.stops", &Policy::hibernate_stops,
          "a hibernation stops the instance, with its backup first", "docs/platform.md §16"},
     Knob{"heartbeat.guarded_writes", &Policy::heartbeat_guarded_writes,

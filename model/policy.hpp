@@ -88,6 +88,8 @@ struct Policy {
   Duration writes_timeout = 0s;
   bool stop_confirmed = false;
   Duration probe_confirm_death = 0s;
+  bool backup_names_snapshot = false;
+  bool backup_clears_failed = false;
   bool agent_names_instance = false;
   bool hibernate_stops = false;
 

@@ -42,12 +42,15 @@ Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
     co_return CpAnswer::refused_by_ec2(seen.error());
   }
   create.divergent = request.divergent;
-  std::function<Task<cloud::Result<cloud::SnapshotDescription>>(sim::Context)> send =
-      [this, create](sim::Context context) { return ec2_.create_snapshot(context, create); };
-  cloud::Result<cloud::SnapshotDescription> taken =
-      co_await sdk<cloud::SnapshotDescription>(workspace, std::move(send));
+  cloud::Result<cloud::SnapshotDescription> taken = co_await snapshot(workspace, create);
+  const bool is_full = !taken && taken.error().code == "ConcurrentSnapshotLimitExceeded";
+  if (is_full && request.clears_failed) {
+    const bool cleared = co_await clear_failed(workspace);
+    if (cleared) taken = co_await snapshot(workspace, std::move(create));
+  }
   if (taken) {
     answer.snapshot_id = taken->id;
+    answer.snapshot_started = taken->started;
     co_return answer;
   }
   answer = CpAnswer::refused_by_ec2(taken.error());
@@ -56,6 +59,29 @@ Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
     answer.retry_after = co_await when_accepted(workspace, taken.error().code);
   }
   co_return answer;
+}
+
+Task<cloud::Result<cloud::SnapshotDescription>> ControlPlane::snapshot(
+    WorkspaceKey workspace, cloud::CreateSnapshotRequest create) {
+  std::function<Task<cloud::Result<cloud::SnapshotDescription>>(sim::Context)> send =
+      [this, create](sim::Context context) { return ec2_.create_snapshot(context, create); };
+  return sdk<cloud::SnapshotDescription>(workspace, std::move(send));
+}
+
+/// A snapshot in `error` holds its place among the pending ones until it is deleted (docs/cloud.md §2.4), and nothing
+/// can be restored from it. True when one is gone.
+Task<bool> ControlPlane::clear_failed(WorkspaceKey workspace) {
+  cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
+  if (!snapshots) co_return false;
+  bool cleared = false;
+  for (const cloud::SnapshotDescription& failed : *snapshots) {
+    if (failed.state != cloud::SnapshotState::error) continue;
+    std::function<Task<cloud::Result<cloud::Done>>(sim::Context)> send =
+        [this, id = failed.id](sim::Context context) { return ec2_.delete_snapshot(context, id); };
+    cloud::Result<cloud::Done> gone = co_await sdk<cloud::Done>(workspace, std::move(send));
+    cleared = cleared || gone;
+  }
+  co_return cleared;
 }
 
 /// The volume attached to an instance; empty when there is none.

@@ -13,9 +13,9 @@ CpAnswer no_answer_from(TransportError error) {
   return CpAnswer::of(0, std::string{to_text(error)});
 }
 
-constexpr std::array<std::string_view, 6> kCalled{"RunInstances",      "TerminateInstances",
-                                                  "DescribeInstances", "DescribeVolumes",
-                                                  "DescribeSnapshots", "CreateSnapshot"};
+constexpr std::array<std::string_view, 7> kCalled{
+    "RunInstances",      "TerminateInstances", "DescribeInstances", "DescribeVolumes",
+    "DescribeSnapshots", "CreateSnapshot",     "DeleteSnapshot"};
 
 }  // namespace
 

@@ -26,6 +26,7 @@ struct CpAnswer {
   std::string instance_id;  // provision
   std::string state;        // provision, status
   std::string snapshot_id;  // backup; empty when there was nothing left to save
+  sim::Instant snapshot_started{};  // its point in time
   /// backup, refused by a limiter: when it will be accepted, by what the control plane knows of it.
   std::optional<sim::Duration> retry_after{};
   std::vector<cloud::InstanceDescription> instances{};  // list
@@ -47,6 +48,8 @@ struct StartRequest {
   /// EC2's ClientToken; empty: one of its own.
   std::string token{};
   Storage storage = Storage::stateless;
+  /// Nothing is launched before this snapshot is shown; empty: from what is shown.
+  std::string snapshot{};
   /// How often a pending snapshot is looked at, and when the bootstrap watcher looks at the launch.
   sim::Duration snapshot_poll{};
   sim::Duration bootstrap_watch{};
@@ -57,6 +60,8 @@ struct InstanceRequest {
   std::string instance_id;
   /// backup: its row names another instance by now, so this must never be restored from.
   bool divergent = false;
+  /// backup: at the limit of pending snapshots those in error are deleted.
+  bool clears_failed = false;
 };
 
 /// The EC2 actions that the control plane calls; the others are there for whoever drives the region by hand.
@@ -160,6 +165,9 @@ class ControlPlane {
                                   sim::Duration after);
   sim::Task<cloud::Result<std::string>> volume_held_by(WorkspaceKey workspace,
                                                        std::string instance);
+  sim::Task<cloud::Result<cloud::SnapshotDescription>> snapshot(
+      WorkspaceKey workspace, cloud::CreateSnapshotRequest create);
+  sim::Task<bool> clear_failed(WorkspaceKey workspace);
   sim::Task<std::optional<sim::Duration>> when_accepted(WorkspaceKey workspace, std::string code);
 
   /// One EC2 call as the SDK makes it: throttled ones are sent again (docs/cloud.md §6.2).

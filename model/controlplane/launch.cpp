@@ -9,6 +9,29 @@ namespace drydock::model {
 using sim::Instant;
 using sim::Task;
 
+namespace {
+
+using Snapshots = std::vector<cloud::SnapshotDescription>;
+
+/// The one to restore from: the newest that is neither divergent nor in error.
+const cloud::SnapshotDescription* newest_of(const Snapshots& snapshots) {
+  const auto newest = std::find_if(
+      snapshots.rbegin(), snapshots.rend(), [](const cloud::SnapshotDescription& snapshot) {
+        return !snapshot.divergent && snapshot.state != cloud::SnapshotState::error;
+      });
+  return newest == snapshots.rend() ? nullptr : &*newest;
+}
+
+/// EC2 may not show a snapshot that was taken a moment ago; whoever knows its id can tell (docs/platform.md §16.3).
+bool shows(const Snapshots& snapshots, const std::string& id) {
+  return id.empty() || std::any_of(snapshots.begin(), snapshots.end(),
+                                   [&](const cloud::SnapshotDescription& snapshot) {
+                                     return snapshot.id == id;
+                                   });
+}
+
+}  // namespace
+
 /// One launch with a ClientToken of its own: a call that the tenant makes again is another launch.
 Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
@@ -94,7 +117,7 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
 }
 
 /// A volume of the launch's own, from the newest snapshot of the lineage that is not divergent. A pending one is waited
-/// for; one in error is passed over for the next older; none: an empty volume.
+/// for, and so is the one that the tenant names; one in error is passed over for the next older; none: an empty volume.
 Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request,
                                                                          Instant until) {
   const WorkspaceKey workspace = request.workspace;
@@ -103,14 +126,13 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
   while (true) {
     cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
     if (!snapshots) co_return tl::unexpected(std::move(snapshots.error()));
-    const auto newest = std::find_if(
-        snapshots->rbegin(), snapshots->rend(), [](const cloud::SnapshotDescription& snapshot) {
-          return !snapshot.divergent && snapshot.state != cloud::SnapshotState::error;
-        });
-    if (newest == snapshots->rend()) break;
-    if (newest->state == cloud::SnapshotState::completed) {
-      device.snapshot_id = newest->id;
-      break;
+    if (shows(*snapshots, request.snapshot)) {
+      const cloud::SnapshotDescription* newest = newest_of(*snapshots);
+      if (newest == nullptr) break;
+      if (newest->state == cloud::SnapshotState::completed) {
+        device.snapshot_id = newest->id;
+        break;
+      }
     }
     if (clock_.now() + request.snapshot_poll >= until) {
       co_return tl::unexpected(

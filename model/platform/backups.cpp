@@ -82,7 +82,11 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
       record_.emit(kind::backup_attempt, actor_, subject, {{"divergent", request.divergent}});
   const sim::CauseScope scope(record_, permit.event_);
   const Context http = context.with_deadline(clock_.now() + policy_.time_cp_client_timeout);
+  request.clears_failed = policy_.backup_clears_failed;
+  const bool may_be_restored = !request.divergent;
   CpAnswer answer = co_await control_plane_.backup(http, std::move(request));
+  if (policy_.backup_names_snapshot && may_be_restored && !answer.snapshot_id.empty())
+    answer = co_await write_down(context, key, std::move(answer));
   if (answer.ok()) co_return permit;
   BackupRefusal refusal;
   refusal.instance_id = std::move(instance);
@@ -96,6 +100,14 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
       policy_.backup_on_failure == OnBackupFailure::fail_closed_with_optin && accepts_state_loss;
   if (fails_closed() && !opted_in) co_return tl::unexpected(std::move(refusal));
   co_return lose_state(key, std::move(permit), opted_in);
+}
+
+/// A snapshot that nobody will look for is none.
+Task<CpAnswer> Backups::write_down(Context context, WorkspaceKey key, CpAnswer answer) {
+  DbChanged noted = co_await store_.note_snapshot(context, key, answer.snapshot_id,
+                                                  answer.snapshot_started);
+  if (!noted) co_return CpAnswer::of(0, std::move(noted.error().message));
+  co_return answer;
 }
 
 /// Where a stop goes on although nothing holds the state of what it ends: the policy of before #1990, or the opt-in.

@@ -68,6 +68,7 @@ class Backups {
  private:
   [[nodiscard]] StopPermit without_leg() const;
   sim::Task<Permit> take(sim::Context context, InstanceRequest request, bool accepts_state_loss);
+  sim::Task<CpAnswer> write_down(sim::Context context, WorkspaceKey key, CpAnswer answer);
   Permit lose_state(WorkspaceKey key, StopPermit permit, bool accepted);
   [[nodiscard]] sim::Duration retry_after(const CpAnswer& answer) const;
 

@@ -50,8 +50,13 @@ Task<std::optional<Response>> Platform::hibernate_and_stop(Context context, Work
   Permit permit = co_await backups_.cover(context, key, false);
   if (!permit) co_return refuse(permit.error());
   const sim::CauseScope covered(deps_.record, permit->event());
-  const bool parked = co_await park_durably(context, key, Status::hibernated, std::move(*permit));
-  if (!parked) co_return respond_error(500, "the workspace was not hibernated");
+  std::vector<std::optional<StopPermit>> permits;
+  permits.emplace_back(std::move(*permit));
+  std::vector<WorkspaceKey> keys;
+  keys.push_back(key);
+  const std::vector<WorkspaceKey> parked = co_await park_durably(
+      context, std::move(keys), Status::hibernated, std::move(permits));
+  if (parked.empty()) co_return respond_error(500, "the workspace was not hibernated");
   co_return std::nullopt;
 }
 

@@ -79,26 +79,21 @@ Task<Response> Platform::pause(Request request) {
 /// caller's patience, or one call's, is over.
 Task<Response> Platform::pause_durably(Context context, Tree tree,
                                        std::vector<std::optional<StopPermit>> permits) {
-  std::int64_t paused = 0;
-  for (std::size_t i = 0; i < tree.members.size(); ++i) {
-    const std::uint32_t cause = permits[i] ? permits[i]->event() : deps_.record.current_cause();
-    const sim::CauseScope covered(deps_.record, cause);
-    const bool parked =
-        co_await park_durably(context, tree.members[i].key, Status::paused, std::move(permits[i]));
-    if (parked) ++paused;
-    if (!parked && i == 0) co_return respond_error(500, "the workspace was not paused");
-  }
+  std::vector<WorkspaceKey> keys;
+  for (const Member& member : tree.members) keys.push_back(member.key);
+  std::vector<WorkspaceKey> parked =
+      co_await park_durably(context, std::move(keys), Status::paused, std::move(permits));
+  if (parked.empty()) co_return respond_error(500, "the workspace was not paused");
+  const auto paused = static_cast<std::int64_t>(parked.size());
   const Context patience =
       context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   bool settled = true;
-  std::vector<WorkspaceKey> keys;
   for (const Member& member : tree.members) {
     const bool stopped = co_await settle_parked(member.key, patience);
     settled = settled && stopped;
-    keys.push_back(member.key);
   }
   // Somebody may have wanted one of them back meanwhile.
-  DbResult<std::int64_t> still = co_await deps_.store.count_paused(context, std::move(keys));
+  DbResult<std::int64_t> still = co_await deps_.store.count_paused(context, std::move(parked));
   settled = settled && still && *still == paused;
   Body body;
   body.add("status", settled ? "paused" : "pausing");

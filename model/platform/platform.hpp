@@ -211,8 +211,9 @@ class Platform {
   sim::Task<bool> settle_parked(WorkspaceKey key, sim::Context context);
   sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found,
                                       StopPermit permit);
-  sim::Task<bool> park_durably(sim::Context context, WorkspaceKey key, Status to,
-                               std::optional<StopPermit> permit);
+  sim::Task<std::vector<WorkspaceKey>> park_durably(sim::Context context,
+                                                    std::vector<WorkspaceKey> keys, Status to,
+                                                    std::vector<std::optional<StopPermit>> permits);
   sim::Task<void> confirm_lost(WorkspaceKey key);
   sim::Task<std::optional<std::string>> dead_instance(WorkspaceKey key);
   sim::Task<bool> has_ended(WorkspaceKey key, std::string instance);
@@ -283,6 +284,7 @@ class Platform {
 
   // provision.cpp
   sim::Task<void> provision_steps(sim::Context context, WorkspaceKey key, bool sync);
+  sim::Task<bool> name_snapshot(sim::Context context, WorkspaceKey key, StartRequest* start);
   sim::Task<bool> plan_launch(sim::Context context, WorkspaceKey key, PlannedLaunch* launch);
   sim::Task<void> launch_failed(sim::Context context, WorkspaceKey key, CpAnswer answer);
   sim::Task<void> keep_launch(sim::Context context, WorkspaceKey key, std::string instance,

@@ -45,6 +45,8 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   start.bootstrap_watch = policy_.bootstrap_watch(row.runtime);
   start.user_data = std::move(launch.user_data);
   start.token = std::move(launch.token);
+  const bool named = co_await name_snapshot(context, key, &start);
+  if (!named) co_return;
   const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   CpAnswer launched = co_await deps_.control_plane.start(http, std::move(start));
   if (!launched.ok()) {
@@ -74,6 +76,19 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   if (!kept)
     log(kind::platform_log, key,
         {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
+}
+
+/// What the launch must not boot from an older state than. Without `intents.durable` nobody tries again.
+Task<bool> Platform::name_snapshot(Context context, WorkspaceKey key, StartRequest* start) {
+  if (!policy_.backup_names_snapshot) co_return true;
+  DbResult<std::string> newest = co_await deps_.store.newest_snapshot(context, key);
+  if (newest) {
+    start->snapshot = std::move(*newest);
+    co_return true;
+  }
+  if (!policy_.intents_durable)
+    co_await mark_failed(context, key, "failed to read the newest snapshot");
+  co_return false;
 }
 
 /// Written down before it is made, so that it is made once: whoever tries again asks with the same token.

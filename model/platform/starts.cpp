@@ -121,8 +121,9 @@ Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
   }
   const sim::CauseScope covered(deps_.record, permit->event());
   DbResult<Decided> begun = co_await deps_.store.begin_restart(background(), key, std::nullopt);
-  if (!begun || !begun->done) co_return false;
+  if (!begun) co_return false;
   attend(begun->owed, std::move(*permit));
+  if (!begun->done) co_return false;
   deps_.keys.clear(key);
   spawn("restart context", after_restart(key));
   co_return true;
@@ -179,9 +180,11 @@ Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Stat
                                          StopPermit permit) {
   DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
   if (!begun) co_return respond_error(500, "failed to update workspace");
-  if (!begun->done) co_return respond_error(409, "the workspace was removed or parked meanwhile");
+  if (!begun->done && !begun->made)
+    co_return respond_error(409, "the workspace was removed or parked meanwhile");
   // The answer is true as long as nothing comes between it and the decision.
   attend(begun->owed, std::move(permit));
+  if (!begun->done) co_return respond_error(500, "the restart was overtaken before it was answered");
   deps_.keys.clear(key);
   keep_starting(key);
   spawn("restart context", after_restart(key));
@@ -194,16 +197,26 @@ Task<void> Platform::after_restart(WorkspaceKey key) {
   co_await send_restart_context(key, std::move(data));
 }
 
-/// False: the row was no longer what it could be done to.
-Task<bool> Platform::park_durably(Context context, WorkspaceKey key, Status to,
-                                  std::optional<StopPermit> permit) {
-  DbResult<Decided> parked = co_await deps_.store.park(context, key, to);
-  if (!parked || !parked->done) co_return false;
-  attend(parked->owed, std::move(permit));
-  deps_.keys.clear(key);
+/// All of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those that were
+/// parked: none if the first was no longer what it could be done to.
+Task<std::vector<WorkspaceKey>> Platform::park_durably(
+    Context context, std::vector<WorkspaceKey> keys, Status to,
+    std::vector<std::optional<StopPermit>> permits) {
+  std::vector<WorkspaceKey> done;
+  DbResult<std::vector<Decided>> parked = co_await deps_.store.park(context, keys, to);
+  if (!parked) co_return done;
   const std::string type = to == Status::paused ? "WORKSPACE_PAUSED" : "WORKSPACE_HIBERNATED";
-  spawn("event", record_and_broadcast(background(), key, type, "{}"));
-  co_return true;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (!(*parked)[i].made) continue;
+    const std::uint32_t cause = permits[i] ? permits[i]->event() : deps_.record.current_cause();
+    const sim::CauseScope covered(deps_.record, cause);
+    attend((*parked)[i].owed, std::move(permits[i]));
+    if (!(*parked)[i].done) continue;
+    deps_.keys.clear(keys[i]);
+    spawn("event", record_and_broadcast(background(), keys[i], type, "{}"));
+    done.push_back(keys[i]);
+  }
+  co_return done;
 }
 
 // --- a start that nobody asked for ----------------------------------------------------------------------------------

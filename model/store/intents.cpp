@@ -100,7 +100,7 @@ std::vector<OutboxRow> Store::owed_by(WorkspaceKey key) {
 
 Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key,
                                              std::optional<Status> asked) {
-  const auto begin = [=, this]() mutable -> DbResult<Decided> {
+  const auto begin = [=, this](std::int64_t token) mutable -> DbResult<Decided> {
     const Row& before = row(key);
     const bool may = before.exists && !is_removed(before.status) &&
                      (!rests(before) || asked == before.status) && !is_under_a_paused_one(key);
@@ -108,20 +108,22 @@ Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key,
     set_status_and_url(key, Status::provisioning);
     if (asked) owe_start(key, Wish::asked);
     move_to_outbox(key);
-    return Decided{.done = true, .owed = owed_by(key)};
+    note_decision(token, key);
+    return Decided{.done = true, .made = true, .owed = owed_by(key)};
   };
-  const auto look = [=, this]() mutable -> DbResult<Decided> {
-    const Row& after = row(key);
-    const bool begun = after.exists && after.status == Status::provisioning &&
-                       after.instance_id.empty() && is_owed_start(key);
-    if (!begun) return tl::unexpected(DbError{"no answer"});
-    return Decided{.done = true, .owed = owed_by(key)};
+  const auto look = [=, this](std::int64_t /*token*/) mutable -> DbResult<Decided> {
+    const bool stands = row(key).exists && row(key).status == Status::provisioning;
+    return Decided{.done = stands, .made = true, .owed = owed_by(key)};
   };
   return decide_surely(context, key, begin, look);
 }
 
 Task<DbResult<Decided>> Store::begin_resume(Context context, WorkspaceKey key) {
-  return decide(context, key, [=, this]() mutable -> DbResult<Decided> {
+  const auto look = [=, this](std::int64_t /*token*/) mutable -> DbResult<Decided> {
+    const bool stands = row(key).exists && row(key).status == Status::provisioning;
+    return Decided{.done = stands, .made = true, .owed = owed_by(key)};
+  };
+  const auto resume = [=, this](std::int64_t token) mutable -> DbResult<Decided> {
     database_
         .query(
             "UPDATE workspaces SET status = 'provisioning', updated_at = ?1 WHERE key = ?2 AND status = 'paused' "
@@ -130,34 +132,58 @@ Task<DbResult<Decided>> Store::begin_resume(Context context, WorkspaceKey key) {
         .bind(number(key))
         .bind(std::int64_t{is_under_a_paused_one(key)})
         .run();
-    if (wrote_status(key, Status::provisioning) != 0) owe_start(key, Wish::asked);
+    const bool resumed = wrote_status(key, Status::provisioning) != 0;
+    if (resumed) {
+      owe_start(key, Wish::asked);
+      note_decision(token, key);
+    }
     const Row& after = row(key);
     return Decided{.done = after.exists && after.status == Status::provisioning,
+                   .made = resumed,
                    .owed = owed_by(key)};
-  });
+  };
+  return decide_surely(context, key, resume, look);
 }
 
-Task<DbResult<Decided>> Store::park(Context context, WorkspaceKey key, Status to) {
-  const auto park = [=, this]() mutable -> DbResult<Decided> {
-    Query query = database_.query(
-        "SELECT 1 FROM workspaces WHERE key = ?1 AND CASE WHEN ?2 = 'paused' "
-        "THEN status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
-        "ELSE (status = 'online' OR status = 'degraded') AND active_tasks = 0 END -- one row");
-    query.bind(number(key)).bind(to_text(to));
-    const bool may = query.step();
-    query.run();
-    if (may) {
-      set_status_and_url(key, to);
-      drop_start(key, false);
-      move_to_outbox(key);
+bool Store::may_be_parked(WorkspaceKey key, Status to) {
+  Query query = database_.query(
+      "SELECT 1 FROM workspaces WHERE key = ?1 AND CASE WHEN ?2 = 'paused' "
+      "THEN status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
+      "ELSE (status = 'online' OR status = 'degraded') AND active_tasks = 0 END -- one row");
+  query.bind(number(key)).bind(to_text(to));
+  return query.step();
+}
+
+Decided Store::park_row(WorkspaceKey key, Status to) {
+  if (!may_be_parked(key, to)) return {.done = false, .made = false, .owed = owed_by(key)};
+  set_status_and_url(key, to);
+  drop_start(key, false);
+  move_to_outbox(key);
+  return {.done = true, .made = true, .owed = owed_by(key)};
+}
+
+Task<DbResult<std::vector<Decided>>> Store::park(Context context, std::vector<WorkspaceKey> keys,
+                                                 Status to) {
+  const WorkspaceKey named = keys.front();
+  const auto park = [=, this](std::int64_t token) mutable -> DbResult<std::vector<Decided>> {
+    std::vector<Decided> parked(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      parked[i] = park_row(keys[i], to);
+      if (parked[i].made) note_decision(token, keys[i]);
+      if (i == 0 && !parked[i].made) break;
     }
-    return Decided{.done = may, .owed = owed_by(key)};
+    return parked;
   };
-  const auto look = [=, this]() mutable -> DbResult<Decided> {
-    if (!row(key).exists || row(key).status != to) return tl::unexpected(DbError{"no answer"});
-    return Decided{.done = true, .owed = owed_by(key)};
+  const auto look = [=, this](std::int64_t token) mutable -> DbResult<std::vector<Decided>> {
+    std::vector<Decided> parked;
+    for (const WorkspaceKey key : keys) {
+      const bool made = is_decided(token, key);
+      const bool stands = made && row(key).exists && row(key).status == to;
+      parked.push_back({.done = stands, .made = made, .owed = owed_by(key)});
+    }
+    return parked;
   };
-  return decide_surely(context, key, park, look);
+  return decide_surely(context, named, park, look);
 }
 
 Task<DbResult<std::optional<PlannedLaunch>>> Store::begin_launch(Context context, WorkspaceKey key,
@@ -184,7 +210,10 @@ Task<DbResult<std::optional<PlannedLaunch>>> Store::begin_launch(Context context
 
 Task<DbResult<Decided>> Store::record_launch(Context context, WorkspaceKey key,
                                              std::string instance, Instant read_at) {
-  return decide(context, key, [=, this]() mutable -> DbResult<Decided> {
+  const auto look = [=, this](std::int64_t /*token*/) mutable -> DbResult<Decided> {
+    return Decided{.done = row(key).instance_id == instance, .made = true, .owed = owed_by(key)};
+  };
+  const auto keep = [=, this](std::int64_t token) mutable -> DbResult<Decided> {
     Row after = row(key);
     const bool wanted =
         !rests(after) && (after.instance_id.empty() || after.instance_id == instance);
@@ -204,8 +233,10 @@ Task<DbResult<Decided>> Store::record_launch(Context context, WorkspaceKey key,
       owe_terminate(key, instance, "stop stray");
     }
     database_.query("DELETE FROM launches WHERE workspace_key = ?").bind(number(key)).run();
-    return Decided{.done = wanted, .owed = owed_by(key)};
-  });
+    note_decision(token, key);
+    return Decided{.done = wanted, .made = true, .owed = owed_by(key)};
+  };
+  return decide_surely(context, key, keep, look);
 }
 
 Task<DbChanged> Store::drop_launch(Context context, WorkspaceKey key) {

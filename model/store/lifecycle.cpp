@@ -137,7 +137,7 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
   co_await clock_.pause(policy_->time_db_statement *
                         static_cast<std::int64_t>(made.secrets.size()));
   const WorkspaceKey key = made.key;
-  const auto insert = [=, this]() mutable -> DbChanged {
+  const auto insert = [=, this](std::int64_t token) mutable -> DbChanged {
     if (is_known(key)) return tl::unexpected(DbError{"duplicate key"});
     const auto& entry = directory_.entry(made.key);
     const auto parent =
@@ -168,16 +168,18 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
     after.exists = true;
     status_written(made.key, after);
     owe_start(made.key, Wish::asked);
+    if (policy_->intents_durable) note_decision(token, made.key);
     return 1;
   };
+  const auto insert_once = [make = insert]() mutable -> DbChanged { return make(0); };
   // Where the answer decides about a launch, a transaction without one is looked for.
-  const auto look = [=, this]() mutable -> DbChanged {
+  const auto look = [=, this](std::int64_t /*token*/) mutable -> DbChanged {
     const bool stands = is_known(key) && row(key).status == Status::provisioning;
-    if (!stands) return tl::unexpected(DbError{"no answer"});
+    if (!stands) return tl::unexpected(DbError{"overtaken"});
     return 1;
   };
   Task<DbChanged> one = policy_->intents_durable ? decide_surely(context, key, insert, look)
-                                                 : write(context, key, insert);
+                                                 : write(context, key, insert_once);
   co_return co_await std::move(one);
 }
 

@@ -143,6 +143,20 @@ CREATE TABLE launches (
   read_at INTEGER NOT NULL
 ) STRICT;
 
+-- intents.durable: what a transaction that got no answer is looked for by; one row a workspace that it changed.
+CREATE TABLE decisions (
+  token INTEGER NOT NULL,
+  workspace_key INTEGER NOT NULL,
+  PRIMARY KEY (token, workspace_key)
+) STRICT, WITHOUT ROWID;
+
+-- backup.names_snapshot: the newest snapshot that the platform was told of, of those that may be restored from.
+CREATE TABLE newest_snapshots (
+  workspace_key INTEGER PRIMARY KEY,
+  snapshot_id TEXT NOT NULL,
+  started_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE activity_logs (
   id INTEGER PRIMARY KEY,
   workspace_key INTEGER NOT NULL,

@@ -109,6 +109,8 @@ struct OutboxRow {
 struct Decided {
   /// The row is now as the caller wanted it.
   bool done = false;
+  /// The transaction changed the row; if it is not done, somebody has changed it again since.
+  bool made = false;
   /// Every terminate that the workspace owes.
   std::vector<OutboxRow> owed;
 };
@@ -293,9 +295,11 @@ class Store {
                                              std::optional<Status> asked);
   /// T22, for a row that is paused, and none of its ancestors is.
   sim::Task<DbResult<Decided>> begin_resume(sim::Context context, WorkspaceKey key);
-  /// T21, T23 with T24: the row is dormant, its instance owed a terminate, and no start owed. To paused from any status
-  /// but removed, to hibernated from online or degraded without active tasks.
-  sim::Task<DbResult<Decided>> park(sim::Context context, WorkspaceKey key, Status to);
+  /// T21, T23 with T24, for all of them or, if it cannot be done for the first, for none: the row is dormant, its
+  /// instance owed a terminate, and no start owed. To paused from any status but removed, to hibernated from online or
+  /// degraded without active tasks. One result a key, in their order.
+  sim::Task<DbResult<std::vector<Decided>>> park(sim::Context context,
+                                                 std::vector<WorkspaceKey> keys, Status to);
   /// The workspace's unrecorded launch, this one if there was none; nothing if it owes no start.
   sim::Task<DbResult<std::optional<PlannedLaunch>>> begin_launch(sim::Context context,
                                                                  WorkspaceKey key,
@@ -329,6 +333,13 @@ class Store {
                                              std::string instance);
   sim::Task<DbResult<std::vector<FenceRow>>> open_fences(sim::Context context);
   sim::Task<DbChanged> finish_fence(sim::Context context, FenceRow row);
+
+  // --- snapshots (decisions.cpp; `backup.names_snapshot`) ---
+  /// The workspace's newest one, unless a newer one is known already.
+  sim::Task<DbChanged> note_snapshot(sim::Context context, WorkspaceKey key, std::string snapshot,
+                                     sim::Instant started);
+  /// Empty: none is known.
+  sim::Task<DbResult<std::string>> newest_snapshot(sim::Context context, WorkspaceKey key);
 
   // --- A2A queue and delegations ---
   sim::Task<DbChanged> enqueue_call(sim::Context context, WorkspaceKey target, WorkspaceKey caller);
@@ -386,20 +397,33 @@ class Store {
       if (result || attempt == kDecisions) co_return result;
     }
   }
-  /// The same for one whose caller needs to know: what got no answer is looked for before it is made again. `look`
-  /// returns what the transaction would have, or an error if there is no sign of it.
+  /// The same for one whose caller needs to know, or that others may have built upon: what got no answer is looked for
+  /// before it is made again. `effect` notes the token that it is given if it changes anything; `look` returns what the
+  /// transaction that noted it came to.
   template <typename Effect, typename Look>
-  sim::Task<std::invoke_result_t<Effect>> decide_surely(sim::Context context, WorkspaceKey key,
-                                                        Effect effect, Look look) {
+  sim::Task<std::invoke_result_t<Effect, std::int64_t>> decide_surely(sim::Context context,
+                                                                      WorkspaceKey key,
+                                                                      Effect effect, Look look) {
+    using Result = std::invoke_result_t<Effect, std::int64_t>;
+    const std::int64_t token = ++decisions_;
+    const auto make = [effect, token]() mutable -> Result { return effect(token); };
+    const auto find = [look, token, this]() mutable -> Result {
+      if (!is_decided(token)) return tl::unexpected(DbError{"no answer"});
+      return look(token);
+    };
     for (int attempt = 1;; ++attempt) {
-      sim::Task<std::invoke_result_t<Effect>> one = write(context, key, effect);
-      std::invoke_result_t<Effect> result = co_await std::move(one);
+      sim::Task<Result> one = write(context, key, make);
+      Result result = co_await std::move(one);
       if (result) co_return result;
-      sim::Task<std::invoke_result_t<Effect>> again = read(context, key, look);
-      std::invoke_result_t<Effect> seen = co_await std::move(again);
+      sim::Task<Result> again = read(context, key, find);
+      Result seen = co_await std::move(again);
       if (seen || attempt == kDecisions) co_return seen;
     }
   }
+  // decisions.cpp
+  void note_decision(std::int64_t token, WorkspaceKey key);
+  [[nodiscard]] bool is_decided(std::int64_t token);
+  [[nodiscard]] bool is_decided(std::int64_t token, WorkspaceKey key);
   static constexpr int kDecisions = 3;
 
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
@@ -433,6 +457,8 @@ class Store {
   void owe_terminate(WorkspaceKey key, const std::string& instance, std::string_view action);
   void move_to_outbox(WorkspaceKey key);
   void set_status_and_url(WorkspaceKey key, Status to);
+  [[nodiscard]] bool may_be_parked(WorkspaceKey key, Status to);
+  Decided park_row(WorkspaceKey key, Status to);
   [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);
   [[nodiscard]] bool is_owed_start(WorkspaceKey key);
   [[nodiscard]] bool is_under_a_paused_one(WorkspaceKey key);
@@ -449,6 +475,7 @@ class Store {
   Observation& observation_;
   const Policy* policy_ = nullptr;
   sim::Name actor_;
+  std::int64_t decisions_ = 0;
 };
 
 }  // namespace drydock::model
