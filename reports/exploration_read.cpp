@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -43,7 +44,7 @@ sim::Instant instant_in(const Json& object) {
   const double us = object.at("at_s").get<double>() * 1e6;
   constexpr auto kMost = static_cast<double>(sim::kLongestDuration.count());
   if (!(us >= 0 && us <= 2 * kMost)) throw Misfit("at_s is outside of any run");
-  return sim::kTimeZero + sim::Duration{static_cast<std::int64_t>(us + 0.5)};
+  return sim::kTimeZero + sim::Duration{std::llround(us)};
 }
 
 std::string text_or_empty(const Json& value) {
@@ -165,7 +166,7 @@ std::optional<scenarios::Certificate> read_certificate(const Json& json) {
 
 /// Which shards are in there: ascending, each once, none beyond their number.
 std::vector<std::uint32_t> read_parts(const Json& json, std::uint32_t shards) {
-  const auto parts = json.at("these").get<std::vector<std::uint32_t>>();
+  auto parts = json.at("these").get<std::vector<std::uint32_t>>();
   std::uint32_t before = 0;
   for (const std::uint32_t part : parts) {
     if (part <= before || part > shards) throw Misfit("shards names impossible ones");

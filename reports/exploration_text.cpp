@@ -273,12 +273,14 @@ std::string risk_lines(const Exploration& found) {
       out += paragraph("    ", "Too few runs to say anything of " + joined(names) + ".");
       continue;
     }
-    const std::string what =
+    std::string what =
         broken ? "" : fmt::format("No violation in {} of ", counted(found.runs, "run"));
     const std::string bound =
         fmt::format(": with 95 % confidence {} 1 run in {}{}.", broken ? "at most" : "fewer than",
                     runs, names.size() > 1 ? ", each" : "");
-    out += paragraph("    ", what + joined(names) + bound);
+    what += joined(names);
+    what += bound;
+    out += paragraph("    ", what);
   }
   return out;
 }

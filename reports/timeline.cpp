@@ -59,7 +59,7 @@ class Requests {
   /// Whether it is a step's, or one that a search sent: background traffic would hide everything else.
   [[nodiscard]] bool is_of_a_step(const ShownEvent& event) const {
     const Json* detail = find(event.kind == "http.response" ? event.cause : event.seq);
-    return detail != nullptr && detail->value("step", Json("")) != "";
+    return detail != nullptr && !detail->value("step", std::string{}).empty();
   }
 
   [[nodiscard]] std::string words(const ShownEvent& event) const {
