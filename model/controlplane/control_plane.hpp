@@ -22,10 +22,10 @@ namespace drydock::model {
 /// An answer of the control plane's HTTP API (docs/platform.md §4.1); `http` 0: there was none.
 struct CpAnswer {
   int http = 0;
-  std::string error;        // up to 512 bytes of the body, or the transport's error
-  std::string instance_id;  // provision
-  std::string state;        // provision, status
-  std::string snapshot_id;  // backup; empty when there was nothing left to save
+  std::string error;                // up to 512 bytes of the body, or the transport's error
+  std::string instance_id;          // provision
+  std::string state;                // provision, status
+  std::string snapshot_id;          // backup; empty when there was nothing left to save
   sim::Instant snapshot_started{};  // its point in time
   /// backup, refused by a limiter: when it will be accepted, by what the control plane knows of it.
   std::optional<sim::Duration> retry_after{};

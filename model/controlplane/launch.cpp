@@ -24,10 +24,9 @@ const cloud::SnapshotDescription* newest_of(const Snapshots& snapshots) {
 
 /// EC2 may not show a snapshot that was taken a moment ago; whoever knows its id can tell (docs/platform.md §16.3).
 bool shows(const Snapshots& snapshots, const std::string& id) {
-  return id.empty() || std::any_of(snapshots.begin(), snapshots.end(),
-                                   [&](const cloud::SnapshotDescription& snapshot) {
-                                     return snapshot.id == id;
-                                   });
+  return id.empty() ||
+         std::any_of(snapshots.begin(), snapshots.end(),
+                     [&](const cloud::SnapshotDescription& snapshot) { return snapshot.id == id; });
 }
 
 }  // namespace

@@ -104,8 +104,8 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
 
 /// A snapshot that nobody will look for is none.
 Task<CpAnswer> Backups::write_down(Context context, WorkspaceKey key, CpAnswer answer) {
-  DbChanged noted = co_await store_.note_snapshot(context, key, answer.snapshot_id,
-                                                  answer.snapshot_started);
+  DbChanged noted =
+      co_await store_.note_snapshot(context, key, answer.snapshot_id, answer.snapshot_started);
   if (!noted) co_return CpAnswer::of(0, std::move(noted.error().message));
   co_return answer;
 }

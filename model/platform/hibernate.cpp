@@ -54,8 +54,8 @@ Task<std::optional<Response>> Platform::hibernate_and_stop(Context context, Work
   permits.emplace_back(std::move(*permit));
   std::vector<WorkspaceKey> keys;
   keys.push_back(key);
-  const std::vector<WorkspaceKey> parked = co_await park_durably(
-      context, std::move(keys), Status::hibernated, std::move(permits));
+  const std::vector<WorkspaceKey> parked =
+      co_await park_durably(context, std::move(keys), Status::hibernated, std::move(permits));
   if (parked.empty()) co_return respond_error(500, "the workspace was not hibernated");
   co_return std::nullopt;
 }

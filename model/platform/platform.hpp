@@ -287,7 +287,7 @@ class Platform {
   sim::Task<bool> name_snapshot(sim::Context context, WorkspaceKey key, StartRequest* start);
   sim::Task<bool> plan_launch(sim::Context context, WorkspaceKey key, PlannedLaunch* launch);
   sim::Task<void> launch_failed(sim::Context context, WorkspaceKey key, CpAnswer answer);
-  sim::Task<void> keep_launch(sim::Context context, WorkspaceKey key, std::string instance,
+  sim::Task<bool> keep_launch(sim::Context context, WorkspaceKey key, std::string instance,
                               sim::Instant read_at);
   sim::Task<void> mark_failed(sim::Context context, WorkspaceKey key, std::string reason);
 

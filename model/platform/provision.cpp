@@ -116,13 +116,14 @@ Task<void> Platform::launch_failed(Context context, WorkspaceKey key, CpAnswer a
   if (answer.token_is_spent) co_await deps_.store.drop_launch(background(), key);
 }
 
-/// The row names the instance, or somebody ends it.
-Task<void> Platform::keep_launch(Context context, WorkspaceKey key, std::string instance,
+/// The row names the instance, or somebody ends it; false: neither is known to be written.
+Task<bool> Platform::keep_launch(Context context, WorkspaceKey key, std::string instance,
                                  sim::Instant read_at) {
   DbResult<Decided> kept =
       co_await deps_.store.record_launch(context, key, std::move(instance), read_at);
-  if (!kept) co_return;  // the launch is still written down: the next try takes it over
+  if (!kept) co_return false;  // the launch is still written down: the next try takes it over
   attend(kept->owed, std::nullopt);
+  co_return true;
 }
 
 /// Event first, then the row (T5).

@@ -151,7 +151,7 @@ Task<bool> Platform::resolve_launch(WorkspaceKey key) {
   if (!found.ok() && found.http != 404) co_return false;
   const bool lives = found.ok() && (found.state == "pending" || found.state == "running");
   if (lives) {
-    co_await keep_launch(background(), key, std::move(found.instance_id), read_at);
+    co_return co_await keep_launch(background(), key, std::move(found.instance_id), read_at);
   } else if (found.ok() || deps_.clock.now() - read_at > policy_.time_provision_timeout) {
     co_await deps_.store.drop_launch(background(), key);
   }
@@ -184,7 +184,8 @@ Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Stat
     co_return respond_error(409, "the workspace was removed or parked meanwhile");
   // The answer is true as long as nothing comes between it and the decision.
   attend(begun->owed, std::move(permit));
-  if (!begun->done) co_return respond_error(500, "the restart was overtaken before it was answered");
+  if (!begun->done)
+    co_return respond_error(500, "the restart was overtaken before it was answered");
   deps_.keys.clear(key);
   keep_starting(key);
   spawn("restart context", after_restart(key));

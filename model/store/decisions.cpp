@@ -28,8 +28,8 @@ bool Store::is_decided(std::int64_t token) {
 }
 
 bool Store::is_decided(std::int64_t token, WorkspaceKey key) {
-  Query query = database_.query(
-      "SELECT 1 FROM decisions WHERE token = ? AND workspace_key = ? -- one row");
+  Query query =
+      database_.query("SELECT 1 FROM decisions WHERE token = ? AND workspace_key = ? -- one row");
   query.bind(token).bind(number(key));
   return query.step();
 }

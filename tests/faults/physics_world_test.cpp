@@ -200,6 +200,16 @@ TEST(CalledActions, AreThoseWhoseFaultsFire) {
                                          {{"backup.storage", storage}});
       if (fired(outcome) > 0) met.insert(std::string{action});
     }
+    // Five backups whose answers are lost and whose snapshots fail are deleted (`backup.clears_failed`).
+    const Outcome cleared = play_under(
+        "hardened",
+        std::string{kWorld} + R"(,
+        "steps": [{"at": "1m", "request": "PUT /workspaces/w/secrets", "body": {"key": "K", "value": "V"}}],
+        "faults": [)" +
+            slow +
+            R"(, {"on": "cp.backup", "error": "reset", "effect": "applied", "from": "1m", "for": "30s"},
+                  {"on": "ec2.CreateSnapshot", "error": "ends-in-error", "from": "1m", "for": "1m"}])");
+    if (fired(cleared) > 0) met.insert(std::string{action});
   }
   const auto called = model::called_actions();
   EXPECT_EQ(met, (std::set<std::string>{called.begin(), called.end()}));

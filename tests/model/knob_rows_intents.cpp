@@ -94,6 +94,28 @@ std::string hibernated_instance(const Settings& set) {
       "instance");
 }
 
+/// The snapshot of the restart's backup is not shown when the launch looks for it.
+std::string launch_beside_an_unseen_snapshot(const Settings& set) {
+  const Outcome outcome = play_under(
+      "latest",
+      world(kRestart,
+            R"({"on": "ec2.DescribeSnapshots", "error": "lag", "from": "10s", "for": "1m"})"),
+      durable(set));
+  return violations(outcome).empty() ? "waits" : "boots without it";
+}
+
+/// The answers of five backups are lost, and their snapshots end in error.
+std::string backups_after_failed_snapshots(const Settings& set) {
+  const Outcome outcome = play_under(
+      "latest",
+      world(
+          kSecret,
+          R"({"on": "cp.backup", "error": "reset", "effect": "applied", "from": "10s", "for": "30s"},
+               {"on": "ec2.CreateSnapshot", "error": "ends-in-error", "from": "10s", "for": "1m"})"),
+      durable(set));
+  return std::to_string(count(outcome, "provision.ec2_started")) + " started";
+}
+
 }  // namespace
 
 std::vector<KnobTest> intent_knob_rows() {
@@ -109,6 +131,12 @@ std::vector<KnobTest> intent_knob_rows() {
        verdict_on_an_unseen_instance,
        {{"0s", "1 started"}, {"15s", "0 started"}}},
       {"agent.names_instance", lost_registration, {{"off", "no url"}, {"on", "a url"}}},
+      {"backup.names_snapshot",
+       launch_beside_an_unseen_snapshot,
+       {{"off", "boots without it"}, {"on", "waits"}}},
+      {"backup.clears_failed",
+       backups_after_failed_snapshots,
+       {{"off", "0 started"}, {"on", "1 started"}}},
       {"hibernate.stops", hibernated_instance, {{"off", "running"}, {"on", "none"}}},
   };
 }
