@@ -324,6 +324,7 @@ std::string_view to_text(Strategy strategy) { return row_of(strategy).name; }
 
 std::vector<std::string> strategy_names() {
   std::vector<std::string> names;
+  names.reserve(kStrategies.size());
   for (const StrategyName& row : kStrategies) names.emplace_back(row.name);
   return names;
 }
