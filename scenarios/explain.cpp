@@ -186,6 +186,7 @@ std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec&
                                        const search::Broken& broken, Workbench& workbench) {
   Explanation explanation(scenario, played, tape, broken, workbench);
   std::vector<ExplainedDecision> all;
+  all.reserve(tape.size());
   for (std::size_t i = 0; i < tape.size(); ++i) all.push_back(explanation.of(i));
   return all;
 }
