@@ -27,15 +27,6 @@ constexpr std::size_t kFewest = 40;
 /// Over how many calls a fault is moved.
 constexpr std::uint32_t kCalls = 12;
 
-/// What `hardened` does not close, and why not. docs/findings.md says more.
-const std::map<std::string, std::string, std::less<>>& not_closed() {
-  static const std::map<std::string, std::string, std::less<>> files{
-      {"no-state-loss-unseen-snapshot.tape.json",
-       "the control plane restores from the newest snapshot that EC2 shows, and nobody tells it which one to wait for"},
-  };
-  return files;
-}
-
 struct Finding {
   std::string file;
   std::string invariant;
@@ -77,7 +68,6 @@ bool is_counted_by_calls(std::string_view site) {
 std::vector<std::string> tapes_with_counted_faults() {
   std::vector<std::string> names = tape_files();
   std::erase_if(names, [](const std::string& name) {
-    if (not_closed().contains(name)) return true;
     const Finding finding = read(name);
     const auto& entries = finding.tape.tape.entries();
     return std::none_of(entries.begin(), entries.end(),
@@ -148,12 +138,7 @@ TEST_P(RegressTapes, AreClosedByHardened) {
   become_hardened();
   const Outcome outcome = play(finding_.tape.tape);
   EXPECT_EQ(outcome.stopped_by, "");
-  const auto excused = not_closed().find(GetParam());
-  if (excused == not_closed().end()) {
-    EXPECT_EQ(test::violations(outcome), std::vector<std::string>{});
-  } else {
-    EXPECT_TRUE(breaks_promise(outcome)) << "closed by now: " << excused->second;
-  }
+  EXPECT_EQ(test::violations(outcome), std::vector<std::string>{});
 }
 
 /// A fault that is counted by calls meets another call under another policy, which then proves nothing. So it is moved.
@@ -193,10 +178,6 @@ TEST(RegressTapesTogether, AreThereAndToldOf) {
   findings << std::ifstream(fs::path{DRYDOCK_SOURCE_DIR} / "docs/findings.md").rdbuf();
   for (const std::string& name : names) {
     EXPECT_NE(findings.str().find("tests/regress/" + name), std::string::npos) << name;
-  }
-  for (const auto& [name, reason] : not_closed()) {
-    EXPECT_TRUE(std::binary_search(names.begin(), names.end(), name)) << name;
-    EXPECT_FALSE(reason.empty()) << name;
   }
 }
 
