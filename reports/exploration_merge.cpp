@@ -124,7 +124,8 @@ void add_residual(Residual& all, const Residual& one, const Exploration& merged)
   all.transitions = std::max(all.transitions, one.transitions);
   all.seen_once = std::max(all.seen_once, one.seen_once);
   all.unseen_transition = std::max(all.unseen_transition, one.unseen_transition);
-  all.unseen_transitions_estimate = std::max(all.unseen_transitions_estimate, one.unseen_transitions_estimate);
+  all.unseen_transitions_estimate =
+      std::max(all.unseen_transitions_estimate, one.unseen_transitions_estimate);
   // The weakest guarantee is the one that all give.
   if (one.pct && (!all.pct || one.pct->per_run < all.pct->per_run)) all.pct = one.pct;
 }

@@ -290,12 +290,13 @@ std::string unseen_lines(const Exploration& found) {
   std::string out;
   if (residual.transitions != 0) {
     out += paragraph(
-        "    ", fmt::format("{} and {} were seen, {} of them in one run only; the next run shows a "
-                            "new transition with a chance of at most {}; about {:.0f} "
-                            "transitions are unseen.",
-                            counted(residual.states, "state"),
-                            counted(residual.transitions, "transition"), residual.seen_once,
-                            percent(residual.unseen_transition), residual.unseen_transitions_estimate));
+        "    ",
+        fmt::format("{} and {} were seen, {} of them in one run only; the next run shows a "
+                    "new transition with a chance of at most {}; about {:.0f} "
+                    "transitions are unseen.",
+                    counted(residual.states, "state"), counted(residual.transitions, "transition"),
+                    residual.seen_once, percent(residual.unseen_transition),
+                    residual.unseen_transitions_estimate));
   }
   if (residual.pct) {
     const auto& pct = *residual.pct;

@@ -92,7 +92,7 @@ struct Exploration {
   std::uint64_t distinct = 0;
   std::uint64_t pruned = 0;
   std::uint64_t cut_short = 0;  // runs that a bound ended: they say nothing
-  bool complete = false;  // exhaustive: every tape within the bound was played or pruned
+  bool complete = false;        // exhaustive: every tape within the bound was played or pruned
   bool interrupted = false;
   double wall_s = 0;
   std::vector<Finding> findings;

@@ -28,8 +28,7 @@ const RequestSpec* request_of(const ExploreSpec& explore, const ShownDecision& d
   return nullptr;
 }
 
-OrderedJson step_json(const ShownDecision& decision, const RequestSpec& request,
-                      std::size_t nth) {
+OrderedJson step_json(const ShownDecision& decision, const RequestSpec& request, std::size_t nth) {
   OrderedJson step{{"at", time_of(decision)},
                    {"id", fmt::format("searched-{}", nth)},
                    {"request", request.text}};
@@ -119,7 +118,8 @@ class FindingScenario {
     for (const char* key : {"start", "horizon", "calm", "cloud", "workspaces", "traffic"}) {
       if (from.contains(key)) document[key] = OrderedJson(from.at(key));
     }
-    document["steps"] = from.contains("steps") ? OrderedJson(from.at("steps")) : OrderedJson::array();
+    document["steps"] =
+        from.contains("steps") ? OrderedJson(from.at("steps")) : OrderedJson::array();
     for (const OrderedJson& step : steps_) document["steps"].push_back(step);
     document["faults"] =
         from.contains("faults") ? OrderedJson(from.at("faults")) : OrderedJson::array();

@@ -102,7 +102,8 @@ TEST(SearchSpace, FaultsLastAsTheirPlacesDo) {
 }
 
 TEST(SearchSpace, AFaultHasItsSayAtItsOwnMoment) {
-  const SearchSpace space({"cp.stop:timeout", "cp.stop:timeout:applied", "cp.stop:timeout"}, kCalled);
+  const SearchSpace space({"cp.stop:timeout", "cp.stop:timeout:applied", "cp.stop:timeout"},
+                          kCalled);
   EXPECT_EQ(space.families().size(), 2U) << "the third line says nothing new";
   EXPECT_EQ(space.at_call("cp.stop", FaultPoint::before_effect)->families,
             (std::vector<std::uint32_t>{0, 0}));

@@ -14,10 +14,11 @@ using Names = std::vector<std::string>;
 /// A parent with a child, or one workspace; these steps and faults.
 Outcome play_hardened(const std::string& steps, const std::string& faults,
                       const Settings& set = {}) {
-  return play_under("hardened",
-                    R"("horizon": "10m", "workspaces": [{"id": "w"}, {"id": "child", "parent": "w"}], "steps": [)" +
-                        steps + R"(], "faults": [)" + faults + "]",
-                    set);
+  return play_under(
+      "hardened",
+      R"("horizon": "10m", "workspaces": [{"id": "w"}, {"id": "child", "parent": "w"}], "steps": [)" +
+          steps + R"(], "faults": [)" + faults + "]",
+      set);
 }
 
 // --- transactions without an answer ---------------------------------------------------------------------------------
@@ -34,9 +35,10 @@ TEST(Hardened, ACrashInTheMiddleOfAPauseLeavesNoChildRunning) {
 }
 
 TEST(Hardened, APauseDoesNotCountWhatAnotherOnePaused) {
-  const Outcome outcome = play_hardened(R"({"at": "10s", "id": "one", "request": "POST /workspaces/child/pause"},
+  const Outcome outcome =
+      play_hardened(R"({"at": "10s", "id": "one", "request": "POST /workspaces/child/pause"},
         {"at": "20s", "id": "two", "request": "POST /workspaces/child/pause"})",
-                                        R"({"on": "db.write", "error": "timeout", "from": "9s",
+                    R"({"on": "db.write", "error": "timeout", "from": "9s",
         "for": "14s"})");
   EXPECT_EQ(final_value(outcome, "child", "status"), "paused");
   EXPECT_EQ(violations(outcome), Names{});
@@ -46,8 +48,7 @@ TEST(Hardened, ARestartWhoseAnswerIsLostIsMadeOnce) {
   Rig rig("hardened");
   rig.adversary().meet("db.write", {.what = sim::Verdict::What::fail, .error = "reset"}, 1,
                        sim::FaultPoint::before_reply);
-  const auto begun =
-      rig.await(rig.store().begin_restart({}, rig.key(), model::Status::online));
+  const auto begun = rig.await(rig.store().begin_restart({}, rig.key(), model::Status::online));
   ASSERT_TRUE(begun);
   EXPECT_TRUE(begun->done);
   EXPECT_EQ(rig.sql("SELECT count(*) FROM decisions"), "1");
