@@ -269,20 +269,24 @@ TEST(AnswersSlow, TheirTablesAreWhatTheScriptPrints) {
   }
 }
 
-/// Every case of every shipped scenario passes.
-TEST(Scenarios, Hold) {
-  Clone clone;
-  const Lines said = clone.run("drydock run scenarios/*.json --quiet --strict");
-  EXPECT_TRUE(said.empty()) << joined(said);
-  EXPECT_EQ(clone.run("echo $?"), Lines{"0"});
-}
-
 /// Whether the binary is one that takes twenty times as long.
 #if defined(__has_feature)
 constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
 #else
 constexpr bool kSanitized = false;
 #endif
+
+/// Every case of every shipped scenario passes. Days of virtual time, played once for each fault, are for fast builds.
+TEST(Scenarios, Hold) {
+  Clone clone;
+  const std::string files =
+      kSanitized
+          ? "$(ls scenarios/*.json | grep -vE 'deprovision-rollout|split-write|ordinary-day')"
+          : "scenarios/*.json";
+  const Lines said = clone.run("drydock run " + files + " --quiet --strict");
+  EXPECT_TRUE(said.empty()) << joined(said);
+  EXPECT_EQ(clone.run("echo $?"), Lines{"0"});
+}
 
 /// The matrix of docs/incidents.md is what its script prints, and no proof in it is still owed.
 TEST(Incidents, TheMatrixIsWhatTheScriptPrints) {

@@ -65,11 +65,11 @@ std::vector<std::string> heads_of(const Job& job, bool keep_record) {
 
 }  // namespace
 
-/// Days of virtual time, or hundreds of workspaces.
+/// Hours of virtual time, or hundreds of workspaces.
 bool is_long(const std::string& name) {
   const Jobs jobs = cases_of(name);
   const scenarios::Scenario& scenario = *jobs.front().scenario;
-  return scenario.horizon > std::chrono::hours{12} || scenario.workspaces.size() > 100;
+  return scenario.horizon > std::chrono::hours{2} || scenario.workspaces.size() > 100;
 }
 
 std::vector<std::string> scenario_names() {
