@@ -8,8 +8,6 @@
 namespace drydock::sim::search {
 namespace {
 
-using Kind = Meaning::Kind;
-
 /// Bits for the nth thing that is decided about a mutant.
 class Dice {
  public:
@@ -22,8 +20,6 @@ class Dice {
   std::uint64_t seed_;
   std::uint32_t drawn_ = 0;
 };
-
-bool is_added(const Met& met) { return met.kind == Kind::fault || met.kind == Kind::request; }
 
 void put(Tape& tape, const Met& met, Dice& dice) {
   Decision decision = met.decision;

@@ -4,6 +4,10 @@
 
 namespace drydock::sim::search {
 
+bool is_added(const Met& met) {
+  return met.kind == Meaning::Kind::fault || met.kind == Meaning::Kind::request;
+}
+
 Tape tape_of(const std::vector<Met>& decisions) {
   Tape tape;
   for (const Met& met : decisions) {

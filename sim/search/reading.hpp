@@ -71,6 +71,8 @@ class Player {
 };
 using MakePlayer = std::function<std::unique_ptr<Player>()>;
 
+/// Whether the decision adds something of the search's own: a fault or a request.
+[[nodiscard]] bool is_added(const Met& met);
 /// A tape of these decisions and nothing else.
 [[nodiscard]] Tape tape_of(const std::vector<Met>& decisions);
 /// Whether the run broke this promise in this way.

@@ -19,8 +19,6 @@ std::string_view actor(const Met& met) {
   return site.substr(0, site.find('/'));
 }
 
-bool is_added(const Met& met) { return met.kind == Kind::fault || met.kind == Kind::request; }
-
 std::uint64_t hash_of(const Decisions& decisions) {
   std::uint64_t sum = 0;
   for (const Met& met : decisions) {
