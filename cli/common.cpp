@@ -1,18 +1,23 @@
 #include "cli/common.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
+#include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
 
 namespace drydock::cli {
 
-void add_reports(po::options_description& options) {
+void add_reports(po::options_description& options, const std::vector<std::string>& kinds) {
+  const std::string help =
+      fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
   options.add_options()("report", po::value<std::vector<std::string>>()->value_name("KIND=PATH"),
-                        "+ also write a report to a file; KIND is json");
+                        help.c_str());
 }
 
 std::vector<ReportFile> read_report_files(const po::variables_map& values,
@@ -33,6 +38,27 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values,
     files.push_back(file);
   }
   return files;
+}
+
+bool need_events(const std::vector<ReportFile>& files) {
+  return std::any_of(files.begin(), files.end(), [](const ReportFile& file) {
+    return reports::report_kind(file.kind).needs_events;
+  });
+}
+
+bool need_trace(const std::vector<ReportFile>& files) {
+  return std::any_of(files.begin(), files.end(), [](const ReportFile& file) {
+    return reports::report_kind(file.kind).needs_trace;
+  });
+}
+
+void write_reports(const std::vector<ReportFile>& files,
+                   std::span<const reports::CaseReport> reports, const reports::Ending& ending) {
+  for (const ReportFile& file : files) {
+    const reports::ReportKind& kind = reports::report_kind(file.kind);
+    if (kind.one_run && reports.empty()) continue;
+    write_whole(file.path, reports::render_report(kind, reports, ending));
+  }
 }
 
 unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/selection.hpp"
+#include "reports/json.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::cli {
@@ -20,10 +22,19 @@ struct ReportFile {
   std::string kind;
   std::string path;
 };
-void add_reports(po::options_description& options);
+/// `kinds`: which there are for this command.
+void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
 /// Throws UsageError for a kind that is none of these, and for a path that cannot be written.
 [[nodiscard]] std::vector<ReportFile> read_report_files(const po::variables_map& values,
                                                         const std::vector<std::string>& kinds);
+
+/// What the reports of runs (reports/formats.hpp) need to be kept of them.
+[[nodiscard]] bool need_events(const std::vector<ReportFile>& files);
+[[nodiscard]] bool need_trace(const std::vector<ReportFile>& files);
+/// Writes each report of runs, whole or not at all; one that holds a single run is not written where there is none.
+/// Throws CannotWrite.
+void write_reports(const std::vector<ReportFile>& files,
+                   std::span<const reports::CaseReport> reports, const reports::Ending& ending);
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);

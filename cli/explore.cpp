@@ -82,7 +82,7 @@ po::options_description explore_options() {
       "twice", "play each run again from its tape and compare the two")(
       "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
       "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
-  add_reports(options);
+  add_reports(options, {"json"});
   add_format(options);
   add_colour(options);
   return options;

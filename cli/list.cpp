@@ -15,6 +15,7 @@
 #include "reports/layout.hpp"
 #include "scenarios/decode.hpp"
 #include "scenarios/embedded.hpp"
+#include "scenarios/metrics.hpp"
 #include "scenarios/sites.hpp"
 
 namespace drydock::cli {
@@ -28,8 +29,8 @@ constexpr Usage kUsage{
     "  drydock list knobs --policy pre-1556\n"
     "  drydock list invariants\n"
     "  drydock list sites --format json\n",
-    "WHAT is one of policies, knobs, invariants, faults, events, sites, scenarios,\n"
-    "requests.\n"};
+    "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
+    "scenarios, requests.\n"};
 
 /// One thing that is listed: as JSON, and as a head and a body of text.
 struct Row {
@@ -127,6 +128,15 @@ Rows events(const model::Policy&) {
   return rows;
 }
 
+Rows metrics(const model::Policy&) {
+  Rows rows;
+  for (const scenarios::MetricInfo& metric : scenarios::metric_table()) {
+    rows.push_back({{{"name", metric.name}, {"unit", metric.unit}, {"meaning", metric.meaning}},
+                    {text_of(metric.name), fmt::format("({}) {}", metric.unit, metric.meaning)}});
+  }
+  return rows;
+}
+
 Rows sites(const model::Policy&) {
   Rows rows;
   for (const scenarios::SiteInfo& site : scenarios::site_catalogue()) {
@@ -170,6 +180,7 @@ constexpr auto kTopics = std::to_array<Topic>({{"policies", policies},
                                                {"invariants", invariants},
                                                {"faults", fault_rows},
                                                {"events", events},
+                                               {"metrics", metrics},
                                                {"sites", sites},
                                                {"scenarios", scenario_rows},
                                                {"requests", requests}});

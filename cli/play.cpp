@@ -13,6 +13,7 @@
 
 #include "cli/interrupt.hpp"
 #include "scenarios/account.hpp"
+#include "scenarios/divergence.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -75,7 +76,11 @@ Played play_once_or_twice(const Job& job, const PlayOptions& options, const Play
   outcome.wall_us = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   // The events of a thousand runs are gigabytes.
-  if (!options.keep_events) outcome.events = {};
+  if (!options.keep_events) {
+    outcome.events = {};
+    outcome.rows = {};
+    outcome.volumes = {};
+  }
   return {std::move(outcome), ""};
 }
 
@@ -185,7 +190,7 @@ void work_off(std::span<const Job> jobs, const PlayOptions& options, const Playe
 }  // namespace
 
 Outcome play_job(const Job& job, Workbench& workbench) {
-  return scenarios::run(*job.scenario, job.played, job.tape, {}, workbench);
+  return scenarios::run(*job.scenario, job.played, job.tape, job.options, workbench);
 }
 
 void play_all(std::span<const Job> jobs, const PlayOptions& options, const Player& player,

@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "cli/play.hpp"
 #include "cli/replay.hpp"
+#include "reports/formats.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
@@ -44,7 +45,7 @@ po::options_description replay_options() {
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("all", "show every event")(
       "twice", "play it twice and compare every event")("quiet", "print only the verdict");
-  add_reports(options);
+  add_reports(options, reports::report_kind_names());
   add_format(options);
   add_colour(options);
   return options;
@@ -55,7 +56,7 @@ ReplayRequest request_of(const po::variables_map& values, const Console& console
   request.tape = operands_of(values).front();
   request.play.twice = values.count("twice") > 0;
   request.play.keep_events = true;
-  request.report_files = read_report_files(values, {"json"});
+  request.report_files = read_report_files(values, reports::report_kind_names());
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.all = values.count("all") > 0;
@@ -136,16 +137,15 @@ int say(const ReplayRequest& request, const Job& job, const Outcome& played, con
         Console& console) {
   const Outcome outcome = judged_bare(played);
   const reports::CaseReport report{played, job.invocation};
-  const std::string json = reports::result_json({&report, 1}, {});
   if (request.format == Format::json) {
-    console.out << json;
+    console.out << reports::result_json({&report, 1}, {});
   } else {
     print_text(request, job, outcome, console);
   }
   console.out << std::flush;
   console.err << changed_model_note(job, outcome);
   print_misaligned(job, outcome, player, console);
-  for (const ReportFile& file : request.report_files) write_whole(file.path, json);
+  write_reports(request.report_files, {&report, 1}, {});
   return exit_code(outcome);
 }
 
@@ -157,9 +157,10 @@ int replay_with(const Arguments& arguments, Console& console, const Player& play
   const ReplayRequest request = request_of(*values, console);
   Wanted wanted;
   wanted.tape = request.tape;
-  const Selection selection = select(wanted);
+  Selection selection = select(wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
-  const Job& job = selection.jobs.front();
+  Job& job = selection.jobs.front();
+  job.options.keep_trace = need_trace(request.report_files);
   int code = kInterrupted;
   play_all(selection.jobs, request.play, player, [&](std::size_t, Played played) {
     if (played.outcome) {

@@ -67,16 +67,10 @@ po::options_description run_options() {
       "twice", "play each case twice and compare every event")(
       "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
       "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
-  add_reports(options);
+  add_reports(options, reports::report_kind_names());
   add_format(options);
   add_colour(options);
   return options;
-}
-
-std::vector<std::string> report_kind_names() {
-  std::vector<std::string> names;
-  for (const reports::ReportKind& kind : reports::report_kinds()) names.emplace_back(kind.name);
-  return names;
 }
 
 RunRequest request_of(const po::variables_map& values, const Console& console) {
@@ -92,7 +86,8 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   request.play.jobs = jobs_of(values, 1);
   request.play.twice = values.count("twice") > 0;
   request.play.account_for_faults = true;
-  request.report_files = read_report_files(values, report_kind_names());
+  request.report_files = read_report_files(values, reports::report_kind_names());
+  request.play.keep_events = need_events(request.report_files);
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -157,7 +152,7 @@ class Session {
     progress_.clear();
     ending_.interrupted = finished < jobs_.size();
     print_end();
-    write_reports();
+    write_reports(request_.report_files, reports_, ending_);
     return exit_code();
   }
 
@@ -225,15 +220,6 @@ class Session {
     }
   }
 
-  void write_reports() {
-    for (const ReportFile& file : request_.report_files) {
-      const auto kinds = reports::report_kinds();
-      const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                     [&](const auto& one) { return one.name == file.kind; });
-      write_whole(file.path, kind->render(reports_, ending_));
-    }
-  }
-
   [[nodiscard]] bool any(Verdict verdict) const {
     return std::find(verdicts_.begin(), verdicts_.end(), verdict) != verdicts_.end();
   }
@@ -272,7 +258,8 @@ int run_with(const Arguments& arguments, Console& console, const Player& player)
   const auto values = read_options(arguments, kUsage, run_options(), files, console);
   if (!values) return kHeld;
   const RunRequest request = request_of(*values, console);
-  const Selection selection = select(request.wanted);
+  Selection selection = select(request.wanted);
+  for (Job& job : selection.jobs) job.options.keep_trace = need_trace(request.report_files);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty()) return nothing_selected(request, selection, console);

@@ -8,6 +8,7 @@
 
 #include "reports/reproduce.hpp"
 #include "scenarios/diagnostic.hpp"
+#include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
 
@@ -30,6 +31,7 @@ struct Job {
   std::shared_ptr<const scenarios::Scenario> scenario;
   scenarios::CaseSpec played;
   sim::Tape tape;
+  scenarios::RunOptions options;
   reports::Invocation invocation;
   /// False under --policy: then there is nothing to expect, and only violations fail the run.
   bool judges_expectations = true;

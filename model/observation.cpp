@@ -326,6 +326,12 @@ std::uint32_t Observation::nearest_cause(std::uint32_t event, sim::Kind kind) co
   return 0;
 }
 
+bool Observation::is_wanted(const WorkspaceFacts& workspace, sim::Name instance) const {
+  const Row& row = workspace.row;
+  return row.exists && !is_removed(row.status) && !is_dormant(row.status) &&
+         row.instance_id == text(instance);
+}
+
 bool Observation::is_descendant(WorkspaceKey key, WorkspaceKey ancestor) const {
   // A tree as deep as it has members is a ring.
   for (std::size_t depth = 0; depth < workspaces_.size() && key != WorkspaceKey::none; ++depth) {

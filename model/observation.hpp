@@ -234,6 +234,8 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const InstanceFacts* instance(sim::Name name) const;
   /// The instance that the workspace's row names; null when it names none that the cloud ever had.
   [[nodiscard]] const InstanceFacts* named_instance(const WorkspaceFacts& workspace) const;
+  /// Whether the workspace's row names that instance, and is of a workspace that is to have one.
+  [[nodiscard]] bool is_wanted(const WorkspaceFacts& workspace, sim::Name instance) const;
   [[nodiscard]] const std::string& alias(WorkspaceKey key) const { return directory_.alias(key); }
   [[nodiscard]] const std::string& text(sim::Name name) const { return record_.text(name); }
   [[nodiscard]] ConfigurationVersion committed(WorkspaceKey key) const;

@@ -6,6 +6,7 @@
 
 #include "reports/json_parts.hpp"
 #include "reports/text.hpp"
+#include "scenarios/metrics.hpp"
 
 #ifndef DRYDOCK_VERSION
 #define DRYDOCK_VERSION "0.1.0"
@@ -81,6 +82,14 @@ Ordered timeline_json(const scenarios::ShownEvent& event) {
   return json;
 }
 
+Ordered metrics_json(const Outcome& outcome) {
+  Ordered json = Ordered::object();
+  for (const scenarios::MetricInfo& metric : scenarios::metric_table()) {
+    json[std::string{metric.name}] = number(*scenarios::metric_of(outcome, metric.name));
+  }
+  return json;
+}
+
 Ordered outcome_json(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
   Ordered json{
@@ -94,7 +103,7 @@ Ordered outcome_json(const CaseReport& report) {
       {"events", outcome.event_count},
       {"wall_ms", static_cast<double>(outcome.wall_us) / 1e3},
       {"counts", object_of(outcome.counts)},
-      {"metrics", object_of(outcome.metrics)},
+      {"metrics", metrics_json(outcome)},
       {"expectations", array_of(outcome.expectations, expectation_json)},
       {"violations", violations_json(outcome)},
       {"responses", array_of(outcome.responses, response_json)},

@@ -1,5 +1,8 @@
 #include "reports/json_parts.hpp"
 
+#include <cmath>
+#include <cstdint>
+
 #include "reports/words.hpp"
 
 namespace drydock::reports {
@@ -19,6 +22,13 @@ Ordered detail_json(const std::string& detail) {
 
 double seconds(sim::Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
 double seconds(sim::Instant at) { return seconds(at.time_since_epoch()); }
+
+Ordered number(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  if (std::trunc(value) == value && std::abs(value) < kExact)
+    return static_cast<std::int64_t>(value);
+  return value;
+}
 
 Ordered event_json(const ShownEvent& event) {
   return {{"event", event.seq},

@@ -17,6 +17,9 @@ using Ordered = nlohmann::ordered_json;
 [[nodiscard]] double seconds(sim::Duration duration);
 [[nodiscard]] double seconds(sim::Instant at);
 
+/// Whole numbers without a fraction: `3`, not `3.0`.
+[[nodiscard]] Ordered number(double value);
+
 template <typename Items, typename Render>
 [[nodiscard]] Ordered array_of(const Items& items, Render render) {
   Ordered out = Ordered::array();

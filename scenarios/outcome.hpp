@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 namespace drydock::scenarios {
 
 using Json = nlohmann::json;
+
+class TraceDatabase;
 
 /// One event as a report shows it: names resolved, detail as a JSON object text.
 struct ShownEvent {
@@ -66,6 +69,27 @@ struct FinalWorkspace {
       instance_state;  // of its most alive instance: running, pending, stopping, stopped, none
 };
 
+/// A workspace's row from one event on; event 0 is time zero.
+struct ShownRow {
+  std::uint32_t event = 0;
+  sim::Instant at{};
+  std::string workspace;
+  bool exists = false;
+  std::string status;  // empty where there is no row
+  std::string url;
+  std::string instance_id;
+};
+
+/// A volume from one event on, and the instance that it is attached to.
+struct ShownVolume {
+  std::uint32_t event = 0;
+  sim::Instant at{};
+  std::string volume;
+  std::string workspace;
+  std::string instance_id;  // empty when it is attached to none
+  std::string state;
+};
+
 struct ExpectationResult {
   std::string text;
   bool passed = false;
@@ -99,7 +123,7 @@ struct Outcome {
   std::uint64_t steps = 0;
   std::uint64_t statements = 0;
   std::map<std::string, std::uint64_t> counts;
-  std::map<std::string, std::int64_t> metrics;
+  std::map<std::string, double> metrics;  // what the run's meters measured (scenarios/metrics.hpp)
 
   std::vector<ExpectationResult> expectations;
   std::vector<ShownViolation> violations;
@@ -115,6 +139,10 @@ struct Outcome {
 
   /// Filled when the record is kept.
   std::vector<ShownEvent> events;
+  std::vector<ShownRow> rows;        // each state of each workspace's row, in order
+  std::vector<ShownVolume> volumes;  // each state of each volume, in order
+  /// The run as a database, where that was asked for.
+  std::shared_ptr<TraceDatabase> trace;
 };
 
 }  // namespace drydock::scenarios

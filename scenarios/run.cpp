@@ -8,6 +8,8 @@
 
 #include "model/kinds.hpp"
 #include "scenarios/expect.hpp"
+#include "scenarios/histories.hpp"
+#include "scenarios/meters.hpp"
 #include "scenarios/signature.hpp"
 #include "scenarios/world.hpp"
 
@@ -143,7 +145,6 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
     const auto count = record.count(static_cast<sim::Kind>(kind));
     if (count != 0) outcome.counts[std::string{record.kinds()[kind].name}] = count;
   }
-  outcome.metrics["lost_writes"] = world.observation().lost_writes();
   for (const model::Violation& violation : world.observation().violations()) {
     outcome.violations.push_back(show(world, violation));
   }
@@ -200,6 +201,13 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   outcome.seed = tape.seed();
   outcome.start_unix_us = scenario.start_unix_us;
   World world(scenario, played, tape, options, workbench.database());
+  Meters meters;
+  world.watch(meters);
+  Histories histories(world.record(), outcome.rows, outcome.volumes);
+  if (options.keep_record) {
+    world.watch(static_cast<model::Invariant&>(histories));
+    world.watch(static_cast<cloud::InstanceWatcher&>(histories));
+  }
   try {
     world.play();
   } catch (const sim::BoundReached& bound) {
@@ -208,60 +216,11 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
     rethrow_located(world, error);
   }
   collect(world, options, outcome);
+  meters.read(world.observation(), outcome.metrics);
   std::optional<TraceDatabase> trace;
   if (asks_sql(played)) trace.emplace(world, outcome);
   judge_expectations(scenario, played, trace ? &*trace : nullptr, outcome);
   return outcome;
-}
-
-namespace {
-
-std::string in_words(const ShownEvent& event) {
-  return fmt::format(
-      "{} {}{}{}{}{} by {} (cause {}) {}", sim::format_duration(event.at.time_since_epoch()),
-      event.kind, event.workspace.empty() ? "" : " ", event.workspace,
-      event.instance.empty() ? "" : " ", event.instance, event.actor, event.cause, event.detail);
-}
-
-std::string in_words(const ShownDecision& decision) {
-  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-}
-
-bool same(const ShownDecision& a, const ShownDecision& b) {
-  return a.site == b.site && a.occurrence == b.occurrence && a.value == b.value;
-}
-
-std::string first_other_decision(const Outcome& a, const Outcome& b) {
-  const std::size_t shared = std::min(a.tape.size(), b.tape.size());
-  for (std::size_t i = 0; i < shared; ++i) {
-    if (!same(a.tape[i], b.tape[i])) {
-      return fmt::format("the events are the same, the decisions are not: {} / {}",
-                         in_words(a.tape[i]), in_words(b.tape[i]));
-    }
-  }
-  if (a.tape.size() != b.tape.size()) {
-    const auto& longer = a.tape.size() > shared ? a.tape : b.tape;
-    return fmt::format("the events are the same, only one run decided {}",
-                       in_words(longer[shared]));
-  }
-  return fmt::format("the events are the same, boring decisions are not: {} were asked / {}",
-                     a.decisions, b.decisions);
-}
-
-}  // namespace
-
-std::string first_difference(const Outcome& a, const Outcome& b) {
-  const std::size_t shared = std::min(a.events.size(), b.events.size());
-  for (std::size_t i = 0; i < shared; ++i) {
-    if (a.events[i] == b.events[i]) continue;
-    return fmt::format("event {} differs: at {} / at {}", i + 1, in_words(a.events[i]),
-                       in_words(b.events[i]));
-  }
-  if (a.events.size() != b.events.size()) {
-    const auto& longer = a.events.size() > shared ? a.events : b.events;
-    return fmt::format("only one run has event {}: at {}", shared + 1, in_words(longer[shared]));
-  }
-  return a.trace_hash == b.trace_hash ? std::string{} : first_other_decision(a, b);
 }
 
 }  // namespace drydock::scenarios

@@ -18,6 +18,8 @@ namespace drydock::scenarios {
 struct RunOptions {
   /// Keep events and their details. Expectations that look at details need it; the hash does not change by it.
   bool keep_record = true;
+  /// Keep the run as a trace database (`Outcome::trace`); needs the record.
+  bool keep_trace = false;
   sim::SchedulerLimits limits;
   std::size_t event_limit = 20'000'000;
   /// Answers what the tape does not; null: its seed, or nothing. Serves this one run.
@@ -44,8 +46,5 @@ class Workbench {
 /// Drydock itself is broken; a bound that was hit is an outcome (`stopped_by`).
 [[nodiscard]] Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
                           const RunOptions& options, Workbench& workbench);
-
-/// The first event in which two runs differ, in words; empty when their events are the same.
-[[nodiscard]] std::string first_difference(const Outcome& a, const Outcome& b);
 
 }  // namespace drydock::scenarios

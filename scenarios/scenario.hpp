@@ -155,6 +155,13 @@ struct Expectation {
   std::string text;
 };
 
+/// A user's own promise: a reading statement over the trace database whose rows are its counterexamples.
+struct SqlInvariant {
+  std::string name;
+  std::string promise;  // one line
+  std::string sql;
+};
+
 struct CaseSpec {
   std::string name;
   std::string policy_name;
@@ -165,6 +172,8 @@ struct CaseSpec {
   cloud::Profile cloud;                   // the scenario's, with this case's `cloud.…` entries
   std::vector<faults::FaultSpec> faults;  // the scenario's, then the case's own
   std::vector<Expectation> expect;
+  /// Judged wherever the record is kept, so not by the runs of a search but by what confirms them.
+  std::vector<SqlInvariant> sql_invariants;
   /// Whether the file has this case, so that a tape can name it; false for one that --policy made.
   bool in_file = false;
   /// Whether the steps' own `expect` count: not when a policy is played in place of the file's cases.

@@ -32,6 +32,7 @@ class World final : public faults::Effects {
 
   /// Another onlooker beside the promises, before the world is played; it outlives the world.
   void watch(model::Invariant& onlooker) { observation_.judge_by(onlooker); }
+  void watch(cloud::InstanceWatcher& onlooker) { ec2_.watch(onlooker); }
   /// Trouble, calm, and the eventual promises. Throws BoundReached or InternalError.
   void play();
 

@@ -12,7 +12,7 @@ class NoOrphan final : public Invariant {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       for (const sim::Name name : workspace.instances) {
         const InstanceFacts* instance = seen.instance(name);
-        if (!cloud::is_live(instance->state) || is_wanted(seen, workspace, name)) continue;
+        if (!cloud::is_live(instance->state) || seen.is_wanted(workspace, name)) continue;
         seen.violated(
             *this,
             fmt::format("instance {} of {} is {} at the end of calm, and {}", seen.text(name),
@@ -23,12 +23,6 @@ class NoOrphan final : public Invariant {
   }
 
  private:
-  static bool is_wanted(Observation& seen, const WorkspaceFacts& workspace, sim::Name instance) {
-    const Row& row = workspace.row;
-    return row.exists && !is_removed(row.status) && !is_dormant(row.status) &&
-           row.instance_id == seen.text(instance);
-  }
-
   static std::string why(const WorkspaceFacts& workspace) {
     if (!workspace.row.exists) return "there is no row of that workspace";
     if (is_removed(workspace.row.status) || is_dormant(workspace.row.status))

@@ -17,9 +17,7 @@ class Crew {
   [[nodiscard]] Player& first() { return *players_.front(); }
 
   using Job = std::function<void(Player& player, std::uint64_t index)>;
-  /// Does the jobs 0…count-1, each once, and returns when all are done, or, once `stop` says so, when those that were
-  /// begun are: the jobs that were done are then 0…n-1 for the n that is returned. Rethrows the failure of the lowest
-  /// job that failed. `while_waiting` is called now and then on the calling thread.
+  /// Shares the jobs out among the players (sim/search/share_out.hpp).
   std::uint64_t work(std::uint64_t count, const Job& job, const std::function<bool()>& stop,
                      const std::function<void()>& while_waiting = {});
 

@@ -8,6 +8,7 @@
 #include "cli/input.hpp"
 #include "reports/json.hpp"
 #include "scenarios/decode.hpp"
+#include "scenarios/divergence.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::determinism {

@@ -48,7 +48,8 @@ TEST(ResultJson, WritesNumbersAsDocumented) {
   EXPECT_EQ(json["wall_ms"], 1.25);
   EXPECT_EQ(json["events"], 421);
   EXPECT_EQ(json["counts"].dump(), R"({"provision.ec2_started":2,"restart.dropped":0})");
-  EXPECT_EQ(json["metrics"].dump(), R"({"lost_writes":0})");
+  EXPECT_EQ(json["metrics"]["lost_writes"].dump(), "0");
+  EXPECT_EQ(json["metrics"]["orphan_instance_hours"].dump(), "1.5");
   EXPECT_EQ(json["seed"], nullptr);
   EXPECT_EQ(json["stopped_by"], nullptr);
 }

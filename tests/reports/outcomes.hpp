@@ -32,7 +32,7 @@ inline scenarios::Outcome held_outcome() {
   outcome.wall_us = 1'250;
   outcome.event_count = 421;
   outcome.counts = {{"provision.ec2_started", 2}, {"restart.dropped", 0}};
-  outcome.metrics = {{"lost_writes", 0}};
+  outcome.metrics = {{"lost_writes", 0}, {"orphan_instance_hours", 1.5}};
   outcome.decisions = 143;
   return outcome;
 }

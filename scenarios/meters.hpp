@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/observation.hpp"
+#include "scenarios/outcome.hpp"
+
+namespace drydock::scenarios {
+
+/// Measures what a run costs and withholds, as it goes on: the metrics that no count of events gives. It judges nothing.
+class Meters final : public model::Invariant {
+ public:
+  Meters() : Invariant("meters") {}
+
+  void row_written(model::Observation& seen, const model::RowChange& change) override;
+  void instance_entered(model::Observation& seen, const model::InstanceChange& change) override;
+
+  /// Sets what was measured until now.
+  void read(const model::Observation& seen, std::map<std::string, double>& metrics);
+
+ private:
+  /// What is true of a workspace from `since` on.
+  struct Standing {
+    sim::Instant since{};
+    std::int64_t live = 0;
+    std::int64_t orphans = 0;
+    bool unavailable = false;
+  };
+
+  void take(const model::Observation& seen, const model::WorkspaceFacts& workspace);
+  void accrue(const model::Observation& seen, Standing& standing);
+
+  std::vector<Standing> standings_;  // by workspace key
+  sim::Duration live_{};
+  sim::Duration orphaned_{};
+  sim::Duration unavailable_{};
+};
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,66 @@
+#include "scenarios/whatif/statistics.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "sim/check.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+constexpr double kOneTail = 0.025;  // of the 5 % that an interval may miss
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Of the mean; n samples, n > 1.
+double standard_error(std::span<const double> samples, double mean) {
+  const double squares =
+      std::transform_reduce(samples.begin(), samples.end(), 0.0, std::plus<>{},
+                            [&](double sample) { return (sample - mean) * (sample - mean); });
+  const auto n = static_cast<double>(samples.size());
+  return std::sqrt(squares / (n - 1) / n);
+}
+
+bool all_equal(std::span<const double> samples) {
+  return std::adjacent_find(samples.begin(), samples.end(), std::not_equal_to<>{}) == samples.end();
+}
+
+}  // namespace
+
+Estimate mean_of(std::span<const double> samples) {
+  if (samples.empty()) return {kNaN, -kInfinity, kInfinity};
+  const auto n = static_cast<double>(samples.size());
+  const double mean = std::accumulate(samples.begin(), samples.end(), 0.0) / n;
+  if (all_equal(samples)) {
+    if (samples.size() >= kEnoughEqual) return {mean, mean, mean};
+    return {mean, -kInfinity, kInfinity};
+  }
+  const boost::math::students_t law(n - 1);
+  const double reach =
+      boost::math::quantile(boost::math::complement(law, kOneTail)) * standard_error(samples, mean);
+  return {mean, mean - reach, mean + reach};
+}
+
+Estimate paired_difference(std::span<const double> a, std::span<const double> b) {
+  DRYDOCK_CHECK(a.size() == b.size(), "{} samples are paired with {}", a.size(), b.size());
+  std::vector<double> differences(a.size());
+  std::transform(b.begin(), b.end(), a.begin(), differences.begin(), std::minus<>{});
+  return mean_of(differences);
+}
+
+Estimate proportion_of(std::uint64_t hits, std::uint64_t trials) {
+  DRYDOCK_CHECK(hits <= trials, "{} of {} trials", hits, trials);
+  if (trials == 0) return {kNaN, 0, 1};
+  using Law = boost::math::binomial_distribution<double>;
+  const auto n = static_cast<double>(trials);
+  const auto k = static_cast<double>(hits);
+  return {k / n, hits == 0 ? 0 : Law::find_lower_bound_on_p(n, k, kOneTail),
+          hits == trials ? 1 : Law::find_upper_bound_on_p(n, k, kOneTail)};
+}
+
+}  // namespace drydock::scenarios
