@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <sstream>
 
 #include "cli/options.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/diagnostic.hpp"
+#include "sim/check.hpp"
 
 namespace drydock::cli {
 
@@ -153,6 +155,15 @@ int guarded(const Arguments& arguments, Console& console) {
 }  // namespace
 
 std::span<const Command> commands() { return kCommands; }
+
+Description describe(const Command& command) {
+  std::ostringstream unused;
+  std::optional<Description> description;
+  Console console{.out = unused, .err = unused, .describe = &description};
+  command.run({}, console);
+  DRYDOCK_CHECK(description.has_value(), "{} does not read its options", command.name);
+  return *description;
+}
 
 int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err,
                  Terminal terminal) {

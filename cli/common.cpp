@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "cli/values.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
@@ -16,8 +17,7 @@ namespace drydock::cli {
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds) {
   const std::string help =
       fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
-  options.add_options()("report", po::value<std::vector<std::string>>()->value_name("KIND=PATH"),
-                        help.c_str());
+  options.add_options()("report", (new KindsValue(kinds))->value_name("KIND=PATH"), help.c_str());
 }
 
 std::vector<ReportFile> read_report_files(const po::variables_map& values,

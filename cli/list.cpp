@@ -185,11 +185,14 @@ constexpr auto kTopics = std::to_array<Topic>({{"policies", policies},
                                                {"scenarios", scenario_rows},
                                                {"requests", requests}});
 
-const Topic& need_topic(const std::string& name) {
+std::vector<std::string> topic_names() {
   std::vector<std::string> names;
   names.reserve(kTopics.size());
   for (const Topic& topic : kTopics) names.emplace_back(topic.name);
-  need_word("WHAT", name, names);
+  return names;
+}
+
+const Topic& topic_named(const std::string& name) {
   return *std::find_if(kTopics.begin(), kTopics.end(),
                        [&](const Topic& topic) { return topic.name == name; });
 }
@@ -217,10 +220,11 @@ int list_command(const Arguments& arguments, Console& console) {
   options.add_options()("policy", po::value<std::string>()->value_name("NAME|FILE"),
                         "whose values to show (knobs; default: latest)");
   add_format(options);
-  const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1}, console);
+  const auto values =
+      read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
-  const Topic& topic = need_topic(operands_of(*values).front());
+  const Topic& topic = topic_named(operands_of(*values).front());
   const auto wanted = one_of(*values, "policy");
   if (wanted && topic.name != "knobs") throw UsageError("--policy goes with list knobs", "");
 

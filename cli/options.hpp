@@ -41,10 +41,19 @@ struct Operands {
   std::string_view name;
   std::size_t least = 0;
   std::size_t most = 0;
+  std::vector<std::string> words;  // each is one of these; none: anything
 };
 
-/// Reads a command's own arguments: the second stage, the first being the command's name. Empty
-/// when help was asked for, which is then printed. Throws UsageError.
+/// Everything that a command says of itself: what help, completion and the manual page are made of.
+struct Description {
+  Usage usage;
+  po::options_description options;  // with --help
+  Operands operands;
+};
+
+/// Reads a command's own arguments: the second stage, the first being the command's name. A value
+/// is checked where its name says all that it may be (cli/values.hpp). Empty when help was asked
+/// for, which is then printed, and when describe() asks. Throws UsageError.
 [[nodiscard]] std::optional<po::variables_map> read_options(const Arguments& arguments,
                                                             const Usage& usage,
                                                             const po::options_description& options,

@@ -8,7 +8,6 @@
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
-#include "model/invariants/catalogue.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/layout.hpp"
@@ -60,12 +59,6 @@ std::string default_output(std::string path) {
   return path + ".min.tape.json";
 }
 
-void need_invariant(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& info : model::invariant_catalogue()) names.emplace_back(info.name);
-  need_word("--invariant", name, names);
-}
-
 ShrinkRequest request_of(const po::variables_map& values, const Console& console) {
   ShrinkRequest request;
   request.tape = operands_of(values).front();
@@ -74,7 +67,6 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
     throw UsageError(fmt::format("--output {} cannot be written: {}", request.output, problem), "");
   }
   request.invariant = one_of(values, "invariant");
-  if (request.invariant) need_invariant(*request.invariant);
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
