@@ -49,11 +49,24 @@ struct Command {
 
 /// Every command, in the order of the help.
 [[nodiscard]] std::span<const Command> commands();
+[[nodiscard]] std::vector<std::string> command_names();
 
 /// What a command reads and says of itself. Nobody writes it beside the command: it is what the command itself hands to
 /// read_options(), so that help, completion and manual cannot know of an option that the command does not, or the
 /// other way round.
 [[nodiscard]] Description describe(const Command& command);
+
+// What help and the manual page say of the whole program.
+
+struct ExitCode {
+  Exit code = kHeld;
+  std::string_view meaning;
+};
+
+[[nodiscard]] std::string_view purpose();
+[[nodiscard]] std::string_view examples();
+[[nodiscard]] std::span<const ExitCode> exit_codes();
+inline constexpr std::string_view kHelpSummary = "examples and options of a command";
 
 /// The whole program: reads the arguments (without the program's name), acts and returns the exit
 /// code.

@@ -51,6 +51,9 @@ struct Description {
   Operands operands;
 };
 
+/// The options that stand without a command.
+[[nodiscard]] po::options_description main_options();
+
 /// Reads a command's own arguments: the second stage, the first being the command's name. A value
 /// is checked where its name says all that it may be (cli/values.hpp). Empty when help was asked
 /// for, which is then printed, and when describe() asks. Throws UsageError.
