@@ -8,9 +8,11 @@
 #include <set>
 
 #include "cli/values.hpp"
+#include "model/invariants/catalogue.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
+#include "scenarios/sql_invariants.hpp"
 
 namespace drydock::cli {
 
@@ -59,6 +61,19 @@ void write_reports(const std::vector<ReportFile>& files,
     if (kind.one_run && reports.empty()) continue;
     write_whole(file.path, reports::render_report(kind, reports, ending));
   }
+}
+
+void add_invariants(po::options_description& options) {
+  options.add_options()("invariant", po::value<std::vector<std::string>>()->value_name("FILE.sql"),
+                        "+ a promise of your own: SQL whose rows break it (docs/trace.md)");
+}
+
+std::vector<std::string> invariant_names(const po::variables_map& values) {
+  std::vector<std::string> names;
+  for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
+  for (const std::string& file : all_of(values, "invariant"))
+    names.push_back(scenarios::sql_invariant_name(file));
+  return names;
 }
 
 unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {

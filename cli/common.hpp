@@ -36,6 +36,11 @@ void add_reports(po::options_description& options, const std::vector<std::string
 void write_reports(const std::vector<ReportFile>& files,
                    std::span<const reports::CaseReport> reports, const reports::Ending& ending);
 
+/// `--invariant FILE`, next to --set wherever cases are played.
+void add_invariants(po::options_description& options);
+/// The names that `--promise` takes: the catalogue's, and those of the files that `--invariant` named.
+[[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
+
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
 /// `--seed N`. Throws UsageError.

@@ -36,7 +36,9 @@ constexpr Usage kUsage{
     "  drydock explore --merge 1.json --merge 2.json\n",
     "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
     "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
-    "which a promise was broken is shown with the fewest decisions that break it.\n\n"
+    "which a promise was broken is shown with the fewest decisions that break it.\n"
+    "By --invariant a run is judged where it shows a new transition of states or a\n"
+    "new finding; an exhaustive search judges every run by it.\n\n"
     "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
     "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
     "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
@@ -81,6 +83,7 @@ po::options_description explore_options() {
       "twice", "play each run again from its tape and compare the two")(
       "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
       "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
+  add_invariants(options);
   add_reports(options, {"json"});
   add_format(options);
   add_colour(options);
@@ -148,14 +151,17 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
   read_deviations(values, search);
   read_shard(values, search);
   search.twice = values.count("twice") > 0;
-  search.promise = one_of(values, "promise").value_or("");
+  if (const auto promise = one_of(values, "promise")) {
+    need_word("--promise", *promise, invariant_names(values));
+    search.promise = *promise;
+  }
   return search;
 }
 
 /// Options that say what to run say nothing where nothing is run.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy",
-                             "case", "set", "save", "shard", "jobs", "promise", "twice"}) {
+                             "case", "set", "save", "shard", "jobs", "promise", "twice", "invariant"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
@@ -168,6 +174,7 @@ Wanted wanted_of(const po::variables_map& values) {
   wanted.files = operands_of(values);
   if (wanted.files.empty()) throw UsageError("FILE is missing", "");
   wanted.set = all_of(values, "set");
+  wanted.invariants = all_of(values, "invariant");
   const auto policy = one_of(values, "policy");
   if (const auto pattern = one_of(values, "case")) {
     if (policy) throw UsageError("--policy takes the place of a case: give one of the two", "");
@@ -267,6 +274,10 @@ std::uint64_t inputs_of(const Job& job) {
   for (const auto& [key, value] : job.played.set) {
     hash.add(key);
     hash.add(value);
+  }
+  for (const scenarios::SqlInvariant& promise : job.played.sql_invariants) {
+    hash.add(promise.name);
+    hash.add(promise.sql);
   }
   return hash.value();
 }

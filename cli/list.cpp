@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "faults/vocabulary.hpp"
@@ -102,6 +103,17 @@ Rows invariants(const model::Policy&) {
          {text_of(info.name), fmt::format("({}) {} [{}]", info.when, info.promise, info.source)}});
   }
   return rows;
+}
+
+/// A user's own, after those that are built in.
+void add_own_invariants(const std::vector<scenarios::SqlInvariant>& own, Rows& rows) {
+  for (const scenarios::SqlInvariant& promise : own) {
+    rows.push_back({{{"name", promise.name},
+                     {"when", "end"},
+                     {"promise", promise.promise},
+                     {"source", "--invariant"}},
+                    {promise.name, fmt::format("(end) {} [--invariant]", promise.promise)}});
+  }
 }
 
 Rows fault_rows(const model::Policy&) {
@@ -219,6 +231,7 @@ int list_command(const Arguments& arguments, Console& console) {
   po::options_description options("Options");
   options.add_options()("policy", po::value<std::string>()->value_name("NAME|FILE"),
                         "whose values to show (knobs; default: latest)");
+  add_invariants(options);
   add_format(options);
   const auto values =
       read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
@@ -228,13 +241,20 @@ int list_command(const Arguments& arguments, Console& console) {
   const auto wanted = one_of(*values, "policy");
   if (wanted && topic.name != "knobs") throw UsageError("--policy goes with list knobs", "");
 
+  const auto files = all_of(*values, "invariant");
+  if (!files.empty() && topic.name != "invariants")
+    throw UsageError("--invariant goes with list invariants", "");
+  const auto own = read_invariants(files);
+  if (!own.value) return report_errors(own.errors, format, console);
+
   model::Policy policy;
   if (topic.name == "knobs") {
     const auto decoded = scenarios::load_policy(wanted.value_or("latest"));
     if (!decoded.value) return report_errors(decoded.errors, format, console);
     policy = *decoded.value;
   }
-  const Rows rows = topic.rows(policy);
+  Rows rows = topic.rows(policy);
+  add_own_invariants(*own.value, rows);
   if (format == Format::json) {
     print_json(topic, rows, console.out);
   } else {

@@ -32,7 +32,7 @@ constexpr Usage kUsage{
     "input, 3 inconclusive, 70 internal error, two plays that differ included.\n"};
 
 struct ReplayRequest {
-  std::string tape;
+  Wanted wanted;
   PlayOptions play;
   std::vector<ReportFile> report_files;
   Format format = Format::text;
@@ -45,6 +45,7 @@ po::options_description replay_options() {
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("all", "show every event")(
       "twice", "play it twice and compare every event")("quiet", "print only the verdict");
+  add_invariants(options);
   add_reports(options, reports::report_kind_names());
   add_format(options);
   add_colour(options);
@@ -53,7 +54,8 @@ po::options_description replay_options() {
 
 ReplayRequest request_of(const po::variables_map& values, const Console& console) {
   ReplayRequest request;
-  request.tape = operands_of(values).front();
+  request.wanted.tape = operands_of(values).front();
+  request.wanted.invariants = all_of(values, "invariant");
   request.play.twice = values.count("twice") > 0;
   request.play.keep_events = true;
   request.report_files = read_report_files(values, reports::report_kind_names());
@@ -155,9 +157,7 @@ int replay_with(const Arguments& arguments, Console& console, const Player& play
   const auto values = read_options(arguments, kUsage, replay_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
   const ReplayRequest request = request_of(*values, console);
-  Wanted wanted;
-  wanted.tape = request.tape;
-  Selection selection = select(wanted);
+  Selection selection = select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   Job& job = selection.jobs.front();
   job.options.keep_trace = need_trace(request.report_files);

@@ -67,6 +67,7 @@ po::options_description run_options() {
       "twice", "play each case twice and compare every event")(
       "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
       "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
+  add_invariants(options);
   add_reports(options, reports::report_kind_names());
   add_format(options);
   add_colour(options);
@@ -80,6 +81,7 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   request.wanted.cases = all_of(values, "case");
   request.wanted.set = all_of(values, "set");
   request.wanted.deviate = all_of(values, "deviate");
+  request.wanted.invariants = all_of(values, "invariant");
   request.wanted.tape = one_of(values, "tape");
   request.wanted.no_seed = asks_for_no_seed(values);
   if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/trace.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::reports {
@@ -12,6 +13,11 @@ constexpr auto kKinds = std::to_array<ReportKind>({
     {.name = "json",
      .meaning = "drydock.result/1: everything that was found, for programs",
      .render = result_json},
+    {.name = "trace",
+     .meaning = "SQLite database of one run: tables, record, causes; drydock query reads it",
+     .one_run = true,
+     .needs_trace = true,
+     .render = trace_file},
 });
 
 bool passed(const CaseReport& report) { return report.outcome.passed; }

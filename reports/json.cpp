@@ -7,10 +7,7 @@
 #include "reports/json_parts.hpp"
 #include "reports/text.hpp"
 #include "scenarios/metrics.hpp"
-
-#ifndef DRYDOCK_VERSION
-#define DRYDOCK_VERSION "0.1.0"
-#endif
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -158,6 +155,6 @@ std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
   return document_text(Ordered{{"errors", list}});
 }
 
-std::string tool_name() { return "drydock " DRYDOCK_VERSION; }
+std::string tool_name() { return scenarios::tool_name(); }
 
 }  // namespace drydock::reports

@@ -19,9 +19,10 @@ using scenarios::ShownViolation;
 constexpr std::size_t kFirstCauses = 5;
 constexpr std::size_t kLastCauses = 9;
 
-std::string_view promise_of(std::string_view invariant) {
+std::string_view promise_of(const ShownViolation& violation) {
+  if (!violation.promise.empty()) return violation.promise;
   for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    if (info.name == invariant) return info.promise;
+    if (info.name == violation.invariant) return info.promise;
   }
   return {};
 }
@@ -77,8 +78,8 @@ std::string violation_head(const Outcome& outcome, const ShownViolation& violati
   if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
   if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
   out += field("what", printable(violation.message));
-  if (const auto promise = promise_of(violation.invariant); !promise.empty())
-    out += field("promise", promise);
+  if (const auto promise = promise_of(violation); !promise.empty())
+    out += field("promise", printable(promise));
   return out;
 }
 
