@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <set>
 
@@ -59,6 +60,11 @@ void write_reports(const std::vector<ReportFile>& files,
     if (kind.one_run && reports.empty()) continue;
     write_whole(file.path, reports::render_report(kind, reports, ending));
   }
+}
+
+std::int64_t wall_clock_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
