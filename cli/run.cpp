@@ -205,7 +205,9 @@ class Session {
   void print_report_files() {
     const bool all = reports::all_held(reports_, ending_);
     if (request_.format != Format::text || all) return;
-    console_.out << reports::report_files_text(reports_, ending_, request_.style);
+    const std::string text = reports::report_files_text(reports_, ending_, request_.style);
+    if (!text.empty() && sums_up()) console_.out << "\n";
+    console_.out << text;
   }
 
   void print_case(const reports::CaseReport& report, Verdict verdict) {
@@ -244,8 +246,11 @@ class Session {
     if (request_.format == Format::junit) console_.out << reports::junit(reports_, ending_);
     if (request_.format == Format::ndjson)
       console_.out << reports::ndjson_summary(reports_, ending_);
-    if (request_.format == Format::text && !request_.quiet && verdicts_.size() > 1)
-      console_.out << reports::summary_line(verdicts_);
+    if (sums_up()) console_.out << reports::summary_line(verdicts_);
+  }
+
+  [[nodiscard]] bool sums_up() const {
+    return request_.format == Format::text && !request_.quiet && verdicts_.size() > 1;
   }
 
   [[nodiscard]] bool any(Verdict verdict) const {

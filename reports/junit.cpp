@@ -173,15 +173,16 @@ struct Suite {
   std::vector<const Test*> tests;
 };
 
+Suite& suite_of(const Test& test, std::vector<Suite>& suites) {
+  const auto found = std::find_if(suites.begin(), suites.end(), [&](const Suite& suite) {
+    return suite.name == test.name.scenario;
+  });
+  return found == suites.end() ? suites.emplace_back(Suite{test.name.scenario, {}}) : *found;
+}
+
 std::vector<Suite> suites_of(const std::vector<Test>& tests) {
   std::vector<Suite> suites;
-  for (const Test& test : tests) {
-    const auto found = std::find_if(suites.begin(), suites.end(), [&](const Suite& suite) {
-      return suite.name == test.name.scenario;
-    });
-    if (found == suites.end()) suites.push_back({test.name.scenario, {}});
-    (found == suites.end() ? suites.back() : *found).tests.push_back(&test);
-  }
+  for (const Test& test : tests) suite_of(test, suites).tests.push_back(&test);
   return suites;
 }
 

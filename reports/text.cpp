@@ -231,7 +231,7 @@ std::string report_files_text(std::span<const CaseReport> reports, const Ending&
     out +=
         "    " + pad(file.kind, 9) + "  " + text + "\n";  // a path is copied, so it is not wrapped
   }
-  return out.empty() ? out : "\n" + heading("reports", style) + out;
+  return out.empty() ? out : heading("reports", style) + out;
 }
 
 std::string summary_line(std::span<const Verdict> verdicts) {
