@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <set>
 
@@ -74,6 +75,11 @@ std::vector<std::string> invariant_names(const po::variables_map& values) {
   for (const std::string& file : all_of(values, "invariant"))
     names.push_back(scenarios::sql_invariant_name(file));
   return names;
+}
+
+std::int64_t wall_clock_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
 unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {

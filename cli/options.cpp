@@ -75,6 +75,26 @@ po::variables_map parse(const Arguments& arguments, const po::options_descriptio
   return values;
 }
 
+std::string word_of(Format format) {
+  switch (format) {
+    case Format::text:
+      return "text";
+    case Format::json:
+      return "json";
+    case Format::ndjson:
+      return "ndjson";
+    case Format::junit:
+      return "junit";
+  }
+  return {};
+}
+
+std::vector<std::string> words_of(std::span<const Format> formats) {
+  std::vector<std::string> words;
+  for (const Format format : formats) words.push_back(word_of(format));
+  return words;
+}
+
 void check_operands(const po::variables_map& values, const Operands& operands) {
   const auto words = operands_of(values);
   if (words.size() < operands.least) {
@@ -139,14 +159,17 @@ std::optional<std::string> one_of(const po::variables_map& values, const char* o
   return values[option].as<std::string>();
 }
 
-void add_format(po::options_description& options) {
-  options.add_options()("format", po::value<std::string>()->value_name("text|json"),
+void add_format(po::options_description& options, std::span<const Format> formats) {
+  const std::string words = fmt::format("{}", fmt::join(words_of(formats), "|"));
+  options.add_options()("format", po::value<std::string>()->value_name(words),
                         "how to print (default: text)");
 }
 
-Format format_of(const po::variables_map& values) {
+Format format_of(const po::variables_map& values, std::span<const Format> formats) {
   const std::string word = one_of(values, "format").value_or("text");
-  return word == "json" ? Format::json : Format::text;
+  const std::vector<std::string> words = words_of(formats);
+  const auto found = std::find(words.begin(), words.end(), word);
+  return formats[static_cast<std::size_t>(found - words.begin())];
 }
 
 bool asks_for_json(const Arguments& arguments) {

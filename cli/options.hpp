@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <boost/program_options.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -70,9 +72,15 @@ struct Description {
 [[nodiscard]] std::optional<std::string> one_of(const po::variables_map& values,
                                                 const char* option);
 
-enum class Format : unsigned char { text, json };
-void add_format(po::options_description& options);
-[[nodiscard]] Format format_of(const po::variables_map& values);
+enum class Format : unsigned char { text, json, ndjson, junit };
+/// What most commands print.
+inline constexpr std::array kTextOrJson{Format::text, Format::json};
+/// What a command that plays cases prints.
+inline constexpr std::array kRunFormats{Format::text, Format::json, Format::ndjson, Format::junit};
+/// `--format`, of which this command has these.
+void add_format(po::options_description& options, std::span<const Format> formats = kTextOrJson);
+[[nodiscard]] Format format_of(const po::variables_map& values,
+                               std::span<const Format> formats = kTextOrJson);
 /// Whether the raw arguments ask for JSON: known even where they cannot be read.
 [[nodiscard]] bool asks_for_json(const Arguments& arguments);
 

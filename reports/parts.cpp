@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "model/invariants/catalogue.hpp"
@@ -18,14 +19,6 @@ using scenarios::ShownViolation;
 
 constexpr std::size_t kFirstCauses = 5;
 constexpr std::size_t kLastCauses = 9;
-
-std::string_view promise_of(const ShownViolation& violation) {
-  if (!violation.promise.empty()) return violation.promise;
-  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    if (info.name == violation.invariant) return info.promise;
-  }
-  return {};
-}
 
 /// Labels and times one below the other, so that the eye finds the time that it looks for.
 std::string cause_line(const ShownEvent& event, std::size_t time_width) {
@@ -67,6 +60,28 @@ std::string heading(std::string_view text, TextStyle style) {
 
 std::string field(std::string_view name, std::string_view value) {
   return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
+}
+
+std::string_view promise_of(const ShownViolation& violation) {
+  if (!violation.promise.empty()) return violation.promise;
+  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
+    if (info.name == violation.invariant) return info.promise;
+  }
+  return {};
+}
+
+std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
+  std::vector<const ShownViolation*> all;
+  if (outcome.unlisted.empty()) {
+    for (const ShownViolation& violation : outcome.violations) all.push_back(&violation);
+  } else {
+    for (const std::size_t index : outcome.unlisted) all.push_back(&outcome.violations[index]);
+  }
+  std::set<std::string> seen;
+  std::stable_partition(all.begin(), all.end(), [&seen](const ShownViolation* violation) {
+    return seen.insert(violation->invariant).second;
+  });
+  return all;
 }
 
 std::string violation_head(const Outcome& outcome, const ShownViolation& violation,
