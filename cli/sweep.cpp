@@ -11,7 +11,9 @@
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
+#include "reports/sweep_html.hpp"
 #include "reports/sweep_json.hpp"
+#include "reports/sweep_svg.hpp"
 #include "reports/sweep_text.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/whatif/measure.hpp"
@@ -28,7 +30,7 @@ constexpr Usage kUsage{
     "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..40s:10s \\\n"
     "    --metric violations:no-healthy-kill\n"
     "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..60s:20s \\\n"
-    "    --vary cloud.pending=20s..60s:20s --metric starts --report csv=grid.csv\n"
+    "    --vary cloud.pending=20s..60s:20s --metric starts --report html=grid.html\n"
     "  drydock sweep deprovision-split-write --vary faults.spell-1.for=10s..40s:10s \\\n"
     "    --metric orphan_instance_hours --runs 8 --format csv\n",
     "FILE is a scenario, or the name of a built-in one. KEY is a knob or a cloud.…\n"
@@ -85,7 +87,7 @@ po::options_description sweep_options() {
                                                        "play both, and say what common seeds gain")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
       "quiet", "print no warnings and no progress");
-  add_reports(options, {"json", "csv"});
+  add_reports(options, {"json", "csv", "html", "svg"});
   options.add_options()("format", text("text|json|csv"), "how to print (default: text)");
   add_colour(options);
   return options;
@@ -221,7 +223,7 @@ SweepRequest request_of(const po::variables_map& values, const Console& console)
   }
   request.options = options_of(values, request);
   read_cliff(values, request);
-  request.report_files = read_report_files(values, {"json", "csv"});
+  request.report_files = read_report_files(values, {"json", "csv", "html", "svg"});
   request.format = sweep_format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -258,6 +260,8 @@ std::vector<Diagnostic> errors_of(const Varied& base, const std::string& file,
 
 std::string rendered(const SweepReport& report, std::string_view kind) {
   if (kind == "csv") return reports::sweep_csv(report);
+  if (kind == "html") return reports::sweep_html(report);
+  if (kind == "svg") return reports::sweep_svg(report, reports::SvgPlace::file);
   return reports::sweep_json(report);
 }
 

@@ -86,6 +86,16 @@ std::string interval_text(const scenarios::Estimate& estimate) {
   return fmt::format("{} to {}", short_number(estimate.low), short_number(estimate.high));
 }
 
+std::string cell_sentence(const SweepReport& report, const SweepCell& cell) {
+  std::string place;
+  for (std::size_t i = 0; i < report.sweep.axes.size(); ++i) {
+    const Axis& axis = report.sweep.axes[i];
+    place += fmt::format("{}{} = {}", place.empty() ? "" : ", ", axis.key, axis.values[cell.at[i]]);
+  }
+  return fmt::format("{}: {} ({}), {}", place, short_number(cell.estimate.value),
+                     interval_text(cell.estimate), counted(cell.samples.size(), "run"));
+}
+
 std::string cliff_words(const SweepReport& report, const scenarios::CliffLine& line) {
   if (line.crossings.empty()) return line.holds ? "held throughout" : "broken throughout";
   std::string text;
