@@ -22,6 +22,7 @@ namespace drydock::cli {
   ROW(explore, "FILE", "search for broken promises, and minimise each")   \
   ROW(replay, "TAPE", "play one run step by step")                        \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
+  ROW(sweep, "FILE", "a grid of values, and its cliff")                   \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <limits>
 #include <set>
+#include <thread>
 
 #include "cli/values.hpp"
 #include "model/invariants/catalogue.hpp"
@@ -90,6 +91,8 @@ unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
   return jobs;
 }
 
+unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
+
 std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
   const auto text = one_of(values, "seed");
   if (!text) return std::nullopt;
@@ -117,6 +120,15 @@ int report_nothing_selected(std::string_view command, const Wanted& wanted,
   for (const std::string& name : selection.candidates)
     console.err << "  " << reports::printable(name) << "\n";
   return kNothingSelected;
+}
+
+const Job& only_job(const Selection& selection, const Wanted& wanted) {
+  if (selection.jobs.size() == 1) return selection.jobs.front();
+  std::string names;
+  for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;
+  throw UsageError(fmt::format("--case {} matches {} cases, and one is played at a time: {}",
+                               wanted.cases.front(), selection.jobs.size(), names),
+                   "");
 }
 
 std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome) {

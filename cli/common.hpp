@@ -41,6 +41,8 @@ void add_invariants(po::options_description& options);
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
+/// As many as the machine has, as far as `--jobs` goes.
+[[nodiscard]] unsigned all_threads();
 /// `--seed N`. Throws UsageError.
 [[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
 /// `--seed none`.
@@ -67,6 +69,9 @@ class ProgressLine {
 /// Says which cases there are, where a pattern matches none of them. Returns exit code 4.
 int report_nothing_selected(std::string_view command, const Wanted& wanted,
                             const Selection& selection, Console& console);
+
+/// The one case that was selected. Throws UsageError where `--case` matches several.
+[[nodiscard]] const Job& only_job(const Selection& selection, const Wanted& wanted);
 
 /// That the model has changed since a tape was recorded; empty where it has not.
 [[nodiscard]] std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome);

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <set>
 #include <system_error>
-#include <thread>
 
 #include "cli/common.hpp"
 #include "cli/findings.hpp"
@@ -139,8 +138,6 @@ void read_shard(const po::variables_map& values, scenarios::ExploreOptions& sear
   search.shard =
       static_cast<std::uint32_t>(positive_of("--shard's I", text->substr(0, slash), search.shards));
 }
-
-unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
 
 scenarios::ExploreOptions search_of(const po::variables_map& values) {
   scenarios::ExploreOptions search;
@@ -351,15 +348,6 @@ class Search {
   std::set<std::string> stems_;
   std::optional<std::string> unwritten_;
 };
-
-const Job& only_job(const Selection& selection, const Wanted& wanted) {
-  if (selection.jobs.size() == 1) return selection.jobs.front();
-  std::string names;
-  for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;
-  throw UsageError(fmt::format("--case {} matches {} cases, and one is searched at a time: {}",
-                               wanted.cases.front(), selection.jobs.size(), names),
-                   "");
-}
 
 int search(const ExploreRequest& request, const Searcher& searcher, Console& console) {
   const Selection selection = select(request.wanted);
