@@ -1,12 +1,12 @@
-# drydock_embed(OUT NAMESPACE ns HEADER header ROOT folder PATTERNS glob...)
+# drydock_embed(OUT NAMESPACE ns HEADER header ROOT folder PATTERNS glob... [DIGESTS])
 # Generates one .cpp that holds the matching files of ROOT and defines `embedded_files()` in namespace
 # NS, as HEADER declares it: paths relative to ROOT, sorted. OUT receives the name of the .cpp, to be
-# given to a target as a source.
+# given to a target as a source. With DIGESTS each entry also has its SHA-256 in hexadecimal digits.
 #
 # `.incbin` lets the assembler copy the bytes: no generator to run, no string literal with a length
 # limit, the same with g++, clang++ and every sanitizer.
 function(drydock_embed out)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAMESPACE;HEADER;ROOT" "PATTERNS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "DIGESTS" "NAMESPACE;HEADER;ROOT" "PATTERNS")
   set(root ${PROJECT_SOURCE_DIR}/${arg_ROOT})
   list(TRANSFORM arg_PATTERNS PREPEND ${root}/)
   # CONFIGURE_DEPENDS: a new or removed file changes the list on the next build.
@@ -30,7 +30,14 @@ function(drydock_embed out)
       "    \".popsection\\n\");\n"
       "extern \"C\" const char ${symbol}_begin[];\n"
       "extern \"C\" const char ${symbol}_end[];\n\n")
-    string(APPEND entries "      entry(\"${file}\", ${symbol}_begin, ${symbol}_end),\n")
+    set(digest "")
+    if(arg_DIGESTS)
+      file(SHA256 ${root}/${file} digest)
+      # A changed file has another digest: configure again.
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${root}/${file})
+      set(digest ", \"${digest}\"")
+    endif()
+    string(APPEND entries "      {\"${file}\", text(${symbol}_begin, ${symbol}_end)${digest}},\n")
     list(APPEND paths ${root}/${file})
     math(EXPR index "${index} + 1")
   endforeach()
@@ -40,10 +47,10 @@ function(drydock_embed out)
   else()
     # Two symbols of the assembler are two objects to the language; as integers they subtract.
     string(CONCAT helper
-      "static EmbeddedFile entry(std::string_view path, const char* begin, const char* end) {\n"
+      "static std::string_view text(const char* begin, const char* end) {\n"
       "  const auto size = reinterpret_cast<std::uintptr_t>(end) - "
       "reinterpret_cast<std::uintptr_t>(begin);\n"
-      "  return {path, std::string_view(begin, size)};\n"
+      "  return {begin, size};\n"
       "}\n\n")
     set(body "  static const EmbeddedFile files[] = {\n${entries}  };\n  return files;\n")
   endif()
