@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <thread>
 
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
@@ -68,6 +69,8 @@ unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
   if (jobs == 0) throw UsageError("--jobs takes a number from 1", "");
   return jobs;
 }
+
+unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
 
 std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
   const auto text = one_of(values, "seed");

@@ -38,6 +38,8 @@ void write_reports(const std::vector<ReportFile>& files,
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
+/// As many threads as there are processors: the default of what plays many runs.
+[[nodiscard]] unsigned all_threads();
 /// `--seed N`. Throws UsageError.
 [[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
 /// `--seed none`.

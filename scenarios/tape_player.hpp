@@ -27,6 +27,9 @@ class TapePlayer final : public sim::search::Player {
   Workbench workbench_;
 };
 
+/// What strategies need to know of the scenario; `orderings` is for whoever plays the calm run to say.
+[[nodiscard]] sim::search::Terrain terrain_of(const Scenario& scenario);
+
 /// The points of the delays that a range of the cloud decides (`cloud.pending`: `ec2.run.pending`, …).
 [[nodiscard]] std::vector<std::string> points_of_range(std::string_view range);
 
