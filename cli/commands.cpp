@@ -20,6 +20,7 @@ namespace drydock::cli {
   ROW(explore, "FILE", "search for broken promises, and minimise each")   \
   ROW(replay, "TAPE", "play one run step by step")                        \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
+  ROW(compare, "FILE", "the same tapes, another policy: what changes")    \
   ROW(odds, "TAPE", "when a broken promise became likely")                \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -99,6 +100,13 @@ int report_nothing_selected(std::string_view command, const Wanted& wanted,
   for (const std::string& name : selection.candidates)
     console.err << "  " << reports::printable(name) << "\n";
   return kNothingSelected;
+}
+
+scenarios::Outcome judged_bare(scenarios::Outcome outcome) {
+  outcome.unlisted.resize(outcome.violations.size());
+  std::iota(outcome.unlisted.begin(), outcome.unlisted.end(), std::size_t{0});
+  if (!outcome.violations.empty()) outcome.passed = false;
+  return outcome;
 }
 
 std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome) {

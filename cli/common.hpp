@@ -67,6 +67,9 @@ class ProgressLine {
 int report_nothing_selected(std::string_view command, const Wanted& wanted,
                             const Selection& selection, Console& console);
 
+/// For whoever asks whether something is still there: a broken promise counts also where its case lists it.
+[[nodiscard]] scenarios::Outcome judged_bare(scenarios::Outcome outcome);
+
 /// That the model has changed since a tape was recorded; empty where it has not.
 [[nodiscard]] std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome);
 

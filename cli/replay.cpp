@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "cli/common.hpp"
+#include "cli/fork.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "cli/play.hpp"
@@ -25,14 +25,21 @@ constexpr Usage kUsage{
     "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
     "  drydock replay found.tape.json --all | less\n"
     "  drydock replay found.tape.json --twice --quiet\n"
-    "  drydock run --tape found.tape.json --policy latest     (under another policy)\n",
+    "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
+    "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
+    "  drydock replay found.tape.json --policy hardened\n",
     "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
     "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
-    "Exit codes: 0 every promise held, 1 a promise was broken, 2 bad command line or\n"
-    "input, 3 inconclusive, 70 internal error, two plays that differ included.\n"};
+    "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
+    "settings and faults included), and show the first difference and the new end. A\n"
+    "decision of 0 is the boring one. --fork may stand alone before --set or --policy.\n\n"
+    "Exit codes: 0 every promise held, 1 a promise was broken (in the fork, where there\n"
+    "is one), 2 bad command line or input, 3 inconclusive, 70 internal error, two plays\n"
+    "that differ included.\n"};
 
 struct ReplayRequest {
   std::string tape;
+  Fork fork;
   PlayOptions play;
   std::vector<ReportFile> report_files;
   Format format = Format::text;
@@ -43,7 +50,14 @@ struct ReplayRequest {
 
 po::options_description replay_options() {
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("all", "show every event")(
+  const auto texts = [](const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+  };
+  options.add_options()("fork", texts("SITE#N=VALUE"),
+                        "+ one decision that goes another way: compare with the tape's run")(
+      "set", texts("KEY=VALUE"), "+ fork: change a knob or a cloud.… value")(
+      "policy", po::value<std::string>()->value_name("NAME|FILE"),
+      "fork: another policy in the place of the tape's")("all", "show every event")(
       "twice", "play it twice and compare every event")("quiet", "print only the verdict");
   add_reports(options, reports::report_kind_names());
   add_format(options);
@@ -54,6 +68,7 @@ po::options_description replay_options() {
 ReplayRequest request_of(const po::variables_map& values, const Console& console) {
   ReplayRequest request;
   request.tape = operands_of(values).front();
+  request.fork = {all_of(values, "fork"), all_of(values, "set"), one_of(values, "policy")};
   request.play.twice = values.count("twice") > 0;
   request.play.keep_events = true;
   request.report_files = read_report_files(values, reports::report_kind_names());
@@ -61,6 +76,8 @@ ReplayRequest request_of(const po::variables_map& values, const Console& console
   request.style.colour = colour_of(values, console.terminal);
   request.all = values.count("all") > 0;
   request.quiet = values.count("quiet") > 0;
+  if (request.all && !request.fork.empty())
+    throw UsageError("--all is for a tape's own run, not for a fork", "");
   return request;
 }
 
@@ -83,6 +100,63 @@ std::string why_misaligned(const Job& job, const ShownDecision& decision, const 
   return fmt::format("out of bound: its answers are 0 to {}", asked->bound - 1);
 }
 
+void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome,
+                Console& console) {
+  if (!request.quiet) console.out << reports::timeline(outcome, request.all, request.style) << "\n";
+  const std::size_t column =
+      reports::display_width(reports::run_name(outcome.scenario, outcome.case_name));
+  console.out << reports::case_line(outcome, reports::name_width(column), request.style);
+  if (!outcome.passed && !request.quiet)
+    console.out << reports::case_block({outcome, job.invocation}, request.style);
+}
+
+int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
+        Console& console) {
+  const Outcome outcome = judged_bare(played);
+  const reports::CaseReport report{played, job.invocation};
+  if (request.format == Format::json) {
+    console.out << reports::result_json({&report, 1}, {});
+  } else {
+    print_text(request, job, outcome, console);
+  }
+  console.out << std::flush;
+  console.err << changed_model_note(job, outcome);
+  print_misaligned(job, outcome, player, console);
+  write_reports(request.report_files, {&report, 1}, {});
+  return exit_code_of(outcome);
+}
+
+/// `--fork` alone says what --set and --policy say by themselves. The library would take the next option for its value.
+Arguments without_bare_fork(const Arguments& arguments, bool& bare) {
+  Arguments rest;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool last = i + 1 == arguments.size();
+    if (arguments[i] == "--fork" && (last || arguments[i + 1].starts_with("--"))) {
+      bare = true;
+    } else {
+      rest.push_back(arguments[i]);
+    }
+  }
+  return rest;
+}
+
+int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Player& player,
+               Console& console) {
+  int code = kInterrupted;
+  play_all(jobs, request.play, player, [&](std::size_t, Played played) {
+    if (played.outcome) {
+      code = say(request, jobs.front(), *played.outcome, player, console);
+    } else {
+      console.err << "drydock: internal error: " << reports::printable(played.internal_error)
+                  << "\n";
+      code = kInternalError;
+    }
+  });
+  return code;
+}
+
+}  // namespace
+
 void print_misaligned(const Job& job, const Outcome& outcome, const Player& player,
                       Console& console) {
   if (outcome.misaligned.empty()) return;
@@ -101,26 +175,7 @@ void print_misaligned(const Job& job, const Outcome& outcome, const Player& play
   }
 }
 
-/// Here a broken promise is one also where the case lists it: whoever replays a finding asks whether
-/// it is still there.
-Outcome judged_bare(Outcome outcome) {
-  outcome.unlisted.resize(outcome.violations.size());
-  std::iota(outcome.unlisted.begin(), outcome.unlisted.end(), std::size_t{0});
-  if (!outcome.violations.empty()) outcome.passed = false;
-  return outcome;
-}
-
-void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome,
-                Console& console) {
-  if (!request.quiet) console.out << reports::timeline(outcome, request.all, request.style) << "\n";
-  const std::size_t column =
-      reports::display_width(reports::run_name(outcome.scenario, outcome.case_name));
-  console.out << reports::case_line(outcome, reports::name_width(column), request.style);
-  if (!outcome.passed && !request.quiet)
-    console.out << reports::case_block({outcome, job.invocation}, request.style);
-}
-
-int exit_code(const Outcome& outcome) {
+int exit_code_of(const Outcome& outcome) {
   switch (reports::verdict(outcome)) {
     case reports::Verdict::failed:
       return kFailed;
@@ -133,45 +188,27 @@ int exit_code(const Outcome& outcome) {
   return kHeld;
 }
 
-int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
-        Console& console) {
-  const Outcome outcome = judged_bare(played);
-  const reports::CaseReport report{played, job.invocation};
-  if (request.format == Format::json) {
-    console.out << reports::result_json({&report, 1}, {});
-  } else {
-    print_text(request, job, outcome, console);
-  }
-  console.out << std::flush;
-  console.err << changed_model_note(job, outcome);
-  print_misaligned(job, outcome, player, console);
-  write_reports(request.report_files, {&report, 1}, {});
-  return exit_code(outcome);
-}
-
-}  // namespace
-
 int replay_with(const Arguments& arguments, Console& console, const Player& player) {
-  const auto values = read_options(arguments, kUsage, replay_options(), {"TAPE", 1, 1}, console);
+  bool bare_fork = false;
+  const auto values = read_options(without_bare_fork(arguments, bare_fork), kUsage,
+                                   replay_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
   const ReplayRequest request = request_of(*values, console);
+  if (bare_fork && request.fork.empty())
+    throw UsageError("--fork changes nothing: it takes SITE#N=VALUE, --set or --policy", "");
   Wanted wanted;
   wanted.tape = request.tape;
   Selection selection = select(wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   Job& job = selection.jobs.front();
   job.options.keep_trace = need_trace(request.report_files);
-  int code = kInterrupted;
-  play_all(selection.jobs, request.play, player, [&](std::size_t, Played played) {
-    if (played.outcome) {
-      code = say(request, job, *played.outcome, player, console);
-    } else {
-      console.err << "drydock: internal error: " << reports::printable(played.internal_error)
-                  << "\n";
-      code = kInternalError;
-    }
-  });
-  return code;
+  if (request.fork.empty()) return play_alone(request, selection.jobs, player, console);
+  const CompareView view{.play = request.play,
+                         .report_files = request.report_files,
+                         .format = request.format,
+                         .style = request.style,
+                         .quiet = request.quiet};
+  return play_fork(job, request.fork, view, player, console);
 }
 
 int replay_command(const Arguments& arguments, Console& console) {

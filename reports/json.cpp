@@ -90,7 +90,27 @@ Ordered metrics_json(const Outcome& outcome) {
   return json;
 }
 
-Ordered outcome_json(const CaseReport& report) {
+/// The seed that all runs share; null where they have none, or not the same one.
+Ordered common_seed(std::span<const CaseReport> reports) {
+  if (reports.empty()) return nullptr;
+  const auto seed = reports.front().outcome.seed;
+  const bool same = std::all_of(reports.begin(), reports.end(), [&seed](const CaseReport& report) {
+    return report.outcome.seed == seed;
+  });
+  return same ? seed_json(seed) : Ordered(nullptr);
+}
+
+bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
+  if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
+  return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
+    const Verdict found = verdict(report.outcome);
+    return found == Verdict::held || found == Verdict::not_exercised;
+  });
+}
+
+}  // namespace
+
+Ordered run_json(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
   Ordered json{
       {"scenario", outcome.scenario},
@@ -119,32 +139,12 @@ Ordered outcome_json(const CaseReport& report) {
   return json;
 }
 
-/// The seed that all runs share; null where they have none, or not the same one.
-Ordered common_seed(std::span<const CaseReport> reports) {
-  if (reports.empty()) return nullptr;
-  const auto seed = reports.front().outcome.seed;
-  const bool same = std::all_of(reports.begin(), reports.end(), [&seed](const CaseReport& report) {
-    return report.outcome.seed == seed;
-  });
-  return same ? seed_json(seed) : Ordered(nullptr);
-}
-
-bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
-  if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
-  return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
-    const Verdict found = verdict(report.outcome);
-    return found == Verdict::held || found == Verdict::not_exercised;
-  });
-}
-
-}  // namespace
-
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
   Ordered document{{"format", "drydock.result/1"},
                    {"tool", tool_name()},
                    {"seed", common_seed(reports)},
                    {"passed", all_passed(reports, ending)},
-                   {"results", array_of(reports, outcome_json)}};
+                   {"results", array_of(reports, run_json)}};
   if (ending.interrupted) document["interrupted"] = true;
   if (!ending.internal_errors.empty()) document["internal_errors"] = ending.internal_errors;
   return document_text(document);

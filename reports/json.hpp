@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 
+#include "reports/json_parts.hpp"
 #include "reports/reproduce.hpp"
 #include "scenarios/diagnostic.hpp"
 
@@ -18,6 +19,9 @@ struct Ending {
 /// `drydock.result/1`, pretty-printed with a final line break. Only `wall_ms` differs between two
 /// runs of the same.
 [[nodiscard]] std::string result_json(std::span<const CaseReport> reports, const Ending& ending);
+
+/// One run as `results` has it; with its `timeline` where the record was kept.
+[[nodiscard]] Ordered run_json(const CaseReport& report);
 
 /// `{"errors":[…]}`: what is said instead of a result when nothing was run.
 [[nodiscard]] std::string errors_json(std::span<const scenarios::Diagnostic> errors);

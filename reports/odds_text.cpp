@@ -54,7 +54,7 @@ std::vector<const OddsPoint*> telling(const Odds& odds) {
   return shown;
 }
 
-constexpr std::size_t kBar = 20;
+constexpr std::size_t kBar = 10;
 constexpr std::size_t kMostRows = 60;
 
 std::string row(const OddsPoint& point, std::size_t time_width) {
