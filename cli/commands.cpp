@@ -23,6 +23,8 @@ namespace drydock::cli {
   ROW(replay, "TAPE", "play one run step by step")                        \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
   ROW(sweep, "FILE", "a grid of values, and its cliff")                   \
+  ROW(compare, "FILE", "the same tapes, another policy: what changes")    \
+  ROW(odds, "TAPE", "when a broken promise became likely")                \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -129,6 +130,13 @@ const Job& only_job(const Selection& selection, const Wanted& wanted) {
   throw UsageError(fmt::format("--case {} matches {} cases, and one is played at a time: {}",
                                wanted.cases.front(), selection.jobs.size(), names),
                    "");
+}
+
+scenarios::Outcome judged_bare(scenarios::Outcome outcome) {
+  outcome.unlisted.resize(outcome.violations.size());
+  std::iota(outcome.unlisted.begin(), outcome.unlisted.end(), std::size_t{0});
+  if (!outcome.violations.empty()) outcome.passed = false;
+  return outcome;
 }
 
 std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome) {

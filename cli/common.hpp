@@ -41,7 +41,7 @@ void add_invariants(po::options_description& options);
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
-/// As many as the machine has, as far as `--jobs` goes.
+/// As many threads as there are processors: the default of what plays many runs.
 [[nodiscard]] unsigned all_threads();
 /// `--seed N`. Throws UsageError.
 [[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
@@ -72,6 +72,8 @@ int report_nothing_selected(std::string_view command, const Wanted& wanted,
 
 /// The one case that was selected. Throws UsageError where `--case` matches several.
 [[nodiscard]] const Job& only_job(const Selection& selection, const Wanted& wanted);
+/// For whoever asks whether something is still there: a broken promise counts also where its case lists it.
+[[nodiscard]] scenarios::Outcome judged_bare(scenarios::Outcome outcome);
 
 /// That the model has changed since a tape was recorded; empty where it has not.
 [[nodiscard]] std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome);

@@ -94,23 +94,12 @@ Strategy strategy_of(const po::variables_map& values) {
   return scenarios::parse_strategy(word).value_or(Strategy::mixed);
 }
 
-std::uint64_t positive_of(std::string_view option, const std::string& text, std::uint64_t most) {
-  const auto value = number_of(option, text, most);
-  if (value == 0) throw UsageError(fmt::format("{} takes a number from 1", option), "");
-  return value;
-}
-
 void read_budget(const po::variables_map& values, scenarios::ExploreOptions& search) {
   constexpr double kDefaultSeconds = 60;
   if (const auto runs = one_of(values, "runs"))
     search.runs = positive_of("--runs", *runs, 1'000'000'000'000);
   if (const auto time = one_of(values, "time")) {
-    const auto duration = sim::parse_duration(*time);
-    if (!duration || duration->count() == 0) {
-      throw UsageError(fmt::format("--time takes a duration such as 60s or 5m, not '{}'", *time),
-                       "");
-    }
-    search.time_s = static_cast<double>(duration->count()) / 1e6;
+    search.time_s = wall_seconds_of("--time", *time);
   } else if (!search.runs) {
     search.time_s = kDefaultSeconds;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "cli/output.hpp"
@@ -11,6 +12,16 @@
 namespace drydock::cli {
 
 using scenarios::Finding;
+using scenarios::ShownViolation;
+
+namespace {
+
+std::string text_in(const scenarios::Json& finding, const char* key) {
+  const auto found = finding.is_object() ? finding.find(key) : finding.end();
+  return found != finding.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+}  // namespace
 
 std::string tape_of(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played,
                     const Finding& finding) {
@@ -31,6 +42,29 @@ std::string file_stem(const Finding& finding) {
   }
   const auto hash = static_cast<std::uint32_t>(sim::hash_text(finding.signature) >> 32U);
   return fmt::format("{}-{:08x}", stem, hash);
+}
+
+const ShownViolation* meant_violation(const scenarios::Json& recorded,
+                                      const std::optional<std::string>& invariant,
+                                      const scenarios::Outcome& outcome) {
+  const auto& all = outcome.violations;
+  const auto first = [&](auto&& matches) {
+    const auto found = std::find_if(all.begin(), all.end(), matches);
+    return found == all.end() ? nullptr : &*found;
+  };
+  const std::string signature = text_in(recorded, "signature");
+  const std::string promise = invariant.value_or(text_in(recorded, "invariant"));
+  if (const auto* same = first([&](const ShownViolation& one) {
+        return one.invariant == promise && one.signature == signature;
+      })) {
+    return same;
+  }
+  if (const auto* same =
+          first([&](const ShownViolation& one) { return one.invariant == promise; })) {
+    return same;
+  }
+  if (invariant || all.empty()) return nullptr;
+  return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
 }
 
 std::string replay_command(const std::string& tape_path,

@@ -11,6 +11,7 @@
 #include "cli/values.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/diagnostic.hpp"
+#include "sim/time.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -201,6 +202,21 @@ std::uint64_t number_of(std::string_view option, const std::string& text, std::u
         fmt::format("{} takes a whole number of at most {}, not '{}'", option, most, text), "");
   }
   return value;
+}
+
+std::uint64_t positive_of(std::string_view option, const std::string& text, std::uint64_t most) {
+  const auto value = number_of(option, text, most);
+  if (value == 0) throw UsageError(fmt::format("{} takes a number from 1", option), "");
+  return value;
+}
+
+double wall_seconds_of(std::string_view option, const std::string& text) {
+  const auto duration = sim::parse_duration(text);
+  if (!duration || duration->count() == 0) {
+    throw UsageError(fmt::format("{} takes a duration such as 60s or 5m, not '{}'", option, text),
+                     "");
+  }
+  return static_cast<double>(duration->count()) / 1e6;
 }
 
 void need_word(std::string_view what, const std::string& word,

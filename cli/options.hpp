@@ -92,6 +92,13 @@ void add_colour(po::options_description& options);
 [[nodiscard]] std::uint64_t number_of(std::string_view option, const std::string& text,
                                       std::uint64_t most);
 
+/// The same, from 1.
+[[nodiscard]] std::uint64_t positive_of(std::string_view option, const std::string& text,
+                                        std::uint64_t most);
+
+/// A duration of wall time that is not 0, in seconds. Throws UsageError.
+[[nodiscard]] double wall_seconds_of(std::string_view option, const std::string& text);
+
 /// One of these words. Throws UsageError with the nearest one.
 void need_word(std::string_view what, const std::string& word,
                const std::vector<std::string>& words);

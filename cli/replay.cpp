@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "cli/common.hpp"
+#include "cli/fork.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "cli/play.hpp"
@@ -27,14 +27,21 @@ constexpr Usage kUsage{
     "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
     "  drydock replay found.tape.json --all | less\n"
     "  drydock replay found.tape.json --twice --quiet\n"
-    "  drydock run --tape found.tape.json --policy latest     (under another policy)\n",
+    "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
+    "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
+    "  drydock replay found.tape.json --policy hardened\n",
     "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
     "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
-    "Exit codes: 0 every promise held, 1 a promise was broken, 2 bad command line or\n"
-    "input, 3 inconclusive, 70 internal error, two plays that differ included.\n"};
+    "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
+    "settings and faults included), and show the first difference and the new end. A\n"
+    "decision of 0 is the boring one. --fork may stand alone before --set or --policy.\n\n"
+    "Exit codes: 0 every promise held, 1 a promise was broken (in the fork, where there\n"
+    "is one), 2 bad command line or input, 3 inconclusive, 70 internal error, two plays\n"
+    "that differ included.\n"};
 
 struct ReplayRequest {
   Wanted wanted;
+  Fork fork;
   PlayOptions play;
   std::vector<ReportFile> report_files;
   Format format = Format::text;
@@ -45,7 +52,14 @@ struct ReplayRequest {
 
 po::options_description replay_options() {
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("all", "show every event")(
+  const auto texts = [](const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+  };
+  options.add_options()("fork", texts("SITE#N=VALUE"),
+                        "+ one decision that goes another way: compare with the tape's run")(
+      "set", texts("KEY=VALUE"), "+ fork: change a knob or a cloud.… value")(
+      "policy", po::value<std::string>()->value_name("NAME|FILE"),
+      "fork: another policy in the place of the tape's")("all", "show every event")(
       "twice", "play it twice and compare every event")("quiet", "print only the verdict");
   add_invariants(options);
   add_reports(options, reports::report_kind_names());
@@ -58,6 +72,7 @@ ReplayRequest request_of(const po::variables_map& values, const Console& console
   ReplayRequest request;
   request.wanted.tape = operands_of(values).front();
   request.wanted.invariants = all_of(values, "invariant");
+  request.fork = {all_of(values, "fork"), all_of(values, "set"), one_of(values, "policy")};
   request.play.twice = values.count("twice") > 0;
   request.play.keep_events = true;
   request.report_files = read_report_files(values, reports::report_kind_names());
@@ -65,6 +80,8 @@ ReplayRequest request_of(const po::variables_map& values, const Console& console
   request.style.colour = colour_of(values, console.terminal);
   request.all = values.count("all") > 0;
   request.quiet = values.count("quiet") > 0;
+  if (request.all && !request.fork.empty())
+    throw UsageError("--all is for a tape's own run, not for a fork", "");
   return request;
 }
 
@@ -87,33 +104,6 @@ std::string why_misaligned(const Job& job, const ShownDecision& decision, const 
   return fmt::format("out of bound: its answers are 0 to {}", asked->bound - 1);
 }
 
-void print_misaligned(const Job& job, const Outcome& outcome, const Player& player,
-                      Console& console) {
-  if (outcome.misaligned.empty()) return;
-  constexpr std::size_t kMost = 50;
-  scenarios::Workbench workbench;
-  const std::size_t shown = std::min(outcome.misaligned.size(), kMost);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const ShownDecision& decision = outcome.misaligned[i];
-    console.err << reports::printable(fmt::format("note: {}: {}", name_of(decision),
-                                                  why_misaligned(job, decision, player, workbench)))
-                << "\n";
-  }
-  if (shown < outcome.misaligned.size()) {
-    console.err << fmt::format("note: {} more decisions met no question\n",
-                               outcome.misaligned.size() - shown);
-  }
-}
-
-/// Here a broken promise is one also where the case lists it: whoever replays a finding asks whether
-/// it is still there.
-Outcome judged_bare(Outcome outcome) {
-  outcome.unlisted.resize(outcome.violations.size());
-  std::iota(outcome.unlisted.begin(), outcome.unlisted.end(), std::size_t{0});
-  if (!outcome.violations.empty()) outcome.passed = false;
-  return outcome;
-}
-
 void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome,
                 Console& console) {
   if (!request.quiet) console.out << reports::timeline(outcome, request.all, request.style) << "\n";
@@ -122,19 +112,6 @@ void print_text(const ReplayRequest& request, const Job& job, const Outcome& out
   console.out << reports::case_line(outcome, reports::name_width(column), request.style);
   if (!outcome.passed && !request.quiet)
     console.out << reports::case_block({outcome, job.invocation}, request.style);
-}
-
-int exit_code(const Outcome& outcome) {
-  switch (reports::verdict(outcome)) {
-    case reports::Verdict::failed:
-      return kFailed;
-    case reports::Verdict::inconclusive:
-      return kInconclusive;
-    case reports::Verdict::not_exercised:
-    case reports::Verdict::held:
-      break;
-  }
-  return kHeld;
 }
 
 /// What `--format` asks for, of a run that was played.
@@ -166,7 +143,7 @@ int say(const ReplayRequest& request, const Job& job, const Outcome& played, con
   write_reports(request.report_files, {&report, 1}, ending);
   if (request.format == Format::text && !report.outcome.passed)
     console.out << reports::report_files_text({&report, 1}, ending, request.style);
-  return exit_code(report.outcome);
+  return exit_code_of(report.outcome);
 }
 
 /// A run that could not be played is still a line of a stream, and a test case.
@@ -182,26 +159,88 @@ int say_internal_error(const ReplayRequest& request, const Job& job, const std::
   return kInternalError;
 }
 
+/// `--fork` alone says what --set and --policy say by themselves. The library would take the next option for its value.
+Arguments without_bare_fork(const Arguments& arguments, bool& bare) {
+  Arguments rest;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool last = i + 1 == arguments.size();
+    if (arguments[i] == "--fork" && (last || arguments[i + 1].starts_with("--"))) {
+      bare = true;
+    } else {
+      rest.push_back(arguments[i]);
+    }
+  }
+  return rest;
+}
+
+int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Player& player,
+               Console& console) {
+  const reports::Ending ending{.started_unix_us = wall_clock_us()};
+  int code = kInterrupted;
+  play_all(jobs, request.play, player, [&](std::size_t, Played played) {
+    if (played.outcome) {
+      code = say(request, jobs.front(), *played.outcome, player, ending, console);
+    } else {
+      code = say_internal_error(request, jobs.front(), played.internal_error, ending, console);
+    }
+  });
+  return code;
+}
+
 }  // namespace
 
+void print_misaligned(const Job& job, const Outcome& outcome, const Player& player,
+                      Console& console) {
+  if (outcome.misaligned.empty()) return;
+  constexpr std::size_t kMost = 50;
+  scenarios::Workbench workbench;
+  const std::size_t shown = std::min(outcome.misaligned.size(), kMost);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const ShownDecision& decision = outcome.misaligned[i];
+    console.err << reports::printable(fmt::format("note: {}: {}", name_of(decision),
+                                                  why_misaligned(job, decision, player, workbench)))
+                << "\n";
+  }
+  if (shown < outcome.misaligned.size()) {
+    console.err << fmt::format("note: {} more decisions met no question\n",
+                               outcome.misaligned.size() - shown);
+  }
+}
+
+int exit_code_of(const Outcome& outcome) {
+  switch (reports::verdict(outcome)) {
+    case reports::Verdict::failed:
+      return kFailed;
+    case reports::Verdict::inconclusive:
+      return kInconclusive;
+    case reports::Verdict::not_exercised:
+    case reports::Verdict::held:
+      break;
+  }
+  return kHeld;
+}
+
 int replay_with(const Arguments& arguments, Console& console, const Player& player) {
-  const auto values = read_options(arguments, kUsage, replay_options(), {"TAPE", 1, 1}, console);
+  bool bare_fork = false;
+  const auto values = read_options(without_bare_fork(arguments, bare_fork), kUsage,
+                                   replay_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
   const ReplayRequest request = request_of(*values, console);
+  if (bare_fork && request.fork.empty())
+    throw UsageError("--fork changes nothing: it takes SITE#N=VALUE, --set or --policy", "");
   Selection selection = select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   Job& job = selection.jobs.front();
   job.options.keep_trace = need_trace(request.report_files);
-  const reports::Ending ending{.started_unix_us = wall_clock_us()};
-  int code = kInterrupted;
-  play_all(selection.jobs, request.play, player, [&](std::size_t, Played played) {
-    if (played.outcome) {
-      code = say(request, job, *played.outcome, player, ending, console);
-    } else {
-      code = say_internal_error(request, job, played.internal_error, ending, console);
-    }
-  });
-  return code;
+  if (request.fork.empty()) return play_alone(request, selection.jobs, player, console);
+  if (request.format != Format::text && request.format != Format::json)
+    throw UsageError("--fork compares two runs: its --format is text or json", "");
+  const CompareView view{.play = request.play,
+                         .report_files = request.report_files,
+                         .format = request.format,
+                         .style = request.style,
+                         .quiet = request.quiet};
+  return play_fork(job, request.fork, view, player, console);
 }
 
 int replay_command(const Arguments& arguments, Console& console) {

@@ -24,14 +24,35 @@ struct Source {
   std::vector<CaseSpec> cases;
 };
 
+/// What `--policy` names: a policy, or a variant of one, `POLICY,KNOB=VALUE,…`.
 struct NamedPolicy {
   std::string argument;  // as the user wrote it
+  std::string name;      // `latest`, `latest,restart.debounce_window=5s`
   model::Policy policy;
+  std::vector<std::string> settings;
 };
 
 bool is_built_in_invariant(std::string_view name) {
   const auto all = model::invariant_catalogue();
   return std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == name; });
+}
+
+/// The parts between commas; those inside of braces, brackets and quotes belong to a value.
+std::vector<std::string> parts_of(const std::string& argument) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  bool quoted = false;
+  for (const char c : argument) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '{' || c == '[')) ++depth;
+    if (!quoted && (c == '}' || c == ']')) --depth;
+    if (c == ',' && depth == 0 && !quoted) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
 }
 
 class Selector {
@@ -81,12 +102,15 @@ class Selector {
   void read_policies() {
     std::set<std::string> names;
     for (const std::string& argument : wanted_.policies) {
-      auto policy = take(scenarios::load_policy(argument));
+      std::vector<std::string> parts = parts_of(argument);
+      auto policy = take(scenarios::load_policy(parts.front()));
       if (!policy) continue;
-      if (!names.insert(policy->name).second) {
-        add_error("--policy " + argument + ": there is already a policy named " + policy->name);
+      NamedPolicy named{argument, policy->name, *policy, {parts.begin() + 1, parts.end()}};
+      for (const std::string& setting : named.settings) named.name += "," + setting;
+      if (!names.insert(named.name).second) {
+        add_error("--policy " + argument + ": there is already a policy named " + named.name);
       }
-      policies_.push_back({argument, *std::move(policy)});
+      policies_.push_back(std::move(named));
     }
   }
 
@@ -123,18 +147,19 @@ class Selector {
       for (const CaseSpec& played : source.cases) add_job(source, played, nullptr);
     }
     for (const NamedPolicy& named : policies_) {
-      add_job(source, case_of(source, named.policy), &named);
+      add_job(source, case_of(source, named), &named);
     }
   }
 
   /// The case that --policy puts in place of the file's own.
-  CaseSpec case_of(const Source& source, const model::Policy& policy) const {
+  CaseSpec case_of(const Source& source, const NamedPolicy& named) {
     CaseSpec made;
-    made.name = policy.name;
-    made.policy_name = policy.name;
-    made.policy = policy;
+    made.name = named.name;
+    made.policy_name = named.policy.name;
+    made.policy = named.policy;
     made.cloud = source.scenario->cloud;
     made.faults = source.scenario->faults;
+    apply_settings(made, named.settings, "--policy " + named.argument + ": ");
     return made;
   }
 
@@ -150,7 +175,7 @@ class Selector {
     selection_.candidates.push_back(source.scenario->name + "/" + played.name);
     // Settings are checked for every case: an unknown knob is an error even where nothing is
     // selected.
-    apply_settings(played);
+    apply_settings(played, wanted_.set, "--set ");
     if (!is_selected(*source.scenario, played)) return;
     played.sql_invariants = invariants_;
     if (wanted_.seed) played.seed = wanted_.seed;
@@ -166,17 +191,19 @@ class Selector {
     selection_.jobs.push_back(std::move(job));
   }
 
-  void apply_settings(CaseSpec& played) {
-    for (const std::string& setting : wanted_.set) {
+  /// `where` says where the settings stand, for messages.
+  void apply_settings(CaseSpec& played, const std::vector<std::string>& settings,
+                      const std::string& where) {
+    for (const std::string& setting : settings) {
       const auto equals = setting.find('=');
       if (equals == std::string::npos) {
-        add_error("--set takes KEY=VALUE, not '" + setting + "'");
+        add_error(where + "a setting is KEY=VALUE, not '" + setting + "'");
         continue;
       }
       const std::string key = setting.substr(0, equals);
       const std::string value = setting.substr(equals + 1);
       if (auto wrong = scenarios::apply_setting(played.policy, played.cloud, key, value)) {
-        wrong->message = "--set " + setting + ": " + wrong->message;
+        wrong->message = where + setting + ": " + wrong->message;
         add_error(*wrong);
       } else {
         played.set.emplace_back(key, value);

@@ -77,35 +77,6 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
   return request;
 }
 
-std::string text_in(const scenarios::Json& finding, const char* key) {
-  const auto found = finding.is_object() ? finding.find(key) : finding.end();
-  return found != finding.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-/// Which violation of the tape's run is meant: of the named promise the first, else the one that the
-/// tape was kept for, else the first that its case does not list.
-const ShownViolation* meant_violation(const ShrinkRequest& request, const scenarios::Json& recorded,
-                                      const Outcome& outcome) {
-  const auto& all = outcome.violations;
-  const auto first = [&](auto&& matches) {
-    const auto found = std::find_if(all.begin(), all.end(), matches);
-    return found == all.end() ? nullptr : &*found;
-  };
-  const std::string signature = text_in(recorded, "signature");
-  const std::string invariant = request.promise.value_or(text_in(recorded, "invariant"));
-  if (const auto* same = first([&](const ShownViolation& one) {
-        return one.invariant == invariant && one.signature == signature;
-      })) {
-    return same;
-  }
-  if (const auto* same =
-          first([&](const ShownViolation& one) { return one.invariant == invariant; })) {
-    return same;
-  }
-  if (request.promise || all.empty()) return nullptr;
-  return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
-}
-
 int broken_nothing(const ShrinkRequest& request, Console& console) {
   const std::string what =
       request.promise ? "does not break " + *request.promise : "breaks no promise";
@@ -153,7 +124,7 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
 
   scenarios::Workbench workbench;
   const Outcome before = shrinker.play(job, workbench);
-  const ShownViolation* meant = meant_violation(request, job.recorded_finding, before);
+  const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
   if (meant == nullptr) return broken_nothing(request, console);
   auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant,
                                  meant->signature, true);

@@ -44,16 +44,6 @@ const StrategyName& row_of(Strategy strategy) {
                        [&](const StrategyName& row) { return row.strategy == strategy; });
 }
 
-search::Terrain terrain_of(const Scenario& scenario) {
-  search::Terrain terrain;
-  terrain.horizon = scenario.horizon;
-  if (!scenario.explore) return terrain;
-  for (const std::string& range : scenario.explore->ranges) {
-    for (std::string& point : points_of_range(range)) terrain.delays.push_back(std::move(point));
-  }
-  return terrain;
-}
-
 /// The violation of a run that the finding is about: the first of this promise and signature.
 std::size_t violation_of(const Outcome& outcome, const search::Broken& broken) {
   for (std::size_t i = 0; i < outcome.violations.size(); ++i) {

@@ -154,6 +154,16 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill,
   return reading;
 }
 
+search::Terrain terrain_of(const Scenario& scenario) {
+  search::Terrain terrain;
+  terrain.horizon = scenario.horizon;
+  if (!scenario.explore) return terrain;
+  for (const std::string& range : scenario.explore->ranges) {
+    for (std::string& point : points_of_range(range)) terrain.delays.push_back(std::move(point));
+  }
+  return terrain;
+}
+
 std::vector<std::string> points_of_range(std::string_view range) {
   const std::string_view head = range.substr(0, range.find('.', 6));
   std::vector<std::string> points;

@@ -45,6 +45,9 @@ class ConfirmingPlayer final : public sim::search::Player {
   sim::search::Player& player_;
 };
 
+/// What strategies need to know of the scenario; `orderings` is for whoever plays the calm run to say.
+[[nodiscard]] sim::search::Terrain terrain_of(const Scenario& scenario);
+
 /// The points of the delays that a range of the cloud decides (`cloud.pending`: `ec2.run.pending`, …).
 [[nodiscard]] std::vector<std::string> points_of_range(std::string_view range);
 

@@ -28,7 +28,7 @@ constexpr const char* kEverything =
        "DELETE /workspaces/{w}?confirm=true", "PUT /workspaces/{w}/model", "PUT /secrets/{key}",
        "POST /workspaces", "POST /workspaces/{w}/a2a"])";
 
-search::Terrain terrain_of(const Scenario& scenario) {
+search::Terrain busy_terrain(const Scenario& scenario) {
   search::Terrain terrain;
   terrain.horizon = scenario.horizon;
   terrain.orderings = 50;
@@ -149,7 +149,7 @@ std::unique_ptr<sim::Fill> fill_of(std::uint64_t seed, const search::Terrain& te
 
 TEST(OpenWorld, WhatAFillDecidedIsReplayedByItsTape) {
   const Scenario scenario = test::scenario_of(open_scenario(kEverything));
-  const search::Terrain terrain = terrain_of(scenario);
+  const search::Terrain terrain = busy_terrain(scenario);
   TapePlayer player(scenario, scenario.cases.at(0), terrain);
   Workbench workbench;
   RunOptions quiet;
@@ -207,7 +207,7 @@ TEST(OpenWorld, ASeedOfARunFillsNothingThatIsForASearch) {
 TEST(TapePlayer, ListsWhatAnEnumerationCountsThroughAndEverythingWhereWanted) {
   const Scenario scenario = test::scenario_of(open_scenario(
       R"("ranges": ["cloud.pending"], "faults": ["cp.stop:reset"], )" + std::string{kRequests}));
-  search::Terrain terrain = terrain_of(scenario);
+  search::Terrain terrain = busy_terrain(scenario);
   terrain.delays = points_of_range("cloud.pending");
   EXPECT_EQ(terrain.delays, (std::vector<std::string>{"ec2.run.pending", "ec2.start.pending"}));
   TapePlayer player(scenario, scenario.cases.at(0), terrain);

@@ -33,15 +33,6 @@ constexpr const char* kBusy =
                     "POST /workspaces/{w}/pause", "POST /workspaces/{w}/resume"],
        "max_requests": 4)";
 
-search::Terrain terrain_of(const Scenario& scenario) {
-  search::Terrain terrain;
-  terrain.horizon = scenario.horizon;
-  for (const std::string& range : scenario.explore->ranges) {
-    for (std::string& point : points_of_range(range)) terrain.delays.push_back(std::move(point));
-  }
-  return terrain;
-}
-
 // --- the whole of it -----------------------------------------------------------------------------
 
 struct Space {

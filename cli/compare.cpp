@@ -1,0 +1,276 @@
+#include "cli/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "reports/comparison_json.hpp"
+#include "reports/comparison_text.hpp"
+#include "reports/formats.hpp"
+#include "reports/layout.hpp"
+#include "scenarios/metrics.hpp"
+#include "scenarios/whatif/compare.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using reports::ComparedRuns;
+using reports::ComparedTapes;
+using scenarios::Outcome;
+
+constexpr Usage kUsage{
+    "drydock compare FILE [options]",
+    "  drydock compare reprov-thrash\n"
+    "  drydock compare reprov-thrash --policy pre-1556 --policy post-1556\n"
+    "  drydock compare reprov-thrash --policy latest \\\n"
+    "      --policy latest,restart.debounce_window=5s --runs 200\n"
+    "  drydock compare open-world --tape found.tape.json --policy latest --policy hardened\n",
+    "Plays the same tape to every variant and shows where they part, what led there\n"
+    "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,…; without --policy the\n"
+    "cases of the file are compared. The first one is the baseline.\n\n"
+    "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is played\n"
+    "to every variant: in how many runs which of them broke what (p: McNemar's exact\n"
+    "test), and the paired differences of the metrics with their 95 % intervals.\n\n"
+    "Exit codes: 0 answered, whatever the answer: compare asks and does not judge; 2\n"
+    "bad command line or input (nothing was run), 3 a run was cut short, 4 nothing\n"
+    "selected, 70 internal error, 130 interrupted.\n"};
+
+struct CompareRequest {
+  Wanted wanted;
+  CompareView view;
+  std::optional<std::uint64_t> runs;
+  std::vector<std::string> metrics;
+};
+
+po::options_description compare_options() {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  const auto texts = [](const char* name) {
+    return po::value<std::vector<std::string>>()->value_name(name);
+  };
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
+  options.add_options()("policy", texts("NAME|FILE"),
+                        "+ a variant: a policy, or one with settings of its own, "
+                        "NAME,KEY=VALUE,…")("case", texts("PATTERN"),
+                                            "+ compare only the cases that match")(
+      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value of every variant")(
+      "seed", text("N|none"), "fill the tape from N, instead of the case's own seed or none")(
+      "tape", text("FILE"), "take the decisions from a tape file")(
+      "deviate", texts("SITE#N=VALUE"), "+ one decision that goes another way")(
+      "runs", text("N"), "compare over N tapes, filled from the seeds from --seed on")(
+      "metric", texts("NAME"),
+      "+ with --runs: these metrics (drydock list metrics) instead of all that have a name")(
+      "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
+      "quiet", "print only the verdicts");
+  add_reports(options, reports::report_kind_names());
+  add_format(options);
+  add_colour(options);
+  return options;
+}
+
+std::vector<std::string> metrics_of(const po::variables_map& values) {
+  std::vector<std::string> metrics = all_of(values, "metric");
+  for (const std::string& name : metrics) need_word("--metric", name, scenarios::metric_names());
+  if (!metrics.empty()) return metrics;
+  for (const scenarios::MetricInfo& metric : scenarios::metric_table())
+    metrics.emplace_back(metric.name);
+  return metrics;
+}
+
+/// A report of another kind than JSON holds the events of single runs.
+void check_many(const po::variables_map& values, const CompareRequest& request) {
+  if (!request.runs) {
+    if (values.count("metric") > 0) throw UsageError("--metric goes with --runs", "");
+    return;
+  }
+  if (request.wanted.no_seed) throw UsageError("--seed none goes without --runs", "");
+  for (const ReportFile& file : request.view.report_files) {
+    if (file.kind != "json")
+      throw UsageError(fmt::format("--report {} goes without --runs", file.kind), "");
+  }
+}
+
+CompareRequest request_of(const po::variables_map& values, const Console& console) {
+  CompareRequest request;
+  request.wanted.files = operands_of(values);
+  request.wanted.policies = all_of(values, "policy");
+  request.wanted.cases = all_of(values, "case");
+  request.wanted.set = all_of(values, "set");
+  request.wanted.deviate = all_of(values, "deviate");
+  request.wanted.tape = one_of(values, "tape");
+  request.wanted.no_seed = asks_for_no_seed(values);
+  if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);
+  if (request.wanted.files.empty() && !request.wanted.tape) throw UsageError("FILE is missing", "");
+  if (const auto runs = one_of(values, "runs"))
+    request.runs = positive_of("--runs", *runs, 1'000'000'000);
+  request.metrics = metrics_of(values);
+  CompareView& view = request.view;
+  view.play.keep_events = true;
+  view.play.jobs = jobs_of(values, all_threads());
+  view.report_files = read_report_files(values, reports::report_kind_names());
+  view.format = format_of(values);
+  view.style.colour = colour_of(values, console.terminal);
+  view.quiet = values.count("quiet") > 0;
+  check_many(values, request);
+  return request;
+}
+
+std::string reproduce(const CompareRequest& request) {
+  std::string line = "drydock compare";
+  const auto add = [&](std::string_view option, const std::string& value) {
+    line += fmt::format(" {} {}", option, reports::shell_quote(value));
+  };
+  for (const std::string& file : request.wanted.files) line += " " + reports::shell_quote(file);
+  for (const std::string& policy : request.wanted.policies) add("--policy", policy);
+  for (const std::string& pattern : request.wanted.cases) add("--case", pattern);
+  for (const std::string& setting : request.wanted.set) add("--set", setting);
+  if (request.wanted.tape) add("--tape", *request.wanted.tape);
+  if (request.wanted.seed) add("--seed", std::to_string(*request.wanted.seed));
+  if (request.wanted.no_seed) add("--seed", "none");
+  for (const std::string& deviation : request.wanted.deviate) add("--deviate", deviation);
+  if (request.runs) add("--runs", std::to_string(*request.runs));
+  return line;
+}
+
+std::vector<std::string> names_of(const std::vector<Job>& jobs) {
+  std::vector<std::string> names;
+  names.reserve(jobs.size());
+  for (const Job& job : jobs) names.push_back(job.played.name);
+  return names;
+}
+
+void note_misaligned(const ComparedRuns& compared, Console& console) {
+  for (const reports::CaseReport& run : compared.runs) {
+    if (run.outcome.misaligned.empty()) continue;
+    const auto& first = run.outcome.misaligned.front();
+    console.err << reports::printable(fmt::format(
+                       "note: {}: {} of the given decisions met no question, the first "
+                       "{}#{}={}",
+                       reports::run_name(run.outcome.scenario, run.outcome.case_name),
+                       run.outcome.misaligned.size(), first.site, first.occurrence, first.value))
+                << "\n";
+  }
+}
+
+int compare_once(const CompareRequest& request, const std::vector<Job>& jobs, const Player& player,
+                 Console& console) {
+  auto played = play_compared(jobs, names_of(jobs), false, request.view, player, console);
+  if (!played.compared) return played.code;
+  played.compared->reproduce = reproduce(request);
+  say_compared(*played.compared, request.view, console);
+  note_misaligned(*played.compared, console);
+  const auto& runs = played.compared->runs;
+  const bool cut_short = std::any_of(runs.begin(), runs.end(), [](const reports::CaseReport& run) {
+    return !run.outcome.stopped_by.empty();
+  });
+  return cut_short ? kInconclusive : kHeld;
+}
+
+std::string text_of(const ComparedTapes& compared, const CompareRequest& request) {
+  return request.view.format == Format::json ? reports::study_json(compared)
+                                             : reports::study_text(compared, request.view.style);
+}
+
+int compare_many(const CompareRequest& request, const std::vector<Job>& jobs, Console& console) {
+  std::vector<scenarios::Variant> variants;
+  for (const Job& job : jobs) variants.push_back({job.scenario.get(), &job.played, &job.tape});
+  ProgressLine progress(console, !request.view.quiet);
+  scenarios::StudyOptions options;
+  options.runs = *request.runs;
+  options.first_seed = request.wanted.seed.value_or(1);
+  options.metrics = request.metrics;
+  options.jobs = request.view.play.jobs;
+  options.interrupted = interrupted;
+  options.while_waiting = [&] {
+    progress.show(fmt::format("playing {} tapes to {} variants", options.runs, jobs.size()));
+  };
+  const ComparedTapes compared{.names = names_of(jobs),
+                               .scenario = jobs.front().scenario->name,
+                               .study = scenarios::study(variants, options),
+                               .reproduce = reproduce(request)};
+  progress.clear();
+  console.out << text_of(compared, request) << std::flush;
+  for (const ReportFile& file : request.view.report_files)
+    write_whole(file.path, reports::study_json(compared));
+  if (compared.study.interrupted) return kInterrupted;
+  const auto& cut = compared.study.inconclusive;
+  return std::any_of(cut.begin(), cut.end(), [](std::uint64_t runs) { return runs != 0; })
+             ? kInconclusive
+             : kHeld;
+}
+
+}  // namespace
+
+ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::string>& names,
+                             bool bare, const CompareView& view, const Player& player,
+                             Console& console) {
+  ComparedRuns compared;
+  compared.names = names;
+  bool broken = false;
+  play_all(jobs, view.play, player, [&](std::size_t index, Played played) {
+    if (!played.outcome) {
+      broken = true;
+      console.err << "drydock: internal error in " << reports::printable(names[index]) << ": "
+                  << reports::printable(played.internal_error) << "\n";
+      return;
+    }
+    Outcome outcome = *std::move(played.outcome);
+    if (bare) outcome = judged_bare(std::move(outcome));
+    compared.runs.push_back({std::move(outcome), jobs[index].invocation});
+  });
+  if (broken) return {std::nullopt, kInternalError};
+  if (compared.runs.size() < jobs.size()) return {std::nullopt, kInterrupted};
+  for (std::size_t i = 1; i < compared.runs.size(); ++i) {
+    compared.comparisons.push_back(
+        scenarios::compare(compared.runs.front().outcome, compared.runs[i].outcome));
+  }
+  return {std::move(compared), kHeld};
+}
+
+void say_compared(const ComparedRuns& compared, const CompareView& view, Console& console) {
+  if (view.format == Format::json) {
+    console.out << reports::comparison_json(compared);
+  } else if (view.quiet) {
+    console.out << reports::compared_verdicts(compared, view.style);
+  } else {
+    console.out << reports::comparison_text(compared, view.style);
+  }
+  console.out << std::flush;
+  // JSON is the comparison itself; the other kinds show its runs side by side.
+  std::vector<ReportFile> of_runs;
+  for (const ReportFile& file : view.report_files) {
+    if (file.kind == "json") {
+      write_whole(file.path, reports::comparison_json(compared));
+    } else {
+      of_runs.push_back(file);
+    }
+  }
+  write_reports(of_runs, compared.runs, {});
+}
+
+int compare_with(const Arguments& arguments, Console& console, const Player& player) {
+  const auto values = read_options(arguments, kUsage, compare_options(), {"FILE", 0, 1}, console);
+  if (!values) return kHeld;
+  const CompareRequest request = request_of(*values, console);
+  Selection selection = select(request.wanted);
+  if (!selection.errors.empty())
+    return report_errors(selection.errors, request.view.format, console);
+  if (!request.view.quiet) report_warnings(selection.warnings, console);
+  if (selection.jobs.empty())
+    return report_nothing_selected("compare", request.wanted, selection, console);
+  if (selection.jobs.size() < 2) {
+    throw UsageError("there is one variant only, " + selection.jobs.front().played.name +
+                         ": name two with --policy, or a file of two cases",
+                     "");
+  }
+  for (Job& job : selection.jobs) job.options.keep_trace = need_trace(request.view.report_files);
+  if (request.runs) return compare_many(request, selection.jobs, console);
+  return compare_once(request, selection.jobs, player, console);
+}
+
+int compare_command(const Arguments& arguments, Console& console) {
+  return compare_with(arguments, console, play_job);
+}
+
+}  // namespace drydock::cli

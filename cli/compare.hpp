@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/common.hpp"
+#include "cli/play.hpp"
+#include "reports/comparison.hpp"
+#include "reports/text.hpp"
+
+namespace drydock::cli {
+
+/// How runs that are compared are shown: by `compare`, and by `replay --fork`.
+struct CompareView {
+  PlayOptions play;
+  std::vector<ReportFile> report_files;
+  Format format = Format::text;
+  reports::TextStyle style;
+  bool quiet = false;
+};
+
+/// What came of playing the variants: everything to show, or the exit code of what went wrong instead.
+struct ComparedOrCode {
+  std::optional<reports::ComparedRuns> compared;
+  int code = 0;
+};
+
+/// Plays the jobs, the baseline first, and compares each other one with it. Says what is broken in Drydock itself.
+/// `bare`: a promise that a case lists counts as broken all the same.
+[[nodiscard]] ComparedOrCode play_compared(std::span<const Job> jobs,
+                                           const std::vector<std::string>& names, bool bare,
+                                           const CompareView& view, const Player& player,
+                                           Console& console);
+
+/// Prints the comparison and writes its reports. Throws CannotWrite.
+void say_compared(const reports::ComparedRuns& compared, const CompareView& view, Console& console);
+
+/// `drydock compare`, with something else in the place of the simulation where a test wants it.
+int compare_with(const Arguments& arguments, Console& console, const Player& player);
+
+}  // namespace drydock::cli

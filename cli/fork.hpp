@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/compare.hpp"
+
+namespace drydock::cli {
+
+/// What `replay` changes of a tape's run, and keeps the rest: decisions, settings, the policy.
+struct Fork {
+  std::vector<std::string> decisions;  // `site#n=value`
+  std::vector<std::string> set;        // `knob=value`
+  std::optional<std::string> policy;
+  [[nodiscard]] bool empty() const { return decisions.empty() && set.empty() && !policy; }
+};
+
+/// The tape's job with the one thing changed. A policy takes the place of the tape's; the tape's own settings and
+/// faults stay. Without a value where `errors` got some.
+[[nodiscard]] std::optional<Job> forked(const Job& job, const Fork& fork,
+                                        std::vector<scenarios::Diagnostic>& errors);
+
+/// Plays the tape and its fork and shows where they part. The exit code is that of the fork's run.
+int play_fork(const Job& job, const Fork& fork, const CompareView& view, const Player& player,
+              Console& console);
+
+}  // namespace drydock::cli

@@ -1,0 +1,291 @@
+#include "reports/comparison_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "reports/layout.hpp"
+#include "reports/parts.hpp"
+#include "reports/words.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::Comparison;
+using scenarios::Difference;
+using scenarios::Divergence;
+using scenarios::Outcome;
+using scenarios::ShownEvent;
+using scenarios::ShownViolation;
+using Kind = Difference::Kind;
+
+constexpr std::size_t kMostCauses = 12;
+constexpr std::size_t kMostCounts = 12;
+constexpr std::size_t kMostViolations = 3;
+constexpr std::size_t kValueColumn = 19;
+constexpr std::size_t kNameColumn = kWidth - 4 - 2 * (kValueColumn + 1);
+
+/// Two runs as their part of the report names them.
+struct PairOfRuns {
+  std::string name_a;
+  std::string name_b;
+  const Outcome& a;
+  const Outcome& b;
+  const Comparison& comparison;
+};
+
+std::string event_line(const ShownEvent& event) {
+  return paragraph(fmt::format("      {:>11}  ", since_start(event.at)),
+                   printable(in_words(event)));
+}
+
+std::string chain(const std::vector<ShownEvent>& causes) {
+  std::string out;
+  const std::size_t left_out = causes.size() > kMostCauses ? causes.size() - kMostCauses : 0;
+  if (left_out != 0) out += fmt::format("      … {} earlier …\n", left_out);
+  for (std::size_t i = left_out; i < causes.size(); ++i) out += event_line(causes[i]);
+  return out;
+}
+
+std::string one_side(const std::string& name, const std::optional<ShownEvent>& event) {
+  const std::string words =
+      event ? fmt::format("{}  {}", since_start(event->at), printable(in_words(*event)))
+            : std::string{"nothing more happened"};
+  return paragraph("    " + printable(name) + ": ", words);
+}
+
+bool same_chain(const Divergence& first) {
+  return first.causes_a.size() == first.causes_b.size() &&
+         std::equal(first.causes_a.begin(), first.causes_a.end(), first.causes_b.begin());
+}
+
+std::string first_part(const PairOfRuns& pair, TextStyle style) {
+  const auto& first = pair.comparison.first;
+  if (!first) return heading("every event is the same", style);
+  std::string out =
+      heading(fmt::format("the first difference is event {}", first->index + 1), style);
+  out += one_side(pair.name_a, first->a) + one_side(pair.name_b, first->b);
+  if (same_chain(*first)) {
+    if (!first->causes_a.empty()) out += "    both came of:\n" + chain(first->causes_a);
+    return out;
+  }
+  if (!first->causes_a.empty())
+    out += paragraph("    ", printable(pair.name_a) + " came of:") + chain(first->causes_a);
+  if (!first->causes_b.empty())
+    out += paragraph("    ", printable(pair.name_b) + " came of:") + chain(first->causes_b);
+  return out;
+}
+
+// --- what changed ---
+
+std::string name_of(const Difference& difference) {
+  if (difference.kind == Kind::promise) {
+    return difference.workspace.empty() ? difference.name
+                                        : difference.name + " of " + difference.workspace;
+  }
+  if (difference.kind == Kind::row) return difference.workspace + "'s " + difference.name;
+  return difference.name;
+}
+
+std::string number_text(double value) {
+  return std::trunc(value) == value ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string value_text(Kind kind, const scenarios::Json& value) {
+  if (kind == Kind::promise) {
+    if (value.is_null()) return "kept";
+    const auto us = static_cast<std::int64_t>(std::llround(value.get<double>() * 1e6));
+    return "broken " + since_start(sim::kTimeZero + sim::Duration{us});
+  }
+  if (value.is_null()) return "no row";
+  if (value.is_string()) return value.get<std::string>();
+  return number_text(value.get<double>());
+}
+
+std::string table_row(const std::string& name, const std::string& a, const std::string& b) {
+  std::string line = "    " + pad(fit(printable(name), kNameColumn), kNameColumn);
+  line += " " + pad(fit(printable(a), kValueColumn), kValueColumn);
+  return line + " " + fit(printable(b), kValueColumn) + "\n";
+}
+
+double distance(const Difference& difference) {
+  return std::abs(difference.a.get<double>() - difference.b.get<double>());
+}
+
+/// All that is judged and measured, and of the kinds of event those that changed most.
+std::vector<const Difference*> shown_of(const Comparison& comparison, std::size_t& left_out) {
+  std::vector<const Difference*> shown;
+  std::vector<const Difference*> counts;
+  for (const Difference& difference : comparison.differences) {
+    // Where no case lists a violation, this one says what `violations` says.
+    const bool again = !shown.empty() && difference.name == "unlisted_violations" &&
+                       shown.back()->a == difference.a && shown.back()->b == difference.b;
+    if (!again) (difference.kind == Kind::count ? counts : shown).push_back(&difference);
+  }
+  std::stable_sort(counts.begin(), counts.end(), [](const Difference* a, const Difference* b) {
+    return distance(*a) > distance(*b);
+  });
+  left_out = counts.size() > kMostCounts ? counts.size() - kMostCounts : 0;
+  counts.resize(counts.size() - left_out);
+  shown.insert(shown.end(), counts.begin(), counts.end());
+  return shown;
+}
+
+std::string changes(const PairOfRuns& pair, TextStyle style) {
+  std::size_t left_out = 0;
+  const auto shown = shown_of(pair.comparison, left_out);
+  if (shown.empty()) return heading("what comes of it is the same", style);
+  std::string out = heading("what changed", style);
+  out += table_row("", pair.name_a, pair.name_b);
+  for (const Difference* each : shown)
+    out +=
+        table_row(name_of(*each), value_text(each->kind, each->a), value_text(each->kind, each->b));
+  if (left_out != 0) out += fmt::format("    … {} more kinds of event …\n", left_out);
+  return out;
+}
+
+bool breaks(const Outcome& outcome, const ShownViolation& violation) {
+  return std::any_of(
+      outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& one) {
+        return one.invariant == violation.invariant && one.workspace == violation.workspace;
+      });
+}
+
+/// Of each promise the first violation that the other run does not have.
+std::vector<const ShownViolation*> alone(const Outcome& mine, const Outcome& other) {
+  std::vector<const ShownViolation*> found;
+  for (const ShownViolation& violation : mine.violations) {
+    const bool told = std::any_of(found.begin(), found.end(), [&](const ShownViolation* one) {
+      return one->invariant == violation.invariant;
+    });
+    if (!told && !breaks(other, violation)) found.push_back(&violation);
+  }
+  return found;
+}
+
+std::string stories(const std::string& name, const Outcome& mine, const Outcome& other,
+                    TextStyle style) {
+  const auto told = alone(mine, other);
+  std::string out;
+  for (std::size_t i = 0; i < std::min(told.size(), kMostViolations); ++i) {
+    out += heading(fmt::format("only in {}:", printable(name)), style);
+    out += violation_block(mine, *told[i], style) + "\n";
+  }
+  if (told.size() > kMostViolations)
+    out += fmt::format("  … {} more promises …\n\n", told.size() - kMostViolations);
+  return out;
+}
+
+std::string pair_text(const PairOfRuns& pair, bool titled, TextStyle style) {
+  std::string out;
+  if (titled) out += paragraph("", printable(pair.name_a + " and " + pair.name_b)) + "\n";
+  out += first_part(pair, style) + "\n" + changes(pair, style) + "\n";
+  out += stories(pair.name_a, pair.a, pair.b, style);
+  return out + stories(pair.name_b, pair.b, pair.a, style);
+}
+
+// --- many tapes ---
+
+/// A name and four cells that stand to the right; the last one has the room that an interval needs.
+std::string tapes_row(const std::string& name, const std::array<std::string, 4>& cells) {
+  constexpr std::array<std::size_t, 4> kWidths{10, 10, 10, 20};
+  std::string line = "    " + pad(fit(printable(name), 22), 22);
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    line += fmt::format(" {:>{}}", fit(cells[i], kWidths[i]), kWidths[i]);
+  return line + "\n";
+}
+
+std::string chance(double p) {
+  return p < 0.0001 ? std::string{"< 0.0001"} : fmt::format("{:.4f}", p);
+}
+
+std::string promises(const scenarios::Pair& pair, const std::string& a, const std::string& b,
+                     TextStyle style) {
+  if (pair.promises.empty()) return heading("no promise was broken in any run", style);
+  std::string out = heading("in how many runs a promise was broken, and by whom", style);
+  out += tapes_row("", {"both", "only 1st", "only 2nd", "neither"});
+  for (const auto& each : pair.promises) {
+    out += tapes_row(each.invariant, {std::to_string(each.both), std::to_string(each.a_alone),
+                                      std::to_string(each.b_alone), std::to_string(each.neither)});
+    std::string more = fmt::format("p = {}", chance(each.p_value));
+    if (each.seed_of_a) more += fmt::format("; only {}: --seed {}", a, *each.seed_of_a);
+    if (each.seed_of_b) more += fmt::format("; only {}: --seed {}", b, *each.seed_of_b);
+    out += paragraph("      ", printable(more));
+  }
+  return out;
+}
+
+std::string bound(double value) {
+  if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
+  return number_text(value);
+}
+
+std::string metrics(const scenarios::Pair& pair, TextStyle style) {
+  std::string out = heading("means, and the second minus the first over the same tapes", style);
+  out += tapes_row("", {"1st", "2nd", "difference", "95 % interval"});
+  bool any = false;
+  for (const auto& each : pair.metrics) {
+    if (each.a.value == 0 && each.b.value == 0) continue;
+    any = true;
+    const scenarios::Estimate& difference = each.difference;
+    out += tapes_row(each.name, {bound(each.a.value), bound(each.b.value), bound(difference.value),
+                                 fmt::format("{:.3g} to {:.3g}", difference.low, difference.high)});
+  }
+  return any ? out : heading("every metric is 0 in every run", style);
+}
+
+}  // namespace
+
+std::string compared_verdicts(const ComparedRuns& compared, TextStyle style) {
+  std::size_t widest = 0;
+  for (const CaseReport& run : compared.runs) {
+    widest = std::max(widest, display_width(run_name(run.outcome.scenario, run.outcome.case_name)));
+  }
+  std::string out;
+  for (const CaseReport& run : compared.runs)
+    out += case_line(run.outcome, name_width(widest), style);
+  return out;
+}
+
+std::string comparison_text(const ComparedRuns& compared, TextStyle style) {
+  std::string out = compared_verdicts(compared, style) + "\n";
+  for (std::size_t i = 0; i < compared.comparisons.size(); ++i) {
+    const PairOfRuns pair{.name_a = compared.names.front(),
+                          .name_b = compared.names[i + 1],
+                          .a = compared.runs.front().outcome,
+                          .b = compared.runs[i + 1].outcome,
+                          .comparison = compared.comparisons[i]};
+    out += pair_text(pair, compared.comparisons.size() > 1, style);
+  }
+  return out + heading("to see it again", style) + "    " + compared.reproduce + "\n";
+}
+
+std::string study_text(const ComparedTapes& compared, TextStyle style) {
+  const scenarios::Study& study = compared.study;
+  std::string out =
+      paragraph("", fmt::format("{}: {} tapes, filled from the seeds {} to {}, each played to "
+                                "every variant",
+                                printable(compared.scenario), study.runs, study.first_seed,
+                                study.first_seed + std::max<std::uint64_t>(study.runs, 1) - 1)) +
+      "\n";
+  for (std::size_t i = 0; i < compared.names.size(); ++i) {
+    out +=
+        paragraph("  ", fmt::format("{}: {} of {} runs broke a promise{}",
+                                    printable(compared.names[i]), study.failed[i], study.runs,
+                                    study.inconclusive[i] == 0
+                                        ? std::string{}
+                                        : fmt::format(", {} inconclusive", study.inconclusive[i])));
+  }
+  for (std::size_t i = 0; i < study.pairs.size(); ++i) {
+    const std::string& a = compared.names.front();
+    const std::string& b = compared.names[i + 1];
+    out += "\n" + paragraph("", fmt::format("1st: {}, 2nd: {}", printable(a), printable(b)));
+    out += promises(study.pairs[i], a, b, style) + "\n" + metrics(study.pairs[i], style);
+  }
+  if (study.interrupted) out += "\n  interrupted: the other tapes were not played\n";
+  return out + "\n" + heading("to see it again", style) + "    " + compared.reproduce + "\n";
+}
+
+}  // namespace drydock::reports

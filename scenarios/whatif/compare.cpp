@@ -1,0 +1,157 @@
+#include "scenarios/whatif/compare.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "scenarios/divergence.hpp"
+#include "scenarios/metrics.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+using Kind = Difference::Kind;
+
+std::string_view verdict(const Outcome& outcome) {
+  if (!outcome.stopped_by.empty()) return "inconclusive";
+  return outcome.violations.empty() ? "kept every promise" : "broke a promise";
+}
+
+std::optional<ShownEvent> event_at(const Outcome& outcome, std::size_t index) {
+  if (index >= outcome.events.size()) return std::nullopt;
+  return outcome.events[index];
+}
+
+std::vector<ShownEvent> causes_of(const Outcome& outcome, const std::optional<ShownEvent>& event) {
+  std::vector<ShownEvent> causes;
+  if (!event) return causes;
+  for (std::uint32_t seq = event->cause; seq != 0; seq = causes.back().cause)
+    causes.push_back(outcome.events[seq - 1]);
+  std::reverse(causes.begin(), causes.end());
+  return causes;
+}
+
+std::optional<Divergence> divergence_of(const Outcome& a, const Outcome& b) {
+  const auto index = first_divergence(a, b);
+  if (!index) return std::nullopt;
+  Divergence first;
+  first.index = *index;
+  first.a = event_at(a, *index);
+  first.b = event_at(b, *index);
+  first.causes_a = causes_of(a, first.a);
+  first.causes_b = causes_of(b, first.b);
+  return first;
+}
+
+class Differences {
+ public:
+  Differences(const Outcome& a, const Outcome& b) : a_(a), b_(b) {}
+
+  std::vector<Difference> find() && {
+    add(Kind::verdict, "verdict", "", Json(verdict(a_)), Json(verdict(b_)));
+    promises();
+    for (const MetricInfo& metric : metric_table()) {
+      add(Kind::metric, std::string{metric.name}, "", Json(*metric_of(a_, metric.name)),
+          Json(*metric_of(b_, metric.name)));
+    }
+    rows();
+    counts();
+    return std::move(found_);
+  }
+
+ private:
+  using Broken = std::map<std::pair<std::string, std::string>, double>;
+
+  void add(Kind kind, std::string name, std::string workspace, Json a, Json b) {
+    if (a == b) return;
+    found_.push_back({kind, std::move(name), std::move(workspace), std::move(a), std::move(b)});
+  }
+
+  /// By promise and workspace, when it was broken first. Instances have names of their own in each run.
+  static Broken broken(const Outcome& outcome) {
+    Broken found;
+    for (const ShownViolation& violation : outcome.violations) {
+      const double at_s = static_cast<double>(violation.at.time_since_epoch().count()) / 1e6;
+      const auto [entry, fresh] =
+          found.emplace(std::pair{violation.invariant, violation.workspace}, at_s);
+      if (!fresh) entry->second = std::min(entry->second, at_s);
+    }
+    return found;
+  }
+
+  void promises() {
+    const Broken a = broken(a_);
+    const Broken b = broken(b_);
+    std::set<std::pair<std::string, std::string>> keys;
+    for (const Broken* each : {&a, &b}) {
+      for (const auto& [key, at_s] : *each) keys.insert(key);
+    }
+    const auto when = [](const Broken& found, const auto& key) {
+      const auto entry = found.find(key);
+      return entry == found.end() ? Json(nullptr) : Json(entry->second);
+    };
+    for (const auto& key : keys) {
+      add(Kind::promise, key.first, key.second, when(a, key), when(b, key));
+    }
+  }
+
+  static Json status(const FinalWorkspace& workspace) {
+    const auto column = workspace.columns.find("status");
+    return column == workspace.columns.end() ? Json(nullptr) : column->second;
+  }
+
+  void rows() {
+    const auto find = [](const Outcome& outcome, const std::string& workspace) {
+      const auto found =
+          std::find_if(outcome.final.begin(), outcome.final.end(),
+                       [&](const FinalWorkspace& final) { return final.workspace == workspace; });
+      return found == outcome.final.end() ? nullptr : &*found;
+    };
+    std::vector<std::string> names;
+    for (const FinalWorkspace& final : a_.final) names.push_back(final.workspace);
+    for (const FinalWorkspace& final : b_.final) {
+      if (find(a_, final.workspace) == nullptr) names.push_back(final.workspace);
+    }
+    for (const std::string& name : names) {
+      const FinalWorkspace* a = find(a_, name);
+      const FinalWorkspace* b = find(b_, name);
+      add(Kind::row, "status", name, a ? status(*a) : Json(nullptr),
+          b ? status(*b) : Json(nullptr));
+      add(Kind::row, "instance", name, Json(a ? a->instance_state : "none"),
+          Json(b ? b->instance_state : "none"));
+    }
+  }
+
+  void counts() {
+    std::set<std::string> kinds;
+    for (const Outcome* each : {&a_, &b_}) {
+      for (const auto& [kind, count] : each->counts) kinds.insert(kind);
+    }
+    const auto count = [](const Outcome& outcome, const std::string& kind) {
+      const auto found = outcome.counts.find(kind);
+      return Json(found == outcome.counts.end() ? std::uint64_t{0} : found->second);
+    };
+    for (const std::string& kind : kinds)
+      add(Kind::count, kind, "", count(a_, kind), count(b_, kind));
+  }
+
+  const Outcome& a_;
+  const Outcome& b_;
+  std::vector<Difference> found_;
+};
+
+}  // namespace
+
+std::string_view to_text(Kind kind) {
+  constexpr auto kNames =
+      std::to_array<std::string_view>({"verdict", "promise", "metric", "row", "count"});
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+Comparison compare(const Outcome& a, const Outcome& b) {
+  return {.first = divergence_of(a, b), .differences = Differences(a, b).find()};
+}
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/outcome.hpp"
+#include "scenarios/scenario.hpp"
+#include "scenarios/whatif/statistics.hpp"
+#include "sim/choices.hpp"
+
+namespace drydock::scenarios {
+
+/// How likely a broken promise was at one point of a run: the first `decisions` questions are answered as on the tape,
+/// zeros included, and everything after them is drawn again.
+struct OddsPoint {
+  std::uint64_t decisions = 0;
+  /// The last of those questions, with its answer in words; of point 0 nothing but time zero.
+  ShownDecision last;
+  std::uint32_t event = 0;  // the first event that is not before `last.at`; 0: there is none
+  Estimate probability;
+  std::uint64_t hits = 0;  // of `tails`; both 0 where nothing is left to draw: it has come true
+  std::uint64_t tails = 0;
+};
+
+/// What is counted as the same broken promise: whatever is not empty must be the same.
+struct OddsTarget {
+  std::string invariant;
+  std::string workspace;
+  std::string signature;
+  [[nodiscard]] bool matches(const ShownViolation& violation) const;
+};
+
+/// By what law a tail is drawn: the fills of a search (sim/search/fills.hpp), within what the scenario's `explore` allows
+/// to the whole run.
+enum class TailLaw : std::uint8_t { random, swarm };
+[[nodiscard]] std::vector<std::string> tail_law_names();
+[[nodiscard]] std::optional<TailLaw> parse_tail_law(std::string_view name);
+[[nodiscard]] std::string_view to_text(TailLaw law);
+/// The law as a sentence.
+[[nodiscard]] std::string_view in_words(TailLaw law);
+
+struct OddsOptions {
+  OddsTarget target;
+  TailLaw law = TailLaw::random;
+  std::uint64_t seed = 1;
+  std::uint64_t tails = 200;     // of each point
+  std::optional<double> time_s;  // wall time after which no further point is begun
+  unsigned jobs = 1;
+  std::function<bool()> interrupted;
+  std::function<void(std::size_t points)> progress;  // on the caller's thread
+};
+
+inline constexpr double kLikely = 0.5;
+inline constexpr double kCertain = 0.99;
+
+struct Odds {
+  OddsTarget target;
+  TailLaw law = TailLaw::random;
+  std::uint64_t seed = 1;
+  std::uint64_t tails = 0;
+  std::uint64_t questions = 0;  // that the tape's run was asked
+  std::vector<OddsPoint> points;
+  /// Points from which on the probability is never below `kLikely`, `kCertain` again. The last point is certain.
+  std::size_t likely = 0;
+  std::size_t certain = 0;
+  /// The point before which lies the largest rise.
+  std::size_t jump = 0;
+  /// Whether each point that is not there lies between two whose estimates agree.
+  bool complete = false;
+  bool interrupted = false;
+  double wall_s = 0;
+};
+
+/// The odds of a promise that the tape's run breaks. `outcome` is that run, its record kept; it has a violation that the
+/// target matches.
+[[nodiscard]] Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
+                        const Outcome& outcome, const OddsOptions& options);
+
+}  // namespace drydock::scenarios
