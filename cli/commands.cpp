@@ -20,6 +20,7 @@ namespace drydock::cli {
   ROW(explore, "FILE", "search for broken promises, and minimise each")   \
   ROW(replay, "TAPE", "play one run step by step")                        \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
+  ROW(query, "FILE [SQL]", "ask a run's trace database")                  \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \

@@ -64,8 +64,7 @@ void write_reports(const std::vector<ReportFile>& files,
 }
 
 void add_invariants(po::options_description& options) {
-  options.add_options()("invariant",
-                        po::value<std::vector<std::string>>()->value_name("FILE.sql"),
+  options.add_options()("invariant", po::value<std::vector<std::string>>()->value_name("FILE.sql"),
                         "+ a promise of your own: SQL whose rows break it (docs/trace.md)");
 }
 

@@ -162,8 +162,9 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 
 /// Options that say what to run say nothing where nothing is run.
 void check_merge_alone(const po::variables_map& values) {
-  for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy",
-                             "case", "set", "save", "shard", "jobs", "promise", "twice", "invariant"}) {
+  for (const char* option :
+       {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
+        "shard", "jobs", "promise", "twice", "invariant"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }

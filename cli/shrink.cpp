@@ -123,8 +123,9 @@ std::string summary(const ShrinkRequest& request, const Finding& finding) {
 }
 
 void say(const ShrinkRequest& request, const Finding& finding, Console& console) {
-  const reports::FindingFiles files{
-      .reproduce = replay_command(request.output, request.invariants), .tape = request.output, .scenario = ""};
+  const reports::FindingFiles files{.reproduce = replay_command(request.output, request.invariants),
+                                    .tape = request.output,
+                                    .scenario = ""};
   if (request.format == Format::json) {
     console.out << reports::finding_json(finding, files);
     return;
