@@ -100,7 +100,8 @@ void BM_TraceEvents(benchmark::State& state) {
   double bare = 0;
   for (auto _ : state) {
     bare += seconds_of([&](sqlite3* handle) { insert_bare(handle, events); });
-    const double took = seconds_of([&](sqlite3* handle) { scenarios::load_events(handle, events); });
+    const double took =
+        seconds_of([&](sqlite3* handle) { scenarios::load_events(handle, events); });
     state.SetIterationTime(took);
     ours += took;
   }
