@@ -25,6 +25,7 @@ namespace drydock::cli {
   ROW(sweep, "FILE", "a grid of values, and its cliff")                   \
   ROW(compare, "FILE", "the same tapes, another policy: what changes")    \
   ROW(odds, "TAPE", "when a broken promise became likely")                \
+  ROW(query, "FILE [SQL]", "ask a run's trace database")                  \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace drydock::scenarios {
 namespace {
@@ -31,6 +32,10 @@ int judge_access(void* /*unused*/, int action, const char* first, const char* se
     case SQLITE_READ:
     case SQLITE_RECURSIVE:
       return SQLITE_OK;
+    case SQLITE_UPDATE:
+      // What SQLite asks when a table-valued function (json_each) is used for the first time. Nobody can really write
+      // there: that takes a pragma.
+      return one == "sqlite_master" ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_FUNCTION:
       return two == "load_extension" ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA:
@@ -40,6 +45,39 @@ int judge_access(void* /*unused*/, int action, const char* first, const char* se
     default:
       return SQLITE_DENY;
   }
+}
+
+bool is_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Where the word stands, comments left out; SQLite gives no place to a table that there is not.
+std::optional<std::size_t> place_of(std::string_view sql, std::string_view word) {
+  for (std::size_t at = 0; at < sql.size();) {
+    if (sql.substr(at, 2) == "--") {
+      at = std::min(sql.find('\n', at), sql.size());
+    } else if (!is_of_word(sql[at])) {
+      ++at;
+    } else {
+      std::size_t end = at;
+      while (end < sql.size() && is_of_word(sql[end])) ++end;
+      if (word.empty() || sql.substr(at, end - at) == word) return at;
+      at = end;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Where the statement begins.
+std::optional<std::size_t> begin_of(std::string_view sql) { return place_of(sql, {}); }
+
+std::string nearest_table(sqlite3* handle, const std::string& name) {
+  SqlReading rows(handle,
+                  "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name");
+  std::vector<std::string> names;
+  while (rows.step()) names.push_back(rows.text(0));
+  const std::string near = nearest(name, names);
+  return near.empty() ? "" : "did you mean " + near + "?";
 }
 
 /// Whether anything but blanks, comments and semicolons follows.
@@ -73,27 +111,34 @@ SqlReading::SqlReading(sqlite3* handle, std::string_view sql) : handle_(handle) 
 SqlReading::~SqlReading() { sqlite3_finalize(statement_); }
 
 void SqlReading::fail(std::string message, std::optional<std::size_t> offset) {
-  error_ = Error{std::move(message), offset};
+  error_ = Error{.message = std::move(message), .offset = offset, .hint = {}};
 }
 
 void SqlReading::prepare(std::string_view sql) {
   const char* tail = nullptr;
   const int result =
       sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement_, &tail);
-  if (result == SQLITE_AUTH) return fail("a statement may only read (SELECT)", std::nullopt);
-  if (result != SQLITE_OK) {
-    const int offset = sqlite3_error_offset(handle_);
-    return fail(sqlite3_errmsg(handle_),
-                offset < 0 ? std::nullopt : std::optional{static_cast<std::size_t>(offset)});
-  }
+  if (result == SQLITE_AUTH) return fail("a statement may only read (SELECT)", begin_of(sql));
+  if (result != SQLITE_OK) return fail_as_sqlite_says(sql);
   const auto read = static_cast<std::size_t>(tail - sql.data());
-  if (statement_ == nullptr) return fail("there is no statement", std::nullopt);
+  if (statement_ == nullptr) return fail("there is no statement", 0);
   if (has_more(handle_, sql.substr(read))) {
     const auto next = sql.find_first_not_of(" \t\r\n;", read);
     return fail("there is more than one statement", std::min(next, sql.size()));
   }
   if (sqlite3_bind_parameter_count(statement_) > 0)
-    return fail("a statement takes no parameters here", std::nullopt);
+    return fail("a statement takes no parameters here", begin_of(sql));
+}
+
+void SqlReading::fail_as_sqlite_says(std::string_view sql) {
+  constexpr std::string_view kNoTable = "no such table: ";
+  const int offset = sqlite3_error_offset(handle_);
+  const std::string message = sqlite3_errmsg(handle_);
+  fail(message, offset < 0 ? begin_of(sql) : std::optional{static_cast<std::size_t>(offset)});
+  if (!message.starts_with(kNoTable)) return;
+  const std::string table = message.substr(kNoTable.size());
+  if (const auto place = place_of(sql, table)) error_->offset = place;
+  error_->hint = nearest_table(handle_, table);
 }
 
 bool SqlReading::step() {
@@ -152,6 +197,7 @@ Diagnostic to_diagnostic(const std::string& file, std::string_view sql,
   Diagnostic diagnostic;
   diagnostic.file = file;
   diagnostic.message = error.message;
+  diagnostic.hint = error.hint;
   if (!error.offset) return diagnostic;
   const std::string_view before = sql.substr(0, *error.offset);
   const auto newline = before.rfind('\n');

@@ -27,6 +27,7 @@ class SqlReading {
     std::string message;  // SQLite's, or ours
     /// Where in the statement, in bytes from 0; empty where that is not known.
     std::optional<std::size_t> offset;
+    std::string hint;  // the nearest valid name; may be empty
   };
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
@@ -46,6 +47,7 @@ class SqlReading {
 
  private:
   void prepare(std::string_view sql);
+  void fail_as_sqlite_says(std::string_view sql);
   void fail(std::string message, std::optional<std::size_t> offset);
 
   sqlite3* handle_;

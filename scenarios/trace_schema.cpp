@@ -267,8 +267,8 @@ CREATE VIEW why AS
     UNION ALL
     SELECT c.violation, c.depth + 1, e.cause_seq FROM chain c JOIN event e ON e.seq = c.seq
     WHERE e.cause_seq IS NOT NULL)
-  SELECT v.invariant, c.depth, e.seq, e.at_us / 1e6 AS at_s, e.kind, e.workspace, e.instance, e.detail
-  FROM chain c JOIN violation v ON v.rowid = c.violation JOIN event e ON e.seq = c.seq ORDER BY v.rowid, c.depth;
+  SELECT c.violation, v.invariant, c.depth, e.seq, e.at_us / 1e6 AS at_s, e.kind, e.workspace, e.instance, e.detail
+  FROM chain c JOIN violation v ON v.rowid = c.violation JOIN event e ON e.seq = c.seq ORDER BY c.violation, c.depth;
 
 CREATE VIEW orphans AS
   -- Live instances at the end that no row names which is to have one; they cost money and nobody knows.

@@ -28,7 +28,7 @@ using Lines = std::vector<std::string>;
 const fs::path kSource{DRYDOCK_SOURCE_DIR};
 constexpr std::array kDocuments{"README.md",       "docs/architecture.md", "docs/scenarios.md",
                                 "docs/answers.md", "docs/incidents.md",    "docs/mutants.md",
-                                "docs/search.md"};
+                                "docs/search.md",  "docs/trace.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);
