@@ -19,6 +19,11 @@ namespace {
 using scenarios::Outcome;
 using Json = nlohmann::json;
 using Thread = std::pair<std::int64_t, std::int64_t>;  // process, thread
+using End = std::pair<std::int64_t, std::string>;      // a flow, and which end of it
+
+Thread thread_of(const Json& event) {
+  return {event["pid"].get<std::int64_t>(), event["tid"].get<std::int64_t>()};
+}
 
 /// A trace as a viewer reads it; whatever a viewer would drop or misplace is a failure.
 class Viewer {
@@ -49,14 +54,14 @@ class Viewer {
     return counts_;
   }
   [[nodiscard]] std::string track_of(const Json& event) const {
-    return processes_.at(event["pid"]) + "/" + threads_.at({event["pid"], event["tid"]});
+    return processes_.at(event["pid"]) + "/" + threads_.at(thread_of(event));
   }
   /// The slice that an end of the flow binds to, by its name.
   [[nodiscard]] std::set<std::string> arrows(const std::string& category) const {
     std::set<std::string> all;
     for (const auto& [id, ends] : flows_) {
       if (ends[0]["cat"] == category)
-        all.insert(bound_.at({id, "s"}) + " > " + bound_.at({id, "f"}));
+        all.insert(bound_.at(End(id, "s")) + " > " + bound_.at(End(id, "f")));
     }
     return all;
   }
@@ -78,8 +83,8 @@ class Viewer {
       counts_.emplace_back(now_, event["args"]["value"]);
       return;
     }
-    used_.insert({event["pid"], event["tid"]});
-    auto& open = open_[{event["pid"], event["tid"]}];
+    used_.insert(thread_of(event));
+    auto& open = open_[thread_of(event)];
     while (!open.empty() && open.back().end <= now_) open.pop_back();
     if (phase == "X") return read_slice(event, open);
     if (phase == "i") {
@@ -90,20 +95,21 @@ class Viewer {
     ASSERT_TRUE(phase == "s" || phase == "f") << event;
     flows_[event["id"]].push_back(event);
     ASSERT_FALSE(open.empty()) << "an arrow touches no slice: " << event;
-    bound_[{event["id"], phase}] = open.back().name;
+    bound_[End(event["id"].get<std::int64_t>(), phase)] = open.back().name;
   }
 
   void read_metadata(const Json& event) {
     if (event["name"] == "process_name") processes_[event["pid"]] = event["args"]["name"];
-    if (event["name"] == "thread_name")
-      threads_[{event["pid"], event["tid"]}] = event["args"]["name"];
+    if (event["name"] == "thread_name") threads_[thread_of(event)] = event["args"]["name"];
   }
 
   void read_slice(const Json& event, std::vector<Open>& open) {
     ASSERT_TRUE(event["dur"].is_number_integer()) << event;
     const std::int64_t end = now_ + event["dur"].get<std::int64_t>();
     EXPECT_GT(end, now_) << event;
-    if (!open.empty()) EXPECT_LE(end, open.back().end) << "crosses another: " << event;
+    if (!open.empty()) {
+      EXPECT_LE(end, open.back().end) << "crosses another: " << event;
+    }
     open.push_back({end, event["name"]});
     slices_.push_back(track_of(event) + ": " + event["name"].get<std::string>());
   }
@@ -115,7 +121,7 @@ class Viewer {
   std::set<Thread> used_;
   std::map<Thread, std::vector<Open>> open_;
   std::map<std::int64_t, std::vector<Json>> flows_;
-  std::map<std::pair<std::int64_t, std::string>, std::string> bound_;  // flow, end → slice
+  std::map<End, std::string> bound_;  // flow, end → slice
   std::vector<std::string> slices_;
   std::vector<Json> instants_;
   std::vector<std::pair<std::int64_t, std::int64_t>> counts_;
