@@ -7,6 +7,7 @@
 #include "reports/markdown.hpp"
 #include "reports/mermaid.hpp"
 #include "reports/ndjson.hpp"
+#include "reports/perfetto.hpp"
 #include "reports/trace.hpp"
 #include "sim/check.hpp"
 
@@ -35,6 +36,11 @@ constexpr auto kKinds = std::to_array<ReportKind>({
      .one_run = true,
      .needs_events = true,
      .render = mermaid},
+    {.name = "perfetto",
+     .meaning = "one run for ui.perfetto.dev: states, operations, causes as arrows",
+     .one_run = true,
+     .needs_events = true,
+     .render = perfetto},
 });
 
 bool passed(const CaseReport& report) { return report.outcome.passed; }

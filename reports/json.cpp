@@ -97,16 +97,9 @@ Ordered common_seed(std::span<const CaseReport> reports) {
   return same ? seed_json(seed) : Ordered(nullptr);
 }
 
-Ordered with_timeline(const CaseReport& report) {
-  Ordered json = run_json(report);
-  const auto& events = report.outcome.events;
-  if (!events.empty()) json["timeline"] = array_of(events, timeline_json);
-  return json;
-}
-
 }  // namespace
 
-Ordered run_json(const CaseReport& report) {
+Ordered run_json(const CaseReport& report, bool with_timeline) {
   const Outcome& outcome = report.outcome;
   Ordered json{
       {"scenario", outcome.scenario},
@@ -131,6 +124,8 @@ Ordered run_json(const CaseReport& report) {
       {"seed", seed_json(outcome.seed)},
       {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
       {"reproduce", reproduce_command(outcome, report.invocation)}};
+  if (with_timeline && !outcome.events.empty())
+    json["timeline"] = array_of(outcome.events, timeline_json);
   return json;
 }
 
@@ -143,11 +138,12 @@ bool all_held(std::span<const CaseReport> reports, const Ending& ending) {
 }
 
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
-  Ordered document{{"format", "drydock.result/1"},
-                   {"tool", tool_name()},
-                   {"seed", common_seed(reports)},
-                   {"passed", all_held(reports, ending)},
-                   {"results", array_of(reports, with_timeline)}};
+  Ordered document{
+      {"format", "drydock.result/1"},
+      {"tool", tool_name()},
+      {"seed", common_seed(reports)},
+      {"passed", all_held(reports, ending)},
+      {"results", array_of(reports, [](const CaseReport& report) { return run_json(report); })}};
   if (ending.interrupted) document["interrupted"] = true;
   if (!ending.internal_errors.empty())
     document["internal_errors"] = array_of(ending.internal_errors, to_text);

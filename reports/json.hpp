@@ -14,8 +14,8 @@ namespace drydock::reports {
 /// runs of the same.
 [[nodiscard]] std::string result_json(std::span<const CaseReport> reports, const Ending& ending);
 
-/// One run as it stands in `results`, without its timeline.
-[[nodiscard]] Ordered run_json(const CaseReport& report);
+/// One run as `results` has it; with its `timeline` where the record was kept and that is wanted.
+[[nodiscard]] Ordered run_json(const CaseReport& report, bool with_timeline = true);
 
 /// Whether there were runs, all of them were played, and all of them held.
 [[nodiscard]] bool all_held(std::span<const CaseReport> reports, const Ending& ending);

@@ -18,7 +18,7 @@ using scenarios::Outcome;
 using scenarios::ShownViolation;
 
 constexpr std::size_t kMostRows = 100;
-constexpr std::size_t kMostViolations = 3;     // of one case, in full
+constexpr std::size_t kMostUnmet = 5;          // of one case
 constexpr std::size_t kLongestSentence = 500;  // cells
 constexpr std::size_t kLongestLine = 4'000;    // of a command to copy; bytes
 
@@ -126,16 +126,16 @@ std::string violation_part(const ShownViolation& violation) {
   if (violation.causes.empty()) return out;
   const std::size_t steps = violation.causes.size();
   return out + folded(fmt::format("how it came about ({} step{})", steps, steps == 1 ? "" : "s"),
-                      fenced("text", violation_causes(violation)));
+                      fenced("text", causes_text(violation, 0)));
 }
 
 std::string violations_part(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
-  const std::size_t full = std::min(violations.size(), kMostViolations);
+  const std::size_t full = full_count(violations);
   std::string out;
   for (std::size_t i = 0; i < full; ++i) out += violation_part(*violations[i]);
   if (full < violations.size())
-    out += fmt::format("… and {} more violations.\n\n", violations.size() - full);
+    out += fmt::format("… and {} more of the same.\n\n", violations.size() - full);
   return out;
 }
 
@@ -143,12 +143,12 @@ std::string expectations_part(const Outcome& outcome) {
   std::string out;
   std::size_t unmet = 0;
   for (const auto& expectation : outcome.expectations) {
-    if (expectation.passed || ++unmet > kMostViolations) continue;
+    if (expectation.passed || ++unmet > kMostUnmet) continue;
     out += fmt::format("- expected {}, found {}\n", code(expectation.text, kLongestSentence),
                        code(expectation.actual, kLongestSentence));
   }
-  if (unmet > kMostViolations)
-    out += fmt::format("- … and {} more expectations not met\n", unmet - kMostViolations);
+  if (unmet > kMostUnmet)
+    out += fmt::format("- … and {} more expectations not met\n", unmet - kMostUnmet);
   return out.empty() ? out : out + "\n";
 }
 

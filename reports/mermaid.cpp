@@ -23,16 +23,17 @@ using scenarios::ShownViolation;
 
 constexpr std::size_t kFirst = 15;  // of a long diagram
 constexpr std::size_t kLast = 30;
-constexpr std::size_t kLongestLabel = 110;  // cells
+constexpr std::size_t kLongestLabel = 300;  // cells
+constexpr std::size_t kLabelWidth = 60;     // cells of one of its lines
 constexpr sim::Duration kLull = std::chrono::seconds{5};
 
 /// The text where mermaid expects text. Its language has no quoting: `;` ends a statement, `#` begins an entity, `%%` a
 /// comment or directive, and `:`, braces and angle brackets mean something somewhere. So of ASCII only what never does
 /// stands for itself; the rest are mermaid's entities.
-std::string escaped(std::string_view text) {
+std::string escaped_line(std::string_view text) {
   constexpr std::string_view kPlain = " .,/_-()+=!?*";
   std::string out;
-  for (const char c : fit(printable(text), kLongestLabel)) {
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80 || std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos) {
       out += c;
@@ -41,6 +42,14 @@ std::string escaped(std::string_view text) {
     }
   }
   return out.find_first_not_of(' ') == std::string::npos ? "?" : out;
+}
+
+/// Mermaid breaks no lines by itself.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const std::string& line : wrap(fit(printable(text), kLongestLabel), kLabelWidth))
+    out += (out.empty() ? "" : "<br/>") + escaped_line(line);
+  return out;
 }
 
 /// Who talks to whom, from left to right.
@@ -246,7 +255,7 @@ class Cast {
 };
 
 std::string statement(const Step& step, const Cast& cast) {
-  const std::string text = since_start(step.at) + " " + escaped(step.text);
+  const std::string text = escaped(since_start(step.at) + " " + step.text);
   if (step.note) return fmt::format("  Note over {}: {}\n", cast.everybody(), text);
   return fmt::format("  {}{}{}: {}\n", cast.id(step.from), step.arrow, cast.id(step.to), text);
 }

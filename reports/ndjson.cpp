@@ -56,7 +56,7 @@ std::string ndjson_run(const CaseReport& report, std::size_t number) {
   std::string out = line_text(head_json(report.outcome, number));
   for (const ShownEvent& event : report.outcome.events)
     out += line_text(stream_event(event, number));
-  const Ordered result = run_json(report);
+  const Ordered result = run_json(report, false);
   for (const Ordered& violation : result["violations"])
     out += line_text(labelled("violation", number, violation));
   return out + line_text(labelled("result", number, result));

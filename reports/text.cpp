@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
 #include <vector>
 
 #include "reports/decisions.hpp"
@@ -19,7 +17,6 @@ namespace {
 using scenarios::Outcome;
 using scenarios::ShownViolation;
 
-constexpr std::size_t kFullViolations = 3;
 constexpr std::size_t kShortViolations = 10;
 constexpr std::size_t kMisaligned = 12;
 
@@ -55,13 +52,6 @@ std::string short_violation(const ShownViolation& violation) {
     if (!part->empty()) text += ", " + printable(*part);
   }
   return paragraph("    " + since_start(violation.at) + "  ", text);
-}
-
-/// How many of them deserve their chain of causes: one per invariant, and not too many.
-std::size_t full_count(const std::vector<const ShownViolation*>& violations) {
-  std::set<std::string> seen;
-  for (const ShownViolation* violation : violations) seen.insert(violation->invariant);
-  return std::min(seen.size(), kFullViolations);
 }
 
 std::string violations_text(const Outcome& outcome, TextStyle style) {

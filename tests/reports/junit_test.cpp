@@ -45,7 +45,7 @@ class Parsed {
     int code = 0;
     std::string text = output_of("xmllint --xpath 'string(" + xpath + ")'", code);
     EXPECT_EQ(code, 0) << xpath << ": " << text;
-    if (text.ends_with('\n')) text.pop_back();
+    while (text.ends_with('\n')) text.pop_back();
     return text;
   }
 
