@@ -6,6 +6,7 @@
 
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
+#include "scenarios/bench.hpp"
 #include "scenarios/decode.hpp"
 #include "scenarios/tape_file.hpp"
 
@@ -111,19 +112,8 @@ class Selector {
       for (const CaseSpec& played : source.cases) add_job(source, played, nullptr);
     }
     for (const NamedPolicy& named : policies_) {
-      add_job(source, case_of(source, named.policy), &named);
+      add_job(source, scenarios::case_under(*source.scenario, named.policy), &named);
     }
-  }
-
-  /// The case that --policy puts in place of the file's own.
-  CaseSpec case_of(const Source& source, const model::Policy& policy) const {
-    CaseSpec made;
-    made.name = policy.name;
-    made.policy_name = policy.name;
-    made.policy = policy;
-    made.cloud = source.scenario->cloud;
-    made.faults = source.scenario->faults;
-    return made;
   }
 
   bool is_selected(const Scenario& scenario, const CaseSpec& played) const {
