@@ -32,8 +32,10 @@ function(drydock_install_program)
   install(FILES ${out}/drydock DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
   install(FILES ${out}/_drydock DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
   install(FILES ${out}/drydock.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/drydock
-          FILES_MATCHING PATTERN "*.json")
+  foreach(folder scenarios scenarios/policies)
+    file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.json)
+    install(FILES ${files} DESTINATION ${CMAKE_INSTALL_DATADIR}/drydock/${folder})
+  endforeach()
   file(GLOB documents CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
   install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
           DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -46,7 +48,7 @@ function(drydock_install_libraries)
     set_target_properties(drydock_${floor} PROPERTIES EXPORT_NAME ${floor})
     list(APPEND targets drydock_${floor})
     install(DIRECTORY ${PROJECT_SOURCE_DIR}/${floor} DESTINATION ${DRYDOCK_HEADERS}
-            FILES_MATCHING PATTERN "*.hpp")
+            FILES_MATCHING PATTERN "*.hpp" PATTERN policies EXCLUDE)
   endforeach()
   set(package ${CMAKE_INSTALL_LIBDIR}/cmake/drydock)
   install(TARGETS ${targets} EXPORT drydockTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
@@ -71,4 +73,11 @@ function(drydock_install_libraries)
                                    COMPATIBILITY SameMinorVersion)
   install(FILES ${PROJECT_BINARY_DIR}/drydockConfig.cmake
                 ${PROJECT_BINARY_DIR}/drydockConfigVersion.cmake DESTINATION ${package})
+endfunction()
+
+# tests/consumer is another project, built against what is installed. A program with sanitizers is nothing to install.
+function(drydock_consumer_test)
+  add_test(NAME install/consumer COMMAND ${PROJECT_SOURCE_DIR}/tests/consumer/run.sh
+                                         ${PROJECT_BINARY_DIR} ${CMAKE_CXX_COMPILER})
+  set_tests_properties(install/consumer PROPERTIES LABELS install TIMEOUT 600)
 endfunction()

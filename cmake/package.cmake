@@ -37,7 +37,7 @@ fixes, in virtual time: a scenario says what is asked of the platform, a
 policy which fixes are in, and a tape what nature decides. The same three
 give the same run, so that a failure that was seen once can be played
 again, varied, searched for, and kept as a test.
-.
+
 This package has the program drydock, its built-in scenarios to read, and
 the libraries that play scenarios from other programs' tests.")
   set(CPACK_STRIP_FILES ON)

@@ -49,6 +49,7 @@ class CompletionTest : public CliTest {
       }
     }
     replies.pop_back();
+    for (Words& words : replies) std::sort(words.begin(), words.end());
     return replies;
   }
 
@@ -64,7 +65,8 @@ TEST_F(CompletionTest, BashKnowsEveryCommandAndOption) {
   for (std::size_t i = 0; i < commands().size(); ++i) {
     const Command& command = commands()[i];
     EXPECT_TRUE(has(replies[0], std::string{command.name})) << command.name;
-    for (const auto& option : describe(command).options.options())
+    const Description description = describe(command);
+    for (const auto& option : description.options.options())
       EXPECT_TRUE(has(replies[i + 1], "--" + option->long_name()))
           << lines[i + 1] << option->long_name();
   }
@@ -129,7 +131,8 @@ TEST_F(CompletionTest, EveryScriptHasEveryOption) {
     const auto at = zsh.find("\n    " + name + ")\n");
     ASSERT_NE(at, std::string::npos) << name;
     const std::string section = zsh.substr(at, zsh.find(";;", at) - at);
-    for (const auto& option : describe(command).options.options()) {
+    const Description description = describe(command);
+    for (const auto& option : description.options.options()) {
       EXPECT_TRUE(contains(section, "--" + option->long_name()))
           << name << " " << option->long_name();
       EXPECT_TRUE(contains(fish, "'__drydock_command " + name + "' ")) << name;

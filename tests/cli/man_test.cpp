@@ -21,7 +21,8 @@ TEST_F(ManTest, HasEveryCommandOptionAndExitCode) {
     const auto at = page.find("\n.SS " + std::string{command.name} + "\n");
     ASSERT_NE(at, std::string::npos) << command.name;
     const std::string section = page.substr(at, page.find("\n.S", at + 1) - at);
-    for (const auto& option : describe(command).options.options())
+    const Description description = describe(command);
+    for (const auto& option : description.options.options())
       EXPECT_TRUE(contains(section, "\\fB" + with_minus("--" + option->long_name()) + "\\fR"))
           << command.name << " " << option->long_name();
   }
