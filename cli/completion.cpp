@@ -56,12 +56,6 @@ std::vector<CompletedValue> completed_values(std::span<const CommandSyntax> comm
   return values;
 }
 
-std::string in_shell_quotes(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
-  return quoted + "'";
-}
-
 int completion_command(const Arguments& arguments, Console& console) {
   const auto values = read_options(arguments, kUsage, po::options_description("Options"),
                                    {"SHELL", 1, 1, shell_names()}, console);

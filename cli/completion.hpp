@@ -22,9 +22,6 @@ struct CompletedValue {
 /// Every value of the commands, each with all places that take it, in the order in which they first occur.
 [[nodiscard]] std::vector<CompletedValue> completed_values(std::span<const CommandSyntax> commands);
 
-/// The text in single quotes, as all three shells read it.
-[[nodiscard]] std::string in_shell_quotes(std::string_view text);
-
 /// Scripts for the shells: whole, and asking nothing of drydock while one types.
 [[nodiscard]] std::string bash_completion(std::span<const CommandSyntax> commands);
 [[nodiscard]] std::string zsh_completion(std::span<const CommandSyntax> commands);

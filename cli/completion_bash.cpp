@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/completion.hpp"
+#include "reports/reproduce.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -94,10 +95,11 @@ std::string value_function(std::span<const CommandSyntax> commands) {
   for (const CompletedValue& one : completed_values(commands)) {
     std::vector<std::string> patterns;
     for (const auto& place : one.places) patterns.push_back(pattern(place));
-    text += fmt::format(
-        "        {})\n            words={}\n            paths='{}'\n            ;;\n",
-        fmt::join(patterns, " | "),
-        in_shell_quotes(fmt::format("{}", fmt::join(one.value.words, " "))), paths_word(one.value));
+    text +=
+        fmt::format("        {})\n            words={}\n            paths='{}'\n            ;;\n",
+                    fmt::join(patterns, " | "),
+                    reports::shell_quote(fmt::format("{}", fmt::join(one.value.words, " "))),
+                    paths_word(one.value));
   }
   return text + "        *) return 1 ;;\n    esac\n}\n\n";
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/completion.hpp"
+#include "reports/reproduce.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -24,10 +25,10 @@ complete -c drydock -f
 )";
 
 /// fish reads backslashes in single quotes.
-std::string quoted(std::string_view text) {
+std::string fish_quoted(std::string_view text) {
   std::string out;
   for (const char c : text) out += c == '\\' ? std::string{"\\\\"} : std::string{c};
-  return in_shell_quotes(out);
+  return reports::shell_quote(out);
 }
 
 /// The first of the meaning's clauses: fish shows it beside the option, in what is left of the line.
@@ -39,7 +40,8 @@ std::string in_short(std::string_view meaning) {
 std::string arguments_of(const Value& value) {
   if (value.directories) return " -x -a '(__fish_complete_directories)'";
   std::string text = value.files ? " -r -F" : " -x";
-  if (!value.words.empty()) text += " -a " + quoted(fmt::format("{}", fmt::join(value.words, " ")));
+  if (!value.words.empty())
+    text += " -a " + fish_quoted(fmt::format("{}", fmt::join(value.words, " ")));
   return text;
 }
 
@@ -49,7 +51,7 @@ std::string option_line(std::string_view condition, const OptionSyntax& option) 
   return fmt::format("complete -c drydock -n {}{} -l {}{} -d {}\n", condition, letter,
                      option.name.substr(2),
                      option.value_name.empty() ? "" : arguments_of(option.value),
-                     quoted(in_short(option.meaning)));
+                     fish_quoted(in_short(option.meaning)));
 }
 
 std::string operand_line(std::string_view condition, const CommandSyntax& command) {
@@ -57,7 +59,8 @@ std::string operand_line(std::string_view condition, const CommandSyntax& comman
   if (!value.files && !value.directories && value.words.empty()) return {};
   std::string text = fmt::format("complete -c drydock -n {}", condition);
   if (value.files) text += " -F";
-  if (!value.words.empty()) text += " -a " + quoted(fmt::format("{}", fmt::join(value.words, " ")));
+  if (!value.words.empty())
+    text += " -a " + fish_quoted(fmt::format("{}", fmt::join(value.words, " ")));
   return text + "\n";
 }
 
@@ -69,10 +72,10 @@ std::string fish_completion(std::span<const CommandSyntax> commands) {
     text += option_line("__drydock_no_command", option);
   for (const CommandSyntax& command : commands) {
     text += fmt::format("complete -c drydock -n __drydock_no_command -a {} -d {}\n", command.name,
-                        quoted(command.summary));
+                        fish_quoted(command.summary));
   }
   for (const CommandSyntax& command : commands) {
-    const std::string condition = quoted("__drydock_command " + command.name);
+    const std::string condition = fish_quoted("__drydock_command " + command.name);
     text += "\n" + operand_line(condition, command);
     for (const OptionSyntax& option : command.options) text += option_line(condition, option);
   }

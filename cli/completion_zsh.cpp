@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/completion.hpp"
+#include "reports/reproduce.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -31,7 +32,7 @@ std::string escaped(std::string_view text) {
 
 std::string quoted_words(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
-  for (const std::string& word : words) quoted.push_back(in_shell_quotes(word));
+  for (const std::string& word : words) quoted.push_back(reports::shell_quote(word));
   return fmt::format("{}", fmt::join(quoted, " "));
 }
 
@@ -84,14 +85,14 @@ std::string option_spec(const CommandSyntax& command, const OptionSyntax& option
   const std::string meaning = escaped(option.meaning);
   if (!option.letter.empty()) {
     return fmt::format("'(- *)'{{{},{}}}{}", option.letter, option.name,
-                       in_shell_quotes("[" + meaning + "]"));
+                       reports::shell_quote("[" + meaning + "]"));
   }
   const std::string_view star = option.repeatable ? "*" : "";
   if (option.value_name.empty())
-    return in_shell_quotes(fmt::format("{}{}[{}]", star, option.name, meaning));
-  return in_shell_quotes(fmt::format("{}{}=[{}]:{}:{}", star, option.name, meaning,
-                                     escaped(option.value_name),
-                                     values.function_of(command.name, option.name)));
+    return reports::shell_quote(fmt::format("{}{}[{}]", star, option.name, meaning));
+  return reports::shell_quote(fmt::format("{}{}=[{}]:{}:{}", star, option.name, meaning,
+                                          escaped(option.value_name),
+                                          values.function_of(command.name, option.name)));
 }
 
 std::string command_case(const CommandSyntax& command, const Values& values) {
@@ -99,9 +100,9 @@ std::string command_case(const CommandSyntax& command, const Values& values) {
   for (const OptionSyntax& option : command.options)
     specs.push_back(option_spec(command, option, values));
   if (!command.operand_name.empty()) {
-    specs.push_back(in_shell_quotes(fmt::format("{}:{}:{}", command.repeatable ? "*" : "1",
-                                                escaped(command.operand_name),
-                                                values.function_of(command.name, ""))));
+    specs.push_back(reports::shell_quote(fmt::format("{}:{}:{}", command.repeatable ? "*" : "1",
+                                                     escaped(command.operand_name),
+                                                     values.function_of(command.name, ""))));
   }
   return fmt::format("    {})\n      _arguments \\\n        {} && ret=0\n      ;;\n", command.name,
                      fmt::join(specs, " \\\n        "));
@@ -112,14 +113,15 @@ std::string main_function(std::span<const CommandSyntax> commands, const Values&
       "_drydock() {\n  local curcontext=\"$curcontext\" state line ret=1\n"
       "  typeset -A opt_args\n  local -a commands=(\n";
   for (const CommandSyntax& command : commands) {
-    text += fmt::format("    {}\n", in_shell_quotes(command.name + ":" + escaped(command.summary)));
+    text += fmt::format("    {}\n",
+                        reports::shell_quote(command.name + ":" + escaped(command.summary)));
   }
   text += "  )\n  _arguments -C \\\n";
   for (const OptionSyntax& option : options_without_command())
     text += fmt::format(
         "    '(- *)'{}{} \\\n",
         option.letter.empty() ? option.name : fmt::format("{{{},{}}}", option.letter, option.name),
-        in_shell_quotes("[" + escaped(option.meaning) + "]"));
+        reports::shell_quote("[" + escaped(option.meaning) + "]"));
   text +=
       "    '1:command:->command' '*::argument:->argument' && ret=0\n"
       "  case $state in\n    command) _describe command commands && ret=0; return ret ;;\n"

@@ -197,7 +197,7 @@ std::string whole_page() {
 std::string command_page(const CommandSyntax& command) {
   std::string page = head("drydock-" + command.name, command.summary);
   page += under(".SH SYNOPSIS", synopses({&command, 1}));
-  page += under(".SH DESCRIPTION", paragraphs(command.usage.notes));
+  page += under(".SH DESCRIPTION", filled(command.summary)) + paragraphs(command.usage.notes);
   page += under(".SH OPTIONS", option_list(command.options));
   page += under(".SH EXAMPLES", verbatim(lines_of(command.usage.examples)));
   return page + exit_status() + ".SH SEE ALSO\n.BR drydock (1)\n";

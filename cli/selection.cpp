@@ -7,6 +7,7 @@
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
 #include "model/invariants/catalogue.hpp"
+#include "scenarios/bench.hpp"
 #include "scenarios/decode.hpp"
 #include "scenarios/sql_invariants.hpp"
 #include "scenarios/tape_file.hpp"
@@ -153,12 +154,8 @@ class Selector {
 
   /// The case that --policy puts in place of the file's own.
   CaseSpec case_of(const Source& source, const NamedPolicy& named) {
-    CaseSpec made;
+    CaseSpec made = scenarios::case_under(*source.scenario, named.policy);
     made.name = named.name;
-    made.policy_name = named.policy.name;
-    made.policy = named.policy;
-    made.cloud = source.scenario->cloud;
-    made.faults = source.scenario->faults;
     apply_settings(made, named.settings, "--policy " + named.argument + ": ");
     return made;
   }
