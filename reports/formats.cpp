@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/html.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::reports {
@@ -12,6 +13,10 @@ constexpr auto kKinds = std::to_array<ReportKind>({
     {.name = "json",
      .meaning = "drydock.result/1: everything that was found, for programs",
      .render = result_json},
+    {.name = "html",
+     .meaning = "one page to look at: verdicts, stories, timelines; needs no network",
+     .needs_events = true,
+     .render = report_html},
 });
 
 bool passed(const CaseReport& report) { return report.outcome.passed; }

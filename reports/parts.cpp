@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
+#include <set>
 
 #include "model/invariants/catalogue.hpp"
 #include "reports/layout.hpp"
@@ -18,13 +18,6 @@ using scenarios::ShownViolation;
 
 constexpr std::size_t kFirstCauses = 5;
 constexpr std::size_t kLastCauses = 9;
-
-std::string_view promise_of(std::string_view invariant) {
-  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    if (info.name == invariant) return info.promise;
-  }
-  return {};
-}
 
 /// Labels and times one below the other, so that the eye finds the time that it looks for.
 std::string cause_line(const ShownEvent& event, std::size_t time_width) {
@@ -55,6 +48,27 @@ std::string causes_text(const ShownViolation& violation) {
 }
 
 }  // namespace
+
+std::string_view promise_of(std::string_view invariant) {
+  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
+    if (info.name == invariant) return info.promise;
+  }
+  return {};
+}
+
+std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
+  std::vector<const ShownViolation*> all;
+  if (outcome.unlisted.empty()) {
+    for (const ShownViolation& violation : outcome.violations) all.push_back(&violation);
+  } else {
+    for (const std::size_t index : outcome.unlisted) all.push_back(&outcome.violations[index]);
+  }
+  std::set<std::string> seen;
+  std::stable_partition(all.begin(), all.end(), [&seen](const ShownViolation* violation) {
+    return seen.insert(violation->invariant).second;
+  });
+  return all;
+}
 
 std::string paint(std::string_view text, std::string_view colour, TextStyle style) {
   return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/text.hpp"
 #include "scenarios/outcome.hpp"
@@ -14,6 +15,14 @@ inline constexpr std::string_view kRed = "\033[1;31m";
 inline constexpr std::string_view kGreen = "\033[32m";
 inline constexpr std::string_view kYellow = "\033[33m";
 inline constexpr std::string_view kBold = "\033[1m";
+
+/// What the invariant of that name promises; empty where there is none.
+[[nodiscard]] std::string_view promise_of(std::string_view invariant);
+
+/// The violations to be shown: those that the case does not list, or where it has no others the listed ones. The first
+/// of each invariant comes first: a second workspace rarely teaches more than another promise.
+[[nodiscard]] std::vector<const scenarios::ShownViolation*> in_reading_order(
+    const scenarios::Outcome& outcome);
 
 /// The text in a colour, where the style has any.
 [[nodiscard]] std::string paint(std::string_view text, std::string_view colour, TextStyle style);

@@ -74,22 +74,6 @@ std::string short_violation(const ShownViolation& violation) {
   return paragraph("    " + since_start(violation.at) + "  ", text);
 }
 
-/// The first violation of each invariant comes first: a second workspace rarely teaches more than
-/// another promise.
-std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
-  std::vector<const ShownViolation*> all;
-  if (outcome.unlisted.empty()) {
-    for (const ShownViolation& violation : outcome.violations) all.push_back(&violation);
-  } else {
-    for (const std::size_t index : outcome.unlisted) all.push_back(&outcome.violations[index]);
-  }
-  std::set<std::string> seen;
-  std::stable_partition(all.begin(), all.end(), [&seen](const ShownViolation* violation) {
-    return seen.insert(violation->invariant).second;
-  });
-  return all;
-}
-
 /// How many of them deserve their chain of causes: one per invariant, and not too many.
 std::size_t full_count(const std::vector<const ShownViolation*>& violations) {
   std::set<std::string> seen;

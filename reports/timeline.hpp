@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace drydock::reports {
 struct StoryLine {
   sim::Instant at{};
   std::string text;
+  std::uint32_t event = 0;  // its number in the record
 };
 
 /// How a violation came about, oldest first: its chain of causes; where it has none (what should have

@@ -17,6 +17,8 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
       : Invariant("histories"), record_(record), rows_(rows), volumes_(volumes) {}
 
   void row_written(model::Observation& seen, const model::RowChange& change) override;
+  /// The run is over: writes down the rows that nothing ever changed, and brings all into the order of time.
+  void finish(const model::Observation& seen);
 
   using Invariant::instance_entered;
   void instance_entered(const cloud::Instance& /*instance*/,
@@ -26,9 +28,15 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
                       std::uint32_t event) override;
 
  private:
+  void push(const model::Observation& seen, model::WorkspaceKey key, const model::Row& row,
+            std::uint32_t event, sim::Instant at);
+  /// The row as it stood at time zero, which nobody wrote.
+  void begin(const model::Observation& seen, model::WorkspaceKey key, const model::Row& row);
+
   const sim::Record& record_;
   std::vector<ShownRow>& rows_;
   std::vector<ShownVolume>& volumes_;
+  std::vector<bool> begun_;  // by workspace key
 };
 
 }  // namespace drydock::scenarios

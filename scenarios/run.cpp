@@ -215,6 +215,7 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   } catch (const sim::InternalError& error) {
     rethrow_located(world, error);
   }
+  if (options.keep_record) histories.finish(world.observation());
   collect(world, options, outcome);
   meters.read(world.observation(), outcome.metrics);
   std::optional<TraceDatabase> trace;
