@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "model/observation.hpp"
@@ -17,7 +18,7 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
       : Invariant("histories"), record_(record), rows_(rows), volumes_(volumes) {}
 
   void row_written(model::Observation& seen, const model::RowChange& change) override;
-  /// The run is over: writes down the rows that nothing ever changed, and brings all into the order of time.
+  /// The run is over: the rows as they stood at time zero, by key, come before their changes.
   void finish(const model::Observation& seen);
 
   using Invariant::instance_entered;
@@ -28,15 +29,10 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
                       std::uint32_t event) override;
 
  private:
-  void push(const model::Observation& seen, model::WorkspaceKey key, const model::Row& row,
-            std::uint32_t event, sim::Instant at);
-  /// The row as it stood at time zero, which nobody wrote.
-  void begin(const model::Observation& seen, model::WorkspaceKey key, const model::Row& row);
-
   const sim::Record& record_;
   std::vector<ShownRow>& rows_;
   std::vector<ShownVolume>& volumes_;
-  std::vector<bool> begun_;  // by workspace key
+  std::map<model::WorkspaceKey, model::Row> at_zero_;
 };
 
 }  // namespace drydock::scenarios

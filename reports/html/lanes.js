@@ -23,7 +23,7 @@ const lanes = (() => {
     if (kind === "fault.injected" || kind === "process.crash") return { colour: "--c-red", size: 1, form: "bolt" };
     if (/failed|exhausted|rejected|error|dead$/.test(kind)) return { colour: "--c-orange", size: 0.9 };
     if (/dropped|skipped/.test(kind)) return { colour: "--c-purple", size: 0.7 };
-    if (kind.startsWith("agent.") || kind === "sweep.tick") return { colour: "--c-grey", size: 0.4 };
+    if (kind.startsWith("agent.") || kind === "sweep.tick") return { colour: "--c-grey", size: 0.3, low: true };
     if (kind.startsWith("http.")) return { colour: "--c-blue", size: 0.55 };
     if (kind.startsWith("ec2.") || kind.startsWith("snapshot.")) return { colour: "--c-sky", size: 0.7 };
     if (kind === "structure_event" || kind === "platform.log") return { colour: "--c-grey", size: 0.55 };
@@ -93,7 +93,7 @@ const lanes = (() => {
       for (const event of run.indicesOf("ec2.state")) {
         const instance = run.instance(event);
         const from = run.value(event, "from");
-        if (!found.has(instance) && from) enter(instance, run.workspace(event), 0, -1, from);
+        if (!found.has(instance) && from && from !== "none") enter(instance, run.workspace(event), 0, -1, from);
         enter(instance, run.workspace(event), run.at[event], event, run.value(event, "to"));
       }
       return found;
@@ -162,13 +162,13 @@ const lanes = (() => {
         return this.lane(this.group("\u0000world"), "0", "faults", "other");
       if (kind === "http.request") {
         const caller = run.value(event, "as") || "clients";
-        return this.lane(this.group("\u0001clients"), caller, caller, "other");
+        return this.lane(this.group("\u0001clients"), caller, `from ${caller}`, "other");
       }
       const ofCloud = /^(ec2|agent|snapshot)\./.test(kind);
       if (ofCloud && this.instanceLane.has(instance)) return this.instanceLane.get(instance);
       if (workspace) return this.lane(this.group(workspace), "1", "events", "events");
       const loop = run.value(event, "sweeper");
-      if (loop) return this.lane(this.group("\u0002loops"), loop, loop, "other");
+      if (loop) return this.lane(this.group("\u0002loops"), loop, `loop ${loop}`, "other");
       if (kind === "calm.begin" || kind === "violation")
         return this.lane(this.group("\u0000world"), "1", "world", "other");
       return this.lane(this.group("\u0002loops"), run.actor(event), run.actor(event) || "others", "other");

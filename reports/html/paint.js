@@ -85,13 +85,16 @@ const paint = (() => {
     if (view.width - x > 60) ctx.fillText("calm", x + 4, view.height - 8);
   }
 
+  /// Bars of a lane do not overlap: only the first that begins before the window can reach into it.
+  function visibleBars(view, lane) {
+    const first = Math.max(0, runs.lowerBound(lane.barFrom, view.from) - 1);
+    const end = runs.lowerBound(lane.barFrom, view.to, first);
+    return lane.bars.slice(first, end).filter((bar) => bar.to >= view.from);
+  }
+
   function drawBars(ctx, view, lane, y) {
-    const { bars } = lane;
-    let i = Math.max(0, runs.lowerBound(lane.barFrom, view.from) - 1);
     let drawn = -1;
-    for (; i < bars.length && bars[i].from <= view.to; ++i) {
-      const bar = bars[i];
-      if (bar.to < view.from) continue;
+    for (const bar of visibleBars(view, lane)) {
       const from = Math.max(view.left, xOf(view, bar.from));
       const to = Math.min(view.width, Math.max(xOf(view, bar.to), from + 1));
       if (to <= drawn + 0.5) continue;
@@ -107,10 +110,19 @@ const paint = (() => {
     ctx.globalAlpha = 1;
     ctx.fillRect(from, y + height - 2, to - from, 2);
     if (to - from > 3) ctx.fillRect(from, y, 1.5, height);
-    const room = Math.floor((to - from - 10) / 6);
-    if (room < 3 || height < 15 || !bar.label) return;
+  }
+
+  /// Names of states and instances, above the marks, where there is room for them.
+  function drawBarLabels(ctx, view, lane, y) {
+    if (lane.height < 15) return;
     ctx.fillStyle = colour("--text");
-    ctx.fillText(bar.label.length > room ? bar.label.slice(0, room - 1) + "…" : bar.label, from + 6, y + height / 2);
+    for (const bar of visibleBars(view, lane)) {
+      const from = Math.max(view.left, xOf(view, bar.from));
+      const room = Math.floor((Math.min(view.width, xOf(view, bar.to)) - from - 10) / 6);
+      if (room < 3 || !bar.label) continue;
+      const label = bar.label.length > room ? `${bar.label.slice(0, room - 1)}…` : bar.label;
+      ctx.fillText(label, from + 6, y + lane.height / 2);
+    }
   }
 
   function drawMarks(ctx, view, lane, y) {
@@ -154,9 +166,10 @@ const paint = (() => {
       ctx.fill();
       return;
     }
-    const size = Math.min(1, style.size + 0.1 * Math.log2(count));
+    // What happens all the time stays small however dense it is.
+    const size = style.low ? style.size : Math.min(1, style.size + 0.1 * Math.log2(count));
     const tall = Math.max(3, Math.round(size * (height - 2)));
-    ctx.fillRect(x - 0.5, y + (height - tall) / 2, count > 1 ? 2.5 : 2, tall);
+    ctx.fillRect(x - 0.5, style.low ? y + height - tall - 1 : y + (height - tall) / 2, count > 1 ? 2.5 : 2, tall);
   }
 
   // ---- labels ----
@@ -209,22 +222,30 @@ const paint = (() => {
     return { x: xOf(view, lane.run.at[ref.event]), y: lane.y + top + lane.height / 2 };
   }
 
+  /// From a cause to its effect: an arc within a lane, a line between lanes.
   function drawArrow(ctx, from, to) {
-    const bend = Math.min(60, 14 + Math.abs(to.x - from.x) / 3);
+    const dx = to.x - from.x;
+    const same = Math.abs(from.y - to.y) < 2;
+    const up = same ? Math.min(26, 6 + Math.abs(dx) / 3) : 0;
+    const bend = same ? dx / 2 : Math.min(60, Math.abs(dx) * 0.6);
+    const control = { x: to.x - bend, y: same ? from.y - up : to.y };
     ctx.beginPath();
     ctx.moveTo(from.x, from.y);
-    if (Math.abs(from.y - to.y) < 2) {
-      ctx.quadraticCurveTo((from.x + to.x) / 2, from.y - Math.min(26, bend), to.x, to.y);
-    } else {
-      ctx.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x, to.y);
-    }
+    ctx.bezierCurveTo(from.x + bend, from.y - up, control.x, control.y, to.x, to.y);
     ctx.stroke();
-    const lean = Math.abs(from.y - to.y) < 2 ? 0.5 : 0;
+    drawHead(ctx, to, bend < 1 && !same ? Math.sign(to.y - from.y) * (Math.PI / 2) : Math.atan2(up, Math.max(1, bend)));
+  }
+
+  function drawHead(ctx, to, angle) {
+    ctx.save();
+    ctx.translate(to.x, to.y);
+    ctx.rotate(angle);
     ctx.beginPath();
-    ctx.moveTo(to.x, to.y);
-    ctx.lineTo(to.x - 7, to.y - 3.5 - lean * 4);
-    ctx.lineTo(to.x - 7, to.y + 3.5 - lean * 4);
+    ctx.moveTo(-3, 0);
+    ctx.lineTo(-10, -4);
+    ctx.lineTo(-10, 4);
     ctx.fill();
+    ctx.restore();
   }
 
   function drawSelection(ctx, view, layout, top, selected) {
@@ -300,6 +321,7 @@ const paint = (() => {
         if (y + lane.height < kAxis || y > view.height) continue;
         drawBars(ctx, view, lane, y);
         drawMarks(ctx, view, lane, y);
+        drawBarLabels(ctx, view, lane, y);
       }
     }
     if (scene.found) drawFound(ctx, view, scene, top);
@@ -351,10 +373,12 @@ const paint = (() => {
     const most = Math.log2(1 + counts.reduce((a, b) => Math.max(a, b), 1));
     const height = view.height / sides;
     ctx.fillStyle = colour("--c-grey");
+    ctx.globalAlpha = 0.6;
     counts.forEach((count, x) => {
-      const tall = (Math.log2(1 + count) / most) * (height - 4);
+      const tall = (Math.log2(1 + count) / most) * (height - 6);
       if (count) ctx.fillRect(x, (side + 1) * height - tall, 1, tall);
     });
+    ctx.globalAlpha = 1;
   }
 
   return { draw, drawOverview, xOf, timeOf, colour, kAxis, kLabels };

@@ -20,6 +20,7 @@
       const left = make("div", { class: "left" });
       mount.append(this.bar(), make("div", { class: "columns" }, left, this.right = make("div", { class: "right" })));
       this.timeline = new Timeline(left, shown, divergence, { picked: (ref) => this.select(ref), moved: () => remember() });
+      left.append(legend(this.timeline.layout));
       this.panel = new Panel(this.right, shown, (ref) => this.select(ref), (name) => this.act(name));
       left.append(make("h3", { text: "Events" }));
       this.list = new LongList(left, {
@@ -49,7 +50,7 @@
         make("button", { type: "button", text, title: label, "aria-label": label, onclick: () => this.act(name) });
       const broken = this.shown.some((run) => run.broken.length > 0);
       return make("div", { class: "bar", role: "toolbar", "aria-label": "Timeline" },
-        this.query, this.found, make("span", { class: "gap" }), legend(),
+        this.query, this.found, make("span", { class: "gap" }),
         broken ? button("next broken promise", "violation", "Next broken promise (v)") : null,
         this.shown.length > 1 ? button("divergence", "divergence", "Go to where the runs part (d)") : null,
         button("−", "out", "Zoom out (-)"), button("+", "in", "Zoom in (+)"), button("all", "whole", "The whole run (0)"),
@@ -231,13 +232,20 @@
       make("span", { class: "kind", text: `${response.id}#${response.nth}` }));
   }
 
-  function legend() {
-    const names = ["online", "provisioning", "degraded", "failed", "running", "pending", "shutting-down", "paused"];
-    return make("span", { class: "legend", "aria-hidden": "true" }, ...names.map((name) => {
-      const sample = make("i");
-      sample.style.background = `var(${lanes.colourOf(name)})`;
-      return make("span", {}, sample, name);
-    }));
+  /// The colours that occur, each with the states that it stands for.
+  function legend(layout) {
+    const states = new Set(layout.groups.flatMap((group) => group.lanes).flatMap((lane) => lane.bars)
+      .map((bar) => bar.state));
+    const known = Object.keys(lanes.colours).filter((state) => states.has(state));
+    const entries = [...runs.groupBy(known, (state) => lanes.colourOf(state))];
+    const sample = (colour, kind) => {
+      const box = make("i", { class: kind });
+      box.style.background = `var(${colour})`;
+      return box;
+    };
+    return make("span", { class: "legend", "aria-hidden": "true" },
+      ...entries.map(([colour, names]) => make("span", {}, sample(colour), names.join(", "))),
+      make("span", {}, sample("--bad", "diamond"), "broken promise"), make("span", {}, sample("--c-red", "diamond"), "fault"));
   }
 
   // ---- tabs ----
@@ -332,9 +340,12 @@
       viewer.query.value = wanted.get("search");
       viewer.search();
     }
-    const ref = readEvent(viewer, wanted.get("event"));
-    if (ref) viewer.select(ref, { quiet: windowed });
-    if (ref && !windowed) viewer.timeline.frame(ref);
+    else if (!viewer.visited) viewer.timeline.home();
+    const first = viewer.visited || windowed ? null : panels[current].dataset.event;
+    viewer.visited = true;
+    const ref = readEvent(viewer, wanted.get("event") ?? first);
+    if (ref) viewer.select(ref, { quiet: windowed || !wanted.has("event") });
+    if (ref && !windowed && wanted.has("event")) viewer.timeline.frame(ref);
   }
 
   function readEvent(viewer, text) {

@@ -219,6 +219,19 @@ std::string one_of_two(std::string_view letter, const Outcome& outcome, std::siz
                      verdict_tag(outcome), html_text(verdict_sentence(outcome)));
 }
 
+/// The event to be selected when the page is opened.
+std::string first_event(const Outcome& outcome) {
+  const auto violations = in_reading_order(outcome);
+  if (violations.empty() || violations.front()->event == 0) return {};
+  return fmt::format(" data-event=\"{}\"", violations.front()->event);
+}
+
+std::string first_event(const Outcome& a, const Outcome& b) {
+  const auto at = scenarios::first_divergence(a, b);
+  if (!at || *at >= a.events.size()) return {};
+  return fmt::format(" data-event=\"a{}\"", a.events[*at].seq);
+}
+
 }  // namespace
 
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
@@ -230,9 +243,9 @@ std::string verdict_tag(const Outcome& outcome) {
 
 std::string run_section(const CaseReport& report, std::size_t tab) {
   const Outcome& outcome = report.outcome;
-  std::string out =
-      fmt::format("<section class=\"run\" role=\"tabpanel\" id=\"panel-{0}\" aria-label=\"{1}\">\n",
-                  tab, html_text(run_name(outcome.scenario, outcome.case_name)));
+  std::string out = fmt::format(
+      "<section class=\"run\" role=\"tabpanel\" id=\"panel-{0}\" aria-label=\"{1}\"{2}>\n", tab,
+      html_text(run_name(outcome.scenario, outcome.case_name)), first_event(outcome));
   out += "<div class=\"head\">\n" + verdict_card(report, tab);
   out += "<div class=\"tales\">\n" + stories(outcome, tab) + "</div>\n</div>\n";
   out += outcome.events.empty()
@@ -247,8 +260,9 @@ std::string pair_section(const Beside& pair) {
   const Outcome& b = pair.b.outcome;
   std::string out = fmt::format(
       "<section class=\"pair\" role=\"tabpanel\" id=\"panel-{0}\" aria-label=\"{1} beside "
-      "{2}\">\n<div class=\"head\"><div class=\"verdict\">\n",
-      pair.tab, html_text(run_name(a.scenario, a.case_name)), html_text(b.case_name));
+      "{2}\"{3}>\n<div class=\"head\"><div class=\"verdict\">\n",
+      pair.tab, html_text(run_name(a.scenario, a.case_name)), html_text(b.case_name),
+      first_event(a, b));
   out += one_of_two("A", a, pair.tab_a) + one_of_two("B", b, pair.tab_b);
   out += "</div>\n<div class=\"tales\">\n" + parting(pair) + "</div>\n</div>\n";
   if (!a.events.empty() && !b.events.empty()) out += "<div class=\"viewer\"></div>\n";

@@ -59,7 +59,11 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : compact_json(Ordered(value));
 }
 
-std::string number_text(double value) { return compact_json(number(value)); }
+/// Whole numbers as they are, others to six digits.
+std::string number_text(double value) {
+  const Ordered json = number(value);
+  return json.is_number_integer() ? compact_json(json) : fmt::format("{:.6g}", value);
+}
 
 /// A heading and an empty place that a script fills.
 std::string place(std::string_view name, std::string_view heading, std::size_t count) {

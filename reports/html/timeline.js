@@ -107,6 +107,14 @@ class Timeline {
     this.listener.moved();
   }
 
+  /// What is shown at first: the trouble, where that is the smaller part and nothing was broken after it.
+  home() {
+    const { calm } = this.scene;
+    const late = this.shown.some((run) => run.broken.some((event) => run.at[event] > calm));
+    if (calm === null || late || calm > 0.6 * this.length) this.show(0, this.length);
+    else this.show(0, calm * 1.04);
+  }
+
   isWhole() { return this.view.from <= 0 && this.view.to >= this.length; }
 
   zoom(factor, around = (this.view.from + this.view.to) / 2) {
