@@ -17,11 +17,7 @@ namespace drydock::cli {
 
 // What the commands that play something have in common: run, explore, replay, shrink.
 
-/// A file that `--report KIND=PATH` asks for.
-struct ReportFile {
-  std::string kind;
-  std::string path;
-};
+using reports::ReportFile;
 /// `kinds`: which there are for this command.
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
 /// Throws UsageError for a kind that is none of these, and for a path that cannot be written.
@@ -36,8 +32,17 @@ void add_reports(po::options_description& options, const std::vector<std::string
 void write_reports(const std::vector<ReportFile>& files,
                    std::span<const reports::CaseReport> reports, const reports::Ending& ending);
 
+/// `--invariant FILE`, next to --set wherever cases are played.
+void add_invariants(po::options_description& options);
+/// The names that `--promise` takes: the catalogue's, and those of the files that `--invariant` named.
+[[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
+/// Now, by the clock on the wall: microseconds since 1970.
+[[nodiscard]] std::int64_t wall_clock_us();
+
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
+/// As many as the machine has, as far as `--jobs` goes.
+[[nodiscard]] unsigned all_threads();
 /// `--seed N`. Throws UsageError.
 [[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
 /// `--seed none`.
@@ -64,6 +69,9 @@ class ProgressLine {
 /// Says which cases there are, where a pattern matches none of them. Returns exit code 4.
 int report_nothing_selected(std::string_view command, const Wanted& wanted,
                             const Selection& selection, Console& console);
+
+/// The one case that was selected. Throws UsageError where `--case` matches several.
+[[nodiscard]] const Job& only_job(const Selection& selection, const Wanted& wanted);
 
 /// That the model has changed since a tape was recorded; empty where it has not.
 [[nodiscard]] std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome);

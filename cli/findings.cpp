@@ -33,8 +33,11 @@ std::string file_stem(const Finding& finding) {
   return fmt::format("{}-{:08x}", stem, hash);
 }
 
-std::string replay_command(const std::string& tape_path) {
-  return "drydock replay " + reports::shell_quote(tape_path);
+std::string replay_command(const std::string& tape_path,
+                           const std::vector<std::string>& invariants) {
+  std::string line = "drydock replay " + reports::shell_quote(tape_path);
+  for (const std::string& file : invariants) line += " --invariant " + reports::shell_quote(file);
+  return line;
 }
 
 std::string deviate_command(const Job& job, const Finding& finding) {
@@ -58,7 +61,7 @@ reports::FindingFiles save_finding(const std::string& directory, const std::stri
   reports::FindingFiles files;
   write_whole(base + ".tape.json", tape_of(*job.scenario, job.played, finding));
   files.tape = base + ".tape.json";
-  files.reproduce = replay_command(files.tape);
+  files.reproduce = replay_command(files.tape, job.invocation.invariants);
   if (scenario) {
     write_whole(base + ".scenario.json", *scenario);
     files.scenario = base + ".scenario.json";

@@ -8,7 +8,6 @@
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
-#include "model/invariants/catalogue.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/layout.hpp"
@@ -24,7 +23,7 @@ using scenarios::ShownViolation;
 constexpr Usage kUsage{
     "drydock shrink TAPE [options]",
     "  drydock shrink found.tape.json\n"
-    "  drydock shrink found.tape.json --invariant no-orphan --output small.tape.json\n",
+    "  drydock shrink found.tape.json --promise no-orphan --output small.tape.json\n",
     "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
     "broken in the same way, and says how each one that is left could vary. What\n"
     "`drydock explore` found is minimal already.\n\n"
@@ -34,7 +33,8 @@ constexpr Usage kUsage{
 struct ShrinkRequest {
   std::string tape;
   std::string output;
-  std::optional<std::string> invariant;
+  std::optional<std::string> promise;
+  std::vector<std::string> invariants;  // files
   Format format = Format::text;
   reports::TextStyle style;
   bool quiet = false;
@@ -42,11 +42,12 @@ struct ShrinkRequest {
 
 po::options_description shrink_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options", 80, 48);
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("output", text("FILE"),
                         "where the smaller tape goes (default: beside TAPE, as .min.tape.json)")(
-      "invariant", text("ID"), "the promise to keep broken (default: the tape's finding)")(
+      "promise", text("ID"), "the promise to keep broken (default: the tape's finding)")(
       "quiet", "print only where the tape went");
+  add_invariants(options);
   add_format(options);
   add_colour(options);
   return options;
@@ -60,12 +61,6 @@ std::string default_output(std::string path) {
   return path + ".min.tape.json";
 }
 
-void need_invariant(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& info : model::invariant_catalogue()) names.emplace_back(info.name);
-  need_word("--invariant", name, names);
-}
-
 ShrinkRequest request_of(const po::variables_map& values, const Console& console) {
   ShrinkRequest request;
   request.tape = operands_of(values).front();
@@ -73,8 +68,9 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
   if (const auto problem = why_not_writable(request.output); !problem.empty()) {
     throw UsageError(fmt::format("--output {} cannot be written: {}", request.output, problem), "");
   }
-  request.invariant = one_of(values, "invariant");
-  if (request.invariant) need_invariant(*request.invariant);
+  request.promise = one_of(values, "promise");
+  if (request.promise) need_word("--promise", *request.promise, invariant_names(values));
+  request.invariants = all_of(values, "invariant");
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -96,7 +92,7 @@ const ShownViolation* meant_violation(const ShrinkRequest& request, const scenar
     return found == all.end() ? nullptr : &*found;
   };
   const std::string signature = text_in(recorded, "signature");
-  const std::string invariant = request.invariant.value_or(text_in(recorded, "invariant"));
+  const std::string invariant = request.promise.value_or(text_in(recorded, "invariant"));
   if (const auto* same = first([&](const ShownViolation& one) {
         return one.invariant == invariant && one.signature == signature;
       })) {
@@ -106,13 +102,13 @@ const ShownViolation* meant_violation(const ShrinkRequest& request, const scenar
           first([&](const ShownViolation& one) { return one.invariant == invariant; })) {
     return same;
   }
-  if (request.invariant || all.empty()) return nullptr;
+  if (request.promise || all.empty()) return nullptr;
   return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
 }
 
 int broken_nothing(const ShrinkRequest& request, Console& console) {
   const std::string what =
-      request.invariant ? "does not break " + *request.invariant : "breaks no promise";
+      request.promise ? "does not break " + *request.promise : "breaks no promise";
   console.err << "drydock shrink: " << reports::printable(request.tape) << " " << what
               << " (any more)\n";
   return kFailed;
@@ -127,8 +123,9 @@ std::string summary(const ShrinkRequest& request, const Finding& finding) {
 }
 
 void say(const ShrinkRequest& request, const Finding& finding, Console& console) {
-  const reports::FindingFiles files{
-      .reproduce = replay_command(request.output), .tape = request.output, .scenario = ""};
+  const reports::FindingFiles files{.reproduce = replay_command(request.output, request.invariants),
+                                    .tape = request.output,
+                                    .scenario = ""};
   if (request.format == Format::json) {
     console.out << reports::finding_json(finding, files);
     return;
@@ -149,6 +146,7 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const ShrinkRequest request = request_of(*values, console);
   Wanted wanted;
   wanted.tape = request.tape;
+  wanted.invariants = request.invariants;
   const Selection selection = select(wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   const Job& job = selection.jobs.front();

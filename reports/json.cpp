@@ -7,10 +7,7 @@
 #include "reports/json_parts.hpp"
 #include "reports/text.hpp"
 #include "scenarios/metrics.hpp"
-
-#ifndef DRYDOCK_VERSION
-#define DRYDOCK_VERSION "0.1.0"
-#endif
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -90,7 +87,26 @@ Ordered metrics_json(const Outcome& outcome) {
   return json;
 }
 
-Ordered outcome_json(const CaseReport& report) {
+/// The seed that all runs share; null where they have none, or not the same one.
+Ordered common_seed(std::span<const CaseReport> reports) {
+  if (reports.empty()) return nullptr;
+  const auto seed = reports.front().outcome.seed;
+  const bool same = std::all_of(reports.begin(), reports.end(), [&seed](const CaseReport& report) {
+    return report.outcome.seed == seed;
+  });
+  return same ? seed_json(seed) : Ordered(nullptr);
+}
+
+Ordered with_timeline(const CaseReport& report) {
+  Ordered json = run_json(report);
+  const auto& events = report.outcome.events;
+  if (!events.empty()) json["timeline"] = array_of(events, timeline_json);
+  return json;
+}
+
+}  // namespace
+
+Ordered run_json(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
   Ordered json{
       {"scenario", outcome.scenario},
@@ -115,21 +131,10 @@ Ordered outcome_json(const CaseReport& report) {
       {"seed", seed_json(outcome.seed)},
       {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
       {"reproduce", reproduce_command(outcome, report.invocation)}};
-  if (!outcome.events.empty()) json["timeline"] = array_of(outcome.events, timeline_json);
   return json;
 }
 
-/// The seed that all runs share; null where they have none, or not the same one.
-Ordered common_seed(std::span<const CaseReport> reports) {
-  if (reports.empty()) return nullptr;
-  const auto seed = reports.front().outcome.seed;
-  const bool same = std::all_of(reports.begin(), reports.end(), [&seed](const CaseReport& report) {
-    return report.outcome.seed == seed;
-  });
-  return same ? seed_json(seed) : Ordered(nullptr);
-}
-
-bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
+bool all_held(std::span<const CaseReport> reports, const Ending& ending) {
   if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
   return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
     const Verdict found = verdict(report.outcome);
@@ -137,16 +142,15 @@ bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
   });
 }
 
-}  // namespace
-
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
   Ordered document{{"format", "drydock.result/1"},
                    {"tool", tool_name()},
                    {"seed", common_seed(reports)},
-                   {"passed", all_passed(reports, ending)},
-                   {"results", array_of(reports, outcome_json)}};
+                   {"passed", all_held(reports, ending)},
+                   {"results", array_of(reports, with_timeline)}};
   if (ending.interrupted) document["interrupted"] = true;
-  if (!ending.internal_errors.empty()) document["internal_errors"] = ending.internal_errors;
+  if (!ending.internal_errors.empty())
+    document["internal_errors"] = array_of(ending.internal_errors, to_text);
   return document_text(document);
 }
 
@@ -158,6 +162,6 @@ std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
   return document_text(Ordered{{"errors", list}});
 }
 
-std::string tool_name() { return "drydock " DRYDOCK_VERSION; }
+std::string tool_name() { return scenarios::tool_name(); }
 
 }  // namespace drydock::reports

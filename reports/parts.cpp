@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 #include "model/invariants/catalogue.hpp"
 #include "reports/layout.hpp"
@@ -49,9 +50,22 @@ std::string causes_text(const ShownViolation& violation) {
 
 }  // namespace
 
-std::string_view promise_of(std::string_view invariant) {
+std::string paint(std::string_view text, std::string_view colour, TextStyle style) {
+  return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};
+}
+
+std::string heading(std::string_view text, TextStyle style) {
+  return "  " + paint(text, kBold, style) + "\n";
+}
+
+std::string field(std::string_view name, std::string_view value) {
+  return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
+}
+
+std::string_view promise_of(const ShownViolation& violation) {
+  if (!violation.promise.empty()) return violation.promise;
   for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    if (info.name == invariant) return info.promise;
+    if (info.name == violation.invariant) return info.promise;
   }
   return {};
 }
@@ -70,18 +84,6 @@ std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
   return all;
 }
 
-std::string paint(std::string_view text, std::string_view colour, TextStyle style) {
-  return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};
-}
-
-std::string heading(std::string_view text, TextStyle style) {
-  return "  " + paint(text, kBold, style) + "\n";
-}
-
-std::string field(std::string_view name, std::string_view value) {
-  return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
-}
-
 std::string violation_head(const Outcome& outcome, const ShownViolation& violation,
                            TextStyle style) {
   std::string out = heading(printable(violation.invariant) + " was broken", style);
@@ -91,8 +93,8 @@ std::string violation_head(const Outcome& outcome, const ShownViolation& violati
   if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
   if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
   out += field("what", printable(violation.message));
-  if (const auto promise = promise_of(violation.invariant); !promise.empty())
-    out += field("promise", promise);
+  if (const auto promise = promise_of(violation); !promise.empty())
+    out += field("promise", printable(promise));
   return out;
 }
 

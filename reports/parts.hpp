@@ -16,14 +16,6 @@ inline constexpr std::string_view kGreen = "\033[32m";
 inline constexpr std::string_view kYellow = "\033[33m";
 inline constexpr std::string_view kBold = "\033[1m";
 
-/// What the invariant of that name promises; empty where there is none.
-[[nodiscard]] std::string_view promise_of(std::string_view invariant);
-
-/// The violations to be shown: those that the case does not list, or where it has no others the listed ones. The first
-/// of each invariant comes first: a second workspace rarely teaches more than another promise.
-[[nodiscard]] std::vector<const scenarios::ShownViolation*> in_reading_order(
-    const scenarios::Outcome& outcome);
-
 /// The text in a colour, where the style has any.
 [[nodiscard]] std::string paint(std::string_view text, std::string_view colour, TextStyle style);
 
@@ -32,6 +24,14 @@ inline constexpr std::string_view kBold = "\033[1m";
 
 /// `name  value`, the value wrapped below itself.
 [[nodiscard]] std::string field(std::string_view name, std::string_view value);
+
+/// What was promised: by the user's own invariant, or by the catalogue's. Empty where neither has one of that name.
+[[nodiscard]] std::string_view promise_of(const scenarios::ShownViolation& violation);
+
+/// The violations that a report shows, those that the case lists only where there are no others. The first of each
+/// invariant comes first: a second workspace rarely teaches more than another promise.
+[[nodiscard]] std::vector<const scenarios::ShownViolation*> in_reading_order(
+    const scenarios::Outcome& outcome);
 
 /// When, for whom and what was promised: a violation without its causes.
 [[nodiscard]] std::string violation_head(const scenarios::Outcome& outcome,

@@ -76,14 +76,17 @@ std::size_t HtmlData::detail(const std::string& json) {
   return entry->second;
 }
 
-std::size_t HtmlData::shape(const ShownEvent& event) {
-  const Shape key{text(event.kind), text(event.actor), text(event.workspace), text(event.instance),
-                  detail(event.detail)};
+std::size_t HtmlData::shape(const ShownEvent& event, StepRequests& requests) {
+  requests.see(event);
+  const bool answers = event.kind == "http.response";
+  const Shape key{text(event.kind),      text(event.actor),
+                  text(event.workspace), text(event.instance),
+                  detail(event.detail),  answers ? text(requests.words(event)) : 0};
   const auto [entry, added] = shape_ids_.try_emplace(key, shapes_.size());
-  if (added) {
-    const auto& [kind, actor, workspace, instance, fields] = key;
-    shapes_.push_back({kind, actor, workspace, instance, fields, text(in_words(event))});
-  }
+  if (!added) return entry->second;
+  const auto& [kind, actor, workspace, instance, fields, words] = key;
+  shapes_.push_back(
+      {kind, actor, workspace, instance, fields, answers ? words : text(in_words(event))});
   return entry->second;
 }
 
@@ -91,12 +94,13 @@ Ordered HtmlData::events(const Outcome& outcome) {
   Ordered at = Ordered::array();
   Ordered shapes = Ordered::array();
   Ordered back = Ordered::array();
+  StepRequests requests;
   std::int64_t before = 0;
   std::int64_t index = 0;
   for (const ShownEvent& event : outcome.events) {
     at.push_back(micros(event.at) - before);
     before = micros(event.at);
-    shapes.push_back(shape(event));
+    shapes.push_back(shape(event, requests));
     const auto cause = event.cause == 0 ? kNone : index_of(outcome, event.cause);
     back.push_back(cause == kNone ? 0 : index - cause);
     ++index;

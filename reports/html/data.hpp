@@ -9,6 +9,7 @@
 
 #include "reports/json_parts.hpp"
 #include "reports/reproduce.hpp"
+#include "reports/timeline.hpp"
 
 namespace drydock::reports {
 
@@ -21,11 +22,13 @@ class HtmlData {
   [[nodiscard]] Ordered of(std::span<const CaseReport> reports);
 
  private:
-  using Shape = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, std::size_t>;
+  /// Kind, actor, workspace, instance, detail, and of an answer its words: they name its request.
+  using Shape =
+      std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, std::size_t, std::size_t>;
 
   [[nodiscard]] std::size_t text(const std::string& raw);
   [[nodiscard]] std::size_t detail(const std::string& json);
-  [[nodiscard]] std::size_t shape(const scenarios::ShownEvent& event);
+  [[nodiscard]] std::size_t shape(const scenarios::ShownEvent& event, StepRequests& requests);
   [[nodiscard]] Ordered events(const scenarios::Outcome& outcome);
   [[nodiscard]] Ordered rows(const scenarios::Outcome& outcome);
   [[nodiscard]] Ordered volumes(const scenarios::Outcome& outcome);

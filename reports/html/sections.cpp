@@ -85,7 +85,7 @@ std::string first_violation(const Outcome& outcome, std::size_t tab) {
   std::string out =
       fmt::format("<p>{}: {}.</p>\n", link(tab, violation.event, when(outcome, violation.at)),
                   html_text(violation.message));
-  if (const auto promise = promise_of(violation.invariant); !promise.empty())
+  if (const auto promise = promise_of(violation); !promise.empty())
     out += fmt::format("<p class=\"soft\"><b>The promise.</b> {}</p>\n", html_text(promise));
   return out;
 }
