@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/html.hpp"
 #include "reports/junit.hpp"
 #include "reports/markdown.hpp"
 #include "reports/mermaid.hpp"
@@ -18,6 +19,10 @@ constexpr auto kKinds = std::to_array<ReportKind>({
     {.name = "json",
      .meaning = "drydock.result/1: everything that was found, for programs",
      .render = result_json},
+    {.name = "html",
+     .meaning = "one page to look at: verdicts, stories, timelines; needs no network",
+     .needs_events = true,
+     .render = report_html},
     {.name = "trace",
      .meaning = "SQLite database of one run: tables, record, causes; drydock query reads it",
      .one_run = true,

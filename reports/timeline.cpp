@@ -132,14 +132,14 @@ std::vector<StoryLine> story_of(const Outcome& outcome,
                                 const scenarios::ShownViolation& violation) {
   std::vector<StoryLine> story;
   for (auto event = violation.causes.rbegin(); event != violation.causes.rend(); ++event)
-    story.push_back({.at = event->at, .text = in_words(*event)});
+    story.push_back({.at = event->at, .text = in_words(*event), .event = event->seq});
   if (!story.empty()) return story;
   StepRequests requests;
   for (const ShownEvent& event : outcome.events) {
     requests.see(event);
     if (event.workspace != violation.workspace || event.kind == "violation") continue;
     if (requests.is_of_a_step(event) || is_one_of(event.kind, kSteps))
-      story.push_back({.at = event.at, .text = requests.words(event)});
+      story.push_back({.at = event.at, .text = requests.words(event), .event = event.seq});
   }
   return story;
 }

@@ -35,6 +35,7 @@ class StepRequests {
 struct StoryLine {
   sim::Instant at{};
   std::string text;
+  std::uint32_t event = 0;  // its number in the record
 };
 
 /// How a violation came about, oldest first: its chain of causes; where it has none (what should have

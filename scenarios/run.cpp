@@ -217,6 +217,7 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   } catch (const sim::InternalError& error) {
     rethrow_located(world, error);
   }
+  if (options.keep_record) histories.finish(world.observation());
   collect(world, options, outcome);
   meters.read(world.observation(), outcome.metrics);
   const bool asked = options.keep_trace || asks_sql(played) || !played.sql_invariants.empty();
