@@ -20,6 +20,8 @@ namespace drydock::cli {
   ROW(explore, "FILE", "search for broken promises, and minimise each")   \
   ROW(replay, "TAPE", "play one run step by step")                        \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
+  ROW(import, "LOG…", "the log of a real platform as events")             \
+  ROW(conform, "LOG…", "can a policy explain the log of a real platform") \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \
