@@ -59,7 +59,8 @@ po::options_description conform_options() {
       "time", text("DURATION"), "give up after so much wall time (default without --runs: 10s)")(
       "seed", text("N"), "what the search draws from (default: 1)")(
       "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
-      "save", text("TAPE"), "write the tape that explains the log, and beside it a scenario where one can say it");
+      "save", text("TAPE"),
+      "write the tape that explains the log, and beside it a scenario where one can say it");
   add_log_options(options);
   options.add_options()("quiet", "print only the verdict");
   add_format(options);
@@ -158,8 +159,7 @@ void save(const ConformRequest& request, const scenarios::ImportedLog& log,
           const scenarios::Conformance& found, reports::ConformReport& report) {
   if (request.save.empty() || !found.explained) return;
   const scenarios::Scenario& scenario = found.world.scenario;
-  write_whole(request.save,
-              scenarios::encode_tape(scenario, found.world.played(), found.outcome));
+  write_whole(request.save, scenarios::encode_tape(scenario, found.world.played(), found.outcome));
   report.tape = request.save;
   if (const auto text = scenarios::scenario_of(log, found)) {
     report.scenario = scenario_path(request.save);

@@ -28,13 +28,13 @@ Ordered near_json(const NearEvent& near) {
 }
 
 Ordered parting_json(const scenarios::ImportedLog& log, const Parting& parting) {
-  return {{"explained", parting.explained},
-          {"line", parting.line ? line_json(log.events[*parting.line]) : Ordered(nullptr)},
-          {"surplus", parting.surplus ? event_json(*parting.surplus) : Ordered(nullptr)},
-          {"nearest", array_of(parting.nearest, near_json)},
-          {"instead", array_of(parting.instead, event_json)},
-          {"grid_step_s",
-           parting.grid_step ? Ordered(seconds(*parting.grid_step)) : Ordered(nullptr)}};
+  return {
+      {"explained", parting.explained},
+      {"line", parting.line ? line_json(log.events[*parting.line]) : Ordered(nullptr)},
+      {"surplus", parting.surplus ? event_json(*parting.surplus) : Ordered(nullptr)},
+      {"nearest", array_of(parting.nearest, near_json)},
+      {"instead", array_of(parting.instead, event_json)},
+      {"grid_step_s", parting.grid_step ? Ordered(seconds(*parting.grid_step)) : Ordered(nullptr)}};
 }
 
 /// Each line with the run's event that explains it.

@@ -127,7 +127,8 @@ class Text {
   }
 
   [[nodiscard]] static std::string off_text(sim::Duration off) {
-    if (off == sim::Duration{}) return "(is in time, but not what the line says, or another line's)";
+    if (off == sim::Duration{})
+      return "(is in time, but not what the line says, or another line's)";
     return fmt::format("({} too {})", seconds_text(std::max(off, -off)),
                        off > sim::Duration{} ? "late" : "early");
   }
@@ -147,9 +148,10 @@ class Text {
       if (!parting.surplus) out += "      " + off_text(near.off) + "\n";
     }
     if (parting.grid_step) {
-      out += paragraph("  ", fmt::format("The line is between two points of the delays' grid, whose "
-                                         "steps here are up to {} wide: widen --skew.",
-                                         seconds_text(*parting.grid_step)));
+      out +=
+          paragraph("  ", fmt::format("The line is between two points of the delays' grid, whose "
+                                      "steps here are up to {} wide: widen --skew.",
+                                      seconds_text(*parting.grid_step)));
     }
     return out;
   }

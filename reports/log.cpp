@@ -27,12 +27,13 @@ Ordered visible_json(const ImportedLog& log) {
   });
 }
 
+Ordered time_json(const LogTime& at) {
+  if (at.absolute) return sim::format_rfc3339(at.us);
+  return seconds(sim::Duration{at.us});
+}
+
 void put_time(const LogTime& at, Ordered& json) {
-  if (at.absolute) {
-    json["at"] = sim::format_rfc3339(at.us);
-  } else {
-    json["at_s"] = seconds(sim::Duration{at.us});
-  }
+  json[at.absolute ? "at" : "at_s"] = time_json(at);
 }
 
 }  // namespace
@@ -66,7 +67,10 @@ Ordered log_event_json(const LogEvent& event) {
 }
 
 std::string log_ndjson(const ImportedLog& log) {
-  std::string out = compact(Ordered{{"visible", visible_json(log)}}) + "\n";
+  Ordered header{{"visible", visible_json(log)}};
+  if (log.since) header["since"] = time_json(*log.since);
+  if (log.until) header["until"] = time_json(*log.until);
+  std::string out = compact(header) + "\n";
   for (const LogEvent& event : log.events) out += compact(log_event_json(event)) + "\n";
   return out;
 }
@@ -88,12 +92,12 @@ std::string log_json(const ImportedLog& log) {
 std::string unmatched_text(const ImportedLog& log) {
   const std::size_t count = log.unmatched.size();
   if (count == 0) return {};
-  std::string out = fmt::format("{} line{} of the log {} no event, and no rule knows {}:\n", count,
-                                count == 1 ? "" : "s", count == 1 ? "is" : "are",
-                                count == 1 ? "it" : "them");
+  std::string out =
+      fmt::format("{} line{} of the log {} no event, and no rule knows {}:\n", count,
+                  count == 1 ? "" : "s", count == 1 ? "is" : "are", count == 1 ? "it" : "them");
   for (std::size_t i = 0; i < count && i < kShownUnmatched; ++i) {
-    const std::string line = fmt::format("  {}: {}", place_text(log.unmatched[i]),
-                                         log.unmatched[i].text);
+    const std::string line =
+        fmt::format("  {}: {}", place_text(log.unmatched[i]), log.unmatched[i].text);
     out += fit(printable(line), kWidth) + "\n";
   }
   if (count > kShownUnmatched)

@@ -244,7 +244,8 @@ constexpr std::array kMapping{
 };
 
 constexpr std::array kMappingRule{
-    Key{"labels", kOptional, "words_by_name", "labels that the line has: a value, or one of a list"},
+    Key{"labels", kOptional, "words_by_name",
+        "labels that the line has: a value, or one of a list"},
     Key{"fields", kOptional, "values", "fields of the line's JSON: a value, or one of a list"},
     Key{"line", kOptional, "string", "a regular expression (RE2) that is found in the line"},
     Key{"event", kOptional, "kind", "what the line means"},

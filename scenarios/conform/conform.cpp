@@ -19,7 +19,7 @@ constexpr Duration kBetweenLeads = std::chrono::seconds{5};
 constexpr std::size_t kMostShrunk = 300;
 
 std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions& options) {
-  if (question.scenario != nullptr) return {kLead};
+  if (question.scenario != nullptr || !question.log->absolute) return {kLead};
   if (options.lead) return {*options.lead};
   std::vector<Duration> leads;
   for (std::size_t i = 0; i < kLeads; ++i) leads.push_back(kLead + kBetweenLeads * i);
@@ -54,8 +54,8 @@ void pair_lines(const LogRun& run, Conformance& result) {
     if (!happening) continue;
     const Happening& found = run.happenings[*happening];
     result.event_of[world.line_of[i]] = found.seq;
-    result.largest_error = std::max(
-        result.largest_error, distance_of(world.sightings.all[i], found, Duration{}));
+    result.largest_error =
+        std::max(result.largest_error, distance_of(world.sightings.all[i], found, Duration{}));
   }
 }
 

@@ -76,11 +76,11 @@ bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action)
 
 Duration LogFaults::down_from(std::size_t place) const {
   const LogEvent& crash = log_.events[place];
-  const auto start = std::find_if(
-      log_.events.begin() + static_cast<std::ptrdiff_t>(place), log_.events.end(),
-      [&](const LogEvent& event) {
-        return event.kind == "process.start" && text_of(event, "process") == text_of(crash, "process");
-      });
+  const auto start = std::find_if(log_.events.begin() + static_cast<std::ptrdiff_t>(place),
+                                  log_.events.end(), [&](const LogEvent& event) {
+                                    return event.kind == "process.start" &&
+                                           text_of(event, "process") == text_of(crash, "process");
+                                  });
   if (start == log_.events.end() || start->at.us <= crash.at.us) return kDown;
   return Duration{start->at.us - crash.at.us};
 }

@@ -53,9 +53,8 @@ bool is_background(const sim::Record& record, const sim::Event& event, const Log
 }
 
 bool is_shown(const std::vector<const VisibleKind*>& visible, const Json& detail) {
-  return std::any_of(visible.begin(), visible.end(), [&](const VisibleKind* kind) {
-    return holds_detail(kind->where, detail);
-  });
+  return std::any_of(visible.begin(), visible.end(),
+                     [&](const VisibleKind* kind) { return holds_detail(kind->where, detail); });
 }
 
 void read_decisions(const sim::Choices& choices, Instant until, LogRun& run) {
@@ -122,8 +121,8 @@ LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std:
   }
   run.happenings = visible_happenings(world, played.record());
   run.match = match(world.sightings, run.happenings);
-  const Instant until = run.match.explained() ? sim::kTimeZero
-                                              : run.match.agree_until + world.sightings.skew;
+  const Instant until =
+      run.match.explained() ? sim::kTimeZero : run.match.agree_until + world.sightings.skew;
   read_decisions(played.choices(), until, run);
   return run;
 }

@@ -102,6 +102,8 @@ class Maker {
                           .detail = std::move(detail)});
       world_.line_of.push_back(i);
     }
+    if (log_.since) seen.begins = sim::kTimeZero + Duration{log_.since->us - zero_us_};
+    if (log_.until) seen.ends = sim::kTimeZero + Duration{log_.until->us - zero_us_};
     for (const VisibleKind& visible : log_.visible) {
       if (visible.kind != "http.request") world_.visible.push_back(visible);
     }
@@ -270,8 +272,7 @@ class Maker {
   static OrderedJson body_for(const LogEvent& event, const RequestSpec& request,
                               std::size_t place) {
     const std::string value = fmt::format("{}{}", kLogStep, place + 1);
-    if (is_create(event))
-      return {{"name", event.workspace.empty() ? value : event.workspace}};
+    if (is_create(event)) return {{"name", event.workspace.empty() ? value : event.workspace}};
     if (request.method == "DELETE" || request.path.empty()) return nullptr;
     if (request.path.front() == "secrets") return {{"value", value}};
     if (request.path.back() == "secrets") return {{"key", "LOGGED"}, {"value", value}};

@@ -47,9 +47,9 @@ class Pairing {
  private:
   void find_events(std::size_t line) {
     const Sighting& sighting = sightings_.all[line];
-    const auto first = std::lower_bound(
-        happenings_.begin(), happenings_.end(), sighting.from - sightings_.skew,
-        [](const Happening& happening, Instant at) { return happening.at < at; });
+    const auto first =
+        std::lower_bound(happenings_.begin(), happenings_.end(), sighting.from - sightings_.skew,
+                         [](const Happening& happening, Instant at) { return happening.at < at; });
     for (auto it = first; it != happenings_.end(); ++it) {
       if (it->at > sighting.until + sightings_.skew) break;
       if (!fits(sighting, *it)) continue;
@@ -103,8 +103,7 @@ Duration distance_of_line(const Sightings& sightings, const std::vector<Happenin
   Duration best = Duration::max();
   for (std::size_t event = 0; event < happenings.size(); ++event) {
     if (!pairing.is_free(event) || !fits(sightings.all[line], happenings[event])) continue;
-    best = std::min(best,
-                    distance_of(sightings.all[line], happenings[event], sightings.skew));
+    best = std::min(best, distance_of(sightings.all[line], happenings[event], sightings.skew));
   }
   return best;
 }
@@ -182,8 +181,8 @@ Match match(const Sightings& sightings, const std::vector<Happening>& happenings
 
 bool is_better(const Match& a, const Match& b) {
   const auto rank = [](const Match& match) {
-    return std::tuple{-match.agreed, match.distance,
-                      -static_cast<std::int64_t>(match.matched), match.error};
+    return std::tuple{-match.agreed, match.distance, -static_cast<std::int64_t>(match.matched),
+                      match.error};
   };
   return rank(a) < rank(b);
 }

@@ -20,8 +20,8 @@ Duration step_of(const sim::DurationRange& range) { return (range.hi - range.lo)
 
 /// The widest step of the delays that an event of this kind waits for.
 Duration grid_step(const cloud::Profile& cloud, const std::string& kind) {
-  Duration widest = std::max({step_of(cloud.pending), step_of(cloud.cp_latency),
-                              step_of(cloud.api_latency.fallback)});
+  Duration widest = std::max(
+      {step_of(cloud.pending), step_of(cloud.cp_latency), step_of(cloud.api_latency.fallback)});
   for (const auto& [action, range] : cloud.api_latency.named)
     widest = std::max(widest, step_of(range));
   if (kind.starts_with("agent.") || kind == "workspace.status")
@@ -38,8 +38,7 @@ class Finder {
 
   Parting find() {
     const Match& match = run_.match;
-    const bool surplus =
-        match.surplus && run_.happenings[*match.surplus].at == match.agree_until;
+    const bool surplus = match.surplus && run_.happenings[*match.surplus].at == match.agree_until;
     if (surplus) {
       parting_.surplus = shown(*match.surplus);
       find_line_after(run_.happenings[*match.surplus].at);
@@ -59,8 +58,8 @@ class Finder {
 
   void find_line_after(Instant at) {
     const auto& all = world_.sightings.all;
-    const auto after = std::find_if(all.begin(), all.end(),
-                                    [at](const Sighting& one) { return one.from > at; });
+    const auto after =
+        std::find_if(all.begin(), all.end(), [at](const Sighting& one) { return one.from > at; });
     if (after == all.end()) {
       parting_.explained = log_.events.size();
       return;

@@ -8,9 +8,9 @@ namespace {
 
 using Kind = sim::Meaning::Kind;
 
-constexpr std::size_t kBatch = 16;   // of which, once there is something to go on from:
-constexpr std::size_t kJumps = 4;    // change several decisions of one of the best runs
-constexpr std::size_t kRestarts = 1; // begin anew; the others change one decision of the best
+constexpr std::size_t kBatch = 16;    // of which, once there is something to go on from:
+constexpr std::size_t kJumps = 4;     // change several decisions of one of the best runs
+constexpr std::size_t kRestarts = 1;  // begin anew; the others change one decision of the best
 constexpr std::size_t kKept = 8;
 constexpr std::size_t kMostAlike = 2;
 constexpr std::uint32_t kMostChanges = 4;
@@ -35,9 +35,8 @@ void sort_by_promise(std::vector<OpenDecision>& open, const std::string& workspa
     if (decision.kind == Kind::delay) return belongs_to(decision, workspace) ? 0 : 2;
     return decision.kind == Kind::happens ? 1 : 3;
   };
-  std::stable_sort(open.begin(), open.end(), [&](const OpenDecision& a, const OpenDecision& b) {
-    return rank(a) < rank(b);
-  });
+  std::stable_sort(open.begin(), open.end(),
+                   [&](const OpenDecision& a, const OpenDecision& b) { return rank(a) < rank(b); });
 }
 
 bool is_alike(const Match& a, const Match& b) { return !is_better(a, b) && !is_better(b, a); }
@@ -152,8 +151,7 @@ LogSearch::Plan LogSearch::jump(const Candidate& candidate, std::uint64_t dice) 
     const auto size = static_cast<std::uint32_t>(open.size());
     const std::uint32_t reach = 1 + draw(dice, 3 * i + 2, size);
     const OpenDecision& decision = open[draw(dice, 3 * i + 3, reach)];
-    plan.tape.set(decision.key.first, decision.key.second,
-                  draw(dice, 3 * i + 4, decision.bound));
+    plan.tape.set(decision.key.first, decision.key.second, draw(dice, 3 * i + 4, decision.bound));
   }
   return plan;
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "model/kinds.hpp"
+#include "scenarios/decode_parts.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -124,15 +125,6 @@ std::vector<std::string> event_kind_names() {
   std::vector<std::string> names;
   for (const sim::KindInfo& kind : model::kind_table()) names.emplace_back(kind.name);
   return names;
-}
-
-std::optional<std::string> read_event_kind(Report& report, const Node& node) {
-  auto name = read_string(report, node);
-  if (!name) return name;
-  const auto names = event_kind_names();
-  if (std::find(names.begin(), names.end(), *name) != names.end()) return name;
-  report.unknown(node, "event", *name, names);
-  return std::nullopt;
 }
 
 std::vector<VisibleKind> read_visible(Report& report, const Node& node) {

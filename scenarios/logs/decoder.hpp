@@ -26,6 +26,9 @@ struct DecodedLog {
   std::vector<LogLine> lines;  // in the order of the file
   /// What a header line of NDJSON says that the log would show.
   std::vector<VisibleKind> visible;
+  /// And from when to when it goes.
+  std::optional<LogTime> since;
+  std::optional<LogTime> until;
   std::vector<Diagnostic> errors;
 };
 
@@ -36,8 +39,6 @@ struct DecodedLog {
 
 /// A list of kinds, each a name or `{kind, where}`.
 [[nodiscard]] std::vector<VisibleKind> read_visible(Report& report, const Node& node);
-/// One of the names of events; reports otherwise.
-[[nodiscard]] std::optional<std::string> read_event_kind(Report& report, const Node& node);
 
 /// Every name of an event, as `drydock list events` prints them.
 [[nodiscard]] std::vector<std::string> event_kind_names();

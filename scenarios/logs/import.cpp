@@ -32,6 +32,8 @@ class Importer {
     DecodedLog decoded = decode_log(input.file, input.text, options_.kind);
     std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(errors_));
     for (const VisibleKind& kind : decoded.visible) show(kind);
+    if (decoded.since) log_.since = decoded.since;
+    if (decoded.until) log_.until = decoded.until;
     if (decoded.kind == LogKind::cloudtrail) {
       for (const VisibleKind& kind : CloudTrailEvents::visible()) show(kind);
     }
@@ -109,8 +111,27 @@ class Importer {
       auto found = aliases.find(event.workspace);
       if (event.workspace.empty()) found = aliases.find(event.instance);
       if (found != aliases.end()) event.workspace = found->second;
+      if (event.kind == "http.request") rename_in_path(event);
     }
     log_.events.push_back(std::move(event));
+  }
+
+  /// The parts of a request's path that the log calls otherwise.
+  void rename_in_path(LogEvent& event) const {
+    const auto path = event.detail.find("path");
+    if (path == event.detail.end() || !path->is_string()) return;
+    const auto& text = path->get_ref<const std::string&>();
+    std::string renamed;
+    std::size_t from = 0;
+    while (from < text.size()) {
+      const auto end = std::min(text.find_first_of("/?", from), text.size());
+      const std::string part = text.substr(from, end - from);
+      const auto found = options_.mapping->workspaces.find(part);
+      renamed += found == options_.mapping->workspaces.end() ? part : found->second;
+      if (end < text.size()) renamed += text[end];
+      from = end + 1;
+    }
+    *path = renamed;
   }
 
   void show(const VisibleKind& kind) {
@@ -132,9 +153,13 @@ class Importer {
   void check_times() {
     if (log_.events.empty()) return;
     log_.absolute = log_.events.front().at.absolute;
-    const auto other = std::find_if(
-        log_.events.begin(), log_.events.end(),
-        [this](const LogEvent& event) { return event.at.absolute != log_.absolute; });
+    for (const auto& bound : {log_.since, log_.until}) {
+      if (bound && bound->absolute != log_.absolute)
+        error_at(log_.events.front().place, "\"since\" and \"until\" are of another clock");
+    }
+    const auto other =
+        std::find_if(log_.events.begin(), log_.events.end(),
+                     [this](const LogEvent& event) { return event.at.absolute != log_.absolute; });
     if (other == log_.events.end()) return;
     error_at(other->place, other->at.absolute
                                ? "this line has a date, the first one counts from time zero"

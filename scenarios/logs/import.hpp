@@ -18,9 +18,9 @@ struct LogInput {
 };
 
 struct ImportOptions {
-  std::optional<LogKind> kind;      // of all of them; absent: by content, each by itself
-  const Mapping* mapping = nullptr; /// Its rules go first; outlives the import.
-  std::vector<VisibleKind> visible; // beside what the logs themselves say
+  std::optional<LogKind> kind;       // of all of them; absent: by content, each by itself
+  const Mapping* mapping = nullptr;  /// Its rules go first; outlives the import.
+  std::vector<VisibleKind> visible;  // beside what the logs themselves say
 };
 
 /// Turns logs into events (docs/conform.md, *Logs*). All times count from the same zero, or it is an error.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,9 @@ struct ImportedLog {
   std::vector<VisibleKind> visible;
   std::vector<LogPlace> unmatched;  // in the order of files and lines
   std::uint64_t ignored = 0;
+  /// From when to when the log goes, where it says so; else from its first event to its last.
+  std::optional<LogTime> since;
+  std::optional<LogTime> until;
   bool absolute = false;  // whether the times are since the Unix epoch
 };
 

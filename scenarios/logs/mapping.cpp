@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/decode_parts.hpp"
 #include "scenarios/logs/decoder.hpp"
 
 namespace drydock::scenarios {
@@ -144,17 +145,16 @@ class Matcher {
   [[nodiscard]] bool labels_match() const {
     return std::all_of(rule_.labels.begin(), rule_.labels.end(), [this](const auto& wanted) {
       const auto found = line_.labels.find(wanted.first);
-      return found != line_.labels.end() &&
-             std::find(wanted.second.begin(), wanted.second.end(), found->second) !=
-                 wanted.second.end();
+      return found != line_.labels.end() && std::find(wanted.second.begin(), wanted.second.end(),
+                                                      found->second) != wanted.second.end();
     });
   }
 
   [[nodiscard]] bool fields_match() const {
     return std::all_of(rule_.fields.begin(), rule_.fields.end(), [this](const auto& wanted) {
       const Json* found = find_path(line_.body, wanted.first);
-      return found != nullptr && std::find(wanted.second.begin(), wanted.second.end(), *found) !=
-                                     wanted.second.end();
+      return found != nullptr &&
+             std::find(wanted.second.begin(), wanted.second.end(), *found) != wanted.second.end();
     });
   }
 
@@ -180,7 +180,8 @@ class Matcher {
   [[nodiscard]] std::optional<Json> group(const std::string& name) const {
     const auto& named = rule_.line->NamedCapturingGroups();
     const auto found = named.find(name);
-    const auto at = static_cast<std::size_t>(found == named.end() ? std::stoi(name) : found->second);
+    const auto at =
+        static_cast<std::size_t>(found == named.end() ? std::stoi(name) : found->second);
     if (groups_[at].data() == nullptr) return std::nullopt;
     return Json(std::string(groups_[at]));
   }
@@ -236,7 +237,8 @@ Decoded<Mapping> decode_mapping(const std::string& file, std::string_view text) 
     if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
     if (const Node* aliases = fields.find("workspaces"))
       mapping.workspaces = read_texts(report, *aliases);
-    if (const Node* visible = fields.find("visible")) mapping.visible = read_visible(report, *visible);
+    if (const Node* visible = fields.find("visible"))
+      mapping.visible = read_visible(report, *visible);
     if (const Node* rules = fields.find("rules"); rules != nullptr && is_list(report, *rules)) {
       for (const Node& rule : rules->children) mapping.rules.push_back(read_rule(report, rule));
     }

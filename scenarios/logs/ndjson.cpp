@@ -31,15 +31,26 @@ const Node* find_time(const Node& root) {
   return nullptr;
 }
 
+/// A line without a time of its own: what the log shows, and from when to when.
+void read_header(Report& report, const Node& root, DecodedLog& log) {
+  if (const Node* visible = root.find("visible")) {
+    for (VisibleKind& kind : read_visible(report, *visible)) log.visible.push_back(std::move(kind));
+  }
+  if (const Node* since = root.find("since")) log.since = read_time(report, *since);
+  if (const Node* until = root.find("until")) log.until = read_time(report, *until);
+}
+
+bool is_header(const Node& root) {
+  return root.find("visible") != nullptr || root.find("since") != nullptr ||
+         root.find("until") != nullptr;
+}
+
 }  // namespace
 
 void decode_ndjson_line(Report& report, const Node& root, DecodedLog& log) {
   if (!is_object(report, root)) return;
   const Node* time = find_time(root);
-  if (const Node* visible = root.find("visible"); visible != nullptr && time == nullptr) {
-    for (VisibleKind& kind : read_visible(report, *visible)) log.visible.push_back(std::move(kind));
-    return;
-  }
+  if (time == nullptr && is_header(root)) return read_header(report, root, log);
   if (time == nullptr)
     return report.error(root, "the line has no time", "one of at_s, at, ts, time, timestamp");
   const auto at = read_time(report, *time);
