@@ -26,6 +26,8 @@ namespace drydock::cli {
   ROW(compare, "FILE", "the same tapes, another policy: what changes")    \
   ROW(odds, "TAPE", "when a broken promise became likely")                \
   ROW(query, "FILE [SQL]", "ask a run's trace database")                  \
+  ROW(import, "LOG…", "the log of a real platform as events")             \
+  ROW(conform, "LOG…", "can a policy explain the log of a real platform") \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \

@@ -5,7 +5,7 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock schema scenario|policy|tape|result",
+constexpr Usage kUsage{"drydock schema scenario|policy|tape|mapping|result",
                        "  drydock schema scenario > scenario.schema.json\n"
                        "  drydock schema result\n",
                        "Prints a JSON Schema, for editors and for programs that read results.\n"};
