@@ -26,13 +26,14 @@ constexpr Usage kUsage{
     "  drydock compare reprov-thrash --policy pre-1556 --policy post-1556\n"
     "  drydock compare reprov-thrash --policy latest \\\n"
     "      --policy latest,restart.debounce_window=5s --runs 200\n"
-    "  drydock compare open-world --tape found.tape.json --policy latest --policy hardened\n",
+    "  drydock compare --tape found.tape.json --policy latest --policy hardened\n",
     "Plays the same tape to every variant and shows where they part, what led there\n"
-    "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,…; without --policy the\n"
-    "cases of the file are compared. The first one is the baseline.\n\n"
-    "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is played\n"
-    "to every variant: in how many runs which of them broke what (p: McNemar's exact\n"
-    "test), and the paired differences of the metrics with their 95 % intervals.\n\n"
+    "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,… for a policy with\n"
+    "settings of its own; without --policy the cases of the file are compared. The\n"
+    "first one is the baseline. Without FILE, --tape plays the tape's own scenario.\n\n"
+    "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is\n"
+    "played to every variant: in how many runs which of them broke what (p: McNemar's\n"
+    "exact test), and the paired differences of the metrics with 95 % intervals.\n\n"
     "Exit codes: 0 answered, whatever the answer: compare asks and does not judge; 2\n"
     "bad command line or input (nothing was run), 3 a run was cut short, 4 nothing\n"
     "selected, 70 internal error, 130 interrupted.\n"};

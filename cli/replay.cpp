@@ -33,11 +33,11 @@ constexpr Usage kUsage{
     "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
     "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
     "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
-    "settings and faults included), and show the first difference and the new end. A\n"
-    "decision of 0 is the boring one. --fork may stand alone before --set or --policy.\n\n"
-    "Exit codes: 0 every promise held, 1 a promise was broken (in the fork, where there\n"
-    "is one), 2 bad command line or input, 3 inconclusive, 70 internal error, two plays\n"
-    "that differ included.\n"};
+    "settings and faults too), and show the first difference and the new end. The\n"
+    "value 0 takes a decision out. --fork may stand alone before --set or --policy.\n\n"
+    "Exit codes: 0 every promise held, 1 a promise was broken (where there is a fork,\n"
+    "in it), 2 bad command line or input, 3 inconclusive, 70 internal error, two\n"
+    "plays that differ included.\n"};
 
 struct ReplayRequest {
   Wanted wanted;

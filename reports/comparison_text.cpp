@@ -133,12 +133,19 @@ std::vector<const Difference*> shown_of(const Comparison& comparison, std::size_
   return shown;
 }
 
+std::string legend(std::string_view margin, const std::string& a, const std::string& b) {
+  return paragraph(margin, fmt::format("1st: {}, 2nd: {}", printable(a), printable(b)));
+}
+
 std::string changes(const PairOfRuns& pair, TextStyle style) {
   std::size_t left_out = 0;
   const auto shown = shown_of(pair.comparison, left_out);
   if (shown.empty()) return heading("what comes of it is the same", style);
   std::string out = heading("what changed", style);
-  out += table_row("", pair.name_a, pair.name_b);
+  const bool fits = display_width(printable(pair.name_a)) <= kValueColumn &&
+                    display_width(printable(pair.name_b)) <= kValueColumn;
+  if (!fits) out += legend("    ", pair.name_a, pair.name_b);
+  out += fits ? table_row("", pair.name_a, pair.name_b) : table_row("", "1st", "2nd");
   for (const Difference* each : shown)
     out +=
         table_row(name_of(*each), value_text(each->kind, each->a), value_text(each->kind, each->b));
@@ -281,7 +288,7 @@ std::string study_text(const ComparedTapes& compared, TextStyle style) {
   for (std::size_t i = 0; i < study.pairs.size(); ++i) {
     const std::string& a = compared.names.front();
     const std::string& b = compared.names[i + 1];
-    out += "\n" + paragraph("", fmt::format("1st: {}, 2nd: {}", printable(a), printable(b)));
+    out += "\n" + legend("", a, b);
     out += promises(study.pairs[i], a, b, style) + "\n" + metrics(study.pairs[i], style);
   }
   if (study.interrupted) out += "\n  interrupted: the other tapes were not played\n";

@@ -68,7 +68,7 @@ std::string row(const OddsPoint& point, std::size_t time_width) {
 
 }  // namespace
 
-std::string percent(double probability) { return fmt::format("{:.1f} %", 100 * probability); }
+std::string percent(double probability) { return fmt::format("{:.1f}%", 100 * probability); }
 
 std::string odds_title(const scenarios::OddsTarget& target) {
   std::string title = printable(target.invariant);

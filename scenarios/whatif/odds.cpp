@@ -206,7 +206,9 @@ class Curve {
 
   /// Every cut has the same tails: what differs between two points is what the tape decided between them.
   bool breaks(Workbench& workbench, std::uint64_t cut, std::uint64_t tail) const {
-    const auto drawn = row_of(options_.law).make(sim::mix(options_.seed, tail), terrain_);
+    // `mix` joins its two by xor: unmixed, neighbouring seeds would have the same tails in another order.
+    const std::uint64_t seed = sim::mix(sim::mix(0, options_.seed), tail);
+    const auto drawn = row_of(options_.law).make(seed, terrain_);
     TailFill fill(recorded_, cut, *drawn);
     RunOptions options;
     options.keep_record = false;

@@ -101,6 +101,65 @@ TEST_F(ReplayTest, QuietPrintsTheVerdict) {
   EXPECT_EQ(std::count(said.out.begin(), said.out.end(), '\n'), 1) << said.out;
 }
 
+TEST_F(ReplayTest, AForkChangesOneDecisionAndKeepsTheRest) {
+  const Json recorded_run = recorded(kRestart, "latest", 7);
+  const std::string file = tape(recorded_run);
+  const auto latency =
+      std::find_if(recorded_run["decisions"].begin(), recorded_run["decisions"].end(),
+                   [](const Json& decision) { return decision["site"] == "pm/cp.stop.latency"; });
+  ASSERT_NE(latency, recorded_run["decisions"].end());
+  const auto decision = [&](int value) {
+    return "pm/cp.stop.latency#" + std::to_string((*latency)["occurrence"].get<int>()) + "=" +
+           std::to_string(value);
+  };
+  const Said same = drydock({"replay", file, "--fork", decision((*latency)["value"])});
+  EXPECT_TRUE(contains(same.out, "every event is the same\n")) << same.out;
+  EXPECT_EQ(same.err, "");
+  const Said said = drydock({"replay", file, "--fork", decision(0), "--format", "json"});
+  EXPECT_EQ(said.code, kHeld) << said.err;
+  const Json json = said.json();
+  EXPECT_EQ(json["runs"][0]["name"], "the tape");
+  EXPECT_EQ(json["runs"][0]["trace_hash"], recorded_run["trace_hash"]);
+  EXPECT_EQ(json["runs"][1]["tape"].size() + 1, json["runs"][0]["tape"].size());
+  // Up to the decision's moment the two are one run.
+  EXPECT_GE(json["first_divergence"]["at_s"], 1.0);
+  EXPECT_TRUE(contains(json["reproduce"].get<std::string>(), " --fork 'pm/cp.stop.latency#"));
+}
+
+TEST_F(ReplayTest, AForkUnderAnotherPolicyKeepsTheTapesSettings) {
+  Json listed = Json::parse(read(broken()));
+  const std::string file = tape(listed);
+  const Said fixed = drydock({"replay", file, "--fork", "--policy", "post-1556"});
+  EXPECT_EQ(fixed.code, kHeld) << fixed.out << fixed.err;
+  EXPECT_TRUE(contains(fixed.out, "only in the tape:\n")) << fixed.out;
+  EXPECT_FALSE(contains(fixed.out, "only in the fork:"));
+  // The window is the tape's own, whatever policy it is played under.
+  listed["set"] = {{"restart.debounce_window", "0s"}};
+  const Said window = drydock({"replay", tape(listed), "--policy", "post-1556"});
+  EXPECT_EQ(window.code, kFailed) << window.out;
+  const Said knob = drydock({"replay", file, "--fork", "--set", "restart.debounce_window=60s"});
+  EXPECT_TRUE(contains(knob.out, "the first difference is event ")) << knob.out;
+}
+
+TEST_F(ReplayTest, BadForks) {
+  const std::string file = calm();
+  EXPECT_EQ(drydock({"replay", file, "--fork"}).code, kBadInput);
+  EXPECT_EQ(drydock({"replay", file, "--fork", "--quiet"}).code, kBadInput);
+  EXPECT_EQ(drydock({"replay", file, "--fork", "foo"}).code, kBadInput);
+  EXPECT_EQ(drydock({"replay", file, "--all", "--set", "restart.async=on"}).code, kBadInput);
+  const Said knob = drydock({"replay", file, "--set", "restart.asyn=on"});
+  EXPECT_EQ(knob.code, kBadInput);
+  EXPECT_TRUE(contains(knob.err, "restart.async")) << knob.err;
+  const Said policy = drydock({"replay", file, "--policy", "latst"});
+  EXPECT_EQ(policy.code, kBadInput);
+  EXPECT_TRUE(contains(policy.err, "latest")) << policy.err;
+  const Said asked = drydock({"replay", file, "--fork", "pm/cp.stop.latency#99=1"});
+  EXPECT_EQ(asked.code, kHeld);
+  EXPECT_TRUE(contains(asked.err, "pm/cp.stop.latency#99=1: was not asked")) << asked.err;
+  const Said bound = drydock({"replay", file, "--fork", "pm/cp.stop.latency#1=99"});
+  EXPECT_TRUE(contains(bound.err, "out of bound: its answers are 0 to 8")) << bound.err;
+}
+
 TEST_F(ReplayTest, JsonIsTheResultWithItsEvents) {
   const std::string file = broken();
   const std::string report = path("r.json");
