@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <sstream>
 
 #include "cli/options.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/diagnostic.hpp"
+#include "sim/check.hpp"
 
 namespace drydock::cli {
 
@@ -20,13 +22,19 @@ namespace drydock::cli {
   ROW(explore, "FILE", "search for broken promises, and minimise each")   \
   ROW(replay, "TAPE", "play one run step by step")                        \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
+  ROW(sweep, "FILE", "a grid of values, and its cliff")                   \
   ROW(compare, "FILE", "the same tapes, another policy: what changes")    \
   ROW(odds, "TAPE", "when a broken promise became likely")                \
+  ROW(query, "FILE [SQL]", "ask a run's trace database")                  \
+  ROW(import, "LOG…", "the log of a real platform as events")             \
+  ROW(conform, "LOG…", "can a policy explain the log of a real platform") \
   ROW(validate, "FILE…", "check files without running anything")          \
   ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
   ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \
   ROW(schema, "WHAT", "the format of a scenario, policy, tape or result") \
-  ROW(new, "NAME", "write a commented scenario to start from")
+  ROW(new, "NAME", "write a commented scenario to start from")            \
+  ROW(completion, "SHELL", "what makes bash, zsh or fish complete this")  \
+  ROW(man, "[COMMAND]", "the manual page")
 
 #define DRYDOCK_DECLARE(name, operands, summary) \
   int name##_command(const Arguments& arguments, Console& console);
@@ -40,6 +48,9 @@ constexpr auto kCommands = std::to_array<Command>({DRYDOCK_COMMANDS(DRYDOCK_ROW)
 #undef DRYDOCK_ROW
 #undef DRYDOCK_COMMANDS
 
+constexpr std::string_view kPurpose =
+    "drydock plays a workspace platform's incidents and their fixes in virtual time.";
+
 constexpr std::string_view kExamples =
     "  drydock demo                                 see what this is about\n"
     "  drydock run scenarios/reprov-thrash.json     play a scenario's cases\n"
@@ -47,25 +58,32 @@ constexpr std::string_view kExamples =
     "  drydock explore pause-cascade                search it for broken promises\n"
     "  drydock new my-incident                      start a scenario of your own\n";
 
-constexpr std::string_view kExitCodes =
-    "Exit codes: 0 all held, 1 something was violated or unmet, 2 bad command line or\n"
-    "input, 3 inconclusive, 4 nothing selected, 70 internal error, 74 cannot write,\n"
-    "130 interrupted.\n";
+constexpr auto kExitCodes = std::to_array<ExitCode>({{kHeld, "all held"},
+                                                     {kFailed, "something was violated or unmet"},
+                                                     {kBadInput, "bad command line or input"},
+                                                     {kInconclusive, "inconclusive"},
+                                                     {kNothingSelected, "nothing selected"},
+                                                     {kInternalError, "internal error"},
+                                                     {kCannotWrite, "cannot write"},
+                                                     {kInterrupted, "interrupted"}});
+
+std::string exit_codes_text() {
+  std::string text = "Exit codes:";
+  for (const ExitCode& exit : kExitCodes)
+    text += fmt::format("{} {} {}", exit.code == kHeld ? "" : ",", static_cast<int>(exit.code),
+                        exit.meaning);
+  return reports::paragraph("", text + ".");
+}
 
 void print_help(std::ostream& out) {
-  out << "drydock plays a workspace platform's incidents and their fixes in virtual time.\n\n"
-      << "Examples:\n"
-      << kExamples << "\nCommands:\n";
+  out << kPurpose << "\n\nExamples:\n" << kExamples << "\nCommands:\n";
   std::vector<reports::Entry> entries;
   for (const Command& command : commands()) {
     const auto head = fmt::format("  drydock {} {}", command.name, command.operands);
     entries.push_back({head, std::string{command.summary}});
   }
-  entries.push_back({"  drydock help COMMAND", "examples and options of a command"});
-  out << reports::listing(entries) << "\nOptions:\n"
-      << "  -h [ --help ]         this text\n"
-      << "  --version             the version\n\n"
-      << kExitCodes;
+  entries.push_back({"  drydock help COMMAND", std::string{kHelpSummary}});
+  out << reports::listing(entries) << "\n" << main_options() << "\n" << exit_codes_text();
 }
 
 const Command* find_command(std::string_view name) {
@@ -77,8 +95,8 @@ const Command* find_command(std::string_view name) {
 
 const Command& need_command(const std::string& name) {
   if (const Command* command = find_command(name)) return *command;
-  std::vector<std::string> names{"help"};
-  for (const Command& command : commands()) names.emplace_back(command.name);
+  std::vector<std::string> names = command_names();
+  names.emplace_back("help");
   throw UsageError("there is no command '" + name + "'", scenarios::nearest(name, names));
 }
 
@@ -155,6 +173,31 @@ int guarded(const Arguments& arguments, Console& console) {
 }  // namespace
 
 std::span<const Command> commands() { return kCommands; }
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.emplace_back(command.name);
+  return names;
+}
+
+std::string_view purpose() { return kPurpose; }
+std::string_view examples() { return kExamples; }
+std::span<const ExitCode> exit_codes() { return kExitCodes; }
+
+po::options_description main_options() {
+  po::options_description options("Options");
+  options.add_options()("help,h", "this text")("version", "the version");
+  return options;
+}
+
+Description describe(const Command& command) {
+  std::ostringstream unused;
+  std::optional<Description> description;
+  Console console{.out = unused, .err = unused, .describe = &description};
+  command.run({}, console);
+  DRYDOCK_CHECK(description.has_value(), "{} does not read its options", command.name);
+  return *description;
+}
 
 int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err,
                  Terminal terminal) {

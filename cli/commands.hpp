@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
@@ -27,10 +28,14 @@ struct Terminal {
   bool no_colour = false;  // NO_COLOR is set, or the terminal is dumb
 };
 
+struct Description;  // cli/options.hpp
+
 struct Console {
   std::ostream& out;
   std::ostream& err;
   Terminal terminal;
+  /// Where a command puts its description instead of acting; see describe().
+  std::optional<Description>* describe = nullptr;
 };
 
 using Arguments = std::vector<std::string>;
@@ -44,6 +49,24 @@ struct Command {
 
 /// Every command, in the order of the help.
 [[nodiscard]] std::span<const Command> commands();
+[[nodiscard]] std::vector<std::string> command_names();
+
+/// What a command reads and says of itself. Nobody writes it beside the command: it is what the command itself hands to
+/// read_options(), so that help, completion and manual cannot know of an option that the command does not, or the
+/// other way round.
+[[nodiscard]] Description describe(const Command& command);
+
+// What help and the manual page say of the whole program.
+
+struct ExitCode {
+  Exit code = kHeld;
+  std::string_view meaning;
+};
+
+[[nodiscard]] std::string_view purpose();
+[[nodiscard]] std::string_view examples();
+[[nodiscard]] std::span<const ExitCode> exit_codes();
+inline constexpr std::string_view kHelpSummary = "examples and options of a command";
 
 /// The whole program: reads the arguments (without the program's name), acts and returns the exit
 /// code.

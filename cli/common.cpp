@@ -4,22 +4,25 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <numeric>
 #include <set>
 #include <thread>
 
+#include "cli/values.hpp"
+#include "model/invariants/catalogue.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
+#include "scenarios/sql_invariants.hpp"
 
 namespace drydock::cli {
 
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds) {
   const std::string help =
       fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
-  options.add_options()("report", po::value<std::vector<std::string>>()->value_name("KIND=PATH"),
-                        help.c_str());
+  options.add_options()("report", (new KindsValue(kinds))->value_name("KIND=PATH"), help.c_str());
 }
 
 std::vector<ReportFile> read_report_files(const po::variables_map& values,
@@ -63,6 +66,24 @@ void write_reports(const std::vector<ReportFile>& files,
   }
 }
 
+void add_invariants(po::options_description& options) {
+  options.add_options()("invariant", po::value<std::vector<std::string>>()->value_name("FILE.sql"),
+                        "+ a promise of your own: SQL whose rows break it (docs/trace.md)");
+}
+
+std::vector<std::string> invariant_names(const po::variables_map& values) {
+  std::vector<std::string> names;
+  for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
+  for (const std::string& file : all_of(values, "invariant"))
+    names.push_back(scenarios::sql_invariant_name(file));
+  return names;
+}
+
+std::int64_t wall_clock_us() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
   const auto text = one_of(values, "jobs");
   if (!text) return otherwise;
@@ -100,6 +121,15 @@ int report_nothing_selected(std::string_view command, const Wanted& wanted,
   for (const std::string& name : selection.candidates)
     console.err << "  " << reports::printable(name) << "\n";
   return kNothingSelected;
+}
+
+const Job& only_job(const Selection& selection, const Wanted& wanted) {
+  if (selection.jobs.size() == 1) return selection.jobs.front();
+  std::string names;
+  for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;
+  throw UsageError(fmt::format("--case {} matches {} cases, and one is played at a time: {}",
+                               wanted.cases.front(), selection.jobs.size(), names),
+                   "");
 }
 
 scenarios::Outcome judged_bare(scenarios::Outcome outcome) {

@@ -17,11 +17,7 @@ namespace drydock::cli {
 
 // What the commands that play something have in common: run, explore, replay, shrink.
 
-/// A file that `--report KIND=PATH` asks for.
-struct ReportFile {
-  std::string kind;
-  std::string path;
-};
+using reports::ReportFile;
 /// `kinds`: which there are for this command.
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
 /// Throws UsageError for a kind that is none of these, and for a path that cannot be written.
@@ -35,6 +31,13 @@ void add_reports(po::options_description& options, const std::vector<std::string
 /// Throws CannotWrite.
 void write_reports(const std::vector<ReportFile>& files,
                    std::span<const reports::CaseReport> reports, const reports::Ending& ending);
+
+/// `--invariant FILE`, next to --set wherever cases are played.
+void add_invariants(po::options_description& options);
+/// The names that `--promise` takes: the catalogue's, and those of the files that `--invariant` named.
+[[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
+/// Now, by the clock on the wall: microseconds since 1970.
+[[nodiscard]] std::int64_t wall_clock_us();
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
@@ -67,6 +70,8 @@ class ProgressLine {
 int report_nothing_selected(std::string_view command, const Wanted& wanted,
                             const Selection& selection, Console& console);
 
+/// The one case that was selected. Throws UsageError where `--case` matches several.
+[[nodiscard]] const Job& only_job(const Selection& selection, const Wanted& wanted);
 /// For whoever asks whether something is still there: a broken promise counts also where its case lists it.
 [[nodiscard]] scenarios::Outcome judged_bare(scenarios::Outcome outcome);
 

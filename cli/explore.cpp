@@ -12,7 +12,6 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
-#include "model/invariants/catalogue.hpp"
 #include "model/policy.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_merge.hpp"
@@ -36,7 +35,9 @@ constexpr Usage kUsage{
     "  drydock explore --merge 1.json --merge 2.json\n",
     "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
     "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
-    "which a promise was broken is shown with the fewest decisions that break it.\n\n"
+    "which a promise was broken is shown with the fewest decisions that break it.\n"
+    "By --invariant a run is judged where it shows a new transition of states or a\n"
+    "new finding; an exhaustive search judges every run by it.\n\n"
     "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
     "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
     "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
@@ -62,7 +63,7 @@ po::options_description explore_options() {
     return po::value<std::vector<std::string>>()->value_name(name);
   };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("strategy", text("NAME"),
+  options.add_options()("strategy", text("STRATEGY"),
                         "exhaustive, random, pct, swarm, coverage or mixed (default)")(
       "runs", text("N"), "stop after N runs")(
       "time", text("DURATION"), "stop after so much wall time (default without --runs: 60s)")(
@@ -81,6 +82,7 @@ po::options_description explore_options() {
       "twice", "play each run again from its tape and compare the two")(
       "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
       "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
+  add_invariants(options);
   add_reports(options, {"json"});
   add_format(options);
   add_colour(options);
@@ -89,7 +91,6 @@ po::options_description explore_options() {
 
 Strategy strategy_of(const po::variables_map& values) {
   const std::string word = one_of(values, "strategy").value_or("mixed");
-  need_word("--strategy", word, scenarios::strategy_names());
   return scenarios::parse_strategy(word).value_or(Strategy::mixed);
 }
 
@@ -103,7 +104,6 @@ void read_budget(const po::variables_map& values, scenarios::ExploreOptions& sea
     search.time_s = kDefaultSeconds;
   }
   const std::string until = one_of(values, "until").value_or("budget");
-  need_word("--until", until, {"first", "budget"});
   search.until_first = until == "first";
 }
 
@@ -138,9 +138,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
   read_shard(values, search);
   search.twice = values.count("twice") > 0;
   if (const auto promise = one_of(values, "promise")) {
-    std::vector<std::string> names;
-    for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
-    need_word("--promise", *promise, names);
+    need_word("--promise", *promise, invariant_names(values));
     search.promise = *promise;
   }
   return search;
@@ -148,8 +146,9 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 
 /// Options that say what to run say nothing where nothing is run.
 void check_merge_alone(const po::variables_map& values) {
-  for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy",
-                             "case", "set", "save", "shard", "jobs", "promise", "twice"}) {
+  for (const char* option :
+       {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
+        "shard", "jobs", "promise", "twice", "invariant"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
@@ -162,6 +161,7 @@ Wanted wanted_of(const po::variables_map& values) {
   wanted.files = operands_of(values);
   if (wanted.files.empty()) throw UsageError("FILE is missing", "");
   wanted.set = all_of(values, "set");
+  wanted.invariants = all_of(values, "invariant");
   const auto policy = one_of(values, "policy");
   if (const auto pattern = one_of(values, "case")) {
     if (policy) throw UsageError("--policy takes the place of a case: give one of the two", "");
@@ -262,6 +262,10 @@ std::uint64_t inputs_of(const Job& job) {
     hash.add(key);
     hash.add(value);
   }
+  for (const scenarios::SqlInvariant& promise : job.played.sql_invariants) {
+    hash.add(promise.name);
+    hash.add(promise.sql);
+  }
   return hash.value();
 }
 
@@ -333,15 +337,6 @@ class Search {
   std::set<std::string> stems_;
   std::optional<std::string> unwritten_;
 };
-
-const Job& only_job(const Selection& selection, const Wanted& wanted) {
-  if (selection.jobs.size() == 1) return selection.jobs.front();
-  std::string names;
-  for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;
-  throw UsageError(fmt::format("--case {} matches {} cases, and one is searched at a time: {}",
-                               wanted.cases.front(), selection.jobs.size(), names),
-                   "");
-}
 
 int search(const ExploreRequest& request, const Searcher& searcher, Console& console) {
   const Selection selection = select(request.wanted);

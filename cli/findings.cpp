@@ -67,8 +67,11 @@ const ShownViolation* meant_violation(const scenarios::Json& recorded,
   return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
 }
 
-std::string replay_command(const std::string& tape_path) {
-  return "drydock replay " + reports::shell_quote(tape_path);
+std::string replay_command(const std::string& tape_path,
+                           const std::vector<std::string>& invariants) {
+  std::string line = "drydock replay " + reports::shell_quote(tape_path);
+  for (const std::string& file : invariants) line += " --invariant " + reports::shell_quote(file);
+  return line;
 }
 
 std::string deviate_command(const Job& job, const Finding& finding) {
@@ -92,7 +95,7 @@ reports::FindingFiles save_finding(const std::string& directory, const std::stri
   reports::FindingFiles files;
   write_whole(base + ".tape.json", tape_of(*job.scenario, job.played, finding));
   files.tape = base + ".tape.json";
-  files.reproduce = replay_command(files.tape);
+  files.reproduce = replay_command(files.tape, job.invocation.invariants);
   if (scenario) {
     write_whole(base + ".scenario.json", *scenario);
     files.scenario = base + ".scenario.json";

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/selection.hpp"
 #include "reports/exploration.hpp"
@@ -29,7 +30,8 @@ namespace drydock::cli {
 
 /// The line that plays a finding again: its tape where there is a file, else the scenario with each of
 /// its decisions.
-[[nodiscard]] std::string replay_command(const std::string& tape_path);
+[[nodiscard]] std::string replay_command(const std::string& tape_path,
+                                         const std::vector<std::string>& invariants);
 [[nodiscard]] std::string deviate_command(const Job& job, const scenarios::Finding& finding);
 
 /// Writes `<stem>.tape.json` and, where `scenario` has a text, `<stem>.scenario.json` into a directory

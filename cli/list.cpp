@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "faults/vocabulary.hpp"
@@ -104,6 +105,17 @@ Rows invariants(const model::Policy&) {
   return rows;
 }
 
+/// A user's own, after those that are built in.
+void add_own_invariants(const std::vector<scenarios::SqlInvariant>& own, Rows& rows) {
+  for (const scenarios::SqlInvariant& promise : own) {
+    rows.push_back({{{"name", promise.name},
+                     {"when", "end"},
+                     {"promise", promise.promise},
+                     {"source", "--invariant"}},
+                    {promise.name, fmt::format("(end) {} [--invariant]", promise.promise)}});
+  }
+}
+
 Rows fault_rows(const model::Policy&) {
   Rows rows;
   for (const faults::FaultInfo& fault : faults::vocabulary()) {
@@ -185,11 +197,14 @@ constexpr auto kTopics = std::to_array<Topic>({{"policies", policies},
                                                {"scenarios", scenario_rows},
                                                {"requests", requests}});
 
-const Topic& need_topic(const std::string& name) {
+std::vector<std::string> topic_names() {
   std::vector<std::string> names;
   names.reserve(kTopics.size());
   for (const Topic& topic : kTopics) names.emplace_back(topic.name);
-  need_word("WHAT", name, names);
+  return names;
+}
+
+const Topic& topic_named(const std::string& name) {
   return *std::find_if(kTopics.begin(), kTopics.end(),
                        [&](const Topic& topic) { return topic.name == name; });
 }
@@ -216,13 +231,21 @@ int list_command(const Arguments& arguments, Console& console) {
   po::options_description options("Options");
   options.add_options()("policy", po::value<std::string>()->value_name("NAME|FILE"),
                         "whose values to show (knobs; default: latest)");
+  add_invariants(options);
   add_format(options);
-  const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1}, console);
+  const auto values =
+      read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
-  const Topic& topic = need_topic(operands_of(*values).front());
+  const Topic& topic = topic_named(operands_of(*values).front());
   const auto wanted = one_of(*values, "policy");
   if (wanted && topic.name != "knobs") throw UsageError("--policy goes with list knobs", "");
+
+  const auto files = all_of(*values, "invariant");
+  if (!files.empty() && topic.name != "invariants")
+    throw UsageError("--invariant goes with list invariants", "");
+  const auto own = read_invariants(files);
+  if (!own.value) return report_errors(own.errors, format, console);
 
   model::Policy policy;
   if (topic.name == "knobs") {
@@ -230,7 +253,8 @@ int list_command(const Arguments& arguments, Console& console) {
     if (!decoded.value) return report_errors(decoded.errors, format, console);
     policy = *decoded.value;
   }
-  const Rows rows = topic.rows(policy);
+  Rows rows = topic.rows(policy);
+  add_own_invariants(*own.value, rows);
   if (format == Format::json) {
     print_json(topic, rows, console.out);
   } else {

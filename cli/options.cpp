@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "cli/values.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "sim/time.hpp"
@@ -75,6 +76,26 @@ po::variables_map parse(const Arguments& arguments, const po::options_descriptio
   return values;
 }
 
+std::string word_of(Format format) {
+  switch (format) {
+    case Format::text:
+      return "text";
+    case Format::json:
+      return "json";
+    case Format::ndjson:
+      return "ndjson";
+    case Format::junit:
+      return "junit";
+  }
+  return {};
+}
+
+std::vector<std::string> words_of(std::span<const Format> formats) {
+  std::vector<std::string> words;
+  for (const Format format : formats) words.push_back(word_of(format));
+  return words;
+}
+
 void check_operands(const po::variables_map& values, const Operands& operands) {
   const auto words = operands_of(values);
   if (words.size() < operands.least) {
@@ -82,6 +103,25 @@ void check_operands(const po::variables_map& values, const Operands& operands) {
   }
   if (words.size() > operands.most) {
     throw UsageError(fmt::format("unexpected '{}'", words[operands.most]), "");
+  }
+  if (operands.words.empty()) return;
+  for (const std::string& word : words) need_word(operands.name, word, operands.words);
+}
+
+/// What was given for an option, whether it may be repeated or not.
+std::vector<std::string> texts_of(const po::variable_value& value) {
+  if (const auto* text = boost::any_cast<std::string>(&value.value())) return {*text};
+  if (const auto* texts = boost::any_cast<std::vector<std::string>>(&value.value())) return *texts;
+  return {};
+}
+
+void check_words(const po::variables_map& values, const po::options_description& options) {
+  for (const auto& option : options.options()) {
+    const auto given = values.find(option->long_name());
+    if (given == values.end() || !has_only_words(value_name(*option))) continue;
+    const Value value = value_of(*option);
+    for (const std::string& text : texts_of(given->second))
+      need_word("--" + option->long_name(), text, value.words);
   }
 }
 
@@ -92,12 +132,17 @@ std::optional<po::variables_map> read_options(const Arguments& arguments, const 
                                               const Operands& operands, Console& console) {
   po::options_description all(options);
   all.add_options()("help,h", "this text");
+  if (console.describe != nullptr) {
+    console.describe->emplace(Description{usage, all, operands});
+    return std::nullopt;
+  }
   if (asks_for_help(arguments)) {
     print_usage(usage, all, console.out);
     return std::nullopt;
   }
   po::variables_map values = parse(arguments, all);
   check_operands(values, operands);
+  check_words(values, all);
   return values;
 }
 
@@ -115,15 +160,17 @@ std::optional<std::string> one_of(const po::variables_map& values, const char* o
   return values[option].as<std::string>();
 }
 
-void add_format(po::options_description& options) {
-  options.add_options()("format", po::value<std::string>()->value_name("text|json"),
+void add_format(po::options_description& options, std::span<const Format> formats) {
+  const std::string words = fmt::format("{}", fmt::join(words_of(formats), "|"));
+  options.add_options()("format", po::value<std::string>()->value_name(words),
                         "how to print (default: text)");
 }
 
-Format format_of(const po::variables_map& values) {
+Format format_of(const po::variables_map& values, std::span<const Format> formats) {
   const std::string word = one_of(values, "format").value_or("text");
-  need_word("--format", word, {"text", "json"});
-  return word == "json" ? Format::json : Format::text;
+  const std::vector<std::string> words = words_of(formats);
+  const auto found = std::find(words.begin(), words.end(), word);
+  return formats[static_cast<std::size_t>(found - words.begin())];
 }
 
 bool asks_for_json(const Arguments& arguments) {
@@ -137,13 +184,12 @@ bool asks_for_json(const Arguments& arguments) {
 }
 
 void add_colour(po::options_description& options) {
-  options.add_options()("color", po::value<std::string>()->value_name("WHEN"),
-                        "auto (default), always or never; NO_COLOR is honoured");
+  options.add_options()("color", po::value<std::string>()->value_name("auto|always|never"),
+                        "default: auto, which honours NO_COLOR");
 }
 
 bool colour_of(const po::variables_map& values, const Terminal& terminal) {
   const std::string word = one_of(values, "color").value_or("auto");
-  need_word("--color", word, {"auto", "always", "never"});
   return word == "always" || (word == "auto" && terminal.out && !terminal.no_colour);
 }
 

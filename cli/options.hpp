@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <boost/program_options.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -41,10 +43,22 @@ struct Operands {
   std::string_view name;
   std::size_t least = 0;
   std::size_t most = 0;
+  std::vector<std::string> words;  // each is one of these; none: anything
 };
 
-/// Reads a command's own arguments: the second stage, the first being the command's name. Empty
-/// when help was asked for, which is then printed. Throws UsageError.
+/// Everything that a command says of itself: what help, completion and the manual page are made of.
+struct Description {
+  Usage usage;
+  po::options_description options;  // with --help
+  Operands operands;
+};
+
+/// The options that stand without a command.
+[[nodiscard]] po::options_description main_options();
+
+/// Reads a command's own arguments: the second stage, the first being the command's name. A value
+/// is checked where its name says all that it may be (cli/values.hpp). Empty when help was asked
+/// for, which is then printed, and when describe() asks. Throws UsageError.
 [[nodiscard]] std::optional<po::variables_map> read_options(const Arguments& arguments,
                                                             const Usage& usage,
                                                             const po::options_description& options,
@@ -58,9 +72,15 @@ struct Operands {
 [[nodiscard]] std::optional<std::string> one_of(const po::variables_map& values,
                                                 const char* option);
 
-enum class Format : unsigned char { text, json };
-void add_format(po::options_description& options);
-[[nodiscard]] Format format_of(const po::variables_map& values);
+enum class Format : unsigned char { text, json, ndjson, junit };
+/// What most commands print.
+inline constexpr std::array kTextOrJson{Format::text, Format::json};
+/// What a command that plays cases prints.
+inline constexpr std::array kRunFormats{Format::text, Format::json, Format::ndjson, Format::junit};
+/// `--format`, of which this command has these.
+void add_format(po::options_description& options, std::span<const Format> formats = kTextOrJson);
+[[nodiscard]] Format format_of(const po::variables_map& values,
+                               std::span<const Format> formats = kTextOrJson);
 /// Whether the raw arguments ask for JSON: known even where they cannot be read.
 [[nodiscard]] bool asks_for_json(const Arguments& arguments);
 

@@ -45,6 +45,7 @@ void account_for_faults(const Job& job, const Player& player, Workbench& workben
   using scenarios::Judged;
   const scenarios::Replay replay = [&](const scenarios::CaseSpec& played, const sim::Tape& tape) {
     Job again = job;
+    again.options.keep_trace = false;
     again.played = played;
     again.tape = tape;
     return player(again, workbench);
@@ -60,7 +61,9 @@ Played play_once_or_twice(const Job& job, const PlayOptions& options, const Play
   Outcome outcome = player(job, workbench);
   const auto took = std::chrono::steady_clock::now() - started;
   if (options.twice) {
-    const Outcome again = player(job, workbench);
+    Job twin = job;
+    twin.options.keep_trace = false;
+    const Outcome again = player(twin, workbench);
     if (const auto words = difference(outcome, again); !words.empty()) {
       return {std::nullopt, "two plays of one tape differ: " + words};
     }

@@ -10,7 +10,9 @@
 #include "cli/replay.hpp"
 #include "reports/formats.hpp"
 #include "reports/json.hpp"
+#include "reports/junit.hpp"
 #include "reports/layout.hpp"
+#include "reports/ndjson.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline.hpp"
 
@@ -38,7 +40,7 @@ constexpr Usage kUsage{
     "plays that differ included.\n"};
 
 struct ReplayRequest {
-  std::string tape;
+  Wanted wanted;
   Fork fork;
   PlayOptions play;
   std::vector<ReportFile> report_files;
@@ -59,20 +61,22 @@ po::options_description replay_options() {
       "policy", po::value<std::string>()->value_name("NAME|FILE"),
       "fork: another policy in the place of the tape's")("all", "show every event")(
       "twice", "play it twice and compare every event")("quiet", "print only the verdict");
+  add_invariants(options);
   add_reports(options, reports::report_kind_names());
-  add_format(options);
+  add_format(options, kRunFormats);
   add_colour(options);
   return options;
 }
 
 ReplayRequest request_of(const po::variables_map& values, const Console& console) {
   ReplayRequest request;
-  request.tape = operands_of(values).front();
+  request.wanted.tape = operands_of(values).front();
+  request.wanted.invariants = all_of(values, "invariant");
   request.fork = {all_of(values, "fork"), all_of(values, "set"), one_of(values, "policy")};
   request.play.twice = values.count("twice") > 0;
   request.play.keep_events = true;
   request.report_files = read_report_files(values, reports::report_kind_names());
-  request.format = format_of(values);
+  request.format = format_of(values, kRunFormats);
   request.style.colour = colour_of(values, console.terminal);
   request.all = values.count("all") > 0;
   request.quiet = values.count("quiet") > 0;
@@ -110,20 +114,49 @@ void print_text(const ReplayRequest& request, const Job& job, const Outcome& out
     console.out << reports::case_block({outcome, job.invocation}, request.style);
 }
 
-int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
-        Console& console) {
-  const Outcome outcome = judged_bare(played);
-  const reports::CaseReport report{played, job.invocation};
-  if (request.format == Format::json) {
-    console.out << reports::result_json({&report, 1}, {});
-  } else {
-    print_text(request, job, outcome, console);
+/// What `--format` asks for, of a run that was played.
+void print(const ReplayRequest& request, const Job& job, const reports::CaseReport& report,
+           const reports::Ending& ending, Console& console) {
+  switch (request.format) {
+    case Format::text:
+      return print_text(request, job, report.outcome, console);
+    case Format::json:
+      console.out << reports::result_json({&report, 1}, ending);
+      return;
+    case Format::ndjson:
+      console.out << reports::ndjson({&report, 1}, ending);
+      return;
+    case Format::junit:
+      console.out << reports::junit({&report, 1}, ending);
+      return;
   }
+}
+
+int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
+        reports::Ending ending, Console& console) {
+  const reports::CaseReport report{judged_bare(played), job.invocation};
+  ending.files = request.report_files;
+  print(request, job, report, ending, console);
   console.out << std::flush;
-  console.err << changed_model_note(job, outcome);
-  print_misaligned(job, outcome, player, console);
-  write_reports(request.report_files, {&report, 1}, {});
-  return exit_code_of(outcome);
+  console.err << changed_model_note(job, report.outcome);
+  print_misaligned(job, report.outcome, player, console);
+  write_reports(request.report_files, {&report, 1}, ending);
+  if (request.format == Format::text && !report.outcome.passed)
+    console.out << reports::report_files_text({&report, 1}, ending, request.style);
+  return exit_code_of(report.outcome);
+}
+
+/// A run that could not be played is still a line of a stream, and a test case.
+int say_internal_error(const ReplayRequest& request, const Job& job, const std::string& what,
+                       reports::Ending ending, Console& console) {
+  console.err << "drydock: internal error: " << reports::printable(what) << "\n";
+  ending.files = request.report_files;
+  ending.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
+  if (request.format == Format::json) console.out << reports::result_json({}, ending);
+  if (request.format == Format::ndjson) console.out << reports::ndjson({}, ending);
+  if (request.format == Format::junit) console.out << reports::junit({}, ending);
+  write_reports(request.report_files, {}, ending);
+  return kInternalError;
 }
 
 /// `--fork` alone says what --set and --policy say by themselves. The library would take the next option for its value.
@@ -142,14 +175,13 @@ Arguments without_bare_fork(const Arguments& arguments, bool& bare) {
 
 int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Player& player,
                Console& console) {
+  const reports::Ending ending{.started_unix_us = wall_clock_us()};
   int code = kInterrupted;
   play_all(jobs, request.play, player, [&](std::size_t, Played played) {
     if (played.outcome) {
-      code = say(request, jobs.front(), *played.outcome, player, console);
+      code = say(request, jobs.front(), *played.outcome, player, ending, console);
     } else {
-      console.err << "drydock: internal error: " << reports::printable(played.internal_error)
-                  << "\n";
-      code = kInternalError;
+      code = say_internal_error(request, jobs.front(), played.internal_error, ending, console);
     }
   });
   return code;
@@ -196,13 +228,13 @@ int replay_with(const Arguments& arguments, Console& console, const Player& play
   const ReplayRequest request = request_of(*values, console);
   if (bare_fork && request.fork.empty())
     throw UsageError("--fork changes nothing: it takes SITE#N=VALUE, --set or --policy", "");
-  Wanted wanted;
-  wanted.tape = request.tape;
-  Selection selection = select(wanted);
+  Selection selection = select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   Job& job = selection.jobs.front();
   job.options.keep_trace = need_trace(request.report_files);
   if (request.fork.empty()) return play_alone(request, selection.jobs, player, console);
+  if (request.format != Format::text && request.format != Format::json)
+    throw UsageError("--fork compares two runs: its --format is text or json", "");
   const CompareView view{.play = request.play,
                          .report_files = request.report_files,
                          .format = request.format,

@@ -13,7 +13,9 @@
 #include "cli/options.hpp"
 #include "reports/formats.hpp"
 #include "reports/json.hpp"
+#include "reports/junit.hpp"
 #include "reports/layout.hpp"
+#include "reports/ndjson.hpp"
 #include "reports/text.hpp"
 
 namespace drydock::cli {
@@ -67,8 +69,9 @@ po::options_description run_options() {
       "twice", "play each case twice and compare every event")(
       "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
       "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
+  add_invariants(options);
   add_reports(options, reports::report_kind_names());
-  add_format(options);
+  add_format(options, kRunFormats);
   add_colour(options);
   return options;
 }
@@ -80,6 +83,7 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   request.wanted.cases = all_of(values, "case");
   request.wanted.set = all_of(values, "set");
   request.wanted.deviate = all_of(values, "deviate");
+  request.wanted.invariants = all_of(values, "invariant");
   request.wanted.tape = one_of(values, "tape");
   request.wanted.no_seed = asks_for_no_seed(values);
   if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);
@@ -87,8 +91,8 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   request.play.twice = values.count("twice") > 0;
   request.play.account_for_faults = true;
   request.report_files = read_report_files(values, reports::report_kind_names());
-  request.play.keep_events = need_events(request.report_files);
-  request.format = format_of(values);
+  request.format = format_of(values, kRunFormats);
+  request.play.keep_events = request.format == Format::ndjson || need_events(request.report_files);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
   request.strict = values.count("strict") > 0;
@@ -138,6 +142,8 @@ class Session {
           widest, reports::display_width(reports::run_name(job.scenario->name, job.played.name)));
     }
     name_column_ = reports::name_width(widest);
+    ending_.files = request.report_files;
+    ending_.started_unix_us = wall_clock_us();
   }
 
   int play(const Player& player) {
@@ -150,9 +156,10 @@ class Session {
       show_progress(index + 1);
     });
     progress_.clear();
-    ending_.interrupted = finished < jobs_.size();
+    end(finished);
     print_end();
     write_reports(request_.report_files, reports_, ending_);
+    print_report_files();
     return exit_code();
   }
 
@@ -167,18 +174,42 @@ class Session {
   void take(const Job& job, Played played) {
     if (!played.outcome) return take_internal_error(job, played.internal_error);
     reports_.push_back({*std::move(played.outcome), job.invocation});
-    const reports::CaseReport& report = reports_.back();
+    reports::CaseReport& report = reports_.back();
     verdicts_.push_back(reports::verdict(report.outcome));
     faults_.take(job, report.outcome);
     print_case(report, verdicts_.back());
+    if (request_.format == Format::ndjson) stream(report);
     print_notes(job, report.outcome);
   }
 
   void take_internal_error(const Job& job, const std::string& what) {
-    const std::string name = job.scenario->name + " / " + job.played.name;
-    ending_.internal_errors.push_back(name + ": " + what);
-    console_.err << "drydock: internal error in " << reports::printable(name) << ": "
-                 << reports::printable(what) << "\n";
+    ending_.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
+    const reports::InternalError& error = ending_.internal_errors.back();
+    console_.err << "drydock: internal error in " << reports::printable(reports::to_text(error))
+                 << "\n";
+    if (request_.format == Format::ndjson)
+      console_.out << reports::ndjson_error(error) << std::flush;
+  }
+
+  void end(std::size_t finished) {
+    ending_.interrupted = finished < jobs_.size();
+    for (std::size_t i = finished; i < jobs_.size(); ++i)
+      ending_.not_played.push_back({jobs_[i].scenario->name, jobs_[i].played.name});
+  }
+
+  /// An event at a time is what a stream is for; afterwards only reports may still want them.
+  void stream(reports::CaseReport& report) {
+    console_.out << reports::ndjson_run(report, reports_.size()) << std::flush;
+    if (!need_events(request_.report_files)) report.outcome.events = {};
+  }
+
+  /// Whoever is to look at what did not pass learns where.
+  void print_report_files() {
+    const bool all = reports::all_held(reports_, ending_);
+    if (request_.format != Format::text || all) return;
+    const std::string text = reports::report_files_text(reports_, ending_, request_.style);
+    if (!text.empty() && sums_up()) console_.out << "\n";
+    console_.out << text;
   }
 
   void print_case(const reports::CaseReport& report, Verdict verdict) {
@@ -213,11 +244,15 @@ class Session {
                      << reports::printable(fault) << "\n";
       }
     }
-    if (request_.format == Format::json) {
-      console_.out << reports::result_json(reports_, ending_);
-    } else if (!request_.quiet && verdicts_.size() > 1) {
-      console_.out << reports::summary_line(verdicts_);
-    }
+    if (request_.format == Format::json) console_.out << reports::result_json(reports_, ending_);
+    if (request_.format == Format::junit) console_.out << reports::junit(reports_, ending_);
+    if (request_.format == Format::ndjson)
+      console_.out << reports::ndjson_summary(reports_, ending_);
+    if (sums_up()) console_.out << reports::summary_line(verdicts_);
+  }
+
+  [[nodiscard]] bool sums_up() const {
+    return request_.format == Format::text && !request_.quiet && verdicts_.size() > 1;
   }
 
   [[nodiscard]] bool any(Verdict verdict) const {
@@ -248,6 +283,8 @@ class Session {
 
 int nothing_selected(const RunRequest& request, const Selection& selection, Console& console) {
   if (request.format == Format::json) console.out << reports::result_json({}, {});
+  if (request.format == Format::ndjson) console.out << reports::ndjson_summary({}, {});
+  if (request.format == Format::junit) console.out << reports::junit({}, {});
   return report_nothing_selected("run", request.wanted, selection, console);
 }
 

@@ -5,7 +5,7 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock schema scenario|policy|tape|result",
+constexpr Usage kUsage{"drydock schema scenario|policy|tape|mapping|result",
                        "  drydock schema scenario > scenario.schema.json\n"
                        "  drydock schema result\n",
                        "Prints a JSON Schema, for editors and for programs that read results.\n"};
@@ -13,11 +13,10 @@ constexpr Usage kUsage{"drydock schema scenario|policy|tape|result",
 }  // namespace
 
 int schema_command(const Arguments& arguments, Console& console) {
-  const auto values =
-      read_options(arguments, kUsage, po::options_description("Options"), {"WHAT", 1, 1}, console);
+  const auto values = read_options(arguments, kUsage, po::options_description("Options"),
+                                   {"WHAT", 1, 1, scenarios::schema_names()}, console);
   if (!values) return kHeld;
   const std::string which = operands_of(*values).front();
-  need_word("WHAT", which, {"scenario", "policy", "tape", "result"});
   const std::string text = scenarios::schema_text(which);
   console.out << text << (text.ends_with('\n') ? "" : "\n");
   return kHeld;

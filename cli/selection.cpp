@@ -6,7 +6,10 @@
 
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
+#include "model/invariants/catalogue.hpp"
+#include "scenarios/bench.hpp"
 #include "scenarios/decode.hpp"
+#include "scenarios/sql_invariants.hpp"
 #include "scenarios/tape_file.hpp"
 
 namespace drydock::cli {
@@ -29,6 +32,11 @@ struct NamedPolicy {
   model::Policy policy;
   std::vector<std::string> settings;
 };
+
+bool is_built_in_invariant(std::string_view name) {
+  const auto all = model::invariant_catalogue();
+  return std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == name; });
+}
 
 /// The parts between commas; those inside of braces, brackets and quotes belong to a value.
 std::vector<std::string> parts_of(const std::string& argument) {
@@ -56,6 +64,7 @@ class Selector {
     read_tape();
     read_policies();
     read_deviations();
+    read_invariants();
     for (const std::string& file : wanted_.files) read_scenario(file);
     if (wanted_.files.empty() && tape_) add_tape_as_source();
     for (const Source& source : sources_) add_jobs(source);
@@ -117,6 +126,10 @@ class Selector {
     }
   }
 
+  void read_invariants() {
+    if (auto read = take(cli::read_invariants(wanted_.invariants))) invariants_ = *std::move(read);
+  }
+
   void read_scenario(const std::string& file) {
     Input input = read_input(file);
     if (!input.text) return add_error(input.error);
@@ -141,12 +154,8 @@ class Selector {
 
   /// The case that --policy puts in place of the file's own.
   CaseSpec case_of(const Source& source, const NamedPolicy& named) {
-    CaseSpec made;
+    CaseSpec made = scenarios::case_under(*source.scenario, named.policy);
     made.name = named.name;
-    made.policy_name = named.policy.name;
-    made.policy = named.policy;
-    made.cloud = source.scenario->cloud;
-    made.faults = source.scenario->faults;
     apply_settings(made, named.settings, "--policy " + named.argument + ": ");
     return made;
   }
@@ -165,6 +174,7 @@ class Selector {
     // selected.
     apply_settings(played, wanted_.set, "--set ");
     if (!is_selected(*source.scenario, played)) return;
+    played.sql_invariants = invariants_;
     if (wanted_.seed) played.seed = wanted_.seed;
     if (wanted_.no_seed) played.seed.reset();
     Job job;
@@ -222,6 +232,7 @@ class Selector {
     made.no_seed = wanted_.no_seed;
     made.set = wanted_.set;
     made.deviate = wanted_.deviate;
+    made.invariants = wanted_.invariants;
     return made;
   }
 
@@ -236,10 +247,39 @@ class Selector {
   std::optional<scenarios::TapeFile> tape_;
   std::vector<NamedPolicy> policies_;
   std::vector<sim::Decision> deviations_;
+  std::vector<scenarios::SqlInvariant> invariants_;
   std::vector<Source> sources_;
 };
 
 }  // namespace
+
+scenarios::Decoded<std::vector<scenarios::SqlInvariant>> read_invariants(
+    const std::vector<std::string>& files) {
+  scenarios::Decoded<std::vector<scenarios::SqlInvariant>> all;
+  std::set<std::string> names;
+  std::vector<scenarios::SqlInvariant> promises;
+  for (const std::string& file : files) {
+    Input input = read_file(file);
+    if (!input.text) {
+      if (is_built_in_invariant(file))
+        input.error.hint = "it is built in and always judged; --invariant takes a file of SQL";
+      all.errors.push_back(input.error);
+      continue;
+    }
+    auto decoded = scenarios::decode_sql_invariant(file, *input.text);
+    std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(all.errors));
+    if (!decoded.value) continue;
+    if (!names.insert(decoded.value->name).second) {
+      Diagnostic error;
+      error.file = file;
+      error.message = "there is already an invariant named " + decoded.value->name;
+      all.errors.push_back(std::move(error));
+    }
+    promises.push_back(*std::move(decoded.value));
+  }
+  if (all.errors.empty()) all.value = std::move(promises);
+  return all;
+}
 
 Selection select(const Wanted& wanted) { return Selector(wanted).select(); }
 

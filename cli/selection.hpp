@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/reproduce.hpp"
+#include "scenarios/decode.hpp"
 #include "scenarios/diagnostic.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"
@@ -24,6 +25,7 @@ struct Wanted {
   bool no_seed = false;  // the calm run also where a case has a seed of its own
   std::optional<std::string> tape;
   std::vector<std::string> deviate;
+  std::vector<std::string> invariants;  // files of users' invariants
 };
 
 /// One run to be played.
@@ -48,6 +50,10 @@ struct Selection {
   /// `scenario / case` of everything that a pattern could have matched.
   std::vector<std::string> candidates;
 };
+
+/// Reads users' invariants, all errors at once; no two have one name.
+[[nodiscard]] scenarios::Decoded<std::vector<scenarios::SqlInvariant>> read_invariants(
+    const std::vector<std::string>& files);
 
 /// Reads every file and makes the runs of them, in the order of files and cases. All errors of all
 /// files are found at once.

@@ -8,7 +8,6 @@
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
-#include "model/invariants/catalogue.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/layout.hpp"
@@ -24,7 +23,7 @@ using scenarios::ShownViolation;
 constexpr Usage kUsage{
     "drydock shrink TAPE [options]",
     "  drydock shrink found.tape.json\n"
-    "  drydock shrink found.tape.json --invariant no-orphan --output small.tape.json\n",
+    "  drydock shrink found.tape.json --promise no-orphan --output small.tape.json\n",
     "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
     "broken in the same way, and says how each one that is left could vary. What\n"
     "`drydock explore` found is minimal already.\n\n"
@@ -34,7 +33,8 @@ constexpr Usage kUsage{
 struct ShrinkRequest {
   std::string tape;
   std::string output;
-  std::optional<std::string> invariant;
+  std::optional<std::string> promise;
+  std::vector<std::string> invariants;  // files
   Format format = Format::text;
   reports::TextStyle style;
   bool quiet = false;
@@ -42,11 +42,12 @@ struct ShrinkRequest {
 
 po::options_description shrink_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options", 80, 48);
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("output", text("FILE"),
                         "where the smaller tape goes (default: beside TAPE, as .min.tape.json)")(
-      "invariant", text("ID"), "the promise to keep broken (default: the tape's finding)")(
+      "promise", text("ID"), "the promise to keep broken (default: the tape's finding)")(
       "quiet", "print only where the tape went");
+  add_invariants(options);
   add_format(options);
   add_colour(options);
   return options;
@@ -60,12 +61,6 @@ std::string default_output(std::string path) {
   return path + ".min.tape.json";
 }
 
-void need_invariant(const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& info : model::invariant_catalogue()) names.emplace_back(info.name);
-  need_word("--invariant", name, names);
-}
-
 ShrinkRequest request_of(const po::variables_map& values, const Console& console) {
   ShrinkRequest request;
   request.tape = operands_of(values).front();
@@ -73,8 +68,9 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
   if (const auto problem = why_not_writable(request.output); !problem.empty()) {
     throw UsageError(fmt::format("--output {} cannot be written: {}", request.output, problem), "");
   }
-  request.invariant = one_of(values, "invariant");
-  if (request.invariant) need_invariant(*request.invariant);
+  request.promise = one_of(values, "promise");
+  if (request.promise) need_word("--promise", *request.promise, invariant_names(values));
+  request.invariants = all_of(values, "invariant");
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -83,7 +79,7 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
 
 int broken_nothing(const ShrinkRequest& request, Console& console) {
   const std::string what =
-      request.invariant ? "does not break " + *request.invariant : "breaks no promise";
+      request.promise ? "does not break " + *request.promise : "breaks no promise";
   console.err << "drydock shrink: " << reports::printable(request.tape) << " " << what
               << " (any more)\n";
   return kFailed;
@@ -98,8 +94,9 @@ std::string summary(const ShrinkRequest& request, const Finding& finding) {
 }
 
 void say(const ShrinkRequest& request, const Finding& finding, Console& console) {
-  const reports::FindingFiles files{
-      .reproduce = replay_command(request.output), .tape = request.output, .scenario = ""};
+  const reports::FindingFiles files{.reproduce = replay_command(request.output, request.invariants),
+                                    .tape = request.output,
+                                    .scenario = ""};
   if (request.format == Format::json) {
     console.out << reports::finding_json(finding, files);
     return;
@@ -120,13 +117,14 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const ShrinkRequest request = request_of(*values, console);
   Wanted wanted;
   wanted.tape = request.tape;
+  wanted.invariants = request.invariants;
   const Selection selection = select(wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   const Job& job = selection.jobs.front();
 
   scenarios::Workbench workbench;
   const Outcome before = shrinker.play(job, workbench);
-  const ShownViolation* meant = meant_violation(job.recorded_finding, request.invariant, before);
+  const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
   if (meant == nullptr) return broken_nothing(request, console);
   auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant,
                                  meant->signature, true);

@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/decode.hpp"
+#include "scenarios/logs/mapping.hpp"
 #include "scenarios/tape_file.hpp"
 
 namespace drydock::cli {
@@ -20,7 +21,7 @@ constexpr Usage kUsage{
     "  drydock validate scenarios/*.json\n"
     "  drydock validate scenarios/policies/latest.json found.tape.json\n"
     "  drydock validate my.json --format json\n",
-    "A file is a scenario, a policy or a tape, by its \"format\". Everything that is\n"
+    "A file is a scenario, policy, tape or mapping, by its \"format\". Everything that is\n"
     "wrong is reported at once as file:line:column: /pointer: message; exit code 2.\n"};
 
 /// Stops a parse as soon as the top level's "format" is known: a file may be large, and need not be
@@ -86,6 +87,7 @@ class Validator {
     const std::string format = format_in(*input.text);
     if (format.starts_with("drydock.policy/")) return check_policy(file, *input.text);
     if (format.starts_with("drydock.tape/")) return check_tape(file, *input.text);
+    if (format.starts_with("drydock.mapping/")) return check_mapping(file, *input.text);
     // Anything else is a scenario that went wrong, and its decoder says how.
     check_scenario(file, *input.text);
   }
@@ -116,6 +118,14 @@ class Validator {
     if (!take(decoded)) return;
     valid.push_back({fmt::format("{}: policy {}", file, decoded.value->name),
                      {{"file", file}, {"kind", "policy"}, {"name", decoded.value->name}}});
+  }
+
+  void check_mapping(const std::string& file, const std::string& text) {
+    const auto decoded = scenarios::decode_mapping(file, text);
+    if (!take(decoded)) return;
+    const std::size_t rules = decoded.value->rules.size();
+    valid.push_back({fmt::format("{}: mapping, {} rule{}", file, rules, rules == 1 ? "" : "s"),
+                     {{"file", file}, {"kind", "mapping"}, {"rules", rules}}});
   }
 
   void check_tape(const std::string& file, const std::string& text) {

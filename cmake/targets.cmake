@@ -17,7 +17,11 @@ function(drydock_floor name)
     set(scope INTERFACE)
   endif()
   list(TRANSFORM arg_DEPS PREPEND drydock_)
-  target_include_directories(drydock_${name} ${scope} ${PROJECT_SOURCE_DIR})
+  add_library(drydock::${name} ALIAS drydock_${name})
+  target_include_directories(drydock_${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/drydock>)
+  # Coroutines and concepts stand in the headers.
+  target_compile_features(drydock_${name} ${scope} cxx_std_20)
   target_link_libraries(drydock_${name} ${scope} ${arg_DEPS} ${arg_LIBS})
   set(${name}_scope ${scope} PARENT_SCOPE)
 endfunction()

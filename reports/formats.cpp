@@ -3,6 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "reports/html.hpp"
+#include "reports/junit.hpp"
+#include "reports/markdown.hpp"
+#include "reports/mermaid.hpp"
+#include "reports/ndjson.hpp"
+#include "reports/perfetto.hpp"
+#include "reports/trace.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::reports {
@@ -12,6 +19,33 @@ constexpr auto kKinds = std::to_array<ReportKind>({
     {.name = "json",
      .meaning = "drydock.result/1: everything that was found, for programs",
      .render = result_json},
+    {.name = "html",
+     .meaning = "one page to look at: verdicts, stories, timelines; needs no network",
+     .needs_events = true,
+     .render = report_html},
+    {.name = "trace",
+     .meaning = "SQLite database of one run: tables, record, causes; drydock query reads it",
+     .one_run = true,
+     .needs_trace = true,
+     .render = trace_file},
+    {.name = "ndjson",
+     .meaning = "drydock.stream/1: every event, violation and result, one JSON object a line",
+     .needs_events = true,
+     .render = ndjson},
+    {.name = "junit", .meaning = "JUnit XML, as GitLab and Jenkins read it", .render = junit},
+    {.name = "markdown",
+     .meaning = "a summary for a CI step or a comment, below 64 KiB",
+     .render = markdown},
+    {.name = "mermaid",
+     .meaning = "one run's chain of causes as a sequence diagram",
+     .one_run = true,
+     .needs_events = true,
+     .render = mermaid},
+    {.name = "perfetto",
+     .meaning = "one run for ui.perfetto.dev: states, operations, causes as arrows",
+     .one_run = true,
+     .needs_events = true,
+     .render = perfetto},
 });
 
 bool passed(const CaseReport& report) { return report.outcome.passed; }
@@ -33,13 +67,16 @@ const ReportKind& report_kind(std::string_view name) {
   return *found;
 }
 
+std::size_t shown_run(std::span<const CaseReport> reports) {
+  const auto failed = std::find_if_not(reports.begin(), reports.end(), passed);
+  return failed == reports.end() ? 0 : static_cast<std::size_t>(failed - reports.begin());
+}
+
 std::string render_report(const ReportKind& kind, std::span<const CaseReport> reports,
                           const Ending& ending) {
   if (!kind.one_run) return kind.render(reports, ending);
   if (reports.empty()) return {};
-  const auto failed = std::find_if_not(reports.begin(), reports.end(), passed);
-  const auto index = failed == reports.end() ? 0 : failed - reports.begin();
-  return kind.render(reports.subspan(static_cast<std::size_t>(index), 1), ending);
+  return kind.render(reports.subspan(shown_run(reports), 1), ending);
 }
 
 }  // namespace drydock::reports

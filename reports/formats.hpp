@@ -27,6 +27,9 @@ struct ReportKind {
 /// The kind of that name, which exists.
 [[nodiscard]] const ReportKind& report_kind(std::string_view name);
 
+/// Which of the runs a kind that holds one shows; there is at least one.
+[[nodiscard]] std::size_t shown_run(std::span<const CaseReport> reports);
+
 /// The report's text, of the runs that it holds. Empty where it holds one run and there is none.
 [[nodiscard]] std::string render_report(const ReportKind& kind, std::span<const CaseReport> reports,
                                         const Ending& ending);

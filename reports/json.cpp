@@ -7,10 +7,7 @@
 #include "reports/json_parts.hpp"
 #include "reports/text.hpp"
 #include "scenarios/metrics.hpp"
-
-#ifndef DRYDOCK_VERSION
-#define DRYDOCK_VERSION "0.1.0"
-#endif
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -100,17 +97,9 @@ Ordered common_seed(std::span<const CaseReport> reports) {
   return same ? seed_json(seed) : Ordered(nullptr);
 }
 
-bool all_passed(std::span<const CaseReport> reports, const Ending& ending) {
-  if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
-  return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
-    const Verdict found = verdict(report.outcome);
-    return found == Verdict::held || found == Verdict::not_exercised;
-  });
-}
-
 }  // namespace
 
-Ordered run_json(const CaseReport& report) {
+Ordered run_json(const CaseReport& report, bool with_timeline) {
   const Outcome& outcome = report.outcome;
   Ordered json{
       {"scenario", outcome.scenario},
@@ -135,18 +124,29 @@ Ordered run_json(const CaseReport& report) {
       {"seed", seed_json(outcome.seed)},
       {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
       {"reproduce", reproduce_command(outcome, report.invocation)}};
-  if (!outcome.events.empty()) json["timeline"] = array_of(outcome.events, timeline_json);
+  if (with_timeline && !outcome.events.empty())
+    json["timeline"] = array_of(outcome.events, timeline_json);
   return json;
 }
 
+bool all_held(std::span<const CaseReport> reports, const Ending& ending) {
+  if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
+  return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
+    const Verdict found = verdict(report.outcome);
+    return found == Verdict::held || found == Verdict::not_exercised;
+  });
+}
+
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
-  Ordered document{{"format", "drydock.result/1"},
-                   {"tool", tool_name()},
-                   {"seed", common_seed(reports)},
-                   {"passed", all_passed(reports, ending)},
-                   {"results", array_of(reports, run_json)}};
+  Ordered document{
+      {"format", "drydock.result/1"},
+      {"tool", tool_name()},
+      {"seed", common_seed(reports)},
+      {"passed", all_held(reports, ending)},
+      {"results", array_of(reports, [](const CaseReport& report) { return run_json(report); })}};
   if (ending.interrupted) document["interrupted"] = true;
-  if (!ending.internal_errors.empty()) document["internal_errors"] = ending.internal_errors;
+  if (!ending.internal_errors.empty())
+    document["internal_errors"] = array_of(ending.internal_errors, to_text);
   return document_text(document);
 }
 
@@ -158,6 +158,6 @@ std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
   return document_text(Ordered{{"errors", list}});
 }
 
-std::string tool_name() { return "drydock " DRYDOCK_VERSION; }
+std::string tool_name() { return scenarios::tool_name(); }
 
 }  // namespace drydock::reports

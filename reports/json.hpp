@@ -3,25 +3,22 @@
 #include <span>
 #include <string>
 
+#include "reports/ending.hpp"
 #include "reports/json_parts.hpp"
 #include "reports/reproduce.hpp"
 #include "scenarios/diagnostic.hpp"
 
 namespace drydock::reports {
 
-/// What there is to say of a whole `run` beside its outcomes.
-struct Ending {
-  bool interrupted = false;
-  /// Drydock's own failures, each `scenario / case: what`.
-  std::vector<std::string> internal_errors;
-};
-
 /// `drydock.result/1`, pretty-printed with a final line break. Only `wall_ms` differs between two
 /// runs of the same.
 [[nodiscard]] std::string result_json(std::span<const CaseReport> reports, const Ending& ending);
 
-/// One run as `results` has it; with its `timeline` where the record was kept.
-[[nodiscard]] Ordered run_json(const CaseReport& report);
+/// One run as `results` has it; with its `timeline` where the record was kept and that is wanted.
+[[nodiscard]] Ordered run_json(const CaseReport& report, bool with_timeline = true);
+
+/// Whether there were runs, all of them were played, and all of them held.
+[[nodiscard]] bool all_held(std::span<const CaseReport> reports, const Ending& ending);
 
 /// `{"errors":[…]}`: what is said instead of a result when nothing was run.
 [[nodiscard]] std::string errors_json(std::span<const scenarios::Diagnostic> errors);

@@ -11,13 +11,6 @@ namespace {
 using scenarios::ShownDecision;
 using scenarios::ShownEvent;
 
-/// An event's detail as JSON where it is JSON, as it should be.
-Ordered detail_json(const std::string& detail) {
-  if (detail.empty()) return Ordered::object();
-  Ordered parsed = Ordered::parse(detail, nullptr, false);
-  return parsed.is_discarded() ? Ordered(detail) : parsed;
-}
-
 }  // namespace
 
 double seconds(sim::Duration duration) { return static_cast<double>(duration.count()) / 1e6; }
@@ -28,6 +21,12 @@ Ordered number(double value) {
   if (std::trunc(value) == value && std::abs(value) < kExact)
     return static_cast<std::int64_t>(value);
   return value;
+}
+
+Ordered detail_json(const std::string& detail) {
+  if (detail.empty()) return Ordered::object();
+  Ordered parsed = Ordered::parse(detail, nullptr, false);
+  return parsed.is_discarded() ? Ordered(detail) : parsed;
 }
 
 Ordered event_json(const ShownEvent& event) {
@@ -50,6 +49,10 @@ Ordered decision_json(const ShownDecision& decision) {
 
 std::string document_text(const Ordered& json) {
   return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
+}
+
+std::string line_text(const Ordered& json) {
+  return json.dump(-1, ' ', false, Ordered::error_handler_t::replace) + "\n";
 }
 
 }  // namespace drydock::reports

@@ -39,8 +39,13 @@ template <typename Map>
 /// `{site, occurrence, value, means}`.
 [[nodiscard]] Ordered decision_json(const scenarios::ShownDecision& decision);
 
+/// An event's detail as JSON where it is JSON, as it should be.
+[[nodiscard]] Ordered detail_json(const std::string& detail);
+
 /// Pretty-printed, with a final line break. Names may hold invalid UTF-8 that a file smuggled in; a
 /// report must still be JSON.
 [[nodiscard]] std::string document_text(const Ordered& json);
+/// The same in one line.
+[[nodiscard]] std::string line_text(const Ordered& json);
 
 }  // namespace drydock::reports

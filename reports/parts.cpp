@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "model/invariants/catalogue.hpp"
@@ -18,40 +19,13 @@ using scenarios::ShownViolation;
 
 constexpr std::size_t kFirstCauses = 5;
 constexpr std::size_t kLastCauses = 9;
-
-std::string_view promise_of(std::string_view invariant) {
-  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    if (info.name == invariant) return info.promise;
-  }
-  return {};
-}
+constexpr std::size_t kFullViolations = 3;
 
 /// Labels and times one below the other, so that the eye finds the time that it looks for.
-std::string cause_line(const ShownEvent& event, std::size_t time_width) {
-  const std::string time = since_start(event.at);
-  const std::string margin(time_width - std::min(time_width, time.size()), ' ');
-  return paragraph("      " + margin + time + "  ", printable(in_words(event)));
-}
-
-std::string causes_text(const ShownViolation& violation) {
-  std::vector<const ShownEvent*> oldest_first;
-  for (const ShownEvent& event : violation.causes) oldest_first.push_back(&event);
-  std::reverse(oldest_first.begin(), oldest_first.end());
-
-  std::size_t time_width = 0;
-  for (const ShownEvent* event : oldest_first)
-    time_width = std::max(time_width, since_start(event->at).size());
-
-  const std::size_t count = oldest_first.size();
-  const std::size_t left_out =
-      count > kFirstCauses + kLastCauses + 1 ? count - kFirstCauses - kLastCauses : 0;
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool shown = left_out == 0 || i < kFirstCauses || i >= kFirstCauses + left_out;
-    if (shown) out += cause_line(*oldest_first[i], time_width);
-    if (left_out != 0 && i == kFirstCauses) out += fmt::format("      … {} more …\n", left_out);
-  }
-  return out;
+std::string cause_line(const ShownEvent& event, std::size_t margin, std::size_t time_width) {
+  const std::string head =
+      fmt::format("{:{}}{:>{}}  ", "", margin, since_start(event.at), time_width);
+  return paragraph(head, printable(in_words(event)));
 }
 
 }  // namespace
@@ -68,6 +42,28 @@ std::string field(std::string_view name, std::string_view value) {
   return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
 }
 
+std::string_view promise_of(const ShownViolation& violation) {
+  if (!violation.promise.empty()) return violation.promise;
+  for (const model::InvariantInfo& info : model::invariant_catalogue()) {
+    if (info.name == violation.invariant) return info.promise;
+  }
+  return {};
+}
+
+std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
+  std::vector<const ShownViolation*> all;
+  if (outcome.unlisted.empty()) {
+    for (const ShownViolation& violation : outcome.violations) all.push_back(&violation);
+  } else {
+    for (const std::size_t index : outcome.unlisted) all.push_back(&outcome.violations[index]);
+  }
+  std::set<std::string> seen;
+  std::stable_partition(all.begin(), all.end(), [&seen](const ShownViolation* violation) {
+    return seen.insert(violation->invariant).second;
+  });
+  return all;
+}
+
 std::string violation_head(const Outcome& outcome, const ShownViolation& violation,
                            TextStyle style) {
   std::string out = heading(printable(violation.invariant) + " was broken", style);
@@ -77,14 +73,42 @@ std::string violation_head(const Outcome& outcome, const ShownViolation& violati
   if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
   if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
   out += field("what", printable(violation.message));
-  if (const auto promise = promise_of(violation.invariant); !promise.empty())
-    out += field("promise", promise);
+  if (const auto promise = promise_of(violation); !promise.empty())
+    out += field("promise", printable(promise));
   return out;
+}
+
+std::string causes_text(const ShownViolation& violation, std::size_t margin) {
+  std::vector<const ShownEvent*> oldest_first;
+  for (const ShownEvent& event : violation.causes) oldest_first.push_back(&event);
+  std::reverse(oldest_first.begin(), oldest_first.end());
+
+  std::size_t time_width = 0;
+  for (const ShownEvent* event : oldest_first)
+    time_width = std::max(time_width, since_start(event->at).size());
+
+  const std::size_t count = oldest_first.size();
+  const std::size_t left_out =
+      count > kFirstCauses + kLastCauses + 1 ? count - kFirstCauses - kLastCauses : 0;
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool shown = left_out == 0 || i < kFirstCauses || i >= kFirstCauses + left_out;
+    if (shown) out += cause_line(*oldest_first[i], margin, time_width);
+    if (left_out != 0 && i == kFirstCauses)
+      out += fmt::format("{:{}}… {} more …\n", "", margin, left_out);
+  }
+  return out;
+}
+
+std::size_t full_count(const std::vector<const ShownViolation*>& violations) {
+  std::set<std::string> seen;
+  for (const ShownViolation* violation : violations) seen.insert(violation->invariant);
+  return std::min(seen.size(), kFullViolations);
 }
 
 std::string violation_causes(const ShownViolation& violation) {
   if (violation.causes.empty()) return {};
-  return "    how it came about:\n" + causes_text(violation);
+  return "    how it came about:\n" + causes_text(violation, 6);
 }
 
 std::string violation_block(const Outcome& outcome, const ShownViolation& violation,

@@ -72,6 +72,7 @@ std::string reproduce_command(const scenarios::Outcome& outcome, const Invocatio
   if (invocation.no_seed) add(line, "--seed", "none");
   for (const std::string& setting : invocation.set) add(line, "--set", setting);
   for (const std::string& deviation : invocation.deviate) add(line, "--deviate", deviation);
+  for (const std::string& file : invocation.invariants) add(line, "--invariant", file);
   return line;
 }
 

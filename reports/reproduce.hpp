@@ -20,6 +20,7 @@ struct Invocation {
   bool no_seed = false;
   std::vector<std::string> set;
   std::vector<std::string> deviate;
+  std::vector<std::string> invariants;  // files of users' invariants
 };
 
 /// One run as reports see it.

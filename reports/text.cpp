@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
 #include <vector>
 
+#include "reports/decisions.hpp"
+#include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/parts.hpp"
 
@@ -15,12 +15,10 @@ namespace drydock::reports {
 namespace {
 
 using scenarios::Outcome;
-using scenarios::ShownDecision;
 using scenarios::ShownViolation;
 
-constexpr std::size_t kFullViolations = 3;
 constexpr std::size_t kShortViolations = 10;
-constexpr std::size_t kDecisions = 12;
+constexpr std::size_t kMisaligned = 12;
 
 struct Mark {
   std::string_view text;
@@ -47,24 +45,6 @@ std::size_t unmet(const Outcome& outcome) {
                     [](const auto& expectation) { return !expectation.passed; }));
 }
 
-std::string note(const Outcome& outcome, Verdict verdict) {
-  switch (verdict) {
-    case Verdict::held:
-      return outcome.violations.empty() ? "" : "violates as listed";
-    case Verdict::not_exercised:
-      return "not exercised";
-    case Verdict::inconclusive:
-      return "inconclusive";
-    case Verdict::failed:
-      break;
-  }
-  std::string text;
-  if (!outcome.unlisted.empty()) text = fmt::format("{} violated", outcome.unlisted.size());
-  if (const auto count = unmet(outcome); count > 0)
-    text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", count);
-  return text;
-}
-
 /// One violation in a line or two: for those after the first ones.
 std::string short_violation(const ShownViolation& violation) {
   std::string text = violation.invariant;
@@ -72,29 +52,6 @@ std::string short_violation(const ShownViolation& violation) {
     if (!part->empty()) text += ", " + printable(*part);
   }
   return paragraph("    " + since_start(violation.at) + "  ", text);
-}
-
-/// The first violation of each invariant comes first: a second workspace rarely teaches more than
-/// another promise.
-std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
-  std::vector<const ShownViolation*> all;
-  if (outcome.unlisted.empty()) {
-    for (const ShownViolation& violation : outcome.violations) all.push_back(&violation);
-  } else {
-    for (const std::size_t index : outcome.unlisted) all.push_back(&outcome.violations[index]);
-  }
-  std::set<std::string> seen;
-  std::stable_partition(all.begin(), all.end(), [&seen](const ShownViolation* violation) {
-    return seen.insert(violation->invariant).second;
-  });
-  return all;
-}
-
-/// How many of them deserve their chain of causes: one per invariant, and not too many.
-std::size_t full_count(const std::vector<const ShownViolation*>& violations) {
-  std::set<std::string> seen;
-  for (const ShownViolation* violation : violations) seen.insert(violation->invariant);
-  return std::min(seen.size(), kFullViolations);
 }
 
 std::string violations_text(const Outcome& outcome, TextStyle style) {
@@ -126,12 +83,6 @@ std::string unmet_text(const Outcome& outcome, TextStyle style) {
   return out;
 }
 
-std::string decision_line(const ShownDecision& decision) {
-  std::string line = fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-  if (!decision.means.empty()) line += " (" + decision.means + ")";
-  return paragraph("    ", printable(line));
-}
-
 std::string tape_text(const Outcome& outcome, TextStyle style) {
   if (outcome.tape.empty()) {
     return heading(fmt::format("this is the calm run: none of its {} decisions went another way",
@@ -143,20 +94,16 @@ std::string tape_text(const Outcome& outcome, TextStyle style) {
       heading(fmt::format("what went another way than in the calm run ({} of {} decisions)",
                           outcome.tape.size(), outcome.decisions),
               style);
-  const std::size_t shown = std::min(outcome.tape.size(), kDecisions);
-  for (std::size_t i = 0; i < shown; ++i) out += decision_line(outcome.tape[i]);
-  if (shown < outcome.tape.size()) {
-    out += fmt::format("    … and {} more (--format json has them all)\n",
-                       outcome.tape.size() - shown);
-  }
-  return out + "\n";
+  return out + decisions_text(outcome) + "\n";
 }
 
 std::string misaligned_text(const Outcome& outcome, TextStyle style) {
   if (outcome.misaligned.empty()) return {};
   std::string out = heading("entries of the tape that met no question of this run", style);
-  const std::size_t shown = std::min(outcome.misaligned.size(), kDecisions);
-  for (std::size_t i = 0; i < shown; ++i) out += decision_line(outcome.misaligned[i]);
+  const std::size_t shown = std::min(outcome.misaligned.size(), kMisaligned);
+  for (std::size_t i = 0; i < shown; ++i) {
+    out += paragraph("    ", printable(name_of(outcome.misaligned[i])));
+  }
   if (shown < outcome.misaligned.size()) {
     out += fmt::format("    … and {} more\n", outcome.misaligned.size() - shown);
   }
@@ -191,6 +138,24 @@ Verdict verdict(const Outcome& outcome) {
   return outcome.exercised ? Verdict::held : Verdict::not_exercised;
 }
 
+std::string verdict_note(const Outcome& outcome) {
+  switch (verdict(outcome)) {
+    case Verdict::held:
+      return outcome.violations.empty() ? "" : "violates as listed";
+    case Verdict::not_exercised:
+      return "not exercised";
+    case Verdict::inconclusive:
+      return "inconclusive";
+    case Verdict::failed:
+      break;
+  }
+  std::string text;
+  if (!outcome.unlisted.empty()) text = fmt::format("{} violated", outcome.unlisted.size());
+  if (const auto count = unmet(outcome); count > 0)
+    text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", count);
+  return text;
+}
+
 std::size_t name_width(std::size_t widest_name) { return std::min<std::size_t>(widest_name, 30); }
 
 std::string run_name(const std::string& scenario, const std::string& case_name) {
@@ -204,7 +169,7 @@ std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle
   const std::string played =
       fmt::format("{} events, {}", outcome.event_count, length_text(outcome.virtual_length));
   std::string line =
-      fmt::format("  {}  {}  {}", pad(name, name_column), pad(played, 20), note(outcome, found));
+      fmt::format("  {}  {}  {}", pad(name, name_column), pad(played, 20), verdict_note(outcome));
   line.erase(line.find_last_not_of(' ') + 1);
   // The mark is painted after fitting: colour has no width, and changes no letter.
   const std::string space(4 - sign.text.size(), ' ');
@@ -240,6 +205,23 @@ std::string case_block(const CaseReport& report, TextStyle style) {
   out += heading("to see it again", style);
   out += "    " + reproduce_command(outcome, report.invocation) + "\n\n";
   return out;
+}
+
+std::string report_files_text(std::span<const CaseReport> reports, const Ending& ending,
+                              TextStyle style) {
+  std::string out;
+  for (const ReportFile& file : ending.files) {
+    const bool one_run = report_kind(file.kind).one_run;
+    if (one_run && reports.empty()) continue;  // then it was not written
+    std::string text = printable(file.path);
+    if (one_run && reports.size() > 1) {
+      const Outcome& shown = reports[shown_run(reports)].outcome;
+      text += " (" + run_name(shown.scenario, shown.case_name) + ")";
+    }
+    out +=
+        "    " + pad(file.kind, 9) + "  " + text + "\n";  // a path is copied, so it is not wrapped
+  }
+  return out.empty() ? out : heading("reports", style) + out;
 }
 
 std::string summary_line(std::span<const Verdict> verdicts) {

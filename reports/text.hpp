@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "reports/ending.hpp"
 #include "reports/reproduce.hpp"
 #include "scenarios/outcome.hpp"
 
@@ -18,6 +19,9 @@ enum class Verdict : std::uint8_t {
 };
 
 [[nodiscard]] Verdict verdict(const scenarios::Outcome& outcome);
+
+/// What is unusual about it, in a few words: `12 violated, 1 unmet`; empty where nothing is.
+[[nodiscard]] std::string verdict_note(const scenarios::Outcome& outcome);
 
 struct TextStyle {
   bool colour = false;  // changes no letter
@@ -45,6 +49,10 @@ struct TextStyle {
 [[nodiscard]] std::string violation_block(const scenarios::Outcome& outcome,
                                           const scenarios::ShownViolation& violation,
                                           TextStyle style);
+
+/// Which report files were written, and of one that holds a single run, which. Empty where there are none.
+[[nodiscard]] std::string report_files_text(std::span<const CaseReport> reports,
+                                            const Ending& ending, TextStyle style);
 
 /// `3 cases: 2 ok, 1 failed`.
 [[nodiscard]] std::string summary_line(std::span<const Verdict> verdicts);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <vector>
 
 #include "reports/layout.hpp"
@@ -47,40 +46,6 @@ bool is_one_of(std::string_view kind, const Kinds& kinds) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-/// What was asked, so that an answer can name it.
-class Requests {
- public:
-  void see(const ShownEvent& event) {
-    if (event.kind != "http.request") return;
-    const Json detail = Json::parse(event.detail, nullptr, false);
-    if (detail.is_object()) asked_.emplace(event.seq, detail);
-  }
-
-  /// Whether it is a step's, or one that a search sent: background traffic would hide everything else.
-  [[nodiscard]] bool is_of_a_step(const ShownEvent& event) const {
-    const Json* detail = find(event.kind == "http.response" ? event.cause : event.seq);
-    return detail != nullptr && !detail->value("step", std::string{}).empty();
-  }
-
-  [[nodiscard]] std::string words(const ShownEvent& event) const {
-    const Json* asked = event.kind == "http.response" ? find(event.cause) : nullptr;
-    Json detail = asked == nullptr ? Json() : Json::parse(event.detail, nullptr, false);
-    if (!detail.is_object()) return in_words(event);
-    for (const char* key : {"method", "path"}) detail[key] = asked->value(key, Json());
-    ShownEvent named = event;
-    named.detail = detail.dump(-1, ' ', false, Json::error_handler_t::replace);
-    return in_words(named);
-  }
-
- private:
-  [[nodiscard]] const Json* find(std::uint32_t seq) const {
-    const auto found = asked_.find(seq);
-    return found == asked_.end() ? nullptr : &found->second;
-  }
-
-  std::map<std::uint32_t, Json> asked_;
-};
-
 struct Line {
   sim::Instant at{};
   char mark = ' ';
@@ -89,7 +54,7 @@ struct Line {
 
 std::vector<Line> event_lines(const Outcome& outcome, bool all) {
   std::vector<Line> lines;
-  Requests requests;
+  StepRequests requests;
   for (const ShownEvent& event : outcome.events) {
     requests.see(event);
     if (!all && !requests.is_of_a_step(event) && !is_one_of(event.kind, kSteps)) continue;
@@ -117,6 +82,32 @@ std::string_view colour_of(char mark) {
 
 }  // namespace
 
+void StepRequests::see(const ShownEvent& event) {
+  if (event.kind != "http.request") return;
+  Json detail = Json::parse(event.detail, nullptr, false);
+  if (detail.is_object()) asked_.emplace(event.seq, std::move(detail));
+}
+
+bool StepRequests::is_of_a_step(const ShownEvent& event) const {
+  const Json* detail = find(event.kind == "http.response" ? event.cause : event.seq);
+  return detail != nullptr && !detail->value("step", std::string{}).empty();
+}
+
+std::string StepRequests::words(const ShownEvent& event) const {
+  const Json* asked = event.kind == "http.response" ? find(event.cause) : nullptr;
+  Json detail = asked == nullptr ? Json() : Json::parse(event.detail, nullptr, false);
+  if (!detail.is_object()) return in_words(event);
+  for (const char* key : {"method", "path"}) detail[key] = asked->value(key, Json());
+  ShownEvent named = event;
+  named.detail = detail.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return in_words(named);
+}
+
+const Json* StepRequests::find(std::uint32_t seq) const {
+  const auto found = asked_.find(seq);
+  return found == asked_.end() ? nullptr : &found->second;
+}
+
 std::string timeline(const Outcome& outcome, bool all, TextStyle style) {
   // A decision stands before what it leads to at the same instant.
   std::vector<Line> lines = decision_lines(outcome);
@@ -141,14 +132,14 @@ std::vector<StoryLine> story_of(const Outcome& outcome,
                                 const scenarios::ShownViolation& violation) {
   std::vector<StoryLine> story;
   for (auto event = violation.causes.rbegin(); event != violation.causes.rend(); ++event)
-    story.push_back({.at = event->at, .text = in_words(*event)});
+    story.push_back({.at = event->at, .text = in_words(*event), .event = event->seq});
   if (!story.empty()) return story;
-  Requests requests;
+  StepRequests requests;
   for (const ShownEvent& event : outcome.events) {
     requests.see(event);
     if (event.workspace != violation.workspace || event.kind == "violation") continue;
     if (requests.is_of_a_step(event) || is_one_of(event.kind, kSteps))
-      story.push_back({.at = event.at, .text = requests.words(event)});
+      story.push_back({.at = event.at, .text = requests.words(event), .event = event.seq});
   }
   return story;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,10 +16,26 @@ namespace drydock::reports {
 /// `kWidth` columns. The outcome's record must have been kept.
 [[nodiscard]] std::string timeline(const scenarios::Outcome& outcome, bool all, TextStyle style);
 
+/// What was asked in a run, so that an answer can name it. It is shown the events in their order.
+class StepRequests {
+ public:
+  void see(const scenarios::ShownEvent& event);
+  /// Whether it is a step's, or one that a search sent: background traffic would hide everything else.
+  [[nodiscard]] bool is_of_a_step(const scenarios::ShownEvent& event) const;
+  /// The event in words, an answer with what it answers.
+  [[nodiscard]] std::string words(const scenarios::ShownEvent& event) const;
+
+ private:
+  [[nodiscard]] const scenarios::Json* find(std::uint32_t seq) const;
+
+  std::map<std::uint32_t, scenarios::Json> asked_;  // by the request's event
+};
+
 /// One sentence of a story, and when it happened.
 struct StoryLine {
   sim::Instant at{};
   std::string text;
+  std::uint32_t event = 0;  // its number in the record
 };
 
 /// How a violation came about, oldest first: its chain of causes; where it has none (what should have

@@ -46,7 +46,7 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"agent.rejected", "a call of {workspace}'s agent[ on {instance}] was rejected (401)"},
     {"secret.saved",
      "[the secret {key}|a secret][ of {workspace}| of every workspace] was [{change}|saved]"},
-    {"sweep.tick", "a periodic loop ran[: {loop}| by {actor}]"},
+    {"sweep.tick", "the loop[ {sweeper}| of {actor}] ran[ and selected {selected}]"},
     {"sweep.reaped", "a sweeper terminated {instance}[ of {workspace}]"},
     {"report.not_running", "the orphan report saw {workspace} online without an instance"},
     {"file.written", "[the file {path}|a file] of {workspace} was [{change}|written]"},

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "scenarios/sql_invariants.hpp"
+
 namespace drydock::scenarios {
 namespace {
 
@@ -27,7 +29,12 @@ class Explanation {
   Explanation(const Scenario& scenario, const CaseSpec& played,
               const std::vector<search::Met>& tape, const search::Broken& broken,
               Workbench& workbench)
-      : scenario_(scenario), played_(played), tape_(tape), broken_(broken), workbench_(workbench) {}
+      : scenario_(scenario),
+        played_(played),
+        tape_(tape),
+        broken_(broken),
+        workbench_(workbench),
+        own_invariant_(is_own_invariant(played, broken.promise)) {}
 
   ExplainedDecision of(std::size_t index) {
     const search::Met& met = tape_[index];
@@ -62,7 +69,7 @@ class Explanation {
       tape.set(each.site, each.occurrence, each.value);
     }
     RunOptions options;
-    options.keep_record = false;
+    options.keep_record = own_invariant_;
     const Outcome outcome = run(scenario_, played_, tape, options, workbench_);
     const auto asked =
         std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& shown) {
@@ -177,6 +184,7 @@ class Explanation {
   const std::vector<search::Met>& tape_;
   const search::Broken& broken_;
   Workbench& workbench_;
+  bool own_invariant_;  // judged where the record is kept
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/explain.hpp"
+#include "scenarios/sql_invariants.hpp"
 #include "scenarios/tape_player.hpp"
 #include "sim/search/campaign.hpp"
 #include "sim/search/exhaustive.hpp"
@@ -111,6 +112,7 @@ class Explorer {
     campaign.until_first = options_.until_first;
     campaign.promise = options_.promise;
     campaign.twice = options_.twice;
+    campaign.confirm = !played_.sql_invariants.empty();
     campaign.interrupted = options_.interrupted;
     if (options_.time_s) {
       campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
@@ -220,7 +222,7 @@ class Explorer {
 
   Finding shrunk(search::Player& player, const search::Found& found) const {
     const search::Stopwatch stopwatch;
-    const search::Shrunk small = search::shrink(player, found.tape, found.broken, {});
+    const search::Shrunk small = shrink(player, found.tape, found.broken);
     Finding finding = finding_of(found.broken, small, options_.explain);
     take_over(found, finding);
     finding.shrink_s = stopwatch.seconds();
@@ -242,6 +244,13 @@ class Explorer {
     finding.message = finding.outcome.violations[finding.violation].message;
     if (explained) finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
     return finding;
+  }
+  /// By its own invariants, a run is judged only where it is confirmed.
+  [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::Met>& tape,
+                                      const search::Broken& broken) const {
+    if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, {});
+    ConfirmingPlayer confirming(player);
+    return search::shrink(confirming, tape, broken, {});
   }
   [[nodiscard]] search::Player& player() { return crew_.first(); }
 
@@ -329,7 +338,8 @@ std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& pla
                                    const std::string& signature, bool explained) {
   const ExploreOptions options;
   Explorer explorer(scenario, played, options);
-  const search::Reading reading = explorer.player().play(tape, nullptr, {});
+  ConfirmingPlayer confirming(explorer.player());
+  const search::Reading reading = confirming.play(tape, nullptr, {});
   const auto meant =
       std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
         return (invariant.empty() || broken.promise == invariant) &&
@@ -337,7 +347,7 @@ std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& pla
       });
   if (meant == reading.broken.end()) return std::nullopt;
   const search::Stopwatch stopwatch;
-  const search::Shrunk small = search::shrink(explorer.player(), reading.tape, *meant, {});
+  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant);
   Finding finding = explorer.finding_of(*meant, small, explained);
   finding.size_found = reading.tape.size();
   finding.shrink_s = stopwatch.seconds();

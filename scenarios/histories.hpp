@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "model/observation.hpp"
@@ -17,6 +18,8 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
       : Invariant("histories"), record_(record), rows_(rows), volumes_(volumes) {}
 
   void row_written(model::Observation& seen, const model::RowChange& change) override;
+  /// The run is over: the rows as they stood at time zero, by key, come before their changes.
+  void finish(const model::Observation& seen);
 
   using Invariant::instance_entered;
   void instance_entered(const cloud::Instance& /*instance*/,
@@ -29,6 +32,7 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
   const sim::Record& record_;
   std::vector<ShownRow>& rows_;
   std::vector<ShownVolume>& volumes_;
+  std::map<model::WorkspaceKey, model::Row> at_zero_;
 };
 
 }  // namespace drydock::scenarios

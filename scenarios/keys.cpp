@@ -235,6 +235,32 @@ constexpr std::array kExpectations{
     &shape::expect_violates, &shape::expect_sometimes, &shape::expect_sql,
 };
 
+constexpr std::array kMapping{
+    Key{"format", kRequired, "=drydock.mapping/1", "which format this is"},
+    Key{"story", kOptional, "prose", "which logs it reads"},
+    Key{"workspaces", kOptional, "aliases", "what the log calls a workspace: its alias here"},
+    Key{"rules", kRequired, "[mapping_rule]", "the first that matches a line says what it means"},
+    Key{"visible", kOptional, "[kind|visible_kind]", "what else the log would show if it happened"},
+};
+
+constexpr std::array kMappingRule{
+    Key{"labels", kOptional, "words_by_name",
+        "labels that the line has: a value, or one of a list"},
+    Key{"fields", kOptional, "values", "fields of the line's JSON: a value, or one of a list"},
+    Key{"line", kOptional, "string", "a regular expression (RE2) that is found in the line"},
+    Key{"event", kOptional, "kind", "what the line means"},
+    Key{"workspace", kOptional, "string", "whose event it is: a template"},
+    Key{"instance", kOptional, "string", "which instance it is about: a template"},
+    Key{"detail", kOptional, "values", "the event's detail; its texts are templates"},
+    Key{"within", kOptional, "duration", "it happened at most so long after the line's time"},
+    Key{"ignore", kOptional, "boolean", "the line means nothing"},
+};
+
+constexpr std::array kVisibleKind{
+    Key{"kind", kRequired, "kind", "a kind of event"},
+    Key{"where", kOptional, "values", "only those whose detail holds this"},
+};
+
 }  // namespace
 
 namespace shape {
@@ -262,6 +288,9 @@ constexpr Shape policy{"policy", kPolicy};
 constexpr Shape tape{"tape", kTape};
 constexpr Shape decision{"decision", kDecision};
 constexpr Shape finding{"finding", kFinding};
+constexpr Shape mapping{"mapping", kMapping};
+constexpr Shape mapping_rule{"mapping_rule", kMappingRule};
+constexpr Shape visible_kind{"visible_kind", kVisibleKind};
 }  // namespace shape
 
 std::span<const Shape* const> expectation_shapes() { return kExpectations; }

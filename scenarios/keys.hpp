@@ -22,7 +22,7 @@ struct Shape {
   std::span<const Key> keys;
 };
 
-/// All objects of the three file formats, by their name in the schema.
+/// All objects of the file formats, by their name in the schema.
 namespace shape {
 extern const Shape scenario;
 extern const Shape cloud;
@@ -48,6 +48,9 @@ extern const Shape policy;
 extern const Shape tape;
 extern const Shape decision;
 extern const Shape finding;
+extern const Shape mapping;
+extern const Shape mapping_rule;
+extern const Shape visible_kind;
 }  // namespace shape
 
 /// The shapes of all expectations of a case; the first key of each names its kind.

@@ -23,11 +23,17 @@ bool is_available(const model::Observation& seen, const model::WorkspaceFacts& w
 }  // namespace
 
 void Meters::row_written(model::Observation& seen, const model::RowChange& change) {
-  take(seen, change.workspace);
+  if (begun_) take(seen, change.workspace);
 }
 
 void Meters::instance_entered(model::Observation& seen, const model::InstanceChange& change) {
-  take(seen, seen.workspace(change.instance.workspace));
+  if (begun_) take(seen, seen.workspace(change.instance.workspace));
+}
+
+void Meters::process_started(model::Observation& seen) {
+  if (std::exchange(begun_, true)) return;
+  for (const model::WorkspaceFacts& workspace : seen.workspaces())
+    if (workspace.key != model::WorkspaceKey::none) take(seen, workspace);
 }
 
 void Meters::accrue(const model::Observation& seen, Standing& standing) {

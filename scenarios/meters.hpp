@@ -16,6 +16,7 @@ class Meters final : public model::Invariant {
 
   void row_written(model::Observation& seen, const model::RowChange& change) override;
   void instance_entered(model::Observation& seen, const model::InstanceChange& change) override;
+  void process_started(model::Observation& seen) override;
 
   /// Sets what was measured until now.
   void read(const model::Observation& seen, std::map<std::string, double>& metrics);
@@ -32,6 +33,9 @@ class Meters final : public model::Invariant {
   void take(const model::Observation& seen, const model::WorkspaceFacts& workspace);
   void accrue(const model::Observation& seen, Standing& standing);
 
+  /// Time zero is put there piece by piece, an instance before the row that names it: nothing is looked at before the
+  /// platform starts.
+  bool begun_ = false;
   std::vector<Standing> standings_;  // by workspace key
   sim::Duration live_{};
   sim::Duration orphaned_{};

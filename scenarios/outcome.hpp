@@ -49,6 +49,8 @@ struct ShownViolation {
   /// From the violating event back to what it all began with.
   std::vector<ShownEvent> causes;
   std::string signature;
+  /// The sentence of a user's own invariant; those of the catalogue stand there.
+  std::string promise;
 };
 
 struct ShownResponse {

@@ -23,33 +23,6 @@ Decoded<model::Policy> failure(std::string file, std::string message, std::strin
   return out;
 }
 
-/// A file's text; empty and a reason when it cannot be read.
-std::optional<std::string> read_file(const std::string& path, std::string& reason) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) {
-    reason = "no such file";
-    return std::nullopt;
-  }
-  if (std::filesystem::is_directory(status)) {
-    reason = "is a folder";
-    return std::nullopt;
-  }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text;
-  std::array<char, 1U << 16U> block;
-  // Beyond the limit the reader says that the file is too long; no need to hold more of it.
-  while (stream && text.size() <= JsonSource::kMostBytes) {
-    stream.read(block.data(), block.size());
-    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
-  }
-  if (stream.bad() || !(stream || stream.eof())) {
-    reason = "cannot be read";
-    return std::nullopt;
-  }
-  return text;
-}
-
 std::optional<std::string_view> preset_text(std::string_view name) {
   for (const EmbeddedFile& file : embedded_files()) {
     if (file.path == fmt::format("{}{}{}", kFolder, name, kSuffix)) return file.text;
@@ -132,6 +105,32 @@ Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& c
 }
 
 }  // namespace
+
+std::optional<std::string> read_file(const std::string& path, std::string& reason) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error || !std::filesystem::exists(status)) {
+    reason = "no such file";
+    return std::nullopt;
+  }
+  if (std::filesystem::is_directory(status)) {
+    reason = "is a folder";
+    return std::nullopt;
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::string text;
+  std::array<char, 1U << 16U> block;
+  // Beyond the limit the reader says that the file is too long; no need to hold more of it.
+  while (stream && text.size() <= JsonSource::kMostBytes) {
+    stream.read(block.data(), block.size());
+    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+  }
+  if (stream.bad() || !(stream || stream.eof())) {
+    reason = "cannot be read";
+    return std::nullopt;
+  }
+  return text;
+}
 
 bool is_policy_path(std::string_view name) {
   return name.find('/') != std::string_view::npos || name.ends_with(kSuffix);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ class PolicyLoader {
   std::string directory_;
   std::map<std::string, Decoded<model::Policy>> loaded_;
 };
+
+/// A file's text; empty and a reason when it cannot be read.
+[[nodiscard]] std::optional<std::string> read_file(const std::string& path, std::string& reason);
 
 /// Whether this is the path of a policy file: it has a `/` or ends in `.json`.
 [[nodiscard]] bool is_policy_path(std::string_view name);

@@ -11,6 +11,7 @@
 #include "scenarios/histories.hpp"
 #include "scenarios/meters.hpp"
 #include "scenarios/signature.hpp"
+#include "scenarios/sql_invariants.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::scenarios {
@@ -76,7 +77,8 @@ ShownViolation show(const World& world, const model::Violation& violation) {
                        .workspace = record.text(violation.workspace),
                        .instance = record.text(violation.instance),
                        .causes = {},
-                       .signature = {}};
+                       .signature = {},
+                       .promise = {}};
   for (std::uint32_t seq = violation.event; seq != 0; seq = record.event(seq).cause) {
     shown.causes.push_back(show(record, record.event(seq)));
   }
@@ -215,11 +217,16 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   } catch (const sim::InternalError& error) {
     rethrow_located(world, error);
   }
+  if (options.keep_record) histories.finish(world.observation());
   collect(world, options, outcome);
   meters.read(world.observation(), outcome.metrics);
-  std::optional<TraceDatabase> trace;
-  if (asks_sql(played)) trace.emplace(world, outcome);
-  judge_expectations(scenario, played, trace ? &*trace : nullptr, outcome);
+  const bool asked = options.keep_trace || asks_sql(played) || !played.sql_invariants.empty();
+  if (options.keep_record && asked) {
+    outcome.trace = std::make_shared<TraceDatabase>(world, outcome);
+    judge_sql_invariants(played, outcome);
+  }
+  judge_expectations(scenario, played, outcome.trace.get(), outcome);
+  if (!options.keep_trace) outcome.trace.reset();
   return outcome;
 }
 

@@ -43,6 +43,9 @@ constexpr std::array kShapes{
     &shape::tape,
     &shape::decision,
     &shape::finding,
+    &shape::mapping,
+    &shape::mapping_rule,
+    &shape::visible_kind,
 };
 
 Schema text(const char* pattern, const char* description) {
@@ -155,6 +158,11 @@ std::map<std::string, Schema> primitives() {
   all["json"] = true;
   all["values"] = {{"type", "object"}};
   all["texts"] = {{"type", "object"}, {"additionalProperties", {{"type", {"string", "number"}}}}};
+  all["aliases"] = {{"type", "object"}, {"additionalProperties", refer_to("alias")}};
+  all["words_by_name"] = {
+      {"type", "object"},
+      {"additionalProperties",
+       {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
   all["counts"] = {{"type", "object"}, {"additionalProperties", {{"type", "integer"}}}};
   all["request"] = request_schema();
   all["policy_name"] = {{"type", "string"}, {"minLength", 1}, {"examples", preset_names()}};
@@ -283,7 +291,9 @@ class Builder {
 
 }  // namespace
 
-std::vector<std::string> schema_names() { return {"scenario", "policy", "tape", "result"}; }
+std::vector<std::string> schema_names() {
+  return {"scenario", "policy", "tape", "mapping", "result"};
+}
 
 std::string schema_text(std::string_view which) {
   const auto names = schema_names();

@@ -6,7 +6,7 @@
 
 namespace drydock::scenarios {
 
-/// The file formats that have a schema: scenario, policy, tape, result.
+/// The file formats that have a schema: scenario, policy, tape, mapping, result.
 [[nodiscard]] std::vector<std::string> schema_names();
 
 /// The JSON Schema (draft 2020-12) of a format, pretty-printed with a final newline; empty for an

@@ -6,10 +6,7 @@
 #include <charconv>
 
 #include "scenarios/decode_parts.hpp"
-
-#ifndef DRYDOCK_VERSION
-#define DRYDOCK_VERSION "dev"
-#endif
+#include "scenarios/tool.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -187,7 +184,7 @@ Decoded<TapeFile> decode_tape(const std::string& file, std::string_view text) {
 std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const Outcome& outcome) {
   OrderedJson out;
   out["format"] = "drydock.tape/1";
-  out["tool"] = "drydock " DRYDOCK_VERSION;
+  out["tool"] = tool_name();
   out["case"] = played.in_file ? OrderedJson(played.name) : OrderedJson(nullptr);
   out["policy"] = played.policy_name;
   if (is_policy_path(played.policy_name)) out["knobs"] = knobs_of(played.policy);

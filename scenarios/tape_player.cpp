@@ -96,6 +96,11 @@ std::uint64_t final_state(const World& world) {
   return state;
 }
 
+void keep_each_once(std::vector<search::Broken>& broken) {
+  std::sort(broken.begin(), broken.end());
+  broken.erase(std::unique(broken.begin(), broken.end()), broken.end());
+}
+
 void read_verdict(const World& world, search::Reading& reading) {
   reading.verdict = final_state(world);
   for (const model::Violation& violation : world.observation().violations()) {
@@ -103,12 +108,25 @@ void read_verdict(const World& world, search::Reading& reading) {
         {std::string{violation.invariant}, signature_of(world.record(), violation)});
     reading.verdict = sim::mix(reading.verdict, sim::hash_text(reading.broken.back().signature));
   }
-  std::sort(reading.broken.begin(), reading.broken.end());
-  reading.broken.erase(std::unique(reading.broken.begin(), reading.broken.end()),
-                       reading.broken.end());
+  keep_each_once(reading.broken);
 }
 
 }  // namespace
+
+TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played,
+                       const search::Terrain& terrain)
+    : scenario_(scenario), played_(played), unexpecting_(played), terrain_(terrain) {
+  unexpecting_.expect.clear();
+}
+
+void TapePlayer::confirm(search::Reading& reading) {
+  if (played_.sql_invariants.empty()) return;
+  const Outcome outcome =
+      run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
+  for (const ShownViolation& violation : outcome.violations)
+    reading.broken.push_back({violation.invariant, violation.signature});
+  keep_each_once(reading.broken);
+}
 
 search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill,
                                  const search::Wanted& wanted) {

@@ -10,21 +10,39 @@
 
 namespace drydock::scenarios {
 
-/// Plays tapes of one case for a search, which reads verdicts and coverage and no more.
+/// Plays tapes of one case for a search, which reads verdicts and coverage and no more. The case's own invariants are
+/// SQL over the whole record: runs are judged by them where they are confirmed.
 class TapePlayer final : public sim::search::Player {
  public:
   /// All three outlive the player.
-  TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::Terrain& terrain)
-      : scenario_(scenario), played_(played), terrain_(terrain) {}
+  TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::Terrain& terrain);
 
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill,
                             const sim::search::Wanted& wanted) override;
+  void confirm(sim::search::Reading& reading) override;
 
  private:
   const Scenario& scenario_;
   const CaseSpec& played_;
+  CaseSpec unexpecting_;  // the same case without expectations, which nobody asks for here
   const sim::search::Terrain& terrain_;
   Workbench workbench_;
+};
+
+/// A player that confirms every run: for whoever changes a tape as long as a case's own invariant stays broken.
+class ConfirmingPlayer final : public sim::search::Player {
+ public:
+  explicit ConfirmingPlayer(sim::search::Player& player) : player_(player) {}
+
+  sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill,
+                            const sim::search::Wanted& wanted) override {
+    sim::search::Reading reading = player_.play(tape, fill, wanted);
+    player_.confirm(reading);
+    return reading;
+  }
+
+ private:
+  sim::search::Player& player_;
 };
 
 /// What strategies need to know of the scenario; `orderings` is for whoever plays the calm run to say.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/outcome.hpp"
@@ -12,10 +13,12 @@ namespace drydock::scenarios {
 
 class World;
 
-/// One run as a database: the system's own tables as they stood at the end, the cloud's truth, and the record. `sql`
-/// expectations ask it. Its tables are described by comments in its own schema.
+/// One run as a database: the system's own tables as they stood at the end, the cloud's truth, and the record
+/// (docs/trace.md). `sql` expectations and users' invariants ask it; `--report trace=FILE` writes it.
 class TraceDatabase {
  public:
+  /// The schema and no run.
+  TraceDatabase();
   /// `outcome` has its facts; expectations need not be judged yet.
   TraceDatabase(const World& world, const Outcome& outcome);
   TraceDatabase(const TraceDatabase&) = delete;
@@ -29,19 +32,22 @@ class TraceDatabase {
     std::vector<std::string> evidence;
   };
   /// Runs one reading statement.
-  [[nodiscard]] Answer query(const std::string& sql) const;
+  [[nodiscard]] Answer query(std::string_view sql) const;
+
+  /// Adds a promise that was found broken by asking this database.
+  void add(const ShownViolation& violation);
+  /// The database as the bytes of a file, with what is known of the run by now: the same bytes for the same run.
+  [[nodiscard]] std::string file(const Outcome& outcome);
+
+  /// For SqlReading; the connection may only read.
+  [[nodiscard]] sqlite3* handle() const { return handle_; }
 
  private:
-  void load_system(const World& world);
-  void load_cloud(const World& world);
-  void load_record(const World& world, const Outcome& outcome);
-  void load_requests(const World& world, const Outcome& outcome);
   void execute(const char* sql) const;
+  void begin_writing() const;
+  void end_writing() const;
 
   sqlite3* handle_ = nullptr;
 };
-
-/// The trace database's schema, as SQL.
-[[nodiscard]] const char* trace_schema();
 
 }  // namespace drydock::scenarios

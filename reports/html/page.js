@@ -105,5 +105,5 @@ const drydock = (() => {
   document.body.append(colour_probe);
   prepare_theme();
   prepare_copying();
-  return { data, make, colour, when_theme_changes };
+  return { data, make, colour, when_theme_changes, theme_changed };
 })();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
@@ -46,10 +47,22 @@ class Campaign {
           readings[index] = play(player, number(nth_ + index));
         },
         [this] { return out_of_time(); }, [this] { watch(); });
+    if (options_.confirm) confirm({readings.data(), done});
     for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
     nth_ += done;
     if (done < count_here || nth_ == share() || out_of_time()) ended_ = true;
     watch();
+  }
+
+  /// What is new is so against the epochs before, whatever this one has shown twice.
+  void confirm(std::span<Reading> readings) {
+    std::vector<Reading*> anew;
+    for (Reading& reading : readings) {
+      if (tally_.coverage.is_new(reading) || breaks_anew(tally_, reading)) anew.push_back(&reading);
+    }
+    crew_.work(
+        anew.size(), [&](Player& player, std::uint64_t index) { player.confirm(*anew[index]); }, {},
+        [this] { watch(); });
   }
 
   /// Looks at the clock and at the user.
@@ -149,6 +162,13 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place,
   if (reading.cut_short) ++tally.cut_short;
   count_uses(tally, reading);
   count_broken(tally, reading, place, promise);
+}
+
+bool breaks_anew(const Tally& tally, const Reading& reading) {
+  return std::any_of(reading.broken.begin(), reading.broken.end(), [&](const Broken& broken) {
+    return std::none_of(tally.found.begin(), tally.found.end(),
+                        [&](const Found& found) { return found.broken == broken; });
+  });
 }
 
 void check_twin(Player& player, const Reading& reading) {

@@ -64,6 +64,9 @@ struct CampaignOptions {
   bool until_first = false;
   std::string promise;  // only what breaks this one is a finding; empty: any
   bool twice = false;   // each run again from its tape; throws InternalError where they differ
+  /// Each run that shows a new transition or a new finding is confirmed (Player::confirm) before it is counted; of an
+  /// enumeration each run is.
+  bool confirm = false;
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
   std::function<void(const Standing&)> watch;
@@ -83,6 +86,9 @@ struct RunPlace {
 /// Adds a run to the tally. Runs are added in the order of their numbers. Only what breaks `promise` (empty: any) is a
 /// finding.
 void count(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise);
+
+/// Whether the run broke something that the tally does not know yet.
+[[nodiscard]] bool breaks_anew(const Tally& tally, const Reading& reading);
 
 /// Plays a run's tape, as it was consumed, without its fill. Throws InternalError unless that is the same run.
 void check_twin(Player& player, const Reading& reading);

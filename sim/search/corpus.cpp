@@ -91,6 +91,11 @@ bool Coverage::add(const Reading& reading) {
   return shows_new;
 }
 
+bool Coverage::is_new(const Reading& reading) const {
+  return std::any_of(reading.transitions.begin(), reading.transitions.end(),
+                     [&](std::uint64_t transition) { return !transitions_.contains(transition); });
+}
+
 std::uint64_t Coverage::seen_in(std::uint32_t runs) const {
   return static_cast<std::uint64_t>(
       std::count_if(transitions_.begin(), transitions_.end(),

@@ -37,6 +37,8 @@ class Coverage {
  public:
   /// True when the run shows a transition that no run before it showed.
   bool add(const Reading& reading);
+  /// Whether it would be.
+  [[nodiscard]] bool is_new(const Reading& reading) const;
 
   [[nodiscard]] std::uint64_t states() const { return states_.size(); }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_.size(); }

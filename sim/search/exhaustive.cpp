@@ -42,8 +42,8 @@ std::size_t behind_last(const Node& node, const std::vector<Met>& asked) {
 
 class Children {
  public:
-  Children(Player& player, const Node& parent, bool leaves)
-      : player_(player), parent_(parent), leaves_(leaves) {}
+  Children(Player& player, const Node& parent, bool leaves, bool confirm)
+      : player_(player), parent_(parent), leaves_(leaves), confirm_(confirm) {}
 
   /// Those of one of `slices` parts of the questions, in their order.
   Harvest play(std::uint64_t slice, std::uint64_t slices) {
@@ -75,6 +75,7 @@ class Children {
     child.push_back(question);
     child.back().decision.value = value;
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
+    if (confirm_) player_.confirm(reading);
     const auto at = std::find_if(reading.tape.begin(), reading.tape.end(), [&](const Met& met) {
       return met.decision == child.back().decision;
     });
@@ -88,6 +89,7 @@ class Children {
   Player& player_;
   const Node& parent_;
   bool leaves_;
+  bool confirm_;
   Harvest harvest_;
 };
 
@@ -98,8 +100,7 @@ class Enumerator {
 
   Enumeration run() {
     bool whole = true;
-    if (options_.shard == 1)
-      whole = take(crew_.first().play({}, nullptr, {.asked = false, .coverage = true}), 0);
+    if (options_.shard == 1) whole = take(calm(), 0);
     std::vector<Node> parents{Node{}};
     for (std::uint32_t depth = 1; depth <= deviations_ && whole && !parents.empty(); ++depth)
       whole = extend(parents, depth);
@@ -108,6 +109,12 @@ class Enumerator {
   }
 
  private:
+  Reading calm() {
+    Reading reading = crew_.first().play({}, nullptr, {.asked = false, .coverage = true});
+    if (options_.confirm) crew_.first().confirm(reading);
+    return reading;
+  }
+
   /// Plays the children of all parents, which become the parents of the next level. False when cut off.
   bool extend(std::vector<Node>& parents, std::uint32_t depth) {
     constexpr std::uint64_t kBatch = 32;
@@ -125,7 +132,8 @@ class Enumerator {
             const std::uint64_t job = from + index;
             const Node& parent = parents[job / slices];
             if (is_mine(depth, job / slices))
-              harvests[index] = Children(player, parent, leaves).play(job % slices, slices);
+              harvests[index] =
+                  Children(player, parent, leaves, options_.confirm).play(job % slices, slices);
           },
           [this] { return out_of_time(); },
           [&] { watch(static_cast<double>(from) / static_cast<double>(jobs)); });

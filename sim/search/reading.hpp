@@ -68,6 +68,8 @@ class Player {
   Player& operator=(const Player&) = delete;
   virtual ~Player() = default;
   virtual Reading play(const Tape& tape, Fill* fill, const Wanted& wanted) = 0;
+  /// Adds to `broken` what a player judges only where it is asked to, because it takes long: the run is played again.
+  virtual void confirm(Reading& /*reading*/) {}
 };
 using MakePlayer = std::function<std::unique_ptr<Player>()>;
 

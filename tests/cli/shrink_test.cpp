@@ -103,13 +103,13 @@ TEST_F(ShrinkTest, OutputSaysWhere) {
 TEST_F(ShrinkTest, KeepsThePromiseThatIsMeant) {
   shrink({tape_});
   EXPECT_EQ(asked_, "no-orphan/no-orphan:a") << "the first that the case does not list";
-  shrink({tape_, "--invariant", "settles"});
+  shrink({tape_, "--promise", "settles"});
   EXPECT_EQ(asked_, "settles/settles:a");
   const std::string kept = write_tape(
       "kept.json", R"({"invariant":"no-orphan","signature":"no-orphan:b","message":""})");
   shrink({kept});
   EXPECT_EQ(asked_, "no-orphan/no-orphan:b") << "the one that the tape was kept for";
-  shrink({kept, "--invariant", "settles"});
+  shrink({kept, "--promise", "settles"});
   EXPECT_EQ(asked_, "settles/settles:a");
   const std::string changed = write_tape(
       "changed.json", R"({"invariant":"settles","signature":"settles:other","message":""})");
@@ -118,7 +118,7 @@ TEST_F(ShrinkTest, KeepsThePromiseThatIsMeant) {
 }
 
 TEST_F(ShrinkTest, ATapeThatBreaksNothingIsOne) {
-  const Said other = shrink({tape_, "--invariant", "comes-back"});
+  const Said other = shrink({tape_, "--promise", "comes-back"});
   EXPECT_EQ(other.code, kFailed);
   EXPECT_TRUE(contains(other.err, "does not break comes-back")) << other.err;
   fails_ = true;
@@ -145,7 +145,7 @@ TEST_F(ShrinkTest, BadInputIsTwo) {
   EXPECT_EQ(drydock({"shrink"}).code, kBadInput);
   EXPECT_EQ(drydock({"shrink", path("missing.json")}).code, kBadInput);
   EXPECT_EQ(drydock({"shrink", write("s.json", kSmall)}).code, kBadInput) << "not a tape";
-  const Said said = drydock({"shrink", tape_, "--invariant", "no-orphn"});
+  const Said said = drydock({"shrink", tape_, "--promise", "no-orphn"});
   EXPECT_EQ(said.code, kBadInput);
   EXPECT_TRUE(contains(said.err, "did you mean no-orphan?")) << said.err;
   EXPECT_EQ(files(), 2U);

@@ -28,7 +28,8 @@ using Lines = std::vector<std::string>;
 const fs::path kSource{DRYDOCK_SOURCE_DIR};
 constexpr std::array kDocuments{"README.md",       "docs/architecture.md", "docs/scenarios.md",
                                 "docs/answers.md", "docs/incidents.md",    "docs/mutants.md",
-                                "docs/search.md"};
+                                "docs/search.md",  "docs/trace.md",        "docs/reports.md",
+                                "docs/ci.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);
@@ -236,6 +237,51 @@ TEST_P(Documentation, LinesFitTheirWidth) {
 INSTANTIATE_TEST_SUITE_P(Each, Documentation, testing::ValuesIn(kDocuments), [](const auto& info) {
   return std::regex_replace(std::string{info.param}, std::regex("[^A-Za-z]"), "_");
 });
+
+/// The commands of drydock in a YAML file, one a line: those that steps and scripts run, read by a parser of YAML, lines
+/// that a backslash continues joined.
+Lines commands_in_yaml(const std::string& yaml, Clone& clone) {
+  std::ofstream(clone.root() / "ci.yml") << yaml;
+  std::ofstream(clone.root() / "commands.py") << R"py(
+import yaml
+def strings(node):
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, (list, dict)):
+        for child in node.values() if isinstance(node, dict) else node:
+            yield from strings(child)
+for text in strings(yaml.safe_load(open("ci.yml"))):
+    for line in text.replace("\\\n", " ").splitlines():
+        if line.startswith("drydock "):
+            print(" ".join(line.split()))
+)py";
+  Lines commands = clone.run("python3 commands.py");
+  EXPECT_EQ(clone.run("echo $?"), Lines{"0"}) << joined(commands) << yaml;
+  return commands;
+}
+
+/// Every drydock command of the examples for CI servers is one: it runs, on scenarios of one's own.
+TEST(ContinuousIntegration, TheCommandsOfTheExamplesRun) {
+  std::size_t played = 0;
+  for (const Block& block : blocks_of("docs/ci.md", "yaml")) {
+    Clone clone;
+    clone.run("mkdir incidents reports && cd incidents && drydock new mine");
+    clone.run("cp scenarios/open-world.json incidents/");
+    const Lines commands = commands_in_yaml(joined(block.lines), clone);
+    EXPECT_GE(commands.size(), 2U) << block.at;
+    for (const std::string& command : commands) {
+      // An hour's search is a second's here.
+      const std::string shorter =
+          std::regex_replace(command, std::regex("--time [0-9]+m"), "--time 1s");
+      const Lines said = clone.run("export CI_NODE_INDEX=1 CI_NODE_TOTAL=4\n" + shorter);
+      const Lines code = clone.run("echo $?");
+      const bool fine = code == Lines{"0"} || code == Lines{"1"} || code == Lines{"3"};
+      EXPECT_TRUE(fine) << block.at << ": " << command << "\n" << joined(said) << joined(code);
+      ++played;
+    }
+  }
+  EXPECT_EQ(played, 6U);
+}
 
 TEST(Matching, AnEllipsisIsAnyLinesAndTheRestIsExact) {
   EXPECT_TRUE(matches({"a", "…", "d"}, 0, {"a", "b", "c", "d"}, 0));

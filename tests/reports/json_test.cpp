@@ -117,7 +117,7 @@ TEST(ResultJson, PassesOnlyWhatWasPlayedToTheEnd) {
   EXPECT_EQ(document({})["passed"], false);
   EXPECT_EQ(document({held}, {.interrupted = true})["passed"], false);
   EXPECT_EQ(document({held}, {.interrupted = true})["interrupted"], true);
-  const Ordered broken = document({held}, {.internal_errors = {"a / b: oops"}});
+  const Ordered broken = document({held}, {.internal_errors = {{{"a", "b"}, "oops"}}});
   EXPECT_EQ(broken["passed"], false);
   EXPECT_EQ(broken["internal_errors"][0], "a / b: oops");
 }

@@ -113,7 +113,7 @@ TEST(CaseBlock, TellsEverythingAtNight) {
     actual     4
 
   what went another way than in the calm run (1 of 143 decisions)
-    reviewer/ec2.run.pending#2=8 (30s)
+    +1.300s  reviewer/ec2.run.pending#2=8 (30s)
 
   to see it again
     drydock run scenarios/reprov-thrash.json --case pre-1556

@@ -1,0 +1,222 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <thread>
+
+#include "cli/commands.hpp"
+#include "cli/common.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/logs.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "reports/conform.hpp"
+#include "scenarios/conform/conform.hpp"
+#include "scenarios/tape_file.hpp"
+
+namespace drydock::cli {
+namespace {
+
+constexpr Usage kUsage{
+    "drydock conform LOG… [options]",
+    "  drydock conform docs/logs/1991-loki.json --mapping docs/logs/platform.mapping.json \\\n"
+    "      --scenario pause-cascade --policy pre-1991\n"
+    "  drydock conform docs/logs/1932.ndjson --policy pre-1932 --save why.tape.json\n",
+    "Is there a run of this policy whose visible events are these, give or take the\n"
+    "skew? What the log was asked is asked, what it shows to have failed fails, and\n"
+    "nothing else does; delays, and what comes first, are free. The world is FILE's,\n"
+    "or the workspaces that the log names. docs/conform.md has the rules.\n\n"
+    "Exit codes: 0 explained, 1 not explained, 2 bad command line or input, 70\n"
+    "internal error, 130 interrupted.\n"};
+
+struct ConformRequest {
+  std::string policy;
+  std::vector<std::pair<std::string, std::string>> set;
+  std::optional<std::string> scenario;
+  sim::Duration skew{};
+  scenarios::ConformOptions search;
+  std::string save;
+  Format format = Format::text;
+  reports::TextStyle style;
+  bool quiet = false;
+};
+
+// ---- the command line ----
+
+po::options_description conform_options() {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
+  options.add_options()("policy", text("NAME|FILE"), "the policy (default: latest)")(
+      "set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
+      "+ change a knob or a cloud.… value (drydock list knobs)")(
+      "scenario", text("FILE"),
+      "the world: workspaces, cloud, traffic; its steps too where the log shows no requests")(
+      "skew", text("DURATION"), "how far the log's clock may be off (default: 2s)")(
+      "lead", text("DURATION"),
+      "how long before the first line a world without a scenario begins (default: tried out)")(
+      "runs", text("N"), "give up after N runs")(
+      "time", text("DURATION"), "give up after so much wall time (default without --runs: 10s)")(
+      "seed", text("N"), "what the search draws from (default: 1)")(
+      "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
+      "save", text("TAPE"),
+      "write the tape that explains the log, and beside it a scenario where one can say it");
+  add_log_options(options);
+  options.add_options()("quiet", "print only the verdict");
+  add_format(options);
+  add_colour(options);
+  return options;
+}
+
+sim::Duration duration_of(std::string_view option, const std::string& text) {
+  if (const auto duration = sim::parse_duration(text)) return *duration;
+  throw UsageError(fmt::format("{} takes a duration such as 2s or 500ms, not '{}'", option, text),
+                   "");
+}
+
+scenarios::ConformOptions search_of(const po::variables_map& values) {
+  constexpr double kDefaultSeconds = 10;
+  constexpr std::uint64_t kMostRuns = 1'000'000'000'000;
+  scenarios::ConformOptions search;
+  search.seed = seed_of(values).value_or(1);
+  search.jobs = jobs_of(values, std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
+  if (const auto runs = one_of(values, "runs")) {
+    search.runs = number_of("--runs", *runs, kMostRuns);
+    if (*search.runs == 0) throw UsageError("--runs takes a number from 1", "");
+  }
+  if (const auto time = one_of(values, "time")) {
+    search.time_s = static_cast<double>(duration_of("--time", *time).count()) / 1e6;
+  } else if (!search.runs) {
+    search.time_s = kDefaultSeconds;
+  }
+  if (const auto lead = one_of(values, "lead")) search.lead = duration_of("--lead", *lead);
+  search.interrupted = interrupted;
+  return search;
+}
+
+ConformRequest request_of(const po::variables_map& values, const Console& console) {
+  ConformRequest request;
+  request.policy = one_of(values, "policy").value_or("latest");
+  for (const std::string& text : all_of(values, "set")) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      throw UsageError(fmt::format("--set takes KEY=VALUE, not '{}'", text), "");
+    request.set.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  request.scenario = one_of(values, "scenario");
+  request.skew = duration_of("--skew", one_of(values, "skew").value_or("2s"));
+  request.search = search_of(values);
+  request.save = one_of(values, "save").value_or("");
+  if (!request.save.empty()) {
+    if (const auto problem = why_not_writable(request.save); !problem.empty())
+      throw UsageError(fmt::format("--save {} cannot be written: {}", request.save, problem), "");
+  }
+  request.format = format_of(values);
+  request.style.colour = colour_of(values, console.terminal);
+  request.quiet = values.count("quiet") > 0;
+  return request;
+}
+
+// ---- what is asked ----
+
+/// Settings and policy are checked before the log is: their messages have no place in a file.
+std::vector<Diagnostic> check_policy(const ConformRequest& request) {
+  auto policy = scenarios::load_policy(request.policy);
+  if (!policy.value) return policy.errors;
+  cloud::Profile profile;
+  std::vector<Diagnostic> errors;
+  for (const auto& [key, value] : request.set) {
+    if (auto error = scenarios::apply_setting(*policy.value, profile, key, value))
+      errors.push_back(*std::move(error));
+  }
+  return errors;
+}
+
+std::optional<scenarios::Scenario> read_world(const ConformRequest& request,
+                                              std::vector<Diagnostic>& errors) {
+  if (!request.scenario) return std::nullopt;
+  const Input input = read_input(*request.scenario);
+  if (!input.text) {
+    errors.push_back(input.error);
+    return std::nullopt;
+  }
+  auto decoded = scenarios::decode_scenario(*request.scenario, *input.text);
+  std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(errors));
+  return std::move(decoded.value);
+}
+
+// ---- the answer ----
+
+/// `a.tape.json` becomes `a.scenario.json`.
+std::string scenario_path(std::string tape) {
+  for (const std::string_view ending : {".json", ".tape"}) {
+    if (tape.ends_with(ending)) tape.resize(tape.size() - ending.size());
+  }
+  return tape + ".scenario.json";
+}
+
+void save(const ConformRequest& request, const scenarios::ImportedLog& log,
+          const scenarios::Conformance& found, reports::ConformReport& report) {
+  if (request.save.empty() || !found.explained) return;
+  const scenarios::Scenario& scenario = found.world.scenario;
+  write_whole(request.save, scenarios::encode_tape(scenario, found.world.played(), found.outcome));
+  report.tape = request.save;
+  if (const auto text = scenarios::scenario_of(log, found)) {
+    report.scenario = scenario_path(request.save);
+    write_whole(report.scenario, *text);
+  }
+}
+
+int say(const ConformRequest& request, const reports::ConformReport& report, Console& console) {
+  if (request.format == Format::json) {
+    console.out << reports::conform_json(report);
+  } else {
+    const std::string text = reports::conform_text(report, request.style);
+    console.out << (request.quiet ? text.substr(0, text.find('\n') + 1) : text);
+  }
+  console.out << std::flush;
+  if (report.found.interrupted) return kInterrupted;
+  return report.found.explained ? kHeld : kFailed;
+}
+
+int nothing_to_explain(const scenarios::ImportedLog& log, Format format, Console& console) {
+  Diagnostic error;
+  error.message = "no line of the log is an event";
+  error.hint = fmt::format("{} unmatched, {} ignored; drydock import shows them",
+                           log.unmatched.size(), log.ignored);
+  return report_errors({error}, format, console);
+}
+
+}  // namespace
+
+int conform_command(const Arguments& arguments, Console& console) {
+  const Operands files{"LOG", 1, std::numeric_limits<std::size_t>::max()};
+  const auto values = read_options(arguments, kUsage, conform_options(), files, console);
+  if (!values) return kHeld;
+  ConformRequest request = request_of(*values, console);
+  ReadLogs read = read_logs(*values);
+  const auto scenario = read_world(request, read.errors);
+  for (Diagnostic& error : check_policy(request)) read.errors.push_back(std::move(error));
+  if (!read.errors.empty()) return report_errors(read.errors, request.format, console);
+  if (read.log->events.empty()) return nothing_to_explain(*read.log, request.format, console);
+
+  const scenarios::LogQuestion question{.log = &*read.log,
+                                        .scenario = scenario ? &*scenario : nullptr,
+                                        .policy = request.policy,
+                                        .set = request.set,
+                                        .skew = request.skew};
+  watch_for_interrupt();
+  ProgressLine line(console, !request.quiet && request.format == Format::text);
+  request.search.progress = [&](std::uint64_t runs, std::size_t matched) {
+    line.show(fmt::format("{} runs, {} of {} lines", runs, matched, read.log->events.size()));
+  };
+  const auto answer = scenarios::conform(question, request.search);
+  line.clear();
+  if (!answer.value) return report_errors(answer.errors, request.format, console);
+  reports::ConformReport report{
+      .log = *read.log, .question = question, .found = *answer.value, .tape = "", .scenario = ""};
+  save(request, *read.log, *answer.value, report);
+  return say(request, report, console);
+}
+
+}  // namespace drydock::cli

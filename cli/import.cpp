@@ -1,0 +1,58 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "cli/commands.hpp"
+#include "cli/input.hpp"
+#include "cli/logs.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "reports/log.hpp"
+
+namespace drydock::cli {
+namespace {
+
+constexpr Usage kUsage{
+    "drydock import LOG… [options]",
+    "  drydock import docs/logs/1990-cloudtrail.json\n"
+    "  drydock import docs/logs/1991-loki.json --mapping docs/logs/platform.mapping.json\n"
+    "  drydock import a.jsonl b.json --mapping my.json --output events.ndjson\n",
+    "LOG is what Loki answers to query_range, what logcli prints with --output=jsonl,\n"
+    "a log file of CloudTrail, or one JSON event a line. What is printed is one event\n"
+    "a line, by time, with the file and line it comes from. Lines that no rule knows\n"
+    "are counted and shown on stderr. docs/conform.md tells how to write a mapping.\n\n"
+    "Exit codes: 0 done, 2 bad command line or input, 74 cannot write.\n"};
+
+po::options_description import_options() {
+  po::options_description options("Options (those marked + may be repeated)", 80, 48);
+  add_log_options(options);
+  options.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
+                        "where the events go (default: stdout)");
+  add_format(options);
+  return options;
+}
+
+}  // namespace
+
+int import_command(const Arguments& arguments, Console& console) {
+  const Operands files{"LOG", 1, std::numeric_limits<std::size_t>::max()};
+  const auto values = read_options(arguments, kUsage, import_options(), files, console);
+  if (!values) return kHeld;
+  const Format format = format_of(*values);
+  const auto output = one_of(*values, "output");
+  if (const auto problem = output ? why_not_writable(*output) : ""; !problem.empty())
+    throw UsageError(fmt::format("--output {} cannot be written: {}", *output, problem), "");
+  const ReadLogs read = read_logs(*values);
+  if (!read.log) return report_errors(read.errors, format, console);
+  const std::string text =
+      format == Format::json ? reports::log_json(*read.log) : reports::log_ndjson(*read.log);
+  if (output) {
+    write_whole(*output, text);
+  } else {
+    console.out << text << std::flush;
+  }
+  console.err << reports::unmatched_text(*read.log);
+  return kHeld;
+}
+
+}  // namespace drydock::cli

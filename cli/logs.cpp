@@ -1,0 +1,96 @@
+#include "cli/logs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "cli/input.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using scenarios::Diagnostic;
+
+template <typename T>
+void append(std::vector<T>& all, std::vector<T> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+scenarios::VisibleKind visible_of(const std::string& text) {
+  const scenarios::ParsedVisible parsed = scenarios::parse_visible(text);
+  if (parsed.value) return *parsed.value;
+  const std::string hint = parsed.hint.empty() ? "" : " (" + parsed.hint + ")";
+  throw UsageError(fmt::format("--visible: {}{}", parsed.error, hint), "");
+}
+
+/// Kinds separated by commas, or one kind with a detail in braces.
+std::vector<scenarios::VisibleKind> visible_in(const po::variables_map& values) {
+  std::vector<scenarios::VisibleKind> visible;
+  for (const std::string& text : all_of(values, "visible")) {
+    if (text.find('{') != std::string::npos) {
+      visible.push_back(visible_of(text));
+      continue;
+    }
+    std::size_t from = 0;
+    while (from <= text.size()) {
+      const auto comma = std::min(text.find(',', from), text.size());
+      visible.push_back(visible_of(text.substr(from, comma - from)));
+      from = comma + 1;
+    }
+  }
+  return visible;
+}
+
+std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values,
+                                               std::vector<Diagnostic>& errors) {
+  const auto file = one_of(values, "mapping");
+  if (!file) return std::nullopt;
+  const Input input = read_file(*file);
+  if (!input.text) {
+    errors.push_back(input.error);
+    return std::nullopt;
+  }
+  auto decoded = scenarios::decode_mapping(*file, *input.text);
+  append(errors, std::move(decoded.errors));
+  return std::move(decoded.value);
+}
+
+}  // namespace
+
+void add_log_options(po::options_description& options) {
+  options.add_options()("mapping", po::value<std::string>()->value_name("FILE"),
+                        "how lines become events (drydock schema mapping)")(
+      "from", po::value<std::string>()->value_name("KIND"),
+      "what the logs are: loki, logcli, cloudtrail or ndjson (default: by content)")(
+      "visible", po::value<std::vector<std::string>>()->value_name("KIND,…"),
+      "+ events that the log would show had they happened; KIND:{\"key\":value} those with this "
+      "detail");
+}
+
+ReadLogs read_logs(const po::variables_map& values) {
+  ReadLogs read;
+  scenarios::ImportOptions options;
+  if (const auto kind = one_of(values, "from")) {
+    need_word("--from", *kind, scenarios::log_kind_names());
+    options.kind = scenarios::parse_log_kind(*kind);
+  }
+  options.visible = visible_in(values);
+  const auto mapping = read_mapping(values, read.errors);
+  if (mapping) options.mapping = &*mapping;
+  std::vector<scenarios::LogInput> inputs;
+  for (const std::string& file : operands_of(values)) {
+    Input input = read_file(file);
+    if (input.text) {
+      inputs.push_back({file, *std::move(input.text)});
+    } else {
+      read.errors.push_back(input.error);
+    }
+  }
+  auto imported = scenarios::import_logs(inputs, options);
+  append(read.errors, std::move(imported.errors));
+  if (read.errors.empty()) read.log = std::move(imported.value);
+  return read;
+}
+
+}  // namespace drydock::cli

@@ -1,0 +1,283 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <iterator>
+
+#include "cli/commands.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/options.hpp"
+#include "reports/layout.hpp"
+#include "reports/rows.hpp"
+#include "scenarios/sql_reading.hpp"
+#include "scenarios/trace_file.hpp"
+#include "sim/record.hpp"
+
+namespace drydock::cli {
+namespace {
+
+using reports::Cell;
+using reports::Cells;
+using scenarios::NamedQuery;
+using scenarios::SqlReading;
+using scenarios::TraceFile;
+
+constexpr Usage kUsage{
+    "drydock query FILE [SQL] [options]",
+    "  drydock run reprov-thrash --case pre-1556 --report trace=pre.db\n"
+    "  drydock query pre.db                       the tables that there are\n"
+    "  drydock query pre.db --named why\n"
+    "  drydock query pre.db --schema event\n"
+    "  drydock query pre.db \"SELECT kind, at_s FROM events WHERE workspace = 'reviewer'\"\n"
+    "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
+    "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
+    "a statement that would change anything is refused. SQL is one statement, @FILE\n"
+    "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
+    "units and more questions to ask.\n\n"
+    "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
+    "130 interrupted.\n"};
+
+enum class RowFormat : unsigned char { table, json, csv };
+
+struct QueryRequest {
+  std::string file;
+  std::optional<std::string> sql;  // as it was given
+  std::optional<std::string> named;
+  std::optional<std::string> schema;
+  RowFormat format = RowFormat::table;
+};
+
+po::options_description query_options() {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  std::string names = "ask a question that has a name:";
+  for (const NamedQuery& query : scenarios::named_queries())
+    names +=
+        fmt::format("{} {}", &query == scenarios::named_queries().data() ? "" : ",", query.name);
+  po::options_description options("Options", 80, 48);
+  options.add_options()("named", text("NAME"), names.c_str())(
+      "schema", text("TABLE"), "print how a table or view is declared, and what its columns are")(
+      "format", text("table|json|csv"), "how to print (default: table, cut to fit 80 columns)");
+  return options;
+}
+
+QueryRequest request_of(const po::variables_map& values) {
+  QueryRequest request;
+  const auto words = operands_of(values);
+  request.file = words.front();
+  if (words.size() > 1) request.sql = words[1];
+  request.named = one_of(values, "named");
+  request.schema = one_of(values, "schema");
+  if (request.sql.has_value() + request.named.has_value() + request.schema.has_value() > 1)
+    throw UsageError("one question at a time: SQL, --named or --schema", "");
+  if (request.named) {
+    std::vector<std::string> names;
+    for (const NamedQuery& query : scenarios::named_queries()) names.emplace_back(query.name);
+    need_word("--named", *request.named, names);
+  }
+  const std::string format = one_of(values, "format").value_or("table");
+  need_word("--format", format, {"table", "json", "csv"});
+  if (format == "json") request.format = RowFormat::json;
+  if (format == "csv") request.format = RowFormat::csv;
+  if (request.schema && request.format != RowFormat::table)
+    throw UsageError("--schema prints SQL: it does not go with --format", "");
+  return request;
+}
+
+int fail(const QueryRequest& request, const Diagnostic& error, Console& console) {
+  const bool json = request.format == RowFormat::json;
+  return report_errors({error}, json ? Format::json : Format::text, console);
+}
+
+// ---- the statement ----
+
+/// A statement and where it comes from, for messages.
+struct Question {
+  std::string sql;
+  std::string source;
+};
+
+struct ReadQuestion {
+  std::optional<Question> question;
+  Diagnostic error;
+};
+
+ReadQuestion question_of(const QueryRequest& request) {
+  if (request.named) {
+    const auto all = scenarios::named_queries();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const NamedQuery& query) {
+      return query.name == *request.named;
+    });
+    return {Question{std::string{found->sql}, "--named " + *request.named}, {}};
+  }
+  const std::string& text = *request.sql;
+  if (text == "-")
+    return {Question{{std::istreambuf_iterator<char>(std::cin), {}}, "standard input"}, {}};
+  if (!text.starts_with('@')) return {Question{text, "SQL"}, {}};
+  Input input = read_file(text.substr(1));
+  if (!input.text) return {std::nullopt, input.error};
+  return {Question{*std::move(input.text), text.substr(1)}, {}};
+}
+
+// ---- rows ----
+
+std::string number_text(double value) {
+  if (!std::isfinite(value)) return std::isnan(value) ? "null" : value > 0 ? "9e999" : "-9e999";
+  const std::string text = fmt::format("{}", value);
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+Cell cell_of(const SqlReading& row, int column) {
+  switch (row.type(column)) {
+    case SqlReading::Type::null:
+      break;
+    case SqlReading::Type::integer:
+      return {Cell::Kind::number, fmt::format("{}", row.integer(column))};
+    case SqlReading::Type::real:
+      return {Cell::Kind::number, number_text(row.real(column))};
+    case SqlReading::Type::text:
+      return {Cell::Kind::text, row.text(column)};
+    case SqlReading::Type::blob:
+      return {Cell::Kind::blob, row.text(column)};
+  }
+  return {};
+}
+
+Cells cells_of(const SqlReading& row) {
+  Cells cells;
+  for (int at = 0; at < row.columns(); ++at) cells.push_back(cell_of(row, at));
+  return cells;
+}
+
+std::vector<std::string> columns_of(const SqlReading& rows) {
+  std::vector<std::string> names;
+  for (int at = 0; at < rows.columns(); ++at) names.push_back(rows.name(at));
+  return names;
+}
+
+void print_csv(SqlReading& rows, std::ostream& out) {
+  out << reports::csv_head(columns_of(rows));
+  while (out && rows.step()) out << reports::csv_line(cells_of(rows));
+}
+
+/// All rows or none: what is half a document is no document.
+void print_json(SqlReading& rows, std::ostream& out) {
+  const std::vector<std::string> columns = reports::distinct(columns_of(rows));
+  std::string text = "{\"columns\": [";
+  for (std::size_t at = 0; at < columns.size(); ++at)
+    text += (at == 0 ? "" : ", ") + sim::json_quote(columns[at]);
+  text += "], \"rows\": [";
+  for (bool first = true; rows.step(); first = false)
+    text += (first ? "\n" : ",\n") + reports::json_row(columns, cells_of(rows));
+  if (!rows.error()) out << text << "]}\n";
+}
+
+void print_table(SqlReading& rows, Console& console) {
+  std::vector<Cells> all;
+  while (rows.step()) all.push_back(cells_of(rows));
+  if (rows.error()) return;
+  const reports::TableText table = reports::table_text(columns_of(rows), all);
+  console.out << table.text;
+  if (all.empty()) console.err << "note: no rows\n";
+  if (table.cut) {
+    console.out << std::flush;
+    console.err << "note: values are cut to fit; --format csv and json have them whole\n";
+  }
+}
+
+int answer(const QueryRequest& request, const TraceFile& file, const Question& question,
+           Console& console) {
+  SqlReading rows(file.handle(), question.sql);
+  if (!rows.error()) {
+    if (request.format == RowFormat::csv) print_csv(rows, console.out);
+    if (request.format == RowFormat::json) print_json(rows, console.out);
+    if (request.format == RowFormat::table) print_table(rows, console);
+  }
+  if (interrupted()) {
+    console.err << "drydock: interrupted\n";
+    return kInterrupted;
+  }
+  if (!rows.error()) return kHeld;
+  return fail(request, scenarios::to_diagnostic(question.source, question.sql, *rows.error()),
+              console);
+}
+
+// ---- what there is ----
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+int print_schema(const QueryRequest& request, const TraceFile& file, Console& console) {
+  std::vector<std::string> names;
+  for (const TraceFile::Table& table : file.tables()) {
+    if (table.name == *request.schema) {
+      console.out << table.sql << ";\n";
+      return kHeld;
+    }
+    names.push_back(table.name);
+  }
+  throw UsageError(fmt::format("{} has no table or view '{}'", request.file, *request.schema),
+                   scenarios::nearest(*request.schema, names));
+}
+
+int print_tables_as_json(const TraceFile& file, Console& console) {
+  std::string text;
+  for (const TraceFile::Table& table : file.tables()) {
+    std::string columns;
+    for (const std::string& column : table.columns)
+      columns += (columns.empty() ? "" : ", ") + sim::json_quote(column);
+    text +=
+        fmt::format(R"({}{{"name": {}, "view": {}, "rows": {}, "columns": [{}], "meaning": {}}})",
+                    text.empty() ? "\n" : ",\n", sim::json_quote(table.name), table.is_view,
+                    table.is_view ? "null" : fmt::format("{}", table.rows), columns,
+                    sim::json_quote(table.meaning));
+  }
+  console.out << "{\"tables\": [" << text << "]}\n";
+  return kHeld;
+}
+
+int print_tables(const TraceFile& file, Console& console) {
+  std::vector<reports::Entry> entries;
+  for (const TraceFile::Table& table : file.tables()) {
+    const std::string head = fmt::format("{}  {}", reports::printable(table.name),
+                                         table.is_view ? "view" : fmt::format("{}", table.rows));
+    entries.push_back(
+        {head, reports::printable(table.meaning + " (" + joined(table.columns) + ")")});
+  }
+  console.out << reports::listing(entries) << "\n"
+              << reports::paragraph("",
+                                    "A number is how many rows. `--schema TABLE` tells what "
+                                    "the columns are; `--named NAME` asks:")
+              << "\n";
+  entries.clear();
+  for (const NamedQuery& query : scenarios::named_queries())
+    entries.push_back({"  " + std::string{query.name}, std::string{query.meaning}});
+  console.out << reports::listing(entries);
+  return kHeld;
+}
+
+}  // namespace
+
+int query_command(const Arguments& arguments, Console& console) {
+  const auto values = read_options(arguments, kUsage, query_options(), {"FILE", 1, 2}, console);
+  if (!values) return kHeld;
+  const QueryRequest request = request_of(*values);
+  const TraceFile::Opened opened = TraceFile::open(request.file, interrupted);
+  if (!opened.file) return fail(request, opened.error, console);
+  if (request.schema) return print_schema(request, *opened.file, console);
+  if (request.sql || request.named) {
+    const ReadQuestion read = question_of(request);
+    if (!read.question) return fail(request, read.error, console);
+    return answer(request, *opened.file, *read.question, console);
+  }
+  if (request.format == RowFormat::csv)
+    throw UsageError("the list of tables has no CSV: give SQL, or --named", "");
+  if (request.format == RowFormat::json) return print_tables_as_json(*opened.file, console);
+  return print_tables(*opened.file, console);
+}
+
+}  // namespace drydock::cli

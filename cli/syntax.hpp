@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/values.hpp"
+
+namespace drydock::cli {
+
+struct OptionSyntax {
+  std::string name;    // `--policy`
+  std::string letter;  // `-h`; empty where there is none
+  std::string value_name;
+  Value value;
+  std::string meaning;
+  bool repeatable = false;
+};
+
+/// A command as completion scripts and the manual page tell it.
+struct CommandSyntax {
+  std::string name;
+  std::string summary;
+  Usage usage;
+  std::vector<OptionSyntax> options;
+  std::string operand_name;  // `FILE`; empty where there are no operands
+  Value operand;
+  bool repeatable = false;  // several operands
+};
+
+/// All commands in the order of the help, and `help` itself.
+[[nodiscard]] std::vector<CommandSyntax> syntax();
+
+/// The options that stand without a command.
+[[nodiscard]] std::vector<OptionSyntax> options_without_command();
+
+}  // namespace drydock::cli

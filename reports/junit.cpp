@@ -1,0 +1,251 @@
+#include "reports/junit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "reports/formats.hpp"
+#include "reports/layout.hpp"
+#include "reports/text.hpp"
+#include "sim/utf8.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::Outcome;
+using scenarios::ShownViolation;
+
+/// The text as XML content or attribute. XML 1.0 has no way to write most control characters and the two
+/// noncharacters, not even as references: they become U+FFFD.
+std::string xml(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  const std::string valid = sim::valid_utf8(text);
+  std::string out;
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(valid[i]);
+    const std::string_view three = std::string_view{valid}.substr(i, 3);
+    if (byte == '&') {
+      out += "&amp;";
+    } else if (byte == '<') {
+      out += "&lt;";
+    } else if (byte == '>') {
+      out += "&gt;";
+    } else if (byte == '"') {
+      out += "&quot;";
+    } else if (byte < 0x20 && byte != '\n' && byte != '\t') {
+      out += kReplacement;
+    } else if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
+      out += kReplacement;
+      i += 2;
+    } else {
+      out += valid[i];
+    }
+  }
+  return out;
+}
+
+/// An attribute's value in one line; a parser would make spaces of line breaks.
+std::string attribute(std::string_view name, std::string_view value) {
+  return fmt::format(" {}=\"{}\"", name, xml(printable(value)));
+}
+
+/// Seconds with three digits: more than that the readers' schema refuses.
+std::string wall_seconds(std::uint64_t us) {
+  const std::uint64_t ms = us / 1000;
+  return fmt::format("{}.{:03}", ms / 1000, ms % 1000);
+}
+
+/// `2026-05-19T00:05:30`, UTC: the schemas know neither zone nor fraction.
+std::string wall_timestamp(std::int64_t unix_us) {
+  return sim::format_rfc3339(unix_us).substr(0, std::string_view{"2026-05-19T00:05:30"}.size());
+}
+
+/// One `<testcase>`.
+struct Test {
+  CaseName name;
+  std::string file;
+  std::uint64_t wall_us = 0;
+  std::string_view element;  // `failure`, `error`, `skipped`; empty where it passed
+  std::string type;
+  std::string message;
+  std::string text;
+  std::string output;
+};
+
+std::string about(const ShownViolation& violation) {
+  std::string text = violation.invariant + " was broken";
+  if (!violation.workspace.empty()) text += " for " + violation.workspace;
+  return text + fmt::format(" at {}: {}", since_start(violation.at), violation.message);
+}
+
+/// What failed in one line, the first of it in full: it is all that the lists of CI servers show.
+void say_failure(const Outcome& outcome, Test& test) {
+  const auto unmet = std::find_if(outcome.expectations.begin(), outcome.expectations.end(),
+                                  [](const auto& expectation) { return !expectation.passed; });
+  const auto count = outcome.unlisted.size() + static_cast<std::size_t>(std::count_if(
+                                                   unmet, outcome.expectations.end(),
+                                                   [](const auto& e) { return !e.passed; }));
+  test.element = "failure";
+  if (!outcome.unlisted.empty()) {
+    const ShownViolation& first = outcome.violations[outcome.unlisted.front()];
+    test.type = first.invariant;
+    test.message = about(first);
+  } else if (unmet != outcome.expectations.end()) {
+    test.type = "expectation";
+    test.message = fmt::format("expected {}, found {}", unmet->text, unmet->actual);
+  }
+  if (count > 1) test.message += fmt::format(" (and {} more)", count - 1);
+}
+
+/// Readers take the first attachment only, so the page for people comes first. A path that would end the mark early
+/// is left out.
+std::string attachments(std::span<const CaseReport> reports, std::size_t index,
+                        const Ending& ending) {
+  std::vector<std::string> paths;
+  for (const ReportFile& file : ending.files) {
+    const ReportKind& kind = report_kind(file.kind);
+    const bool holds_it = !kind.one_run || shown_run(reports) == index;
+    if (!holds_it || file.kind == "junit" || printable(file.path) != file.path) continue;
+    if (file.path.find("]]") != std::string::npos) continue;
+    paths.insert(file.kind == "html" ? paths.begin() : paths.end(), file.path);
+  }
+  std::string text;
+  for (const std::string& path : paths) text += fmt::format("[[ATTACHMENT|{}]]\n", path);
+  return text;
+}
+
+Test test_of(std::span<const CaseReport> reports, std::size_t index, const Ending& ending) {
+  const CaseReport& report = reports[index];
+  const Outcome& outcome = report.outcome;
+  Test test;
+  test.name = {outcome.scenario, outcome.case_name};
+  test.file = report.invocation.file;
+  test.wall_us = outcome.wall_us;
+  test.output = "reproduce: " + reproduce_command(outcome, report.invocation) + "\n";
+  const Verdict found = verdict(outcome);
+  if (found == Verdict::held) return test;
+  test.output += attachments(reports, index, ending);
+  if (found == Verdict::failed) say_failure(outcome, test);
+  if (found == Verdict::inconclusive) {
+    test.element = "error";
+    test.type = "inconclusive";
+    test.message = "the run was cut short: " + outcome.stopped_by;
+  }
+  if (found == Verdict::not_exercised) {
+    test.element = "skipped";
+    test.message = "not exercised: something that should happen at times did not";
+    return test;
+  }
+  test.text = case_block(report, {});
+  return test;
+}
+
+Test test_of(const InternalError& error) {
+  Test test;
+  test.name = error.played;
+  test.element = "error";
+  test.type = "internal";
+  test.message = "internal error: " + error.what;
+  test.text = printable(error.what) + "\n";
+  return test;
+}
+
+Test not_played(const CaseName& name) {
+  Test test;
+  test.name = name;
+  test.element = "skipped";
+  test.message = "not played: the run was interrupted";
+  return test;
+}
+
+std::vector<Test> tests_of(std::span<const CaseReport> reports, const Ending& ending) {
+  std::vector<Test> tests;
+  for (std::size_t i = 0; i < reports.size(); ++i) tests.push_back(test_of(reports, i, ending));
+  for (const InternalError& error : ending.internal_errors) tests.push_back(test_of(error));
+  for (const CaseName& name : ending.not_played) tests.push_back(not_played(name));
+  return tests;
+}
+
+/// The tests of a scenario, which need not have been played one after another.
+struct Suite {
+  std::string name;
+  std::vector<const Test*> tests;
+};
+
+Suite& suite_of(const Test& test, std::vector<Suite>& suites) {
+  const auto found = std::find_if(suites.begin(), suites.end(), [&](const Suite& suite) {
+    return suite.name == test.name.scenario;
+  });
+  return found == suites.end() ? suites.emplace_back(Suite{test.name.scenario, {}}) : *found;
+}
+
+std::vector<Suite> suites_of(const std::vector<Test>& tests) {
+  std::vector<Suite> suites;
+  for (const Test& test : tests) suite_of(test, suites).tests.push_back(&test);
+  return suites;
+}
+
+struct Counts {
+  std::size_t tests = 0;
+  std::size_t failures = 0;
+  std::size_t errors = 0;
+  std::size_t skipped = 0;
+  std::uint64_t wall_us = 0;
+
+  void add(const Test& test) {
+    ++tests;
+    failures += test.element == "failure" ? 1U : 0U;
+    errors += test.element == "error" ? 1U : 0U;
+    skipped += test.element == "skipped" ? 1U : 0U;
+    wall_us += test.wall_us;
+  }
+  [[nodiscard]] std::string text() const {
+    return fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\"", tests, failures, errors);
+  }
+  [[nodiscard]] std::string time() const {
+    return fmt::format(" time=\"{}\"", wall_seconds(wall_us));
+  }
+};
+
+std::string render(const Test& test) {
+  std::string out = "    <testcase" + attribute("name", test.name.case_name) +
+                    attribute("classname", "drydock." + test.name.scenario) +
+                    fmt::format(" time=\"{}\"", wall_seconds(test.wall_us));
+  if (!test.file.empty()) out += attribute("file", test.file);
+  out += ">\n";
+  if (!test.element.empty()) {
+    out += fmt::format("      <{}{}", test.element, attribute("message", test.message));
+    if (!test.type.empty()) out += attribute("type", test.type);
+    out += fmt::format(">{}</{}>\n", xml(test.text), test.element);
+  }
+  if (!test.output.empty())
+    out += fmt::format("      <system-out>{}</system-out>\n", xml(test.output));
+  return out + "    </testcase>\n";
+}
+
+std::string render(const Suite& suite, const Ending& ending) {
+  Counts counts;
+  for (const Test* test : suite.tests) counts.add(*test);
+  std::string out = "  <testsuite" + attribute("name", suite.name) + counts.text() +
+                    fmt::format(" skipped=\"{}\"", counts.skipped) + counts.time();
+  if (ending.started_unix_us != 0)
+    out += attribute("timestamp", wall_timestamp(ending.started_unix_us));
+  out += ">\n";
+  for (const Test* test : suite.tests) out += render(*test);
+  return out + "  </testsuite>\n";
+}
+
+}  // namespace
+
+std::string junit(std::span<const CaseReport> reports, const Ending& ending) {
+  const std::vector<Test> tests = tests_of(reports, ending);
+  Counts counts;
+  for (const Test& test : tests) counts.add(test);
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"drydock\"" +
+                    counts.text() + counts.time() + ">\n";
+  for (const Suite& suite : suites_of(tests)) out += render(suite, ending);
+  return out + "</testsuites>\n";
+}
+
+}  // namespace drydock::reports

@@ -1,0 +1,108 @@
+#include "reports/log.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/layout.hpp"
+#include "sim/time.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::ImportedLog;
+using scenarios::LogEvent;
+using scenarios::LogPlace;
+using scenarios::LogTime;
+using scenarios::VisibleKind;
+
+constexpr std::size_t kShownUnmatched = 5;
+
+std::string compact(const Ordered& json) {
+  return json.dump(-1, ' ', false, Ordered::error_handler_t::replace);
+}
+
+Ordered visible_json(const ImportedLog& log) {
+  return array_of(log.visible, [](const VisibleKind& visible) {
+    if (visible.where.empty()) return Ordered(visible.kind);
+    return Ordered{{"kind", visible.kind}, {"where", Ordered(visible.where)}};
+  });
+}
+
+Ordered time_json(const LogTime& at) {
+  if (at.absolute) return sim::format_rfc3339(at.us);
+  return seconds(sim::Duration{at.us});
+}
+
+void put_time(const LogTime& at, Ordered& json) {
+  json[at.absolute ? "at" : "at_s"] = time_json(at);
+}
+
+}  // namespace
+
+std::string place_text(const LogPlace& place) {
+  return fmt::format("{}:{}", place.file, place.line);
+}
+
+std::string log_time(const LogTime& at) {
+  if (at.absolute) return sim::format_rfc3339(at.us);
+  return "+" + sim::format_seconds(sim::Duration{at.us}) + "s";
+}
+
+std::string log_event_words(const LogEvent& event) {
+  std::string text = event.kind;
+  if (!event.workspace.empty()) text += " of " + event.workspace;
+  if (!event.detail.empty()) text += " " + compact(Ordered(event.detail));
+  return text;
+}
+
+Ordered log_event_json(const LogEvent& event) {
+  Ordered json = Ordered::object();
+  put_time(event.at, json);
+  if (event.within.count() != 0) json["within"] = sim::format_duration(event.within);
+  json["kind"] = event.kind;
+  if (!event.workspace.empty()) json["workspace"] = event.workspace;
+  if (!event.instance.empty()) json["instance"] = event.instance;
+  if (!event.detail.empty()) json["detail"] = Ordered(event.detail);
+  json["source"] = place_text(event.place);
+  return json;
+}
+
+std::string log_ndjson(const ImportedLog& log) {
+  Ordered header{{"visible", visible_json(log)}};
+  if (log.since) header["since"] = time_json(*log.since);
+  if (log.until) header["until"] = time_json(*log.until);
+  std::string out = compact(header) + "\n";
+  for (const LogEvent& event : log.events) out += compact(log_event_json(event)) + "\n";
+  return out;
+}
+
+Ordered unmatched_json(const ImportedLog& log) {
+  return array_of(log.unmatched, [](const LogPlace& place) {
+    return Ordered{{"file", place.file}, {"line", place.line}, {"text", place.text}};
+  });
+}
+
+std::string log_json(const ImportedLog& log) {
+  return document_text({{"format", "drydock.log/1"},
+                        {"visible", visible_json(log)},
+                        {"events", array_of(log.events, log_event_json)},
+                        {"ignored", log.ignored},
+                        {"unmatched", unmatched_json(log)}});
+}
+
+std::string unmatched_text(const ImportedLog& log) {
+  const std::size_t count = log.unmatched.size();
+  if (count == 0) return {};
+  std::string out =
+      fmt::format("{} line{} of the log {} no event, and no rule knows {}:\n", count,
+                  count == 1 ? "" : "s", count == 1 ? "is" : "are", count == 1 ? "it" : "them");
+  for (std::size_t i = 0; i < count && i < kShownUnmatched; ++i) {
+    const std::string line =
+        fmt::format("  {}: {}", place_text(log.unmatched[i]), log.unmatched[i].text);
+    out += fit(printable(line), kWidth) + "\n";
+  }
+  if (count > kShownUnmatched)
+    out += fmt::format("  … {} more (--format json lists all)\n", count - kShownUnmatched);
+  return out;
+}
+
+}  // namespace drydock::reports

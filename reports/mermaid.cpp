@@ -1,0 +1,289 @@
+#include "reports/mermaid.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <vector>
+
+#include "reports/layout.hpp"
+#include "reports/parts.hpp"
+#include "reports/timeline.hpp"
+#include "reports/words.hpp"
+
+namespace drydock::reports {
+namespace {
+
+using scenarios::Json;
+using scenarios::Outcome;
+using scenarios::ShownEvent;
+using scenarios::ShownViolation;
+
+constexpr std::size_t kFirst = 15;  // of a long diagram
+constexpr std::size_t kLast = 30;
+constexpr std::size_t kLongestLabel = 300;  // cells
+constexpr std::size_t kLabelWidth = 60;     // cells of one of its lines
+constexpr sim::Duration kLull = std::chrono::seconds{5};
+
+/// The text where mermaid expects text. Its language has no quoting: `;` ends a statement, `#` begins an entity, `%%` a
+/// comment or directive, and `:`, braces and angle brackets mean something somewhere. So of ASCII only what never does
+/// stands for itself; the rest are mermaid's entities.
+std::string escaped_line(std::string_view text) {
+  constexpr std::string_view kPlain = " .,/_-()+=!?*";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += fmt::format("#{};", static_cast<unsigned>(byte));
+    }
+  }
+  return out.find_first_not_of(' ') == std::string::npos ? "?" : out;
+}
+
+/// Mermaid breaks no lines by itself.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const std::string& line : wrap(fit(printable(text), kLongestLabel), kLabelWidth))
+    out += (out.empty() ? "" : "<br/>") + escaped_line(line);
+  return out;
+}
+
+/// Who talks to whom, from left to right.
+enum class Role : unsigned char { caller, platform, control_plane, ec2, instance };
+
+struct Party {
+  Role role = Role::platform;
+  std::string name;  // a caller's, or a workspace's
+  friend auto operator<=>(const Party&, const Party&) = default;
+};
+
+std::string title_of(const Party& party) {
+  switch (party.role) {
+    case Role::caller:
+      return party.name;
+    case Role::platform:
+      return "platform";
+    case Role::control_plane:
+      return "control plane";
+    case Role::ec2:
+      return "EC2";
+    case Role::instance:
+      return party.name + " (instance)";
+  }
+  return {};
+}
+
+/// How events of a kind are drawn; kinds that are not listed are the platform's own business.
+struct Drawn {
+  std::string_view kind;
+  Role from = Role::platform;
+  Role to = Role::platform;
+  std::string_view arrow = "->>";
+};
+constexpr auto kDrawn = std::to_array<Drawn>({
+    {"http.request", Role::caller, Role::platform, "->>"},
+    {"http.response", Role::platform, Role::caller, "-->>"},
+    {"stop.attempt", Role::platform, Role::control_plane, "->>"},
+    {"stop.failed", Role::control_plane, Role::platform, "--x"},
+    {"backup.attempt", Role::platform, Role::control_plane, "->>"},
+    {"backup.failed", Role::control_plane, Role::platform, "--x"},
+    {"probe.sent", Role::platform, Role::control_plane, "->>"},
+    {"probe.dead", Role::control_plane, Role::platform, "-->>"},
+    {"provision.ec2_started", Role::control_plane, Role::platform, "-->>"},
+    {"provision.ec2_stopped", Role::control_plane, Role::platform, "-->>"},
+    {"ec2.call", Role::control_plane, Role::ec2, "->>"},
+    {"ec2.error", Role::ec2, Role::control_plane, "--x"},
+    {"ec2.state", Role::ec2, Role::instance, "->>"},
+    {"snapshot.state", Role::ec2, Role::ec2, "->>"},
+    {"agent.register", Role::instance, Role::platform, "->>"},
+    {"agent.heartbeat", Role::instance, Role::platform, "->>"},
+    {"agent.rejected", Role::instance, Role::platform, "-x"},
+});
+
+/// What is nobody's message.
+constexpr auto kNotes = std::to_array<std::string_view>(
+    {"fault.injected", "process.crash", "process.start", "calm.begin", "violation"});
+
+bool is_note(std::string_view kind) {
+  return std::find(kNotes.begin(), kNotes.end(), kind) != kNotes.end();
+}
+
+Drawn drawn(std::string_view kind) {
+  const auto* found = std::find_if(kDrawn.begin(), kDrawn.end(),
+                                   [kind](const Drawn& row) { return row.kind == kind; });
+  return found == kDrawn.end() ? Drawn{.kind = kind} : *found;
+}
+
+/// Who sent the request that an event is, or that it answers.
+class Callers {
+ public:
+  void see(const ShownEvent& event) {
+    if (event.kind != "http.request") return;
+    const Json detail = Json::parse(event.detail, nullptr, false);
+    const bool named = detail.is_object() && detail.contains("as") && detail["as"].is_string();
+    by_request_[event.seq] = named ? detail["as"].get<std::string>() : event.actor;
+  }
+  [[nodiscard]] std::string of(const ShownEvent& event) const {
+    const auto found = by_request_.find(event.kind == "http.request" ? event.seq : event.cause);
+    return found == by_request_.end() ? "caller" : found->second;
+  }
+
+ private:
+  std::map<std::uint32_t, std::string> by_request_;
+};
+
+/// One statement of the diagram: a message, or a note over everybody.
+struct Step {
+  bool note = false;
+  Party from;
+  Party to;
+  std::string_view arrow;
+  sim::Instant at{};
+  std::string text;
+};
+
+Party party(Role role, const ShownEvent& event, const Callers& callers) {
+  if (role == Role::caller) return {role, callers.of(event)};
+  if (role == Role::instance) return {role, event.workspace};
+  return {role, ""};
+}
+
+Step step_of(const ShownEvent& event, const Callers& callers) {
+  Step step{.note = is_note(event.kind), .at = event.at, .text = in_words(event)};
+  if (step.note) return step;
+  const Drawn how = drawn(event.kind);
+  step.from = party(how.from, event, callers);
+  step.to = party(how.to, event, callers);
+  step.arrow = how.arrow;
+  return step;
+}
+
+Step broken_promise(const ShownViolation& violation) {
+  return {.note = true,
+          .at = violation.at,
+          .text = violation.invariant + " was broken: " + violation.message};
+}
+
+std::vector<Step> chain_of(const ShownViolation& violation) {
+  std::vector<Step> steps;
+  Callers callers;
+  for (auto cause = violation.causes.rbegin(); cause != violation.causes.rend(); ++cause) {
+    callers.see(*cause);
+    steps.push_back(step_of(*cause, callers));
+  }
+  return steps;
+}
+
+/// What was asked and answered, and what was launched and stopped, as far as a reader follows a run by it.
+std::vector<Step> requests_and_starts(const Outcome& outcome) {
+  std::vector<Step> steps;
+  Callers callers;
+  StepRequests requests;
+  for (const ShownEvent& event : outcome.events) {
+    callers.see(event);
+    requests.see(event);
+    const bool launched =
+        event.kind == "provision.ec2_started" || event.kind == "provision.ec2_stopped";
+    if (launched || is_note(event.kind) || requests.is_of_a_step(event))
+      steps.push_back(step_of(event, callers));
+  }
+  return steps;
+}
+
+std::vector<Step> steps_of(const Outcome& outcome) {
+  const auto violations = in_reading_order(outcome);
+  if (violations.empty()) return requests_and_starts(outcome);
+  const ShownViolation& first = *violations.front();
+  std::vector<Step> steps = chain_of(first);
+  if (steps.empty()) {
+    steps = requests_and_starts(outcome);
+    std::erase_if(steps, [&](const Step& step) { return step.at > first.at; });
+  }
+  steps.push_back(broken_promise(first));
+  return steps;
+}
+
+Step left_out(std::size_t count, sim::Instant at) {
+  return {.note = true, .at = at, .text = fmt::format("… {} more …", count)};
+}
+
+/// A diagram that nobody can read says nothing: the middle goes.
+std::vector<Step> shortened(std::vector<Step> steps) {
+  if (steps.size() <= kFirst + kLast + 1) return steps;
+  const std::size_t count = steps.size() - kFirst - kLast;
+  const auto begin = steps.begin() + static_cast<std::ptrdiff_t>(kFirst);
+  *begin = left_out(count, begin->at);
+  steps.erase(begin + 1, begin + static_cast<std::ptrdiff_t>(count));
+  return steps;
+}
+
+/// The parties in their order, by the identifiers that statements name them with.
+class Cast {
+ public:
+  explicit Cast(const std::vector<Step>& steps) {
+    names_[{Role::platform, ""}] = "";
+    for (const Step& step : steps) {
+      if (step.note) continue;
+      names_[step.from] = "";
+      names_[step.to] = "";
+    }
+    std::size_t number = 0;
+    for (auto& [party, id] : names_) id = fmt::format("p{}", ++number);
+  }
+
+  [[nodiscard]] const std::string& id(const Party& party) const { return names_.at(party); }
+  [[nodiscard]] std::string everybody() const {
+    const std::string& first = names_.begin()->second;
+    const std::string& last = names_.rbegin()->second;
+    return first == last ? first : first + "," + last;
+  }
+  [[nodiscard]] std::string declarations() const {
+    std::string out;
+    for (const auto& [party, id] : names_) {
+      out += fmt::format("  {} {} as {}\n", party.role == Role::caller ? "actor" : "participant",
+                         id, escaped(title_of(party)));
+    }
+    return out;
+  }
+
+ private:
+  std::map<Party, std::string> names_;
+};
+
+std::string statement(const Step& step, const Cast& cast) {
+  const std::string text = escaped(since_start(step.at) + " " + step.text);
+  if (step.note) return fmt::format("  Note over {}: {}\n", cast.everybody(), text);
+  return fmt::format("  {}{}{}: {}\n", cast.id(step.from), step.arrow, cast.id(step.to), text);
+}
+
+/// Seconds in which nothing is shown are shown.
+std::string lull(sim::Duration length, const Cast& cast) {
+  if (length < kLull) return {};
+  const auto whole = std::chrono::floor<std::chrono::seconds>(length);
+  return fmt::format("  Note over {}: {} later\n", cast.everybody(), sim::format_duration(whole));
+}
+
+}  // namespace
+
+std::string mermaid(std::span<const CaseReport> reports, const Ending& /*ending*/) {
+  if (reports.empty()) return {};
+  const Outcome& outcome = reports.front().outcome;
+  const std::vector<Step> steps = shortened(steps_of(outcome));
+  const Cast cast(steps);
+  std::string out = "sequenceDiagram\n" + cast.declarations();
+  out += fmt::format(
+      "  Note over {}: {}\n", cast.everybody(),
+      escaped(run_name(outcome.scenario, outcome.case_name) + ", under " + outcome.policy));
+  sim::Instant now = steps.empty() ? sim::Instant{} : steps.front().at;
+  for (const Step& step : steps) {
+    out += lull(step.at - now, cast) + statement(step, cast);
+    now = step.at;
+  }
+  return out;
+}
+
+}  // namespace drydock::reports

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "reports/ending.hpp"
+#include "reports/reproduce.hpp"
+
+namespace drydock::reports {
+
+// `drydock.stream/1`: one JSON object a line, each with a `type`. docs/reports.md lists the keys.
+
+/// The lines of one run: `run`, its `event`s as they happened, its `violation`s, its `result`. `number` counts the runs
+/// from 1. Events are there where they were kept.
+[[nodiscard]] std::string ndjson_run(const CaseReport& report, std::size_t number);
+
+/// The line of a run in which Drydock itself failed.
+[[nodiscard]] std::string ndjson_error(const InternalError& error);
+
+/// The last line: without it the stream was cut.
+[[nodiscard]] std::string ndjson_summary(std::span<const CaseReport> reports, const Ending& ending);
+
+/// The whole stream.
+[[nodiscard]] std::string ndjson(std::span<const CaseReport> reports, const Ending& ending);
+
+}  // namespace drydock::reports

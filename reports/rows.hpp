@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace drydock::reports {
+
+/// A value of a row that a query gives.
+struct Cell {
+  enum class Kind : std::uint8_t { null, number, text, blob };
+  Kind kind = Kind::null;
+  std::string text;  // a number as JSON writes it; of a blob its bytes
+};
+using Cells = std::vector<Cell>;
+
+/// A line of CSV as RFC 4180 has it, line break included: NULL is nothing, an empty text `""`, a blob `x'…'`.
+[[nodiscard]] std::string csv_line(const Cells& cells);
+[[nodiscard]] std::string csv_head(const std::vector<std::string>& columns);
+
+/// A row as a JSON object on one line; a blob is a text `x'…'`. The columns have different names (`distinct`).
+[[nodiscard]] std::string json_row(const std::vector<std::string>& columns, const Cells& cells);
+/// The names, `a`, `b`, `a:2` where SQL has two of one name.
+[[nodiscard]] std::vector<std::string> distinct(std::vector<std::string> columns);
+
+/// A table for people, and whether values were cut to fit 80 columns. Where not even that fits, one block per row.
+struct TableText {
+  std::string text;
+  bool cut = false;
+};
+[[nodiscard]] TableText table_text(const std::vector<std::string>& columns,
+                                   const std::vector<Cells>& rows);
+
+}  // namespace drydock::reports

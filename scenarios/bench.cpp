@@ -1,0 +1,111 @@
+#include "scenarios/bench.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "scenarios/decode.hpp"
+#include "scenarios/embedded.hpp"
+#include "scenarios/presets.hpp"
+#include "scenarios/tape_file.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+std::string lines_of(const std::vector<Diagnostic>& diagnostics) {
+  std::string text;
+  for (const Diagnostic& one : diagnostics) text += (text.empty() ? "" : "\n") + to_text(one);
+  return text;
+}
+
+[[noreturn]] void refuse(std::string file, std::string message, const std::string& near = {}) {
+  Diagnostic one;
+  one.file = std::move(file);
+  one.message = std::move(message);
+  if (!near.empty()) one.hint = "did you mean " + near + "?";
+  throw BadInput({std::move(one)});
+}
+
+template <typename T>
+T need(Decoded<T> decoded) {
+  if (!decoded.value) throw BadInput(std::move(decoded.errors));
+  return *std::move(decoded.value);
+}
+
+/// The text of a file, or of the built-in scenario of that name.
+std::string text_of(const std::string& file_or_name) {
+  std::string reason;
+  if (auto text = read_file(file_or_name, reason)) return *std::move(text);
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path.find('/') != std::string_view::npos) continue;
+    if (file.path == file_or_name + ".json") return std::string{file.text};
+    names.emplace_back(file.path.substr(0, file.path.rfind('.')));
+  }
+  refuse(file_or_name, reason + ", and no built-in scenario of this name",
+         nearest(file_or_name, names));
+}
+
+void apply(CaseSpec& played, const std::string& setting) {
+  const auto equals = setting.find('=');
+  if (equals == std::string::npos) refuse({}, "a setting is KEY=VALUE, not '" + setting + "'");
+  std::string key = setting.substr(0, equals);
+  std::string value = setting.substr(equals + 1);
+  if (const auto wrong = apply_setting(played.policy, played.cloud, key, value))
+    throw BadInput({*wrong});
+  played.set.emplace_back(std::move(key), std::move(value));
+}
+
+sim::Tape tape_of(const CaseSpec& played, const Play& play) {
+  sim::Tape tape;
+  tape.set_seed(play.seed ? play.seed : played.seed);
+  for (const std::string& text : play.deviate) {
+    const Deviation deviation = parse_deviation(text);
+    if (!deviation.decision) refuse({}, text + ": " + deviation.error);
+    tape.set(deviation.decision->site, deviation.decision->occurrence, deviation.decision->value);
+  }
+  return tape;
+}
+
+}  // namespace
+
+CaseSpec case_under(const Scenario& scenario, const model::Policy& policy) {
+  CaseSpec made;
+  made.name = policy.name;
+  made.policy_name = policy.name;
+  made.policy = policy;
+  made.cloud = scenario.cloud;
+  made.faults = scenario.faults;
+  return made;
+}
+
+BadInput::BadInput(std::vector<Diagnostic> diagnostics)
+    : std::runtime_error(lines_of(diagnostics)), diagnostics_(std::move(diagnostics)) {}
+
+Bench::Bench(const std::string& file_or_name)
+    : file_(file_or_name), scenario_(need(decode_scenario(file_or_name, text_of(file_or_name)))) {}
+
+CaseSpec Bench::case_of(const Play& play) const {
+  if (play.case_name.empty() == play.policy.empty())
+    refuse(file_, "a run is of a case or of a policy: one of the two");
+  if (!play.policy.empty()) {
+    CaseSpec made = case_under(scenario_, need(load_policy(play.policy)));
+    made.judges_steps = false;
+    return made;
+  }
+  std::vector<std::string> names;
+  for (const CaseSpec& played : scenario_.cases) {
+    if (played.name == play.case_name) return played;
+    names.push_back(played.name);
+  }
+  refuse(file_, "there is no case '" + play.case_name + "'", nearest(play.case_name, names));
+}
+
+Played Bench::run(const Play& play) {
+  CaseSpec played = case_of(play);
+  for (const std::string& setting : play.set) apply(played, setting);
+  // Where a seed is given it is the case's: what the outcome says of itself can be played again.
+  if (play.seed) played.seed = play.seed;
+  return {scenarios::run(scenario_, played, tape_of(played, play), {}, *workbench_), file_, play};
+}
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,148 @@
+#include "scenarios/conform/conform.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "scenarios/conform/parting.hpp"
+#include "scenarios/conform/search.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+/// Sweepers and heartbeats have a phase that no log tells: a world of its own begins at one of these moments.
+constexpr std::size_t kLeads = 12;
+constexpr Duration kBetweenLeads = std::chrono::seconds{5};
+/// A tape of more decisions is left as it was found.
+constexpr std::size_t kMostShrunk = 300;
+
+std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions& options) {
+  if (question.scenario != nullptr || !question.log->absolute) return {kLead};
+  if (options.lead) return {*options.lead};
+  std::vector<Duration> leads;
+  for (std::size_t i = 0; i < kLeads; ++i) leads.push_back(kLead + kBetweenLeads * i);
+  return leads;
+}
+
+/// Leaves out, one after the other, the decisions that the explanation does not need.
+sim::Tape shrunk(const LogWorld& world, LogSearch::Candidate found, Workbench& workbench,
+                 std::uint64_t& runs) {
+  if (found.run.answers.size() > kMostShrunk) return found.tape;
+  for (const auto& [key, value] : found.run.answers) {
+    sim::Tape without = found.tape;
+    without.set(key.first, key.second, 0);
+    LogRun run = play_log(world, without, std::nullopt, workbench);
+    ++runs;
+    if (run.match.explained()) found.tape = std::move(without);
+  }
+  return found.tape;
+}
+
+/// The tape with every answer written down that the fill gave.
+sim::Tape written_down(const sim::Tape& tape, const LogRun& run) {
+  sim::Tape whole = tape;
+  for (const auto& [key, value] : run.answers) whole.set(key.first, key.second, value);
+  return whole;
+}
+
+void pair_lines(const LogRun& run, Conformance& result) {
+  const LogWorld& world = result.world;
+  for (std::size_t i = 0; i < world.sightings.all.size(); ++i) {
+    const auto happening = run.match.happening_of[i];
+    if (!happening) continue;
+    const Happening& found = run.happenings[*happening];
+    result.event_of[world.line_of[i]] = found.seq;
+    result.largest_error =
+        std::max(result.largest_error, distance_of(world.sightings.all[i], found, Duration{}));
+  }
+}
+
+Conformance conclude(const LogQuestion& question, std::vector<LogWorld> worlds, LogSearch& search) {
+  Conformance result;
+  result.runs = search.runs();
+  result.interrupted = search.interrupted();
+  if (search.best().empty()) {
+    result.world = std::move(worlds.front());
+    return result;
+  }
+  const LogSearch::Candidate& best = search.best().front();
+  result.explained = best.run.match.explained();
+  result.world = std::move(worlds[best.world]);
+  Workbench workbench;
+  const sim::Tape tape =
+      result.explained ? shrunk(result.world, best, workbench, result.runs) : best.tape;
+  const LogRun run = play_log(result.world, tape, std::nullopt, workbench);
+  result.outcome = scenarios::run(result.world.scenario, result.world.played(),
+                                  written_down(tape, run), {}, workbench);
+  result.event_of.resize(question.log->events.size());
+  pair_lines(run, result);
+  if (!result.explained)
+    result.parting = parting_of(*question.log, result.world, run, result.outcome);
+  result.wall_s = search.wall_s();
+  return result;
+}
+
+}  // namespace
+
+Decoded<Conformance> conform(const LogQuestion& question, const ConformOptions& options) {
+  Decoded<Conformance> answer;
+  std::vector<LogWorld> worlds;
+  for (const Duration lead : leads_of(question, options)) {
+    auto world = make_log_world(question, lead);
+    answer.errors = std::move(world.errors);
+    if (!world.value) return answer;
+    worlds.push_back(*std::move(world.value));
+  }
+  LogSearch search(worlds, options);
+  search.search();
+  answer.value = conclude(question, std::move(worlds), search);
+  return answer;
+}
+
+// ---- the explaining run as a scenario ----
+
+namespace {
+
+/// At least the log's events are expected, and every promise that breaks.
+OrderedJson expectations(const ImportedLog& log, const Outcome& outcome) {
+  std::map<std::pair<std::string, std::string>, std::size_t> counts;
+  for (const LogEvent& event : log.events) {
+    if (event.kind != "http.request") ++counts[{event.kind, event.workspace}];
+  }
+  OrderedJson expect = OrderedJson::array();
+  for (const auto& [what, count] : counts) {
+    OrderedJson one{{"count", what.first}};
+    if (!what.second.empty()) one["workspace"] = what.second;
+    one["at_least"] = count;
+    expect.push_back(std::move(one));
+  }
+  std::set<std::string> broken;
+  for (const ShownViolation& violation : outcome.violations) broken.insert(violation.invariant);
+  for (const std::string& promise : broken) expect.push_back({{"violates", promise}});
+  return expect;
+}
+
+}  // namespace
+
+std::optional<std::string> scenario_of(const ImportedLog& log, const Conformance& conformance) {
+  if (!conformance.explained) return std::nullopt;
+  const auto& tape = conformance.outcome.tape;
+  const bool faults_only = std::all_of(tape.begin(), tape.end(), [](const ShownDecision& one) {
+    return one.site.ends_with(".fault");
+  });
+  if (!faults_only) return std::nullopt;
+  OrderedJson document(conformance.world.scenario.document);
+  for (OrderedJson& fault : document["faults"]) fault.erase("probability");
+  document["cases"][0]["expect"] = expectations(log, conformance.outcome);
+  const std::string text = document.dump(2) + "\n";
+  const auto decoded = decode_scenario("conform.json", text);
+  if (!decoded.value) return std::nullopt;
+  Workbench workbench;
+  const Outcome outcome = run(*decoded.value, decoded.value->cases.front(), {}, {}, workbench);
+  if (!outcome.passed) return std::nullopt;
+  return text;
+}
+
+}  // namespace drydock::scenarios

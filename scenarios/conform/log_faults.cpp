@@ -1,0 +1,131 @@
+#include "scenarios/conform/log_faults.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faults/vocabulary.hpp"
+#include "scenarios/conform/log_world.hpp"
+#include "scenarios/logs/template.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+using namespace std::chrono_literals;
+
+/// A call fails where it is asked; its failure is logged where it returns.
+constexpr Duration kLongestCall = 5s;
+/// What a caller waits that gets no answer, and a little (the platform's own deadline is 120 s).
+constexpr Duration kLongestSilence = 125s;
+/// A process whose start is not in the log.
+constexpr Duration kDown = 5s;
+
+std::string text_of(const LogEvent& event, const char* key) {
+  const auto found = event.detail.find(key);
+  return found == event.detail.end() ? std::string{} : plain_text(*found);
+}
+
+/// The error at this point that a line speaks of: by its name, by its status, or one that stands for any.
+std::string error_of(const LogEvent& event, const std::string& on) {
+  const std::string said = text_of(event, "error");
+  if (faults::find_fault(on, said)) return said;
+  for (const std::string& known : faults::errors_at(on)) {
+    if (said.find(known) != std::string::npos) return known;
+  }
+  const std::string status = "http-" + text_of(event, "http");
+  if (faults::find_fault(on, status)) return status;
+  if (said.find("deadline") != std::string::npos) return "timeout";
+  return "http-500";
+}
+
+OrderedJson fault(const std::string& on, const std::string& error) {
+  return {{"on", on}, {"error", error}};
+}
+
+bool is_silence(const std::string& error) { return error == "timeout" || error == "lost"; }
+
+/// The instance ended by itself, and not because somebody asked.
+bool is_death(const LogEvent& event) {
+  const std::string to = text_of(event, "to");
+  const std::string reason = text_of(event, "reason");
+  return (to == "shutting-down" || to == "terminated" || to == "stopping") &&
+         reason.starts_with("Server.");
+}
+
+std::optional<OrderedJson> injected(const LogEvent& event) {
+  const std::string on = text_of(event, "on");
+  const std::string error = text_of(event, "error");
+  if (!faults::find_fault(on, error)) return std::nullopt;
+  OrderedJson made = fault(on, error);
+  if (text_of(event, "effect") == "applied") made["effect"] = "applied";
+  return made;
+}
+
+}  // namespace
+
+/// Whether the log shows which EC2 call failed, so that nothing else need have.
+bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action) const {
+  const std::int64_t reach = (2 * skew_ + kLongestCall).count();
+  return std::any_of(log_.events.begin(), log_.events.end(), [&](const LogEvent& other) {
+    return other.kind == "ec2.error" && text_of(other, "action") == action &&
+           (other.workspace.empty() || other.workspace == event.workspace) &&
+           other.at.us <= event.at.us + reach && event.at.us <= other.at.us + reach;
+  });
+}
+
+Duration LogFaults::down_from(std::size_t place) const {
+  const LogEvent& crash = log_.events[place];
+  const auto start = std::find_if(log_.events.begin() + static_cast<std::ptrdiff_t>(place),
+                                  log_.events.end(), [&](const LogEvent& event) {
+                                    return event.kind == "process.start" &&
+                                           text_of(event, "process") == text_of(crash, "process");
+                                  });
+  if (start == log_.events.end() || start->at.us <= crash.at.us) return kDown;
+  return Duration{start->at.us - crash.at.us};
+}
+
+std::optional<OrderedJson> LogFaults::fault_at(const LogEvent& event, std::size_t place) const {
+  if (event.kind == "fault.injected") return injected(event);
+  if (event.kind == "stop.failed" && !explained_by_ec2(event, "TerminateInstances"))
+    return fault("cp.stop", error_of(event, "cp.stop"));
+  if (event.kind == "backup.failed" && !explained_by_ec2(event, "CreateSnapshot"))
+    return fault("cp.backup", error_of(event, "cp.backup"));
+  if (event.kind == "ec2.error") {
+    const std::string on = "ec2." + text_of(event, "action");
+    const std::string code = text_of(event, "code");
+    if (faults::find_fault(on, code)) return fault(on, code);
+  }
+  if (event.kind == "ec2.state" && is_death(event)) return fault("instance", "dies");
+  if (event.kind == "process.crash" && text_of(event, "why") != "deploy") {
+    const bool platform = text_of(event, "process") != "cp";
+    OrderedJson crash = fault(platform ? "process.platform" : "process.controlplane", "crash");
+    crash["down"] = sim::format_duration(down_from(place));
+    return crash;
+  }
+  return std::nullopt;
+}
+
+std::optional<OrderedJson> LogFaults::of(std::size_t place, Duration at) const {
+  const LogEvent& event = log_.events[place];
+  auto made = fault_at(event, place);
+  if (!made) return made;
+  OrderedJson named{{"name", fmt::format("{}{}", kLogFault, place + 1)}};
+  for (const auto& [key, value] : made->items()) named[key] = value;
+  const std::string on = named["on"];
+  if (!event.workspace.empty() && !on.starts_with("process.") && !on.starts_with("network."))
+    named["workspace"] = event.workspace;
+  if (!faults::find_point(on)->has_calls) {
+    named["at"] = sim::format_duration(at);
+  } else {
+    const Duration before = skew_ + (is_silence(named["error"]) ? kLongestSilence : kLongestCall);
+    const Duration from = std::max(Duration{}, at - before);
+    named["from"] = sim::format_duration(from);
+    named["for"] = sim::format_duration(at + event.within + skew_ + 1ms - from);
+    named["limit"] = 1;
+  }
+  named["probability"] = 0.5;
+  return named;
+}
+
+}  // namespace drydock::scenarios

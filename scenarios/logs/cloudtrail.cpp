@@ -1,0 +1,47 @@
+// CloudTrail's log files: `{"Records": […]}`, a record for each API call.
+
+#include "scenarios/logs/decoder.hpp"
+#include "scenarios/logs/log_time.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+std::string text_of(const Json& record, const char* key) {
+  const auto found = record.find(key);
+  return found != record.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// `RunInstances of ec2.amazonaws.com: InsufficientInstanceCapacity`.
+std::string in_short(const Json& record) {
+  std::string text = text_of(record, "eventName") + " of " + text_of(record, "eventSource");
+  const std::string code = text_of(record, "errorCode");
+  return code.empty() ? text : text + ": " + code;
+}
+
+void decode_record(Report& report, const Node& record, DecodedLog& log) {
+  if (!is_object(report, record)) return;
+  for (const char* key : {"eventTime", "eventSource", "eventName"}) {
+    const Node* found = record.find(key);
+    if (found == nullptr) return report.error(record, "missing key " + in_quotes(key));
+    if (!read_string(report, *found)) return;
+  }
+  const Node& time = *record.find("eventTime");
+  const auto at = parse_log_instant(time.json->get_ref<const std::string&>());
+  if (!at) return report.error(time, "expected an instant (RFC 3339)");
+  LogLine line{place_of(report, record, in_short(*record.json)), *at, {}, *record.json};
+  line.labels["eventSource"] = text_of(*record.json, "eventSource");
+  line.labels["eventName"] = text_of(*record.json, "eventName");
+  log.lines.push_back(std::move(line));
+}
+
+}  // namespace
+
+void decode_cloudtrail(Report& report, const Node& root, DecodedLog& log) {
+  if (!is_object(report, root)) return;
+  const Node* records = root.find("Records");
+  if (records == nullptr) return report.error(root, "missing key \"Records\"");
+  if (!is_list(report, *records)) return;
+  for (const Node& record : records->children) decode_record(report, record, log);
+}
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/logs/log.hpp"
+
+namespace drydock::scenarios {
+
+/// What a record of CloudTrail means where no rule says otherwise: an EC2 call that was answered is `ec2.call` or
+/// `ec2.error`, one event for each instance it names; a call that only reads means nothing. Which workspace an instance
+/// or a volume belongs to is learnt from the tags and answers of earlier records.
+class CloudTrailEvents {
+ public:
+  /// Empty where the record is none of these.
+  [[nodiscard]] std::optional<std::vector<LogEvent>> of(const LogLine& line);
+
+  /// What such a log shows: every EC2 call that changes something, and every error of one.
+  [[nodiscard]] static std::vector<VisibleKind> visible();
+
+ private:
+  std::map<std::string, std::string> workspace_by_id_;
+};
+
+}  // namespace drydock::scenarios

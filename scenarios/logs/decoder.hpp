@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/diagnostic.hpp"
+#include "scenarios/fields.hpp"
+#include "scenarios/logs/log.hpp"
+
+namespace drydock::scenarios {
+
+/// The kinds of log that are read (docs/conform.md, *Logs*).
+enum class LogKind : std::uint8_t { loki, logcli, cloudtrail, ndjson };
+
+/// In the order of the enumeration: `loki`, `logcli`, `cloudtrail`, `ndjson`.
+[[nodiscard]] std::vector<std::string> log_kind_names();
+[[nodiscard]] std::optional<LogKind> parse_log_kind(std::string_view name);
+
+/// What one file holds.
+struct DecodedLog {
+  LogKind kind{};
+  std::vector<LogLine> lines;  // in the order of the file
+  /// What a header line of NDJSON says that the log would show.
+  std::vector<VisibleKind> visible;
+  /// And from when to when it goes.
+  std::optional<LogTime> since;
+  std::optional<LogTime> until;
+  std::vector<Diagnostic> errors;
+};
+
+/// Reads a log of a kind; without one, of the kind that its content looks like. Every error is reported, a syntax error
+/// of a file that is one document stops at the first.
+[[nodiscard]] DecodedLog decode_log(const std::string& file, std::string_view text,
+                                    std::optional<LogKind> kind);
+
+/// A list of kinds, each a name or `{kind, where}`.
+[[nodiscard]] std::vector<VisibleKind> read_visible(Report& report, const Node& node);
+
+/// Every name of an event, as `drydock list events` prints them.
+[[nodiscard]] std::vector<std::string> event_kind_names();
+
+// The decoders behind `decode_log`, one a file.
+void decode_loki(Report& report, const Node& root, DecodedLog& log);
+void decode_logcli_line(Report& report, const Node& root, DecodedLog& log);
+void decode_cloudtrail(Report& report, const Node& root, DecodedLog& log);
+void decode_ndjson_line(Report& report, const Node& root, DecodedLog& log);
+
+/// Where a node stands, with the text that reports show for it.
+[[nodiscard]] LogPlace place_of(const Report& report, const Node& node, std::string text);
+
+/// Labels: an object of texts; reports what is none.
+void read_labels(Report& report, const Node& node, std::map<std::string, std::string>& labels);
+
+/// The line's own JSON, or null.
+[[nodiscard]] Json body_of_line(std::string_view line);
+
+}  // namespace drydock::scenarios

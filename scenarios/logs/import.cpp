@@ -1,0 +1,196 @@
+#include "scenarios/logs/import.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "scenarios/logs/cloudtrail_events.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+class Importer {
+ public:
+  explicit Importer(const ImportOptions& options) : options_(options) {}
+
+  Decoded<ImportedLog> import(const std::vector<LogInput>& inputs) {
+    for (const LogInput& input : inputs) read(input);
+    for (const VisibleKind& kind : options_.visible) show(kind);
+    if (options_.mapping != nullptr) {
+      for (const VisibleKind& kind : visible_through(*options_.mapping)) show(kind);
+    }
+    check_times();
+    std::stable_sort(log_.events.begin(), log_.events.end(),
+                     [](const LogEvent& a, const LogEvent& b) { return a.at.us < b.at.us; });
+    Decoded<ImportedLog> decoded;
+    decoded.errors = std::move(errors_);
+    if (decoded.errors.empty()) decoded.value = std::move(log_);
+    return decoded;
+  }
+
+ private:
+  void read(const LogInput& input) {
+    DecodedLog decoded = decode_log(input.file, input.text, options_.kind);
+    std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(errors_));
+    for (const VisibleKind& kind : decoded.visible) show(kind);
+    if (decoded.since) log_.since = decoded.since;
+    if (decoded.until) log_.until = decoded.until;
+    if (decoded.kind == LogKind::cloudtrail) {
+      for (const VisibleKind& kind : CloudTrailEvents::visible()) show(kind);
+    }
+    for (const LogLine& line : decoded.lines) read_line(line, decoded.kind);
+  }
+
+  void read_line(const LogLine& line, LogKind kind) {
+    if (options_.mapping != nullptr) {
+      if (auto mapped = apply(*options_.mapping, line)) {
+        if (mapped->ignored) {
+          ++log_.ignored;
+        } else {
+          add(std::move(mapped->event));
+        }
+        return;
+      }
+    }
+    const bool known = (kind == LogKind::ndjson && read_event(line)) ||
+                       (kind == LogKind::cloudtrail && read_record(line));
+    if (!known) log_.unmatched.push_back(line.place);
+  }
+
+  bool read_record(const LogLine& line) {
+    auto events = records_.of(line);
+    if (!events) return false;
+    if (events->empty()) ++log_.ignored;
+    for (LogEvent& event : *events) add(std::move(event));
+    return true;
+  }
+
+  /// A line of plain NDJSON that says itself what it means.
+  bool read_event(const LogLine& line) {
+    const auto kind = line.body.find("kind");
+    if (kind == line.body.end() || !kind->is_string()) return false;
+    if (!is_kind(kind->get_ref<const std::string&>())) return false;
+    LogEvent event;
+    event.place = line.place;
+    event.at = line.at;
+    event.kind = *kind;
+    event.workspace = text_in(line, "workspace");
+    event.instance = text_in(line, "instance");
+    event.within = duration_in(line, "within");
+    if (const auto detail = line.body.find("detail"); detail != line.body.end()) {
+      if (!detail->is_object()) {
+        error_at(line.place, "detail is an object, not " + std::string{type_in_words(*detail)});
+      } else {
+        event.detail = *detail;
+      }
+    }
+    show({event.kind, Json::object()});
+    add(std::move(event));
+    return true;
+  }
+
+  std::string text_in(const LogLine& line, const char* key) {
+    const auto found = line.body.find(key);
+    if (found == line.body.end() || found->is_null()) return {};
+    if (found->is_string()) return *found;
+    error_at(line.place,
+             std::string{key} + " is a string, not " + std::string{type_in_words(*found)});
+    return {};
+  }
+
+  Duration duration_in(const LogLine& line, const char* key) {
+    const std::string text = text_in(line, key);
+    if (text.empty()) return {};
+    if (const auto duration = sim::parse_duration(text)) return *duration;
+    error_at(line.place, std::string{key} + " is a duration such as 30s, not " + in_quotes(text));
+    return {};
+  }
+
+  void add(LogEvent event) {
+    if (options_.mapping != nullptr) {
+      const auto& aliases = options_.mapping->workspaces;
+      auto found = aliases.find(event.workspace);
+      if (event.workspace.empty()) found = aliases.find(event.instance);
+      if (found != aliases.end()) event.workspace = found->second;
+      if (event.kind == "http.request") rename_in_path(event);
+    }
+    log_.events.push_back(std::move(event));
+  }
+
+  /// The parts of a request's path that the log calls otherwise.
+  void rename_in_path(LogEvent& event) const {
+    const auto path = event.detail.find("path");
+    if (path == event.detail.end() || !path->is_string()) return;
+    const auto& text = path->get_ref<const std::string&>();
+    std::string renamed;
+    std::size_t from = 0;
+    while (from < text.size()) {
+      const auto end = std::min(text.find_first_of("/?", from), text.size());
+      const std::string part = text.substr(from, end - from);
+      const auto found = options_.mapping->workspaces.find(part);
+      renamed += found == options_.mapping->workspaces.end() ? part : found->second;
+      if (end < text.size()) renamed += text[end];
+      from = end + 1;
+    }
+    *path = renamed;
+  }
+
+  void show(const VisibleKind& kind) {
+    auto& all = log_.visible;
+    if (std::find(all.begin(), all.end(), kind) == all.end()) all.push_back(kind);
+  }
+
+  bool is_kind(const std::string& name) const {
+    return std::find(kinds_.begin(), kinds_.end(), name) != kinds_.end();
+  }
+
+  void error_at(const LogPlace& place, std::string message, std::string hint = {}) {
+    if (errors_.size() >= Report::kMostErrors) return;
+    errors_.push_back(
+        {place.file, place.line, place.column, "", std::move(message), std::move(hint)});
+  }
+
+  /// Seconds since zero and dates cannot be compared.
+  void check_times() {
+    if (log_.events.empty()) return;
+    log_.absolute = log_.events.front().at.absolute;
+    for (const auto& bound : {log_.since, log_.until}) {
+      if (bound && bound->absolute != log_.absolute)
+        error_at(log_.events.front().place, "\"since\" and \"until\" are of another clock");
+    }
+    const auto other =
+        std::find_if(log_.events.begin(), log_.events.end(),
+                     [this](const LogEvent& event) { return event.at.absolute != log_.absolute; });
+    if (other == log_.events.end()) return;
+    error_at(other->place, other->at.absolute
+                               ? "this line has a date, the first one counts from time zero"
+                               : "this line counts from time zero, the first one has a date");
+  }
+
+  const ImportOptions& options_;
+  const std::vector<std::string> kinds_ = event_kind_names();
+  CloudTrailEvents records_;
+  ImportedLog log_;
+  std::vector<Diagnostic> errors_;
+};
+
+}  // namespace
+
+Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs,
+                                 const ImportOptions& options) {
+  return Importer(options).import(inputs);
+}
+
+ParsedVisible parse_visible(const std::string& text) {
+  const auto brace = text.find(":{");
+  const std::string kind = text.substr(0, brace);
+  const auto names = event_kind_names();
+  if (std::find(names.begin(), names.end(), kind) == names.end())
+    return {std::nullopt, "unknown event " + in_quotes(kind), did_you_mean(kind, names)};
+  if (brace == std::string::npos) return {VisibleKind{kind, Json::object()}, "", ""};
+  const std::string where = text.substr(brace + 1);
+  const JsonSource source(where);
+  if (source.error()) return {std::nullopt, "not JSON: " + source.error()->message, ""};
+  return {VisibleKind{kind, *source.root().json}, "", ""};
+}
+
+}  // namespace drydock::scenarios

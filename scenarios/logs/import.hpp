@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/decode.hpp"
+#include "scenarios/logs/decoder.hpp"
+#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/mapping.hpp"
+
+namespace drydock::scenarios {
+
+/// A log as the user gave it.
+struct LogInput {
+  std::string file;
+  std::string text;
+};
+
+struct ImportOptions {
+  std::optional<LogKind> kind;       // of all of them; absent: by content, each by itself
+  const Mapping* mapping = nullptr;  /// Its rules go first; outlives the import.
+  std::vector<VisibleKind> visible;  // beside what the logs themselves say
+};
+
+/// Turns logs into events (docs/conform.md, *Logs*). All times count from the same zero, or it is an error.
+[[nodiscard]] Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs,
+                                               const ImportOptions& options);
+
+/// `--visible KIND`, or `KIND:{detail}`: empty and a message where it is neither.
+struct ParsedVisible {
+  std::optional<VisibleKind> value;
+  std::string error;
+  std::string hint;
+};
+[[nodiscard]] ParsedVisible parse_visible(const std::string& text);
+
+}  // namespace drydock::scenarios

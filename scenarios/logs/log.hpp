@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/scenario.hpp"
+
+namespace drydock::scenarios {
+
+/// When something was logged: microseconds since the Unix epoch, or since virtual time zero.
+struct LogTime {
+  std::int64_t us = 0;
+  bool absolute = false;
+
+  friend bool operator==(const LogTime&, const LogTime&) = default;
+};
+
+/// A place in a log, and what stands there.
+struct LogPlace {
+  std::string file;
+  std::size_t line = 0;  // from 1
+  std::size_t column = 0;
+  std::string text;
+
+  friend bool operator==(const LogPlace&, const LogPlace&) = default;
+};
+
+/// One line (or record) of a log, before any rule has looked at it.
+struct LogLine {
+  LogPlace place;
+  LogTime at;
+  std::map<std::string, std::string> labels;
+  Json body = nullptr;  // the line's own JSON; null where it is none
+};
+
+/// What a line says happened, in Drydock's words. It happened between `at` and `at + within`.
+struct LogEvent {
+  LogPlace place;
+  LogTime at;
+  Duration within{};
+  std::string kind;
+  std::string workspace;  // empty: the line does not say
+  std::string instance;
+  Json detail = Json::object();
+};
+
+/// Events that a log would show if they happened: those of a kind whose detail holds `where`.
+struct VisibleKind {
+  std::string kind;
+  Json where = Json::object();
+
+  friend bool operator==(const VisibleKind&, const VisibleKind&) = default;
+};
+
+/// Logs as events. A line is one of the events, ignored by a rule, or unmatched: none is dropped.
+struct ImportedLog {
+  std::vector<LogEvent> events;  // by time; at one time in the order of files and lines
+  std::vector<VisibleKind> visible;
+  std::vector<LogPlace> unmatched;  // in the order of files and lines
+  std::uint64_t ignored = 0;
+  /// From when to when the log goes, where it says so; else from its first event to its last.
+  std::optional<LogTime> since;
+  std::optional<LogTime> until;
+  bool absolute = false;  // whether the times are since the Unix epoch
+};
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,81 @@
+// What Loki answers to `query_range`, and what `logcli --output=jsonl` prints.
+
+#include "scenarios/logs/decoder.hpp"
+#include "scenarios/logs/log_time.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+/// The member of this name, or null and an error.
+const Node* need(Report& report, const Node& node, std::string_view key) {
+  if (!is_object(report, node)) return nullptr;
+  const Node* found = node.find(key);
+  if (found == nullptr) report.error(node, "missing key " + in_quotes(key));
+  return found;
+}
+
+/// Whether the member is this very word.
+bool need_word(Report& report, const Node& node, std::string_view key, std::string_view word) {
+  const Node* found = need(report, node, key);
+  if (found == nullptr) return false;
+  const auto text = read_string(report, *found);
+  if (!text) return false;
+  if (*text == word) return true;
+  report.error(*found, "expected " + in_quotes(word) + ", found " + in_quotes(*text));
+  return false;
+}
+
+/// `["ns", "line"]`; a third element holds further labels (structured metadata).
+void decode_value(Report& report, const Node& value,
+                  const std::map<std::string, std::string>& labels, DecodedLog& log) {
+  if (!is_list(report, value)) return;
+  if (value.children.size() != 2 && value.children.size() != 3)
+    return report.error(value, "expected [nanoseconds, line]");
+  const auto ns = read_string(report, value.children[0]);
+  const auto line = read_string(report, value.children[1]);
+  if (!ns || !line) return;
+  const auto at = parse_log_nanoseconds(*ns);
+  if (!at)
+    return report.error(value.children[0],
+                        "expected nanoseconds since 1970 as text, found " + in_quotes(*ns));
+  LogLine& made = log.lines.emplace_back(
+      LogLine{place_of(report, value, *line), *at, labels, body_of_line(*line)});
+  if (value.children.size() == 3) read_labels(report, value.children[2], made.labels);
+}
+
+void decode_stream(Report& report, const Node& stream, DecodedLog& log) {
+  const Node* labels = need(report, stream, "stream");
+  const Node* values = labels == nullptr ? nullptr : need(report, stream, "values");
+  if (values == nullptr || !is_list(report, *values)) return;
+  std::map<std::string, std::string> texts;
+  read_labels(report, *labels, texts);
+  for (const Node& value : values->children) decode_value(report, value, texts, log);
+}
+
+}  // namespace
+
+void decode_loki(Report& report, const Node& root, DecodedLog& log) {
+  if (!need_word(report, root, "status", "success")) return;
+  const Node* data = need(report, root, "data");
+  if (data == nullptr || !need_word(report, *data, "resultType", "streams")) return;
+  const Node* result = need(report, *data, "result");
+  if (result == nullptr || !is_list(report, *result)) return;
+  for (const Node& stream : result->children) decode_stream(report, stream, log);
+}
+
+void decode_logcli_line(Report& report, const Node& root, DecodedLog& log) {
+  const Node* line = need(report, root, "line");
+  const Node* timestamp = line == nullptr ? nullptr : need(report, root, "timestamp");
+  if (timestamp == nullptr) return;
+  const auto text = read_string(report, *line);
+  const auto when = read_string(report, *timestamp);
+  if (!text || !when) return;
+  const auto at = parse_log_instant(*when);
+  if (!at)
+    return report.error(*timestamp, "expected an instant (RFC 3339), found " + in_quotes(*when));
+  LogLine& made =
+      log.lines.emplace_back(LogLine{place_of(report, root, *text), *at, {}, body_of_line(*text)});
+  if (const Node* labels = root.find("labels")) read_labels(report, *labels, made.labels);
+}
+
+}  // namespace drydock::scenarios

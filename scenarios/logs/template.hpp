@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/scenario.hpp"
+
+namespace drydock::scenarios {
+
+/// A text with places to be filled: `{name}` and `{1}` stand for a group of the rule's regular expression, `{$.path}`
+/// for a field of the line's JSON, `{labels.name}` for a label; `{{` and `}}` for braces.
+class Template {
+ public:
+  struct Part {
+    enum class Kind : std::uint8_t { literal, group, field, label };
+    Kind kind = Kind::literal;
+    std::string text;
+  };
+
+  /// What a place stands for in one line; empty where the line has nothing of that name.
+  using Lookup = std::function<std::optional<Json>(const Part& part)>;
+
+  [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
+  /// Whether it says the same of every line.
+  [[nodiscard]] bool is_constant() const;
+  /// Filled, as text. A place without a value becomes nothing.
+  [[nodiscard]] std::string text(const Lookup& lookup) const;
+  /// A template that is one place keeps its value's type; null where there is none.
+  [[nodiscard]] Json value(const Lookup& lookup) const;
+
+ private:
+  friend struct ParsedTemplate parse_template(std::string_view text);
+  std::vector<Part> parts_;
+};
+
+/// A template, or why a text is none.
+struct ParsedTemplate {
+  std::optional<Template> value;
+  std::string error;
+};
+[[nodiscard]] ParsedTemplate parse_template(std::string_view text);
+
+/// The value at a path such as `request.id` or `items.0.name`; a key that holds dots itself goes first. Null pointer
+/// where there is none.
+[[nodiscard]] const Json* find_path(const Json& value, std::string_view path);
+
+/// A value as text: texts as they are, everything else as JSON.
+[[nodiscard]] std::string plain_text(const Json& value);
+
+}  // namespace drydock::scenarios

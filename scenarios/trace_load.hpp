@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+
+#include "scenarios/outcome.hpp"
+
+struct sqlite3;
+
+namespace drydock::scenarios {
+
+class World;
+
+// Each fills tables of a connection that has the trace schema, within the caller's transaction.
+
+/// Everything that is known within the run: `outcome` has its facts, its expectations need not be judged.
+void load_run(sqlite3* handle, const World& world, const Outcome& outcome);
+/// What is known only after it, in place of what was there: whether it passed, and which faults mattered.
+void load_verdict(sqlite3* handle, const Outcome& outcome);
+/// One more broken promise.
+void load_violation(sqlite3* handle, const ShownViolation& broken);
+/// The table `event`.
+void load_events(sqlite3* handle, std::span<const ShownEvent> events);
+
+}  // namespace drydock::scenarios

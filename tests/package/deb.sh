@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# deb.sh FILE.deb: installs the package into a Debian 12 that has nothing else, by apt with what it depends on, runs it
+# there, removes it and looks for what is left. Needs root, debootstrap and a mirror.
+set -euo pipefail
+deb=$(realpath "$1")
+readonly deb
+
+fail() {
+  printf 'deb: %s\n' "$*" >&2
+  exit 1
+}
+
+((EUID == 0)) || fail "debootstrap needs root"
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Label: Debian' | head -n 1)
+root=$(mktemp -d)
+trap 'rm -rf --one-file-system "$root"' EXIT
+inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
+
+debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$root.log" ||
+  fail "no base system: $(tail -n 3 "$root.log")"
+rm -f "$root.log"
+cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+cp "$deb" "$root/drydock.deb"
+
+# Names of files and folders outside of what dpkg and apt write about themselves.
+contents() {
+  (cd "$root" && find . -path ./proc -prune -o -path ./var/lib/dpkg -prune -o -path ./var/lib/apt -prune -o \
+    -path ./var/cache -prune -o -path ./var/log -prune -o -print) | sort
+}
+
+contents >"$root.before"
+inside apt-get -qq install -y --no-install-recommends /drydock.deb >/dev/null
+inside drydock --version
+inside drydock demo | tail -n 3
+inside drydock run reprov-thrash
+for file in share/man/man1/drydock.1.gz share/bash-completion/completions/drydock \
+  share/zsh/vendor-completions/_drydock share/fish/vendor_completions.d/drydock.fish \
+  share/doc/drydock/copyright share/doc/drydock/changelog.gz share/drydock/scenarios/reprov-thrash.json \
+  lib/cmake/drydock/drydockConfig.cmake include/drydock/scenarios/bench.hpp; do
+  [[ -s $root/usr/$file ]] || fail "/usr/$file is not there"
+done
+inside drydock validate /usr/share/drydock/scenarios/reprov-thrash.json
+# shellcheck disable=SC2016  # these are for the shell inside
+replies=$(inside bash -c 'source /usr/share/bash-completion/completions/drydock
+  COMP_LINE="drydock run --policy pre-155" COMP_POINT=28; _drydock; echo "${COMPREPLY[@]}"')
+[[ $replies == pre-1556 ]] || fail "bash completes $replies"
+
+inside apt-get -qq purge -y drydock >/dev/null
+inside apt-get -qq autoremove --purge -y >/dev/null
+contents >"$root.after"
+left=$(comm -13 "$root.before" "$root.after")
+rm -f "$root.before" "$root.after"
+[[ -z $left ]] || fail "this is left: $left"
+echo "installed, ran, and left nothing"

@@ -1,0 +1,167 @@
+// The trace database of a run: what is in it, and that it is the same for the same run.
+
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <string>
+
+#include "model/store/database.hpp"
+#include "scenarios/account.hpp"
+#include "scenarios/run.hpp"
+#include "scenarios/sql_invariants.hpp"
+#include "scenarios/sql_reading.hpp"
+#include "scenarios/tape_player.hpp"
+#include "scenarios/trace_database.hpp"
+#include "scenarios/trace_schema.hpp"
+#include "tests/support/play.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+constexpr const char* kFaulty = R"json({
+  "format": "drydock.scenario/1", "name": "faulty", "horizon": "10m",
+  "workspaces": [{"id": "pm"}],
+  "steps": [{"at": "1m", "request": "DELETE /workspaces/pm?confirm=true"}],
+  "faults": [{"name": "refused", "on": "cp.stop", "error": "http-503", "from": "0s", "for": "10m"}],
+  "cases": [{"policy": "pre-2989", "expect": [{"violates": "no-orphan"},
+                                              {"sql": "SELECT * FROM orphans", "rows": 1}]}]
+})json";
+
+Outcome traced(const Scenario& scenario, RunOptions options = {}) {
+  options.keep_trace = true;
+  Workbench workbench;
+  return run(scenario, scenario.cases.front(), {}, options, workbench);
+}
+
+std::string answer(const Outcome& outcome, std::string_view sql) {
+  const TraceDatabase::Answer said = outcome.trace->query(sql);
+  EXPECT_EQ(said.error, "") << sql;
+  return said.evidence.empty() ? "no rows" : said.evidence.front();
+}
+
+std::set<std::string> names_in(const std::string& schema, const std::string& pattern) {
+  std::set<std::string> names;
+  const std::regex create(pattern);
+  for (std::sregex_iterator at(schema.begin(), schema.end(), create), end; at != end; ++at)
+    names.insert((*at)[1]);
+  return names;
+}
+
+TEST(Trace, HasEveryTableOfTheSystem) {
+  const auto theirs = names_in(model::schema_sql(), R"(CREATE TABLE (\w+))");
+  const auto ours = names_in(trace_schema(), R"(CREATE TABLE (\w+))");
+  EXPECT_GE(theirs.size(), 13U);
+  for (const std::string& table : theirs) EXPECT_TRUE(ours.contains(table)) << table;
+}
+
+/// Times are integers of microseconds or say otherwise; every table says what it is.
+TEST(Trace, TheSchemaExplainsItself) {
+  const TraceDatabase empty;
+  SqlReading tables(empty.handle(), "SELECT name, sql FROM sqlite_schema ORDER BY rowid");
+  std::size_t seen = 0;
+  while (tables.step()) {
+    ++seen;
+    const std::string name = tables.text(0);
+    const std::string sql = tables.text(1);
+    EXPECT_TRUE(
+        std::regex_search(sql, std::regex(R"(^CREATE (TABLE|VIEW) \w+ (\(|AS)\n  -- [A-Z])")))
+        << sql;
+    const std::regex time(R"(\n  (\w+_(at|us)|since) INTEGER([^\n]*))");
+    for (std::sregex_iterator at(sql.begin(), sql.end(), time), end; at != end; ++at)
+      EXPECT_NE((*at)[3].str().find("-- µs of virtual time"), std::string::npos)
+          << name << "." << (*at)[1];
+  }
+  EXPECT_EQ(seen, 27U);
+}
+
+TEST(Trace, TheSameRunHasTheSameBytes) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  Outcome first = traced(scenario);
+  Outcome second = traced(scenario);
+  const std::string bytes = first.trace->file(first);
+  EXPECT_EQ(bytes, second.trace->file(second));
+  EXPECT_EQ(bytes, first.trace->file(first)) << "however often it is asked for";
+  EXPECT_EQ(bytes.substr(0, 15), "SQLite format 3");
+  EXPECT_EQ(answer(first, "PRAGMA integrity_check"), "integrity_check=ok");
+}
+
+TEST(Trace, SaysWhatBecameOfTheRun) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  Outcome outcome = traced(scenario);
+  EXPECT_TRUE(outcome.passed) << outcome.expectations.front().actual;
+  EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'passed' -- one row"), "value=NULL");
+  EXPECT_EQ(answer(outcome, "SELECT mattered FROM fault ORDER BY name"), "mattered=NULL");
+  const Replay replay = [&](const CaseSpec& played, const sim::Tape& tape) {
+    Workbench workbench;
+    return run(scenario, played, tape, {}, workbench);
+  };
+  account_for_faults(scenario.cases.front(), Judged::expectations_and_promises, replay, outcome);
+  (void)outcome.trace->file(outcome);
+  EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'passed' -- one row"), "value=1");
+  EXPECT_EQ(answer(outcome, "SELECT mattered FROM fault ORDER BY name"), "mattered=1");
+  EXPECT_EQ(answer(outcome, "SELECT count(*) AS n FROM event"),
+            "n=" + std::to_string(outcome.event_count));
+  EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'metric.violations' -- one row"),
+            "value=" + std::to_string(outcome.violations.size()));
+}
+
+TEST(Trace, ARequestHasItsAnswer) {
+  const Outcome outcome = traced(test::scenario_of(kFaulty));
+  EXPECT_EQ(
+      answer(outcome,
+             "SELECT step, caller, method, path, status > 0 AS answered, "
+             "json_valid(headers) AND json_valid(body) AS valid FROM request "
+             "WHERE step IS NOT NULL ORDER BY seq"),
+      "step=step-1, caller=user, method=DELETE, path=/workspaces/pm?confirm=true, answered=1, "
+      "valid=1");
+}
+
+TEST(Trace, ARunThatABoundEndedHasOne) {
+  RunOptions options;
+  options.event_limit = 20;
+  Outcome outcome = traced(test::scenario_of(kFaulty), options);
+  EXPECT_NE(outcome.stopped_by, "");
+  EXPECT_GT(outcome.trace->file(outcome).size(), 4096U);
+  EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'stopped_by' -- one row"),
+            "value=" + outcome.stopped_by);
+}
+
+TEST(Trace, IsKeptWhereItIsAskedForOnly) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  Workbench workbench;
+  EXPECT_EQ(run(scenario, scenario.cases.front(), {}, {}, workbench).trace, nullptr);
+}
+
+/// A search plays runs without their record: SQL is not asked of them.
+TEST(Trace, WithoutTheRecordNoSqlIsAsked) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  Workbench workbench;
+  RunOptions options;
+  options.keep_record = false;
+  options.keep_trace = true;
+  CaseSpec played = scenario.cases.front();
+  played.sql_invariants = {{.name = "never", .promise = "Never.", .sql = "SELECT 1"}};
+  const Outcome outcome = run(scenario, played, {}, options, workbench);
+  EXPECT_EQ(outcome.trace, nullptr);
+  EXPECT_EQ(outcome.expectations.back().actual, "not asked: the run's record is not kept");
+  for (const ShownViolation& violation : outcome.violations)
+    EXPECT_NE(violation.invariant, "never");
+}
+
+TEST(Trace, ATapePlayerAsksWhenItConfirms) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  CaseSpec played = scenario.cases.front();
+  played.sql_invariants = {{.name = "never", .promise = "Never.", .sql = "SELECT 1"}};
+  const sim::search::Terrain terrain;
+  TapePlayer player(scenario, played, terrain);
+  sim::search::Reading reading = player.play({}, nullptr, {});
+  const std::size_t quick = reading.broken.size();
+  EXPECT_EQ(quick, 1U) << "no-orphan";
+  player.confirm(reading);
+  ASSERT_EQ(reading.broken.size(), quick + 1);
+  EXPECT_EQ(reading.broken.front(), (sim::search::Broken{"never", "never:"}));
+}
+
+}  // namespace
+}  // namespace drydock::scenarios
