@@ -49,11 +49,14 @@ std::string chain(const std::vector<ShownEvent>& causes) {
   return out;
 }
 
+/// A name in front of a sentence leaves room for it.
+std::string in_front(const std::string& name) { return fit(printable(name), 40); }
+
 std::string one_side(const std::string& name, const std::optional<ShownEvent>& event) {
   const std::string words =
       event ? fmt::format("{}  {}", since_start(event->at), printable(in_words(*event)))
             : std::string{"nothing more happened"};
-  return paragraph("    " + printable(name) + ": ", words);
+  return paragraph("    " + in_front(name) + ": ", words);
 }
 
 bool same_chain(const Divergence& first) {
@@ -177,7 +180,7 @@ std::string stories(const std::string& name, const Outcome& mine, const Outcome&
   const auto told = alone(mine, other);
   std::string out;
   for (std::size_t i = 0; i < std::min(told.size(), kMostViolations); ++i) {
-    out += heading(fmt::format("only in {}:", printable(name)), style);
+    out += heading(fmt::format("only in {}:", in_front(name)), style);
     out += violation_block(mine, *told[i], style) + "\n";
   }
   if (told.size() > kMostViolations)

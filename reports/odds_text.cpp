@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "reports/layout.hpp"
@@ -59,7 +60,7 @@ constexpr std::size_t kMostRows = 60;
 
 std::string row(const OddsPoint& point, std::size_t time_width) {
   const auto filled =
-      static_cast<std::size_t>(point.probability.value * static_cast<double>(kBar) + 0.5);
+      static_cast<std::size_t>(std::lround(point.probability.value * static_cast<double>(kBar)));
   const std::string bar = std::string(filled, '#') + std::string(kBar - filled, '.');
   const std::string head = fmt::format("  {:>{}}  {:>7}  {}  ", since_start(point.last.at),
                                        time_width, percent(point.probability.value), bar);

@@ -34,7 +34,7 @@ TEST(ComparisonText, TellsTheFirstDifferenceAndItsCauses) {
        {"FAIL reprov-thrash / pre-1556", "  the first difference is event 2\n",
         "    pre-1556: +1.200s restart_by_id was called for reviewer\n",
         "    post-1556: +1.200s a restart of reviewer was dropped: debounce\n",
-        "    both came of:\n           +0.000s  PUT /workspaces/reviewer/secrets arrived\n",
+        "    both came of:\n          +0.000s  PUT /workspaces/reviewer/secrets arrived\n",
         "no-healthy-kill of reviewer", "broken +30.451s     kept\n", "  only in pre-1556:\n",
         "    drydock compare reprov-thrash\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;

@@ -68,7 +68,7 @@ TEST(OddsText, WhereNothingRose) {
       odds_sentence(odds).ends_with("It was likely from the start, and certain. It never rose."));
   odds.points = {point(0, 0, 1), point(7, 1'000, 100, "w1/request")};
   odds.likely = odds.certain = odds.jump = 1;
-  EXPECT_NE(odds_sentence(odds).find("(no fault)), and certain with it. "), std::string::npos)
+  EXPECT_NE(odds_sentence(odds).find("(no fault), and certain with it. "), std::string::npos)
       << odds_sentence(odds);
 }
 
