@@ -101,6 +101,17 @@ TEST_F(ReplayTest, QuietPrintsTheVerdict) {
   EXPECT_EQ(std::count(said.out.begin(), said.out.end(), '\n'), 1) << said.out;
 }
 
+/// A reader of reports learns what the exit code says.
+TEST_F(ReplayTest, ReportsJudgeAsTheExitCodeDoes) {
+  Json listed = Json::parse(read(broken()));
+  listed["case"] = "pre-1556";
+  const std::string file = tape(listed);
+  const Said said = drydock({"replay", file, "--format", "junit"});
+  EXPECT_EQ(said.code, kFailed);
+  EXPECT_TRUE(contains(said.out, "<failure ")) << said.out;
+  EXPECT_TRUE(contains(drydock({"replay", file, "--format", "ndjson"}).out, "\"failed\":1"));
+}
+
 TEST_F(ReplayTest, JsonIsTheResultWithItsEvents) {
   const std::string file = broken();
   const std::string report = path("r.json");
