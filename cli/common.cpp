@@ -9,7 +9,9 @@
 #include <set>
 
 #include "reports/formats.hpp"
+#include "reports/junit.hpp"
 #include "reports/layout.hpp"
+#include "reports/ndjson.hpp"
 #include "reports/text.hpp"
 
 namespace drydock::cli {
@@ -60,6 +62,13 @@ void write_reports(const std::vector<ReportFile>& files,
     if (kind.one_run && reports.empty()) continue;
     write_whole(file.path, reports::render_report(kind, reports, ending));
   }
+}
+
+void print_runs(Format format, std::span<const reports::CaseReport> reports,
+                const reports::Ending& ending, Console& console) {
+  if (format == Format::json) console.out << reports::result_json(reports, ending);
+  if (format == Format::ndjson) console.out << reports::ndjson(reports, ending);
+  if (format == Format::junit) console.out << reports::junit(reports, ending);
 }
 
 std::int64_t wall_clock_us() {

@@ -32,6 +32,10 @@ void add_reports(po::options_description& options, const std::vector<std::string
 void write_reports(const std::vector<ReportFile>& files,
                    std::span<const reports::CaseReport> reports, const reports::Ending& ending);
 
+/// Prints the runs as the format says; nothing in text, which has words of its own for every command.
+void print_runs(Format format, std::span<const reports::CaseReport> reports,
+                const reports::Ending& ending, Console& console);
+
 /// Now, by the clock on the wall: microseconds since 1970.
 [[nodiscard]] std::int64_t wall_clock_us();
 
