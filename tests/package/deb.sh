@@ -11,8 +11,10 @@ fail() {
 }
 
 ((EUID == 0)) || fail "debootstrap needs root"
+# shellcheck disable=SC2016  # apt-get fills it in
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Label: Debian' | head -n 1)
 root=$(mktemp -d)
+chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root"' EXIT
 inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
 
