@@ -12,7 +12,7 @@ constexpr std::string_view kHead =
 
 )";
 
-constexpr std::string_view kMain = R"(
+constexpr std::string_view kMain = R"sh(
 _drydock()
 {
     local line=${COMP_LINE:0:COMP_POINT} words='' paths='' head='' signs='' typed word
@@ -76,7 +76,7 @@ _drydock()
 }
 
 complete -F _drydock drydock
-)";
+)sh";
 
 std::string pattern(const CompletedValue::Place& place) {
   return place.command + ":" + place.option;

@@ -29,8 +29,8 @@ TEST(Explain, TellsTheStoryAndHowToSeeItAgain) {
 TEST(Explain, NamesTheCase) {
   const std::string text =
       explain(scenarios::Bench("reprov-thrash")
-                  .run({.case_name = "post-1556", .set = {"probe.restart_gate=off"}}));
-  EXPECT_NE(text.find("drydock run reprov-thrash --case post-1556 --set probe.restart_gate=off"),
+                  .run({.case_name = "pre-1556", .set = {"cloud.pending=1s"}}));
+  EXPECT_NE(text.find("drydock run reprov-thrash --case pre-1556 --set cloud.pending=1s"),
             std::string::npos)
       << text;
 }
