@@ -29,7 +29,7 @@ const fs::path kSource{DRYDOCK_SOURCE_DIR};
 constexpr std::array kDocuments{"README.md",       "docs/architecture.md", "docs/scenarios.md",
                                 "docs/answers.md", "docs/incidents.md",    "docs/mutants.md",
                                 "docs/search.md",  "docs/trace.md",        "docs/reports.md",
-                                "docs/ci.md"};
+                                "docs/ci.md",      "docs/embedding.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);
@@ -349,6 +349,15 @@ TEST(Incidents, TheMatrixIsWhatTheScriptPrints) {
   EXPECT_EQ(document.find("TODO"), std::string::npos);
   const std::string printed = joined(clone.run("docs/incidents.sh"));
   EXPECT_NE(document.find(printed), std::string::npos) << printed;
+}
+
+/// The project that docs/embedding.md shows is the one that tests/consumer builds.
+TEST(Embedding, ShowsTheConsumer) {
+  const std::string document = read_file(kSource / "docs/embedding.md");
+  for (const char* file : {"CMakeLists.txt", "test.cpp"}) {
+    const std::string text = read_file(kSource / "tests/consumer" / file);
+    EXPECT_NE(document.find("\n" + text + "```\n"), std::string::npos) << file;
+  }
 }
 
 /// The table of docs/mutants.md is what its script prints.
