@@ -163,7 +163,8 @@ std::string sql_invariant_name(std::string_view file) {
 
 Decoded<SqlInvariant> decode_sql_invariant(const std::string& file, std::string_view text) {
   Decoded<SqlInvariant> decoded;
-  SqlInvariant promise{.name = sql_invariant_name(file), .promise = first_comments(text), .sql{text}};
+  SqlInvariant promise{
+      .name = sql_invariant_name(file), .promise = first_comments(text), .sql = std::string{text}};
   if (promise.promise.empty()) promise.promise = fmt::format("{} has no rows.", file);
   if (std::string problem = name_problem(promise.name); !problem.empty()) {
     Diagnostic error;
