@@ -88,6 +88,25 @@ function(drydock_tests folder)
                        DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "slow" TIMEOUT 3600)
 endfunction()
 
+# tests/browser/NAME_test.py drives the reports that the built command writes in headless Chromium. Where Chromium is
+# missing it says so and is skipped.
+function(drydock_browser_tests)
+  find_program(DRYDOCK_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT DRYDOCK_PYTHON)
+    message(STATUS "No /usr/bin/python3: no browser tests")
+    return()
+  endif()
+  file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/browser/*_test.py)
+  foreach(script ${scripts})
+    cmake_path(GET script STEM stem)
+    string(REGEX REPLACE "_test$" "" name ${stem})
+    add_test(NAME browser/${name} COMMAND ${DRYDOCK_PYTHON} ${script} $<TARGET_FILE:drydock>)
+    # Alone: it measures how soon a page can be used.
+    set_tests_properties(browser/${name} PROPERTIES LABELS browser TIMEOUT 600
+                         SKIP_RETURN_CODE 77 RUN_SERIAL ON)
+  endforeach()
+endfunction()
+
 # The lint of tests/tidy as a program, so that it can be pointed at a tree without building the tests.
 function(drydock_lint_tool)
   if(EXISTS ${PROJECT_SOURCE_DIR}/tests/tidy/main.cpp)
