@@ -72,7 +72,7 @@ class Picture {
       : report_(report), place_(place), across_(report.sweep.axes.front()) {
     if (report.sweep.axes.size() > 1) down_ = &report.sweep.axes[1];
     rows_ = down_ == nullptr ? 1 : down_->values.size();
-    left_ = down_ == nullptr ? 12 : std::min(220.0, widest(down_->values) + 34);
+    left_ = down_ == nullptr ? 12 : std::min(220.0, widest(down_->values) + 44);
     const auto columns = static_cast<double>(across_.values.size());
     cell_ = std::clamp(kGridWidth / columns, kNarrowestCell, kWidestCell);
     for (const SweepCell& cell : report.sweep.cells) {
@@ -145,10 +145,15 @@ class Picture {
       const double y = y_of(down_ == nullptr ? 0 : cell.at[1]);
       const std::string about = html_text(cell_sentence(report_, cell));
       const double share = share_of(cell.estimate.value);
+      // A page says what a cell is also to whoever steps to it; a file is for looking at.
+      const std::string spoken =
+          place_ == SvgPlace::file
+              ? std::string{}
+              : fmt::format(" class=\"cell\" tabindex=\"0\" role=\"img\" aria-label=\"{}\"", about);
       body_ += fmt::format(
-          "<g class=\"cell\" tabindex=\"0\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>"
-          "<rect x=\"{1:.1f}\" y=\"{2:.1f}\" width=\"{3:.1f}\" height=\"{4:.1f}\" fill=\"{5}\"/>",
-          about, x, y, cell_ - 1, kCellHeight - 1, hex(shade(share)));
+          "<g{}><title>{}</title>"
+          "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>",
+          spoken, about, x, y, cell_ - 1, kCellHeight - 1, hex(shade(share)));
       const std::string text = cell_text(report_, cell);
       if (text_width(text) + 2 <= cell_) {
         body_ += fmt::format(
@@ -170,8 +175,8 @@ class Picture {
     for (std::size_t i = 0; i < rows_; ++i)
       add_text(left_ - 8, y_of(i) + kCellHeight / 2 + 4, "end", fit(down_->values[i], 28));
     const double middle = (kTop + bottom()) / 2;
-    add_text(14, middle, "middle", down_->key,
-             fmt::format(" font-weight=\"600\" transform=\"rotate(-90 14 {:.1f})\"", middle));
+    add_text(16, middle, "middle", down_->key,
+             fmt::format(" font-weight=\"600\" transform=\"rotate(-90 16 {:.1f})\"", middle));
   }
 
   /// The place of a crossing, between the middles of two cells.
