@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the sweeps of docs/answers.md, as they stand there: all of them, or the ones that are named.
-#   docs/answers/sweep.sh [--pictures] [debounce|silence|away|pace|snapshots|losses]...
+#   docs/answers/sweep.sh [--pictures] [debounce|silence|away|pace|scattered|snapshots|losses]...
 # With --pictures it also draws docs/answers/NAME.svg. DRYDOCK is the program to ask (default: drydock).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -35,6 +35,11 @@ sweep_pace() {
     --vary faults.refused.probability=0.1..0.7:0.1 --metric orphan_instance_hours --compare-seeds
 }
 
+sweep_scattered() {
+  sweep scattered docs/answers/sweeper-scattered.json --vary sweeper.cp_orphan.interval=1m..10m:1m \
+    --metric orphan_instance_hours --compare-seeds
+}
+
 sweep_snapshots() {
   sweep snapshots docs/answers/restart-rate.json --case pre-1990 --vary steps.restart.repeat.every=1m..13m:2m \
     --vary cloud.snapshot_limit=seed_bucket,seed_window,aws_spacing,none --metric violations:no-state-loss
@@ -50,5 +55,5 @@ if [[ ${1:-} == --pictures ]]; then
   shift
 fi
 names=("$@")
-if ((${#names[@]} == 0)); then names=(debounce silence away pace snapshots losses); fi
+if ((${#names[@]} == 0)); then names=(debounce silence away pace scattered snapshots losses); fi
 for name in "${names[@]}"; do "sweep_$name"; done
