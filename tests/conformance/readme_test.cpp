@@ -29,7 +29,7 @@ const fs::path kSource{DRYDOCK_SOURCE_DIR};
 constexpr std::array kDocuments{"README.md",       "docs/architecture.md", "docs/scenarios.md",
                                 "docs/answers.md", "docs/incidents.md",    "docs/mutants.md",
                                 "docs/search.md",  "docs/trace.md",        "docs/reports.md",
-                                "docs/ci.md",      "docs/embedding.md"};
+                                "docs/ci.md",      "docs/embedding.md",    "docs/whatif.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);
@@ -319,6 +319,16 @@ TEST(AnswersSlow, TheirTablesAreWhatTheScriptPrints) {
        {"silence", "hang-up", "layers", "stop", "debounce", "seeds", "gap", "readers"}) {
     const std::string printed = joined(clone.run(std::string{"docs/answers/1556.sh "} + table));
     EXPECT_NE(document.find(printed), std::string::npos) << table << "\n" << printed;
+  }
+}
+
+TEST(AnswersSlow, TheirSweepsAreWhatTheScriptPrints) {
+  Clone clone;
+  const std::string document = read_file(kSource / "docs/answers.md");
+  for (const char* sweep :
+       {"debounce", "silence", "away", "pace", "scattered", "snapshots", "losses"}) {
+    const std::string printed = joined(clone.run(std::string{"docs/answers/sweep.sh "} + sweep));
+    EXPECT_NE(document.find(printed), std::string::npos) << sweep << "\n" << printed;
   }
 }
 
