@@ -64,6 +64,7 @@ po::options_description compare_options() {
       "+ with --runs: these metrics (drydock list metrics) instead of all that have a name")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
       "quiet", "print only the verdicts");
+  add_invariants(options);
   add_reports(options, reports::report_kind_names());
   add_format(options);
   add_colour(options);
@@ -99,6 +100,7 @@ CompareRequest request_of(const po::variables_map& values, const Console& consol
   request.wanted.cases = all_of(values, "case");
   request.wanted.set = all_of(values, "set");
   request.wanted.deviate = all_of(values, "deviate");
+  request.wanted.invariants = all_of(values, "invariant");
   request.wanted.tape = one_of(values, "tape");
   request.wanted.no_seed = asks_for_no_seed(values);
   if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);
@@ -130,6 +132,7 @@ std::string reproduce(const CompareRequest& request) {
   if (request.wanted.seed) add("--seed", std::to_string(*request.wanted.seed));
   if (request.wanted.no_seed) add("--seed", "none");
   for (const std::string& deviation : request.wanted.deviate) add("--deviate", deviation);
+  for (const std::string& file : request.wanted.invariants) add("--invariant", file);
   if (request.runs) add("--runs", std::to_string(*request.runs));
   return line;
 }
@@ -247,7 +250,7 @@ void say_compared(const ComparedRuns& compared, const CompareView& view, Console
       of_runs.push_back(file);
     }
   }
-  write_reports(of_runs, compared.runs, {});
+  write_reports(of_runs, compared.runs, {.started_unix_us = wall_clock_us()});
 }
 
 int compare_with(const Arguments& arguments, Console& console, const Player& player) {

@@ -79,6 +79,8 @@ std::string reproduce(const Job& job, const Fork& fork) {
     line += " --fork " + reports::shell_quote(decision);
   if (fork.policy) line += " --policy " + reports::shell_quote(*fork.policy);
   for (const std::string& setting : fork.set) line += " --set " + reports::shell_quote(setting);
+  for (const std::string& file : job.invocation.invariants)
+    line += " --invariant " + reports::shell_quote(file);
   return line;
 }
 

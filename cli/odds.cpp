@@ -8,7 +8,6 @@
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/play.hpp"
-#include "model/invariants/catalogue.hpp"
 #include "reports/layout.hpp"
 #include "reports/odds_html.hpp"
 #include "reports/odds_json.hpp"
@@ -43,7 +42,7 @@ constexpr Usage kUsage{
     "internal error, 130 interrupted.\n"};
 
 struct OddsRequest {
-  std::string tape;
+  Wanted wanted;  // the tape
   std::optional<std::string> promise;
   bool any_workspace = false;
   bool same_way = false;
@@ -67,6 +66,7 @@ po::options_description odds_options() {
       "time", text("DURATION"), "begin no further point after so much wall time")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
       "quiet", "print only the sentence");
+  add_invariants(options);
   add_reports(options, {"json", "html"});
   add_format(options);
   add_colour(options);
@@ -75,13 +75,10 @@ po::options_description odds_options() {
 
 OddsRequest request_of(const po::variables_map& values, const Console& console) {
   OddsRequest request;
-  request.tape = operands_of(values).front();
+  request.wanted.tape = operands_of(values).front();
+  request.wanted.invariants = all_of(values, "invariant");
   request.promise = one_of(values, "promise");
-  if (request.promise) {
-    std::vector<std::string> names;
-    for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
-    need_word("--promise", *request.promise, names);
-  }
+  if (request.promise) need_word("--promise", *request.promise, invariant_names(values));
   request.any_workspace = values.count("any-workspace") > 0;
   request.same_way = values.count("signature") > 0;
   const std::string law = one_of(values, "law").value_or("random");
@@ -110,8 +107,10 @@ scenarios::OddsTarget target_of(const OddsRequest& request,
 
 /// The line that asks the same again.
 std::string reproduce(const OddsRequest& request) {
-  std::string line = "drydock odds " + reports::shell_quote(request.tape);
+  std::string line = "drydock odds " + reports::shell_quote(*request.wanted.tape);
   if (request.promise) line += " --promise " + *request.promise;
+  for (const std::string& file : request.wanted.invariants)
+    line += " --invariant " + reports::shell_quote(file);
   if (request.any_workspace) line += " --any-workspace";
   if (request.same_way) line += " --signature";
   return line + fmt::format(" --law {} --runs {} --seed {}", to_text(request.odds.law),
@@ -141,7 +140,7 @@ int say(const OddsRequest& request, const Job& job, const Outcome& outcome, cons
 int broken_nothing(const OddsRequest& request, Console& console) {
   const std::string what =
       request.promise ? "does not break " + *request.promise : "breaks no promise";
-  console.err << "drydock odds: " << reports::printable(request.tape) << " " << what
+  console.err << "drydock odds: " << reports::printable(*request.wanted.tape) << " " << what
               << " (any more)\n";
   return kFailed;
 }
@@ -152,9 +151,7 @@ int odds_command(const Arguments& arguments, Console& console) {
   const auto values = read_options(arguments, kUsage, odds_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
   OddsRequest request = request_of(*values, console);
-  Wanted wanted;
-  wanted.tape = request.tape;
-  const Selection selection = select(wanted);
+  const Selection selection = select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   const Job& job = selection.jobs.front();
 

@@ -43,7 +43,7 @@ struct Operands {
   std::string_view name;
   std::size_t least = 0;
   std::size_t most = 0;
-  std::vector<std::string> words;  // each is one of these; none: anything
+  std::vector<std::string> words = {};  // each is one of these; none: anything
 };
 
 /// Everything that a command says of itself: what help, completion and the manual page are made of.

@@ -62,7 +62,7 @@ std::string row(const OddsPoint& point, std::size_t time_width) {
   const auto filled =
       static_cast<std::size_t>(std::lround(point.probability.value * static_cast<double>(kBar)));
   const std::string bar = std::string(filled, '#') + std::string(kBar - filled, '.');
-  const std::string head = fmt::format("  {:>{}}  {:>7}  {}  ", since_start(point.last.at),
+  const std::string head = fmt::format("  {:>{}}  {:>6}  {}  ", since_start(point.last.at),
                                        time_width, percent(point.probability.value), bar);
   return paragraph(head, odds_cause(point));
 }

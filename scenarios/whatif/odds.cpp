@@ -211,7 +211,7 @@ class Curve {
     const auto drawn = row_of(options_.law).make(seed, terrain_);
     TailFill fill(recorded_, cut, *drawn);
     RunOptions options;
-    options.keep_record = false;
+    options.keep_record = !played_.sql_invariants.empty();
     options.fill = &fill;
     const Outcome outcome = run(scenario_, played_, {}, options, workbench);
     return std::any_of(

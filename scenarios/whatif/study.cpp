@@ -110,7 +110,7 @@ Reading play(const Variant& variant, std::uint64_t seed, const std::vector<std::
   sim::Tape tape = *variant.tape;
   tape.set_seed(seed);
   RunOptions options;
-  options.keep_record = false;
+  options.keep_record = !variant.played->sql_invariants.empty();
   return read(run(*variant.scenario, *variant.played, tape, options, workbench), metrics);
 }
 

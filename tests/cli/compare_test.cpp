@@ -105,6 +105,27 @@ TEST_F(CompareCommandTest, OverManyTapes) {
             starts["b"].get<double>() - starts["a"].get<double>());
 }
 
+TEST_F(CompareCommandTest, AUsersOwnPromiseIsComparedToo) {
+  const std::string sql = write("few-starts.sql",
+                                "-- At most three launches.\n"
+                                "SELECT count(*) AS n FROM event WHERE kind = "
+                                "'provision.ec2_started' HAVING n > 3 -- one row\n");
+  const Arguments asked{"compare",   kThrash,       "--policy", "pre-1556", "--policy",
+                        "post-1556", "--invariant", sql,        "--format", "json"};
+  const auto names = [](const Json& differences) {
+    std::vector<std::string> all;
+    for (const Json& each : differences) all.push_back(each["name"]);
+    return all;
+  };
+  const auto once = names(drydock(asked).json()["differences"]);
+  EXPECT_NE(std::find(once.begin(), once.end(), "few-starts"), once.end());
+  Arguments many = asked;
+  many.insert(many.end(), {"--runs", "3"});
+  const Json promise = drydock(many).json()["differences"][0];
+  EXPECT_EQ(promise["name"], "few-starts");
+  EXPECT_EQ(promise["a_alone"], 3);
+}
+
 TEST_F(CompareCommandTest, ReportsHoldTheRunsSideBySide) {
   const Said said = drydock({"compare", kThrash, "--quiet", "--report", "json=" + path("c.json")});
   EXPECT_EQ(std::count(said.out.begin(), said.out.end(), '\n'), 2) << said.out;
