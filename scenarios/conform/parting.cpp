@@ -7,7 +7,7 @@ namespace drydock::scenarios {
 namespace {
 
 constexpr std::size_t kMostNear = 3;
-constexpr std::size_t kMostInstead = 4;
+constexpr std::size_t kMostInstead = 6;
 /// A range has eight equal steps from its low end to its high end (docs/scenarios.md, *Cloud*).
 constexpr int kSteps = 7;
 
