@@ -49,7 +49,8 @@ class Text {
   }
 
   [[nodiscard]] std::size_t explained_lines() const {
-    return found_.parting ? found_.parting->explained : report_.log.events.size();
+    if (found_.explained) return report_.log.events.size();
+    return found_.parting ? found_.parting->explained : 0;
   }
 
   [[nodiscard]] std::string effort() const {

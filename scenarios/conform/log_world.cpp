@@ -45,8 +45,8 @@ class Maker {
     world_.asks_as_logged = shows("http.request");
     find_zero();
     add_sightings();
-    if (errors_.empty()) build(made);
-    made.errors.insert(made.errors.end(), errors_.begin(), errors_.end());
+    if (errors_.empty()) build();
+    made.errors = std::move(errors_);
     if (made.errors.empty()) made.value = std::move(world_);
     return made;
   }
@@ -135,7 +135,7 @@ class Maker {
 
   // ---- the scenario ----
 
-  void build(Decoded<LogWorld>& made) {
+  void build() {
     OrderedJson document = head();
     add_steps(document);
     add_faults(document);
@@ -145,7 +145,10 @@ class Maker {
     document["cases"] = OrderedJson::array({std::move(played)});
     if (!errors_.empty()) return;
     auto decoded = decode_scenario("conform.json", document.dump());
-    made.errors = std::move(decoded.errors);
+    for (const Diagnostic& error : decoded.errors) {
+      error_at({log_.events.front().place.file, 0, 0, ""},
+               "the world that the log makes: " + error.pointer + ": " + error.message, error.hint);
+    }
     if (!decoded.value) return;
     world_.scenario = *std::move(decoded.value);
     world_.quick = world_.scenario;
