@@ -18,6 +18,9 @@ using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 4> kActors{"platform", "cp", "cloud", "world"};
 
+/// A run goes on after the log's end, so that the search sees how much too late something is.
+constexpr Duration kAfterwards = 1min;
+
 std::string text_of(const LogEvent& event, const char* key) {
   const auto found = event.detail.find(key);
   return found == event.detail.end() ? std::string{} : plain_text(*found);
@@ -159,7 +162,7 @@ class Maker {
     OrderedJson document{{"format", "drydock.scenario/1"}, {"name", "conform"}};
     document["title"] = "What a log says, as a run of the model";
     document["source"] = log_.events.front().place.file;
-    const Duration horizon = world_.sightings.ends - sim::kTimeZero + question_.skew + 1s;
+    const Duration horizon = world_.sightings.ends - sim::kTimeZero + question_.skew + kAfterwards;
     if (question_.scenario != nullptr) {
       const Json& from = question_.scenario->document;
       document["name"] = question_.scenario->name;

@@ -103,27 +103,27 @@ TEST(Conform, NothingFailsThatTheLogDoesNotShow) {
 constexpr const char* kLateStart =
     R"({"visible":["ec2.state","provision.ec2_started"]}
 {"at_s":60,"kind":"http.request","workspace":"w","detail":{"method":"POST","path":"/workspaces/w/restart"}}
-{"at_s":64.6,"kind":"provision.ec2_started","workspace":"w"})";
+{"at_s":63.5,"kind":"provision.ec2_started","workspace":"w"})";
 
 /// The calm run launches too early; delays have to be found that add up.
 TEST(Conform, TheSearchFindsDelaysThatAddUp) {
   ImportedLog log = log_of(kLateStart);
   log.visible = {{"provision.ec2_started", Json::object()}, {"http.request", Json::object()}};
-  LogQuestion question = question_of(log, "latest");
-  question.skew = 300ms;
+  LogQuestion question = question_of(log, "pre-1932");
+  question.skew = 200ms;
   EXPECT_FALSE(conform_runs(question, 1).explained);
   const Conformance found = conform_runs(question, 400);
   EXPECT_TRUE(found.explained);
   EXPECT_GE(found.outcome.tape.size(), 2U);
-  EXPECT_LE(found.largest_error, 300ms);
+  EXPECT_LE(found.largest_error, 200ms);
 }
 
 /// The answer, and the run that it is found in, do not depend on the number of threads.
 TEST(Conform, ThreadsChangeNothing) {
   ImportedLog log = log_of(kLateStart);
   log.visible = {{"provision.ec2_started", Json::object()}, {"http.request", Json::object()}};
-  LogQuestion question = question_of(log, "latest");
-  question.skew = 100ms;
+  LogQuestion question = question_of(log, "pre-1932");
+  question.skew = 20ms;
   const Conformance one = conform_runs(question, 100, 1);
   const Conformance three = conform_runs(question, 100, 3);
   EXPECT_EQ(one.runs, three.runs);
