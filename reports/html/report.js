@@ -336,11 +336,11 @@
     const [from, to] = [Number(wanted.get("from") ?? NaN) * 1e6, Number(wanted.get("to") ?? NaN) * 1e6];
     const windowed = Number.isFinite(from) && Number.isFinite(to) && from < to;
     if (windowed) viewer.timeline.show(from, to);
+    else if (!viewer.visited) viewer.timeline.home();
     if (wanted.has("search") && wanted.get("search") !== viewer.query.value) {
       viewer.query.value = wanted.get("search");
       viewer.search();
     }
-    else if (!viewer.visited) viewer.timeline.home();
     const first = viewer.visited || windowed ? null : panels[current].dataset.event;
     viewer.visited = true;
     const ref = readEvent(viewer, wanted.get("event") ?? first);

@@ -83,7 +83,9 @@ class Files:
 
     def ten_thousand(self):
         scenario = json.loads((ROOT / "bench" / "three-days.json").read_text())
-        scenario["horizon"] = "5h50m"
+        scenario["horizon"] = "6h30m"
+        for step in scenario["steps"]:
+            step.get("repeat", {}).update(times=1)
         path = self.folder / "ten-thousand.json"
         path.write_text(json.dumps(scenario))
         return self.make("ten-thousand", path)
@@ -317,6 +319,7 @@ class Incident(BrowserTest):
 
     def test_hovering_says_what_is_there_and_clicking_selects_it(self):
         self.open(self.files.incident(), "#tab=0&from=0&to=60")
+        self.assertEqual(self.window(), (0, 60))
         violation = 108  # its place in the record
         point = self.script("""
             const timeline = drydock.shown_timeline();
