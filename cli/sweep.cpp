@@ -136,7 +136,7 @@ std::vector<Axis> axes_of(const std::vector<std::string>& texts) {
 }
 
 std::string metric_of(const po::variables_map& values) {
-  const std::string metric = one_of(values, "metric").value_or("violations");
+  std::string metric = one_of(values, "metric").value_or("violations");
   const auto names = scenarios::metric_names();
   if (std::find(names.begin(), names.end(), metric) == names.end()) {
     throw UsageError(fmt::format("there is no metric '{}' (see drydock list metrics)", metric),

@@ -192,8 +192,13 @@ class Sweeping {
   std::uint64_t runs_ = 0;
 };
 
-/// Half the width of an interval, or infinity where it has none.
 double reach(const Difference& difference) { return half_width(difference.estimate); }
+
+/// Whether an interval has no width but what rounding gives it.
+bool is_exact(double narrow, double wide) {
+  constexpr double kRounding = 1e-9;
+  return narrow <= kRounding * wide;
+}
 
 double median_of(std::vector<double> values) {
   if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
@@ -264,8 +269,10 @@ std::vector<Narrowing> narrowing_of(const Sweep& common, const Sweep& independen
       if (reach(narrow[i]) <= 0 && reach(wide[i]) <= 0) continue;
       narrow_squares += std::pow(reach(narrow[i]), 2);
       wide_squares += std::pow(reach(wide[i]), 2);
-      if (reach(narrow[i]) <= 0) ++made.exact;
-      ratios.push_back(reach(wide[i]) / reach(narrow[i]));
+      const bool exact = is_exact(reach(narrow[i]), reach(wide[i]));
+      if (exact) ++made.exact;
+      ratios.push_back(exact ? std::numeric_limits<double>::infinity()
+                             : reach(wide[i]) / reach(narrow[i]));
     }
     made.neighbours = ratios.size();
     made.median = median_of(std::move(ratios));

@@ -26,7 +26,7 @@ std::string text_member(const Json& element, const char* key) {
 using ElementName = std::string (*)(const Json& element, std::size_t n);
 
 std::string fault_name(const Json& fault, std::size_t) {
-  if (const auto name = text_member(fault, "name"); !name.empty()) return name;
+  if (auto name = text_member(fault, "name"); !name.empty()) return name;
   const std::string what = text_member(fault, "on") + ":" + text_member(fault, "error");
   return text_member(fault, "effect") == "applied" ? what + ":applied" : what;
 }

@@ -335,6 +335,20 @@ TEST(CommonSeeds, NarrowTheDifferenceOfCellsThatShareTheirLuck) {
   EXPECT_GT(found[0].median, 10);
 }
 
+TEST(CommonSeeds, RoundingIsNoWidth) {
+  SweepOptions options;
+  options.runs = 16;
+  const std::vector<Axis> axes{axis_of("a=1s,2s,3s")};
+  const auto shifted = [](const Strings& values, std::uint64_t seed) {
+    return uniform(seed) * 1000 + seconds_of(values[0]) / 3;
+  };
+  const Sweep common = played(axes, options, shifted);
+  options.independent = true;
+  const auto found = narrowing_of(common, played(axes, options, shifted));
+  EXPECT_EQ(found[0].exact, 2U);
+  EXPECT_TRUE(std::isinf(found[0].median));
+}
+
 // ---- variations of a case ----
 
 constexpr const char* kScenario = R"({
