@@ -17,6 +17,8 @@ constexpr std::size_t kLeads = 12;
 constexpr Duration kBetweenLeads = std::chrono::seconds{5};
 /// A tape of more decisions is left as it was found.
 constexpr std::size_t kMostShrunk = 300;
+/// And that of a run so long that each further one is seconds.
+constexpr std::size_t kLongRun = 30'000;
 
 std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions& options) {
   if (question.scenario != nullptr || !question.log->absolute) return {kLead};
@@ -29,9 +31,9 @@ std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions
 bool is_fault(const std::string& site) { return site.ends_with(".fault"); }
 
 /// Leaves out the decisions that the explanation does not need: the faults all together, the others one by one.
-sim::Tape shrunk(const LogWorld& world, LogSearch::Candidate found, Workbench& workbench,
-                 std::uint64_t& runs) {
-  if (found.run.answers.size() > kMostShrunk) return found.tape;
+void shrink(const LogWorld& world, LogSearch::Candidate& found, Workbench& workbench,
+            std::uint64_t& runs) {
+  if (found.run.answers.size() > kMostShrunk || found.run.events > kLongRun) return;
   std::vector<std::vector<sim::Tape::Key>> parts(1);
   for (const auto& [key, value] : found.run.answers) {
     if (is_fault(key.first)) {
@@ -44,11 +46,12 @@ sim::Tape shrunk(const LogWorld& world, LogSearch::Candidate found, Workbench& w
     if (part.empty()) continue;
     sim::Tape without = found.tape;
     for (const auto& [site, occurrence] : part) without.set(site, occurrence, 0);
-    const LogRun run = play_log(world, without, std::nullopt, workbench);
+    LogRun run = play_log(world, without, std::nullopt, workbench);
     ++runs;
-    if (run.match.explained()) found.tape = std::move(without);
+    if (!run.match.explained()) continue;
+    found.tape = std::move(without);
+    found.run = std::move(run);
   }
-  return found.tape;
 }
 
 /// The tape with every answer written down that the fill gave.
@@ -78,15 +81,14 @@ Conformance conclude(const LogQuestion& question, std::vector<LogWorld> worlds, 
     result.world = std::move(worlds.front());
     return result;
   }
-  const LogSearch::Candidate& best = search.best().front();
+  LogSearch::Candidate best = search.best().front();
   result.explained = best.run.match.explained();
   result.world = std::move(worlds[best.world]);
   Workbench workbench;
-  const sim::Tape tape =
-      result.explained ? shrunk(result.world, best, workbench, result.runs) : best.tape;
-  const LogRun run = play_log(result.world, tape, std::nullopt, workbench);
+  if (result.explained) shrink(result.world, best, workbench, result.runs);
+  const LogRun& run = best.run;
   result.outcome = scenarios::run(result.world.scenario, result.world.played(),
-                                  written_down(tape, run), {}, workbench);
+                                  written_down(best.tape, run), {}, workbench);
   result.event_of.resize(question.log->events.size());
   pair_lines(run, result);
   if (!result.explained)

@@ -120,6 +120,7 @@ LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std:
     rethrow_located(played, error);
   }
   run.happenings = visible_happenings(world, played.record());
+  run.events = played.record().events().size();
   run.match = match(world.sightings, run.happenings);
   const Instant until =
       run.match.explained() ? sim::kTimeZero : run.match.agree_until + world.sightings.skew;

@@ -29,6 +29,7 @@ struct LogRun {
   Match match;
   std::vector<OpenDecision> open;  // those asked before the two differ, the latest first
   std::map<sim::Tape::Key, std::uint32_t> answers;  // every answer that is not the boring one
+  std::size_t events = 0;                           // of the whole run
 };
 
 /// Answers what a tape does not: the faults that a log shows strike; everything else is boring, or drawn from a seed.
