@@ -60,7 +60,7 @@ po::options_description compare_options() {
       "tape", text("FILE"), "take the decisions from a tape file")(
       "deviate", texts("SITE#N=VALUE"), "+ one decision that goes another way")(
       "runs", text("N"), "compare over N tapes, filled from the seeds from --seed on")(
-      "metric", texts("NAME"),
+      "metric", texts("METRIC"),
       "+ with --runs: these metrics (drydock list metrics) instead of all that have a name")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
       "quiet", "print only the verdicts");

@@ -72,7 +72,6 @@ ReadLogs read_logs(const po::variables_map& values) {
   ReadLogs read;
   scenarios::ImportOptions options;
   if (const auto kind = one_of(values, "from")) {
-    need_word("--from", *kind, scenarios::log_kind_names());
     options.kind = scenarios::parse_log_kind(*kind);
   }
   options.visible = visible_in(values);

@@ -70,7 +70,7 @@ po::options_description sweep_options() {
   };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("vary", texts("KEY=VALUES"), "+ an axis of the grid: one, or two")(
-      "metric", text("NAME"),
+      "metric", text("METRIC"),
       "what is measured (drydock list metrics), a kind of event, or violations:ID (default: "
       "violations)")("policy", text("NAME|FILE"),
                      "play it under this policy (default: the first case)")(
@@ -82,7 +82,7 @@ po::options_description sweep_options() {
       "a cell is decided once its interval is within ±P, or ±P% of its value; 0: play all runs "
       "(default: 5%, of promises 0.1)")("threshold", text("SHARE"),
                                         "the share of runs that may break a promise (default: 0)")(
-      "resolution", text("D"), "how finely the cliff is located (default: a hundredth of a step)")(
+      "resolution", text("DURATION"), "how finely the cliff is located (default: a hundredth of a step)")(
       "independent", "each cell has seeds of its own")("compare-seeds",
                                                        "play both, and say what common seeds gain")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(

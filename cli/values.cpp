@@ -9,6 +9,8 @@
 #include "model/policy.hpp"
 #include "scenarios/decode.hpp"
 #include "scenarios/explorer.hpp"
+#include "scenarios/logs/decoder.hpp"
+#include "scenarios/metrics.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::cli {
@@ -36,6 +38,15 @@ Value a_setting() {
   return {.words = std::move(words)};
 }
 
+/// What a grid may be spanned by: the same without their words, and places of the scenario, which differ from file to
+/// file.
+Value a_place() {
+  Words words;
+  for (const model::Knob& knob : model::knobs()) words.push_back(std::string{knob.name} + "=");
+  for (const std::string& path : scenarios::cloud_paths()) words.push_back(path + "=");
+  return {.words = std::move(words)};
+}
+
 /// The cases of the built-in scenarios.
 Value a_case() {
   std::set<std::string> names;
@@ -53,6 +64,13 @@ Value an_invariant() {
   return {.words = std::move(names)};
 }
 
+/// Whatever counts or measures.
+Value a_metric() { return {.words = scenarios::metric_names()}; }
+
+Value a_kind() { return {.words = scenarios::event_kind_names()}; }
+
+Value a_log_kind() { return {.words = scenarios::log_kind_names()}; }
+
 Value a_strategy() { return {.words = scenarios::strategy_names()}; }
 
 struct NamedValue {
@@ -65,17 +83,26 @@ struct NamedValue {
 constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
                                                    {"DURATION", anything},
                                                    {"FILE", a_file},
+                                                   {"FILE.sql", a_file},
                                                    {"I/N", anything},
                                                    {"ID", an_invariant},
                                                    {"K", anything},
                                                    {"KEY=VALUE", a_setting},
+                                                   {"KEY=VALUES", a_place},
+                                                   {"KIND", a_log_kind, true},
+                                                   {"KIND,…", a_kind},
+                                                   {"LOG", a_file},
+                                                   {"METRIC", a_metric},
                                                    {"MUTANT", anything},
                                                    {"N", anything},
                                                    {"NAME", anything},
                                                    {"NAME|FILE", a_policy},
+                                                   {"P", anything},
                                                    {"PATTERN", a_case},
+                                                   {"SHARE", anything},
                                                    {"SITE#N=VALUE", anything},
                                                    {"STRATEGY", a_strategy, true},
+                                                   {"TABLE", anything},
                                                    {"TAPE", a_file}});
 
 const NamedValue* find_name(std::string_view name) {

@@ -11,7 +11,7 @@ namespace {
 
 using scenarios::Axis;
 using scenarios::Crossing;
-using scenarios::Difference;
+using scenarios::NeighbourDifference;
 using scenarios::Narrowing;
 using scenarios::Side;
 using scenarios::SweepCell;
@@ -59,7 +59,7 @@ std::string difference_words(const scenarios::Sweep& sweep) {
   const auto differences = scenarios::differences_of(sweep);
   const auto sure = std::count_if(
       differences.begin(), differences.end(),
-      [](const Difference& one) { return one.estimate.low > 0 || one.estimate.high < 0; });
+      [](const NeighbourDifference& one) { return one.estimate.low > 0 || one.estimate.high < 0; });
   return fmt::format("of {} of neighbouring cells {} {} surely not zero",
                      counted(differences.size(), "difference"), sure, sure == 1 ? "is" : "are");
 }

@@ -10,7 +10,7 @@ namespace {
 
 using scenarios::CliffLine;
 using scenarios::Crossing;
-using scenarios::Difference;
+using scenarios::NeighbourDifference;
 using scenarios::Narrowing;
 using scenarios::Side;
 using scenarios::SweepCell;
@@ -62,7 +62,7 @@ Ordered line_json(const SweepReport& report, const CliffLine& line) {
   return json;
 }
 
-Ordered difference_json(const SweepReport& report, const Difference& difference) {
+Ordered difference_json(const SweepReport& report, const NeighbourDifference& difference) {
   Ordered json{{"from", place_of(report, report.sweep.cells[difference.from])},
                {"to", place_of(report, report.sweep.cells[difference.to])}};
   add_estimate(json, difference.estimate);
@@ -101,7 +101,7 @@ std::string sweep_json(const SweepReport& report) {
       array_of(sweep.cells, [&](const SweepCell& cell) { return cell_json(report, cell); });
   json["differences"] =
       array_of(scenarios::differences_of(sweep),
-               [&](const Difference& difference) { return difference_json(report, difference); });
+               [&](const NeighbourDifference& difference) { return difference_json(report, difference); });
   if (sweep.promise) json["threshold"] = known(sweep.threshold);
   if (!sweep.cliff.empty())
     json["cliff"] =

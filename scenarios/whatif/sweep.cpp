@@ -192,7 +192,7 @@ class Sweeping {
   std::uint64_t runs_ = 0;
 };
 
-double reach(const Difference& difference) { return half_width(difference.estimate); }
+double reach(const NeighbourDifference& difference) { return half_width(difference.estimate); }
 
 /// Whether an interval has no width but what rounding gives it.
 bool is_exact(double narrow, double wide) {
@@ -232,8 +232,8 @@ Sweep sweep(const std::vector<Axis>& axes, const Points& points, const SweepOpti
   return Sweeping(axes, points, options, trials).play();
 }
 
-std::vector<Difference> differences_of(const Sweep& sweep) {
-  std::vector<Difference> differences;
+std::vector<NeighbourDifference> differences_of(const Sweep& sweep) {
+  std::vector<NeighbourDifference> differences;
   std::size_t stride = sweep.cells.size();
   for (std::size_t axis = 0; axis < sweep.axes.size(); ++axis) {
     stride /= sweep.axes[axis].values.size();

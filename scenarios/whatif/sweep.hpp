@@ -63,7 +63,7 @@ struct SweepCell {
 };
 
 /// The difference of two cells that are neighbours along an axis, over the seeds that both played.
-struct Difference {
+struct NeighbourDifference {
   std::size_t from = 0;  // cells
   std::size_t to = 0;
   std::size_t axis = 0;
@@ -96,7 +96,7 @@ struct Sweep {
 /// How many runs a cell has at each look, the last being all of them.
 [[nodiscard]] std::vector<std::uint64_t> looks_of(const SweepOptions& options);
 
-[[nodiscard]] std::vector<Difference> differences_of(const Sweep& sweep);
+[[nodiscard]] std::vector<NeighbourDifference> differences_of(const Sweep& sweep);
 
 /// How many times narrower the intervals of neighbours' differences are with common seeds than with seeds of their own.
 struct Narrowing {

@@ -363,13 +363,13 @@ TEST_F(RunTest, ReportsAreWrittenAtTheirPaths) {
 
 TEST_F(RunTest, BadReportsAreErrorsBeforeAnythingRuns) {
   for (const std::string& report :
-       {"html=" + path("x"), "json=" + path("no/dir"), "json=" + path(""), std::string("json="),
+       {"htm=" + path("x"), "json=" + path("no/dir"), "json=" + path(""), std::string("json="),
         std::string("json")}) {
     const Said said = drydock({"run", small_, "--report", report});
     EXPECT_EQ(said.code, kBadInput) << report;
     EXPECT_EQ(said.out, "") << report;
   }
-  EXPECT_TRUE(contains(drydock({"run", small_, "--report", "html=x"}).err, "json"));
+  EXPECT_TRUE(contains(drydock({"run", small_, "--report", "htm=x"}).err, "html"));
   const std::string same = "json=" + path("same");
   EXPECT_EQ(drydock({"run", small_, "--report", same, "--report", same}).code, kBadInput);
 }

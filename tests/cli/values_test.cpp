@@ -98,12 +98,12 @@ TEST(Values, OtherWordsAreRefusedWithTheNearest) {
     EXPECT_EQ(said.code, kBadInput) << what;
     EXPECT_TRUE(contains(said.err, what)) << said.err;
   };
-  refused({"run", "x.json", "--format", "jsn"}, "--format is one of text, json, not 'jsn'");
+  refused({"run", "x.json", "--format", "jsn"}, "--format is one of text, json, ndjson, junit, not 'jsn'");
   refused({"run", "x.json", "--color=alway"}, "(did you mean always?)");
   refused({"explore", "x.json", "--strategy", "pst"}, "(did you mean pct?)");
   refused({"explore", "x.json", "--promise", "no-orphans"}, "(did you mean no-orphan?)");
   refused({"explore", "x.json", "--until", "last"}, "--until is one of first, budget");
-  refused({"shrink", "x.json", "--invariant", "no-orphans"}, "(did you mean no-orphan?)");
+  refused({"shrink", "x.json", "--promise", "no-orphans"}, "(did you mean no-orphan?)");
   refused({"schema", "scenarios"}, "WHAT is one of scenario, policy");
 }
 
