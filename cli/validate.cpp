@@ -21,8 +21,9 @@ constexpr Usage kUsage{
     "  drydock validate scenarios/*.json\n"
     "  drydock validate scenarios/policies/latest.json found.tape.json\n"
     "  drydock validate my.json --format json\n",
-    "A file is a scenario, policy, tape or mapping, by its \"format\". Everything that\n"
-    "is wrong is reported at once as file:line:column: /pointer: message; exit code 2.\n"};
+    "A file is a scenario, policy, tape or mapping, by its \"format\". Everything\n"
+    "that is wrong is reported at once as file:line:column: /pointer: message; exit\n"
+    "code 2.\n"};
 
 /// Stops a parse as soon as the top level's "format" is known: a file may be large, and need not be
 /// valid.
