@@ -82,7 +82,8 @@ po::options_description sweep_options() {
       "a cell is decided once its interval is within ±P, or ±P% of its value; 0: play all runs "
       "(default: 5%, of promises 0.1)")("threshold", text("SHARE"),
                                         "the share of runs that may break a promise (default: 0)")(
-      "resolution", text("DURATION"), "how finely the cliff is located (default: a hundredth of a step)")(
+      "resolution", text("DURATION"),
+      "how finely the cliff is located (default: a hundredth of a step)")(
       "independent", "each cell has seeds of its own")("compare-seeds",
                                                        "play both, and say what common seeds gain")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(

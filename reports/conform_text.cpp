@@ -121,8 +121,9 @@ class Text {
     std::string when = log_time(event.at);
     if (event.within.count() != 0)
       when += ", or up to " + sim::format_duration(event.within) + " later";
-    return field("line", printable(place_text(event.place))) + field("when", when) +
-           field("event", printable(log_event_words(event))) +
+    // A place is to be copied: it is not broken.
+    return fmt::format("    {:<11}{}\n", "line", printable(place_text(event.place))) +
+           field("when", when) + field("event", printable(log_event_words(event))) +
            field("text", printable(event.place.text));
   }
 

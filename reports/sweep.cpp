@@ -11,8 +11,8 @@ namespace {
 
 using scenarios::Axis;
 using scenarios::Crossing;
-using scenarios::NeighbourDifference;
 using scenarios::Narrowing;
+using scenarios::NeighbourDifference;
 using scenarios::Side;
 using scenarios::SweepCell;
 

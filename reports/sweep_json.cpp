@@ -10,8 +10,8 @@ namespace {
 
 using scenarios::CliffLine;
 using scenarios::Crossing;
-using scenarios::NeighbourDifference;
 using scenarios::Narrowing;
+using scenarios::NeighbourDifference;
 using scenarios::Side;
 using scenarios::SweepCell;
 
@@ -99,9 +99,9 @@ std::string sweep_json(const SweepReport& report) {
   json["unit"] = report.unit;
   json["cells"] =
       array_of(sweep.cells, [&](const SweepCell& cell) { return cell_json(report, cell); });
-  json["differences"] =
-      array_of(scenarios::differences_of(sweep),
-               [&](const NeighbourDifference& difference) { return difference_json(report, difference); });
+  json["differences"] = array_of(
+      scenarios::differences_of(sweep),
+      [&](const NeighbourDifference& difference) { return difference_json(report, difference); });
   if (sweep.promise) json["threshold"] = known(sweep.threshold);
   if (!sweep.cliff.empty())
     json["cliff"] =

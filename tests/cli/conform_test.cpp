@@ -86,7 +86,8 @@ TEST_F(ConformTest, NotExplainedIsExitOneAndSaysWhere) {
   for (std::size_t from = 0; from < said.out.size();) {
     const auto end = said.out.find('\n', from);
     const std::string line = said.out.substr(from, end - from);
-    EXPECT_LE(reports::display_width(line), 80U) << line;
+    // A place in a file is to be copied, and therefore whole.
+    if (!line.starts_with("    line ")) EXPECT_LE(reports::display_width(line), 80U) << line;
     from = end + 1;
   }
 }

@@ -98,7 +98,8 @@ TEST(Values, OtherWordsAreRefusedWithTheNearest) {
     EXPECT_EQ(said.code, kBadInput) << what;
     EXPECT_TRUE(contains(said.err, what)) << said.err;
   };
-  refused({"run", "x.json", "--format", "jsn"}, "--format is one of text, json, ndjson, junit, not 'jsn'");
+  refused({"run", "x.json", "--format", "jsn"},
+          "--format is one of text, json, ndjson, junit, not 'jsn'");
   refused({"run", "x.json", "--color=alway"}, "(did you mean always?)");
   refused({"explore", "x.json", "--strategy", "pst"}, "(did you mean pct?)");
   refused({"explore", "x.json", "--promise", "no-orphans"}, "(did you mean no-orphan?)");
