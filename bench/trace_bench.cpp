@@ -62,10 +62,14 @@ class Empty {
 };
 
 void bind_text(sqlite3_stmt* statement, int at, const std::string& text) {
+  if (text.empty()) {
+    sqlite3_bind_null(statement, at);
+    return;
+  }
   sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
 }
 
-/// The same rows, without looking for empty texts.
+/// The same rows.
 void insert_bare(sqlite3* handle, const Events& events) {
   sqlite3_stmt* statement = nullptr;
   sqlite3_prepare_v2(handle, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?)", -1, &statement, nullptr);
@@ -76,7 +80,11 @@ void insert_bare(sqlite3* handle, const Events& events) {
     bind_text(statement, 4, event.workspace);
     bind_text(statement, 5, event.instance);
     bind_text(statement, 6, event.actor);
-    sqlite3_bind_int64(statement, 7, event.cause);
+    if (event.cause != 0) {
+      sqlite3_bind_int64(statement, 7, event.cause);
+    } else {
+      sqlite3_bind_null(statement, 7);
+    }
     bind_text(statement, 8, event.detail);
     if (sqlite3_step(statement) != SQLITE_DONE) throw std::runtime_error(sqlite3_errmsg(handle));
     sqlite3_reset(statement);

@@ -13,7 +13,9 @@
 #include "cli/values.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "reports/formats.hpp"
+#include "reports/junit.hpp"
 #include "reports/layout.hpp"
+#include "reports/ndjson.hpp"
 #include "reports/text.hpp"
 #include "scenarios/sql_invariants.hpp"
 
@@ -77,6 +79,13 @@ std::vector<std::string> invariant_names(const po::variables_map& values) {
   for (const std::string& file : all_of(values, "invariant"))
     names.push_back(scenarios::sql_invariant_name(file));
   return names;
+}
+
+void print_runs(Format format, std::span<const reports::CaseReport> reports,
+                const reports::Ending& ending, Console& console) {
+  if (format == Format::json) console.out << reports::result_json(reports, ending);
+  if (format == Format::ndjson) console.out << reports::ndjson(reports, ending);
+  if (format == Format::junit) console.out << reports::junit(reports, ending);
 }
 
 std::int64_t wall_clock_us() {

@@ -36,6 +36,11 @@ void write_reports(const std::vector<ReportFile>& files,
 void add_invariants(po::options_description& options);
 /// The names that `--promise` takes: the catalogue's, and those of the files that `--invariant` named.
 [[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
+
+/// Prints the runs as the format says; nothing in text, which has words of its own for every command.
+void print_runs(Format format, std::span<const reports::CaseReport> reports,
+                const reports::Ending& ending, Console& console);
+
 /// Now, by the clock on the wall: microseconds since 1970.
 [[nodiscard]] std::int64_t wall_clock_us();
 

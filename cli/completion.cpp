@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
+#include "sim/check.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -39,21 +41,39 @@ bool same(const Value& a, const Value& b) {
 
 }  // namespace
 
-std::vector<CompletedValue> completed_values(std::span<const CommandSyntax> commands) {
-  std::vector<CompletedValue> values;
-  const auto add = [&values](const Value& value, CompletedValue::Place place) {
-    auto known = std::find_if(values.begin(), values.end(),
-                              [&](const CompletedValue& one) { return same(one.value, value); });
-    if (known == values.end()) known = values.insert(values.end(), CompletedValue{value, {}});
-    known->places.push_back(std::move(place));
+CompletedValues::CompletedValues(std::span<const CommandSyntax> commands) {
+  // Many options take what has the same name, and to find out what that is may mean reading every scenario.
+  std::map<std::string, Value> by_name;
+  const auto value_at = [&by_name](const OptionSyntax& option) {
+    if (dynamic_cast<const KindsValue*>(option.option->semantic().get()) != nullptr)
+      return value_of(*option.option);
+    const auto known = by_name.find(option.value_name);
+    if (known != by_name.end()) return known->second;
+    return by_name.emplace(option.value_name, value_of(*option.option)).first->second;
   };
   for (const CommandSyntax& command : commands) {
     for (const OptionSyntax& option : command.options) {
-      if (!option.value_name.empty()) add(option.value, {command.name, option.name});
+      if (!option.value_name.empty()) add(value_at(option), {command.name, option.name});
     }
-    if (!command.operand_name.empty()) add(command.operand, {command.name, ""});
+    if (command.operands.most > 0) add(value_of(command.operands), {command.name, ""});
   }
-  return values;
+}
+
+void CompletedValues::add(const Value& value, CompletedValue::Place place) {
+  auto known = std::find_if(values_.begin(), values_.end(),
+                            [&](const CompletedValue& one) { return same(one.value, value); });
+  if (known == values_.end()) known = values_.insert(values_.end(), CompletedValue{value, {}});
+  known->places.push_back(std::move(place));
+}
+
+std::size_t CompletedValues::at(std::string_view command, std::string_view option) const {
+  const auto found = std::find_if(values_.begin(), values_.end(), [&](const CompletedValue& one) {
+    return std::any_of(one.places.begin(), one.places.end(), [&](const auto& place) {
+      return place.command == command && place.option == option;
+    });
+  });
+  DRYDOCK_CHECK(found != values_.end(), "{} {} takes no value", command, option);
+  return static_cast<std::size_t>(found - values_.begin());
 }
 
 int completion_command(const Arguments& arguments, Console& console) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/syntax.hpp"
+#include "cli/values.hpp"
 
 namespace drydock::cli {
 
@@ -19,8 +20,20 @@ struct CompletedValue {
   std::vector<Place> places;
 };
 
-/// Every value of the commands, each with all places that take it, in the order in which they first occur.
-[[nodiscard]] std::vector<CompletedValue> completed_values(std::span<const CommandSyntax> commands);
+/// Every value of the commands, each once, in the order in which they first occur.
+class CompletedValues {
+ public:
+  explicit CompletedValues(std::span<const CommandSyntax> commands);
+
+  [[nodiscard]] const std::vector<CompletedValue>& all() const { return values_; }
+  /// The index of what the option takes, or, where it is empty, the command. That takes something.
+  [[nodiscard]] std::size_t at(std::string_view command, std::string_view option) const;
+
+ private:
+  void add(const Value& value, CompletedValue::Place place);
+
+  std::vector<CompletedValue> values_;
+};
 
 /// Scripts for the shells: whole, and asking nothing of drydock while one types.
 [[nodiscard]] std::string bash_completion(std::span<const CommandSyntax> commands);

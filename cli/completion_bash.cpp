@@ -12,7 +12,7 @@ constexpr std::string_view kHead =
 
 )";
 
-constexpr std::string_view kMain = R"(
+constexpr std::string_view kMain = R"sh(
 _drydock()
 {
     local line=${COMP_LINE:0:COMP_POINT} words='' paths='' head='' signs='' typed word
@@ -56,16 +56,18 @@ _drydock()
     value=${value#[\'\"]}
 
     while read -r word; do
+        [[ $word ]] || continue
         word=$before$word
-        [[ $word ]] && COMPREPLY+=("${word#"$head"}")
-    done < <(compgen -W "$words" -- "$value")
+        COMPREPLY+=("${word#"$head"}")
+    done <<<"$(compgen -W "$words" -- "$value")"
     if [[ $paths ]]; then
         local kind=-f
         [[ $paths == directories ]] && kind=-d
         while read -r word; do
+            [[ $word ]] || continue
             word=$before$word
             COMPREPLY+=("${word#"$head"}")
-        done < <(compgen "$kind" -- "$value")
+        done <<<"$(compgen "$kind" -- "$value")"
         compopt -o filenames 2>/dev/null
     fi
     if ((${#COMPREPLY[@]} == 1)) && [[ ${COMPREPLY[0]} == *= ]]; then
@@ -74,7 +76,7 @@ _drydock()
 }
 
 complete -F _drydock drydock
-)";
+)sh";
 
 std::string pattern(const CompletedValue::Place& place) {
   return place.command + ":" + place.option;
@@ -92,7 +94,8 @@ std::string value_function(std::span<const CommandSyntax> commands) {
   std::string text =
       "# _drydock_value COMMAND OPTION: what the option takes; without an option, the command.\n"
       "_drydock_value()\n{\n    case $1:$2 in\n";
-  for (const CompletedValue& one : completed_values(commands)) {
+  const CompletedValues values(commands);
+  for (const CompletedValue& one : values.all()) {
     std::vector<std::string> patterns;
     for (const auto& place : one.places) patterns.push_back(pattern(place));
     text +=

@@ -45,17 +45,16 @@ std::string arguments_of(const Value& value) {
   return text;
 }
 
-std::string option_line(std::string_view condition, const OptionSyntax& option) {
+/// `arguments`: what completes its value; empty where it takes none.
+std::string option_line(std::string_view condition, const OptionSyntax& option,
+                        const std::string& arguments) {
   const std::string letter =
       option.letter.empty() ? "" : fmt::format(" -s {}", option.letter.substr(1));
   return fmt::format("complete -c drydock -n {}{} -l {}{} -d {}\n", condition, letter,
-                     option.name.substr(2),
-                     option.value_name.empty() ? "" : arguments_of(option.value),
-                     fish_quoted(in_short(option.meaning)));
+                     option.name.substr(2), arguments, fish_quoted(in_short(option.meaning)));
 }
 
-std::string operand_line(std::string_view condition, const CommandSyntax& command) {
-  const Value& value = command.operand;
+std::string operand_line(std::string_view condition, const Value& value) {
   if (!value.files && !value.directories && value.words.empty()) return {};
   std::string text = fmt::format("complete -c drydock -n {}", condition);
   if (value.files) text += " -F";
@@ -67,17 +66,27 @@ std::string operand_line(std::string_view condition, const CommandSyntax& comman
 }  // namespace
 
 std::string fish_completion(std::span<const CommandSyntax> commands) {
+  const CompletedValues values(commands);
+  const auto value_at = [&values](const CommandSyntax& command,
+                                  const std::string& option) -> const Value& {
+    return values.all()[values.at(command.name, option)].value;
+  };
   std::string text{kHead};
   for (const OptionSyntax& option : options_without_command())
-    text += option_line("__drydock_no_command", option);
+    text += option_line("__drydock_no_command", option, "");
   for (const CommandSyntax& command : commands) {
     text += fmt::format("complete -c drydock -n __drydock_no_command -a {} -d {}\n", command.name,
                         fish_quoted(command.summary));
   }
   for (const CommandSyntax& command : commands) {
     const std::string condition = fish_quoted("__drydock_command " + command.name);
-    text += "\n" + operand_line(condition, command);
-    for (const OptionSyntax& option : command.options) text += option_line(condition, option);
+    text += "\n";
+    if (command.operands.most > 0) text += operand_line(condition, value_at(command, ""));
+    for (const OptionSyntax& option : command.options) {
+      text += option_line(
+          condition, option,
+          option.value_name.empty() ? "" : arguments_of(value_at(command, option.name)));
+    }
   }
   return text;
 }

@@ -54,34 +54,20 @@ std::string value_function(const Value& value, std::size_t number) {
   return text + "  return found\n}\n\n";
 }
 
-/// The functions' numbers by place.
-class Values {
- public:
-  explicit Values(std::span<const CommandSyntax> commands) : values_(completed_values(commands)) {}
+std::string value_functions(const CompletedValues& values) {
+  std::string text;
+  std::size_t number = 0;
+  for (const CompletedValue& one : values.all()) text += value_function(one.value, ++number);
+  return text;
+}
 
-  [[nodiscard]] std::string functions() const {
-    std::string text;
-    for (std::size_t i = 0; i < values_.size(); ++i)
-      text += value_function(values_[i].value, i + 1);
-    return text;
-  }
-
-  [[nodiscard]] std::string function_of(std::string_view command, std::string_view option) const {
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      for (const auto& place : values_[i].places) {
-        if (place.command == command && place.option == option)
-          return fmt::format("_drydock_value_{}", i + 1);
-      }
-    }
-    return " ";  // a message and no completions
-  }
-
- private:
-  std::vector<CompletedValue> values_;
-};
+std::string function_at(const CompletedValues& values, std::string_view command,
+                        std::string_view option) {
+  return fmt::format("_drydock_value_{}", values.at(command, option) + 1);
+}
 
 std::string option_spec(const CommandSyntax& command, const OptionSyntax& option,
-                        const Values& values) {
+                        const CompletedValues& values) {
   const std::string meaning = escaped(option.meaning);
   if (!option.letter.empty()) {
     return fmt::format("'(- *)'{{{},{}}}{}", option.letter, option.name,
@@ -92,23 +78,23 @@ std::string option_spec(const CommandSyntax& command, const OptionSyntax& option
     return reports::shell_quote(fmt::format("{}{}[{}]", star, option.name, meaning));
   return reports::shell_quote(fmt::format("{}{}=[{}]:{}:{}", star, option.name, meaning,
                                           escaped(option.value_name),
-                                          values.function_of(command.name, option.name)));
+                                          function_at(values, command.name, option.name)));
 }
 
-std::string command_case(const CommandSyntax& command, const Values& values) {
+std::string command_case(const CommandSyntax& command, const CompletedValues& values) {
   std::vector<std::string> specs;
   for (const OptionSyntax& option : command.options)
     specs.push_back(option_spec(command, option, values));
-  if (!command.operand_name.empty()) {
-    specs.push_back(reports::shell_quote(fmt::format("{}:{}:{}", command.repeatable ? "*" : "1",
-                                                     escaped(command.operand_name),
-                                                     values.function_of(command.name, ""))));
+  if (command.operands.most > 0) {
+    specs.push_back(reports::shell_quote(
+        fmt::format("{}:{}:{}", command.operands.most > 1 ? "*" : "1",
+                    escaped(command.operands.name), function_at(values, command.name, ""))));
   }
   return fmt::format("    {})\n      _arguments \\\n        {} && ret=0\n      ;;\n", command.name,
                      fmt::join(specs, " \\\n        "));
 }
 
-std::string main_function(std::span<const CommandSyntax> commands, const Values& values) {
+std::string main_function(std::span<const CommandSyntax> commands, const CompletedValues& values) {
   std::string text =
       "_drydock() {\n  local curcontext=\"$curcontext\" state line ret=1\n"
       "  typeset -A opt_args\n  local -a commands=(\n";
@@ -134,8 +120,8 @@ std::string main_function(std::span<const CommandSyntax> commands, const Values&
 }  // namespace
 
 std::string zsh_completion(std::span<const CommandSyntax> commands) {
-  const Values values(commands);
-  return std::string{kHead} + values.functions() + main_function(commands, values) +
+  const CompletedValues values(commands);
+  return std::string{kHead} + value_functions(values) + main_function(commands, values) +
          std::string{kFoot};
 }
 

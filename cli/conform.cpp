@@ -20,7 +20,7 @@ namespace {
 
 constexpr Usage kUsage{
     "drydock conform LOG… [options]",
-    "  drydock conform docs/logs/1991-loki.json --mapping docs/logs/platform.mapping.json \\\n"
+    "  drydock conform docs/logs/1991.json --mapping docs/logs/1991.mapping.json \\\n"
     "      --scenario pause-cascade --policy pre-1991\n"
     "  drydock conform docs/logs/1932.ndjson --policy pre-1932 --save why.tape.json\n",
     "Is there a run of this policy whose visible events are these, give or take the\n"

@@ -14,8 +14,8 @@ namespace {
 
 constexpr Usage kUsage{
     "drydock import LOG… [options]",
-    "  drydock import docs/logs/1990-cloudtrail.json\n"
-    "  drydock import docs/logs/1991-loki.json --mapping docs/logs/platform.mapping.json\n"
+    "  drydock import docs/logs/1990.json\n"
+    "  drydock import docs/logs/1991.json --mapping docs/logs/1991.mapping.json\n"
     "  drydock import a.jsonl b.json --mapping my.json --output events.ndjson\n",
     "LOG is what Loki answers to query_range, what logcli prints with --output=jsonl,\n"
     "a log file of CloudTrail, or one JSON event a line. What is printed is one event\n"

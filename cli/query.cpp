@@ -30,7 +30,7 @@ constexpr Usage kUsage{
     "  drydock query pre.db                       the tables that there are\n"
     "  drydock query pre.db --named why\n"
     "  drydock query pre.db --schema event\n"
-    "  drydock query pre.db \"SELECT kind, at_s FROM events WHERE workspace = 'reviewer'\"\n"
+    "  drydock query pre.db \"SELECT at_s, kind FROM events ORDER BY seq\"\n"
     "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
     "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
     "a statement that would change anything is refused. SQL is one statement, @FILE\n"

@@ -9,10 +9,7 @@
 #include "cli/play.hpp"
 #include "cli/replay.hpp"
 #include "reports/formats.hpp"
-#include "reports/json.hpp"
-#include "reports/junit.hpp"
 #include "reports/layout.hpp"
-#include "reports/ndjson.hpp"
 #include "reports/text.hpp"
 #include "reports/timeline.hpp"
 
@@ -114,29 +111,12 @@ void print_text(const ReplayRequest& request, const Job& job, const Outcome& out
     console.out << reports::case_block({outcome, job.invocation}, request.style);
 }
 
-/// What `--format` asks for, of a run that was played.
-void print(const ReplayRequest& request, const Job& job, const reports::CaseReport& report,
-           const reports::Ending& ending, Console& console) {
-  switch (request.format) {
-    case Format::text:
-      return print_text(request, job, report.outcome, console);
-    case Format::json:
-      console.out << reports::result_json({&report, 1}, ending);
-      return;
-    case Format::ndjson:
-      console.out << reports::ndjson({&report, 1}, ending);
-      return;
-    case Format::junit:
-      console.out << reports::junit({&report, 1}, ending);
-      return;
-  }
-}
-
 int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
         reports::Ending ending, Console& console) {
   const reports::CaseReport report{judged_bare(played), job.invocation};
   ending.files = request.report_files;
-  print(request, job, report, ending, console);
+  if (request.format == Format::text) print_text(request, job, report.outcome, console);
+  print_runs(request.format, {&report, 1}, ending, console);
   console.out << std::flush;
   console.err << changed_model_note(job, report.outcome);
   print_misaligned(job, report.outcome, player, console);
@@ -152,9 +132,7 @@ int say_internal_error(const ReplayRequest& request, const Job& job, const std::
   console.err << "drydock: internal error: " << reports::printable(what) << "\n";
   ending.files = request.report_files;
   ending.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
-  if (request.format == Format::json) console.out << reports::result_json({}, ending);
-  if (request.format == Format::ndjson) console.out << reports::ndjson({}, ending);
-  if (request.format == Format::junit) console.out << reports::junit({}, ending);
+  print_runs(request.format, {}, ending, console);
   write_reports(request.report_files, {}, ending);
   return kInternalError;
 }

@@ -13,7 +13,6 @@
 #include "cli/options.hpp"
 #include "reports/formats.hpp"
 #include "reports/json.hpp"
-#include "reports/junit.hpp"
 #include "reports/layout.hpp"
 #include "reports/ndjson.hpp"
 #include "reports/text.hpp"
@@ -244,10 +243,11 @@ class Session {
                      << reports::printable(fault) << "\n";
       }
     }
-    if (request_.format == Format::json) console_.out << reports::result_json(reports_, ending_);
-    if (request_.format == Format::junit) console_.out << reports::junit(reports_, ending_);
-    if (request_.format == Format::ndjson)
-      console_.out << reports::ndjson_summary(reports_, ending_);
+    if (request_.format == Format::ndjson) {
+      console_.out << reports::ndjson_summary(reports_, ending_);  // the runs are printed already
+    } else {
+      print_runs(request_.format, reports_, ending_, console_);
+    }
     if (sums_up()) console_.out << reports::summary_line(verdicts_);
   }
 
@@ -282,9 +282,7 @@ class Session {
 };
 
 int nothing_selected(const RunRequest& request, const Selection& selection, Console& console) {
-  if (request.format == Format::json) console.out << reports::result_json({}, {});
-  if (request.format == Format::ndjson) console.out << reports::ndjson_summary({}, {});
-  if (request.format == Format::junit) console.out << reports::junit({}, {});
+  print_runs(request.format, {}, {}, console);
   return report_nothing_selected("run", request.wanted, selection, console);
 }
 

@@ -1,19 +1,20 @@
 #include "cli/syntax.hpp"
 
-#include "cli/options.hpp"
+#include "cli/values.hpp"
 
 namespace drydock::cli {
 namespace {
 
-OptionSyntax syntax_of(const po::option_description& option) {
+OptionSyntax syntax_of(const boost::shared_ptr<po::option_description>& described) {
+  const po::option_description& option = *described;
   const std::string shortest =
       option.canonical_display_name(po::command_line_style::allow_dash_for_short);
   OptionSyntax syntax{.name = "--" + option.long_name(),
                       .letter = shortest.starts_with('-') ? shortest : "",
                       .value_name = value_name(option),
-                      .value = value_of(option),
                       .meaning = option.description(),
-                      .repeatable = is_repeatable(option)};
+                      .repeatable = is_repeatable(option),
+                      .option = described};
   // In a list of options a sign is shorter than the sentence; here `repeatable` says it.
   if (syntax.meaning.starts_with("+ ")) syntax.meaning.erase(0, 2);
   return syntax;
@@ -24,11 +25,10 @@ CommandSyntax syntax_of(const Command& command) {
   CommandSyntax syntax{.name = std::string{command.name},
                        .summary = std::string{command.summary},
                        .usage = description.usage,
-                       .operand_name = std::string{description.operands.name},
-                       .operand = value_of(description.operands),
-                       .repeatable = description.operands.most > 1};
+                       .options = {},
+                       .operands = description.operands};
   for (const auto& option : description.options.options())
-    syntax.options.push_back(syntax_of(*option));
+    syntax.options.push_back(syntax_of(option));
   return syntax;
 }
 
@@ -39,8 +39,7 @@ CommandSyntax help_syntax() {
                     .examples = "  drydock help run\n",
                     .notes = {}},
           .options = {},
-          .operand_name = "COMMAND",
-          .operand = {.words = command_names()}};
+          .operands = {"COMMAND", 0, 1, command_names()}};
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ std::vector<CommandSyntax> syntax() {
 std::vector<OptionSyntax> options_without_command() {
   std::vector<OptionSyntax> all;
   const po::options_description options = main_options();
-  for (const auto& option : options.options()) all.push_back(syntax_of(*option));
+  for (const auto& option : options.options()) all.push_back(syntax_of(option));
   return all;
 }
 

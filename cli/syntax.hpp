@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/values.hpp"
+#include "cli/options.hpp"
 
 namespace drydock::cli {
 
@@ -12,9 +12,9 @@ struct OptionSyntax {
   std::string name;    // `--policy`
   std::string letter;  // `-h`; empty where there is none
   std::string value_name;
-  Value value;
   std::string meaning;
   bool repeatable = false;
+  boost::shared_ptr<po::option_description> option;  // what this was made from
 };
 
 /// A command as completion scripts and the manual page tell it.
@@ -23,9 +23,7 @@ struct CommandSyntax {
   std::string summary;
   Usage usage;
   std::vector<OptionSyntax> options;
-  std::string operand_name;  // `FILE`; empty where there are no operands
-  Value operand;
-  bool repeatable = false;  // several operands
+  Operands operands;
 };
 
 /// All commands in the order of the help, and `help` itself.

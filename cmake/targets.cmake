@@ -1,10 +1,32 @@
 # The kinds of target that the project has: floors, the binary, tests, benches, fuzzers.
 
-# drydock_floor(NAME [DEPS floor...] [LIBS library...] [SOURCES extra...])
+# The headers that are a third of what most sources take to compile. What a source uses it still includes itself: the
+# clang preset and clang-tidy compile without.
+set(DRYDOCK_COMMON_HEADERS <algorithm> <array> <chrono> <functional> <map> <memory> <optional> <set> <span> <string>
+    <string_view> <utility> <variant> <vector> <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp>)
+
+# drydock_precompile(TARGET header...)
+function(drydock_precompile target)
+  if(DRYDOCK_PCH)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    drydock_cache_precompiled(${target})
+  endif()
+endfunction()
+
+# What ccache wants the compilers to be told where a header is precompiled.
+function(drydock_cache_precompiled target)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -fpch-preprocess)
+  else()
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+endfunction()
+
+# drydock_floor(NAME [DEPS floor...] [LIBS library...] [SOURCES extra...] [PRECOMPILED])
 # Makes the static library drydock_NAME from every .cpp below NAME/. A floor without any is an
 # INTERFACE library, so that a floor can be all headers. Includes are rooted at the top of the tree.
 function(drydock_floor name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;LIBS;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "PRECOMPILED" "" "DEPS;LIBS;SOURCES")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${name}/*.cpp)
   list(REMOVE_ITEM sources ${PROJECT_SOURCE_DIR}/cli/main.cpp)
   list(APPEND sources ${arg_SOURCES})
@@ -15,6 +37,9 @@ function(drydock_floor name)
   else()
     add_library(drydock_${name} INTERFACE)
     set(scope INTERFACE)
+  endif()
+  if(arg_PRECOMPILED)
+    drydock_precompile(drydock_${name} ${DRYDOCK_COMMON_HEADERS})
   endif()
   list(TRANSFORM arg_DEPS PREPEND drydock_)
   add_library(drydock::${name} ALIAS drydock_${name})
@@ -52,6 +77,7 @@ function(drydock_test_support)
     add_library(drydock_test_support INTERFACE)
     set(scope INTERFACE)
   endif()
+  drydock_precompile(drydock_test_support ${DRYDOCK_COMMON_HEADERS} <gtest/gtest.h>)
   target_link_libraries(drydock_test_support ${scope} drydock_cli GTest::gtest rapidcheck)
   target_compile_definitions(drydock_test_support ${scope}
                              DRYDOCK_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
@@ -74,6 +100,10 @@ function(drydock_tests folder)
   # The determinism tests play by the thousand.
   if(NOT folder STREQUAL "determinism")
     drydock_unoptimised(${program})
+    if(DRYDOCK_PCH)
+      target_precompile_headers(${program} REUSE_FROM drydock_test_support)
+      drydock_cache_precompiled(${program})
+    endif()
   endif()
   set_target_properties(${program} PROPERTIES
                         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
@@ -86,6 +116,25 @@ function(drydock_tests folder)
                        DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${folder} TIMEOUT 600)
   gtest_discover_tests(${program} TEST_PREFIX ${folder}/ TEST_FILTER "*Slow.*:*Slow/*"
                        DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "slow" TIMEOUT 3600)
+endfunction()
+
+# tests/browser/NAME_test.py drives the reports that the built command writes in headless Chromium. Where Chromium is
+# missing it says so and is skipped.
+function(drydock_browser_tests)
+  find_program(DRYDOCK_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT DRYDOCK_PYTHON)
+    message(STATUS "No /usr/bin/python3: no browser tests")
+    return()
+  endif()
+  file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/browser/*_test.py)
+  foreach(script ${scripts})
+    cmake_path(GET script STEM stem)
+    string(REGEX REPLACE "_test$" "" name ${stem})
+    add_test(NAME browser/${name} COMMAND ${DRYDOCK_PYTHON} ${script} $<TARGET_FILE:drydock>)
+    # Alone: it measures how soon a page can be used.
+    set_tests_properties(browser/${name} PROPERTIES LABELS browser TIMEOUT 600
+                         SKIP_RETURN_CODE 77 RUN_SERIAL ON)
+  endforeach()
 endfunction()
 
 # The lint of tests/tidy as a program, so that it can be pointed at a tree without building the tests.

@@ -55,7 +55,7 @@ class ChromeTrace::Document {
     std::stable_sort(order_.begin(), order_.end(), [this](std::size_t a, std::size_t b) {
       const Part& x = slices_[a];
       const Part& y = slices_[b];
-      return std::tie(x.begin, x.order) < std::tie(y.begin, y.order);
+      return std::tie(x.begin, x.order, y.end) < std::tie(y.begin, y.order, x.end);
     });
     std::vector<std::vector<std::vector<std::int64_t>>> open(trace_.tracks_.size());
     for (const std::size_t index : order_) {

@@ -24,6 +24,8 @@ Ordered line_json(const scenarios::LogEvent& event) {
 Ordered near_json(const NearEvent& near) {
   Ordered json = event_json(near.event);
   json["off_s"] = seconds(near.off);
+  json["fits"] = near.fits;
+  json["taken"] = near.taken;
   return json;
 }
 

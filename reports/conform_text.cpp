@@ -49,7 +49,8 @@ class Text {
   }
 
   [[nodiscard]] std::size_t explained_lines() const {
-    return found_.parting ? found_.parting->explained : report_.log.events.size();
+    if (found_.explained) return report_.log.events.size();
+    return found_.parting ? found_.parting->explained : 0;
   }
 
   [[nodiscard]] std::string effort() const {
@@ -84,10 +85,20 @@ class Text {
     std::stable_sort(by_time.begin(), by_time.end(),
                      [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
     for (std::size_t i = 0; i < by_time.size() && i < kMostDecisions; ++i)
-      out += field(since_start(by_time[i].at), printable(in_words(by_time[i])));
+      out += paragraph("    " + since_start(by_time[i].at) + "  ", printable(words(by_time[i])));
     if (by_time.size() > kMostDecisions)
       out += fmt::format("    … {} more …\n", by_time.size() - kMostDecisions);
     return out;
+  }
+
+  /// A fault that the log shows is named by its line.
+  [[nodiscard]] std::string words(const ShownDecision& decision) const {
+    for (std::size_t i = 0; i < report_.log.events.size(); ++i) {
+      if (decision.means != fmt::format("{}{}", scenarios::kLogFault, i + 1)) continue;
+      const LogEvent& event = report_.log.events[i];
+      return fmt::format("as {} says: {}", place_text(event.place), log_event_words(event));
+    }
+    return in_words(decision);
   }
 
   // ---- not explained ----
@@ -126,11 +137,14 @@ class Text {
     return paragraph("    " + time_of(event) + "  ", printable(text));
   }
 
-  [[nodiscard]] static std::string off_text(sim::Duration off) {
-    if (off == sim::Duration{})
-      return "(is in time, but not what the line says, or another line's)";
-    return fmt::format("({} too {})", seconds_text(std::max(off, -off)),
-                       off > sim::Duration{} ? "late" : "early");
+  [[nodiscard]] static std::string off_text(const NearEvent& near) {
+    std::string text = "in time";
+    if (near.off != sim::Duration{}) {
+      text = fmt::format("{} too {}", seconds_text(std::max(near.off, -near.off)),
+                         near.off > sim::Duration{} ? "late" : "early");
+    }
+    if (near.taken) return text + ", and another line's";
+    return near.fits ? text : text + ", but not what the line says";
   }
 
   [[nodiscard]] std::string nearest(const Parting& parting) const {
@@ -145,7 +159,7 @@ class Text {
                                      style_);
     for (const NearEvent& near : parting.nearest) {
       out += event_line(near.event);
-      if (!parting.surplus) out += "      " + off_text(near.off) + "\n";
+      out += "      " + off_text(near) + "\n";
     }
     if (parting.grid_step) {
       out +=

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/layout.hpp"
+#include "reports/text.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::reports {
@@ -44,7 +45,7 @@ std::string place_text(const LogPlace& place) {
 
 std::string log_time(const LogTime& at) {
   if (at.absolute) return sim::format_rfc3339(at.us);
-  return "+" + sim::format_seconds(sim::Duration{at.us}) + "s";
+  return since_start(sim::kTimeZero + sim::Duration{at.us});
 }
 
 std::string log_event_words(const LogEvent& event) {

@@ -136,7 +136,7 @@ std::vector<std::string> sweep_notes(const SweepReport& report) {
       sweep.independent ? "seeds of each cell's own" : "the same seeds in each cell",
       report.first_seed, counted(sweep.cells.size(), "cell"), counted(report.runs, "run")));
   if (early != 0 && !sweep.interrupted)
-    notes.push_back(fmt::format("{} decided before its last run",
+    notes.push_back(fmt::format("{} decided before all runs were played",
                                 counted(static_cast<std::uint64_t>(early), "cell")));
   notes.push_back(looks_words(report) +
                   fmt::format("; the widest is ±{}", short_number(widest_half(sweep))));

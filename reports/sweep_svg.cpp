@@ -53,8 +53,12 @@ constexpr double kWidestCell = 64;
 constexpr double kNarrowestCell = 10;
 constexpr double kGridWidth = 840;
 constexpr double kCharacter = 6.7;  // of 12 px text
-constexpr double kTop = 8;
+constexpr double kBold = 1.12;
+constexpr double kTop = 30;
 constexpr double kLegendHeight = 58;
+constexpr int kSteps = 24;  // of the scale
+constexpr double kStep = 7;
+constexpr double kScale = kStep * kSteps;
 
 double text_width(std::string_view text) {
   return static_cast<double>(display_width(printable(text))) * kCharacter;
@@ -72,7 +76,9 @@ class Picture {
       : report_(report), place_(place), across_(report.sweep.axes.front()) {
     if (report.sweep.axes.size() > 1) down_ = &report.sweep.axes[1];
     rows_ = down_ == nullptr ? 1 : down_->values.size();
-    left_ = down_ == nullptr ? 12 : std::min(220.0, widest(down_->values) + 34);
+    left_ = down_ == nullptr
+                ? 12
+                : std::max(text_width(fit(down_->key, 40)) * kBold, widest(down_->values)) + 14;
     const auto columns = static_cast<double>(across_.values.size());
     cell_ = std::clamp(kGridWidth / columns, kNarrowestCell, kWidestCell);
     for (const SweepCell& cell : report.sweep.cells) {
@@ -105,7 +111,10 @@ class Picture {
   [[nodiscard]] double y_of(std::size_t row) const {
     return bottom() - kCellHeight * static_cast<double>(row + 1);
   }
-  [[nodiscard]] double width() const { return std::max(right() + 24, left_ + 420); }
+  [[nodiscard]] double width() const {
+    const double legend = std::max(text_width(report_.metric) * kBold, text_width(legend_words()));
+    return std::max(right() + 24, left_ + kScale + 14 + legend + 8);
+  }
   [[nodiscard]] double height() const { return bottom() + 46 + kLegendHeight; }
 
   [[nodiscard]] double share_of(double value) const {
@@ -145,10 +154,15 @@ class Picture {
       const double y = y_of(down_ == nullptr ? 0 : cell.at[1]);
       const std::string about = html_text(cell_sentence(report_, cell));
       const double share = share_of(cell.estimate.value);
+      // A page says what a cell is also to whoever steps to it; a file is for looking at.
+      const std::string spoken =
+          place_ == SvgPlace::file
+              ? std::string{}
+              : fmt::format(" class=\"cell\" tabindex=\"0\" role=\"img\" aria-label=\"{}\"", about);
       body_ += fmt::format(
-          "<g class=\"cell\" tabindex=\"0\" role=\"img\" aria-label=\"{0}\"><title>{0}</title>"
-          "<rect x=\"{1:.1f}\" y=\"{2:.1f}\" width=\"{3:.1f}\" height=\"{4:.1f}\" fill=\"{5}\"/>",
-          about, x, y, cell_ - 1, kCellHeight - 1, hex(shade(share)));
+          "<g{}><title>{}</title>"
+          "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>",
+          spoken, about, x, y, cell_ - 1, kCellHeight - 1, hex(shade(share)));
       const std::string text = cell_text(report_, cell);
       if (text_width(text) + 2 <= cell_) {
         body_ += fmt::format(
@@ -169,9 +183,7 @@ class Picture {
     if (down_ == nullptr) return;
     for (std::size_t i = 0; i < rows_; ++i)
       add_text(left_ - 8, y_of(i) + kCellHeight / 2 + 4, "end", fit(down_->values[i], 28));
-    const double middle = (kTop + bottom()) / 2;
-    add_text(14, middle, "middle", down_->key,
-             fmt::format(" font-weight=\"600\" transform=\"rotate(-90 14 {:.1f})\"", middle));
+    add_text(left_ - 8, kTop - 12, "end", fit(down_->key, 40), " font-weight=\"600\"");
   }
 
   /// The place of a crossing, between the middles of two cells.
@@ -205,23 +217,25 @@ class Picture {
         path);
   }
 
+  [[nodiscard]] std::string legend_words() const {
+    if (!report_.sweep.promise) return report_.unit + ", mean of a run";
+    return report_.sweep.cliff.empty()
+               ? "share of runs that break the promise"
+               : "share of runs that break it; the line: where it stops holding";
+  }
+
   void add_legend() {
     const double y = bottom() + 58;
-    constexpr int kSteps = 24;
-    constexpr double kStep = 7;
     for (int i = 0; i < kSteps; ++i) {
       body_ += fmt::format(
           "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\"/>\n",
           left_ + kStep * i, y, kStep + 0.5, hex(shade(i / (kSteps - 1.0))));
     }
-    const double end = left_ + kStep * kSteps;
+    const double end = left_ + kScale;
     add_text(left_, y + 26, "start", short_number(std::isfinite(least_) ? least_ : 0));
     add_text(end, y + 26, "end", short_number(std::isfinite(most_) ? most_ : 0));
-    const std::string what = report_.sweep.promise ? "share of runs that break the promise"
-                                                   : report_.unit + ", mean of a run";
     add_text(end + 14, y + 9, "start", report_.metric, " font-weight=\"600\"");
-    add_text(end + 14, y + 26, "start",
-             report_.sweep.cliff.empty() ? what : what + "; the line: where it stops holding");
+    add_text(end + 14, y + 26, "start", legend_words());
   }
 
   const SweepReport& report_;

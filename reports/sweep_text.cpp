@@ -59,7 +59,7 @@ std::string listing_of(const SweepReport& report) {
   const std::size_t width = std::max(widest(heads), display_width(key)) + 2;
   std::string out;
   add_line(out, std::string{kMargin} + pad(key, width) + padded_left("value", 9) + "   " +
-                    pad("95 % of all times", 22) + padded_left("runs", 6));
+                    pad("interval", 22) + padded_left("runs", 6));
   for (std::size_t i = 0; i < heads.size(); ++i) {
     const SweepCell& cell = report.sweep.cells[i];
     add_line(out, std::string{kMargin} + pad(heads[i], width) +

@@ -126,6 +126,9 @@ void SqlReading::prepare(std::string_view sql) {
     const auto next = sql.find_first_not_of(" \t\r\n;", read);
     return fail("there is more than one statement", std::min(next, sql.size()));
   }
+  // VACUUM and the like are refused only when they run.
+  if (sqlite3_column_count(statement_) == 0)
+    return fail("a statement may only read (SELECT)", begin_of(sql));
   if (sqlite3_bind_parameter_count(statement_) > 0)
     return fail("a statement takes no parameters here", begin_of(sql));
 }

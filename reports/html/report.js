@@ -348,6 +348,12 @@
     if (ref && !windowed && wanted.has("event")) viewer.timeline.frame(ref);
   }
 
+  /// A link to an event was followed: the timeline is to be seen as well.
+  function followed() {
+    restore();
+    viewers.get(current)?.timeline.stage.scrollIntoView({ block: "nearest" });
+  }
+
   function readEvent(viewer, text) {
     const match = /^([ab]?)(\d+)$/.exec(text ?? "");
     if (!match) return null;
@@ -413,10 +419,12 @@
     viewers.get(current)?.print(on);
   }
 
+  // For tests, which measure a frame of it.
+  drydock.shown_timeline = () => viewers.get(current)?.timeline;
   document.body.append(keysDialog());
   document.addEventListener("keydown", keyPressed);
   for (const element of tabs) element.addEventListener("keydown", tabKey);
-  window.addEventListener("hashchange", restore);
+  window.addEventListener("hashchange", followed);
   window.addEventListener("resize", () => viewers.get(current)?.timeline.resize());
   window.addEventListener("beforeprint", () => print(true));
   window.addEventListener("afterprint", () => print(false));

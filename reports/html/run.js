@@ -22,7 +22,16 @@ const runs = (() => {
       this.decisions = data.decisions.map(readDecision);
       this.responses = data.responses.map(readResponse);
       this.rowsOf = groupBy(this.rows, (row) => row.workspace);
-      this.broken = this.indicesOf("violation");
+      this.broken = this.brokenPromises();
+    }
+
+    /// The events that say that a promise was broken, and those that broke one of which no event says so.
+    brokenPromises() {
+      const told = this.indicesOf("violation");
+      const known = new Set(told.map((event) => this.cause[event]));
+      const untold = this.violations.map((violation) => violation.event)
+        .filter((event) => event >= 0 && !known.has(event) && !told.includes(event));
+      return [...told, ...new Set(untold)].sort((a, b) => a - b);
     }
 
     decodeEvents(columns) {

@@ -39,12 +39,13 @@ class Table {
     ++rows_;
   }
 
-  [[nodiscard]] std::string under(std::string_view heading) const {
+  /// `kind`: a class of report.css beside "part".
+  [[nodiscard]] std::string under(std::string_view heading, std::string_view kind = "") const {
     if (rows_ == 0) return {};
     return fmt::format(
-        "<div class=\"part\"><h2>{}</h2><div class=\"scroll\"><table><thead><tr>{}</tr></thead>"
+        "<div class=\"part {}\"><h2>{}</h2><div class=\"scroll\"><table><thead><tr>{}</tr></thead>"
         "<tbody>\n{}</tbody></table></div></div>\n",
-        heading, head_, body_);
+        kind, heading, head_, body_);
   }
 
  private:
@@ -144,7 +145,7 @@ std::string final_rows(const Outcome& outcome) {
     for (const std::string& name : columns) cells.push_back(column(name));
     table.add_row(cells);
   }
-  return table.under("Workspaces at the end");
+  return table.under("Workspaces at the end", "rows");
 }
 
 std::string metrics(const Outcome& outcome) {

@@ -26,14 +26,25 @@ std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions
   return leads;
 }
 
-/// Leaves out, one after the other, the decisions that the explanation does not need.
+bool is_fault(const std::string& site) { return site.ends_with(".fault"); }
+
+/// Leaves out the decisions that the explanation does not need: the faults all together, the others one by one.
 sim::Tape shrunk(const LogWorld& world, LogSearch::Candidate found, Workbench& workbench,
                  std::uint64_t& runs) {
   if (found.run.answers.size() > kMostShrunk) return found.tape;
+  std::vector<std::vector<sim::Tape::Key>> parts(1);
   for (const auto& [key, value] : found.run.answers) {
+    if (is_fault(key.first)) {
+      parts.front().push_back(key);
+    } else {
+      parts.push_back({key});
+    }
+  }
+  for (const auto& part : parts) {
+    if (part.empty()) continue;
     sim::Tape without = found.tape;
-    without.set(key.first, key.second, 0);
-    LogRun run = play_log(world, without, std::nullopt, workbench);
+    for (const auto& [site, occurrence] : part) without.set(site, occurrence, 0);
+    const LogRun run = play_log(world, without, std::nullopt, workbench);
     ++runs;
     if (run.match.explained()) found.tape = std::move(without);
   }
@@ -129,9 +140,8 @@ OrderedJson expectations(const ImportedLog& log, const Outcome& outcome) {
 std::optional<std::string> scenario_of(const ImportedLog& log, const Conformance& conformance) {
   if (!conformance.explained) return std::nullopt;
   const auto& tape = conformance.outcome.tape;
-  const bool faults_only = std::all_of(tape.begin(), tape.end(), [](const ShownDecision& one) {
-    return one.site.ends_with(".fault");
-  });
+  const bool faults_only = std::all_of(tape.begin(), tape.end(),
+                                       [](const ShownDecision& one) { return is_fault(one.site); });
   if (!faults_only) return std::nullopt;
   OrderedJson document(conformance.world.scenario.document);
   for (OrderedJson& fault : document["faults"]) fault.erase("probability");

@@ -27,8 +27,9 @@ struct ConformOptions {
 /// An event of a run, near the place at which it and the log part.
 struct NearEvent {
   ShownEvent event;
-  /// How much too late it is for the line, or, below 0, too early; 0: it is another line's.
-  Duration off{};
+  Duration off{};      // how much too late it is for the line, or, below 0, too early
+  bool fits = false;   // it is what the line says, whenever it happened
+  bool taken = false;  // another line is this event
 };
 
 /// Where the best run and the log part.
@@ -38,8 +39,9 @@ struct Parting {
   std::optional<std::size_t> line;
   /// What the run does that the log does not show, where that is what parts them.
   std::optional<ShownEvent> surplus;
-  std::vector<NearEvent> nearest;   // what the line speaks of, in the best runs, the nearest first
-  std::vector<ShownEvent> instead;  // what the best run does next that a log would show
+  std::vector<NearEvent> nearest;  // what the line speaks of, in the best runs, the nearest first
+  /// What the best run does there: what a log would show, or, where that is nothing, what else happens.
+  std::vector<ShownEvent> instead;
   /// Set where the nearest event is off by less than one step of the delays' grid.
   std::optional<Duration> grid_step;
 };

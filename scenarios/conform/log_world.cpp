@@ -18,6 +18,9 @@ using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, 4> kActors{"platform", "cp", "cloud", "world"};
 
+/// A run goes on after the log's end, so that the search sees how much too late something is.
+constexpr Duration kAfterwards = 1min;
+
 std::string text_of(const LogEvent& event, const char* key) {
   const auto found = event.detail.find(key);
   return found == event.detail.end() ? std::string{} : plain_text(*found);
@@ -45,8 +48,8 @@ class Maker {
     world_.asks_as_logged = shows("http.request");
     find_zero();
     add_sightings();
-    if (errors_.empty()) build(made);
-    made.errors.insert(made.errors.end(), errors_.begin(), errors_.end());
+    if (errors_.empty()) build();
+    made.errors = std::move(errors_);
     if (made.errors.empty()) made.value = std::move(world_);
     return made;
   }
@@ -135,7 +138,7 @@ class Maker {
 
   // ---- the scenario ----
 
-  void build(Decoded<LogWorld>& made) {
+  void build() {
     OrderedJson document = head();
     add_steps(document);
     add_faults(document);
@@ -145,7 +148,10 @@ class Maker {
     document["cases"] = OrderedJson::array({std::move(played)});
     if (!errors_.empty()) return;
     auto decoded = decode_scenario("conform.json", document.dump());
-    made.errors = std::move(decoded.errors);
+    for (const Diagnostic& error : decoded.errors) {
+      error_at({log_.events.front().place.file, 0, 0, ""},
+               "the world that the log makes: " + error.pointer + ": " + error.message, error.hint);
+    }
     if (!decoded.value) return;
     world_.scenario = *std::move(decoded.value);
     world_.quick = world_.scenario;
@@ -156,7 +162,7 @@ class Maker {
     OrderedJson document{{"format", "drydock.scenario/1"}, {"name", "conform"}};
     document["title"] = "What a log says, as a run of the model";
     document["source"] = log_.events.front().place.file;
-    const Duration horizon = world_.sightings.ends - sim::kTimeZero + question_.skew + 1s;
+    const Duration horizon = world_.sightings.ends - sim::kTimeZero + question_.skew + kAfterwards;
     if (question_.scenario != nullptr) {
       const Json& from = question_.scenario->document;
       document["name"] = question_.scenario->name;

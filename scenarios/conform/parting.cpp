@@ -1,12 +1,13 @@
 #include "scenarios/conform/parting.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace drydock::scenarios {
 namespace {
 
 constexpr std::size_t kMostNear = 3;
-constexpr std::size_t kMostInstead = 4;
+constexpr std::size_t kMostInstead = 6;
 /// A range has eight equal steps from its low end to its high end (docs/scenarios.md, *Cloud*).
 constexpr int kSteps = 7;
 
@@ -79,22 +80,25 @@ class Finder {
   void find_nearest() {
     const Sighting* line = sighting_of_line();
     if (line == nullptr) return;
-    std::vector<std::pair<Duration, std::size_t>> near;
+    std::vector<std::tuple<bool, Duration, std::size_t>> near;  // what fits first
     Duration best = Duration::max();
     for (std::size_t i = 0; i < run_.happenings.size(); ++i) {
       const Happening& one = run_.happenings[i];
       if (one.kind != line->kind) continue;
       if (!line->workspace.empty() && one.workspace != line->workspace) continue;
       const Duration away = distance_of(*line, one, Duration{});
-      near.emplace_back(away, i);
+      near.emplace_back(!fits(*line, one), away, i);
       if (fits(*line, one) && is_free(i))
         best = std::min(best, distance_of(*line, one, world_.sightings.skew));
     }
     std::stable_sort(near.begin(), near.end());
     if (near.size() > kMostNear) near.resize(kMostNear);
-    for (const auto& [away, i] : near) {
-      parting_.nearest.push_back(
-          {shown(i), signed_distance(*line, run_.happenings[i], world_.sightings.skew)});
+    for (const auto& [other, away, i] : near) {
+      const Happening& one = run_.happenings[i];
+      parting_.nearest.push_back({.event = shown(i),
+                                  .off = signed_distance(*line, one, world_.sightings.skew),
+                                  .fits = !other,
+                                  .taken = !is_free(i)});
     }
     const Duration step = grid_step(world_.played().cloud, line->kind);
     if (best > Duration{} && best < step) parting_.grid_step = step;
@@ -112,6 +116,21 @@ class Finder {
       if (parting_.instead.size() >= kMostInstead) return;
       if (run_.happenings[i].at >= from && is_free(i)) parting_.instead.push_back(shown(i));
     }
+    const Sighting* line = sighting_of_line();
+    if (!parting_.instead.empty() || line == nullptr) return;
+    const Instant until = line->until + world_.sightings.skew;
+    for (const ShownEvent& event : outcome_.events) {
+      if (parting_.instead.size() >= kMostInstead) return;
+      if (event.at < line->from - world_.sightings.skew || event.at > until) continue;
+      const bool same = line->workspace.empty() || event.workspace == line->workspace;
+      if (same && is_telling(event)) parting_.instead.push_back(event);
+    }
+  }
+
+  /// Not what goes on all the time.
+  static bool is_telling(const ShownEvent& event) {
+    return event.kind != "agent.heartbeat" && event.kind != "sweep.tick" &&
+           event.kind != "ec2.state" && event.kind != "http.request";
   }
 
   const ImportedLog& log_;

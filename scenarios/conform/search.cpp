@@ -61,8 +61,14 @@ void LogSearch::search() {
 bool LogSearch::done() const {
   if (interrupted_ || (!best_.empty() && best_.front().run.match.explained())) return true;
   if (options_.runs && runs_ >= *options_.runs) return true;
+  return out_of_time();
+}
+
+bool LogSearch::out_of_time() const {
   return options_.time_s && stopwatch_.seconds() >= *options_.time_s;
 }
+
+bool LogSearch::is_interrupted() const { return options_.interrupted && options_.interrupted(); }
 
 /// Judged in their order, whichever thread was first.
 void LogSearch::play(const std::vector<Plan>& plans) {
@@ -72,10 +78,12 @@ void LogSearch::play(const std::vector<Plan>& plans) {
   const auto work = [&](Workbench& workbench, std::uint64_t i) {
     runs[i] = play_log(worlds_[plans[i].world], plans[i].tape, plans[i].seed, workbench);
   };
-  const auto played = trials_.play(count, work, options_.interrupted);
+  // Of the first runs one is needed in any case.
+  const auto stop = [this] { return is_interrupted() || (!best_.empty() && out_of_time()); };
+  const auto played = trials_.play(count, work, stop);
   for (std::uint64_t i = 0; i < played; ++i) take(plans[i], std::move(runs[i]));
   runs_ += played;
-  interrupted_ = options_.interrupted && options_.interrupted();
+  interrupted_ = is_interrupted();
   if (options_.progress && !best_.empty())
     options_.progress(runs_, best_.front().run.match.matched);
 }

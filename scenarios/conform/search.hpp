@@ -48,6 +48,8 @@ class LogSearch {
   std::optional<Plan> neighbour(Candidate& candidate);
   Plan jump(const Candidate& candidate, std::uint64_t dice);
   [[nodiscard]] bool done() const;
+  [[nodiscard]] bool out_of_time() const;
+  [[nodiscard]] bool is_interrupted() const;
   [[nodiscard]] std::uint64_t dice(std::uint64_t number) const;
 
   const std::vector<LogWorld>& worlds_;

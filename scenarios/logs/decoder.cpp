@@ -82,7 +82,10 @@ void decode_lines(const std::string& file, std::string_view text, Decode decode,
     Report report(file, source);
     const std::size_t before = log.lines.size();
     if (report.check_source()) decode(report, source.root(), log);
-    for (std::size_t i = before; i < log.lines.size(); ++i) log.lines[i].place.line = number;
+    for (std::size_t i = before; i < log.lines.size(); ++i) {
+      log.lines[i].place.line = number;
+      if (log.kind == LogKind::ndjson) log.lines[i].place.text = trimmed(line);
+    }
     for (Diagnostic& error : report.take_errors()) {
       error.line = number;
       log.errors.push_back(std::move(error));

@@ -55,7 +55,7 @@ void decode_ndjson_line(Report& report, const Node& root, DecodedLog& log) {
     return report.error(root, "the line has no time", "one of at_s, at, ts, time, timestamp");
   const auto at = read_time(report, *time);
   if (!at) return;
-  log.lines.push_back({place_of(report, root, root.json->dump()), *at, {}, *root.json});
+  log.lines.push_back({place_of(report, root, {}), *at, {}, *root.json});
 }
 
 }  // namespace drydock::scenarios

@@ -11,8 +11,8 @@ namespace drydock::scenarios {
 namespace {
 
 constexpr std::uint64_t kFirstLook = 8;
-/// Samples that are all the same decide nothing before so many: a value that comes in fewer than one run in six or so
-/// need not have shown itself.
+/// Samples that are all the same decide nothing before so many: by then what comes in more than one run in eight would
+/// have shown itself ((7/8)^32 = 1.4 %).
 constexpr std::size_t kEnoughSame = 32;
 
 std::uint64_t broken_in(const std::vector<double>& samples) {

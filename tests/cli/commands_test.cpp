@@ -89,7 +89,7 @@ TEST(Commands, ControlCharactersAreShown) {
 }
 
 TEST(Schema, PrintsEach) {
-  for (const char* which : {"scenario", "policy", "tape", "result"}) {
+  for (const char* which : {"scenario", "policy", "tape", "mapping", "result"}) {
     const Said said = drydock({"schema", which});
     EXPECT_EQ(said.code, kHeld) << which;
     EXPECT_TRUE(said.json().is_object()) << which;

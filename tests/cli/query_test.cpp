@@ -82,7 +82,7 @@ TEST_F(QueryTest, ValuesAreWholeInCsvAndJson) {
   EXPECT_EQ(row["n"], nullptr);
   EXPECT_EQ(row["t"], "a,\"b");
   EXPECT_EQ(row["b:2"], 1);
-  const Said table = query({"SELECT detail FROM events LIMIT 1"});
+  const Said table = query({"SELECT detail, detail AS same FROM events LIMIT 1"});
   EXPECT_TRUE(contains(table.out, "…"));
   EXPECT_TRUE(contains(table.err, "cut to fit"));
   EXPECT_TRUE(query({"SELECT detail FROM events LIMIT 1", "--format", "json"})
@@ -202,7 +202,7 @@ TEST_F(QueryTest, TheRecipesOfTheDocumentationWork) {
        at = document.find("```sql\n", at)) {
     at += 7;
     const std::string sql = document.substr(at, document.find("```", at) - at);
-    const Said said = query({sql, "--format", "json"});
+    const Said said = query({"@" + write("recipe.sql", sql), "--format", "json"});
     EXPECT_EQ(said.code, kHeld) << sql << said.out;
     ++recipes;
     if (said.code == kHeld && !said.json()["rows"].empty()) ++answered;

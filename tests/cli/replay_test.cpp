@@ -1,5 +1,8 @@
 #include "cli/replay.hpp"
 
+#include <map>
+#include <stdexcept>
+
 #include "reports/layout.hpp"
 #include "scenarios/decode.hpp"
 #include "scenarios/tape_file.hpp"
@@ -158,6 +161,39 @@ TEST_F(ReplayTest, BadForks) {
   EXPECT_TRUE(contains(asked.err, "pm/cp.stop.latency#99=1: was not asked")) << asked.err;
   const Said bound = drydock({"replay", file, "--fork", "pm/cp.stop.latency#1=99"});
   EXPECT_TRUE(contains(bound.err, "out of bound: its answers are 0 to 8")) << bound.err;
+}
+
+/// A reader of reports learns what the exit code says.
+TEST_F(ReplayTest, ReportsJudgeAsTheExitCodeDoes) {
+  Json listed = Json::parse(read(broken()));
+  listed["case"] = "pre-1556";
+  const std::string file = tape(listed);
+  const Said said = drydock({"replay", file, "--format", "junit"});
+  EXPECT_EQ(said.code, kFailed);
+  EXPECT_TRUE(contains(said.out, "<failure ")) << said.out;
+  EXPECT_TRUE(contains(drydock({"replay", file, "--format", "ndjson"}).out, "\"failed\":1"));
+}
+
+TEST_F(ReplayTest, AnInternalErrorIsInEveryFormat) {
+  const Player breaks = [](const Job&, scenarios::Workbench&) -> Outcome {
+    throw std::runtime_error("the clock went back");
+  };
+  for (const auto& [format, part] : std::map<std::string, std::string>{
+           {"text", ""},
+           {"json", R"("internal_errors": [)"},
+           {"ndjson", R"({"type":"internal_error",)"},
+           {"junit", R"(<error message="internal error: the clock went back" type="internal">)"}}) {
+    std::ostringstream out;
+    std::ostringstream err;
+    Console console{out, err, {}};
+    const std::string file = path("r.xml");
+    const int code =
+        replay_with({calm(), "--format", format, "--report", "junit=" + file}, console, breaks);
+    EXPECT_EQ(code, kInternalError);
+    EXPECT_TRUE(contains(out.str(), part)) << out.str();
+    EXPECT_TRUE(contains(err.str(), "the clock went back"));
+    EXPECT_TRUE(contains(read(file), R"(errors="1")"));
+  }
 }
 
 TEST_F(ReplayTest, JsonIsTheResultWithItsEvents) {

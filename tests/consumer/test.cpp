@@ -11,12 +11,13 @@ TEST(Secrets, ReplaceEachInstanceOnce) {
   EXPECT_TRUE(played.outcome.passed) << reports::explain(played);
 }
 
-/// Whatever nature decides, and however long a launch takes. RapidCheck makes a failing run as small as it can.
+/// Whatever nature decides, however long a launch takes. RapidCheck makes a failing run as small as it can.
 bool holds(const std::string& policy) {
   scenarios::Bench bench("reprov-thrash");
   return rc::check(policy, [&](std::uint64_t seed) {
     const auto pending = std::to_string(*rc::gen::inRange(1, 120)) + "s";
-    const auto played = bench.run({.policy = policy, .set = {"cloud.pending=" + pending}, .seed = seed});
+    const auto played =
+        bench.run({.policy = policy, .set = {"cloud.pending=" + pending}, .seed = seed});
     if (!played.outcome.passed) RC_FAIL(reports::explain(played));
   });
 }

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "scenarios/decode.hpp"
+#include "scenarios/logs/import.hpp"
+#include "scenarios/logs/mapping.hpp"
 #include "scenarios/tape_file.hpp"
 
 namespace {
@@ -25,6 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(drydock::scenarios::decode_scenario("fuzz.json", text));
   check(drydock::scenarios::decode_policy("fuzz.json", text));
   check(drydock::scenarios::decode_tape("fuzz.json", text));
+  check(drydock::scenarios::decode_mapping("fuzz.json", text));
+  check(drydock::scenarios::import_logs({{"fuzz.log", std::string{text}}}, {}));
   (void)drydock::scenarios::parse_request(text);
   (void)drydock::scenarios::parse_deviation(text);
   return 0;

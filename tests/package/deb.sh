@@ -11,8 +11,10 @@ fail() {
 }
 
 ((EUID == 0)) || fail "debootstrap needs root"
+# shellcheck disable=SC2016  # apt-get fills it in
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Label: Debian' | head -n 1)
 root=$(mktemp -d)
+chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root"' EXIT
 inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
 
@@ -29,7 +31,7 @@ contents() {
 }
 
 contents >"$root.before"
-inside apt-get -qq install -y --no-install-recommends /drydock.deb >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends /drydock.deb >/dev/null
 inside drydock --version
 inside drydock demo | tail -n 3
 inside drydock run reprov-thrash
@@ -45,8 +47,8 @@ replies=$(inside bash -c 'source /usr/share/bash-completion/completions/drydock
   COMP_LINE="drydock run --policy pre-155" COMP_POINT=28; _drydock; echo "${COMPREPLY[@]}"')
 [[ $replies == pre-1556 ]] || fail "bash completes $replies"
 
-inside apt-get -qq purge -y drydock >/dev/null
-inside apt-get -qq autoremove --purge -y >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 purge -y drydock >/dev/null
+inside apt-get -qq -o Dpkg::Use-Pty=0 autoremove --purge -y >/dev/null
 contents >"$root.after"
 left=$(comm -13 "$root.before" "$root.after")
 rm -f "$root.before" "$root.after"

@@ -27,6 +27,9 @@ TEST(InWords, UsesDetailsWhereTheyAre) {
   EXPECT_EQ(in_words(event(1, 0, 0, "http.response", "pm", "", R"({"status":200})")),
             "the platform answered 200");
   EXPECT_EQ(in_words(event(1, 0, 0, "http.response", "pm")), "the platform answered");
+  EXPECT_EQ(
+      in_words(event(1, 0, 0, "sweep.tick", "", "", R"({"sweeper":"cp_orphan","selected":0})")),
+      "the loop cp_orphan ran and selected 0");
 }
 
 TEST(InWords, FallsBackToTheFacts) {

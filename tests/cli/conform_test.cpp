@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include "tests/cli/support.hpp"
+
+// What `import` and `conform` print, write and refuse; what they find out is tested in tests/scenarios and
+// tests/conformance.
+
+namespace drydock::cli {
+namespace {
+
+constexpr const char* kLog =
+    R"({"visible": ["stop.attempt", "http.response"]}
+{"at_s": 130, "kind": "http.request", "workspace": "w", "detail": {"method": "DELETE", "path": "/workspaces/w?confirm=true"}}
+{"at_s": 130, "within": "1s", "kind": "stop.attempt", "workspace": "w"}
+{"at_s": 130, "within": "2s", "kind": "stop.failed", "workspace": "w"}
+{"at_s": 130, "within": "2s", "kind": "http.response", "workspace": "w", "detail": {"status": 500}}
+{"at_s": 131, "msg": "what \u001b[2J is this"}
+)";
+
+class ConformTest : public CliTest {
+ protected:
+  [[nodiscard]] std::string log() const { return write("a.ndjson", kLog); }
+};
+
+TEST_F(ConformTest, ImportPrintsEventsThatItReadsBack) {
+  const Said first = drydock({"import", log()});
+  EXPECT_EQ(first.code, kHeld);
+  EXPECT_TRUE(contains(first.out, R"("kind":"stop.attempt")")) << first.out;
+  EXPECT_TRUE(contains(first.err, "1 line of the log is no event")) << first.err;
+  EXPECT_FALSE(contains(first.err, "\033"));
+  const std::string events = write("b.ndjson", first.out);
+  const Said again = drydock({"import", events, "--format", "json"});
+  EXPECT_EQ(again.code, kHeld);
+  EXPECT_EQ(again.json()["events"].size(), 4U);
+  EXPECT_EQ(again.json()["visible"].size(), 4U);
+  EXPECT_EQ(again.err, "");
+}
+
+TEST_F(ConformTest, ImportWritesWholeOrNothing) {
+  const Said good = drydock({"import", log(), "-o", path("events.ndjson")});
+  EXPECT_EQ(good.code, kHeld);
+  EXPECT_EQ(good.out, "");
+  EXPECT_TRUE(contains(read(path("events.ndjson")), "stop.attempt"));
+  const std::string bad =
+      write("bad.ndjson", "{\"at_s\": 1, \"kind\": \"stop.failed\"}\n{\"at_s\": }\n");
+  const Said said = drydock({"import", bad, "-o", path("none.ndjson")});
+  EXPECT_EQ(said.code, kBadInput);
+  EXPECT_TRUE(contains(said.err, "bad.ndjson:2:")) << said.err;
+  EXPECT_FALSE(std::filesystem::exists(path("none.ndjson")));
+}
+
+TEST_F(ConformTest, EveryUnmatchedLineIsInTheJson) {
+  std::string text;
+  for (int i = 0; i < 9; ++i) text += "{\"at_s\": 1, \"msg\": \"x\"}\n";
+  const std::string file = write("unknown.ndjson", text);
+  const Said json = drydock({"import", file, "--format", "json"});
+  EXPECT_EQ(json.json()["unmatched"].size(), 9U);
+  EXPECT_EQ(json.json()["unmatched"][8]["line"], 9);
+  EXPECT_TRUE(contains(json.err, "9 lines of the log are no event")) << json.err;
+  EXPECT_TRUE(contains(json.err, "4 more")) << json.err;
+  const Said nothing = drydock({"conform", file});
+  EXPECT_EQ(nothing.code, kBadInput);
+  EXPECT_TRUE(contains(nothing.err, "no line of the log is an event")) << nothing.err;
+}
+
+TEST_F(ConformTest, ExplainedIsSavedAsATapeAndAsAScenario) {
+  const Said said = drydock({"conform", log(), "--policy", "pre-1932", "--runs", "5", "--jobs", "1",
+                             "--save", path("why.tape.json")});
+  EXPECT_EQ(said.code, kHeld) << said.out << said.err;
+  EXPECT_TRUE(said.out.starts_with("explained by pre-1932: 4 of 4 lines")) << said.out;
+  EXPECT_TRUE(contains(said.out, "drydock replay")) << said.out;
+  EXPECT_TRUE(contains(said.out, "1 line of the log is no event")) << said.out;
+  EXPECT_EQ(drydock({"validate", path("why.tape.json"), path("why.scenario.json")}).code, kHeld);
+  EXPECT_EQ(drydock({"run", path("why.scenario.json")}).code, kHeld);
+}
+
+TEST_F(ConformTest, NotExplainedIsExitOneAndSaysWhere) {
+  const Said said = drydock({"conform", log(), "--policy", "post-1932", "--runs", "5", "--jobs",
+                             "1", "--save", path("why.tape.json")});
+  EXPECT_EQ(said.code, kFailed) << said.out << said.err;
+  EXPECT_TRUE(said.out.starts_with("not explained by post-1932: ")) << said.out;
+  EXPECT_TRUE(contains(said.out, "a.ndjson:5")) << said.out;
+  EXPECT_TRUE(contains(said.out, "no proof")) << said.out;
+  EXPECT_FALSE(std::filesystem::exists(path("why.tape.json")));
+  for (std::size_t from = 0; from < said.out.size();) {
+    const auto end = said.out.find('\n', from);
+    // Bytes: the text is ASCII but for names.
+    EXPECT_LE(end - from, 80U) << said.out.substr(from, end - from);
+    from = end + 1;
+  }
+}
+
+TEST_F(ConformTest, TheCommandLineIsChecked) {
+  EXPECT_EQ(drydock({"conform"}).code, kBadInput);
+  EXPECT_TRUE(contains(drydock({"conform", log(), "--from", "lokki"}).err, "did you mean loki?"));
+  EXPECT_TRUE(contains(drydock({"conform", log(), "--skew", "2"}).err, "--skew takes a duration"));
+  EXPECT_TRUE(contains(drydock({"conform", log(), "--runs", "0"}).err, "--runs"));
+  EXPECT_TRUE(contains(drydock({"conform", log(), "--visible", "stop.faild"}).err, "stop.failed"));
+  const Said policy = drydock({"conform", log(), "--policy", "pre-1933"});
+  EXPECT_EQ(policy.code, kBadInput);
+  EXPECT_TRUE(contains(policy.err, "pre-1932")) << policy.err;
+  const Said knob = drydock({"conform", log(), "--set", "stop.atempts=1"});
+  EXPECT_EQ(knob.code, kBadInput);
+  EXPECT_TRUE(contains(knob.err, "stop.attempts")) << knob.err;
+  const std::string mapping = write("m.json", R"({"format": "drydock.mapping/1", "rules": [{}]})");
+  const Said said = drydock({"conform", log(), "--mapping", mapping});
+  EXPECT_EQ(said.code, kBadInput);
+  EXPECT_TRUE(contains(said.err, "m.json:1:46: /rules/0")) << said.err;
+  EXPECT_EQ(drydock({"validate", mapping}).code, kBadInput);
+}
+
+}  // namespace
+}  // namespace drydock::cli

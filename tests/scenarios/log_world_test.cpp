@@ -1,0 +1,198 @@
+#include "scenarios/conform/log_world.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "scenarios/conform/conform.hpp"
+#include "scenarios/conform/log_player.hpp"
+#include "scenarios/logs/import.hpp"
+#include "tests/support/play.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+using namespace std::chrono_literals;
+
+ImportedLog log_of(const std::string& text) {
+  auto decoded = import_logs({{"a.log", text}}, {});
+  EXPECT_TRUE(decoded.value) << to_text(decoded.errors.front());
+  return decoded.value.value_or(ImportedLog{});
+}
+
+LogQuestion question_of(const ImportedLog& log, const std::string& policy,
+                        const Scenario* scenario = nullptr) {
+  return {.log = &log, .scenario = scenario, .policy = policy, .set = {}, .skew = 2s};
+}
+
+Conformance conform_runs(const LogQuestion& question, std::uint64_t runs, unsigned jobs = 1) {
+  ConformOptions options;
+  options.runs = runs;
+  options.jobs = jobs;
+  auto answer = conform(question, options);
+  EXPECT_TRUE(answer.value) << to_text(answer.errors.front());
+  return std::move(*answer.value);
+}
+
+constexpr const char* kRefusedStop =
+    R"({"visible":["stop.attempt","stop.failed","sweep.reaped","http.response"]}
+{"at":"2m10s","kind":"http.request","workspace":"w","detail":{"method":"DELETE","path":"/workspaces/w?confirm=true"}}
+{"at":"2m10s","within":"1s","kind":"stop.attempt","workspace":"w"}
+{"at":"2m10s","within":"1s","kind":"stop.failed","workspace":"w","detail":{"http":503}}
+{"at":"2m10s","within":"1s","kind":"http.response","workspace":"w","detail":{"status":500}}
+{"at":"3m","kind":"stop.attempt","workspace":"w"}
+{"at":"3m","kind":"sweep.reaped","workspace":"w"})";
+
+TEST(LogWorld, WhatTheLogWasAskedIsAskedAndWhatFailedFails) {
+  const ImportedLog log = log_of(kRefusedStop);
+  const auto world = make_log_world(question_of(log, "pre-1932"), kLead);
+  ASSERT_TRUE(world.value);
+  const Scenario& scenario = world.value->scenario;
+  ASSERT_EQ(scenario.workspaces.size(), 1U);
+  EXPECT_EQ(scenario.workspaces[0].alias, "w");
+  ASSERT_EQ(scenario.steps.size(), 1U);
+  EXPECT_EQ(scenario.steps[0].at, 2min + 10s);
+  EXPECT_EQ(scenario.steps[0].request->text, "DELETE /workspaces/w?confirm=true");
+  ASSERT_EQ(scenario.faults.size(), 1U);
+  EXPECT_EQ(scenario.faults[0].on, "cp.stop");
+  EXPECT_EQ(scenario.faults[0].error, "http-503");
+  EXPECT_EQ(scenario.faults[0].limit, 1U);
+  EXPECT_EQ(world.value->sightings.all.size(), 5U);
+}
+
+TEST(LogWorld, ARequestThatThePlatformDoesNotHaveIsRefusedAtItsLine) {
+  const ImportedLog log = log_of(
+      R"({"at_s":60,"kind":"http.request","detail":{"method":"POST","path":"/workspaces/w/restrt"}})");
+  const auto world = make_log_world(question_of(log, "latest"), kLead);
+  ASSERT_EQ(world.errors.size(), 1U);
+  EXPECT_EQ(to_text(world.errors[0]).substr(0, 10), "a.log:1:1:");
+}
+
+TEST(LogWorld, AWorkspaceThatTheScenarioDoesNotHaveIsRefusedAtItsLine) {
+  const Scenario scenario = test::scenario_of(test::shipped("pause-cascade.json"));
+  const ImportedLog log = log_of(R"({"at_s":60,"kind":"stop.failed","workspace":"reviwer"})");
+  const auto world = make_log_world(question_of(log, "latest", &scenario), kLead);
+  ASSERT_EQ(world.errors.size(), 1U);
+  EXPECT_EQ(to_text(world.errors[0]),
+            "a.log:1:1: the scenario has no workspace \"reviwer\" (did you mean \"reviewer\"?)");
+}
+
+TEST(Conform, ARefusedStopIsExplainedByOneAttemptAndNotByThree) {
+  const ImportedLog log = log_of(kRefusedStop);
+  const Conformance before = conform_runs(question_of(log, "pre-1932"), 1);
+  EXPECT_TRUE(before.explained);
+  EXPECT_EQ(before.outcome.tape.size(), 1U);
+  EXPECT_TRUE(scenario_of(log, before).has_value());
+  const Conformance after = conform_runs(question_of(log, "post-1932"), 20);
+  EXPECT_FALSE(after.explained);
+  ASSERT_TRUE(after.parting && after.parting->line);
+  // The second attempt succeeds, and the client gets another answer.
+  EXPECT_EQ(log.events[*after.parting->line].kind, "http.response");
+  ASSERT_FALSE(after.parting->nearest.empty());
+  EXPECT_FALSE(after.parting->nearest[0].fits);
+}
+
+/// No fault is there that the log does not show.
+TEST(Conform, NothingFailsThatTheLogDoesNotShow) {
+  const ImportedLog log = log_of(
+      R"({"visible":["stop.attempt"]}
+{"at":"2m10s","kind":"http.request","workspace":"w","detail":{"method":"DELETE","path":"/workspaces/w?confirm=true"}}
+{"at":"2m10s","within":"1s","kind":"http.response","workspace":"w","detail":{"status":500}})");
+  EXPECT_FALSE(conform_runs(question_of(log, "pre-1932"), 20).explained);
+}
+
+constexpr const char* kLateStart =
+    R"({"visible":["ec2.state","provision.ec2_started"]}
+{"at_s":60,"kind":"http.request","workspace":"w","detail":{"method":"POST","path":"/workspaces/w/restart"}}
+{"at_s":63.5,"kind":"provision.ec2_started","workspace":"w"})";
+
+/// The calm run launches too early; delays have to be found that add up.
+TEST(Conform, TheSearchFindsDelaysThatAddUp) {
+  ImportedLog log = log_of(kLateStart);
+  log.visible = {{"provision.ec2_started", Json::object()}, {"http.request", Json::object()}};
+  LogQuestion question = question_of(log, "pre-1932");
+  question.skew = 200ms;
+  EXPECT_FALSE(conform_runs(question, 1).explained);
+  const Conformance found = conform_runs(question, 400);
+  EXPECT_TRUE(found.explained);
+  EXPECT_GE(found.outcome.tape.size(), 2U);
+  EXPECT_LE(found.largest_error, 200ms);
+}
+
+/// The answer, and the run that it is found in, do not depend on the number of threads.
+TEST(Conform, ThreadsChangeNothing) {
+  ImportedLog log = log_of(kLateStart);
+  log.visible = {{"provision.ec2_started", Json::object()}, {"http.request", Json::object()}};
+  LogQuestion question = question_of(log, "pre-1932");
+  question.skew = 20ms;
+  const Conformance one = conform_runs(question, 100, 1);
+  const Conformance three = conform_runs(question, 100, 3);
+  EXPECT_EQ(one.runs, three.runs);
+  EXPECT_EQ(one.explained, three.explained);
+  EXPECT_EQ(one.outcome.trace_hash, three.outcome.trace_hash);
+}
+
+// ---- a log of a run's own events ----
+
+/// A run of a scenario whose delays are drawn, and what a log would show of it.
+struct OwnRun {
+  Scenario scenario;
+  LogWorld world;
+  std::vector<Happening> happenings;
+};
+
+const OwnRun& own_run() {
+  static const OwnRun run = [] {
+    OwnRun made;
+    made.scenario = test::scenario_of(test::shipped("reprov-thrash.json"));
+    const ImportedLog log = log_of(
+        R"({"visible":["provision.ec2_started","provision.ec2_stopped","restart.triggered","probe.dead"],"since":0,"until":240}
+{"at_s":13,"kind":"restart.triggered"})");
+    auto world = make_log_world(question_of(log, "pre-1556", &made.scenario), kLead);
+    made.world = *std::move(world.value);
+    Workbench workbench;
+    made.happenings = play_log(made.world, {}, 7, workbench).happenings;
+    // So near the end the log need not show them.
+    std::erase_if(made.happenings,
+                  [](const Happening& one) { return one.at > sim::kTimeZero + 4min - 5s; });
+    return made;
+  }();
+  return run;
+}
+
+Sightings jittered(const OwnRun& run) {
+  Sightings log = run.world.sightings;
+  log.all.clear();
+  for (const Happening& one : run.happenings) {
+    const Duration off = std::chrono::milliseconds{*rc::gen::inRange(-2'000, 2'001)};
+    log.all.push_back({.from = one.at + off,
+                       .until = one.at + off,
+                       .kind = one.kind,
+                       .workspace = one.workspace,
+                       .detail = one.detail});
+  }
+  std::stable_sort(log.all.begin(), log.all.end(),
+                   [](const Sighting& a, const Sighting& b) { return a.from < b.from; });
+  return log;
+}
+
+RC_GTEST_PROP(ConformProperty, ARunExplainsALogOfItsOwnEvents, ()) {
+  const OwnRun& run = own_run();
+  RC_ASSERT(run.happenings.size() > 20U);
+  RC_ASSERT(match(jittered(run), run.happenings).explained());
+}
+
+RC_GTEST_PROP(ConformProperty, WithALineMoreOrLessItDoesNot, ()) {
+  const OwnRun& run = own_run();
+  Sightings log = jittered(run);
+  const auto place = *rc::gen::inRange<std::size_t>(0, log.all.size());
+  const auto where = log.all.begin() + static_cast<std::ptrdiff_t>(place);
+  if (*rc::gen::arbitrary<bool>()) {
+    log.all.erase(where);
+  } else {
+    log.all.insert(where, *where);
+  }
+  RC_ASSERT(!match(log, run.happenings).explained());
+}
+
+}  // namespace
+}  // namespace drydock::scenarios
