@@ -30,7 +30,8 @@ std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
   if (ending.interrupted)
     out += "<p class=\"note bad\">Interrupted: the other cases were not played.</p>\n";
   for (const InternalError& error : ending.internal_errors)
-    out += fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
+    out +=
+        fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
   if (reports.empty()) out += "<p class=\"note\">Nothing was run.</p>\n";
   if (reports.size() < 2) return out;
   std::vector<Verdict> verdicts;
