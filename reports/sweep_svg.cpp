@@ -14,7 +14,6 @@ namespace drydock::reports {
 namespace {
 
 using scenarios::Axis;
-using scenarios::CliffLine;
 using scenarios::Crossing;
 using scenarios::SweepCell;
 
