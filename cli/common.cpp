@@ -93,6 +93,21 @@ std::int64_t wall_clock_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
+Wanted wanted_of(const po::variables_map& values) {
+  Wanted wanted;
+  wanted.files = operands_of(values);
+  wanted.policies = all_of(values, "policy");
+  wanted.cases = all_of(values, "case");
+  wanted.set = all_of(values, "set");
+  wanted.deviate = all_of(values, "deviate");
+  wanted.invariants = all_of(values, "invariant");
+  wanted.tape = one_of(values, "tape");
+  wanted.no_seed = asks_for_no_seed(values);
+  if (!wanted.no_seed) wanted.seed = seed_of(values);
+  if (wanted.files.empty() && !wanted.tape) throw UsageError("FILE is missing", "");
+  return wanted;
+}
+
 unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
   const auto text = one_of(values, "jobs");
   if (!text) return otherwise;

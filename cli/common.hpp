@@ -44,6 +44,10 @@ void print_runs(Format format, std::span<const reports::CaseReport> reports,
 /// Now, by the clock on the wall: microseconds since 1970.
 [[nodiscard]] std::int64_t wall_clock_us();
 
+/// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate and
+/// --invariant. Throws UsageError where it names none.
+[[nodiscard]] Wanted wanted_of(const po::variables_map& values);
+
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
 /// As many threads as there are processors: the default of what plays many runs.

@@ -95,16 +95,7 @@ void check_many(const po::variables_map& values, const CompareRequest& request) 
 
 CompareRequest request_of(const po::variables_map& values, const Console& console) {
   CompareRequest request;
-  request.wanted.files = operands_of(values);
-  request.wanted.policies = all_of(values, "policy");
-  request.wanted.cases = all_of(values, "case");
-  request.wanted.set = all_of(values, "set");
-  request.wanted.deviate = all_of(values, "deviate");
-  request.wanted.invariants = all_of(values, "invariant");
-  request.wanted.tape = one_of(values, "tape");
-  request.wanted.no_seed = asks_for_no_seed(values);
-  if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);
-  if (request.wanted.files.empty() && !request.wanted.tape) throw UsageError("FILE is missing", "");
+  request.wanted = wanted_of(values);
   if (const auto runs = one_of(values, "runs"))
     request.runs = positive_of("--runs", *runs, 1'000'000'000);
   request.metrics = metrics_of(values);

@@ -77,15 +77,7 @@ po::options_description run_options() {
 
 RunRequest request_of(const po::variables_map& values, const Console& console) {
   RunRequest request;
-  request.wanted.files = operands_of(values);
-  request.wanted.policies = all_of(values, "policy");
-  request.wanted.cases = all_of(values, "case");
-  request.wanted.set = all_of(values, "set");
-  request.wanted.deviate = all_of(values, "deviate");
-  request.wanted.invariants = all_of(values, "invariant");
-  request.wanted.tape = one_of(values, "tape");
-  request.wanted.no_seed = asks_for_no_seed(values);
-  if (!request.wanted.no_seed) request.wanted.seed = seed_of(values);
+  request.wanted = wanted_of(values);
   request.play.jobs = jobs_of(values, 1);
   request.play.twice = values.count("twice") > 0;
   request.play.account_for_faults = true;
@@ -95,7 +87,6 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
   request.strict = values.count("strict") > 0;
-  if (request.wanted.files.empty() && !request.wanted.tape) throw UsageError("FILE is missing", "");
   return request;
 }
 
