@@ -87,7 +87,9 @@ TEST_F(ConformTest, NotExplainedIsExitOneAndSaysWhere) {
     const auto end = said.out.find('\n', from);
     const std::string line = said.out.substr(from, end - from);
     // A place in a file is to be copied, and therefore whole.
-    if (!line.starts_with("    line ")) EXPECT_LE(reports::display_width(line), 80U) << line;
+    if (!line.starts_with("    line ")) {
+      EXPECT_LE(reports::display_width(line), 80U) << line;
+    }
     from = end + 1;
   }
 }
