@@ -177,7 +177,8 @@ class Curve {
   /// Plays the tails of a cut; false where time ended before they were through.
   bool take(std::uint64_t cut) {
     if (points_.contains(cut)) return true;
-    stopped_ = out_of_time();
+    interrupted_ = options_.interrupted && options_.interrupted();
+    stopped_ = interrupted_ || out_of_time();
     if (stopped_) return false;
     // Not vector<bool>: threads write side by side.
     std::vector<char> broken(options_.tails, 0);

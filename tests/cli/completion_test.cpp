@@ -144,7 +144,9 @@ TEST_F(CompletionTest, EveryScriptHasEveryOption) {
     for (const auto& option : description.options.options()) {
       EXPECT_TRUE(contains(section, "--" + option->long_name()))
           << name << " " << option->long_name();
-      const std::string letter = option->long_name() == "help" ? " -s h" : "";
+      const std::string shortest =
+          option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+      const std::string letter = shortest.starts_with('-') ? " -s " + shortest.substr(1) : "";
       EXPECT_TRUE(contains(fish, reports::shell_quote("__drydock_command " + name) + letter +
                                      " -l " + option->long_name() + " "))
           << name << " " << option->long_name();

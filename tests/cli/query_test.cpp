@@ -1,5 +1,7 @@
 // `--report trace=FILE` and `drydock query`, over the real simulation.
 
+#include <unistd.h>
+
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -16,7 +18,8 @@ namespace {
 class QueryTest : public CliTest {
  protected:
   static void SetUpTestSuite() {
-    trace_ = testing::TempDir() + "drydock-query-pre.db";
+    // CTest runs each test in a process of its own.
+    trace_ = testing::TempDir() + "drydock-query-" + std::to_string(::getpid()) + ".db";
     const Said said = drydock(
         {"run", "reprov-thrash", "--case", "pre-1556", "--quiet", "--report", "trace=" + trace_});
     ASSERT_EQ(said.code, kHeld) << said.out << said.err;
