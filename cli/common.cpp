@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <limits>
 #include <numeric>
 #include <set>
@@ -27,6 +28,38 @@ void add_reports(po::options_description& options, const std::vector<std::string
   options.add_options()("report", (new KindsValue(kinds))->value_name("KIND=PATH"), help.c_str());
 }
 
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path canonical(const std::string& path) {
+  std::error_code ignored;
+  return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+}
+
+/// Every file that the command line names to be read.
+std::vector<std::string> inputs_of(const po::variables_map& values) {
+  std::vector<std::string> inputs = operands_of(values);
+  for (const char* option : {"tape", "scenario", "mapping"}) {
+    if (const auto file = one_of(values, option)) inputs.push_back(*file);
+  }
+  for (const std::string& file : all_of(values, "invariant")) inputs.push_back(file);
+  return inputs;
+}
+
+}  // namespace
+
+void need_writable(const po::variables_map& values, const std::string& what,
+                   const std::string& path) {
+  if (const auto problem = why_not_writable(path); !problem.empty())
+    throw UsageError(fmt::format("{} cannot be written: {}", what, problem), "");
+  for (const std::string& input : inputs_of(values)) {
+    std::error_code ignored;
+    if (fs::is_regular_file(input, ignored) && canonical(input) == canonical(path))
+      throw UsageError(fmt::format("{} would replace {}, which is read", what, input), "");
+  }
+}
+
 std::vector<ReportFile> read_report_files(const po::variables_map& values,
                                           const std::vector<std::string>& kinds) {
   std::vector<ReportFile> files;
@@ -37,10 +70,8 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values,
       throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
     const ReportFile file{text.substr(0, equals), text.substr(equals + 1)};
     need_word("--report's KIND", file.kind, kinds);
-    if (const auto problem = why_not_writable(file.path); !problem.empty()) {
-      throw UsageError(fmt::format("--report {} cannot be written: {}", text, problem), "");
-    }
-    if (!paths.insert(file.path).second)
+    need_writable(values, "--report " + text, file.path);
+    if (!paths.insert(canonical(file.path).string()).second)
       throw UsageError("two reports are to be written to " + file.path, "");
     files.push_back(file);
   }
@@ -139,7 +170,12 @@ void ProgressLine::clear() {
 }
 
 int report_nothing_selected(std::string_view command, const Wanted& wanted,
-                            const Selection& selection, Console& console) {
+                            const Selection& selection, Format format, Console& console) {
+  if (format == Format::json) {
+    scenarios::Diagnostic error;
+    error.message = "no case matches " + wanted.cases.front();
+    console.out << reports::errors_json({&error, 1});
+  }
   console.err << "drydock " << command << ": no case matches "
               << reports::printable(wanted.cases.front()) << "; there are:\n";
   for (const std::string& name : selection.candidates)

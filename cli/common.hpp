@@ -20,7 +20,12 @@ namespace drydock::cli {
 using reports::ReportFile;
 /// `kinds`: which there are for this command.
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
-/// Throws UsageError for a kind that is none of these, and for a path that cannot be written.
+/// Throws UsageError where a file cannot be written at `path`, or would replace one that the command reads. `what` is
+/// the option as it was given.
+void need_writable(const po::variables_map& values, const std::string& what,
+                   const std::string& path);
+/// Throws UsageError for a kind that is none of these, for a path that cannot be written, and for one that is written
+/// twice.
 [[nodiscard]] std::vector<ReportFile> read_report_files(const po::variables_map& values,
                                                         const std::vector<std::string>& kinds);
 
@@ -75,9 +80,9 @@ class ProgressLine {
   bool shown_ = false;
 };
 
-/// Says which cases there are, where a pattern matches none of them. Returns exit code 4.
+/// Says which cases there are, where a pattern matches none of them: in JSON as an error. Returns exit code 4.
 int report_nothing_selected(std::string_view command, const Wanted& wanted,
-                            const Selection& selection, Console& console);
+                            const Selection& selection, Format format, Console& console);
 
 /// The one case that was selected. Throws UsageError where `--case` matches several.
 [[nodiscard]] const Job& only_job(const Selection& selection, const Wanted& wanted);

@@ -169,6 +169,7 @@ std::string text_of(const ComparedTapes& compared, const CompareRequest& request
 
 int compare_many(const CompareRequest& request, const std::vector<Job>& jobs, Console& console) {
   std::vector<scenarios::Variant> variants;
+  variants.reserve(jobs.size());
   for (const Job& job : jobs) variants.push_back({job.scenario.get(), &job.played, &job.tape});
   ProgressLine progress(console, !request.view.quiet);
   scenarios::StudyOptions options;
@@ -253,7 +254,8 @@ int compare_with(const Arguments& arguments, Console& console, const Player& pla
     return report_errors(selection.errors, request.view.format, console);
   if (!request.view.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
-    return report_nothing_selected("compare", request.wanted, selection, console);
+    return report_nothing_selected("compare", request.wanted, selection, request.view.format,
+                                   console);
   if (selection.jobs.size() < 2) {
     throw UsageError("there is one variant only, " + selection.jobs.front().played.name +
                          ": name two with --policy, or a file of two cases",

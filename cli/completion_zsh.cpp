@@ -32,6 +32,7 @@ std::string escaped(std::string_view text) {
 
 std::string quoted_words(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
+  quoted.reserve(words.size());
   for (const std::string& word : words) quoted.push_back(reports::shell_quote(word));
   return fmt::format("{}", fmt::join(quoted, " "));
 }

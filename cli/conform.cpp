@@ -107,10 +107,7 @@ ConformRequest request_of(const po::variables_map& values, const Console& consol
   request.skew = duration_of("--skew", one_of(values, "skew").value_or("2s"));
   request.search = search_of(values);
   request.save = one_of(values, "save").value_or("");
-  if (!request.save.empty()) {
-    if (const auto problem = why_not_writable(request.save); !problem.empty())
-      throw UsageError(fmt::format("--save {} cannot be written: {}", request.save, problem), "");
-  }
+  if (!request.save.empty()) need_writable(values, "--save " + request.save, request.save);
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;

@@ -343,7 +343,7 @@ int search(const ExploreRequest& request, const Searcher& searcher, Console& con
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
-    return report_nothing_selected("explore", request.wanted, selection, console);
+    return report_nothing_selected("explore", request.wanted, selection, request.format, console);
   return Search(request, only_job(selection, request.wanted), searcher, console).run();
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "cli/commands.hpp"
+#include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/logs.hpp"
 #include "cli/options.hpp"
@@ -40,8 +41,7 @@ int import_command(const Arguments& arguments, Console& console) {
   if (!values) return kHeld;
   const Format format = format_of(*values);
   const auto output = one_of(*values, "output");
-  if (const auto problem = output ? why_not_writable(*output) : ""; !problem.empty())
-    throw UsageError(fmt::format("--output {} cannot be written: {}", *output, problem), "");
+  if (output) need_writable(*values, "--output " + *output, *output);
   const ReadLogs read = read_logs(*values);
   if (!read.log) return report_errors(read.errors, format, console);
   const std::string text =

@@ -274,7 +274,9 @@ class Session {
 
 int nothing_selected(const RunRequest& request, const Selection& selection, Console& console) {
   print_runs(request.format, {}, {}, console);
-  return report_nothing_selected("run", request.wanted, selection, console);
+  write_reports(request.report_files, {}, {});
+  // An empty result was printed already.
+  return report_nothing_selected("run", request.wanted, selection, Format::text, console);
 }
 
 }  // namespace

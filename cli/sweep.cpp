@@ -398,7 +398,7 @@ int sweep_with(const Arguments& arguments, Console& console, const PointMaker& p
   if (!selection.errors.empty()) return report_errors(selection.errors, errors, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
-    return report_nothing_selected("sweep", request.wanted, selection, console);
+    return report_nothing_selected("sweep", request.wanted, selection, errors, console);
   const bool first = request.wanted.cases.empty();
   const Job& job = first ? selection.jobs.front() : only_job(selection, request.wanted);
   return Sweeper(request, job, point_of, console).run();

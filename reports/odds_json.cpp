@@ -37,6 +37,11 @@ Ordered jump_json(const Odds& odds) {
           {"decision", last_json(after)}};
 }
 
+/// Known only once every point was looked at.
+Ordered moment_json(const Odds& odds, std::size_t point) {
+  return odds.complete ? Ordered(seconds(odds.points[point].last.at)) : Ordered(nullptr);
+}
+
 }  // namespace
 
 Ordered odds_json(const Odds& odds) {
@@ -53,11 +58,11 @@ Ordered odds_json(const Odds& odds) {
           {"complete", odds.complete},
           {"interrupted", odds.interrupted},
           {"points", array_of(odds.points, point_json)},
-          {"likely_at_s", seconds(odds.points[odds.likely].last.at)},
-          {"certain_at_s", seconds(odds.points[odds.certain].last.at)},
-          {"likely", last_json(odds.points[odds.likely])},
-          {"certain", last_json(odds.points[odds.certain])},
-          {"largest_rise", jump_json(odds)},
+          {"likely_at_s", moment_json(odds, odds.likely)},
+          {"certain_at_s", moment_json(odds, odds.certain)},
+          {"likely", odds.complete ? last_json(odds.points[odds.likely]) : Ordered(nullptr)},
+          {"certain", odds.complete ? last_json(odds.points[odds.certain]) : Ordered(nullptr)},
+          {"largest_rise", odds.complete ? jump_json(odds) : Ordered(nullptr)},
           {"sentence", odds_sentence(odds)}};
 }
 

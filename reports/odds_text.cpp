@@ -87,6 +87,12 @@ std::string odds_cause(const OddsPoint& point) {
 }
 
 std::string odds_sentence(const Odds& odds) {
+  if (!odds.complete) {
+    return fmt::format(
+        "{} before every point was looked at: {} of {} are known, which is too few to say when it became likely.",
+        odds.interrupted ? "It was interrupted" : "Time ran out", odds.points.size(),
+        odds.points.back().decisions + 1);
+  }
   const scenarios::Estimate& start = odds.points.front().probability;
   return fmt::format("At time zero it was {} likely ({} to {}). {} {}", percent(start.value),
                      percent(start.low), percent(start.high), became_likely(odds),

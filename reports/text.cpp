@@ -162,10 +162,24 @@ std::string run_name(const std::string& scenario, const std::string& case_name) 
   return printable(scenario) + " / " + printable(case_name);
 }
 
+namespace {
+
+/// A long scenario gives way to its case: lines of one scenario differ in that.
+std::string fit_name(const std::string& scenario, const std::string& case_name,
+                     std::size_t columns) {
+  constexpr std::size_t kLeast = 8;
+  const std::string behind = " / " + printable(case_name);
+  const std::size_t taken = display_width(behind);
+  if (taken + kLeast > columns) return fit(run_name(scenario, case_name), columns);
+  return fit(printable(scenario), columns - taken) + behind;
+}
+
+}  // namespace
+
 std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle style) {
   const Verdict found = verdict(outcome);
   const Mark sign = mark(found);
-  const std::string name = fit(run_name(outcome.scenario, outcome.case_name), name_column);
+  const std::string name = fit_name(outcome.scenario, outcome.case_name, name_column);
   const std::string played =
       fmt::format("{} events, {}", outcome.event_count, length_text(outcome.virtual_length));
   std::string line =

@@ -24,7 +24,7 @@ constexpr std::array kRun{
     Key{"events", true, "count", "how many events"},
     Key{"wall_ms", true, "number", "how long it took to play"},
     Key{"counts", true, "counts", "events by kind: those that occurred or were expected"},
-    Key{"metrics", false, "counts", "what is counted and not judged"},
+    Key{"metrics", false, "metrics", "what is measured and not judged (drydock list metrics)"},
     Key{"expectations", true, "[run_expectation]", "each expectation of the case"},
     Key{"violations", true, "[run_violation]", "each violation, listed by the case or not"},
     Key{"responses", true, "[run_response]", "the answers to the steps"},

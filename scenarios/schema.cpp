@@ -86,6 +86,8 @@ Schema knob_schema(const model::Knob& knob) {
     schema = refer_to("duration");
   } else if (knob.type() == "count") {
     schema = {{"anyOf", {refer_to("positive"), text("^[0-9]+$", "a whole number as text")}}};
+  } else if (knob.type() == "duration|computed") {
+    schema = {{"anyOf", {refer_to("duration"), {{"const", "computed"}}}}};
   } else {
     schema = words(knob.values());
     if (knob.type() == "on|off") {
@@ -163,6 +165,7 @@ std::map<std::string, Schema> primitives() {
       {"type", "object"},
       {"additionalProperties",
        {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
+  all["metrics"] = {{"type", "object"}, {"additionalProperties", {{"type", "number"}}}};
   all["counts"] = {{"type", "object"}, {"additionalProperties", {{"type", "integer"}}}};
   all["request"] = request_schema();
   all["policy_name"] = {{"type", "string"}, {"minLength", 1}, {"examples", preset_names()}};

@@ -148,7 +148,8 @@ bool SqlReading::step() {
   if (error_) return false;
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
-  if (result != SQLITE_DONE) fail(sqlite3_errmsg(handle_), std::nullopt);
+  if (result == SQLITE_INTERRUPT) fail("it takes too long and was ended", std::nullopt);
+  if (result != SQLITE_DONE && !error_) fail(sqlite3_errmsg(handle_), std::nullopt);
   return false;
 }
 

@@ -15,6 +15,15 @@ namespace {
 
 constexpr std::size_t kMostEvidence = 5;
 
+/// What all statements over one run may take: some seconds of SQLite's machine. A statement that never ends must not
+/// keep a search, or Ctrl-C, for ever; the same statement ends at the same step everywhere.
+constexpr int kStepsBetween = 1'000'000;
+constexpr std::uint32_t kMostMillionSteps = 200;
+
+int count_steps(void* taken) {
+  return ++*static_cast<std::uint32_t*>(taken) > kMostMillionSteps ? 1 : 0;
+}
+
 }  // namespace
 
 TraceDatabase::TraceDatabase() {
@@ -28,6 +37,7 @@ TraceDatabase::TraceDatabase() {
   execute(fmt::format("PRAGMA user_version = {}", kTraceVersion).c_str());
   execute(trace_schema());
   allow_reading_only(handle_);
+  sqlite3_progress_handler(handle_, kStepsBetween, count_steps, &million_steps_);
 }
 
 TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome) : TraceDatabase() {

@@ -48,6 +48,7 @@ class TraceDatabase {
   void end_writing() const;
 
   sqlite3* handle_ = nullptr;
+  std::uint32_t million_steps_ = 0;  // of SQLite's machine, all statements together
 };
 
 }  // namespace drydock::scenarios

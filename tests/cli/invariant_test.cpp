@@ -95,6 +95,15 @@ TEST_F(InvariantTest, WhatCannotBeJudgedIsNotKept) {
   EXPECT_TRUE(contains(said.out, "it cannot be judged: integer overflow")) << said.out;
 }
 
+TEST_F(InvariantTest, WhatNeverEndsIsEnded) {
+  const std::string endless = write("endless.sql",
+                                    "-- Never.\nWITH RECURSIVE x(i) AS (SELECT 1 UNION ALL "
+                                    "SELECT i + 1 FROM x) SELECT max(i) FROM x -- one row");
+  const Said said = drydock({"run", scenario_, "--invariant", endless});
+  EXPECT_EQ(said.code, kFailed);
+  EXPECT_TRUE(contains(said.out, "it takes too long and was ended")) << said.out;
+}
+
 // ---- bad input ----
 
 struct Bad {

@@ -374,6 +374,35 @@ TEST_F(RunTest, BadReportsAreErrorsBeforeAnythingRuns) {
   EXPECT_EQ(drydock({"run", small_, "--report", same, "--report", same}).code, kBadInput);
 }
 
+TEST_F(RunTest, AReportReplacesNothingThatIsRead) {
+  const std::string before = read(small_);
+  const std::string invariant = write("mine.sql", "-- Mine.\nSELECT 1 WHERE 0");
+  for (const Arguments& arguments :
+       {Arguments{"run", small_, "--report", "json=" + small_},
+        Arguments{"run", small_, "--report", "json=" + path("./small.json")},
+        Arguments{"run", small_, "--invariant", invariant, "--report", "json=" + invariant}}) {
+    const Said said = drydock(arguments);
+    EXPECT_EQ(said.code, kBadInput);
+    EXPECT_TRUE(contains(said.err, "which is read")) << said.err;
+  }
+  EXPECT_EQ(read(small_), before);
+  // One place by two names is one place.
+  EXPECT_EQ(
+      drydock({"run", small_, "--report", "json=" + path("a"), "--report", "junit=" + path("./a")})
+          .code,
+      kBadInput);
+}
+
+TEST_F(RunTest, WhereNothingIsSelectedReportsSaySo) {
+  const Said said =
+      drydock({"run", small_, "--case", "none", "--report", "json=" + path("r.json")});
+  EXPECT_EQ(said.code, kNothingSelected);
+  EXPECT_EQ(Json::parse(read(path("r.json")))["results"].size(), 0U);
+  const Said compared = drydock({"compare", small_, "--case", "none", "--format", "json"});
+  EXPECT_EQ(compared.code, kNothingSelected);
+  EXPECT_TRUE(compared.json().contains("errors")) << compared.out;
+}
+
 TEST_F(RunTest, AReportThatCannotBeWrittenIsAnError) {
   const Player player = [this](const Job& job, scenarios::Workbench& workbench) {
     std::filesystem::remove_all(path("gone"));

@@ -88,6 +88,12 @@ TEST(OddsText, SaysWhatWasNotLookedAt) {
   EXPECT_NE(odds_law(odds).find("5 of 302 points were played"), std::string::npos);
   odds.complete = false;
   EXPECT_NE(odds_law(odds).find("Time ran out"), std::string::npos);
+  // What nobody looked at is not claimed.
+  EXPECT_EQ(odds_sentence(odds).find("likely at"), std::string::npos);
+  EXPECT_NE(odds_sentence(odds).find("5 of 302"), std::string::npos);
+  const Ordered json = odds_json(odds);
+  for (const char* key : {"likely_at_s", "certain_at_s", "likely", "certain", "largest_rise"})
+    EXPECT_EQ(json[key], nullptr) << key;
   odds.interrupted = true;
   EXPECT_NE(odds_law(odds).find("Interrupted"), std::string::npos);
 }
