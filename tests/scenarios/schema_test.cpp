@@ -10,7 +10,9 @@ namespace {
 
 /// An empty list of words is a value that nothing is.
 void expect_no_empty_choice(const Json& schema) {
-  if (schema.is_object() && schema.contains("enum")) EXPECT_FALSE(schema["enum"].empty()) << schema;
+  if (schema.is_object() && schema.contains("enum")) {
+    EXPECT_FALSE(schema["enum"].empty()) << schema;
+  }
   for (const Json& part : schema) {
     if (part.is_structured()) expect_no_empty_choice(part);
   }
