@@ -152,6 +152,7 @@ Cells cells_of(const SqlReading& row) {
 
 std::vector<std::string> columns_of(const SqlReading& rows) {
   std::vector<std::string> names;
+  names.reserve(static_cast<std::size_t>(rows.columns()));
   for (int at = 0; at < rows.columns(); ++at) names.push_back(rows.name(at));
   return names;
 }
