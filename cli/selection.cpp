@@ -1,5 +1,7 @@
 #include "cli/selection.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -194,7 +196,7 @@ class Selector {
     for (const std::string& setting : settings) {
       const auto equals = setting.find('=');
       if (equals == std::string::npos) {
-        add_error(where + "a setting is KEY=VALUE, not '" + setting + "'");
+        add_error(fmt::format("{}a setting is KEY=VALUE, not '{}'", where, setting));
         continue;
       }
       const std::string key = setting.substr(0, equals);

@@ -37,6 +37,7 @@ TEST(ShakenDatabase, ReallyGivesUnorderedRowsInAnotherOrder) {
 class ShakenTest : public testing::TestWithParam<Shake> {};
 
 TEST_P(ShakenTest, ChangesNoRunOfTheCatalogue) {
+  if (!kFastBuild) GTEST_SKIP() << "a fast build plays it, and the golden hashes compare the two";
   Workbench plain;
   Workbench shaken;
   shake(shaken.database(), GetParam());
