@@ -42,8 +42,7 @@ TEST_P(ShakenTest, ChangesNoRunOfTheCatalogue) {
   Workbench shaken;
   shake(shaken.database(), GetParam());
   for (const std::string& name : scenario_names()) {
-    const Jobs jobs = with_seeds(cases_of(name), kFastBuild ? 1 : 0) +
-                      (kFastBuild ? under_every_preset(name) : Jobs{});
+    const Jobs jobs = with_seeds(cases_of(name), 1) + under_every_preset(name);
     for (const Job& job : jobs) {
       EXPECT_EQ(difference(play(job, plain), play(job, shaken)), "") << name_of(job);
     }
