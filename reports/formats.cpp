@@ -56,6 +56,7 @@ std::span<const ReportKind> report_kinds() { return kKinds; }
 
 std::vector<std::string> report_kind_names() {
   std::vector<std::string> names;
+  names.reserve(kKinds.size());
   for (const ReportKind& kind : kKinds) names.emplace_back(kind.name);
   return names;
 }

@@ -72,6 +72,7 @@ std::span<const MetricInfo> metric_table() { return kInfos; }
 
 std::vector<std::string> metric_names() {
   std::vector<std::string> names;
+  names.reserve(kInfos.size());
   for (const MetricInfo& info : kInfos) names.emplace_back(info.name);
   for (const auto& info : model::invariant_catalogue())
     names.push_back(std::string{kViolationsOf} + std::string{info.name});

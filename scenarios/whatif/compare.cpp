@@ -110,6 +110,7 @@ class Differences {
       return found == outcome.final.end() ? nullptr : &*found;
     };
     std::vector<std::string> names;
+    names.reserve(a_.final.size());
     for (const FinalWorkspace& final : a_.final) names.push_back(final.workspace);
     for (const FinalWorkspace& final : b_.final) {
       if (find(a_, final.workspace) == nullptr) names.push_back(final.workspace);

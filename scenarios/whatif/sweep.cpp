@@ -210,6 +210,7 @@ double median_of(std::vector<double> values) {
 
 std::vector<std::string> Sweep::values_of(const SweepCell& cell) const {
   std::vector<std::string> values;
+  values.reserve(axes.size());
   for (std::size_t i = 0; i < axes.size(); ++i) values.push_back(axes[i].values[cell.at[i]]);
   return values;
 }
