@@ -171,7 +171,7 @@ void load_decisions(sqlite3* handle, const sim::Choices& choices) {
   for (const sim::Asked& asked : choices.asked()) {
     ++seq;
     if (asked.value == 0) continue;
-    const std::string site = choices.site_name(asked.site);
+    const std::string& site = choices.site_name(asked.site);
     const std::string means = sim::Choices::means(asked);
     decision.add(seq).add(us(asked.at)).add(site).add(std::int64_t{asked.occurrence});
     decision.add(std::int64_t{asked.bound}).add(std::int64_t{asked.value}).add(means).insert();

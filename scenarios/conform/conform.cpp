@@ -24,7 +24,7 @@ std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions
   if (question.scenario != nullptr || !question.log->absolute) return {kLead};
   if (options.lead) return {*options.lead};
   std::vector<Duration> leads;
-  for (std::size_t i = 0; i < kLeads; ++i) leads.push_back(kLead + kBetweenLeads * i);
+  for (std::size_t i = 0; i < kLeads; ++i) leads.emplace_back(kLead + kBetweenLeads * i);
   return leads;
 }
 

@@ -28,12 +28,12 @@ std::string text_of(const LogEvent& event, const char* key) {
 
 /// The error at this point that a line speaks of: by its name, by its status, or one that stands for any.
 std::string error_of(const LogEvent& event, const std::string& on) {
-  const std::string said = text_of(event, "error");
+  std::string said = text_of(event, "error");
   if (faults::find_fault(on, said)) return said;
   for (const std::string& known : faults::errors_at(on)) {
     if (said.find(known) != std::string::npos) return known;
   }
-  const std::string status = "http-" + text_of(event, "http");
+  std::string status = "http-" + text_of(event, "http");
   if (faults::find_fault(on, status)) return status;
   if (said.find("deadline") != std::string::npos) return "timeout";
   return "http-500";

@@ -50,7 +50,7 @@ std::string workspace_in_tags(const Json& tags) {
 
 std::string tagged_workspace(const Json& record) {
   for (const Json& one : list_at(record, "requestParameters.tagSpecificationSet.items")) {
-    const std::string found = workspace_in_tags(list_at(one, "tags"));
+    std::string found = workspace_in_tags(list_at(one, "tags"));
     if (!found.empty()) return found;
   }
   return workspace_in_tags(list_at(record, "requestParameters.tagSet.items"));
