@@ -124,8 +124,8 @@ std::int64_t wall_clock_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
 }
 
-Wanted wanted_of(const po::variables_map& values) {
-  Wanted wanted;
+SelectionRequest requested_runs(const po::variables_map& values) {
+  SelectionRequest wanted;
   wanted.files = operands_of(values);
   wanted.policies = all_of(values, "policy");
   wanted.cases = all_of(values, "case");
@@ -169,7 +169,7 @@ void ProgressLine::clear() {
   console_.err << "\r\033[K" << std::flush;
 }
 
-int report_nothing_selected(std::string_view command, const Wanted& wanted,
+int report_nothing_selected(std::string_view command, const SelectionRequest& wanted,
                             const Selection& selection, Format format, Console& console) {
   if (format == Format::json) {
     scenarios::Diagnostic error;
@@ -183,7 +183,7 @@ int report_nothing_selected(std::string_view command, const Wanted& wanted,
   return kNothingSelected;
 }
 
-const Job& only_job(const Selection& selection, const Wanted& wanted) {
+const Job& only_job(const Selection& selection, const SelectionRequest& wanted) {
   if (selection.jobs.size() == 1) return selection.jobs.front();
   std::string names;
   for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;

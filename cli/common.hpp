@@ -51,7 +51,7 @@ void print_runs(Format format, std::span<const reports::CaseReport> reports,
 
 /// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate and
 /// --invariant. Throws UsageError where it names none.
-[[nodiscard]] Wanted wanted_of(const po::variables_map& values);
+[[nodiscard]] SelectionRequest requested_runs(const po::variables_map& values);
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.
 [[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
@@ -81,11 +81,11 @@ class ProgressLine {
 };
 
 /// Says which cases there are, where a pattern matches none of them: in JSON as an error. Returns exit code 4.
-int report_nothing_selected(std::string_view command, const Wanted& wanted,
+int report_nothing_selected(std::string_view command, const SelectionRequest& wanted,
                             const Selection& selection, Format format, Console& console);
 
 /// The one case that was selected. Throws UsageError where `--case` matches several.
-[[nodiscard]] const Job& only_job(const Selection& selection, const Wanted& wanted);
+[[nodiscard]] const Job& only_job(const Selection& selection, const SelectionRequest& wanted);
 /// For whoever asks whether something is still there: a broken promise counts also where its case lists it.
 [[nodiscard]] scenarios::Outcome judged_bare(scenarios::Outcome outcome);
 

@@ -39,7 +39,7 @@ constexpr Usage kUsage{
     "selected, 70 internal error, 130 interrupted.\n"};
 
 struct CompareRequest {
-  Wanted wanted;
+  SelectionRequest wanted;
   CompareView view;
   std::optional<std::uint64_t> runs;
   std::vector<std::string> metrics;
@@ -95,7 +95,7 @@ void check_many(const po::variables_map& values, const CompareRequest& request) 
 
 CompareRequest request_of(const po::variables_map& values, const Console& console) {
   CompareRequest request;
-  request.wanted = wanted_of(values);
+  request.wanted = requested_runs(values);
   if (const auto runs = one_of(values, "runs"))
     request.runs = positive_of("--runs", *runs, 1'000'000'000);
   request.metrics = metrics_of(values);
@@ -148,8 +148,8 @@ void note_misaligned(const ComparedRuns& compared, Console& console) {
   }
 }
 
-int compare_once(const CompareRequest& request, const std::vector<Job>& jobs, const Player& player,
-                 Console& console) {
+int compare_once(const CompareRequest& request, const std::vector<Job>& jobs,
+                 const JobPlayer& player, Console& console) {
   auto played = play_compared(jobs, names_of(jobs), false, request.view, player, console);
   if (!played.compared) return played.code;
   played.compared->reproduce = reproduce(request);
@@ -199,12 +199,12 @@ int compare_many(const CompareRequest& request, const std::vector<Job>& jobs, Co
 }  // namespace
 
 ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::string>& names,
-                             bool bare, const CompareView& view, const Player& player,
+                             bool bare, const CompareView& view, const JobPlayer& player,
                              Console& console) {
   ComparedRuns compared;
   compared.names = names;
   bool broken = false;
-  play_all(jobs, view.play, player, [&](std::size_t index, Played played) {
+  play_all(jobs, view.play, player, [&](std::size_t index, JobResult played) {
     if (!played.outcome) {
       broken = true;
       console.err << "drydock: internal error in " << reports::printable(names[index]) << ": "
@@ -245,7 +245,7 @@ void say_compared(const ComparedRuns& compared, const CompareView& view, Console
   write_reports(of_runs, compared.runs, {.started_unix_us = wall_clock_us()});
 }
 
-int compare_with(const Arguments& arguments, Console& console, const Player& player) {
+int compare_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   const auto values = read_options(arguments, kUsage, compare_options(), {"FILE", 0, 1}, console);
   if (!values) return kHeld;
   const CompareRequest request = request_of(*values, console);

@@ -30,13 +30,13 @@ struct ComparedOrCode {
 /// `bare`: a promise that a case lists counts as broken all the same.
 [[nodiscard]] ComparedOrCode play_compared(std::span<const Job> jobs,
                                            const std::vector<std::string>& names, bool bare,
-                                           const CompareView& view, const Player& player,
+                                           const CompareView& view, const JobPlayer& player,
                                            Console& console);
 
 /// Prints the comparison and writes its reports. Throws CannotWrite.
 void say_compared(const reports::ComparedRuns& compared, const CompareView& view, Console& console);
 
 /// `drydock compare`, with something else in the place of the simulation where a test wants it.
-int compare_with(const Arguments& arguments, Console& console, const Player& player);
+int compare_with(const Arguments& arguments, Console& console, const JobPlayer& player);
 
 }  // namespace drydock::cli

@@ -44,7 +44,7 @@ constexpr Usage kUsage{
     "interrupted.\n"};
 
 struct ExploreRequest {
-  Wanted wanted;
+  SelectionRequest wanted;
   scenarios::ExploreOptions search;
   std::vector<std::string> merge;
   std::optional<std::string> save;
@@ -156,8 +156,8 @@ void check_merge_alone(const po::variables_map& values) {
     throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
 }
 
-Wanted wanted_of(const po::variables_map& values) {
-  Wanted wanted;
+SelectionRequest explored_runs_of(const po::variables_map& values) {
+  SelectionRequest wanted;
   wanted.files = operands_of(values);
   if (wanted.files.empty()) throw UsageError("FILE is missing", "");
   wanted.set = all_of(values, "set");
@@ -176,7 +176,7 @@ ExploreRequest request_of(const po::variables_map& values, const Console& consol
   ExploreRequest request;
   request.merge = all_of(values, "merge");
   if (request.merge.empty()) {
-    request.wanted = wanted_of(values);
+    request.wanted = explored_runs_of(values);
     request.search = search_of(values);
     request.save = one_of(values, "save");
   } else {

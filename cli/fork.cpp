@@ -92,7 +92,7 @@ std::optional<Job> forked(const Job& job, const Fork& fork,
   return errors.empty() ? std::optional{std::move(made)} : std::nullopt;
 }
 
-int play_fork(const Job& job, const Fork& fork, const CompareView& view, const Player& player,
+int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player,
               Console& console) {
   std::vector<Diagnostic> errors;
   auto made = forked(job, fork, errors);

@@ -22,7 +22,7 @@ struct Fork {
                                         std::vector<scenarios::Diagnostic>& errors);
 
 /// Plays the tape and its fork and shows where they part. The exit code is that of the fork's run.
-int play_fork(const Job& job, const Fork& fork, const CompareView& view, const Player& player,
+int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player,
               Console& console);
 
 }  // namespace drydock::cli

@@ -42,7 +42,7 @@ constexpr Usage kUsage{
     "internal error, 130 interrupted.\n"};
 
 struct OddsRequest {
-  Wanted wanted;  // the tape
+  SelectionRequest wanted;  // the tape
   std::optional<std::string> promise;
   bool any_workspace = false;
   bool same_way = false;

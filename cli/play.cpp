@@ -40,7 +40,7 @@ void count_what_is_named(Outcome& outcome, const scenarios::CaseSpec& played) {
 }
 
 /// What is played again is the same job but for its faults and its tape.
-void account_for_faults(const Job& job, const Player& player, Workbench& workbench,
+void account_for_faults(const Job& job, const JobPlayer& player, Workbench& workbench,
                         Outcome& outcome) {
   using scenarios::Judged;
   const scenarios::Replay replay = [&](const scenarios::CaseSpec& played, const sim::Tape& tape) {
@@ -55,8 +55,8 @@ void account_for_faults(const Job& job, const Player& player, Workbench& workben
   scenarios::account_for_faults(job.played, judged, replay, outcome);
 }
 
-Played play_once_or_twice(const Job& job, const PlayOptions& options, const Player& player,
-                          Workbench& workbench) {
+JobResult play_once_or_twice(const Job& job, const PlayOptions& options, const JobPlayer& player,
+                             Workbench& workbench) {
   const auto started = std::chrono::steady_clock::now();
   Outcome outcome = player(job, workbench);
   const auto took = std::chrono::steady_clock::now() - started;
@@ -87,8 +87,8 @@ Played play_once_or_twice(const Job& job, const PlayOptions& options, const Play
   return {std::move(outcome), ""};
 }
 
-Played play(const Job& job, const PlayOptions& options, const Player& player,
-            Workbench& workbench) {
+JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& player,
+               Workbench& workbench) {
   try {
     return play_once_or_twice(job, options, player, workbench);
   } catch (const std::exception& error) {
@@ -109,7 +109,7 @@ class Board {
     return next_++;
   }
 
-  void put(std::size_t index, Played played) {
+  void put(std::size_t index, JobResult played) {
     const std::lock_guard lock(mutex_);
     results_.emplace(index, std::move(played));
     changed_.notify_all();
@@ -132,12 +132,12 @@ class Board {
   }
 
   /// Waits for one result; empty when it will never come.
-  std::optional<Played> wait_for(std::size_t index) {
+  std::optional<JobResult> wait_for(std::size_t index) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return results_.contains(index) || workers_ == 0; });
     const auto found = results_.find(index);
     if (found == results_.end()) return std::nullopt;
-    Played played = std::move(found->second);
+    JobResult played = std::move(found->second);
     results_.erase(found);
     return played;
   }
@@ -146,7 +146,7 @@ class Board {
   const std::size_t jobs_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::size_t, Played> results_;
+  std::map<std::size_t, JobResult> results_;
   std::size_t next_ = 0;
   std::size_t workers_ = 0;
   bool closed_ = false;
@@ -177,7 +177,7 @@ class Crew {
   std::vector<std::thread> threads_;
 };
 
-void work_off(std::span<const Job> jobs, const PlayOptions& options, const Player& player,
+void work_off(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
               Board& board) {
   std::optional<Workbench> workbench;
   while (const auto index = board.take()) {
@@ -196,8 +196,8 @@ Outcome play_job(const Job& job, Workbench& workbench) {
   return scenarios::run(*job.scenario, job.played, job.tape, job.options, workbench);
 }
 
-void play_all(std::span<const Job> jobs, const PlayOptions& options, const Player& player,
-              const std::function<void(std::size_t index, Played played)>& done) {
+void play_all(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
+              const std::function<void(std::size_t index, JobResult played)>& done) {
   Board board(jobs.size());
   Crew crew(board);
   const std::size_t threads = std::min<std::size_t>(options.jobs, jobs.size());

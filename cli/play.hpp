@@ -13,11 +13,12 @@
 namespace drydock::cli {
 
 /// `scenarios::run` for one job; a test may put something else in its place.
-using Player = std::function<scenarios::Outcome(const Job& job, scenarios::Workbench& workbench)>;
+using JobPlayer =
+    std::function<scenarios::Outcome(const Job& job, scenarios::Workbench& workbench)>;
 [[nodiscard]] scenarios::Outcome play_job(const Job& job, scenarios::Workbench& workbench);
 
 /// What came of one job: an outcome, or Drydock's own failure.
-struct Played {
+struct JobResult {
   std::optional<scenarios::Outcome> outcome;
   std::string internal_error;
 };
@@ -32,7 +33,7 @@ struct PlayOptions {
 
 /// Plays the jobs and hands over each result on the calling thread, in the jobs' order, as soon as
 /// it and all before it are there. Ends early, between two jobs, when the user interrupts.
-void play_all(std::span<const Job> jobs, const PlayOptions& options, const Player& player,
-              const std::function<void(std::size_t index, Played played)>& done);
+void play_all(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
+              const std::function<void(std::size_t index, JobResult played)>& done);
 
 }  // namespace drydock::cli

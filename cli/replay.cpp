@@ -37,7 +37,7 @@ constexpr Usage kUsage{
     "plays that differ included.\n"};
 
 struct ReplayRequest {
-  Wanted wanted;
+  SelectionRequest wanted;
   Fork fork;
   PlayOptions play;
   std::vector<ReportFile> report_files;
@@ -88,7 +88,7 @@ std::string name_of(const ShownDecision& decision) {
 
 /// Why a decision met no question. Up to the place where it would have been asked, the run with
 /// another answer there is the same run: that answer was taken exactly if the question was asked.
-std::string why_misaligned(const Job& job, const ShownDecision& decision, const Player& player,
+std::string why_misaligned(const Job& job, const ShownDecision& decision, const JobPlayer& player,
                            scenarios::Workbench& workbench) {
   Job probe = job;
   probe.tape.set(decision.site, decision.occurrence, 1);
@@ -111,8 +111,8 @@ void print_text(const ReplayRequest& request, const Job& job, const Outcome& out
     console.out << reports::case_block({outcome, job.invocation}, request.style);
 }
 
-int say(const ReplayRequest& request, const Job& job, const Outcome& played, const Player& player,
-        reports::Ending ending, Console& console) {
+int say(const ReplayRequest& request, const Job& job, const Outcome& played,
+        const JobPlayer& player, reports::Ending ending, Console& console) {
   const reports::CaseReport report{judged_bare(played), job.invocation};
   ending.files = request.report_files;
   if (request.format == Format::text) print_text(request, job, report.outcome, console);
@@ -151,11 +151,11 @@ Arguments without_bare_fork(const Arguments& arguments, bool& bare) {
   return rest;
 }
 
-int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Player& player,
+int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const JobPlayer& player,
                Console& console) {
   const reports::Ending ending{.started_unix_us = wall_clock_us()};
   int code = kInterrupted;
-  play_all(jobs, request.play, player, [&](std::size_t, Played played) {
+  play_all(jobs, request.play, player, [&](std::size_t, JobResult played) {
     if (played.outcome) {
       code = say(request, jobs.front(), *played.outcome, player, ending, console);
     } else {
@@ -167,7 +167,7 @@ int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Pl
 
 }  // namespace
 
-void print_misaligned(const Job& job, const Outcome& outcome, const Player& player,
+void print_misaligned(const Job& job, const Outcome& outcome, const JobPlayer& player,
                       Console& console) {
   if (outcome.misaligned.empty()) return;
   constexpr std::size_t kMost = 50;
@@ -186,19 +186,19 @@ void print_misaligned(const Job& job, const Outcome& outcome, const Player& play
 }
 
 int exit_code_of(const Outcome& outcome) {
-  switch (reports::verdict(outcome)) {
-    case reports::Verdict::failed:
+  switch (reports::case_status(outcome)) {
+    case reports::CaseStatus::failed:
       return kFailed;
-    case reports::Verdict::inconclusive:
+    case reports::CaseStatus::inconclusive:
       return kInconclusive;
-    case reports::Verdict::not_exercised:
-    case reports::Verdict::held:
+    case reports::CaseStatus::not_exercised:
+    case reports::CaseStatus::held:
       break;
   }
   return kHeld;
 }
 
-int replay_with(const Arguments& arguments, Console& console, const Player& player) {
+int replay_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   bool bare_fork = false;
   const auto values = read_options(without_bare_fork(arguments, bare_fork), kUsage,
                                    replay_options(), {"TAPE", 1, 1}, console);

@@ -20,7 +20,7 @@
 namespace drydock::cli {
 namespace {
 
-using reports::Verdict;
+using reports::CaseStatus;
 
 constexpr Usage kUsage{
     "drydock run FILE… [options]",
@@ -39,7 +39,7 @@ constexpr Usage kUsage{
     "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
 
 struct RunRequest {
-  Wanted wanted;
+  SelectionRequest wanted;
   PlayOptions play;
   std::vector<ReportFile> report_files;
   Format format = Format::text;
@@ -77,7 +77,7 @@ po::options_description run_options() {
 
 RunRequest request_of(const po::variables_map& values, const Console& console) {
   RunRequest request;
-  request.wanted = wanted_of(values);
+  request.wanted = requested_runs(values);
   request.play.jobs = jobs_of(values, 1);
   request.play.twice = values.count("twice") > 0;
   request.play.account_for_faults = true;
@@ -136,10 +136,10 @@ class Session {
     ending_.started_unix_us = wall_clock_us();
   }
 
-  int play(const Player& player) {
+  int play(const JobPlayer& player) {
     show_progress(0);
     std::size_t finished = 0;
-    play_all(jobs_, request_.play, player, [&](std::size_t index, Played played) {
+    play_all(jobs_, request_.play, player, [&](std::size_t index, JobResult played) {
       finished = index + 1;
       progress_.clear();
       take(jobs_[index], std::move(played));
@@ -161,11 +161,11 @@ class Session {
     progress_.show(fmt::format("playing {} of {}: {}", index + 1, jobs_.size(), name));
   }
 
-  void take(const Job& job, Played played) {
+  void take(const Job& job, JobResult played) {
     if (!played.outcome) return take_internal_error(job, played.internal_error);
     reports_.push_back({*std::move(played.outcome), job.invocation});
     reports::CaseReport& report = reports_.back();
-    verdicts_.push_back(reports::verdict(report.outcome));
+    verdicts_.push_back(reports::case_status(report.outcome));
     faults_.take(job, report.outcome);
     print_case(report, verdicts_.back());
     if (request_.format == Format::ndjson) stream(report);
@@ -204,7 +204,7 @@ class Session {
 
   void print_case(const reports::CaseReport& report, Verdict verdict) {
     if (request_.format != Format::text) return;
-    const bool passed = verdict == Verdict::held;
+    const bool passed = verdict == CaseStatus::held;
     if (passed && request_.quiet) return;
     console_.out << reports::case_line(report.outcome, name_column_, request_.style);
     console_.out << reports::idle_faults_line(report.outcome);
@@ -254,9 +254,9 @@ class Session {
   [[nodiscard]] int exit_code() const {
     if (!ending_.internal_errors.empty()) return kInternalError;
     if (ending_.interrupted) return kInterrupted;
-    if (any(Verdict::failed)) return kFailed;
-    if (any(Verdict::inconclusive)) return kInconclusive;
-    if (request_.strict && (any(Verdict::not_exercised) || !faults_.idle().empty()))
+    if (any(CaseStatus::failed)) return kFailed;
+    if (any(CaseStatus::inconclusive)) return kInconclusive;
+    if (request_.strict && (any(CaseStatus::not_exercised) || !faults_.idle().empty()))
       return kInconclusive;
     return kHeld;
   }
@@ -281,7 +281,7 @@ int nothing_selected(const RunRequest& request, const Selection& selection, Cons
 
 }  // namespace
 
-int run_with(const Arguments& arguments, Console& console, const Player& player) {
+int run_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   const Operands files{"FILE", 0, std::numeric_limits<std::size_t>::max()};
   const auto values = read_options(arguments, kUsage, run_options(), files, console);
   if (!values) return kHeld;

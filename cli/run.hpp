@@ -6,6 +6,6 @@
 namespace drydock::cli {
 
 /// `drydock run`, with something else in the place of the simulation where a test wants it.
-int run_with(const Arguments& arguments, Console& console, const Player& player);
+int run_with(const Arguments& arguments, Console& console, const JobPlayer& player);
 
 }  // namespace drydock::cli

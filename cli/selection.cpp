@@ -60,7 +60,7 @@ std::vector<std::string> parts_of(const std::string& argument) {
 
 class Selector {
  public:
-  explicit Selector(const Wanted& wanted) : wanted_(wanted) {}
+  explicit Selector(const SelectionRequest& wanted) : wanted_(wanted) {}
 
   Selection select() && {
     read_tape();
@@ -244,7 +244,7 @@ class Selector {
            deviations_.empty();
   }
 
-  const Wanted& wanted_;
+  const SelectionRequest& wanted_;
   Selection selection_;
   std::optional<scenarios::TapeFile> tape_;
   std::vector<NamedPolicy> policies_;
@@ -283,6 +283,6 @@ scenarios::Decoded<std::vector<scenarios::SqlInvariant>> read_invariants(
   return all;
 }
 
-Selection select(const Wanted& wanted) { return Selector(wanted).select(); }
+Selection select(const SelectionRequest& wanted) { return Selector(wanted).select(); }
 
 }  // namespace drydock::cli

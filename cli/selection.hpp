@@ -16,7 +16,7 @@
 namespace drydock::cli {
 
 /// Which runs the user asked for, as options say it.
-struct Wanted {
+struct SelectionRequest {
   std::vector<std::string> files;
   std::vector<std::string> policies;
   std::vector<std::string> cases;  // patterns; none = all
@@ -57,6 +57,6 @@ struct Selection {
 
 /// Reads every file and makes the runs of them, in the order of files and cases. All errors of all
 /// files are found at once.
-[[nodiscard]] Selection select(const Wanted& wanted);
+[[nodiscard]] Selection select(const SelectionRequest& wanted);
 
 }  // namespace drydock::cli

@@ -115,7 +115,7 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const auto values = read_options(arguments, kUsage, shrink_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
   const ShrinkRequest request = request_of(*values, console);
-  Wanted wanted;
+  SelectionRequest wanted;
   wanted.tape = request.tape;
   wanted.invariants = request.invariants;
   const Selection selection = select(wanted);

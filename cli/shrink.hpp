@@ -12,7 +12,7 @@ namespace drydock::cli {
 
 /// What `drydock shrink` calls; a test may put something else in its place.
 struct Shrinker {
-  Player play = play_job;
+  JobPlayer play = play_job;
   std::function<std::optional<scenarios::Finding>(
       const scenarios::Scenario&, const scenarios::CaseSpec&, const sim::Tape&,
       const std::string& invariant, const std::string& signature, bool explain)>

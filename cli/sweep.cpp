@@ -49,7 +49,7 @@ constexpr std::uint64_t kMostRuns = 100'000;
 enum class SweepFormat : unsigned char { text, json, csv };
 
 struct SweepRequest {
-  Wanted wanted;
+  SelectionRequest wanted;
   std::vector<Axis> axes;
   std::vector<std::string> vary;  // as written
   std::string metric;

@@ -34,8 +34,8 @@ std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
         fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
   if (reports.empty()) out += "<p class=\"note\">Nothing was run.</p>\n";
   if (reports.size() < 2) return out;
-  std::vector<Verdict> verdicts;
-  for (const CaseReport& report : reports) verdicts.push_back(verdict(report.outcome));
+  std::vector<CaseStatus> verdicts;
+  for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
   return out +
          fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(verdicts))));
 }
@@ -43,7 +43,7 @@ std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
 /// The run to be looked at first.
 std::size_t first_to_see(std::span<const CaseReport> reports) {
   const auto failed = std::find_if(reports.begin(), reports.end(), [](const CaseReport& report) {
-    return verdict(report.outcome) == Verdict::failed;
+    return case_status(report.outcome) == CaseStatus::failed;
   });
   return failed == reports.end() ? 0 : static_cast<std::size_t>(failed - reports.begin());
 }

@@ -132,8 +132,8 @@ Ordered run_json(const CaseReport& report, bool with_timeline) {
 bool all_held(std::span<const CaseReport> reports, const Ending& ending) {
   if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
   return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
-    const Verdict found = verdict(report.outcome);
-    return found == Verdict::held || found == Verdict::not_exercised;
+    const CaseStatus found = case_status(report.outcome);
+    return found == CaseStatus::held || found == CaseStatus::not_exercised;
   });
 }
 

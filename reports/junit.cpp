@@ -123,16 +123,16 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   test.file = report.invocation.file;
   test.wall_us = outcome.wall_us;
   test.output = "reproduce: " + reproduce_command(outcome, report.invocation) + "\n";
-  const Verdict found = verdict(outcome);
-  if (found == Verdict::held) return test;
+  const CaseStatus found = case_status(outcome);
+  if (found == CaseStatus::held) return test;
   test.output += attachments(reports, index, ending);
-  if (found == Verdict::failed) say_failure(outcome, test);
-  if (found == Verdict::inconclusive) {
+  if (found == CaseStatus::failed) say_failure(outcome, test);
+  if (found == CaseStatus::inconclusive) {
     test.element = "error";
     test.type = "inconclusive";
     test.message = "the run was cut short: " + outcome.stopped_by;
   }
-  if (found == Verdict::not_exercised) {
+  if (found == CaseStatus::not_exercised) {
     test.element = "skipped";
     test.message = "not exercised: something that should happen at times did not";
     return test;

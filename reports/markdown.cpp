@@ -61,15 +61,15 @@ std::string fenced(std::string_view language, std::string_view lines) {
   return fmt::format("{}{}\n{}{}\n", fence, language, lines, fence);
 }
 
-std::string_view word(Verdict verdict) {
+std::string_view word(CaseStatus verdict) {
   switch (verdict) {
-    case Verdict::held:
+    case CaseStatus::held:
       return "ok";
-    case Verdict::not_exercised:
+    case CaseStatus::not_exercised:
       return "not exercised";
-    case Verdict::inconclusive:
+    case CaseStatus::inconclusive:
       return "**inconclusive**";
-    case Verdict::failed:
+    case CaseStatus::failed:
       return "**FAIL**";
   }
   return {};
@@ -80,13 +80,13 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
   std::vector<const CaseReport*> sorted;
   for (const CaseReport& report : reports) sorted.push_back(&report);
   std::stable_sort(sorted.begin(), sorted.end(), [](const CaseReport* a, const CaseReport* b) {
-    return verdict(a->outcome) > verdict(b->outcome);
+    return case_status(a->outcome) > case_status(b->outcome);
   });
   return sorted;
 }
 
 std::string row(const Outcome& outcome) {
-  const Verdict found = verdict(outcome);
+  const CaseStatus found = case_status(outcome);
   return fmt::format(
       "| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario),
       cell(outcome.case_name), outcome.event_count,
@@ -174,8 +174,8 @@ std::string case_part(const CaseReport& report) {
 }
 
 std::string title(std::span<const CaseReport> reports, const Ending& ending) {
-  std::vector<Verdict> verdicts;
-  for (const CaseReport& report : reports) verdicts.push_back(verdict(report.outcome));
+  std::vector<CaseStatus> verdicts;
+  for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
   std::string out = all_held(reports, ending) ? "## ✅ drydock: " : "## ❌ drydock: ";
   out += reports.empty() ? "no case was played\n" : summary_line(verdicts);
   return out + "\n";
@@ -205,8 +205,8 @@ std::string markdown(std::span<const CaseReport> reports, const Ending& ending) 
   std::string out = title(reports, ending) + troubles(ending) + table(sorted);
   std::size_t left_out = 0;
   for (const CaseReport* report : sorted) {
-    const Verdict found = verdict(report->outcome);
-    if (found == Verdict::held || found == Verdict::not_exercised) break;
+    const CaseStatus found = case_status(report->outcome);
+    if (found == CaseStatus::held || found == CaseStatus::not_exercised) break;
     const std::string part = case_part(*report);
     if (left_out > 0 || out.size() + part.size() + kNotice > kMostMarkdown) {
       ++left_out;

@@ -44,10 +44,10 @@ Ordered labelled(std::string_view type, std::size_t number, const Ordered& objec
   return json;
 }
 
-std::size_t count_of(std::span<const CaseReport> reports, Verdict wanted) {
+std::size_t count_of(std::span<const CaseReport> reports, CaseStatus wanted) {
   return static_cast<std::size_t>(std::count_if(
       reports.begin(), reports.end(),
-      [wanted](const CaseReport& report) { return verdict(report.outcome) == wanted; }));
+      [wanted](const CaseReport& report) { return case_status(report.outcome) == wanted; }));
 }
 
 }  // namespace
@@ -73,10 +73,10 @@ std::string ndjson_summary(std::span<const CaseReport> reports, const Ending& en
   return line_text({{"type", "summary"},
                     {"passed", all_held(reports, ending)},
                     {"runs", reports.size()},
-                    {"held", count_of(reports, Verdict::held)},
-                    {"not_exercised", count_of(reports, Verdict::not_exercised)},
-                    {"inconclusive", count_of(reports, Verdict::inconclusive)},
-                    {"failed", count_of(reports, Verdict::failed)},
+                    {"held", count_of(reports, CaseStatus::held)},
+                    {"not_exercised", count_of(reports, CaseStatus::not_exercised)},
+                    {"inconclusive", count_of(reports, CaseStatus::inconclusive)},
+                    {"failed", count_of(reports, CaseStatus::failed)},
                     {"internal_errors", ending.internal_errors.size()},
                     {"interrupted", ending.interrupted},
                     {"not_played", ending.not_played.size()}});

@@ -25,15 +25,15 @@ struct Mark {
   std::string_view colour;
 };
 
-Mark mark(Verdict verdict) {
+Mark mark(CaseStatus verdict) {
   switch (verdict) {
-    case Verdict::held:
+    case CaseStatus::held:
       return {"ok", kGreen};
-    case Verdict::not_exercised:
+    case CaseStatus::not_exercised:
       return {"ok?", kYellow};
-    case Verdict::inconclusive:
+    case CaseStatus::inconclusive:
       return {"STOP", kYellow};
-    case Verdict::failed:
+    case CaseStatus::failed:
       return {"FAIL", kRed};
   }
   return {};
@@ -129,24 +129,24 @@ std::string length_text(sim::Duration length) {
 
 }  // namespace
 
-Verdict verdict(const Outcome& outcome) {
+CaseStatus case_status(const Outcome& outcome) {
   // A violation is one however the run ended; an unmet expectation of a run that was cut short may
   // be its cutting.
   if (!outcome.stopped_by.empty())
-    return outcome.unlisted.empty() ? Verdict::inconclusive : Verdict::failed;
-  if (!outcome.passed) return Verdict::failed;
-  return outcome.exercised ? Verdict::held : Verdict::not_exercised;
+    return outcome.unlisted.empty() ? CaseStatus::inconclusive : CaseStatus::failed;
+  if (!outcome.passed) return CaseStatus::failed;
+  return outcome.exercised ? CaseStatus::held : CaseStatus::not_exercised;
 }
 
 std::string verdict_note(const Outcome& outcome) {
-  switch (verdict(outcome)) {
-    case Verdict::held:
+  switch (case_status(outcome)) {
+    case CaseStatus::held:
       return outcome.violations.empty() ? "" : "violates as listed";
-    case Verdict::not_exercised:
+    case CaseStatus::not_exercised:
       return "not exercised";
-    case Verdict::inconclusive:
+    case CaseStatus::inconclusive:
       return "inconclusive";
-    case Verdict::failed:
+    case CaseStatus::failed:
       break;
   }
   std::string text;
@@ -177,7 +177,7 @@ std::string fit_name(const std::string& scenario, const std::string& case_name,
 }  // namespace
 
 std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle style) {
-  const Verdict found = verdict(outcome);
+  const CaseStatus found = case_status(outcome);
   const Mark sign = mark(found);
   const std::string name = fit_name(outcome.scenario, outcome.case_name, name_column);
   const std::string played =
@@ -238,12 +238,12 @@ std::string report_files_text(std::span<const CaseReport> reports, const Ending&
   return out.empty() ? out : heading("reports", style) + out;
 }
 
-std::string summary_line(std::span<const Verdict> verdicts) {
-  constexpr std::array<std::pair<Verdict, std::string_view>, 4> kWords{
-      {{Verdict::held, "ok"},
-       {Verdict::not_exercised, "not exercised"},
-       {Verdict::inconclusive, "inconclusive"},
-       {Verdict::failed, "failed"}}};
+std::string summary_line(std::span<const CaseStatus> verdicts) {
+  constexpr std::array<std::pair<CaseStatus, std::string_view>, 4> kWords{
+      {{CaseStatus::held, "ok"},
+       {CaseStatus::not_exercised, "not exercised"},
+       {CaseStatus::inconclusive, "inconclusive"},
+       {CaseStatus::failed, "failed"}}};
   std::string out = fmt::format("{} case{}:", verdicts.size(), verdicts.size() == 1 ? "" : "s");
   std::string separator = " ";
   for (const auto& [verdict, word] : kWords) {

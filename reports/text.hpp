@@ -11,14 +11,14 @@
 namespace drydock::reports {
 
 /// What a run comes to.
-enum class Verdict : std::uint8_t {
+enum class CaseStatus : std::uint8_t {
   held,           // every expectation met, nothing violated that is not listed
   not_exercised,  // held, but something that should happen now and then did not
   inconclusive,   // a bound ended the run before anything was violated
   failed,
 };
 
-[[nodiscard]] Verdict verdict(const scenarios::Outcome& outcome);
+[[nodiscard]] CaseStatus case_status(const scenarios::Outcome& outcome);
 
 /// What is unusual about it, in a few words: `12 violated, 1 unmet`; empty where nothing is.
 [[nodiscard]] std::string verdict_note(const scenarios::Outcome& outcome);
@@ -55,7 +55,7 @@ struct TextStyle {
                                             const Ending& ending, TextStyle style);
 
 /// `3 cases: 2 ok, 1 failed`.
-[[nodiscard]] std::string summary_line(std::span<const Verdict> verdicts);
+[[nodiscard]] std::string summary_line(std::span<const CaseStatus> verdicts);
 
 /// An instant as reports write it: `+30.451s`.
 [[nodiscard]] std::string since_start(sim::Instant at);

@@ -10,7 +10,7 @@ namespace {
 /// 2026-01-01T00:00:00Z.
 constexpr std::int64_t kDefaultStart = 1'767'225'600'000'000;
 
-std::int64_t decode_start(Report& report, const Node& node) {
+std::int64_t decode_start(DiagnosticSink& report, const Node& node) {
   const auto text = read_string(report, node);
   if (!text) return kDefaultStart;
   const auto start = sim::parse_rfc3339(*text);
@@ -21,8 +21,8 @@ std::int64_t decode_start(Report& report, const Node& node) {
   return start.value_or(kDefaultStart);
 }
 
-void decode_head(Context& context, const Fields& fields, Scenario& scenario) {
-  Report& report = context.report;
+void decode_head(DecodeContext& context, const Fields& fields, Scenario& scenario) {
+  DiagnosticSink& report = context.report;
   if (const Node* node = fields.find("name")) scenario.name = read_name(report, *node).value_or("");
   scenario.title = fields.line("title").value_or("");
   if (const Node* node = fields.find("story")) {
@@ -41,10 +41,11 @@ void decode_head(Context& context, const Fields& fields, Scenario& scenario) {
 
 }  // namespace
 
-Scenario decode_scenario_at(Report& report, const Node& node, const std::string& directory) {
+Scenario decode_scenario_at(DiagnosticSink& report, const Node& node,
+                            const std::string& directory) {
   Scenario scenario;
   if (!is_format(report, node, "drydock.scenario/1")) return scenario;
-  Context context(report, directory);
+  DecodeContext context(report, directory);
   const Fields fields(report, node, shape::scenario);
   decode_head(context, fields, scenario);
   if (const Node* part = fields.find("cloud")) decode_cloud(report, *part, scenario.cloud);
@@ -61,7 +62,7 @@ Scenario decode_scenario_at(Report& report, const Node& node, const std::string&
 
 Decoded<Scenario> decode_scenario(const std::string& file, std::string_view text) {
   const JsonSource source(text);
-  Report report(file, source);
+  DiagnosticSink report(file, source);
   Decoded<Scenario> out;
   if (report.check_source()) {
     Scenario scenario = decode_scenario_at(report, source.root(), folder_of(file));

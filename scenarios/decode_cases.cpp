@@ -6,7 +6,7 @@ namespace drydock::scenarios {
 namespace {
 
 /// A fault that the empty tape never plays: legal, and probably not meant.
-void warn_of_chance(Context& context, const Node& node, const CaseSpec& spec) {
+void warn_of_chance(DecodeContext& context, const Node& node, const CaseSpec& spec) {
   if (spec.seed) return;
   for (const faults::FaultSpec& fault : spec.faults) {
     if (fault.probability.certain() || fault.probability.ppm == 0) continue;
@@ -19,8 +19,8 @@ void warn_of_chance(Context& context, const Node& node, const CaseSpec& spec) {
   }
 }
 
-CaseSpec decode_case(Context& context, const Node& node, const Scenario& scenario) {
-  Report& report = context.report;
+CaseSpec decode_case(DecodeContext& context, const Node& node, const Scenario& scenario) {
+  DiagnosticSink& report = context.report;
   CaseSpec spec;
   spec.in_file = true;
   const Fields fields(report, node, shape::scenario_case);
@@ -51,8 +51,8 @@ CaseSpec decode_case(Context& context, const Node& node, const Scenario& scenari
 
 }  // namespace
 
-void decode_cases(Context& context, const Node& node, Scenario& scenario) {
-  Report& report = context.report;
+void decode_cases(DecodeContext& context, const Node& node, Scenario& scenario) {
+  DiagnosticSink& report = context.report;
   if (!is_list(report, node, kMostCases)) return;
   if (node.children.empty()) report.error(node, "a scenario has at least one case");
   std::set<std::string> names;

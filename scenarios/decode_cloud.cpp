@@ -203,7 +203,7 @@ std::string set_named(Profile& profile, const Field& field, std::string_view nam
 }
 
 /// The text of a leaf as `set_cloud` takes it.
-std::optional<std::string> leaf_text(Report& report, const Node& node) {
+std::optional<std::string> leaf_text(DiagnosticSink& report, const Node& node) {
   const Json& json = *node.json;
   if (json.is_string()) return json.get<std::string>();
   if (json.is_boolean()) return json.get<bool>() ? "on" : "off";
@@ -221,7 +221,7 @@ bool takes_time(std::string_view path) {
          std::holds_alternative<Duration Profile::*>(field->access);
 }
 
-void decode_leaf(Report& report, const Node& node, cloud::Profile& profile,
+void decode_leaf(DiagnosticSink& report, const Node& node, cloud::Profile& profile,
                  const std::string& path) {
   if (node.json->is_number() && takes_time(path)) {
     report.error(node, "a duration needs a unit", duration_hint(report.source().number_text(node)));
@@ -247,15 +247,15 @@ std::vector<std::string> setting_names() {
   return names;
 }
 
-void unknown_knob(Report& report, const Node& node) {
+void unknown_knob(DiagnosticSink& report, const Node& node) {
   if (report.full()) return report.error(node, {});
   report.error_at_key(node, fmt::format("unknown knob {}", in_quotes(*node.key)),
                       did_you_mean(*node.key, setting_names()));
 }
 
 /// Sets one knob from its JSON value; gives the value's text.
-std::optional<std::string> decode_knob(Report& report, const Node& node, const model::Knob& knob,
-                                       model::Policy& policy) {
+std::optional<std::string> decode_knob(DiagnosticSink& report, const Node& node,
+                                       const model::Knob& knob, model::Policy& policy) {
   if (node.json->is_number() && knob.type() == "duration") {
     report.error(node, "a duration needs a unit", duration_hint(report.source().number_text(node)));
     return std::nullopt;
@@ -302,7 +302,7 @@ std::vector<std::string> cloud_paths() {
   return paths;
 }
 
-void decode_knobs(Report& report, const Node& node, model::Policy& policy) {
+void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& policy) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
     if (is_users_key(*child.key)) continue;
@@ -317,7 +317,8 @@ void decode_knobs(Report& report, const Node& node, model::Policy& policy) {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> decode_settings(Report& report, const Node& node,
+std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report,
+                                                                 const Node& node,
                                                                  model::Policy& policy,
                                                                  cloud::Profile& profile) {
   std::vector<std::pair<std::string, std::string>> set;
@@ -363,7 +364,7 @@ std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& p
                  did_you_mean(value, to_strings(knob->values())));
 }
 
-void decode_cloud(Report& report, const Node& node, cloud::Profile& profile) {
+void decode_cloud(DiagnosticSink& report, const Node& node, cloud::Profile& profile) {
   const Fields fields(report, node, shape::cloud);
   for (const Key& key : shape::cloud.keys) {
     const Node* value = fields.find(key.name);

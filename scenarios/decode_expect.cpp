@@ -33,7 +33,7 @@ std::string on_one_line(std::string text) {
   return text;
 }
 
-Bounds decode_bounds(Context& context, const Fields& fields, std::string_view exactly) {
+Bounds decode_bounds(DecodeContext& context, const Fields& fields, std::string_view exactly) {
   Bounds bounds;
   bounds.is = fields.count(exactly, 0, kMostEvents);
   bounds.at_least = fields.count("at_least", 0, kMostEvents);
@@ -67,8 +67,9 @@ std::string text_of(const std::map<std::string, Json>& where) {
   return text;
 }
 
-std::optional<std::pair<Duration, Duration>> decode_between(Context& context, const Node& node) {
-  Report& report = context.report;
+std::optional<std::pair<Duration, Duration>> decode_between(DecodeContext& context,
+                                                            const Node& node) {
+  DiagnosticSink& report = context.report;
   if (!is_list(report, node)) return std::nullopt;
   if (node.children.size() != 2) {
     report.error(node, "expected two times", R"(for instance ["5s", "4m"])");
@@ -81,7 +82,7 @@ std::optional<std::pair<Duration, Duration>> decode_between(Context& context, co
   return std::pair{*lo, *hi};
 }
 
-Expectation decode_count(Context& context, const Fields& fields) {
+Expectation decode_count(DecodeContext& context, const Fields& fields) {
   CountExpectation count;
   count.kind = read_event_kind(context.report, *fields.find("count")).value_or("");
   count.workspace = workspace_field(context, fields, "workspace");
@@ -100,9 +101,9 @@ Expectation decode_count(Context& context, const Fields& fields) {
 }
 
 /// Whether a step of this name asks at least `nth` times; `times` is filled for one that exists.
-void check_step(Context& context, const Fields& fields, const StepResponseExpectation& expected,
-                std::uint32_t& times) {
-  Report& report = context.report;
+void check_step(DecodeContext& context, const Fields& fields,
+                const StepResponseExpectation& expected, std::uint32_t& times) {
+  DiagnosticSink& report = context.report;
   const Node& node = *fields.find("response");
   const auto step = context.steps.find(expected.step);
   if (step == context.steps.end())
@@ -117,8 +118,8 @@ void check_step(Context& context, const Fields& fields, const StepResponseExpect
   }
 }
 
-Expectation decode_response(Context& context, const Fields& fields) {
-  Report& report = context.report;
+Expectation decode_response(DecodeContext& context, const Fields& fields) {
+  DiagnosticSink& report = context.report;
   StepResponseExpectation expected;
   expected.step = fields.line("response").value_or("");
   expected.nth = fields.count32("nth", 1).value_or(1);
@@ -174,8 +175,8 @@ constexpr std::array<std::string_view, 29> kColumns{"id",
                                                     "updated_at",
                                                     "alias"};
 
-void decode_column(Context& context, const Node& node, FinalExpectation& expected) {
-  Report& report = context.report;
+void decode_column(DecodeContext& context, const Node& node, FinalExpectation& expected) {
+  DiagnosticSink& report = context.report;
   if (*node.key == "workspace" || is_users_key(*node.key)) return;
   if (std::find(kColumns.begin(), kColumns.end(), *node.key) == kColumns.end()) {
     report.unknown_key(node, to_strings(kColumns));
@@ -189,7 +190,7 @@ void decode_column(Context& context, const Node& node, FinalExpectation& expecte
   expected.columns[*node.key] = *node.json;
 }
 
-Expectation decode_final(Context& context, const Fields& fields) {
+Expectation decode_final(DecodeContext& context, const Fields& fields) {
   FinalExpectation expected;
   const Node& row = *fields.find("final");
   if (is_object(context.report, row)) {
@@ -212,7 +213,7 @@ Expectation decode_final(Context& context, const Fields& fields) {
   return {std::move(expected), std::move(text)};
 }
 
-std::string decode_invariant(Context& context, const Node& node) {
+std::string decode_invariant(DecodeContext& context, const Node& node) {
   const auto name = read_line(context.report, node);
   if (!name) return {};
   std::vector<std::string> known;
@@ -223,13 +224,13 @@ std::string decode_invariant(Context& context, const Node& node) {
   return *name;
 }
 
-Expectation decode_holds(Context& context, const Fields& fields) {
+Expectation decode_holds(DecodeContext& context, const Fields& fields) {
   HoldsExpectation expected{decode_invariant(context, *fields.find("holds"))};
   std::string text = expected.invariant + " holds";
   return {std::move(expected), std::move(text)};
 }
 
-Expectation decode_violates(Context& context, const Fields& fields) {
+Expectation decode_violates(DecodeContext& context, const Fields& fields) {
   ViolatesExpectation expected;
   expected.invariant = decode_invariant(context, *fields.find("violates"));
   expected.workspace = workspace_field(context, fields, "workspace");
@@ -238,7 +239,7 @@ Expectation decode_violates(Context& context, const Fields& fields) {
   return {std::move(expected), std::move(text)};
 }
 
-Expectation decode_sometimes(Context& context, const Fields& fields) {
+Expectation decode_sometimes(DecodeContext& context, const Fields& fields) {
   SometimesExpectation expected;
   expected.kind = read_event_kind(context.report, *fields.find("sometimes")).value_or("");
   if (const Node* where = fields.find("where"))
@@ -247,7 +248,7 @@ Expectation decode_sometimes(Context& context, const Fields& fields) {
   return {std::move(expected), std::move(text)};
 }
 
-Expectation decode_sql(Context& context, const Fields& fields) {
+Expectation decode_sql(DecodeContext& context, const Fields& fields) {
   SqlExpectation expected;
   const Node& node = *fields.find("sql");
   expected.sql = read_string(context.report, node).value_or("");
@@ -274,7 +275,7 @@ Expectation decode_sql(Context& context, const Fields& fields) {
 
 struct Decoder {
   const Shape& shape;
-  Expectation (*decode)(Context&, const Fields&);
+  Expectation (*decode)(DecodeContext&, const Fields&);
 };
 
 const std::array<Decoder, 7> kDecoders{{
@@ -290,8 +291,8 @@ const std::array<Decoder, 7> kDecoders{{
 /// The key that says which kind of expectation this is.
 std::string_view kind_key(const Decoder& decoder) { return decoder.shape.keys.front().name; }
 
-std::optional<Expectation> decode_one(Context& context, const Node& node) {
-  Report& report = context.report;
+std::optional<Expectation> decode_one(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
   if (!is_object(report, node)) return std::nullopt;
   const Decoder* chosen = nullptr;
   std::string kinds;
@@ -317,7 +318,7 @@ std::optional<Expectation> decode_one(Context& context, const Node& node) {
 }
 
 /// A promise cannot be expected both to hold and to be violated.
-void check_promises(Context& context, const Node& node) {
+void check_promises(DecodeContext& context, const Node& node) {
   std::set<std::string> holds;
   const auto name = [](const Node& at, std::string_view key) -> const std::string* {
     const Node* found = at.find(key);
@@ -341,7 +342,7 @@ void check_promises(Context& context, const Node& node) {
 
 }  // namespace
 
-std::optional<std::string> read_event_kind(Report& report, const Node& node) {
+std::optional<std::string> read_event_kind(DiagnosticSink& report, const Node& node) {
   auto name = read_line(report, node);
   if (!name) return name;
   const auto kinds = model::kind_table();
@@ -354,7 +355,7 @@ std::optional<std::string> read_event_kind(Report& report, const Node& node) {
   return std::nullopt;
 }
 
-std::vector<Expectation> decode_expectations(Context& context, const Node& node) {
+std::vector<Expectation> decode_expectations(DecodeContext& context, const Node& node) {
   std::vector<Expectation> all;
   if (!is_list(context.report, node)) return all;
   for (const Node& child : node.children) {

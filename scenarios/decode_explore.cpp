@@ -12,7 +12,7 @@ namespace {
 constexpr Duration kShortestTick = std::chrono::milliseconds{10};
 
 /// `cp.stop:http-503`, `cp.start:timeout:applied`.
-void check_phrase(Report& report, const Node& node, const std::string& text) {
+void check_phrase(DiagnosticSink& report, const Node& node, const std::string& text) {
   const auto phrase = faults::parse_phrase(text);
   if (!phrase) {
     report.error(node, fmt::format("{} is not a fault", in_quotes(text)),
@@ -52,7 +52,8 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 }
 
 /// The request as it is sent: placeholders filled, and a body where the platform wants one.
-RequestSpec concrete(const std::string& text, std::string_view workspace, const Context& context) {
+RequestSpec concrete(const std::string& text, std::string_view workspace,
+                     const DecodeContext& context) {
   std::string filled = replaced(text, "{w}", workspace);
   filled = replaced(replaced(std::move(filled), "{key}", "SEARCHED"), "{path}", "searched.md");
   RequestSpec request = *parse_request(filled).request;
@@ -88,14 +89,14 @@ SearchedRequests& requests_of(ExploreSpec& spec, std::string_view actor) {
 }
 
 void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line,
-                 const Context& context) {
+                 const DecodeContext& context) {
   SearchedRequests& requests = requests_of(spec, actor);
   requests.requests.push_back(concrete(spec.requests[line], actor, context));
   requests.families.push_back(static_cast<std::uint32_t>(spec.space->families().size() + line));
 }
 
 /// What runs use of it; every line is known to be right.
-void prepare(ExploreSpec& spec, const Context& context) {
+void prepare(ExploreSpec& spec, const DecodeContext& context) {
   spec.space = std::make_shared<const faults::SearchSpace>(spec.faults, model::called_actions());
   for (std::size_t line = 0; line < spec.requests.size(); ++line) {
     const RequestSpec request = *parse_request(spec.requests[line]).request;
@@ -120,8 +121,8 @@ std::vector<std::string> point_names() {
   return names;
 }
 
-ExploreSpec decode_explore(Context& context, const Node& node) {
-  Report& report = context.report;
+ExploreSpec decode_explore(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
   ExploreSpec spec;
   const Fields fields(report, node, shape::explore);
   const auto each_line = [&](std::string_view key, auto&& use) {

@@ -16,7 +16,7 @@ using faults::FaultSpec;
 
 constexpr std::array<std::string_view, 2> kEffects{"none", "applied"};
 
-sim::Probability decode_probability(Report& report, const Node& node) {
+sim::Probability decode_probability(DiagnosticSink& report, const Node& node) {
   if (!node.json->is_number()) {
     report.wrong_type(node, "a number from 0 to 1");
     return {sim::Probability::kOne};
@@ -30,7 +30,7 @@ sim::Probability decode_probability(Report& report, const Node& node) {
 }
 
 /// The calls that are hit: one number or a list, ascending.
-std::vector<std::uint32_t> decode_nth(Report& report, const Node& node) {
+std::vector<std::uint32_t> decode_nth(DiagnosticSink& report, const Node& node) {
   constexpr std::uint64_t most = 1'000'000'000;
   std::vector<std::uint32_t> calls;
   if (!node.json->is_array()) {
@@ -49,7 +49,7 @@ std::vector<std::uint32_t> decode_nth(Report& report, const Node& node) {
   return calls;
 }
 
-faults::EventTrigger decode_when(Context& context, const Node& node) {
+faults::EventTrigger decode_when(DecodeContext& context, const Node& node) {
   faults::EventTrigger trigger;
   const Fields fields(context.report, node, shape::event_trigger);
   if (const Node* event = fields.find("event")) {
@@ -65,8 +65,9 @@ faults::EventTrigger decode_when(Context& context, const Node& node) {
 }
 
 /// The window from `from`, `for` so long; both or neither.
-std::optional<std::pair<Duration, Duration>> decode_window(Context& context, const Fields& fields) {
-  Report& report = context.report;
+std::optional<std::pair<Duration, Duration>> decode_window(DecodeContext& context,
+                                                           const Fields& fields) {
+  DiagnosticSink& report = context.report;
   const Node* from = fields.find("from");
   const Node* length = fields.find("for");
   if (from == nullptr && length == nullptr) return std::nullopt;
@@ -86,8 +87,8 @@ std::optional<std::pair<Duration, Duration>> decode_window(Context& context, con
   return std::pair{*begin, *begin + *lasts};
 }
 
-void decode_trigger(Context& context, const Fields& fields, FaultSpec& spec) {
-  Report& report = context.report;
+void decode_trigger(DecodeContext& context, const Fields& fields, FaultSpec& spec) {
+  DiagnosticSink& report = context.report;
   std::string given;
   int triggers = 0;
   const auto note = [&](bool present, std::string_view name) {
@@ -114,7 +115,7 @@ void decode_trigger(Context& context, const Fields& fields, FaultSpec& spec) {
 
 }  // namespace
 
-void warn_if_never_called(Report& report, const Node& node, std::string_view on) {
+void warn_if_never_called(DiagnosticSink& report, const Node& node, std::string_view on) {
   if (!on.starts_with("ec2.")) return;
   const auto called = model::called_actions();
   if (std::find(called.begin(), called.end(), on.substr(4)) != called.end()) return;
@@ -126,8 +127,8 @@ void warn_if_never_called(Report& report, const Node& node, std::string_view on)
 namespace {
 
 /// Point, error and effect must fit each other.
-void decode_what(Context& context, const Fields& fields, FaultSpec& spec) {
-  Report& report = context.report;
+void decode_what(DecodeContext& context, const Fields& fields, FaultSpec& spec) {
+  DiagnosticSink& report = context.report;
   spec.on = fields.line("on").value_or("");
   spec.error = fields.line("error").value_or("");
   spec.applied = fields.word("effect", kEffects).value_or("none") == "applied";
@@ -157,8 +158,8 @@ void decode_what(Context& context, const Fields& fields, FaultSpec& spec) {
   }
 }
 
-void decode_extras(Context& context, const Fields& fields, FaultSpec& spec) {
-  Report& report = context.report;
+void decode_extras(DecodeContext& context, const Fields& fields, FaultSpec& spec) {
+  DiagnosticSink& report = context.report;
   if (const Node* probability = fields.find("probability")) {
     spec.probability = decode_probability(report, *probability);
   }
@@ -174,7 +175,7 @@ void decode_extras(Context& context, const Fields& fields, FaultSpec& spec) {
   only_for("down", spec.error == "crash", "crash");
 }
 
-FaultSpec decode_fault(Context& context, const Node& node) {
+FaultSpec decode_fault(DecodeContext& context, const Node& node) {
   FaultSpec spec;
   const Fields fields(context.report, node, shape::fault);
   spec.name = fields.line("name").value_or("");
@@ -242,7 +243,7 @@ std::optional<std::uint32_t> decimal_to_ppm(std::string_view text) {
   return std::clamp<std::uint32_t>(ppm, 1, one - 1);
 }
 
-std::vector<FaultSpec> decode_faults(Context& context, const Node& node,
+std::vector<FaultSpec> decode_faults(DecodeContext& context, const Node& node,
                                      const std::vector<FaultSpec>& before) {
   std::vector<FaultSpec> all = before;
   if (!is_list(context.report, node, kMostFaults)) return all;

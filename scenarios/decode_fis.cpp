@@ -11,7 +11,7 @@ namespace {
 using faults::FaultSpec;
 using faults::FisAction;
 
-const FisAction* find_action(Report& report, const Node& node, const std::string& id) {
+const FisAction* find_action(DiagnosticSink& report, const Node& node, const std::string& id) {
   const FisAction* action = faults::find_fis_action(id);
   if (action != nullptr) return action;
   const auto others = faults::fis_not_simulated();
@@ -26,7 +26,7 @@ const FisAction* find_action(Report& report, const Node& node, const std::string
 }
 
 /// The action's parameters as texts; unknown ones are reported.
-std::map<std::string, std::string> decode_parameters(Report& report, const Node* node,
+std::map<std::string, std::string> decode_parameters(DiagnosticSink& report, const Node* node,
                                                      const FisAction& action) {
   if (node == nullptr || !is_object(report, *node)) return {};
   const auto known = to_strings(action.parameters);
@@ -38,7 +38,7 @@ std::map<std::string, std::string> decode_parameters(Report& report, const Node*
 }
 
 struct Parameters {
-  Report& report;
+  DiagnosticSink& report;
   const Node& node;  // where complaints go when there are no parameters
   const Node* object{};
   std::map<std::string, std::string> texts;
@@ -124,8 +124,8 @@ void set_window(const Parameters& parameters, Duration start, FaultSpec& spec) {
 
 }  // namespace
 
-std::vector<FaultSpec> decode_fis(Context& context, const Node& node) {
-  Report& report = context.report;
+std::vector<FaultSpec> decode_fis(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
   const Fields fields(report, node, shape::fis_fault);
   const auto id = fields.line("fis");
   FaultSpec spec;

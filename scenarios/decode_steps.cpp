@@ -14,7 +14,7 @@ constexpr std::uint32_t kMostRepetitions = 1'000'000;
 std::string default_id(const Node& step) { return fmt::format("step-{}", step.index + 1); }
 
 /// A key of a body that the platform prescribes; a body without it would only be answered 400.
-const Node* required_text(Report& report, const Node& body, std::string_view key) {
+const Node* required_text(DiagnosticSink& report, const Node& body, std::string_view key) {
   const Node* found = body.find(key);
   if (found == nullptr) {
     report.error(body, fmt::format("this request's body needs {}", in_quotes(key)));
@@ -25,7 +25,7 @@ const Node* required_text(Report& report, const Node& body, std::string_view key
   return found;
 }
 
-void check_body_keys(Report& report, const Node& body,
+void check_body_keys(DiagnosticSink& report, const Node& body,
                      std::initializer_list<std::string_view> keys) {
   for (const Node& child : body.children) {
     const bool known = std::find(keys.begin(), keys.end(), *child.key) != keys.end();
@@ -33,9 +33,9 @@ void check_body_keys(Report& report, const Node& body,
   }
 }
 
-void check_body(Context& context, const Node& body, const RequestPattern& pattern) {
+void check_body(DecodeContext& context, const Node& body, const RequestPattern& pattern) {
   using Body = RequestPattern::Body;
-  Report& report = context.report;
+  DiagnosticSink& report = context.report;
   if (pattern.body == Body::free || !is_object(report, body)) return;
   switch (pattern.body) {
     case Body::free:
@@ -72,8 +72,9 @@ void check_body(Context& context, const Node& body, const RequestPattern& patter
   }
 }
 
-std::optional<RequestSpec> decode_request(Context& context, const Node& node, const Node* body) {
-  Report& report = context.report;
+std::optional<RequestSpec> decode_request(DecodeContext& context, const Node& node,
+                                          const Node* body) {
+  DiagnosticSink& report = context.report;
   const auto text = read_line(report, node);
   if (!text) return std::nullopt;
   auto parsed = parse_request(*text);
@@ -95,7 +96,7 @@ std::optional<RequestSpec> decode_request(Context& context, const Node& node, co
   return std::move(parsed.request);
 }
 
-void decode_repeat(Context& context, const Node& node, StepSpec& step) {
+void decode_repeat(DecodeContext& context, const Node& node, StepSpec& step) {
   const Fields fields(context.report, node, shape::repeat);
   step.times = fields.count32("times", 1, kMostRepetitions).value_or(1);
   step.every = fields.duration("every", Duration{1}).value_or(Duration{});
@@ -108,7 +109,7 @@ void decode_repeat(Context& context, const Node& node, StepSpec& step) {
   }
 }
 
-void decode_step_expect(Context& context, const Node& node, StepSpec& step) {
+void decode_step_expect(DecodeContext& context, const Node& node, StepSpec& step) {
   const auto answer = [&](const Node& at) {
     return decode_answer(context, Fields(context.report, at, shape::answer));
   };
@@ -124,8 +125,8 @@ void decode_step_expect(Context& context, const Node& node, StepSpec& step) {
   for (const Node& child : node.children) step.expect.push_back(answer(child));
 }
 
-void decode_deploy(Context& context, const Fields& fields, StepSpec& step) {
-  Report& report = context.report;
+void decode_deploy(DecodeContext& context, const Fields& fields, StepSpec& step) {
+  DiagnosticSink& report = context.report;
   for (const auto key : {"as", "body", "alias", "repeat", "expect"}) {
     if (const Node* extra = fields.find(key)) {
       report.error_at_key(*extra, fmt::format("a deploy has no {}", in_quotes(key)));
@@ -140,7 +141,7 @@ void decode_deploy(Context& context, const Fields& fields, StepSpec& step) {
   step.deploy_policy = *policy;
 }
 
-void check_alias(Context& context, const Node& alias, const StepSpec& step) {
+void check_alias(DecodeContext& context, const Node& alias, const StepSpec& step) {
   const bool creates =
       step.request && step.request->method == "POST" && step.request->path.size() == 1;
   if (!creates) {
@@ -151,8 +152,8 @@ void check_alias(Context& context, const Node& alias, const StepSpec& step) {
   }
 }
 
-StepSpec decode_step(Context& context, const Node& node) {
-  Report& report = context.report;
+StepSpec decode_step(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
   StepSpec step;
   const Fields fields(report, node, shape::step);
   step.at = fields.duration("at").value_or(Duration{});
@@ -197,7 +198,8 @@ std::uint32_t times_of(const Node& step) {
 
 }  // namespace
 
-const model::Policy* read_policy(Context& context, const Node& node, const std::string& name) {
+const model::Policy* read_policy(DecodeContext& context, const Node& node,
+                                 const std::string& name) {
   const auto& loaded = context.policies.load(name);
   if (loaded.value) return &*loaded.value;
   const Diagnostic& first = loaded.errors.front();
@@ -210,7 +212,7 @@ const model::Policy* read_policy(Context& context, const Node& node, const std::
   return nullptr;
 }
 
-ResponseExpectation decode_answer(Context& context, const Fields& fields) {
+ResponseExpectation decode_answer(DecodeContext& context, const Fields& fields) {
   ResponseExpectation answer;
   if (const auto status = fields.count("status", 100, 599))
     answer.status = static_cast<int>(*status);
@@ -220,13 +222,13 @@ ResponseExpectation decode_answer(Context& context, const Fields& fields) {
   return answer;
 }
 
-void declare_steps(Context& context, const Node& node) {
+void declare_steps(DecodeContext& context, const Node& node) {
   if (!node.json->is_array()) return;
   for (const Node& step : node.children) {
     const Node* id = step.find("id");
     const std::string name =
         id != nullptr && id->json->is_string() ? id->json->get<std::string>() : default_id(step);
-    const Context::StepFacts facts{times_of(step), step.find("request") != nullptr};
+    const DecodeContext::StepFacts facts{times_of(step), step.find("request") != nullptr};
     if (!context.steps.emplace(name, facts).second) {
       context.report.error(id != nullptr ? *id : step,
                            fmt::format("step {} is there already", in_quotes(name)));
@@ -246,7 +248,7 @@ void declare_steps(Context& context, const Node& node) {
   }
 }
 
-void decode_steps(Context& context, const Node& node, Scenario& scenario) {
+void decode_steps(DecodeContext& context, const Node& node, Scenario& scenario) {
   if (!is_list(context.report, node)) return;
   for (const Node& child : node.children) scenario.steps.push_back(decode_step(context, child));
 }

@@ -39,7 +39,7 @@ std::string lower(std::string text) {
 }
 
 /// Whole minutes, as a duration or as a number of them.
-std::optional<int> decode_idle(Report& report, const Node& node) {
+std::optional<int> decode_idle(DiagnosticSink& report, const Node& node) {
   constexpr std::uint64_t most =
       std::chrono::duration_cast<std::chrono::minutes>(sim::kLongestDuration).count();
   if (node.json->is_number()) {
@@ -55,7 +55,7 @@ std::optional<int> decode_idle(Report& report, const Node& node) {
   return static_cast<int>(*idle / std::chrono::minutes{1});
 }
 
-std::string decode_uuid(Context& context, const Node& node, const std::string& alias) {
+std::string decode_uuid(DecodeContext& context, const Node& node, const std::string& alias) {
   const auto text = read_string(context.report, node);
   if (text && is_uuid(*text)) return lower(*text);
   if (text) {
@@ -65,7 +65,7 @@ std::string decode_uuid(Context& context, const Node& node, const std::string& a
   return uuid_of_alias(alias);
 }
 
-void decode_state(Context& context, const Fields& fields, WorkspaceSpec& spec) {
+void decode_state(DecodeContext& context, const Fields& fields, WorkspaceSpec& spec) {
   spec.status = fields.word("status", kStatuses).value_or("online");
   spec.instance_running = spec.status == "online" || spec.status == "degraded";
   if (const auto instance = fields.word("instance", kInstance)) {
@@ -80,7 +80,7 @@ void decode_state(Context& context, const Fields& fields, WorkspaceSpec& spec) {
     spec.secrets = read_texts(context.report, *secrets);
 }
 
-WorkspaceSpec decode_workspace(Context& context, const Node& node) {
+WorkspaceSpec decode_workspace(DecodeContext& context, const Node& node) {
   WorkspaceSpec spec;
   const Fields fields(context.report, node, shape::workspace);
   const Node* id = fields.find("id");
@@ -100,7 +100,7 @@ WorkspaceSpec decode_workspace(Context& context, const Node& node) {
 
 /// Follows the parents of each workspace once; a chain that meets itself is an error at the parent
 /// that closes it.
-void check_parents(Context& context, const Node& list, const Scenario& scenario) {
+void check_parents(DecodeContext& context, const Node& list, const Scenario& scenario) {
   enum class Mark : std::uint8_t { fresh, on_path, done };
   std::map<std::string, std::size_t, std::less<>> index;
   for (std::size_t i = 0; i < scenario.workspaces.size(); ++i)
@@ -131,8 +131,8 @@ void check_parents(Context& context, const Node& list, const Scenario& scenario)
   }
 }
 
-TrafficSpec decode_caller(Context& context, const Node& node) {
-  Report& report = context.report;
+TrafficSpec decode_caller(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
   TrafficSpec spec;
   const Fields fields(report, node, shape::traffic);
   const auto kind = fields.word("kind", kTrafficKinds).value_or("a2a");
@@ -185,8 +185,8 @@ std::string uuid_of_alias(std::string_view alias) {
   return text;
 }
 
-std::optional<std::string> declare_alias(Context& context, const Node& node) {
-  Report& report = context.report;
+std::optional<std::string> declare_alias(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
   auto alias = read_string(report, node);
   if (!alias) return alias;
   if (is_uuid(*alias)) {
@@ -207,7 +207,7 @@ std::optional<std::string> declare_alias(Context& context, const Node& node) {
   return std::nullopt;
 }
 
-std::optional<std::string> read_workspace(Context& context, const Node& node) {
+std::optional<std::string> read_workspace(DecodeContext& context, const Node& node) {
   auto text = read_string(context.report, node);
   if (!text || context.alias_set.find(*text) != context.alias_set.end()) return text;
   const auto by_uuid = context.alias_by_uuid.find(lower(*text));
@@ -216,19 +216,19 @@ std::optional<std::string> read_workspace(Context& context, const Node& node) {
   return std::nullopt;
 }
 
-std::optional<std::string> workspace_field(Context& context, const Fields& fields,
+std::optional<std::string> workspace_field(DecodeContext& context, const Fields& fields,
                                            std::string_view key) {
   const Node* node = fields.find(key);
   return node == nullptr ? std::nullopt : read_workspace(context, *node);
 }
 
-bool is_alias_or_uuid(const Context& context, std::string_view name) {
+bool is_alias_or_uuid(const DecodeContext& context, std::string_view name) {
   return is_uuid(name) || context.alias_set.find(name) != context.alias_set.end();
 }
 
 std::span<const std::string_view> workspace_statuses() { return kStatuses; }
 
-void decode_workspaces(Context& context, const Node& node, Scenario& scenario) {
+void decode_workspaces(DecodeContext& context, const Node& node, Scenario& scenario) {
   if (!is_list(context.report, node)) return;
   for (const Node& child : node.children)
     scenario.workspaces.push_back(decode_workspace(context, child));
@@ -240,7 +240,7 @@ void decode_workspaces(Context& context, const Node& node, Scenario& scenario) {
   check_parents(context, node, scenario);
 }
 
-void decode_traffic(Context& context, const Node& node, Scenario& scenario) {
+void decode_traffic(DecodeContext& context, const Node& node, Scenario& scenario) {
   if (!is_list(context.report, node)) return;
   for (const Node& child : node.children) scenario.traffic.push_back(decode_caller(context, child));
 }

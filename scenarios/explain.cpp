@@ -27,7 +27,7 @@ struct Tried {
 class Explanation {
  public:
   Explanation(const Scenario& scenario, const CaseSpec& played,
-              const std::vector<search::Met>& tape, const search::Broken& broken,
+              const std::vector<search::SearchDecision>& tape, const search::Broken& broken,
               Workbench& workbench)
       : scenario_(scenario),
         played_(played),
@@ -37,7 +37,7 @@ class Explanation {
         own_invariant_(is_own_invariant(played, broken.promise)) {}
 
   ExplainedDecision of(std::size_t index) {
-    const search::Met& met = tape_[index];
+    const search::SearchDecision& met = tape_[index];
     const std::optional<Tried> itself = other(index, met.decision);
     ExplainedDecision explained;
     if (itself) explained.decision = itself->decision;
@@ -84,7 +84,7 @@ class Explanation {
   }
 
   std::vector<Tried> other_values(std::size_t index) {
-    const search::Met& met = tape_[index];
+    const search::SearchDecision& met = tape_[index];
     std::vector<Tried> tried;
     const std::uint32_t step = std::max(1U, met.bound / kMostValues);
     for (std::uint32_t value = 1; value < met.bound; value += step) {
@@ -181,7 +181,7 @@ class Explanation {
 
   const Scenario& scenario_;
   const CaseSpec& played_;
-  const std::vector<search::Met>& tape_;
+  const std::vector<search::SearchDecision>& tape_;
   const search::Broken& broken_;
   Workbench& workbench_;
   bool own_invariant_;  // judged where the record is kept
@@ -190,7 +190,7 @@ class Explanation {
 }  // namespace
 
 std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
-                                       const std::vector<search::Met>& tape,
+                                       const std::vector<search::SearchDecision>& tape,
                                        const search::Broken& broken, Workbench& workbench) {
   Explanation explanation(scenario, played, tape, broken, workbench);
   std::vector<ExplainedDecision> all;

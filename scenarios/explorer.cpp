@@ -60,8 +60,8 @@ class Explorer {
       : scenario_(scenario),
         played_(played),
         options_(options),
-        terrain_(terrain_of(scenario)),
-        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, terrain_); },
+        parameters_(fill_parameters_of(scenario)),
+        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_); },
               options.jobs) {}
 
   Exploration run() {
@@ -85,7 +85,7 @@ class Explorer {
   void search() {
     // PCT spreads its change points over as many questions as the calm run has.
     const search::Reading calm = crew_.first().play({}, nullptr, {});
-    terrain_.orderings = std::max<std::uint64_t>(calm.orderings, 1);
+    parameters_.orderings = std::max<std::uint64_t>(calm.orderings, 1);
     const search::CampaignOptions campaign = campaign_options();
     if (options_.strategy == Strategy::exhaustive) {
       search::Enumeration all = search::enumerate(crew_, options_.deviations, campaign);
@@ -96,7 +96,7 @@ class Explorer {
       out_.certificate = std::move(certificate);
       tally_ = std::move(all.tally);
     } else {
-      tally_ = search::campaign(crew_, terrain_, campaign);
+      tally_ = search::campaign(crew_, parameters_, campaign);
     }
     out_.wall_s = stopwatch_.seconds();
     take_tally();
@@ -117,20 +117,22 @@ class Explorer {
     if (options_.time_s) {
       campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
     }
-    campaign.watch = [this](const search::Standing& standing) { watch(standing, "searching"); };
+    campaign.watch = [this](const search::SearchProgress& progress) {
+      watch(progress, "searching");
+    };
     return campaign;
   }
 
-  void watch(const search::Standing& standing, std::string_view phase) {
+  void watch(const search::SearchProgress& progress, std::string_view phase) {
     constexpr double kBetween = 0.2;
     const double now = stopwatch_.seconds();
     if (!options_.progress || now - watched_ < kBetween) return;
     watched_ = now;
-    options_.progress({.runs = standing.runs,
-                       .runs_per_s = static_cast<double>(standing.runs) / now,
-                       .distinct = standing.states,
-                       .findings = standing.found,
-                       .share = standing.share,
+    options_.progress({.runs = progress.runs,
+                       .runs_per_s = static_cast<double>(progress.runs) / now,
+                       .distinct = progress.states,
+                       .findings = progress.found,
+                       .share = progress.share,
                        .phase = phase});
   }
 
@@ -161,8 +163,8 @@ class Explorer {
     const bool pct = options_.strategy == Strategy::pct || options_.strategy == Strategy::mixed;
     if (pct && tally_.runs > 0) {
       residual.pct =
-          PctBound{tally_.most_tasks, tally_.most_orderings, terrain_.depth,
-                   search::pct_bound(tally_.most_tasks, tally_.most_orderings, terrain_.depth)};
+          PctBound{tally_.most_tasks, tally_.most_orderings, parameters_.depth,
+                   search::pct_bound(tally_.most_tasks, tally_.most_orderings, parameters_.depth)};
     }
   }
 
@@ -246,7 +248,8 @@ class Explorer {
     return finding;
   }
   /// By its own invariants, a run is judged only where it is confirmed.
-  [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::Met>& tape,
+  [[nodiscard]] search::Shrunk shrink(search::Player& player,
+                                      const std::vector<search::SearchDecision>& tape,
                                       const search::Broken& broken) const {
     if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, {});
     ConfirmingPlayer confirming(player);
@@ -255,7 +258,7 @@ class Explorer {
   [[nodiscard]] search::Player& player() { return crew_.first(); }
 
  private:
-  Outcome run_tape(const std::vector<search::Met>& tape, Workbench& workbench) const {
+  Outcome run_tape(const std::vector<search::SearchDecision>& tape, Workbench& workbench) const {
     return scenarios::run(scenario_, played_, search::tape_of(tape), {}, workbench);
   }
 
@@ -290,11 +293,11 @@ class Explorer {
   }
 
   /// Plays a witness with and without the family's decisions.
-  static bool matters(search::Player& player, const std::vector<search::Met>& tape,
+  static bool matters(search::Player& player, const std::vector<search::SearchDecision>& tape,
                       std::uint32_t family) {
-    std::vector<search::Met> without;
+    std::vector<search::SearchDecision> without;
     std::copy_if(tape.begin(), tape.end(), std::back_inserter(without),
-                 [&](const search::Met& met) { return met.family != family; });
+                 [&](const search::SearchDecision& met) { return met.family != family; });
     const search::Reading with_it = player.play(search::tape_of(tape), nullptr, {});
     return player.play(search::tape_of(without), nullptr, {}).verdict != with_it.verdict;
   }
@@ -302,7 +305,7 @@ class Explorer {
   const Scenario& scenario_;
   const CaseSpec& played_;
   const ExploreOptions& options_;
-  search::Terrain terrain_;
+  search::FillParameters parameters_;
   search::Crew crew_;
   search::Tally tally_;
   Exploration out_;

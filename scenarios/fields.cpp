@@ -32,7 +32,8 @@ std::string joined(std::span<const std::string_view> words) {
 
 }  // namespace
 
-void Report::place(std::size_t offset, std::string pointer, std::string message, std::string hint) {
+void DiagnosticSink::place(std::size_t offset, std::string pointer, std::string message,
+                           std::string hint) {
   if (full()) {
     ++uncounted_;
     return;
@@ -42,41 +43,41 @@ void Report::place(std::size_t offset, std::string pointer, std::string message,
       {file_, at.line, at.column, std::move(pointer), std::move(message), std::move(hint)});
 }
 
-void Report::error(const Node& node, std::string message, std::string hint) {
+void DiagnosticSink::error(const Node& node, std::string message, std::string hint) {
   place(node.offset, full() ? std::string{} : pointer_of(node), std::move(message),
         std::move(hint));
 }
 
-void Report::error_at_key(const Node& node, std::string message, std::string hint) {
+void DiagnosticSink::error_at_key(const Node& node, std::string message, std::string hint) {
   const auto offset = node.key != nullptr ? node.key_offset : node.offset;
   place(offset, full() ? std::string{} : pointer_of(node), std::move(message), std::move(hint));
 }
 
-void Report::warning(const Node& node, std::string message, std::string hint) {
+void DiagnosticSink::warning(const Node& node, std::string message, std::string hint) {
   if (warnings_.size() >= kMostErrors) return;
   const Position at = source_.position(node.offset);
   warnings_.push_back(
       {file_, at.line, at.column, pointer_of(node), std::move(message), std::move(hint)});
 }
 
-void Report::unknown(const Node& node, std::string_view what, const std::string& word,
-                     const std::vector<std::string>& candidates) {
+void DiagnosticSink::unknown(const Node& node, std::string_view what, const std::string& word,
+                             const std::vector<std::string>& candidates) {
   if (full()) return error(node, {});
   error(node, fmt::format("unknown {} {}", what, in_quotes(word)), suggestion(word, candidates));
 }
 
-void Report::unknown_key(const Node& node, const std::vector<std::string>& candidates) {
+void DiagnosticSink::unknown_key(const Node& node, const std::vector<std::string>& candidates) {
   if (full()) return error(node, {});
   error_at_key(node, fmt::format("unknown key {}", in_quotes(*node.key)),
                suggestion(*node.key, candidates));
 }
 
-void Report::wrong_type(const Node& node, std::string_view wanted, std::string hint) {
+void DiagnosticSink::wrong_type(const Node& node, std::string_view wanted, std::string hint) {
   error(node, fmt::format("expected {}, found {}", wanted, type_in_words(*node.json)),
         std::move(hint));
 }
 
-void Report::add(std::vector<Diagnostic> others) {
+void DiagnosticSink::add(std::vector<Diagnostic> others) {
   for (Diagnostic& other : others) {
     if (full()) {
       ++uncounted_;
@@ -86,7 +87,7 @@ void Report::add(std::vector<Diagnostic> others) {
   }
 }
 
-bool Report::check_source() {
+bool DiagnosticSink::check_source() {
   if (source_.error()) {
     const auto& error = *source_.error();
     place(error.offset, {}, error.message, error.hint);
@@ -101,7 +102,7 @@ bool Report::check_source() {
   return true;
 }
 
-std::vector<Diagnostic> Report::take_errors() {
+std::vector<Diagnostic> DiagnosticSink::take_errors() {
   auto all = in_order(std::move(errors_));
   if (uncounted_ > 0) {
     all.push_back({file_, 0, 0, {}, fmt::format("{} more errors are not listed", uncounted_), {}});
@@ -109,7 +110,7 @@ std::vector<Diagnostic> Report::take_errors() {
   return all;
 }
 
-std::vector<Diagnostic> Report::take_warnings() { return in_order(std::move(warnings_)); }
+std::vector<Diagnostic> DiagnosticSink::take_warnings() { return in_order(std::move(warnings_)); }
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
   const std::string near = nearest(word, candidates);
@@ -124,13 +125,13 @@ std::string suggestion(const std::string& word, const std::vector<std::string>& 
   return hint;
 }
 
-std::optional<std::string> read_string(Report& report, const Node& node) {
+std::optional<std::string> read_string(DiagnosticSink& report, const Node& node) {
   if (node.json->is_string()) return node.json->get_ref<const std::string&>();
   report.wrong_type(node, "a string");
   return std::nullopt;
 }
 
-std::optional<std::string> read_line(Report& report, const Node& node) {
+std::optional<std::string> read_line(DiagnosticSink& report, const Node& node) {
   auto text = read_string(report, node);
   if (!text) return text;
   const bool one_line = std::none_of(text->begin(), text->end(), [](char c) {
@@ -142,7 +143,7 @@ std::optional<std::string> read_line(Report& report, const Node& node) {
   return std::nullopt;
 }
 
-std::optional<std::string> read_name(Report& report, const Node& node) {
+std::optional<std::string> read_name(DiagnosticSink& report, const Node& node) {
   auto text = read_line(report, node);
   if (!text) return text;
   bool kebab = text->size() <= 100 && text->front() != '-' && text->back() != '-' &&
@@ -156,7 +157,7 @@ std::optional<std::string> read_name(Report& report, const Node& node) {
   return std::nullopt;
 }
 
-std::optional<std::string> read_prose(Report& report, const Node& node) {
+std::optional<std::string> read_prose(DiagnosticSink& report, const Node& node) {
   if (!node.json->is_array()) {
     if (node.json->is_string()) return read_string(report, node);
     report.wrong_type(node, "a string or a list of strings");
@@ -177,7 +178,7 @@ std::string duration_hint(std::string_view text) {
   return R"(for instance "15s", "2m30s" or "250ms")";
 }
 
-std::optional<Duration> read_duration(Report& report, const Node& node, Duration least) {
+std::optional<Duration> read_duration(DiagnosticSink& report, const Node& node, Duration least) {
   if (node.json->is_number()) {
     const auto digits = report.source().number_text(node);
     report.error(node, "a duration needs a unit", duration_hint(digits));
@@ -200,8 +201,8 @@ std::optional<Duration> read_duration(Report& report, const Node& node, Duration
   return value;
 }
 
-std::optional<std::uint64_t> read_count(Report& report, const Node& node, std::uint64_t least,
-                                        std::uint64_t most) {
+std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node,
+                                        std::uint64_t least, std::uint64_t most) {
   if (!node.json->is_number()) {
     report.wrong_type(node, "a whole number");
     return std::nullopt;
@@ -216,7 +217,7 @@ std::optional<std::uint64_t> read_count(Report& report, const Node& node, std::u
   return std::nullopt;
 }
 
-std::optional<std::string> read_word(Report& report, const Node& node,
+std::optional<std::string> read_word(DiagnosticSink& report, const Node& node,
                                      std::span<const std::string_view> words) {
   if (!node.json->is_string()) {
     report.wrong_type(node, joined(words));
@@ -233,7 +234,7 @@ std::optional<std::string> read_word(Report& report, const Node& node,
   return std::nullopt;
 }
 
-bool is_list(Report& report, const Node& node, std::size_t most) {
+bool is_list(DiagnosticSink& report, const Node& node, std::size_t most) {
   if (!node.json->is_array()) {
     report.wrong_type(node, "a list");
     return false;
@@ -244,13 +245,13 @@ bool is_list(Report& report, const Node& node, std::size_t most) {
   return false;
 }
 
-bool is_object(Report& report, const Node& node) {
+bool is_object(DiagnosticSink& report, const Node& node) {
   if (node.json->is_object()) return true;
   report.wrong_type(node, "an object");
   return false;
 }
 
-std::map<std::string, std::string> read_texts(Report& report, const Node& node) {
+std::map<std::string, std::string> read_texts(DiagnosticSink& report, const Node& node) {
   std::map<std::string, std::string> out;
   if (!is_object(report, node)) return out;
   for (const Node& child : node.children) {
@@ -264,14 +265,14 @@ std::map<std::string, std::string> read_texts(Report& report, const Node& node) 
   return out;
 }
 
-std::map<std::string, Json> read_values(Report& report, const Node& node) {
+std::map<std::string, Json> read_values(DiagnosticSink& report, const Node& node) {
   std::map<std::string, Json> out;
   if (!is_object(report, node)) return out;
   for (const Node& child : node.children) out[*child.key] = *child.json;
   return out;
 }
 
-bool is_format(Report& report, const Node& node, std::string_view wanted) {
+bool is_format(DiagnosticSink& report, const Node& node, std::string_view wanted) {
   const Node* found = node.find("format");
   if (found == nullptr) return true;
   const auto text = read_string(report, *found);
@@ -289,7 +290,7 @@ std::vector<std::string> key_names(const Shape& shape) {
   return names;
 }
 
-Fields::Fields(Report& report, const Node& node, const Shape& shape)
+Fields::Fields(DiagnosticSink& report, const Node& node, const Shape& shape)
     : report_(report), node_(node) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {

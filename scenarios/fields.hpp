@@ -14,12 +14,13 @@
 namespace drydock::scenarios {
 
 /// Collects what is wrong with one file, each with its place.
-class Report {
+class DiagnosticSink {
  public:
   /// More than these are counted, not listed.
   static constexpr std::size_t kMostErrors = 200;
 
-  Report(std::string file, const JsonSource& source) : file_(std::move(file)), source_(source) {}
+  DiagnosticSink(std::string file, const JsonSource& source)
+      : file_(std::move(file)), source_(source) {}
 
   /// At the value, at its key, or at the place of a missing key's object.
   void error(const Node& node, std::string message, std::string hint = {});
@@ -64,39 +65,40 @@ class Report {
                                      const std::vector<std::string>& candidates);
 
 /// Readers of one value. Each reports what is wrong and then returns nothing.
-[[nodiscard]] std::optional<std::string> read_string(Report& report, const Node& node);
+[[nodiscard]] std::optional<std::string> read_string(DiagnosticSink& report, const Node& node);
 /// A string without line breaks and control characters, not empty.
-[[nodiscard]] std::optional<std::string> read_line(Report& report, const Node& node);
+[[nodiscard]] std::optional<std::string> read_line(DiagnosticSink& report, const Node& node);
 /// A kebab-case id: `flaky-stop`.
-[[nodiscard]] std::optional<std::string> read_name(Report& report, const Node& node);
+[[nodiscard]] std::optional<std::string> read_name(DiagnosticSink& report, const Node& node);
 /// A string, or a list of strings: its lines.
-[[nodiscard]] std::optional<std::string> read_prose(Report& report, const Node& node);
-[[nodiscard]] std::optional<Duration> read_duration(Report& report, const Node& node,
+[[nodiscard]] std::optional<std::string> read_prose(DiagnosticSink& report, const Node& node);
+[[nodiscard]] std::optional<Duration> read_duration(DiagnosticSink& report, const Node& node,
                                                     Duration least = {});
-[[nodiscard]] std::optional<std::uint64_t> read_count(Report& report, const Node& node,
+[[nodiscard]] std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node,
                                                       std::uint64_t least, std::uint64_t most);
-[[nodiscard]] std::optional<std::string> read_word(Report& report, const Node& node,
+[[nodiscard]] std::optional<std::string> read_word(DiagnosticSink& report, const Node& node,
                                                    std::span<const std::string_view> words);
 /// Whether the node is a list (of at most `most` elements); reports otherwise.
-[[nodiscard]] bool is_list(Report& report, const Node& node,
+[[nodiscard]] bool is_list(DiagnosticSink& report, const Node& node,
                            std::size_t most = JsonSource::kMostValues);
-[[nodiscard]] bool is_object(Report& report, const Node& node);
+[[nodiscard]] bool is_object(DiagnosticSink& report, const Node& node);
 /// A map of the user's own keys to texts.
-[[nodiscard]] std::map<std::string, std::string> read_texts(Report& report, const Node& node);
+[[nodiscard]] std::map<std::string, std::string> read_texts(DiagnosticSink& report,
+                                                            const Node& node);
 /// A map of the user's own keys to any values.
-[[nodiscard]] std::map<std::string, Json> read_values(Report& report, const Node& node);
+[[nodiscard]] std::map<std::string, Json> read_values(DiagnosticSink& report, const Node& node);
 
 /// What is wrong with a text that is no duration, as a hint towards one.
 [[nodiscard]] std::string duration_hint(std::string_view text);
 
 /// False, with an error, when the file says that it is of another format: then its keys are not judged by this one.
-[[nodiscard]] bool is_format(Report& report, const Node& node, std::string_view wanted);
+[[nodiscard]] bool is_format(DiagnosticSink& report, const Node& node, std::string_view wanted);
 
 /// An object of fixed keys. Made from its shape, it reports keys that are unknown (`x-…` ones are
 /// the user's) and required ones that are missing; then its values are read by name.
 class Fields {
  public:
-  Fields(Report& report, const Node& node, const Shape& shape);
+  Fields(DiagnosticSink& report, const Node& node, const Shape& shape);
 
   [[nodiscard]] const Node& node() const { return node_; }
   [[nodiscard]] const Node* find(std::string_view key) const;
@@ -113,7 +115,7 @@ class Fields {
                                                 std::span<const std::string_view> words) const;
 
  private:
-  Report& report_;
+  DiagnosticSink& report_;
   const Node& node_;
 };
 

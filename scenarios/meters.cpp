@@ -36,7 +36,7 @@ void Meters::process_started(model::Observation& seen) {
     if (workspace.key != model::WorkspaceKey::none) take(seen, workspace);
 }
 
-void Meters::accrue(const model::Observation& seen, Standing& standing) {
+void Meters::accrue(const model::Observation& seen, Since& standing) {
   const sim::Duration lasted = seen.now() - std::exchange(standing.since, seen.now());
   live_ += lasted * standing.live;
   orphaned_ += lasted * standing.orphans;
@@ -46,7 +46,7 @@ void Meters::accrue(const model::Observation& seen, Standing& standing) {
 void Meters::take(const model::Observation& seen, const model::WorkspaceFacts& workspace) {
   const auto at = static_cast<std::size_t>(workspace.key);
   if (at >= standings_.size()) standings_.resize(at + 1);
-  Standing& standing = standings_[at];
+  Since& standing = standings_[at];
   accrue(seen, standing);
   standing.live = 0;
   standing.orphans = 0;
@@ -60,7 +60,7 @@ void Meters::take(const model::Observation& seen, const model::WorkspaceFacts& w
 }
 
 void Meters::read(const model::Observation& seen, std::map<std::string, double>& metrics) {
-  for (Standing& standing : standings_) accrue(seen, standing);
+  for (Since& standing : standings_) accrue(seen, standing);
   metrics["instance_hours"] = hours(live_);
   metrics["orphan_instance_hours"] = hours(orphaned_);
   metrics["unavailable_s"] = seconds(unavailable_);

@@ -23,7 +23,7 @@ class Meters final : public model::Invariant {
 
  private:
   /// What is true of a workspace from `since` on.
-  struct Standing {
+  struct Since {
     sim::Instant since{};
     std::int64_t live = 0;
     std::int64_t orphans = 0;
@@ -31,12 +31,12 @@ class Meters final : public model::Invariant {
   };
 
   void take(const model::Observation& seen, const model::WorkspaceFacts& workspace);
-  void accrue(const model::Observation& seen, Standing& standing);
+  void accrue(const model::Observation& seen, Since& standing);
 
   /// Time zero is put there piece by piece, an instance before the row that names it: nothing is looked at before the
   /// platform starts.
   bool begun_ = false;
-  std::vector<Standing> standings_;  // by workspace key
+  std::vector<Since> standings_;  // by workspace key
   sim::Duration live_{};
   sim::Duration orphaned_{};
   sim::Duration unavailable_{};

@@ -40,7 +40,7 @@ std::string beside(const std::string& directory, const std::string& path) {
   return std::filesystem::exists(candidate, error) ? candidate : path;
 }
 
-void extend(Report& report, const Node& node, const std::string& directory,
+void extend(DiagnosticSink& report, const Node& node, const std::string& directory,
             std::vector<std::string>& chain, model::Policy& policy) {
   const auto name = read_line(report, node);
   if (!name) return;
@@ -67,7 +67,7 @@ void extend(Report& report, const Node& node, const std::string& directory,
 Decoded<model::Policy> decode(const std::string& file, std::string_view text,
                               std::vector<std::string>& chain) {
   const JsonSource source(text);
-  Report report(file, source);
+  DiagnosticSink report(file, source);
   Decoded<model::Policy> out;
   if (report.check_source() && is_format(report, source.root(), "drydock.policy/1")) {
     const Fields fields(report, source.root(), shape::policy);

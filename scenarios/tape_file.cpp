@@ -30,7 +30,7 @@ bool parse_number(std::string_view text, T& value, int base = 10) {
 
 bool is_null(const Node* node) { return node == nullptr || node->json->is_null(); }
 
-std::optional<std::uint64_t> decode_hash(Report& report, const Node& node) {
+std::optional<std::uint64_t> decode_hash(DiagnosticSink& report, const Node& node) {
   const auto text = read_string(report, node);
   if (!text) return std::nullopt;
   std::uint64_t hash = 0;
@@ -39,7 +39,7 @@ std::optional<std::uint64_t> decode_hash(Report& report, const Node& node) {
   return std::nullopt;
 }
 
-void decode_decision(Report& report, const Node& node, sim::Tape& tape) {
+void decode_decision(DiagnosticSink& report, const Node& node, sim::Tape& tape) {
   const Fields fields(report, node, shape::decision);
   const auto site = fields.line("site");
   const auto occurrence = fields.count32("occurrence", 1, UINT32_MAX);
@@ -58,7 +58,7 @@ void decode_decision(Report& report, const Node& node, sim::Tape& tape) {
   tape.set(*site, *occurrence, *value);
 }
 
-Json decode_finding(Report& report, const Node* node) {
+Json decode_finding(DiagnosticSink& report, const Node* node) {
   if (is_null(node)) return nullptr;
   const Fields fields(report, *node, shape::finding);
   (void)fields.line("invariant");
@@ -68,7 +68,7 @@ Json decode_finding(Report& report, const Node* node) {
 }
 
 /// The case that the tape names, or the bare scenario under the tape's policy.
-CaseSpec played_case(Report& report, const Node* name, const Scenario& scenario,
+CaseSpec played_case(DiagnosticSink& report, const Node* name, const Scenario& scenario,
                      const std::string& policy_name) {
   CaseSpec spec;
   spec.name = policy_name;
@@ -97,7 +97,7 @@ CaseSpec played_case(Report& report, const Node* name, const Scenario& scenario,
 
 /// The policy that was played: `knobs` where the tape carries them, else the preset or file of that
 /// name.
-void decode_played_policy(Report& report, const Fields& fields, PolicyLoader& policies,
+void decode_played_policy(DiagnosticSink& report, const Fields& fields, PolicyLoader& policies,
                           CaseSpec& spec) {
   if (const Node* knobs = fields.find("knobs")) {
     spec.policy.name = spec.policy_name;
@@ -115,7 +115,7 @@ void decode_played_policy(Report& report, const Fields& fields, PolicyLoader& po
   }
 }
 
-TapeFile decode_tape_at(Report& report, const Node& node, const std::string& directory) {
+TapeFile decode_tape_at(DiagnosticSink& report, const Node& node, const std::string& directory) {
   TapeFile file;
   if (!is_format(report, node, "drydock.tape/1")) return file;
   const Fields fields(report, node, shape::tape);
@@ -170,7 +170,7 @@ OrderedJson finding_of(const Outcome& outcome) {
 
 Decoded<TapeFile> decode_tape(const std::string& file, std::string_view text) {
   const JsonSource source(text);
-  Report report(file, source);
+  DiagnosticSink report(file, source);
   Decoded<TapeFile> out;
   if (report.check_source()) {
     TapeFile tape = decode_tape_at(report, source.root(), folder_of(file));

@@ -30,7 +30,7 @@ constexpr std::array kRangePoints{
     RangePoints{"cloud.visibility_lag", "ec2.read.replica"},
 };
 
-search::Met met(const sim::Choices& choices, const sim::Asked& asked) {
+search::SearchDecision met(const sim::Choices& choices, const sim::Asked& asked) {
   return {.decision = {choices.site_name(asked.site), asked.occurrence, asked.value},
           .bound = asked.bound,
           .kind = asked.meaning.kind,
@@ -40,7 +40,7 @@ search::Met met(const sim::Choices& choices, const sim::Asked& asked) {
 }
 
 /// Whether an exhaustive search counts through this question.
-bool is_listed(const search::Terrain& terrain, const sim::Choices& choices,
+bool is_listed(const search::FillParameters& parameters, const sim::Choices& choices,
                const sim::Asked& asked) {
   switch (asked.meaning.kind) {
     case Meaning::Kind::fault:
@@ -48,7 +48,8 @@ bool is_listed(const search::Terrain& terrain, const sim::Choices& choices,
     case Meaning::Kind::happens:
       return true;
     case Meaning::Kind::delay:
-      return !terrain.delays.empty() && search::varies(terrain, choices.site_name(asked.site));
+      return !parameters.delays.empty() &&
+             search::varies(parameters, choices.site_name(asked.site));
     case Meaning::Kind::order:
     case Meaning::Kind::plain:
       return false;
@@ -56,8 +57,8 @@ bool is_listed(const search::Terrain& terrain, const sim::Choices& choices,
   return false;
 }
 
-void read_decisions(const World& world, const search::Terrain& terrain,
-                    const search::Wanted& wanted, search::Reading& reading) {
+void read_decisions(const World& world, const search::FillParameters& parameters,
+                    const search::ReadingOptions& wanted, search::Reading& reading) {
   const sim::Choices& choices = world.choices();
   const auto injected =
       world.searched() != nullptr ? world.searched()->injected() : std::vector<faults::Injected>{};
@@ -66,7 +67,7 @@ void read_decisions(const World& world, const search::Terrain& terrain,
   for (const sim::Asked& asked : choices.asked()) {
     if (asked.meaning.kind == Meaning::Kind::order) ++reading.orderings;
     if (asked.value != 0) {
-      search::Met& one = reading.tape.emplace_back(met(choices, asked));
+      search::SearchDecision& one = reading.tape.emplace_back(met(choices, asked));
       if (asked.meaning.kind == Meaning::Kind::request) {
         one.family = world.searched_requests()[requests++];
       } else if (asked.meaning.kind == Meaning::Kind::fault) {
@@ -74,7 +75,7 @@ void read_decisions(const World& world, const search::Terrain& terrain,
         if (injected[faults++].would_last_alike) one.alike = asked.value + 1;
       }
     }
-    if (wanted.asked && (wanted.every || is_listed(terrain, choices, asked)))
+    if (wanted.asked && (wanted.every || is_listed(parameters, choices, asked)))
       reading.asked.push_back(met(choices, asked));
   }
   for (const faults::Injected& one : injected)
@@ -114,8 +115,8 @@ void read_verdict(const World& world, search::Reading& reading) {
 }  // namespace
 
 TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played,
-                       const search::Terrain& terrain)
-    : scenario_(scenario), played_(played), unexpecting_(played), terrain_(terrain) {
+                       const search::FillParameters& parameters)
+    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters) {
   unexpecting_.expect.clear();
 }
 
@@ -129,7 +130,7 @@ void TapePlayer::confirm(search::Reading& reading) {
 }
 
 search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill,
-                                 const search::Wanted& wanted) {
+                                 const search::ReadingOptions& wanted) {
   const BorrowedDatabase borrowed(workbench_.database());
   RunOptions options;
   options.keep_record = false;
@@ -147,21 +148,21 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill,
   }
   reading.hash = world.record().hash();
   reading.tasks = world.scheduler().spawned();
-  read_decisions(world, terrain_, wanted, reading);
+  read_decisions(world, parameters_, wanted, reading);
   read_verdict(world, reading);
   reading.states = states.states();
   reading.transitions = states.transitions();
   return reading;
 }
 
-search::Terrain terrain_of(const Scenario& scenario) {
-  search::Terrain terrain;
-  terrain.horizon = scenario.horizon;
-  if (!scenario.explore) return terrain;
+search::FillParameters fill_parameters_of(const Scenario& scenario) {
+  search::FillParameters parameters;
+  parameters.horizon = scenario.horizon;
+  if (!scenario.explore) return parameters;
   for (const std::string& range : scenario.explore->ranges) {
-    for (std::string& point : points_of_range(range)) terrain.delays.push_back(std::move(point));
+    for (std::string& point : points_of_range(range)) parameters.delays.push_back(std::move(point));
   }
-  return terrain;
+  return parameters;
 }
 
 std::vector<std::string> points_of_range(std::string_view range) {

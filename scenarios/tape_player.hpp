@@ -15,17 +15,18 @@ namespace drydock::scenarios {
 class TapePlayer final : public sim::search::Player {
  public:
   /// All three outlive the player.
-  TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::Terrain& terrain);
+  TapePlayer(const Scenario& scenario, const CaseSpec& played,
+             const sim::search::FillParameters& parameters);
 
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill,
-                            const sim::search::Wanted& wanted) override;
+                            const sim::search::ReadingOptions& wanted) override;
   void confirm(sim::search::Reading& reading) override;
 
  private:
   const Scenario& scenario_;
   const CaseSpec& played_;
   CaseSpec unexpecting_;  // the same case without expectations, which nobody asks for here
-  const sim::search::Terrain& terrain_;
+  const sim::search::FillParameters& parameters_;
   Workbench workbench_;
 };
 
@@ -35,7 +36,7 @@ class ConfirmingPlayer final : public sim::search::Player {
   explicit ConfirmingPlayer(sim::search::Player& player) : player_(player) {}
 
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill,
-                            const sim::search::Wanted& wanted) override {
+                            const sim::search::ReadingOptions& wanted) override {
     sim::search::Reading reading = player_.play(tape, fill, wanted);
     player_.confirm(reading);
     return reading;
@@ -46,7 +47,7 @@ class ConfirmingPlayer final : public sim::search::Player {
 };
 
 /// What strategies need to know of the scenario; `orderings` is for whoever plays the calm run to say.
-[[nodiscard]] sim::search::Terrain terrain_of(const Scenario& scenario);
+[[nodiscard]] sim::search::FillParameters fill_parameters_of(const Scenario& scenario);
 
 /// The points of the delays that a range of the cloud decides (`cloud.pending`: `ec2.run.pending`, …).
 [[nodiscard]] std::vector<std::string> points_of_range(std::string_view range);

@@ -161,17 +161,18 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   const sim::Call call{"a2a.send", workspace, instance};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
   if (before.adverse()) {
-    std::optional<DispatchResult> refused = co_await obey(context, std::move(before));
+    std::optional<DispatchResult> refused = co_await carry_out(context, std::move(before));
     if (refused) co_return *refused;
   }
   const DispatchResult outcome = co_await serve(context, agent, takes);
   if (outcome.how != Dispatched::served) co_return outcome;
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
-  std::optional<DispatchResult> lost = co_await obey(context, std::move(after));
+  std::optional<DispatchResult> lost = co_await carry_out(context, std::move(after));
   co_return lost.value_or(outcome);
 }
 
-sim::Task<std::optional<DispatchResult>> Fleet::obey(sim::Context context, sim::Verdict verdict) {
+sim::Task<std::optional<DispatchResult>> Fleet::carry_out(sim::Context context,
+                                                          sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await clock_.sleep(context, verdict.delay);
     if (!waited) co_return DispatchResult{Dispatched::deadline};

@@ -67,7 +67,8 @@ void ControlPlane::crash() {
 
 // --- the way there and back -----------------------------------------------------------------------------------------
 
-sim::Task<std::optional<CpAnswer>> ControlPlane::obey(sim::Context context, sim::Verdict verdict) {
+sim::Task<std::optional<CpAnswer>> ControlPlane::carry_out(sim::Context context,
+                                                           sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await clock_.sleep(context, verdict.delay);
     if (!waited) co_return no_answer_from(TransportError::deadline);
@@ -92,7 +93,7 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
   const sim::Call call{api->fault_point, directory_.name(workspace), sim::Name::none};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
   if (before.adverse()) {
-    std::optional<CpAnswer> refused = co_await obey(context, std::move(before));
+    std::optional<CpAnswer> refused = co_await carry_out(context, std::move(before));
     if (refused) co_return std::move(*refused);
   }
   const sim::Duration latency =
@@ -107,7 +108,7 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
   if (!(*received)->ok()) co_return std::move(**received);  // nothing took effect
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
   if (after.adverse()) {
-    std::optional<CpAnswer> lost = co_await obey(context, std::move(after));
+    std::optional<CpAnswer> lost = co_await carry_out(context, std::move(after));
     if (lost) co_return std::move(*lost);
   }
   co_return std::move(**received);

@@ -77,7 +77,7 @@ Task<Response> PlatformProcess::await_reply(Context context,
 
 // --- agents ---------------------------------------------------------------------------------------------------------
 
-Task<std::optional<Response>> PlatformProcess::obey(Context context, sim::Verdict verdict) {
+Task<std::optional<Response>> PlatformProcess::carry_out(Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await deps_.clock.sleep(context, verdict.delay);
     if (!waited) co_return no_answer(to_text(TransportError::deadline));
@@ -94,7 +94,7 @@ Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_p
   const sim::Call seen{fault_point, deps_.directory.name(call.workspace), call.instance};
   sim::Verdict verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_effect);
   if (verdict.adverse()) {
-    std::optional<Response> lost = co_await obey(context, std::move(verdict));
+    std::optional<Response> lost = co_await carry_out(context, std::move(verdict));
     if (lost) co_return std::move(*lost);
   }
   if (!service_.up()) co_return no_answer(to_text(TransportError::refused));
@@ -105,7 +105,7 @@ Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_p
   if (!answer.accepted()) co_return answer;  // nothing took effect
   verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_reply);
   if (verdict.adverse()) {
-    std::optional<Response> lost = co_await obey(context, std::move(verdict));
+    std::optional<Response> lost = co_await carry_out(context, std::move(verdict));
     if (lost) co_return std::move(*lost);
   }
   co_return answer;

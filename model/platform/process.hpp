@@ -32,7 +32,7 @@ class PlatformProcess final : public Registry, public Tenant {
   sim::Task<Response> serve_request(Request request);
   sim::Task<Response> await_reply(sim::Context context,
                                   sim::OneShot<std::optional<Response>> reply);
-  sim::Task<std::optional<Response>> obey(sim::Context context, sim::Verdict verdict);
+  sim::Task<std::optional<Response>> carry_out(sim::Context context, sim::Verdict verdict);
   void answered(std::uint32_t request, WorkspaceKey workspace, const Response& response);
 
   Deps deps_;

@@ -22,7 +22,7 @@ Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record,
 
 /// A lost statement hangs until its context ends; on a background context that is for good, as it is with a database
 /// driver without a timeout.
-Task<std::optional<DbError>> Store::obey(Context context, sim::Verdict verdict) {
+Task<std::optional<DbError>> Store::carry_out(Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await clock_.sleep(context, verdict.delay);
     if (!waited) co_return context_ended();

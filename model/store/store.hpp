@@ -375,13 +375,13 @@ class Store {
     const sim::Call call{"db.write", directory_.name(key), sim::Name::none};
     sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_effect);
     if (verdict.adverse()) {
-      std::optional<DbError> refused = co_await obey(context, std::move(verdict));
+      std::optional<DbError> refused = co_await carry_out(context, std::move(verdict));
       if (refused) co_return tl::unexpected(std::move(*refused));
     }
     std::invoke_result_t<Effect> result = effect();
     verdict = adversary_.decide(call, sim::FaultPoint::before_reply);
     if (verdict.adverse()) {
-      std::optional<DbError> lost = co_await obey(context, std::move(verdict));
+      std::optional<DbError> lost = co_await carry_out(context, std::move(verdict));
       if (lost) co_return tl::unexpected(std::move(*lost));
     }
     co_return result;
@@ -427,7 +427,7 @@ class Store {
   static constexpr int kDecisions = 3;
 
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
-  sim::Task<std::optional<DbError>> obey(sim::Context context, sim::Verdict verdict);
+  sim::Task<std::optional<DbError>> carry_out(sim::Context context, sim::Verdict verdict);
 
   using Variables = std::map<std::string, std::string>;
   sim::Task<DbResult<Variables>> global_secrets(sim::Context context, WorkspaceKey key,

@@ -30,15 +30,15 @@ struct Tone {
   std::string_view tone;  // a class of page.css
 };
 
-Tone tone_of(Verdict verdict) {
+Tone tone_of(CaseStatus verdict) {
   switch (verdict) {
-    case Verdict::held:
+    case CaseStatus::held:
       return {"ok", "good"};
-    case Verdict::not_exercised:
+    case CaseStatus::not_exercised:
       return {"not exercised", "warn"};
-    case Verdict::inconclusive:
+    case CaseStatus::inconclusive:
       return {"inconclusive", "warn"};
-    case Verdict::failed:
+    case CaseStatus::failed:
       return {"failed", "bad"};
   }
   return {};
@@ -114,9 +114,9 @@ std::string played(const Outcome& outcome) {
 
 std::string verdict_card(const CaseReport& report, std::size_t tab) {
   const Outcome& outcome = report.outcome;
-  std::string out =
-      fmt::format("<div class=\"verdict {}\">\n<h2>{} {}</h2>\n", tone_of(verdict(outcome)).tone,
-                  verdict_tag(outcome), html_text(verdict_sentence(outcome)));
+  std::string out = fmt::format("<div class=\"verdict {}\">\n<h2>{} {}</h2>\n",
+                                tone_of(case_status(outcome)).tone, verdict_tag(outcome),
+                                html_text(verdict_sentence(outcome)));
   out += first_violation(outcome, tab);
   out += unmet_expectations(outcome);
   out += played(outcome);
@@ -237,7 +237,7 @@ std::string first_event(const Outcome& a, const Outcome& b) {
 std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 std::string verdict_tag(const Outcome& outcome) {
-  const Tone tone = tone_of(verdict(outcome));
+  const Tone tone = tone_of(case_status(outcome));
   return fmt::format("<span class=\"tag {}\">{}</span>", tone.tone, tone.word);
 }
 

@@ -18,7 +18,7 @@ std::string in_short(const Json& record) {
   return code.empty() ? text : text + ": " + code;
 }
 
-void decode_record(Report& report, const Node& record, DecodedLog& log) {
+void decode_record(DiagnosticSink& report, const Node& record, DecodedLog& log) {
   if (!is_object(report, record)) return;
   for (const char* key : {"eventTime", "eventSource", "eventName"}) {
     const Node* found = record.find(key);
@@ -36,7 +36,7 @@ void decode_record(Report& report, const Node& record, DecodedLog& log) {
 
 }  // namespace
 
-void decode_cloudtrail(Report& report, const Node& root, DecodedLog& log) {
+void decode_cloudtrail(DiagnosticSink& report, const Node& root, DecodedLog& log) {
   if (!is_object(report, root)) return;
   const Node* records = root.find("Records");
   if (records == nullptr) return report.error(root, "missing key \"Records\"");

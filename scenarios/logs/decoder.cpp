@@ -66,12 +66,12 @@ LogKind recognise(std::string_view text) {
   return kind;
 }
 
-using Decode = void (*)(Report&, const Node&, DecodedLog&);
+using Decode = void (*)(DiagnosticSink&, const Node&, DecodedLog&);
 
 void decode_document(const std::string& file, std::string_view text, Decode decode,
                      DecodedLog& log) {
   const JsonSource source(text);
-  Report report(file, source);
+  DiagnosticSink report(file, source);
   if (report.check_source()) decode(report, source.root(), log);
   log.errors = report.take_errors();
 }
@@ -79,7 +79,7 @@ void decode_document(const std::string& file, std::string_view text, Decode deco
 void decode_lines(const std::string& file, std::string_view text, Decode decode, DecodedLog& log) {
   for_each_line(text, [&](std::size_t number, std::string_view line) {
     const JsonSource source(line);
-    Report report(file, source);
+    DiagnosticSink report(file, source);
     const std::size_t before = log.lines.size();
     if (report.check_source()) decode(report, source.root(), log);
     for (std::size_t i = before; i < log.lines.size(); ++i) {
@@ -90,7 +90,7 @@ void decode_lines(const std::string& file, std::string_view text, Decode decode,
       error.line = number;
       log.errors.push_back(std::move(error));
     }
-    return log.errors.size() < Report::kMostErrors;
+    return log.errors.size() < DiagnosticSink::kMostErrors;
   });
 }
 
@@ -130,7 +130,7 @@ std::vector<std::string> event_kind_names() {
   return names;
 }
 
-std::vector<VisibleKind> read_visible(Report& report, const Node& node) {
+std::vector<VisibleKind> read_visible(DiagnosticSink& report, const Node& node) {
   std::vector<VisibleKind> visible;
   if (!is_list(report, node)) return visible;
   for (const Node& child : node.children) {
@@ -150,12 +150,13 @@ std::vector<VisibleKind> read_visible(Report& report, const Node& node) {
   return visible;
 }
 
-LogPlace place_of(const Report& report, const Node& node, std::string text) {
+LogPlace place_of(const DiagnosticSink& report, const Node& node, std::string text) {
   const Position at = report.source().position(node.offset);
   return {report.file(), at.line, at.column, std::move(text)};
 }
 
-void read_labels(Report& report, const Node& node, std::map<std::string, std::string>& labels) {
+void read_labels(DiagnosticSink& report, const Node& node,
+                 std::map<std::string, std::string>& labels) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
     if (auto text = read_string(report, child)) labels[*child.key] = *std::move(text);

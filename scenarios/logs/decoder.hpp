@@ -38,22 +38,23 @@ struct DecodedLog {
                                     std::optional<LogKind> kind);
 
 /// A list of kinds, each a name or `{kind, where}`.
-[[nodiscard]] std::vector<VisibleKind> read_visible(Report& report, const Node& node);
+[[nodiscard]] std::vector<VisibleKind> read_visible(DiagnosticSink& report, const Node& node);
 
 /// Every name of an event, as `drydock list events` prints them.
 [[nodiscard]] std::vector<std::string> event_kind_names();
 
 // The decoders behind `decode_log`, one a file.
-void decode_loki(Report& report, const Node& root, DecodedLog& log);
-void decode_logcli_line(Report& report, const Node& root, DecodedLog& log);
-void decode_cloudtrail(Report& report, const Node& root, DecodedLog& log);
-void decode_ndjson_line(Report& report, const Node& root, DecodedLog& log);
+void decode_loki(DiagnosticSink& report, const Node& root, DecodedLog& log);
+void decode_logcli_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
+void decode_cloudtrail(DiagnosticSink& report, const Node& root, DecodedLog& log);
+void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
 
 /// Where a node stands, with the text that reports show for it.
-[[nodiscard]] LogPlace place_of(const Report& report, const Node& node, std::string text);
+[[nodiscard]] LogPlace place_of(const DiagnosticSink& report, const Node& node, std::string text);
 
 /// Labels: an object of texts; reports what is none.
-void read_labels(Report& report, const Node& node, std::map<std::string, std::string>& labels);
+void read_labels(DiagnosticSink& report, const Node& node,
+                 std::map<std::string, std::string>& labels);
 
 /// The line's own JSON, or null.
 [[nodiscard]] Json body_of_line(std::string_view line);

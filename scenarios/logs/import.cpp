@@ -144,7 +144,7 @@ class Importer {
   }
 
   void error_at(const LogPlace& place, std::string message, std::string hint = {}) {
-    if (errors_.size() >= Report::kMostErrors) return;
+    if (errors_.size() >= DiagnosticSink::kMostErrors) return;
     errors_.push_back(
         {place.file, place.line, place.column, "", std::move(message), std::move(hint)});
   }

@@ -7,7 +7,7 @@ namespace drydock::scenarios {
 namespace {
 
 /// The member of this name, or null and an error.
-const Node* need(Report& report, const Node& node, std::string_view key) {
+const Node* need(DiagnosticSink& report, const Node& node, std::string_view key) {
   if (!is_object(report, node)) return nullptr;
   const Node* found = node.find(key);
   if (found == nullptr) report.error(node, "missing key " + in_quotes(key));
@@ -15,7 +15,8 @@ const Node* need(Report& report, const Node& node, std::string_view key) {
 }
 
 /// Whether the member is this very word.
-bool need_word(Report& report, const Node& node, std::string_view key, std::string_view word) {
+bool need_word(DiagnosticSink& report, const Node& node, std::string_view key,
+               std::string_view word) {
   const Node* found = need(report, node, key);
   if (found == nullptr) return false;
   const auto text = read_string(report, *found);
@@ -26,7 +27,7 @@ bool need_word(Report& report, const Node& node, std::string_view key, std::stri
 }
 
 /// `["ns", "line"]`; a third element holds further labels (structured metadata).
-void decode_value(Report& report, const Node& value,
+void decode_value(DiagnosticSink& report, const Node& value,
                   const std::map<std::string, std::string>& labels, DecodedLog& log) {
   if (!is_list(report, value)) return;
   if (value.children.size() != 2 && value.children.size() != 3)
@@ -43,7 +44,7 @@ void decode_value(Report& report, const Node& value,
   if (value.children.size() == 3) read_labels(report, value.children[2], made.labels);
 }
 
-void decode_stream(Report& report, const Node& stream, DecodedLog& log) {
+void decode_stream(DiagnosticSink& report, const Node& stream, DecodedLog& log) {
   const Node* labels = need(report, stream, "stream");
   const Node* values = labels == nullptr ? nullptr : need(report, stream, "values");
   if (values == nullptr || !is_list(report, *values)) return;
@@ -54,7 +55,7 @@ void decode_stream(Report& report, const Node& stream, DecodedLog& log) {
 
 }  // namespace
 
-void decode_loki(Report& report, const Node& root, DecodedLog& log) {
+void decode_loki(DiagnosticSink& report, const Node& root, DecodedLog& log) {
   if (!need_word(report, root, "status", "success")) return;
   const Node* data = need(report, root, "data");
   if (data == nullptr || !need_word(report, *data, "resultType", "streams")) return;
@@ -63,7 +64,7 @@ void decode_loki(Report& report, const Node& root, DecodedLog& log) {
   for (const Node& stream : result->children) decode_stream(report, stream, log);
 }
 
-void decode_logcli_line(Report& report, const Node& root, DecodedLog& log) {
+void decode_logcli_line(DiagnosticSink& report, const Node& root, DecodedLog& log) {
   const Node* line = need(report, root, "line");
   const Node* timestamp = line == nullptr ? nullptr : need(report, root, "timestamp");
   if (timestamp == nullptr) return;

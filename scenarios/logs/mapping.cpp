@@ -21,7 +21,7 @@ std::vector<const Node*> alternatives(const Node& node) {
   return all;
 }
 
-void read_labels_of(Report& report, const Node& node, MappingRule& rule) {
+void read_labels_of(DiagnosticSink& report, const Node& node, MappingRule& rule) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
     for (const Node* one : alternatives(child)) {
@@ -31,14 +31,14 @@ void read_labels_of(Report& report, const Node& node, MappingRule& rule) {
   }
 }
 
-void read_fields_of(Report& report, const Node& node, MappingRule& rule) {
+void read_fields_of(DiagnosticSink& report, const Node& node, MappingRule& rule) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
     for (const Node* one : alternatives(child)) rule.fields[*child.key].push_back(*one->json);
   }
 }
 
-void read_line_of(Report& report, const Node& node, MappingRule& rule) {
+void read_line_of(DiagnosticSink& report, const Node& node, MappingRule& rule) {
   const auto text = read_string(report, node);
   if (!text) return;
   auto expression = std::make_shared<const re2::RE2>(*text, re2::RE2::Quiet);
@@ -58,7 +58,8 @@ std::vector<std::string> group_names(const MappingRule& rule) {
   return names;
 }
 
-std::optional<Template> read_template(Report& report, const Node& node, const MappingRule& rule) {
+std::optional<Template> read_template(DiagnosticSink& report, const Node& node,
+                                      const MappingRule& rule) {
   const auto text = read_string(report, node);
   if (!text) return std::nullopt;
   ParsedTemplate parsed = parse_template(*text);
@@ -77,19 +78,19 @@ std::optional<Template> read_template(Report& report, const Node& node, const Ma
 }
 
 /// The texts of a detail, at any depth, are templates.
-void check_templates(Report& report, const Node& node, const MappingRule& rule) {
+void check_templates(DiagnosticSink& report, const Node& node, const MappingRule& rule) {
   if (node.json->is_string()) (void)read_template(report, node, rule);
   for (const Node& child : node.children) check_templates(report, child, rule);
 }
 
-bool read_ignore(Report& report, const Fields& fields) {
+bool read_ignore(DiagnosticSink& report, const Fields& fields) {
   const Node* ignore = fields.find("ignore");
   if (ignore == nullptr) return false;
   if (!ignore->json->is_boolean()) report.wrong_type(*ignore, "true or false");
   return *ignore->json == true;
 }
 
-void read_meaning(Report& report, const Fields& fields, MappingRule& rule) {
+void read_meaning(DiagnosticSink& report, const Fields& fields, MappingRule& rule) {
   if (const Node* event = fields.find("event"))
     rule.kind = read_event_kind(report, *event).value_or("");
   if (const Node* workspace = fields.find("workspace"))
@@ -103,7 +104,7 @@ void read_meaning(Report& report, const Fields& fields, MappingRule& rule) {
   rule.within = fields.duration("within").value_or(Duration{});
 }
 
-MappingRule read_rule(Report& report, const Node& node) {
+MappingRule read_rule(DiagnosticSink& report, const Node& node) {
   const Fields fields(report, node, shape::mapping_rule);
   MappingRule rule;
   if (const Node* labels = fields.find("labels")) read_labels_of(report, *labels, rule);
@@ -230,7 +231,7 @@ Json constant_part(const Json& detail) {
 Decoded<Mapping> decode_mapping(const std::string& file, std::string_view text) {
   Decoded<Mapping> decoded;
   const JsonSource source(text);
-  Report report(file, source);
+  DiagnosticSink report(file, source);
   Mapping mapping;
   if (report.check_source() && is_format(report, source.root(), "drydock.mapping/1")) {
     const Fields fields(report, source.root(), shape::mapping);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kTimeKeys{"at_s", "at", "ts", "time", "timestamp"};
 
-std::optional<LogTime> read_time(Report& report, const Node& node) {
+std::optional<LogTime> read_time(DiagnosticSink& report, const Node& node) {
   if (node.json->is_number()) {
     if (const auto at = parse_log_seconds(report.source().number_text(node))) return at;
     report.error(node, "expected seconds, without sign and exponent");
@@ -32,7 +32,7 @@ const Node* find_time(const Node& root) {
 }
 
 /// A line without a time of its own: what the log shows, and from when to when.
-void read_header(Report& report, const Node& root, DecodedLog& log) {
+void read_header(DiagnosticSink& report, const Node& root, DecodedLog& log) {
   if (const Node* visible = root.find("visible")) {
     for (VisibleKind& kind : read_visible(report, *visible)) log.visible.push_back(std::move(kind));
   }
@@ -47,7 +47,7 @@ bool is_header(const Node& root) {
 
 }  // namespace
 
-void decode_ndjson_line(Report& report, const Node& root, DecodedLog& log) {
+void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& log) {
   if (!is_object(report, root)) return;
   const Node* time = find_time(root);
   if (time == nullptr && is_header(root)) return read_header(report, root, log);

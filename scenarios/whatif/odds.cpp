@@ -29,7 +29,8 @@ constexpr std::uint64_t kParts = 32;
 struct LawRow {
   std::string_view name;
   std::string_view words;
-  std::unique_ptr<sim::Fill> (*make)(std::uint64_t seed, const search::Terrain& terrain) = nullptr;
+  std::unique_ptr<sim::Fill> (*make)(std::uint64_t seed,
+                                     const search::FillParameters& parameters) = nullptr;
 };
 constexpr auto kLaws = std::to_array<LawRow>({
     {"random",
@@ -46,7 +47,7 @@ const LawRow& row_of(TailLaw law) { return kLaws[static_cast<std::size_t>(law)];
 /// Answers as a run did, up to a cut, and then as another fill does.
 class TailFill final : public sim::Fill {
  public:
-  TailFill(const std::vector<search::Met>& recorded, std::uint64_t cut, sim::Fill& tail)
+  TailFill(const std::vector<search::SearchDecision>& recorded, std::uint64_t cut, sim::Fill& tail)
       : recorded_(recorded), cut_(cut), tail_(tail) {}
 
   std::uint32_t answer(const sim::Question& question) override {
@@ -59,7 +60,7 @@ class TailFill final : public sim::Fill {
   }
 
  private:
-  const std::vector<search::Met>& recorded_;
+  const std::vector<search::SearchDecision>& recorded_;
   const std::uint64_t cut_;
   sim::Fill& tail_;
   std::uint64_t asked_ = 0;
@@ -92,9 +93,9 @@ class Curve {
         played_(played),
         outcome_(outcome),
         options_(options),
-        terrain_(terrain_of(scenario)),
+        parameters_(fill_parameters_of(scenario)),
         trials_(options.jobs),
-        recorded_(TapePlayer(scenario, played, terrain_)
+        recorded_(TapePlayer(scenario, played, parameters_)
                       .play(tape, nullptr, {.asked = true, .coverage = false, .every = true})
                       .asked) {}
 
@@ -127,8 +128,9 @@ class Curve {
         [&](const ShownViolation& violation) { return options_.target.matches(violation); });
     DRYDOCK_CHECK(broken != outcome_.violations.end(), "the tape does not break {}",
                   options_.target.invariant);
-    const auto after = std::find_if(recorded_.begin(), recorded_.end(),
-                                    [&](const search::Met& met) { return met.at > broken->at; });
+    const auto after =
+        std::find_if(recorded_.begin(), recorded_.end(),
+                     [&](const search::SearchDecision& met) { return met.at > broken->at; });
     return static_cast<std::uint64_t>(after - recorded_.begin());
   }
 
@@ -159,7 +161,7 @@ class Curve {
     return point;
   }
 
-  [[nodiscard]] ShownDecision shown(const search::Met& met) const {
+  [[nodiscard]] ShownDecision shown(const search::SearchDecision& met) const {
     const auto same = std::find_if(outcome_.tape.begin(), outcome_.tape.end(),
                                    [&](const ShownDecision& decision) {
                                      return decision.site == met.decision.site &&
@@ -209,7 +211,7 @@ class Curve {
   bool breaks(Workbench& workbench, std::uint64_t cut, std::uint64_t tail) const {
     // `mix` joins its two by xor: unmixed, neighbouring seeds would have the same tails in another order.
     const std::uint64_t seed = sim::mix(sim::mix(0, options_.seed), tail);
-    const auto drawn = row_of(options_.law).make(seed, terrain_);
+    const auto drawn = row_of(options_.law).make(seed, parameters_);
     TailFill fill(recorded_, cut, *drawn);
     RunOptions options;
     options.keep_record = !played_.sql_invariants.empty();
@@ -270,9 +272,9 @@ class Curve {
   const CaseSpec& played_;
   const Outcome& outcome_;
   const OddsOptions& options_;
-  const search::Terrain terrain_;
+  const search::FillParameters parameters_;
   Trials trials_;
-  const std::vector<search::Met>
+  const std::vector<search::SearchDecision>
       recorded_;  // every question of the tape's run, in the order of asking
   std::map<std::uint64_t, OddsPoint> points_;
   search::Stopwatch stopwatch_;

@@ -23,11 +23,11 @@ inline std::uint64_t instances_of(const StopInstancesRequest& request) {
 }
 
 template <typename T, typename Request>
-class SimEc2::SentRequest final : public SimEc2::Sent {
+class SimEc2::RequestInTransit final : public SimEc2::InTransit {
  public:
-  SentRequest(SimEc2& region, sim::Context context, const Api* api, sim::Subject subject,
-              Request* request, Effect<T, Request> effect)
-      : Sent(region),
+  RequestInTransit(SimEc2& region, sim::Context context, const Api* api, sim::Subject subject,
+                   Request* request, Effect<T, Request> effect)
+      : InTransit(region),
         context_(context),
         api_(api),
         subject_(subject),
@@ -40,7 +40,7 @@ class SimEc2::SentRequest final : public SimEc2::Sent {
 
   sim::Task<void> go_on() override {
     const sim::Instant now = region_.scheduler_.now();
-    Way rest;
+    Transit rest;
     if (arrives_at_) {
       rest.latency = *arrives_at_ - now;
     } else {
@@ -70,11 +70,11 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
   const sim::Call asked{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
   if (!verdict.passes()) {
-    std::optional<Error> stopped = co_await obey(context, std::move(verdict));
+    std::optional<Error> stopped = co_await carry_out(context, std::move(verdict));
     co_return tl::unexpected(refuse(*api, subject, std::move(*stopped)));
   }
-  Way way{.delay = verdict.delay, .latency = {}};
-  SentRequest<T, Request> sent(*this, context, api, subject, &request, effect);
+  Transit way{.delay = verdict.delay, .latency = {}};
+  RequestInTransit<T, Request> sent(*this, context, api, subject, &request, effect);
   if (way.delay > sim::Duration{} && scheduler_.now() + way.delay <= context.until) {
     sent.leaves_hands(scheduler_.now() + way.delay);
     co_await scheduler_.pause(way.delay);
@@ -110,7 +110,7 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Su
   const sim::Call served{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
   if (verdict.adverse()) {
-    std::optional<Error> lost = co_await obey(context, std::move(verdict));
+    std::optional<Error> lost = co_await carry_out(context, std::move(verdict));
     if (lost) co_return tl::unexpected(std::move(*lost));
   }
   co_return result;
@@ -118,7 +118,7 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Su
 
 template <typename T, typename Request>
 sim::Task<void> SimEc2::serve_late(sim::Context context, const Api* api, sim::Subject subject,
-                                   Request request, Effect<T, Request> effect, Way way,
+                                   Request request, Effect<T, Request> effect, Transit way,
                                    sim::OneShot<Result<T>> answer) {
   if (way.delay > sim::Duration{}) co_await scheduler_.pause(way.delay);
   const sim::Duration latency = way.latency ? *way.latency : draw_latency(*api, subject);

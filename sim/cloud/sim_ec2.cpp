@@ -59,23 +59,23 @@ SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& re
       actor_(record.name("cloud")),
       tasks_(scheduler) {}
 
-SimEc2::Sent::Sent(SimEc2& region)
+SimEc2::InTransit::InTransit(SimEc2& region)
     : caller(region.scheduler_.current()->group),
       cause(region.record_.current_cause()),
       region_(region) {
   region_.on_the_way_.push_back(this);
 }
 
-void SimEc2::Sent::arrived() { std::erase(region_.on_the_way_, this); }
+void SimEc2::InTransit::arrived() { std::erase(region_.on_the_way_, this); }
 
 void SimEc2::caller_dies(const sim::TaskGroup& caller) {
-  for (Sent* sent : on_the_way_) {
+  for (InTransit* sent : on_the_way_) {
     if (sent->caller == &caller)
       scheduler_.spawn(tasks_, "request of the dead", sent->go_on()).cause = sent->cause;
   }
 }
 
-sim::Task<std::optional<Error>> SimEc2::obey(sim::Context context, sim::Verdict verdict) {
+sim::Task<std::optional<Error>> SimEc2::carry_out(sim::Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await scheduler_.sleep(context, verdict.delay);
     if (!waited) co_return timed_out();

@@ -163,18 +163,18 @@ class SimEc2 final : public Ec2 {
   template <typename T, typename Request>
   using Effect = Result<T> (SimEc2::*)(const Request&, sim::Subject&);
   /// How long a request is still on its way.
-  struct Way {
+  struct Transit {
     sim::Duration delay{};                 // the adversary's
     std::optional<sim::Duration> latency;  // drawn when the delay is over
   };
   /// A request that has left its caller, in whose frame this lives, and has not arrived. It is in
   /// `on_the_way_` from its making until it has arrived, or until its caller is gone.
-  class Sent {
+  class InTransit {
    public:
-    explicit Sent(SimEc2& region);
-    Sent(const Sent&) = delete;
-    Sent& operator=(const Sent&) = delete;
-    virtual ~Sent() { arrived(); }
+    explicit InTransit(SimEc2& region);
+    InTransit(const InTransit&) = delete;
+    InTransit& operator=(const InTransit&) = delete;
+    virtual ~InTransit() { arrived(); }
     /// The rest of its way and its effect, without the caller.
     virtual sim::Task<void> go_on() = 0;
     void arrived();
@@ -186,7 +186,7 @@ class SimEc2 final : public Ec2 {
     SimEc2& region_;
   };
   template <typename T, typename Request>
-  class SentRequest;
+  class RequestInTransit;
 
   // --- calls (serve.hpp) ---
   template <typename T, typename Request>
@@ -197,9 +197,9 @@ class SimEc2 final : public Ec2 {
                              Request request, Effect<T, Request> effect);
   template <typename T, typename Request>
   sim::Task<void> serve_late(sim::Context context, const Api* api, sim::Subject subject,
-                             Request request, Effect<T, Request> effect, Way way,
+                             Request request, Effect<T, Request> effect, Transit way,
                              sim::OneShot<Result<T>> answer);
-  sim::Task<std::optional<Error>> obey(sim::Context context, sim::Verdict verdict);
+  sim::Task<std::optional<Error>> carry_out(sim::Context context, sim::Verdict verdict);
   /// Whose decisions those about this subject are.
   [[nodiscard]] const std::string& decider(sim::Subject subject) const;
   sim::Duration draw_latency(const Api& api, sim::Subject subject);
@@ -326,7 +326,7 @@ class SimEc2 final : public Ec2 {
   std::map<std::string, std::map<std::string, std::string>, std::less<>> tags_;
   std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
   Throttle throttle_;
-  std::vector<Sent*> on_the_way_;  // in the order of their leaving
+  std::vector<InTransit*> on_the_way_;  // in the order of their leaving
   sim::TaskGroup tasks_;
 };
 

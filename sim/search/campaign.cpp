@@ -19,8 +19,8 @@ constexpr std::size_t kMostWitnesses = 4;
 
 class Campaign {
  public:
-  Campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options)
-      : crew_(crew), terrain_(terrain), options_(options) {}
+  Campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options)
+      : crew_(crew), parameters_(parameters), options_(options) {}
 
   Tally run() {
     while (!ended_) play_epoch();
@@ -88,17 +88,17 @@ class Campaign {
   Reading play_once(Player& player, std::uint64_t run) const {
     // `mix` joins its two by xor: unmixed, the runs of neighbouring seeds would be the same ones in another order.
     const std::uint64_t seed = mix(mix(0, options_.seed), run);
-    const Wanted wanted{.asked = false, .coverage = true};
+    const ReadingOptions wanted{.asked = false, .coverage = true};
     switch (strategy_of(options_.strategy, run)) {
       case Strategy::pct:
-        return player.play({}, pct_fill(seed, terrain_).get(), wanted);
+        return player.play({}, pct_fill(seed, parameters_).get(), wanted);
       case Strategy::swarm:
-        return player.play({}, swarm_fill(seed, terrain_).get(), wanted);
+        return player.play({}, swarm_fill(seed, parameters_).get(), wanted);
       case Strategy::coverage:
-        if (corpus_.empty()) return player.play({}, swarm_fill(seed, terrain_).get(), wanted);
-        return player.play(corpus_.mutant(seed), mutant_fill(seed, terrain_).get(), wanted);
+        if (corpus_.empty()) return player.play({}, swarm_fill(seed, parameters_).get(), wanted);
+        return player.play(corpus_.mutant(seed), mutant_fill(seed, parameters_).get(), wanted);
       default:
-        return player.play({}, random_fill(seed, terrain_).get(), wanted);
+        return player.play({}, random_fill(seed, parameters_).get(), wanted);
     }
   }
 
@@ -111,7 +111,7 @@ class Campaign {
   }
 
   Crew& crew_;
-  const Terrain& terrain_;
+  const FillParameters& parameters_;
   const CampaignOptions& options_;
   Tally tally_;
   Corpus corpus_;
@@ -185,8 +185,8 @@ Strategy strategy_of(Strategy strategy, std::uint64_t number) {
   return kTurns[number % kTurns.size()];
 }
 
-Tally campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options) {
-  return Campaign(crew, terrain, options).run();
+Tally campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options) {
+  return Campaign(crew, parameters, options).run();
 }
 
 }  // namespace drydock::sim::search

@@ -24,7 +24,7 @@ struct Found {
   std::uint64_t first_run = 0;
   std::uint64_t times = 0;
   double after_s = 0;  // wall time
-  std::vector<Met> tape;
+  std::vector<SearchDecision> tape;
 };
 
 /// What a search has come to.
@@ -40,7 +40,7 @@ struct Tally {
   std::map<std::uint32_t, Use> uses;                // per family
   std::map<std::uint32_t, std::uint64_t> use_runs;  // in how many runs
   /// Tapes of the first runs in which a family was noticed, to find out whether it mattered.
-  std::map<std::uint32_t, std::vector<std::vector<Met>>> witnesses;
+  std::map<std::uint32_t, std::vector<std::vector<SearchDecision>>> witnesses;
   Coverage coverage;
   std::uint64_t most_tasks = 0;
   std::uint64_t most_orderings = 0;
@@ -48,7 +48,7 @@ struct Tally {
 };
 
 /// Where a search stands, for whoever watches.
-struct Standing {
+struct SearchProgress {
   std::uint64_t runs = 0;
   std::uint64_t states = 0;
   std::size_t found = 0;
@@ -69,12 +69,13 @@ struct CampaignOptions {
   bool confirm = false;
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
-  std::function<void(const Standing&)> watch;
+  std::function<void(const SearchProgress&)> watch;
 };
 
 /// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before it,
 /// never on threads or time. A search that time ends has played a prefix of them.
-[[nodiscard]] Tally campaign(Crew& crew, const Terrain& terrain, const CampaignOptions& options);
+[[nodiscard]] Tally campaign(Crew& crew, const FillParameters& parameters,
+                             const CampaignOptions& options);
 
 /// Where a run stands in a search.
 struct RunPlace {

@@ -21,7 +21,7 @@ class Dice {
   std::uint32_t drawn_ = 0;
 };
 
-void put(Tape& tape, const Met& met, Dice& dice) {
+void put(Tape& tape, const SearchDecision& met, Dice& dice) {
   Decision decision = met.decision;
   if (is_added(met) && dice.one_in(4)) {
     const std::uint32_t by = 1 + dice.below(dice.one_in(3) ? 40 : 4);
@@ -34,10 +34,10 @@ void put(Tape& tape, const Met& met, Dice& dice) {
 }
 
 /// One of three ways of taking a parent over: whole, most of it, half of it.
-void take_over(Tape& tape, const std::vector<Met>& parent, bool added_only, Dice& dice) {
+void take_over(Tape& tape, const std::vector<SearchDecision>& parent, bool added_only, Dice& dice) {
   constexpr std::array<std::uint32_t, 3> kDropOneIn{0, 8, 2};
   const std::uint32_t drop = kDropOneIn[dice.below(3)];
-  for (const Met& met : parent) {
+  for (const SearchDecision& met : parent) {
     if (added_only && !is_added(met)) continue;
     if (drop == 0 || !dice.one_in(drop)) put(tape, met, dice);
   }
@@ -50,7 +50,7 @@ class Nothing final : public Fill {
 
 }  // namespace
 
-void Corpus::add(std::vector<Met> tape) {
+void Corpus::add(std::vector<SearchDecision> tape) {
   if (tapes_.size() < kMost) {
     tapes_.push_back(std::move(tape));
   } else {
@@ -60,7 +60,7 @@ void Corpus::add(std::vector<Met> tape) {
 }
 
 /// Every other time one of the newest.
-const std::vector<Met>& Corpus::pick(std::uint64_t bits) const {
+const std::vector<SearchDecision>& Corpus::pick(std::uint64_t bits) const {
   const auto all = static_cast<std::uint32_t>(tapes_.size());
   if ((bits & 1U) == 0) return tapes_[scale_bits(bits, all)];
   const std::uint32_t newest = std::min<std::uint32_t>(all, 16);
@@ -70,16 +70,16 @@ const std::vector<Met>& Corpus::pick(std::uint64_t bits) const {
 Tape Corpus::mutant(std::uint64_t seed) const {
   Dice dice(seed);
   Tape tape;
-  const std::vector<Met>& parent = pick(dice.next());
+  const std::vector<SearchDecision>& parent = pick(dice.next());
   const bool added_only = dice.one_in(3);
   take_over(tape, parent, added_only, dice);
   if (dice.one_in(2)) take_over(tape, pick(dice.next()), true, dice);
   return tape;
 }
 
-std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const Terrain& terrain) {
+std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const FillParameters& parameters) {
   if (mix(seed, 0xF111) % 2 == 0) return std::make_unique<Nothing>();
-  return swarm_fill(seed, terrain);
+  return swarm_fill(seed, parameters);
 }
 
 bool Coverage::add(const Reading& reading) {

@@ -17,20 +17,21 @@ class Corpus {
   static constexpr std::size_t kMost = 512;
 
   [[nodiscard]] bool empty() const { return tapes_.empty(); }
-  void add(std::vector<Met> tape);
+  void add(std::vector<SearchDecision> tape);
 
   /// A tape made from one or two of the kept ones: decisions left out, moved, given another value.
   [[nodiscard]] Tape mutant(std::uint64_t seed) const;
 
  private:
-  [[nodiscard]] const std::vector<Met>& pick(std::uint64_t bits) const;
+  [[nodiscard]] const std::vector<SearchDecision>& pick(std::uint64_t bits) const;
 
-  std::vector<std::vector<Met>> tapes_;
+  std::vector<std::vector<SearchDecision>> tapes_;
   std::size_t added_ = 0;
 };
 
 /// What a mutated tape leaves open: nothing, or what a swarm would add.
-[[nodiscard]] std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const Terrain& terrain);
+[[nodiscard]] std::unique_ptr<Fill> mutant_fill(std::uint64_t seed,
+                                                const FillParameters& parameters);
 
 /// How often each abstract transition was seen, and what is new.
 class Coverage {

@@ -10,20 +10,20 @@ namespace drydock::sim::search {
 namespace {
 
 /// A tape to be extended: its decisions in the order in which they are asked.
-using Node = std::vector<Met>;
+using Node = std::vector<SearchDecision>;
 
 /// What playing all children of one node has come to.
 struct Harvest {
   std::vector<Reading> children;      // without `asked`
   std::vector<std::uint64_t> hashes;  // of the tapes
   std::vector<Node> nodes;            // those that may be extended further
-  std::vector<Met> asked;             // by the node itself
+  std::vector<SearchDecision> asked;  // by the node itself
   std::uint64_t pruned = 0;
 };
 
 std::uint64_t hash_of(const Node& node) {
   std::uint64_t hash = 0;
-  for (const Met& met : node) {
+  for (const SearchDecision& met : node) {
     hash = mix(hash, hash_text(met.decision.site));
     hash = mix(hash, (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
   }
@@ -31,10 +31,10 @@ std::uint64_t hash_of(const Node& node) {
 }
 
 /// Where the questions behind the last decision begin.
-std::size_t behind_last(const Node& node, const std::vector<Met>& asked) {
+std::size_t behind_last(const Node& node, const std::vector<SearchDecision>& asked) {
   if (node.empty()) return 0;
   const Decision& last = node.back().decision;
-  const auto found = std::find_if(asked.begin(), asked.end(), [&](const Met& met) {
+  const auto found = std::find_if(asked.begin(), asked.end(), [&](const SearchDecision& met) {
     return met.decision.site == last.site && met.decision.occurrence == last.occurrence;
   });
   return found == asked.end() ? asked.size() : static_cast<std::size_t>(found - asked.begin()) + 1;
@@ -57,7 +57,7 @@ class Children {
   }
 
  private:
-  void play_values(const Met& question) {
+  void play_values(const SearchDecision& question) {
     std::uint32_t same_as_before = 0;
     for (std::uint32_t value = 1; value < question.bound; ++value) {
       if (leaves_ && value == same_as_before) {
@@ -70,15 +70,15 @@ class Children {
   }
 
   /// Returns the value that would be the same run.
-  std::uint32_t play_one(const Met& question, std::uint32_t value) {
+  std::uint32_t play_one(const SearchDecision& question, std::uint32_t value) {
     Node child = parent_;
     child.push_back(question);
     child.back().decision.value = value;
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
     if (confirm_) player_.confirm(reading);
-    const auto at = std::find_if(reading.tape.begin(), reading.tape.end(), [&](const Met& met) {
-      return met.decision == child.back().decision;
-    });
+    const auto at = std::find_if(
+        reading.tape.begin(), reading.tape.end(),
+        [&](const SearchDecision& met) { return met.decision == child.back().decision; });
     const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
     harvest_.hashes.push_back(hash_of(child));
     if (!leaves_) harvest_.nodes.push_back(std::move(child));
@@ -172,7 +172,7 @@ class Enumerator {
 
   /// False when that was enough.
   bool take(Harvest& harvest, std::uint32_t depth, std::vector<Node>& next) {
-    for (const Met& met : harvest.asked) {
+    for (const SearchDecision& met : harvest.asked) {
       SiteExtent& extent = out_.sites[met.decision.site];
       extent.occurrences = std::max(extent.occurrences, met.decision.occurrence);
       extent.bound = std::max(extent.bound, met.bound);

@@ -26,7 +26,8 @@ std::uint32_t one_of(std::uint64_t bits, std::uint32_t bound) {
   return 1 + scale_bits(bits, bound - 1);
 }
 
-std::uint32_t anything(std::uint64_t bits, const Question& question, const Terrain& terrain) {
+std::uint32_t anything(std::uint64_t bits, const Question& question,
+                       const FillParameters& parameters) {
   switch (question.kind) {
     case Kind::happens:
       return strikes(bits, question.odds.ppm) ? 1 : 0;
@@ -34,7 +35,7 @@ std::uint32_t anything(std::uint64_t bits, const Question& question, const Terra
     case Kind::request:
       return strikes(bits, question.odds.ppm) ? one_of(more(bits), question.bound) : 0;
     case Kind::delay:
-      return varies(terrain, question.site) ? scale_bits(bits, question.bound) : 0;
+      return varies(parameters, question.site) ? scale_bits(bits, question.bound) : 0;
     case Kind::order:
     case Kind::plain:
       return scale_bits(bits, question.bound);
@@ -44,27 +45,29 @@ std::uint32_t anything(std::uint64_t bits, const Question& question, const Terra
 
 class RandomFill final : public Fill {
  public:
-  RandomFill(std::uint64_t seed, const Terrain& terrain) : seed_(seed), terrain_(terrain) {}
+  RandomFill(std::uint64_t seed, const FillParameters& parameters)
+      : seed_(seed), parameters_(parameters) {}
   std::uint32_t answer(const Question& question) override {
-    return anything(dice(seed_, question), question, terrain_);
+    return anything(dice(seed_, question), question, parameters_);
   }
 
  private:
   std::uint64_t seed_;
-  const Terrain& terrain_;
+  const FillParameters& parameters_;
 };
 
 class SwarmFill final : public Fill {
  public:
-  SwarmFill(std::uint64_t seed, const Terrain& terrain) : seed_(seed), terrain_(terrain) {
+  SwarmFill(std::uint64_t seed, const FillParameters& parameters)
+      : seed_(seed), parameters_(parameters) {
     order_ = coin(1) % 2 == 0;
     delays_ = static_cast<Delays>(coin(2) % 4);
     constexpr std::array<std::uint64_t, 4> kRequests{1, 2, 4, 16};
     request_rate_ = kRequests[coin(3) % kRequests.size()];
     share_ = 1 + coin(4) % 3;  // of four
     constexpr std::array<std::int64_t, 4> kParts{1, 3, 10, 30};
-    const std::int64_t stretch = terrain.horizon.count() / kParts[coin(5) % kParts.size()];
-    const auto room = static_cast<std::uint64_t>(terrain.horizon.count() - stretch) + 1;
+    const std::int64_t stretch = parameters.horizon.count() / kParts[coin(5) % kParts.size()];
+    const auto room = static_cast<std::uint64_t>(parameters.horizon.count() - stretch) + 1;
     from_ = kTimeZero + Duration{static_cast<std::int64_t>(coin(6) % room)};
     until_ = from_ + Duration{stretch};
   }
@@ -81,7 +84,7 @@ class SwarmFill final : public Fill {
         return order_ ? scale_bits(bits, question.bound) : 0;
       case Kind::happens:
       case Kind::plain:
-        return anything(bits, question, terrain_);
+        return anything(bits, question, parameters_);
     }
     return 0;
   }
@@ -122,7 +125,7 @@ class SwarmFill final : public Fill {
   }
 
   std::uint32_t delay(std::uint64_t bits, const Question& question) {
-    if (!varies(terrain_, question.site)) return 0;
+    if (!varies(parameters_, question.site)) return 0;
     switch (delays_) {
       case Delays::typical:
         return 0;
@@ -137,7 +140,7 @@ class SwarmFill final : public Fill {
   }
 
   std::uint64_t seed_;
-  const Terrain& terrain_;
+  const FillParameters& parameters_;
   bool order_ = false;
   Delays delays_ = Delays::typical;
   std::uint64_t request_rate_ = 1;
@@ -148,10 +151,11 @@ class SwarmFill final : public Fill {
 
 class PctFill final : public Fill {
  public:
-  PctFill(std::uint64_t seed, const Terrain& terrain) : seed_(seed), terrain_(terrain) {
-    for (std::uint32_t i = 1; i < terrain.depth; ++i) {
-      const auto most =
-          static_cast<std::uint32_t>(std::clamp<std::uint64_t>(terrain.orderings, 1, UINT32_MAX));
+  PctFill(std::uint64_t seed, const FillParameters& parameters)
+      : seed_(seed), parameters_(parameters) {
+    for (std::uint32_t i = 1; i < parameters.depth; ++i) {
+      const auto most = static_cast<std::uint32_t>(
+          std::clamp<std::uint64_t>(parameters.orderings, 1, UINT32_MAX));
       changes_.push_back(scale_bits(random_bits(seed, 0xC4A6E, i), most));
     }
   }
@@ -159,7 +163,7 @@ class PctFill final : public Fill {
   [[nodiscard]] bool wants_candidates() const override { return true; }
 
   std::uint32_t answer(const Question& question) override {
-    if (question.kind != Kind::order) return anything(dice(seed_, question), question, terrain_);
+    if (question.kind != Kind::order) return anything(dice(seed_, question), question, parameters_);
     const auto point = std::find(changes_.begin(), changes_.end(), asked_++);
     std::uint32_t best = first(question);
     if (point == changes_.end()) return best;
@@ -182,7 +186,7 @@ class PctFill final : public Fill {
   }
 
   std::uint64_t seed_;
-  const Terrain& terrain_;
+  const FillParameters& parameters_;
   std::vector<std::uint64_t> changes_;
   std::map<std::uint64_t, std::uint64_t> lowered_;
   std::uint64_t asked_ = 0;
@@ -197,21 +201,21 @@ bool matches(std::string_view pattern, std::string_view point) {
 
 }  // namespace
 
-bool varies(const Terrain& terrain, std::string_view site) {
-  if (terrain.delays.empty()) return true;
+bool varies(const FillParameters& parameters, std::string_view site) {
+  if (parameters.delays.empty()) return true;
   const std::string_view point = site.substr(site.find('/') + 1);
-  return std::any_of(terrain.delays.begin(), terrain.delays.end(),
+  return std::any_of(parameters.delays.begin(), parameters.delays.end(),
                      [&](const std::string& pattern) { return matches(pattern, point); });
 }
 
-std::unique_ptr<Fill> random_fill(std::uint64_t seed, const Terrain& terrain) {
-  return std::make_unique<RandomFill>(seed, terrain);
+std::unique_ptr<Fill> random_fill(std::uint64_t seed, const FillParameters& parameters) {
+  return std::make_unique<RandomFill>(seed, parameters);
 }
-std::unique_ptr<Fill> swarm_fill(std::uint64_t seed, const Terrain& terrain) {
-  return std::make_unique<SwarmFill>(seed, terrain);
+std::unique_ptr<Fill> swarm_fill(std::uint64_t seed, const FillParameters& parameters) {
+  return std::make_unique<SwarmFill>(seed, parameters);
 }
-std::unique_ptr<Fill> pct_fill(std::uint64_t seed, const Terrain& terrain) {
-  return std::make_unique<PctFill>(seed, terrain);
+std::unique_ptr<Fill> pct_fill(std::uint64_t seed, const FillParameters& parameters) {
+  return std::make_unique<PctFill>(seed, parameters);
 }
 
 }  // namespace drydock::sim::search

@@ -11,7 +11,7 @@
 namespace drydock::sim::search {
 
 /// What every strategy needs to know of the world that it fills tapes for.
-struct Terrain {
+struct FillParameters {
   Duration horizon{};
   /// The points of delays that vary (`ec2.run.pending`; a `*` at either end stands for anything); none: all.
   std::vector<std::string> delays;
@@ -20,18 +20,20 @@ struct Terrain {
 };
 
 /// Whether the delay of this site varies.
-[[nodiscard]] bool varies(const Terrain& terrain, std::string_view site);
+[[nodiscard]] bool varies(const FillParameters& parameters, std::string_view site);
 
 /// The control: every question by its own dice.
-[[nodiscard]] std::unique_ptr<Fill> random_fill(std::uint64_t seed, const Terrain& terrain);
+[[nodiscard]] std::unique_ptr<Fill> random_fill(std::uint64_t seed,
+                                                const FillParameters& parameters);
 
 /// Each family of faults and requests, order and delays wholly off by coin; what is left at rates of its own, requests
 /// and faults perhaps within a stretch of time. After Groce et al., Swarm Testing (ISSTA 2012).
-[[nodiscard]] std::unique_ptr<Fill> swarm_fill(std::uint64_t seed, const Terrain& terrain);
+[[nodiscard]] std::unique_ptr<Fill> swarm_fill(std::uint64_t seed,
+                                               const FillParameters& parameters);
 
 /// The ready task of the highest priority goes first; priorities are drawn, and lowered at d - 1 points. Everything
 /// else as in the control. After Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding
 /// Bugs (ASPLOS 2010).
-[[nodiscard]] std::unique_ptr<Fill> pct_fill(std::uint64_t seed, const Terrain& terrain);
+[[nodiscard]] std::unique_ptr<Fill> pct_fill(std::uint64_t seed, const FillParameters& parameters);
 
 }  // namespace drydock::sim::search

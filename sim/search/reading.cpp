@@ -4,13 +4,13 @@
 
 namespace drydock::sim::search {
 
-bool is_added(const Met& met) {
+bool is_added(const SearchDecision& met) {
   return met.kind == Meaning::Kind::fault || met.kind == Meaning::Kind::request;
 }
 
-Tape tape_of(const std::vector<Met>& decisions) {
+Tape tape_of(const std::vector<SearchDecision>& decisions) {
   Tape tape;
-  for (const Met& met : decisions) {
+  for (const SearchDecision& met : decisions) {
     tape.set(met.decision.site, met.decision.occurrence, met.decision.value);
   }
   return tape;

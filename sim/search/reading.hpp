@@ -18,7 +18,7 @@ struct Broken {
 };
 
 /// A decision as a run met it.
-struct Met {
+struct SearchDecision {
   Decision decision;
   std::uint32_t bound = 0;
   Meaning::Kind kind = Meaning::Kind::plain;
@@ -38,8 +38,9 @@ struct Use {
 
 /// What a search sees of a run.
 struct Reading {
-  std::vector<Met> tape;  // the non-zero decisions, in the order in which they were asked
-  std::vector<Met>
+  std::vector<SearchDecision>
+      tape;  // the non-zero decisions, in the order in which they were asked
+  std::vector<SearchDecision>
       asked;  // every listed question in that order (or every one), where that is wanted
   std::vector<Broken> broken;
   std::vector<Use> uses;
@@ -53,7 +54,7 @@ struct Reading {
 };
 
 /// What a search wants to know beside the verdict.
-struct Wanted {
+struct ReadingOptions {
   bool asked = false;
   bool coverage = false;
   /// With `asked`: every question, not only those that an enumeration counts through.
@@ -67,16 +68,16 @@ class Player {
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
   virtual ~Player() = default;
-  virtual Reading play(const Tape& tape, Fill* fill, const Wanted& wanted) = 0;
+  virtual Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) = 0;
   /// Adds to `broken` what a player judges only where it is asked to, because it takes long: the run is played again.
   virtual void confirm(Reading& /*reading*/) {}
 };
 using MakePlayer = std::function<std::unique_ptr<Player>()>;
 
 /// Whether the decision adds something of the search's own: a fault or a request.
-[[nodiscard]] bool is_added(const Met& met);
+[[nodiscard]] bool is_added(const SearchDecision& met);
 /// A tape of these decisions and nothing else.
-[[nodiscard]] Tape tape_of(const std::vector<Met>& decisions);
+[[nodiscard]] Tape tape_of(const std::vector<SearchDecision>& decisions);
 /// Whether the run broke this promise in this way.
 [[nodiscard]] bool breaks(const Reading& reading, const Broken& broken);
 

@@ -12,16 +12,16 @@ namespace drydock::sim::search {
 namespace {
 
 using Kind = Meaning::Kind;
-using Decisions = std::vector<Met>;
+using Decisions = std::vector<SearchDecision>;
 
-std::string_view actor(const Met& met) {
+std::string_view actor(const SearchDecision& met) {
   const std::string_view site = met.decision.site;
   return site.substr(0, site.find('/'));
 }
 
 std::uint64_t hash_of(const Decisions& decisions) {
   std::uint64_t sum = 0;
-  for (const Met& met : decisions) {
+  for (const SearchDecision& met : decisions) {
     sum += mix(hash_text(met.decision.site),
                (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
   }
@@ -63,10 +63,10 @@ class Shrinker {
     return true;
   }
 
-  bool improves_without(const std::function<bool(const Met&)>& drop) {
+  bool improves_without(const std::function<bool(const SearchDecision&)>& drop) {
     Decisions rest;
     std::copy_if(best_.begin(), best_.end(), std::back_inserter(rest),
-                 [&](const Met& met) { return !drop(met); });
+                 [&](const SearchDecision& met) { return !drop(met); });
     return rest.size() < best_.size() && improves(rest);
   }
 
@@ -74,20 +74,22 @@ class Shrinker {
 
   /// Whole kinds, actors and sites.
   void leave_out_at_large() {
-    const auto is = [](Kind kind) { return [kind](const Met& met) { return met.kind == kind; }; };
-    if (!improves_without([](const Met& met) { return !is_added(met); })) {
+    const auto is = [](Kind kind) {
+      return [kind](const SearchDecision& met) { return met.kind == kind; };
+    };
+    if (!improves_without([](const SearchDecision& met) { return !is_added(met); })) {
       improves_without(is(Kind::order));
       improves_without(is(Kind::delay));
     }
-    leave_out_each([](const Met& met) { return std::string{actor(met)}; });
-    leave_out_each([](const Met& met) { return met.decision.site; });
+    leave_out_each([](const SearchDecision& met) { return std::string{actor(met)}; });
+    leave_out_each([](const SearchDecision& met) { return met.decision.site; });
   }
 
-  void leave_out_each(const std::function<std::string(const Met&)>& part_of) {
+  void leave_out_each(const std::function<std::string(const SearchDecision&)>& part_of) {
     std::set<std::string> parts;
-    for (const Met& met : best_) parts.insert(part_of(met));
+    for (const SearchDecision& met : best_) parts.insert(part_of(met));
     for (const std::string& part : parts)
-      improves_without([&](const Met& met) { return part_of(met) == part; });
+      improves_without([&](const SearchDecision& met) { return part_of(met) == part; });
   }
 
   /// Delta debugging: halves, quarters, … single decisions, until none can go.
@@ -135,8 +137,8 @@ class Shrinker {
     const Reading reading =
         player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false, .every = true});
     bool moved = false;
-    for (Met& met : rest) {
-      const Met* nearest = nearest_question(reading.asked, met);
+    for (SearchDecision& met : rest) {
+      const SearchDecision* nearest = nearest_question(reading.asked, met);
       if (nearest == nullptr || nearest->decision.occurrence == met.decision.occurrence) continue;
       met.decision.occurrence = nearest->decision.occurrence;
       moved = true;
@@ -144,25 +146,25 @@ class Shrinker {
     return moved && improves(rest);
   }
 
-  static const Met* nearest_question(const Decisions& asked, const Met& met) {
+  static const SearchDecision* nearest_question(const Decisions& asked, const SearchDecision& met) {
     // A request's number is its moment; turns are too many to be told apart by theirs.
     if (met.kind == Kind::request || met.kind == Kind::order) return nullptr;
-    const Met* nearest = nullptr;
-    for (const Met& question : asked) {
+    const SearchDecision* nearest = nullptr;
+    for (const SearchDecision& question : asked) {
       if (question.decision.site != met.decision.site) continue;
       if (nearest == nullptr || distance(question, met) < distance(*nearest, met))
         nearest = &question;
     }
     return nearest;
   }
-  static Duration distance(const Met& a, const Met& b) {
+  static Duration distance(const SearchDecision& a, const SearchDecision& b) {
     return a.at < b.at ? b.at - a.at : a.at - b.at;
   }
 
   /// A fault of the next values (which last longer) in place of it and of another one.
   bool stretch(std::size_t index) {
     if (best_[index].kind != Kind::fault) return false;
-    const Met fault = best_[index];
+    const SearchDecision fault = best_[index];
     for (std::uint32_t by = 1; by <= 2; ++by) {
       if (fault.decision.value + by >= fault.bound) break;
       Decisions longer = best_;
@@ -199,8 +201,9 @@ class Shrinker {
 
   /// Index of `decision` in the best tape, whose order may have changed.
   [[nodiscard]] std::size_t find(const Decision& decision) const {
-    const auto found = std::find_if(best_.begin(), best_.end(),
-                                    [&](const Met& met) { return met.decision == decision; });
+    const auto found = std::find_if(best_.begin(), best_.end(), [&](const SearchDecision& met) {
+      return met.decision == decision;
+    });
     return static_cast<std::size_t>(found - best_.begin());
   }
 
@@ -240,7 +243,7 @@ class Shrinker {
   void move_all_earlier() {
     while (true) {
       std::uint32_t first = UINT32_MAX;
-      for (const Met& met : best_) {
+      for (const SearchDecision& met : best_) {
         if (met.kind == Kind::request) first = std::min(first, met.decision.occurrence);
       }
       if (first == UINT32_MAX || first <= 1) return;
@@ -250,7 +253,7 @@ class Shrinker {
   bool move_requests(std::uint32_t by) {
     if (by == 0) return false;
     Decisions candidate = best_;
-    for (Met& met : candidate) {
+    for (SearchDecision& met : candidate) {
       if (met.kind == Kind::request) met.decision.occurrence -= by;
     }
     return improves(candidate);
@@ -259,7 +262,7 @@ class Shrinker {
   /// Everything of one actor is done by another one that comes before it in the alphabet.
   void rename_actors() {
     std::set<std::string> actors;
-    for (const Met& met : best_) {
+    for (const SearchDecision& met : best_) {
       if (met.kind == Kind::request) actors.insert(std::string{actor(met)});
     }
     for (const std::string& from : actors) {
@@ -272,7 +275,7 @@ class Shrinker {
   bool rename_actor(const std::string& from, const std::string& to) {
     Decisions candidate = best_;
     std::set<std::pair<std::string, std::uint32_t>> places;
-    for (Met& met : candidate) {
+    for (SearchDecision& met : candidate) {
       if (actor(met) == from) met.decision.site.replace(0, from.size(), to);
       // Two decisions cannot stand in one place.
       if (!places.insert({met.decision.site, met.decision.occurrence}).second) return false;
@@ -290,7 +293,7 @@ class Shrinker {
 
 }  // namespace
 
-Shrunk shrink(Player& player, std::vector<Met> tape, const Broken& broken,
+Shrunk shrink(Player& player, std::vector<SearchDecision> tape, const Broken& broken,
               const ShrinkLimits& limits) {
   return Shrinker(player, std::move(tape), broken, limits).run();
 }

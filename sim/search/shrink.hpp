@@ -12,7 +12,7 @@ struct ShrinkLimits {
 };
 
 struct Shrunk {
-  std::vector<Met> tape;
+  std::vector<SearchDecision> tape;
   std::uint64_t runs = 0;
   /// No decision can be left out. False where the limit on runs came first.
   bool minimal = false;
@@ -20,7 +20,7 @@ struct Shrunk {
 
 /// The smallest tape that was found which breaks the same promise in the same way: fewer decisions first, then lower
 /// values, earlier moments, earlier actors. `tape` breaks it itself.
-[[nodiscard]] Shrunk shrink(Player& player, std::vector<Met> tape, const Broken& broken,
+[[nodiscard]] Shrunk shrink(Player& player, std::vector<SearchDecision> tape, const Broken& broken,
                             const ShrinkLimits& limits);
 
 }  // namespace drydock::sim::search

@@ -19,7 +19,7 @@ class FormatsTest : public CliTest {
     return drydock(arguments);
   }
   /// Plays what the player makes of each case of `small`.
-  Said played(const Player& player, const std::string& format) const {
+  Said played(const JobPlayer& player, const std::string& format) const {
     std::ostringstream out;
     std::ostringstream err;
     Console console{out, err, {}};

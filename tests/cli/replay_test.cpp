@@ -175,7 +175,7 @@ TEST_F(ReplayTest, ReportsJudgeAsTheExitCodeDoes) {
 }
 
 TEST_F(ReplayTest, AnInternalErrorIsInEveryFormat) {
-  const Player breaks = [](const Job&, scenarios::Workbench&) -> Outcome {
+  const JobPlayer breaks = [](const Job&, scenarios::Workbench&) -> Outcome {
     throw std::runtime_error("the clock went back");
   };
   for (const auto& [format, part] : std::map<std::string, std::string>{
@@ -237,7 +237,7 @@ TEST_F(ReplayTest, TwoPlaysThatDifferAreSeventy) {
   const std::string file = calm();
   EXPECT_EQ(drydock({"replay", file, "--twice", "--quiet"}).code, kHeld);
   std::uint64_t plays = 0;
-  const Player leaky = [&plays](const Job&, scenarios::Workbench&) {
+  const JobPlayer leaky = [&plays](const Job&, scenarios::Workbench&) {
     Outcome outcome;
     outcome.passed = true;
     outcome.trace_hash = ++plays;
@@ -251,7 +251,7 @@ TEST_F(ReplayTest, TwoPlaysThatDifferAreSeventy) {
 }
 
 TEST_F(ReplayTest, ACutShortRunIsThree) {
-  const Player cut = [](const Job&, scenarios::Workbench&) {
+  const JobPlayer cut = [](const Job&, scenarios::Workbench&) {
     Outcome outcome;
     outcome.stopped_by = "1000 steps";
     return outcome;

@@ -27,7 +27,7 @@ Outcome echo(const Job& job, scenarios::Workbench&) {
 
 /// The same, with something changed for every case.
 template <typename Change>
-Player changed(Change change) {
+JobPlayer changed(Change change) {
   return [change](const Job& job, scenarios::Workbench& workbench) {
     Outcome outcome = echo(job, workbench);
     change(outcome);
@@ -35,7 +35,7 @@ Player changed(Change change) {
   };
 }
 
-Said run(const Arguments& arguments, const Player& player = echo, Terminal terminal = {}) {
+Said run(const Arguments& arguments, const JobPlayer& player = echo, Terminal terminal = {}) {
   std::ostringstream out;
   std::ostringstream err;
   Console console{out, err, terminal};
@@ -49,7 +49,7 @@ class RunTest : public CliTest {
     CliTest::SetUp();
     small_ = write("small.json", kSmall);
   }
-  Json results(Arguments arguments, const Player& player = echo) const {
+  Json results(Arguments arguments, const JobPlayer& player = echo) const {
     arguments.insert(arguments.begin(), {small_, "--format", "json"});
     return run(arguments, player).json()["results"];
   }
@@ -123,7 +123,7 @@ TEST_F(RunTest, UnderPolicyOnlyViolationsFail) {
 
 TEST_F(RunTest, SetChangesKnobsAndTheCloud) {
   std::vector<std::string> seen;
-  const Player look = [&seen](const Job& job, scenarios::Workbench& workbench) {
+  const JobPlayer look = [&seen](const Job& job, scenarios::Workbench& workbench) {
     seen.push_back(job.played.name + " " + sim::format_duration(job.played.policy.time_heartbeat) +
                    " " + sim::format_duration_range(job.played.cloud.pending));
     return echo(job, workbench);
@@ -212,7 +212,7 @@ TEST_F(RunTest, ABoundThatWasHitIsThree) {
 }
 
 TEST_F(RunTest, AnInternalErrorIsSeventyAndNamesItsCase) {
-  const Player player = [](const Job& job, scenarios::Workbench& workbench) {
+  const JobPlayer player = [](const Job& job, scenarios::Workbench& workbench) {
     if (job.played.name == "seeded") throw sim::InternalError("the clock went back");
     return echo(job, workbench);
   };
@@ -259,7 +259,7 @@ TEST_F(RunTest, JobsChangeNothing) {
 }
 
 TEST_F(RunTest, InterruptedIsOneHundredAndThirty) {
-  const Player player = [](const Job& job, scenarios::Workbench& workbench) {
+  const JobPlayer player = [](const Job& job, scenarios::Workbench& workbench) {
     if (job.played.name == "seeded") set_interrupted(true);
     return echo(job, workbench);
   };
@@ -299,7 +299,7 @@ TEST_F(RunTest, ABareNameIsABuiltInScenario) {
 }
 
 TEST_F(RunTest, QuietPrintsWhatDidNotPass) {
-  const Player player = [](const Job& job, scenarios::Workbench& workbench) {
+  const JobPlayer player = [](const Job& job, scenarios::Workbench& workbench) {
     Outcome outcome = echo(job, workbench);
     outcome.passed = job.played.name != "seeded";
     return outcome;
@@ -404,7 +404,7 @@ TEST_F(RunTest, WhereNothingIsSelectedReportsSaySo) {
 }
 
 TEST_F(RunTest, AReportThatCannotBeWrittenIsAnError) {
-  const Player player = [this](const Job& job, scenarios::Workbench& workbench) {
+  const JobPlayer player = [this](const Job& job, scenarios::Workbench& workbench) {
     std::filesystem::remove_all(path("gone"));
     return echo(job, workbench);
   };

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kBusy = "busy";
 
-Jobs jobs_for(const cli::Wanted& wanted) {
+Jobs jobs_for(const cli::SelectionRequest& wanted) {
   cli::Selection selection = cli::select(wanted);
   for (const scenarios::Diagnostic& error : selection.errors) {
     throw std::invalid_argument(error.file + " " + error.pointer + ": " + error.message);
@@ -91,13 +91,13 @@ std::string argument_for(const std::string& scenario) {
 }
 
 Jobs cases_of(const std::string& scenario) {
-  cli::Wanted wanted;
+  cli::SelectionRequest wanted;
   wanted.files = {argument_for(scenario)};
   return jobs_for(wanted);
 }
 
 Jobs under_every_preset(const std::string& scenario) {
-  cli::Wanted wanted;
+  cli::SelectionRequest wanted;
   wanted.files = {argument_for(scenario)};
   wanted.policies = scenarios::preset_names();
   Jobs jobs = jobs_for(wanted);

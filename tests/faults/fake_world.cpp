@@ -2,8 +2,8 @@
 
 namespace drydock::faults {
 
-sim::Task<std::optional<std::string>> FakeWorld::obey(FakeWorld& world, sim::Instant deadline,
-                                                      sim::Verdict verdict) {
+sim::Task<std::optional<std::string>> FakeWorld::carry_out(FakeWorld& world, sim::Instant deadline,
+                                                           sim::Verdict verdict) {
   if (verdict.delay > Duration{}) co_await world.scheduler.pause(verdict.delay);
   if (verdict.passes()) co_return std::nullopt;
   if (verdict.what == sim::Verdict::What::fail) co_return std::move(verdict.error);
@@ -15,11 +15,11 @@ sim::Task<std::string> FakeWorld::serve(FakeWorld& world, std::string on, sim::N
                                         sim::Instant deadline) {
   const sim::Call call{on, workspace, sim::Name::none};
   sim::Verdict before = world.asked().decide(call, sim::FaultPoint::before_effect);
-  std::optional<std::string> refused = co_await obey(world, deadline, std::move(before));
+  std::optional<std::string> refused = co_await carry_out(world, deadline, std::move(before));
   if (refused) co_return std::move(*refused);
   ++world.served;
   sim::Verdict after = world.asked().decide(call, sim::FaultPoint::before_reply);
-  std::optional<std::string> lost = co_await obey(world, deadline, std::move(after));
+  std::optional<std::string> lost = co_await carry_out(world, deadline, std::move(after));
   if (lost) co_return std::move(*lost);
   sim::Verdict seen = world.asked().decide(call, sim::FaultPoint::before_visibility);
   co_return seen.passes() ? "ok" : "invisible";

@@ -105,8 +105,8 @@ class FakeWorld final : public Effects {
     return true;
   }
 
-  static sim::Task<std::optional<std::string>> obey(FakeWorld& world, sim::Instant deadline,
-                                                    sim::Verdict verdict);
+  static sim::Task<std::optional<std::string>> carry_out(FakeWorld& world, sim::Instant deadline,
+                                                         sim::Verdict verdict);
   static sim::Task<std::string> serve(FakeWorld& world, std::string on, sim::Name workspace,
                                       sim::Instant deadline);
   static sim::Task<void> make_call(FakeWorld& world, Duration at, std::string on,

@@ -30,7 +30,7 @@ std::string name_of(const cli::Job& job) {
 }
 
 std::vector<cli::Job> every_case() {
-  cli::Wanted wanted;
+  cli::SelectionRequest wanted;
   wanted.files = cli::built_in_names();
   cli::Selection selection = cli::select(wanted);
   if (!selection.errors.empty()) throw std::invalid_argument(to_text(selection.errors.front()));
@@ -91,7 +91,7 @@ Bench::Bench(std::uint64_t seeds) : seeds_(seeds) {
   std::stable_sort(cases_.begin(), cases_.end(),
                    [](const Case& a, const Case& b) { return a.steps < b.steps; });
   known_ = std::make_unique<Known[]>(cases_.size());
-  cli::Wanted wanted;
+  cli::SelectionRequest wanted;
   wanted.files = {"open-world"};
   wanted.policies = {"hardened"};
   open_world_ = cli::select(wanted).jobs.at(0);
@@ -137,11 +137,11 @@ namespace {
 /// Hands the runs of the search to `use`, until it has seen enough.
 template <typename Use>
 void search_runs(const cli::Job& world, std::uint64_t runs, const Use& use) {
-  sim::search::Terrain terrain;
-  terrain.horizon = world.scenario->horizon;
-  scenarios::TapePlayer player(*world.scenario, world.played, terrain);
+  sim::search::FillParameters parameters;
+  parameters.horizon = world.scenario->horizon;
+  scenarios::TapePlayer player(*world.scenario, world.played, parameters);
   for (std::uint64_t run = 0; run < runs; ++run) {
-    const auto fill = sim::search::swarm_fill(sim::mix(0x0BE4C4, run), terrain);
+    const auto fill = sim::search::swarm_fill(sim::mix(0x0BE4C4, run), parameters);
     const sim::search::Reading reading = player.play({}, fill.get(), {});
     if (!use(run, reading)) return;
   }

@@ -43,18 +43,18 @@ void expect_80_columns(const std::string& text) {
   }
 }
 
-TEST(Verdict, FollowsTheOutcome) {
+TEST(CaseStatus, FollowsTheOutcome) {
   Outcome outcome = held_outcome();
-  EXPECT_EQ(verdict(outcome), Verdict::held);
+  EXPECT_EQ(case_status(outcome), CaseStatus::held);
   outcome.exercised = false;
-  EXPECT_EQ(verdict(outcome), Verdict::not_exercised);
+  EXPECT_EQ(case_status(outcome), CaseStatus::not_exercised);
   outcome.passed = false;
-  EXPECT_EQ(verdict(outcome), Verdict::failed);
+  EXPECT_EQ(case_status(outcome), CaseStatus::failed);
   outcome.stopped_by = "steps";
-  EXPECT_EQ(verdict(outcome), Verdict::inconclusive);
+  EXPECT_EQ(case_status(outcome), CaseStatus::inconclusive);
   outcome.violations.resize(1);
   outcome.unlisted = {0};
-  EXPECT_EQ(verdict(outcome), Verdict::failed);
+  EXPECT_EQ(case_status(outcome), CaseStatus::failed);
 }
 
 TEST(CaseLine, IsOneShortLine) {
@@ -216,8 +216,8 @@ TEST(CaseBlock, NamesDecisionsThatMetNoQuestion) {
 }
 
 TEST(SummaryLine, CountsVerdicts) {
-  const std::vector<Verdict> verdicts{Verdict::held, Verdict::failed, Verdict::held,
-                                      Verdict::inconclusive};
+  const std::vector<CaseStatus> verdicts{CaseStatus::held, CaseStatus::failed, CaseStatus::held,
+                                         CaseStatus::inconclusive};
   EXPECT_EQ(summary_line(verdicts), "4 cases: 2 ok, 1 inconclusive, 1 failed\n");
   EXPECT_EQ(summary_line({verdicts.data(), 1}), "1 case: 1 ok\n");
 }

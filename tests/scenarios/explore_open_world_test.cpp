@@ -28,11 +28,11 @@ constexpr const char* kEverything =
        "DELETE /workspaces/{w}?confirm=true", "PUT /workspaces/{w}/model", "PUT /secrets/{key}",
        "POST /workspaces", "POST /workspaces/{w}/a2a"])";
 
-search::Terrain busy_terrain(const Scenario& scenario) {
-  search::Terrain terrain;
-  terrain.horizon = scenario.horizon;
-  terrain.orderings = 50;
-  return terrain;
+search::FillParameters busy_parameters(const Scenario& scenario) {
+  search::FillParameters parameters;
+  parameters.horizon = scenario.horizon;
+  parameters.orderings = 50;
+  return parameters;
 }
 
 Outcome play(const Scenario& scenario, const sim::Tape& tape = {}, sim::Fill* fill = nullptr) {
@@ -142,22 +142,22 @@ TEST(OpenWorld, NoMoreThanMaxRequests) {
 
 // --- tapes ---------------------------------------------------------------------------------------
 
-std::unique_ptr<sim::Fill> fill_of(std::uint64_t seed, const search::Terrain& terrain) {
-  if (seed % 3 == 0) return search::random_fill(seed, terrain);
-  return seed % 3 == 1 ? search::swarm_fill(seed, terrain) : search::pct_fill(seed, terrain);
+std::unique_ptr<sim::Fill> fill_of(std::uint64_t seed, const search::FillParameters& parameters) {
+  if (seed % 3 == 0) return search::random_fill(seed, parameters);
+  return seed % 3 == 1 ? search::swarm_fill(seed, parameters) : search::pct_fill(seed, parameters);
 }
 
 TEST(OpenWorld, WhatAFillDecidedIsReplayedByItsTape) {
   const Scenario scenario = test::scenario_of(open_scenario(kEverything));
-  const search::Terrain terrain = busy_terrain(scenario);
-  TapePlayer player(scenario, scenario.cases.at(0), terrain);
+  const search::FillParameters parameters = busy_parameters(scenario);
+  TapePlayer player(scenario, scenario.cases.at(0), parameters);
   Workbench workbench;
   RunOptions quiet;
   quiet.keep_record = false;
   std::size_t faults = 0;
   std::size_t requests = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
-    const auto fill = fill_of(seed, terrain);
+    const auto fill = fill_of(seed, parameters);
     const search::Reading filled = player.play({}, fill.get(), {.asked = false, .coverage = true});
     ASSERT_FALSE(filled.cut_short);
     const sim::Tape tape = search::tape_of(filled.tape);
@@ -169,14 +169,14 @@ TEST(OpenWorld, WhatAFillDecidedIsReplayedByItsTape) {
     ASSERT_EQ(replayed.transitions, filled.transitions);
     ASSERT_EQ(replayed.tape.size(), filled.tape.size());
     RunOptions again = quiet;
-    const auto same = fill_of(seed, terrain);
+    const auto same = fill_of(seed, parameters);
     again.fill = same.get();
     const Outcome run_filled = run(scenario, scenario.cases.at(0), {}, again, workbench);
     const Outcome run_replayed = run(scenario, scenario.cases.at(0), tape, quiet, workbench);
     ASSERT_EQ(run_filled.trace_hash, run_replayed.trace_hash) << "seed " << seed;
     ASSERT_EQ(run_filled.decisions, run_replayed.decisions);
     ASSERT_TRUE(run_replayed.misaligned.empty());
-    for (const search::Met& met : filled.tape) {
+    for (const search::SearchDecision& met : filled.tape) {
       faults += met.kind == sim::Meaning::Kind::fault ? 1 : 0;
       requests += met.kind == sim::Meaning::Kind::request ? 1 : 0;
       const bool added =
@@ -207,14 +207,14 @@ TEST(OpenWorld, ASeedOfARunFillsNothingThatIsForASearch) {
 TEST(TapePlayer, ListsWhatAnEnumerationCountsThroughAndEverythingWhereWanted) {
   const Scenario scenario = test::scenario_of(open_scenario(
       R"("ranges": ["cloud.pending"], "faults": ["cp.stop:reset"], )" + std::string{kRequests}));
-  search::Terrain terrain = busy_terrain(scenario);
-  terrain.delays = points_of_range("cloud.pending");
-  EXPECT_EQ(terrain.delays, (std::vector<std::string>{"ec2.run.pending", "ec2.start.pending"}));
-  TapePlayer player(scenario, scenario.cases.at(0), terrain);
+  search::FillParameters parameters = busy_parameters(scenario);
+  parameters.delays = points_of_range("cloud.pending");
+  EXPECT_EQ(parameters.delays, (std::vector<std::string>{"ec2.run.pending", "ec2.start.pending"}));
+  TapePlayer player(scenario, scenario.cases.at(0), parameters);
   sim::Tape tape;
   tape.set("pm/request", 1, 2);
   std::map<std::string, int> sites;
-  for (const search::Met& met : player.play(tape, nullptr, {.asked = true}).asked)
+  for (const search::SearchDecision& met : player.play(tape, nullptr, {.asked = true}).asked)
     ++sites[met.decision.site];
   EXPECT_EQ(sites.at("pm/request"), 11);
   EXPECT_EQ(sites.at("dev/request"), 11);
@@ -222,7 +222,7 @@ TEST(TapePlayer, ListsWhatAnEnumerationCountsThroughAndEverythingWhereWanted) {
   EXPECT_TRUE(sites.contains("pm/ec2.run.pending") || sites.contains("pm/ec2.start.pending"));
   EXPECT_FALSE(sites.contains("world/order"));
   std::map<std::string, int> every;
-  for (const search::Met& met :
+  for (const search::SearchDecision& met :
        player.play(tape, nullptr, {.asked = true, .coverage = false, .every = true}).asked)
     ++every[met.decision.site];
   EXPECT_TRUE(every.contains("world/order"));

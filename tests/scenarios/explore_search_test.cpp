@@ -42,9 +42,9 @@ struct Space {
 
 void expect_plain(const Space& space) {
   const Scenario scenario = test::scenario_of(open_scenario(space.explore, "pre-1556"));
-  const search::Terrain terrain = terrain_of(scenario);
+  const search::FillParameters parameters = fill_parameters_of(scenario);
   const auto make = [&] {
-    return std::make_unique<TapePlayer>(scenario, scenario.cases.at(0), terrain);
+    return std::make_unique<TapePlayer>(scenario, scenario.cases.at(0), parameters);
   };
   const auto player = make();
   const search::PlainEnumeration plain = search::enumerate_plainly(*player, space.deviations);

@@ -72,10 +72,11 @@ TEST_F(OddsTest, TheLargestRiseIsTheDecisionThatLeftNothingToChance) {
 
 TEST_F(OddsTest, PointZeroIsTheSearchsOwnLaw) {
   // The same tails, played without anything of odds.
-  const sim::search::Terrain terrain = terrain_of(scenario_);
+  const sim::search::FillParameters parameters = fill_parameters_of(scenario_);
   std::uint64_t hits = 0;
   for (std::uint64_t tail = 0; tail < options_.tails; ++tail) {
-    const auto fill = sim::search::random_fill(sim::mix(sim::mix(0, options_.seed), tail), terrain);
+    const auto fill =
+        sim::search::random_fill(sim::mix(sim::mix(0, options_.seed), tail), parameters);
     const Outcome outcome = play({}, fill.get());
     hits += std::any_of(outcome.violations.begin(), outcome.violations.end(),
                         [&](const auto& one) { return options_.target.matches(one); })

@@ -154,8 +154,8 @@ TEST(Trace, ATapePlayerAsksWhenItConfirms) {
   const Scenario scenario = test::scenario_of(kFaulty);
   CaseSpec played = scenario.cases.front();
   played.sql_invariants = {{.name = "never", .promise = "Never.", .sql = "SELECT 1"}};
-  const sim::search::Terrain terrain;
-  TapePlayer player(scenario, played, terrain);
+  const sim::search::FillParameters parameters;
+  TapePlayer player(scenario, played, parameters);
   sim::search::Reading reading = player.play({}, nullptr, {});
   const std::size_t quick = reading.broken.size();
   EXPECT_EQ(quick, 2U) << "those that the case lists";

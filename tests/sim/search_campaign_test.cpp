@@ -38,11 +38,11 @@ void busy(ToyRun& run) {
   }
 }
 
-Terrain terrain() {
-  Terrain terrain;
-  terrain.horizon = 100s;
-  terrain.orderings = 20;
-  return terrain;
+FillParameters parameters() {
+  FillParameters parameters;
+  parameters.horizon = 100s;
+  parameters.orderings = 20;
+  return parameters;
 }
 
 /// What a run came to, by its hash: two campaigns with the same hashes played the same runs.
@@ -53,7 +53,7 @@ struct Log {
 class LoggedPlayer final : public Player {
  public:
   explicit LoggedPlayer(Log& log) : inner_(busy), log_(log) {}
-  Reading play(const Tape& tape, Fill* fill, const Wanted& wanted) override {
+  Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) override {
     Reading reading = inner_.play(tape, fill, wanted);
     const std::lock_guard lock(log_.mutex);
     log_.hashes.insert(reading.hash);
@@ -68,7 +68,7 @@ class LoggedPlayer final : public Player {
 Tally play(const CampaignOptions& options, unsigned jobs = 1, Log* log = nullptr) {
   Log own;
   Crew crew([&] { return std::make_unique<LoggedPlayer>(log != nullptr ? *log : own); }, jobs);
-  return campaign(crew, terrain(), options);
+  return campaign(crew, parameters(), options);
 }
 
 CampaignOptions options_of(Strategy strategy, std::uint64_t runs, std::uint64_t seed = 1) {
@@ -190,7 +190,7 @@ TEST(CampaignShards, OfCoverageShareTheNumbersAmongThem) {
 TEST(Campaign, InterruptedSaysWhatIsKnown) {
   CampaignOptions options = options_of(Strategy::swarm, 100'000);
   std::uint64_t watched = 0;
-  options.watch = [&](const Standing& standing) { watched = standing.runs; };
+  options.watch = [&](const SearchProgress& progress) { watched = progress.runs; };
   options.interrupted = [&] { return watched >= 200; };
   const Tally some = play(options, 2);
   EXPECT_TRUE(some.interrupted);

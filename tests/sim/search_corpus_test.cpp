@@ -20,8 +20,8 @@ using Kind = Meaning::Kind;
 
 // --- the corpus ----------------------------------------------------------------------------------
 
-std::vector<Met> tape(std::uint32_t first, std::uint32_t count) {
-  std::vector<Met> all;
+std::vector<SearchDecision> tape(std::uint32_t first, std::uint32_t count) {
+  std::vector<SearchDecision> all;
   for (std::uint32_t i = 0; i < count; ++i) {
     all.push_back({.decision = {"pm/request", 100 * (first + i), 1 + i % 3},
                    .bound = 4,
@@ -130,15 +130,15 @@ void staircase(ToyRun& run) {
 }
 
 Tally climb(Strategy strategy, std::uint64_t runs, std::uint64_t seed) {
-  Terrain terrain;
-  terrain.horizon = 255s;
+  FillParameters parameters;
+  parameters.horizon = 255s;
   CampaignOptions options;
   options.strategy = strategy;
   options.runs = runs;
   options.seed = seed;
   options.until_first = true;
   Crew crew(players_of(staircase), 1);
-  return campaign(crew, terrain, options);
+  return campaign(crew, parameters, options);
 }
 
 TEST(Coverage, ClimbsAStaircaseThatChanceDoesNot) {

@@ -19,11 +19,11 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = Meaning::Kind;
 
-Terrain terrain() {
-  Terrain terrain;
-  terrain.horizon = 10min;
-  terrain.orderings = 20;
-  return terrain;
+FillParameters parameters() {
+  FillParameters parameters;
+  parameters.horizon = 10min;
+  parameters.orderings = 20;
+  return parameters;
 }
 
 Question question(std::string_view site, std::uint32_t occurrence, std::uint32_t bound, Kind kind,
@@ -64,7 +64,7 @@ double chi_square(const std::vector<std::uint64_t>& seen) {
 
 TEST(RandomFill, IsUniformOverSeedsAndOverOccurrences) {
   // With 8 degrees of freedom 26.1 is passed once in a thousand times; seeds are fixed.
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   std::vector<std::uint64_t> by_seed(9);
   for (std::uint64_t seed = 1; seed <= 9000; ++seed)
     ++by_seed[random_fill(seed, here)->answer(question("pm/boot", 1, 9, Kind::delay))];
@@ -77,7 +77,7 @@ TEST(RandomFill, IsUniformOverSeedsAndOverOccurrences) {
 }
 
 TEST(RandomFill, HappensAsOftenAsIsLikelyAndAnyOfTheThingsEquallyOften) {
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   for (const Kind kind : {Kind::fault, Kind::request}) {
     std::vector<std::uint64_t> seen(5);
     const auto fill = random_fill(7, here);
@@ -89,7 +89,7 @@ TEST(RandomFill, HappensAsOftenAsIsLikelyAndAnyOfTheThingsEquallyOften) {
 }
 
 TEST(RandomFill, KeepsItsAnswersWhateverElseIsAsked) {
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   const auto one = random_fill(5, here);
   const auto two = random_fill(5, here);
   for (std::uint32_t i = 1; i <= 20; ++i) two->answer(question("other/site", i, 9, Kind::delay));
@@ -102,7 +102,7 @@ TEST(RandomFill, KeepsItsAnswersWhateverElseIsAsked) {
 // --- delays --------------------------------------------------------------------------------------
 
 TEST(Delays, VaryWhereTheTerrainSaysSo) {
-  Terrain here = terrain();
+  FillParameters here = parameters();
   EXPECT_TRUE(varies(here, "pm/anything"));
   here.delays = {"agent.boot", "ec2.*.latency", "cp.*"};
   EXPECT_TRUE(varies(here, "pm/agent.boot"));
@@ -115,7 +115,7 @@ TEST(Delays, VaryWhereTheTerrainSaysSo) {
 }
 
 TEST(Delays, ThatDoNotVaryAreTypicalInEveryStrategy) {
-  Terrain here = terrain();
+  FillParameters here = parameters();
   here.delays = {"agent.boot"};
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     for (const auto& make : {random_fill, swarm_fill, pct_fill}) {
@@ -130,7 +130,7 @@ TEST(Delays, ThatDoNotVaryAreTypicalInEveryStrategy) {
 
 /// Which families a seed's run ever shows, asked often and at certain odds.
 std::set<std::uint32_t> families_of(std::uint64_t seed, Kind kind) {
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   const auto fill = swarm_fill(seed, here);
   std::set<std::uint32_t> seen;
   for (std::uint32_t i = 1; i <= 400; ++i) {
@@ -165,7 +165,7 @@ TEST(SwarmFill, FamiliesAreOnOrOffForFaultsAndRequestsAlike) {
 
 TEST(SwarmFill, StaysWithinItsOdds) {
   // The rates are up to 12 (faults) and 16 (requests) times the hint, and never above one half.
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   struct Law {
     Kind kind;
     std::uint32_t ppm;
@@ -190,7 +190,7 @@ TEST(SwarmFill, StaysWithinItsOdds) {
 }
 
 TEST(SwarmFill, SometimesKeepsWithinAStretchOfTime) {
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   std::map<std::int64_t, int> stretches;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     const auto fill = swarm_fill(seed, here);
@@ -215,7 +215,7 @@ TEST(SwarmFill, SometimesKeepsWithinAStretchOfTime) {
 }
 
 TEST(SwarmFill, LeavesOrderAloneInHalfOfTheRunsAndDelaysInAQuarter) {
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   int ordered = 0;
   int delayed = 0;
   int at_the_ends = 0;
@@ -246,7 +246,7 @@ Question turn(std::uint32_t nth, const std::vector<std::uint64_t>& ready) {
 }
 
 TEST(PctFill, TheTaskOfTheHighestPriorityGoesFirstWhereverItStands) {
-  Terrain here = terrain();
+  FillParameters here = parameters();
   here.depth = 1;  // no change points
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     const auto fill = pct_fill(seed, here);
@@ -264,7 +264,7 @@ TEST(PctFill, TheTaskOfTheHighestPriorityGoesFirstWhereverItStands) {
 }
 
 TEST(PctFill, PrioritiesAreDrawnEvenly) {
-  Terrain here = terrain();
+  FillParameters here = parameters();
   here.depth = 1;
   std::vector<std::uint64_t> seen(4);
   const std::vector<std::uint64_t> ready{1, 2, 3, 4};
@@ -274,9 +274,9 @@ TEST(PctFill, PrioritiesAreDrawnEvenly) {
 }
 
 TEST(PctFill, AtAChangePointTheNextOneGoesAtOnce) {
-  Terrain calm = terrain();
+  FillParameters calm = parameters();
   calm.depth = 1;
-  Terrain one = terrain();
+  FillParameters one = parameters();
   one.orderings = 1;  // the change is at the first question
   one.depth = 2;
   const std::vector<std::uint64_t> ready{1, 2};
@@ -290,7 +290,7 @@ TEST(PctFill, AtAChangePointTheNextOneGoesAtOnce) {
 
 TEST(PctFill, LowersTheRunningTaskAtDMinusOnePoints) {
   for (std::uint32_t depth = 1; depth <= 4; ++depth) {
-    Terrain here = terrain();
+    FillParameters here = parameters();
     here.orderings = 200;
     here.depth = depth;
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
@@ -330,7 +330,7 @@ TEST(PctFill, KeepsItsBoundOnARaceOfDepthTwo) {
   // Task 1 first, and lowered after exactly so many steps: of this race the chance is just the bound.
   constexpr std::uint32_t kSteps = 5;
   constexpr int kSeeds = 20'000;
-  Terrain here = terrain();
+  FillParameters here = parameters();
   here.orderings = 2 * kSteps;
   here.depth = 2;
   const double bound = pct_bound(2, here.orderings, 2);
@@ -345,7 +345,7 @@ TEST(PctFill, KeepsItsBoundOnARaceOfDepthTwo) {
 
 TEST(PctFill, ADeeperBugIsNotFoundWithTooFewChangePoints) {
   // Without a change point task 2 never comes between two steps of task 1.
-  Terrain here = terrain();
+  FillParameters here = parameters();
   here.orderings = 10;
   here.depth = 1;
   for (std::uint64_t seed = 1; seed <= 500; ++seed)
@@ -353,7 +353,7 @@ TEST(PctFill, ADeeperBugIsNotFoundWithTooFewChangePoints) {
 }
 
 TEST(PctFill, FillsTheRestAsTheControlDoes) {
-  const Terrain here = terrain();
+  const FillParameters here = parameters();
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const auto pct = pct_fill(seed, here);
     const auto control = random_fill(seed, here);

@@ -26,9 +26,9 @@ struct Verdict {
 };
 using PlainEnumeration = std::map<Decided, Verdict>;
 
-inline Decided decided(const std::vector<Met>& tape) {
+inline Decided decided(const std::vector<SearchDecision>& tape) {
   Decided all;
-  for (const Met& met : tape)
+  for (const SearchDecision& met : tape)
     all[{met.decision.site, met.decision.occurrence}] = met.decision.value;
   return all;
 }
@@ -50,7 +50,7 @@ inline PlainEnumeration enumerate_plainly(Player& player, std::uint32_t deviatio
     for (const Decided& parent : parents) {
       const Reading reading =
           player.play(tape_of(parent), nullptr, {.asked = true, .coverage = false});
-      for (const Met& question : reading.asked) {
+      for (const SearchDecision& question : reading.asked) {
         Decided child = parent;
         std::uint32_t& answer = child[{question.decision.site, question.decision.occurrence}];
         if (answer != 0) continue;
@@ -81,7 +81,7 @@ class RecordedPlayer final : public Player {
  public:
   RecordedPlayer(std::unique_ptr<Player> inner, Played& played)
       : inner_(std::move(inner)), played_(played) {}
-  Reading play(const Tape& tape, Fill* fill, const Wanted& wanted) override {
+  Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) override {
     Reading reading = inner_->play(tape, fill, wanted);
     if (wanted.coverage) {
       const std::lock_guard lock(played_.mutex);

@@ -231,11 +231,11 @@ inline ToyWorld world_of(const Planted& bug) {
   };
 }
 
-inline Terrain planted_terrain() {
-  Terrain terrain;
-  terrain.horizon = std::chrono::seconds{5 * PlantedWorld::kTicks};
-  terrain.orderings = PlantedWorld::kTicks;
-  return terrain;
+inline FillParameters planted_parameters() {
+  FillParameters parameters;
+  parameters.horizon = std::chrono::seconds{5 * PlantedWorld::kTicks};
+  parameters.orderings = PlantedWorld::kTicks;
+  return parameters;
 }
 
 }  // namespace drydock::sim::search

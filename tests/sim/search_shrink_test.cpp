@@ -19,26 +19,28 @@ using namespace std::chrono_literals;
 using Kind = Meaning::Kind;
 
 /// Tapes of the first runs that break the promise in this way, among these seeds: every other one of a swarm.
-std::vector<std::vector<Met>> found_tapes(ToyPlayer& player, const Broken& broken,
-                                          std::size_t count) {
-  const Terrain terrain = planted_terrain();
-  std::vector<std::vector<Met>> tapes;
+std::vector<std::vector<SearchDecision>> found_tapes(ToyPlayer& player, const Broken& broken,
+                                                     std::size_t count) {
+  const FillParameters parameters = planted_parameters();
+  std::vector<std::vector<SearchDecision>> tapes;
   for (std::uint64_t seed = 1; seed <= 100'000 && tapes.size() < count; ++seed) {
-    const auto fill = seed % 2 == 0 ? swarm_fill(seed, terrain) : random_fill(seed, terrain);
+    const auto fill = seed % 2 == 0 ? swarm_fill(seed, parameters) : random_fill(seed, parameters);
     Reading reading = player.play({}, fill.get(), {});
     if (breaks(reading, broken)) tapes.push_back(std::move(reading.tape));
   }
   return tapes;
 }
 
-bool still_breaks(ToyPlayer& player, const std::vector<Met>& tape, const Broken& broken) {
+bool still_breaks(ToyPlayer& player, const std::vector<SearchDecision>& tape,
+                  const Broken& broken) {
   return breaks(player.play(tape_of(tape), nullptr, {}), broken);
 }
 
 /// No decision can be left out.
-void expect_one_minimal(ToyPlayer& player, const std::vector<Met>& tape, const Broken& broken) {
+void expect_one_minimal(ToyPlayer& player, const std::vector<SearchDecision>& tape,
+                        const Broken& broken) {
   for (std::size_t i = 0; i < tape.size(); ++i) {
-    std::vector<Met> rest = tape;
+    std::vector<SearchDecision> rest = tape;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
     EXPECT_FALSE(still_breaks(player, rest, broken))
         << in_words(tape) << " does not need its decision " << i;
@@ -59,7 +61,7 @@ TEST(Shrink, FindsTheMinimumOfPlantedBugs) {
     std::size_t worst = 0;
     std::string worst_tape;
     std::uint64_t runs = 0;
-    for (const std::vector<Met>& tape : tapes) {
+    for (const std::vector<SearchDecision>& tape : tapes) {
       const Shrunk small = shrink(player, tape, broken, {});
       EXPECT_TRUE(still_breaks(player, small.tape, broken)) << bug.name;
       EXPECT_TRUE(small.minimal) << bug.name;

@@ -64,7 +64,7 @@ class ToyRun {
   }
   void cut_short() { reading_.cut_short = true; }
 
-  Reading read(const Wanted& wanted) {
+  Reading read(const ReadingOptions& wanted) {
     for (std::size_t i = 0; i < choices_.asked().size(); ++i) read_one(i, wanted);
     reading_.hash = events_.value();
     sort_once(reading_.broken);
@@ -84,14 +84,14 @@ class ToyRun {
     std::sort(values.begin(), values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
   }
-  void read_one(std::size_t index, const Wanted& wanted) {
+  void read_one(std::size_t index, const ReadingOptions& wanted) {
     const Asked& asked = choices_.asked()[index];
-    Met met{.decision = {choices_.site_name(asked.site), asked.occurrence, asked.value},
-            .bound = asked.bound,
-            .kind = asked.meaning.kind,
-            .at = asked.at,
-            .alike = 0,
-            .family = UINT32_MAX};
+    SearchDecision met{.decision = {choices_.site_name(asked.site), asked.occurrence, asked.value},
+                       .bound = asked.bound,
+                       .kind = asked.meaning.kind,
+                       .at = asked.at,
+                       .alike = 0,
+                       .family = UINT32_MAX};
     if (asked.meaning.kind == Meaning::Kind::order) ++reading_.orderings;
     if (wanted.asked && (wanted.every || asked.meaning.kind != Meaning::Kind::order))
       reading_.asked.push_back(met);
@@ -118,7 +118,7 @@ class ToyPlayer final : public Player {
  public:
   explicit ToyPlayer(ToyWorld world) : world_(std::move(world)) {}
 
-  Reading play(const Tape& tape, Fill* fill, const Wanted& wanted) override {
+  Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) override {
     ++played;
     ToyRun run(tape, fill);
     world_(run);
@@ -136,9 +136,9 @@ inline MakePlayer players_of(const ToyWorld& world) {
 }
 
 /// `pm/request#3=2 cp/stop.fault#1=1`, in the order in which they were asked.
-inline std::string in_words(const std::vector<Met>& tape) {
+inline std::string in_words(const std::vector<SearchDecision>& tape) {
   std::string text;
-  for (const Met& met : tape) {
+  for (const SearchDecision& met : tape) {
     text += (text.empty() ? "" : " ") + met.decision.site + "#" +
             std::to_string(met.decision.occurrence) + "=" + std::to_string(met.decision.value);
   }
