@@ -38,9 +38,8 @@ struct Measured {
   std::string path;  // from the root of the tree
   std::size_t played = 0;
 };
-const Measured kMeasured[] = {{"scenarios/reprov-thrash.json", 0},
-                              {"scenarios/reprov-thrash.json", 1},
-                              {"bench/three-days.json", 0}};
+const Measured kMeasured[] = {
+    {"scenarios/reprov-thrash.json", 0}, {"scenarios/reprov-thrash.json", 1}, {"bench/three-days.json", 0}};
 
 scenarios::Scenario load(const std::string& path) {
   std::ifstream file(std::string{DRYDOCK_SOURCE_DIR} + "/" + path);
@@ -77,11 +76,10 @@ void BM_Run(benchmark::State& state) {
   state.counters["statements"] = static_cast<double>(outcome.statements);
   state.counters["events"] = static_cast<double>(outcome.event_count);
   state.counters["steps"] = static_cast<double>(outcome.steps);
-  state.counters["allocations"] = benchmark::Counter(
-      static_cast<double>(allocations.load() - before), benchmark::Counter::kAvgIterations);
+  state.counters["allocations"] =
+      benchmark::Counter(static_cast<double>(allocations.load() - before), benchmark::Counter::kAvgIterations);
 }
-BENCHMARK(BM_Run)->Args({0, 0})->Args({0, 1})->Args({1, 0})->Args({2, 0})->Unit(
-    benchmark::kMicrosecond);
+BENCHMARK(BM_Run)->Args({0, 0})->Args({0, 1})->Args({1, 0})->Args({2, 0})->Unit(benchmark::kMicrosecond);
 
 void BM_BareSql(benchmark::State& state) {
   const Measured& measured = kMeasured[state.range(0)];

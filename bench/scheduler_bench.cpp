@@ -48,9 +48,7 @@ class BareHeap {
     std::int64_t at;
     std::uint64_t seq;
     std::uint32_t who;
-    bool operator<(const Timer& other) const {
-      return at != other.at ? at < other.at : seq < other.seq;
-    }
+    bool operator<(const Timer& other) const { return at != other.at ? at < other.at : seq < other.seq; }
   };
 
   void push(Timer timer) {
@@ -89,8 +87,7 @@ class BareHeap {
 void BM_BareHeap(benchmark::State& state) {
   BareHeap heap;
   std::uint64_t seq = 0;
-  for (std::int64_t i = 0; i < state.range(0); ++i)
-    heap.push({period(i), seq++, static_cast<std::uint32_t>(i)});
+  for (std::int64_t i = 0; i < state.range(0); ++i) heap.push({period(i), seq++, static_cast<std::uint32_t>(i)});
   for (auto _ : state) {
     for (int i = 0; i < 1'000; ++i) {
       BareHeap::Timer timer = heap.pop();

@@ -31,8 +31,7 @@ double __real_sqlite3_column_double(sqlite3_stmt*, int);
 int __real_sqlite3_column_type(sqlite3_stmt*, int);
 int __real_sqlite3_changes(sqlite3*);
 
-static void note(Op op, sqlite3_stmt* statement, int index = 0, std::int64_t integer = 0,
-                 double real = 0) {
+static void note(Op op, sqlite3_stmt* statement, int index = 0, std::int64_t integer = 0, double real = 0) {
   auto& tape = SqliteTape::instance();
   if (tape.recording()) tape.add({op, index, statement, nullptr, integer, real, {}});
 }
@@ -41,12 +40,10 @@ int __wrap_sqlite3_bind_int64(sqlite3_stmt* s, int i, sqlite3_int64 v) {
   note(Op::bind_integer, s, i, v);
   return __real_sqlite3_bind_int64(s, i, v);
 }
-int __wrap_sqlite3_bind_text(sqlite3_stmt* s, int i, const char* text, int length,
-                             void (*destroy)(void*)) {
+int __wrap_sqlite3_bind_text(sqlite3_stmt* s, int i, const char* text, int length, void (*destroy)(void*)) {
   auto& tape = SqliteTape::instance();
   if (tape.recording()) {
-    tape.add(
-        {Op::bind_text, i, s, nullptr, 0, 0, std::string(text, static_cast<std::size_t>(length))});
+    tape.add({Op::bind_text, i, s, nullptr, 0, 0, std::string(text, static_cast<std::size_t>(length))});
   }
   return __real_sqlite3_bind_text(s, i, text, length, destroy);
 }
@@ -107,8 +104,8 @@ void SqliteTape::play() const {
         __real_sqlite3_bind_int64(call.statement, call.index, call.integer);
         break;
       case Op::bind_text:
-        __real_sqlite3_bind_text(call.statement, call.index, call.text.data(),
-                                 static_cast<int>(call.text.size()), SQLITE_TRANSIENT);
+        __real_sqlite3_bind_text(call.statement, call.index, call.text.data(), static_cast<int>(call.text.size()),
+                                 SQLITE_TRANSIENT);
         break;
       case Op::bind_real:
         __real_sqlite3_bind_double(call.statement, call.index, call.real);

@@ -41,8 +41,7 @@ scenarios::Outcome three_days(bool keep_trace) {
 class Empty {
  public:
   Empty() {
-    sqlite3_open_v2(":memory:", &handle_,
-                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     run("PRAGMA journal_mode = OFF");
     run(scenarios::trace_schema());
     run("BEGIN");
@@ -108,8 +107,7 @@ void BM_TraceEvents(benchmark::State& state) {
   double bare = 0;
   for (auto _ : state) {
     bare += seconds_of([&](sqlite3* handle) { insert_bare(handle, events); });
-    const double took =
-        seconds_of([&](sqlite3* handle) { scenarios::load_events(handle, events); });
+    const double took = seconds_of([&](sqlite3* handle) { scenarios::load_events(handle, events); });
     state.SetIterationTime(took);
     ours += took;
   }
@@ -130,8 +128,7 @@ void BM_TraceWhole(benchmark::State& state) {
     benchmark::DoNotOptimize(three_days(false));
     const auto between = Clock::now();
     benchmark::DoNotOptimize(three_days(true));
-    const double took =
-        std::chrono::duration<double>((Clock::now() - between) - (between - start)).count();
+    const double took = std::chrono::duration<double>((Clock::now() - between) - (between - start)).count();
     state.SetIterationTime(std::max(took, 0.0));
     ours += took;
   }

@@ -36,8 +36,7 @@ namespace drydock::cli {
   ROW(completion, "SHELL", "what makes bash, zsh or fish complete this")  \
   ROW(man, "[COMMAND]", "the manual page")
 
-#define DRYDOCK_DECLARE(name, operands, summary) \
-  int name##_command(const Arguments& arguments, Console& console);
+#define DRYDOCK_DECLARE(name, operands, summary) int name##_command(const Arguments& arguments, Console& console);
 DRYDOCK_COMMANDS(DRYDOCK_DECLARE)
 #undef DRYDOCK_DECLARE
 
@@ -48,8 +47,7 @@ constexpr auto kCommands = std::to_array<Command>({DRYDOCK_COMMANDS(DRYDOCK_ROW)
 #undef DRYDOCK_ROW
 #undef DRYDOCK_COMMANDS
 
-constexpr std::string_view kPurpose =
-    "drydock plays a workspace platform's incidents and their fixes in virtual time.";
+constexpr std::string_view kPurpose = "drydock plays a workspace platform's incidents and their fixes in virtual time.";
 
 constexpr std::string_view kExamples =
     "  drydock demo                                 see what this is about\n"
@@ -70,8 +68,7 @@ constexpr auto kExitCodes = std::to_array<ExitCode>({{kHeld, "all held"},
 std::string exit_codes_text() {
   std::string text = "Exit codes:";
   for (const ExitCode& exit : kExitCodes)
-    text += fmt::format("{} {} {}", exit.code == kHeld ? "" : ",", static_cast<int>(exit.code),
-                        exit.meaning);
+    text += fmt::format("{} {} {}", exit.code == kHeld ? "" : ",", static_cast<int>(exit.code), exit.meaning);
   return reports::paragraph("", text + ".");
 }
 
@@ -88,8 +85,8 @@ void print_help(std::ostream& out) {
 
 const Command* find_command(std::string_view name) {
   const auto all = commands();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [name](const Command& command) { return command.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [name](const Command& command) { return command.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -120,16 +117,15 @@ int without_command(const Arguments& options, Console& console) {
       console.out << reports::tool_name() << "\n";
       return kHeld;
     }
-    throw UsageError("unrecognised option '" + option + "'",
-                     scenarios::nearest(option, {"--help", "--version"}));
+    throw UsageError("unrecognised option '" + option + "'", scenarios::nearest(option, {"--help", "--version"}));
   }
   print_help(console.err);
   return kBadInput;
 }
 
 int dispatch(const Arguments& arguments, Console& console) {
-  const auto word = std::find_if(arguments.begin(), arguments.end(),
-                                 [](const std::string& text) { return !text.starts_with('-'); });
+  const auto word =
+      std::find_if(arguments.begin(), arguments.end(), [](const std::string& text) { return !text.starts_with('-'); });
   const Arguments options(arguments.begin(), word);
   if (!options.empty() || word == arguments.end()) return without_command(options, console);
   const Arguments rest(word + 1, arguments.end());
@@ -149,8 +145,7 @@ int report_usage(const UsageError& error, const Arguments& arguments, Console& c
     return kBadInput;
   }
   const std::string command = named_command(arguments);
-  console.err << "drydock" << (command.empty() ? "" : " " + command) << ": "
-              << reports::printable(error.what());
+  console.err << "drydock" << (command.empty() ? "" : " " + command) << ": " << reports::printable(error.what());
   if (!error.hint().empty()) console.err << " (" << reports::printable(error.hint()) << ")";
   console.err << "\nSee: drydock help" << (command.empty() ? "" : " " + command) << "\n";
   return kBadInput;
@@ -199,8 +194,7 @@ Description describe(const Command& command) {
   return *description;
 }
 
-int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err,
-                 Terminal terminal) {
+int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err, Terminal terminal) {
   Console console{out, err, terminal};
   const int code = guarded(arguments, console);
   // What was not written was not said: a verdict that nobody could read is not a success.

@@ -70,7 +70,6 @@ inline constexpr std::string_view kHelpSummary = "examples and options of a comm
 
 /// The whole program: reads the arguments (without the program's name), acts and returns the exit
 /// code.
-int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err,
-                 Terminal terminal);
+int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err, Terminal terminal);
 
 }  // namespace drydock::cli

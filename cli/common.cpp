@@ -23,8 +23,7 @@
 namespace drydock::cli {
 
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds) {
-  const std::string help =
-      fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
+  const std::string help = fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
   options.add_options()("report", (new KindsValue(kinds))->value_name("KIND=PATH"), help.c_str());
 }
 
@@ -49,8 +48,7 @@ std::vector<std::string> inputs_of(const po::variables_map& values) {
 
 }  // namespace
 
-void need_writable(const po::variables_map& values, const std::string& what,
-                   const std::string& path) {
+void need_writable(const po::variables_map& values, const std::string& what, const std::string& path) {
   if (const auto problem = why_not_writable(path); !problem.empty())
     throw UsageError(fmt::format("{} cannot be written: {}", what, problem), "");
   for (const std::string& input : inputs_of(values)) {
@@ -60,14 +58,12 @@ void need_writable(const po::variables_map& values, const std::string& what,
   }
 }
 
-std::vector<ReportFile> read_report_files(const po::variables_map& values,
-                                          const std::vector<std::string>& kinds) {
+std::vector<ReportFile> read_report_files(const po::variables_map& values, const std::vector<std::string>& kinds) {
   std::vector<ReportFile> files;
   std::set<std::string> paths;
   for (const std::string& text : all_of(values, "report")) {
     const auto equals = text.find('=');
-    if (equals == std::string::npos)
-      throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
+    if (equals == std::string::npos) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
     const ReportFile file{text.substr(0, equals), text.substr(equals + 1)};
     need_word("--report's KIND", file.kind, kinds);
     need_writable(values, "--report " + text, file.path);
@@ -79,19 +75,17 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values,
 }
 
 bool need_events(const std::vector<ReportFile>& files) {
-  return std::any_of(files.begin(), files.end(), [](const ReportFile& file) {
-    return reports::report_kind(file.kind).needs_events;
-  });
+  return std::any_of(files.begin(), files.end(),
+                     [](const ReportFile& file) { return reports::report_kind(file.kind).needs_events; });
 }
 
 bool need_trace(const std::vector<ReportFile>& files) {
-  return std::any_of(files.begin(), files.end(), [](const ReportFile& file) {
-    return reports::report_kind(file.kind).needs_trace;
-  });
+  return std::any_of(files.begin(), files.end(),
+                     [](const ReportFile& file) { return reports::report_kind(file.kind).needs_trace; });
 }
 
-void write_reports(const std::vector<ReportFile>& files,
-                   std::span<const reports::CaseReport> reports, const reports::Ending& ending) {
+void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
+                   const reports::Ending& ending) {
   for (const ReportFile& file : files) {
     const reports::ReportKind& kind = reports::report_kind(file.kind);
     if (kind.one_run && reports.empty()) continue;
@@ -107,13 +101,12 @@ void add_invariants(po::options_description& options) {
 std::vector<std::string> invariant_names(const po::variables_map& values) {
   std::vector<std::string> names;
   for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
-  for (const std::string& file : all_of(values, "invariant"))
-    names.push_back(scenarios::sql_invariant_name(file));
+  for (const std::string& file : all_of(values, "invariant")) names.push_back(scenarios::sql_invariant_name(file));
   return names;
 }
 
-void print_runs(Format format, std::span<const reports::CaseReport> reports,
-                const reports::Ending& ending, Console& console) {
+void print_runs(Format format, std::span<const reports::CaseReport> reports, const reports::Ending& ending,
+                Console& console) {
   if (format == Format::json) console.out << reports::result_json(reports, ending);
   if (format == Format::ndjson) console.out << reports::ndjson(reports, ending);
   if (format == Format::junit) console.out << reports::junit(reports, ending);
@@ -169,17 +162,16 @@ void ProgressLine::clear() {
   console_.err << "\r\033[K" << std::flush;
 }
 
-int report_nothing_selected(std::string_view command, const SelectionRequest& wanted,
-                            const Selection& selection, Format format, Console& console) {
+int report_nothing_selected(std::string_view command, const SelectionRequest& wanted, const Selection& selection,
+                            Format format, Console& console) {
   if (format == Format::json) {
     scenarios::Diagnostic error;
     error.message = "no case matches " + wanted.cases.front();
     console.out << reports::errors_json({&error, 1});
   }
-  console.err << "drydock " << command << ": no case matches "
-              << reports::printable(wanted.cases.front()) << "; there are:\n";
-  for (const std::string& name : selection.candidates)
-    console.err << "  " << reports::printable(name) << "\n";
+  console.err << "drydock " << command << ": no case matches " << reports::printable(wanted.cases.front())
+              << "; there are:\n";
+  for (const std::string& name : selection.candidates) console.err << "  " << reports::printable(name) << "\n";
   return kNothingSelected;
 }
 
@@ -187,8 +179,8 @@ const Job& only_job(const Selection& selection, const SelectionRequest& wanted) 
   if (selection.jobs.size() == 1) return selection.jobs.front();
   std::string names;
   for (const Job& job : selection.jobs) names += (names.empty() ? "" : ", ") + job.played.name;
-  throw UsageError(fmt::format("--case {} matches {} cases, and one is played at a time: {}",
-                               wanted.cases.front(), selection.jobs.size(), names),
+  throw UsageError(fmt::format("--case {} matches {} cases, and one is played at a time: {}", wanted.cases.front(),
+                               selection.jobs.size(), names),
                    "");
 }
 
@@ -204,8 +196,7 @@ std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome
   return fmt::format(
       "note: {}: the tape was recorded with trace hash {:016x}, this run has {:016x}:\n"
       "      the model has changed since\n",
-      reports::run_name(outcome.scenario, outcome.case_name), *job.recorded_hash,
-      outcome.trace_hash);
+      reports::run_name(outcome.scenario, outcome.case_name), *job.recorded_hash, outcome.trace_hash);
 }
 
 }  // namespace drydock::cli

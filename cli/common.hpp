@@ -22,8 +22,7 @@ using reports::ReportFile;
 void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
 /// Throws UsageError where a file cannot be written at `path`, or would replace one that the command reads. `what` is
 /// the option as it was given.
-void need_writable(const po::variables_map& values, const std::string& what,
-                   const std::string& path);
+void need_writable(const po::variables_map& values, const std::string& what, const std::string& path);
 /// Throws UsageError for a kind that is none of these, for a path that cannot be written, and for one that is written
 /// twice.
 [[nodiscard]] std::vector<ReportFile> read_report_files(const po::variables_map& values,
@@ -34,8 +33,8 @@ void need_writable(const po::variables_map& values, const std::string& what,
 [[nodiscard]] bool need_trace(const std::vector<ReportFile>& files);
 /// Writes each report of runs, whole or not at all; one that holds a single run is not written where there is none.
 /// Throws CannotWrite.
-void write_reports(const std::vector<ReportFile>& files,
-                   std::span<const reports::CaseReport> reports, const reports::Ending& ending);
+void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
+                   const reports::Ending& ending);
 
 /// `--invariant FILE`, next to --set wherever cases are played.
 void add_invariants(po::options_description& options);
@@ -43,8 +42,8 @@ void add_invariants(po::options_description& options);
 [[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
 
 /// Prints the runs as the format says; nothing in text, which has words of its own for every command.
-void print_runs(Format format, std::span<const reports::CaseReport> reports,
-                const reports::Ending& ending, Console& console);
+void print_runs(Format format, std::span<const reports::CaseReport> reports, const reports::Ending& ending,
+                Console& console);
 
 /// Now, by the clock on the wall: microseconds since 1970.
 [[nodiscard]] std::int64_t wall_clock_us();
@@ -65,8 +64,7 @@ void print_runs(Format format, std::span<const reports::CaseReport> reports,
 /// A line on stderr that vanishes; only where a person watches.
 class ProgressLine {
  public:
-  ProgressLine(Console& console, bool wanted)
-      : console_(console), wanted_(wanted && console.terminal.err) {}
+  ProgressLine(Console& console, bool wanted) : console_(console), wanted_(wanted && console.terminal.err) {}
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
   ~ProgressLine() { clear(); }
@@ -81,8 +79,8 @@ class ProgressLine {
 };
 
 /// Says which cases there are, where a pattern matches none of them: in JSON as an error. Returns exit code 4.
-int report_nothing_selected(std::string_view command, const SelectionRequest& wanted,
-                            const Selection& selection, Format format, Console& console);
+int report_nothing_selected(std::string_view command, const SelectionRequest& wanted, const Selection& selection,
+                            Format format, Console& console);
 
 /// The one case that was selected. Throws UsageError where `--case` matches several.
 [[nodiscard]] const Job& only_job(const Selection& selection, const SelectionRequest& wanted);

@@ -20,23 +20,22 @@ using reports::ComparedRuns;
 using reports::ComparedTapes;
 using scenarios::Outcome;
 
-constexpr Usage kUsage{
-    "drydock compare FILE [options]",
-    "  drydock compare reprov-thrash\n"
-    "  drydock compare reprov-thrash --policy pre-1556 --policy post-1556\n"
-    "  drydock compare reprov-thrash --policy latest \\\n"
-    "      --policy latest,restart.debounce_window=5s --runs 200\n"
-    "  drydock compare --tape found.tape.json --policy latest --policy hardened\n",
-    "Plays the same tape to every variant and shows where they part, what led there\n"
-    "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,… for a policy with\n"
-    "settings of its own; without --policy the cases of the file are compared. The\n"
-    "first one is the baseline. Without FILE, --tape plays the tape's own scenario.\n\n"
-    "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is\n"
-    "played to every variant: in how many runs which of them broke what (p: McNemar's\n"
-    "exact test), and the paired differences of the metrics with 95 % intervals.\n\n"
-    "Exit codes: 0 answered, whatever the answer: compare asks and does not judge; 2\n"
-    "bad command line or input (nothing was run), 3 a run was cut short, 4 nothing\n"
-    "selected, 70 internal error, 130 interrupted.\n"};
+constexpr Usage kUsage{"drydock compare FILE [options]",
+                       "  drydock compare reprov-thrash\n"
+                       "  drydock compare reprov-thrash --policy pre-1556 --policy post-1556\n"
+                       "  drydock compare reprov-thrash --policy latest \\\n"
+                       "      --policy latest,restart.debounce_window=5s --runs 200\n"
+                       "  drydock compare --tape found.tape.json --policy latest --policy hardened\n",
+                       "Plays the same tape to every variant and shows where they part, what led there\n"
+                       "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,… for a policy with\n"
+                       "settings of its own; without --policy the cases of the file are compared. The\n"
+                       "first one is the baseline. Without FILE, --tape plays the tape's own scenario.\n\n"
+                       "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is\n"
+                       "played to every variant: in how many runs which of them broke what (p: McNemar's\n"
+                       "exact test), and the paired differences of the metrics with 95 % intervals.\n\n"
+                       "Exit codes: 0 answered, whatever the answer: compare asks and does not judge; 2\n"
+                       "bad command line or input (nothing was run), 3 a run was cut short, 4 nothing\n"
+                       "selected, 70 internal error, 130 interrupted.\n"};
 
 struct CompareRequest {
   SelectionRequest wanted;
@@ -47,23 +46,19 @@ struct CompareRequest {
 
 po::options_description compare_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) {
-    return po::value<std::vector<std::string>>()->value_name(name);
-  };
+  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("policy", texts("NAME|FILE"),
                         "+ a variant: a policy, or one with settings of its own, "
-                        "NAME,KEY=VALUE,…")("case", texts("PATTERN"),
-                                            "+ compare only the cases that match")(
+                        "NAME,KEY=VALUE,…")("case", texts("PATTERN"), "+ compare only the cases that match")(
       "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value of every variant")(
       "seed", text("N|none"), "fill the tape from N, instead of the case's own seed or none")(
-      "tape", text("FILE"), "take the decisions from a tape file")(
-      "deviate", texts("SITE#N=VALUE"), "+ one decision that goes another way")(
+      "tape", text("FILE"), "take the decisions from a tape file")("deviate", texts("SITE#N=VALUE"),
+                                                                   "+ one decision that goes another way")(
       "runs", text("N"), "compare over N tapes, filled from the seeds from --seed on")(
-      "metric", texts("METRIC"),
-      "+ with --runs: these metrics (drydock list metrics) instead of all that have a name")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
-      "quiet", "print only the verdicts");
+      "metric", texts("METRIC"), "+ with --runs: these metrics (drydock list metrics) instead of all that have a name")(
+      "jobs", text("N"), "play on N threads; never changes a result (default: all)")("quiet",
+                                                                                     "print only the verdicts");
   add_invariants(options);
   add_reports(options, reports::report_kind_names());
   add_format(options);
@@ -75,8 +70,7 @@ std::vector<std::string> metrics_of(const po::variables_map& values) {
   std::vector<std::string> metrics = all_of(values, "metric");
   for (const std::string& name : metrics) need_word("--metric", name, scenarios::metric_names());
   if (!metrics.empty()) return metrics;
-  for (const scenarios::MetricInfo& metric : scenarios::metric_table())
-    metrics.emplace_back(metric.name);
+  for (const scenarios::MetricInfo& metric : scenarios::metric_table()) metrics.emplace_back(metric.name);
   return metrics;
 }
 
@@ -88,16 +82,14 @@ void check_many(const po::variables_map& values, const CompareRequest& request) 
   }
   if (request.wanted.no_seed) throw UsageError("--seed none goes without --runs", "");
   for (const ReportFile& file : request.view.report_files) {
-    if (file.kind != "json")
-      throw UsageError(fmt::format("--report {} goes without --runs", file.kind), "");
+    if (file.kind != "json") throw UsageError(fmt::format("--report {} goes without --runs", file.kind), "");
   }
 }
 
 CompareRequest request_of(const po::variables_map& values, const Console& console) {
   CompareRequest request;
   request.wanted = requested_runs(values);
-  if (const auto runs = one_of(values, "runs"))
-    request.runs = positive_of("--runs", *runs, 1'000'000'000);
+  if (const auto runs = one_of(values, "runs")) request.runs = positive_of("--runs", *runs, 1'000'000'000);
   request.metrics = metrics_of(values);
   CompareView& view = request.view;
   view.play.keep_events = true;
@@ -139,26 +131,25 @@ void note_misaligned(const ComparedRuns& compared, Console& console) {
   for (const reports::CaseReport& run : compared.runs) {
     if (run.outcome.misaligned.empty()) continue;
     const auto& first = run.outcome.misaligned.front();
-    console.err << reports::printable(fmt::format(
-                       "note: {}: {} of the given decisions met no question, the first "
-                       "{}#{}={}",
-                       reports::run_name(run.outcome.scenario, run.outcome.case_name),
-                       run.outcome.misaligned.size(), first.site, first.occurrence, first.value))
+    console.err << reports::printable(fmt::format("note: {}: {} of the given decisions met no question, the first "
+                                                  "{}#{}={}",
+                                                  reports::run_name(run.outcome.scenario, run.outcome.case_name),
+                                                  run.outcome.misaligned.size(), first.site, first.occurrence,
+                                                  first.value))
                 << "\n";
   }
 }
 
-int compare_once(const CompareRequest& request, const std::vector<Job>& jobs,
-                 const JobPlayer& player, Console& console) {
+int compare_once(const CompareRequest& request, const std::vector<Job>& jobs, const JobPlayer& player,
+                 Console& console) {
   auto played = play_compared(jobs, names_of(jobs), false, request.view, player, console);
   if (!played.compared) return played.code;
   played.compared->reproduce = reproduce(request);
   say_compared(*played.compared, request.view, console);
   note_misaligned(*played.compared, console);
   const auto& runs = played.compared->runs;
-  const bool cut_short = std::any_of(runs.begin(), runs.end(), [](const reports::CaseReport& run) {
-    return !run.outcome.stopped_by.empty();
-  });
+  const bool cut_short = std::any_of(runs.begin(), runs.end(),
+                                     [](const reports::CaseReport& run) { return !run.outcome.stopped_by.empty(); });
   return cut_short ? kInconclusive : kHeld;
 }
 
@@ -187,20 +178,16 @@ int compare_many(const CompareRequest& request, const std::vector<Job>& jobs, Co
                                .reproduce = reproduce(request)};
   progress.clear();
   console.out << text_of(compared, request) << std::flush;
-  for (const ReportFile& file : request.view.report_files)
-    write_whole(file.path, reports::study_json(compared));
+  for (const ReportFile& file : request.view.report_files) write_whole(file.path, reports::study_json(compared));
   if (compared.study.interrupted) return kInterrupted;
   const auto& cut = compared.study.inconclusive;
-  return std::any_of(cut.begin(), cut.end(), [](std::uint64_t runs) { return runs != 0; })
-             ? kInconclusive
-             : kHeld;
+  return std::any_of(cut.begin(), cut.end(), [](std::uint64_t runs) { return runs != 0; }) ? kInconclusive : kHeld;
 }
 
 }  // namespace
 
-ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::string>& names,
-                             bool bare, const CompareView& view, const JobPlayer& player,
-                             Console& console) {
+ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::string>& names, bool bare,
+                             const CompareView& view, const JobPlayer& player, Console& console) {
   ComparedRuns compared;
   compared.names = names;
   bool broken = false;
@@ -218,8 +205,7 @@ ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::s
   if (broken) return {std::nullopt, kInternalError};
   if (compared.runs.size() < jobs.size()) return {std::nullopt, kInterrupted};
   for (std::size_t i = 1; i < compared.runs.size(); ++i) {
-    compared.comparisons.push_back(
-        scenarios::compare(compared.runs.front().outcome, compared.runs[i].outcome));
+    compared.comparisons.push_back(scenarios::compare(compared.runs.front().outcome, compared.runs[i].outcome));
   }
   return {std::move(compared), kHeld};
 }
@@ -250,12 +236,10 @@ int compare_with(const Arguments& arguments, Console& console, const JobPlayer& 
   if (!values) return kHeld;
   const CompareRequest request = request_of(*values, console);
   Selection selection = select(request.wanted);
-  if (!selection.errors.empty())
-    return report_errors(selection.errors, request.view.format, console);
+  if (!selection.errors.empty()) return report_errors(selection.errors, request.view.format, console);
   if (!request.view.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
-    return report_nothing_selected("compare", request.wanted, selection, request.view.format,
-                                   console);
+    return report_nothing_selected("compare", request.wanted, selection, request.view.format, console);
   if (selection.jobs.size() < 2) {
     throw UsageError("there is one variant only, " + selection.jobs.front().played.name +
                          ": name two with --policy, or a file of two cases",
@@ -266,8 +250,6 @@ int compare_with(const Arguments& arguments, Console& console, const JobPlayer& 
   return compare_once(request, selection.jobs, player, console);
 }
 
-int compare_command(const Arguments& arguments, Console& console) {
-  return compare_with(arguments, console, play_job);
-}
+int compare_command(const Arguments& arguments, Console& console) { return compare_with(arguments, console, play_job); }
 
 }  // namespace drydock::cli

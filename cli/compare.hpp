@@ -28,10 +28,8 @@ struct ComparedOrCode {
 
 /// Plays the jobs, the baseline first, and compares each other one with it. Says what is broken in Drydock itself.
 /// `bare`: a promise that a case lists counts as broken all the same.
-[[nodiscard]] ComparedOrCode play_compared(std::span<const Job> jobs,
-                                           const std::vector<std::string>& names, bool bare,
-                                           const CompareView& view, const JobPlayer& player,
-                                           Console& console);
+[[nodiscard]] ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::string>& names, bool bare,
+                                           const CompareView& view, const JobPlayer& player, Console& console);
 
 /// Prints the comparison and writes its reports. Throws CannotWrite.
 void say_compared(const reports::ComparedRuns& compared, const CompareView& view, Console& console);

@@ -78,9 +78,7 @@ _drydock()
 complete -F _drydock drydock
 )sh";
 
-std::string pattern(const CompletedValue::Place& place) {
-  return place.command + ":" + place.option;
-}
+std::string pattern(const CompletedValue::Place& place) { return place.command + ":" + place.option; }
 
 std::string paths_word(const Value& value) {
   if (value.directories) return "directories";
@@ -98,11 +96,9 @@ std::string value_function(std::span<const CommandSyntax> commands) {
   for (const CompletedValue& one : values.all()) {
     std::vector<std::string> patterns;
     for (const auto& place : one.places) patterns.push_back(pattern(place));
-    text +=
-        fmt::format("        {})\n            words={}\n            paths='{}'\n            ;;\n",
-                    fmt::join(patterns, " | "),
-                    reports::shell_quote(fmt::format("{}", fmt::join(one.value.words, " "))),
-                    paths_word(one.value));
+    text += fmt::format(
+        "        {})\n            words={}\n            paths='{}'\n            ;;\n", fmt::join(patterns, " | "),
+        reports::shell_quote(fmt::format("{}", fmt::join(one.value.words, " "))), paths_word(one.value));
   }
   return text + "        *) return 1 ;;\n    esac\n}\n\n";
 }
@@ -123,8 +119,7 @@ std::string words_function(std::span<const CommandSyntax> commands) {
                       fmt::join(names_of(options_without_command()), " "), fmt::join(names, " "));
   for (const CommandSyntax& command : commands) {
     if (command.options.empty()) continue;
-    text += fmt::format("        {}:*) words='{}' ;;\n", command.name,
-                        fmt::join(names_of(command.options), " "));
+    text += fmt::format("        {}:*) words='{}' ;;\n", command.name, fmt::join(names_of(command.options), " "));
   }
   return text + "    esac\n}\n";
 }
@@ -132,8 +127,7 @@ std::string words_function(std::span<const CommandSyntax> commands) {
 }  // namespace
 
 std::string bash_completion(std::span<const CommandSyntax> commands) {
-  return std::string{kHead} + value_function(commands) + words_function(commands) +
-         std::string{kMain};
+  return std::string{kHead} + value_function(commands) + words_function(commands) + std::string{kMain};
 }
 
 }  // namespace drydock::cli

@@ -40,26 +40,22 @@ std::string in_short(std::string_view meaning) {
 std::string arguments_of(const Value& value) {
   if (value.directories) return " -x -a '(__fish_complete_directories)'";
   std::string text = value.files ? " -r -F" : " -x";
-  if (!value.words.empty())
-    text += " -a " + fish_quoted(fmt::format("{}", fmt::join(value.words, " ")));
+  if (!value.words.empty()) text += " -a " + fish_quoted(fmt::format("{}", fmt::join(value.words, " ")));
   return text;
 }
 
 /// `arguments`: what completes its value; empty where it takes none.
-std::string option_line(std::string_view condition, const OptionSyntax& option,
-                        const std::string& arguments) {
-  const std::string letter =
-      option.letter.empty() ? "" : fmt::format(" -s {}", option.letter.substr(1));
-  return fmt::format("complete -c drydock -n {}{} -l {}{} -d {}\n", condition, letter,
-                     option.name.substr(2), arguments, fish_quoted(in_short(option.meaning)));
+std::string option_line(std::string_view condition, const OptionSyntax& option, const std::string& arguments) {
+  const std::string letter = option.letter.empty() ? "" : fmt::format(" -s {}", option.letter.substr(1));
+  return fmt::format("complete -c drydock -n {}{} -l {}{} -d {}\n", condition, letter, option.name.substr(2), arguments,
+                     fish_quoted(in_short(option.meaning)));
 }
 
 std::string operand_line(std::string_view condition, const Value& value) {
   if (!value.files && !value.directories && value.words.empty()) return {};
   std::string text = fmt::format("complete -c drydock -n {}", condition);
   if (value.files) text += " -F";
-  if (!value.words.empty())
-    text += " -a " + fish_quoted(fmt::format("{}", fmt::join(value.words, " ")));
+  if (!value.words.empty()) text += " -a " + fish_quoted(fmt::format("{}", fmt::join(value.words, " ")));
   return text + "\n";
 }
 
@@ -67,13 +63,11 @@ std::string operand_line(std::string_view condition, const Value& value) {
 
 std::string fish_completion(std::span<const CommandSyntax> commands) {
   const CompletedValues values(commands);
-  const auto value_at = [&values](const CommandSyntax& command,
-                                  const std::string& option) -> const Value& {
+  const auto value_at = [&values](const CommandSyntax& command, const std::string& option) -> const Value& {
     return values.all()[values.at(command.name, option)].value;
   };
   std::string text{kHead};
-  for (const OptionSyntax& option : options_without_command())
-    text += option_line("__drydock_no_command", option, "");
+  for (const OptionSyntax& option : options_without_command()) text += option_line("__drydock_no_command", option, "");
   for (const CommandSyntax& command : commands) {
     text += fmt::format("complete -c drydock -n __drydock_no_command -a {} -d {}\n", command.name,
                         fish_quoted(command.summary));
@@ -83,9 +77,8 @@ std::string fish_completion(std::span<const CommandSyntax> commands) {
     text += "\n";
     if (command.operands.most > 0) text += operand_line(condition, value_at(command, ""));
     for (const OptionSyntax& option : command.options) {
-      text += option_line(
-          condition, option,
-          option.value_name.empty() ? "" : arguments_of(value_at(command, option.name)));
+      text +=
+          option_line(condition, option, option.value_name.empty() ? "" : arguments_of(value_at(command, option.name)));
     }
   }
   return text;

@@ -18,17 +18,16 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{
-    "drydock conform LOG… [options]",
-    "  drydock conform docs/logs/1991.json --mapping docs/logs/1991.mapping.json \\\n"
-    "      --scenario pause-cascade --policy pre-1991\n"
-    "  drydock conform docs/logs/1932.ndjson --policy pre-1932 --save why.tape.json\n",
-    "Is there a run of this policy whose visible events are these, give or take the\n"
-    "skew? What the log was asked is asked, what it shows to have failed fails, and\n"
-    "nothing else does; delays, and what comes first, are free. The world is FILE's,\n"
-    "or the workspaces that the log names. docs/conform.md has the rules.\n\n"
-    "Exit codes: 0 explained, 1 not explained, 2 bad command line or input, 70\n"
-    "internal error, 130 interrupted.\n"};
+constexpr Usage kUsage{"drydock conform LOG… [options]",
+                       "  drydock conform docs/logs/1991.json --mapping docs/logs/1991.mapping.json \\\n"
+                       "      --scenario pause-cascade --policy pre-1991\n"
+                       "  drydock conform docs/logs/1932.ndjson --policy pre-1932 --save why.tape.json\n",
+                       "Is there a run of this policy whose visible events are these, give or take the\n"
+                       "skew? What the log was asked is asked, what it shows to have failed fails, and\n"
+                       "nothing else does; delays, and what comes first, are free. The world is FILE's,\n"
+                       "or the workspaces that the log names. docs/conform.md has the rules.\n\n"
+                       "Exit codes: 0 explained, 1 not explained, 2 bad command line or input, 70\n"
+                       "internal error, 130 interrupted.\n"};
 
 struct ConformRequest {
   std::string policy;
@@ -50,17 +49,15 @@ po::options_description conform_options() {
   options.add_options()("policy", text("NAME|FILE"), "the policy (default: latest)")(
       "set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
       "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "scenario", text("FILE"),
-      "the world: workspaces, cloud, traffic; its steps too where the log shows no requests")(
+      "scenario", text("FILE"), "the world: workspaces, cloud, traffic; its steps too where the log shows no requests")(
       "skew", text("DURATION"), "how far the log's clock may be off (default: 2s)")(
       "lead", text("DURATION"),
       "how long before the first line a world without a scenario begins (default: tried out)")(
-      "runs", text("N"), "give up after N runs")(
-      "time", text("DURATION"), "give up after so much wall time (default without --runs: 10s)")(
+      "runs", text("N"), "give up after N runs")("time", text("DURATION"),
+                                                 "give up after so much wall time (default without --runs: 10s)")(
       "seed", text("N"), "what the search draws from (default: 1)")(
       "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
-      "save", text("TAPE"),
-      "write the tape that explains the log, and beside it a scenario where one can say it");
+      "save", text("TAPE"), "write the tape that explains the log, and beside it a scenario where one can say it");
   add_log_options(options);
   options.add_options()("quiet", "print only the verdict");
   add_format(options);
@@ -70,8 +67,7 @@ po::options_description conform_options() {
 
 sim::Duration duration_of(std::string_view option, const std::string& text) {
   if (const auto duration = sim::parse_duration(text)) return *duration;
-  throw UsageError(fmt::format("{} takes a duration such as 2s or 500ms, not '{}'", option, text),
-                   "");
+  throw UsageError(fmt::format("{} takes a duration such as 2s or 500ms, not '{}'", option, text), "");
 }
 
 scenarios::ConformOptions search_of(const po::variables_map& values) {
@@ -99,8 +95,7 @@ ConformRequest request_of(const po::variables_map& values, const Console& consol
   request.policy = one_of(values, "policy").value_or("latest");
   for (const std::string& text : all_of(values, "set")) {
     const auto equals = text.find('=');
-    if (equals == std::string::npos)
-      throw UsageError(fmt::format("--set takes KEY=VALUE, not '{}'", text), "");
+    if (equals == std::string::npos) throw UsageError(fmt::format("--set takes KEY=VALUE, not '{}'", text), "");
     request.set.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   request.scenario = one_of(values, "scenario");
@@ -123,14 +118,12 @@ std::vector<Diagnostic> check_policy(const ConformRequest& request) {
   cloud::Profile profile;
   std::vector<Diagnostic> errors;
   for (const auto& [key, value] : request.set) {
-    if (auto error = scenarios::apply_setting(*policy.value, profile, key, value))
-      errors.push_back(*std::move(error));
+    if (auto error = scenarios::apply_setting(*policy.value, profile, key, value)) errors.push_back(*std::move(error));
   }
   return errors;
 }
 
-std::optional<scenarios::Scenario> read_world(const ConformRequest& request,
-                                              std::vector<Diagnostic>& errors) {
+std::optional<scenarios::Scenario> read_world(const ConformRequest& request, std::vector<Diagnostic>& errors) {
   if (!request.scenario) return std::nullopt;
   const Input input = read_input(*request.scenario);
   if (!input.text) {
@@ -152,8 +145,8 @@ std::string scenario_path(std::string tape) {
   return tape + ".scenario.json";
 }
 
-void save(const ConformRequest& request, const scenarios::ImportedLog& log,
-          const scenarios::Conformance& found, reports::ConformReport& report) {
+void save(const ConformRequest& request, const scenarios::ImportedLog& log, const scenarios::Conformance& found,
+          reports::ConformReport& report) {
   if (request.save.empty() || !found.explained) return;
   const scenarios::Scenario& scenario = found.world.scenario;
   write_whole(request.save, scenarios::encode_tape(scenario, found.world.played(), found.outcome));
@@ -179,8 +172,7 @@ int say(const ConformRequest& request, const reports::ConformReport& report, Con
 int nothing_to_explain(const scenarios::ImportedLog& log, Format format, Console& console) {
   Diagnostic error;
   error.message = "no line of the log is an event";
-  error.hint = fmt::format("{} unmatched, {} ignored; drydock import shows them",
-                           log.unmatched.size(), log.ignored);
+  error.hint = fmt::format("{} unmatched, {} ignored; drydock import shows them", log.unmatched.size(), log.ignored);
   return report_errors({error}, format, console);
 }
 

@@ -48,16 +48,15 @@ constexpr std::string_view kStory =
 
 /// What one follows the loop by: the cause, the verdicts and the launches of one workspace.
 bool tells_the_story(const ShownEvent& event) {
-  constexpr auto kKinds = std::to_array<std::string_view>(
-      {"secret.saved", "probe.dead", "provision.ec2_started", "provision.ec2_stopped"});
+  constexpr auto kKinds =
+      std::to_array<std::string_view>({"secret.saved", "probe.dead", "provision.ec2_started", "provision.ec2_stopped"});
   return std::find(kKinds.begin(), kKinds.end(), event.kind) != kKinds.end();
 }
 
 Outcome play_case(const std::shared_ptr<const scenarios::Scenario>& scenario, std::string_view name,
                   scenarios::Workbench& workbench) {
-  const auto found =
-      std::find_if(scenario->cases.begin(), scenario->cases.end(),
-                   [&](const scenarios::CaseSpec& played) { return played.name == name; });
+  const auto found = std::find_if(scenario->cases.begin(), scenario->cases.end(),
+                                  [&](const scenarios::CaseSpec& played) { return played.name == name; });
   DRYDOCK_CHECK(found != scenario->cases.end(), "the built-in {} has no case {}", kScenario, name);
   Job job;
   job.scenario = scenario;
@@ -78,8 +77,7 @@ std::map<std::string, std::size_t> starts_by_workspace(const Outcome& outcome) {
 std::string busiest(const Outcome& outcome) {
   const auto starts = starts_by_workspace(outcome);
   const auto most =
-      std::max_element(starts.begin(), starts.end(),
-                       [](const auto& a, const auto& b) { return a.second < b.second; });
+      std::max_element(starts.begin(), starts.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == starts.end() ? "" : most->first;
 }
 
@@ -112,9 +110,8 @@ void print_starts(const Outcome& outcome, std::ostream& out) {
 }
 
 const scenarios::ShownViolation* first_of(const Outcome& outcome, const std::string& workspace) {
-  const auto found =
-      std::find_if(outcome.violations.begin(), outcome.violations.end(),
-                   [&](const auto& violation) { return violation.workspace == workspace; });
+  const auto found = std::find_if(outcome.violations.begin(), outcome.violations.end(),
+                                  [&](const auto& violation) { return violation.workspace == workspace; });
   if (found != outcome.violations.end()) return &*found;
   return outcome.violations.empty() ? nullptr : &outcome.violations.front();
 }
@@ -165,18 +162,15 @@ int demo_command(const Arguments& arguments, Console& console) {
   console.out << kStory;
   print_before(before, style, console.out);
   print_after(after, console.out);
-  const std::size_t column =
-      reports::display_width(reports::run_name(after.scenario, after.case_name));
-  console.out << reports::case_line(before, column, style)
-              << reports::case_line(after, column, style);
+  const std::size_t column = reports::display_width(reports::run_name(after.scenario, after.case_name));
+  console.out << reports::case_line(before, column, style) << reports::case_line(after, column, style);
   if (!as_told(before, after)) {
     console.out << reports::case_block({before, {.file = std::string{kScenario}}}, style)
                 << reports::case_block({after, {.file = std::string{kScenario}}}, style);
     return kFailed;
   }
   console.out << "\nMore: drydock run " << kScenario << " --case " << kBefore << "\n"
-              << "      drydock run " << kScenario << " --policy " << kBefore
-              << " --set probe.restart_gate=on\n"
+              << "      drydock run " << kScenario << " --policy " << kBefore << " --set probe.restart_gate=on\n"
               << "      drydock list knobs --policy " << kAfter << "\n";
   return kHeld;
 }

@@ -26,22 +26,21 @@ using reports::ExplorationReport;
 using scenarios::Exploration;
 using scenarios::Strategy;
 
-constexpr Usage kUsage{
-    "drydock explore FILE [options]",
-    "  drydock explore pause-cascade --time 5m --save findings\n"
-    "  drydock explore pause-cascade --policy pre-1991 --until first\n"
-    "  drydock explore my.json --strategy exhaustive --deviations 1\n"
-    "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
-    "  drydock explore --merge 1.json --merge 2.json\n",
-    "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
-    "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
-    "which a promise was broken is shown with the fewest decisions that break it.\n"
-    "By --invariant a run is judged where it shows a new transition of states or a\n"
-    "new finding; an exhaustive search judges every run by it.\n\n"
-    "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
-    "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
-    "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
-    "interrupted.\n"};
+constexpr Usage kUsage{"drydock explore FILE [options]",
+                       "  drydock explore pause-cascade --time 5m --save findings\n"
+                       "  drydock explore pause-cascade --policy pre-1991 --until first\n"
+                       "  drydock explore my.json --strategy exhaustive --deviations 1\n"
+                       "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
+                       "  drydock explore --merge 1.json --merge 2.json\n",
+                       "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
+                       "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
+                       "which a promise was broken is shown with the fewest decisions that break it.\n"
+                       "By --invariant a run is judged where it shows a new transition of states or a\n"
+                       "new finding; an exhaustive search judges every run by it.\n\n"
+                       "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
+                       "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
+                       "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
+                       "interrupted.\n"};
 
 struct ExploreRequest {
   SelectionRequest wanted;
@@ -59,22 +58,17 @@ struct ExploreRequest {
 
 po::options_description explore_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) {
-    return po::value<std::vector<std::string>>()->value_name(name);
-  };
+  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("strategy", text("STRATEGY"),
-                        "exhaustive, random, pct, swarm, coverage or mixed (default)")(
-      "runs", text("N"), "stop after N runs")(
-      "time", text("DURATION"), "stop after so much wall time (default without --runs: 60s)")(
+  options.add_options()("strategy", text("STRATEGY"), "exhaustive, random, pct, swarm, coverage or mixed (default)")(
+      "runs", text("N"), "stop after N runs")("time", text("DURATION"),
+                                              "stop after so much wall time (default without --runs: 60s)")(
       "until", text("first|budget"), "stop at the first finding, or go on (default: budget)")(
       "promise", text("ID"), "look for this invariant alone (drydock list invariants)")(
-      "deviations", text("K"),
-      "exhaustive: every tape with at most K decisions that are not 0 (default: 2)")(
-      "seed", text("N"), "what the runs are drawn from (default: 1)")(
-      "policy", text("NAME|FILE"), "the policy to search (default: latest)")(
-      "case", text("PATTERN"),
-      "search this one case of the file instead: its policy, settings and faults")(
+      "deviations", text("K"), "exhaustive: every tape with at most K decisions that are not 0 (default: 2)")(
+      "seed", text("N"), "what the runs are drawn from (default: 1)")("policy", text("NAME|FILE"),
+                                                                      "the policy to search (default: latest)")(
+      "case", text("PATTERN"), "search this one case of the file instead: its policy, settings and faults")(
       "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
       "save", text("DIR"), "write each finding's tape there, and a scenario where one can say it")(
       "shard", text("I/N"), "only the I-th of N parts of the search")(
@@ -96,8 +90,7 @@ Strategy strategy_of(const po::variables_map& values) {
 
 void read_budget(const po::variables_map& values, scenarios::ExploreOptions& search) {
   constexpr double kDefaultSeconds = 60;
-  if (const auto runs = one_of(values, "runs"))
-    search.runs = positive_of("--runs", *runs, 1'000'000'000'000);
+  if (const auto runs = one_of(values, "runs")) search.runs = positive_of("--runs", *runs, 1'000'000'000'000);
   if (const auto time = one_of(values, "time")) {
     search.time_s = wall_seconds_of("--time", *time);
   } else if (!search.runs) {
@@ -110,8 +103,7 @@ void read_budget(const po::variables_map& values, scenarios::ExploreOptions& sea
 void read_deviations(const po::variables_map& values, scenarios::ExploreOptions& search) {
   const auto text = one_of(values, "deviations");
   if (!text) return;
-  if (search.strategy != Strategy::exhaustive)
-    throw UsageError("--deviations is for --strategy exhaustive", "");
+  if (search.strategy != Strategy::exhaustive) throw UsageError("--deviations is for --strategy exhaustive", "");
   search.deviations = static_cast<std::uint32_t>(number_of("--deviations", *text, 1000));
 }
 
@@ -122,10 +114,8 @@ void read_shard(const po::variables_map& values, scenarios::ExploreOptions& sear
   if (slash == std::string::npos)
     throw UsageError(fmt::format("--shard takes I/N, for instance 2/4, not '{}'", *text), "");
   constexpr std::uint64_t kMost = 100'000;
-  search.shards =
-      static_cast<std::uint32_t>(positive_of("--shard's N", text->substr(slash + 1), kMost));
-  search.shard =
-      static_cast<std::uint32_t>(positive_of("--shard's I", text->substr(0, slash), search.shards));
+  search.shards = static_cast<std::uint32_t>(positive_of("--shard's N", text->substr(slash + 1), kMost));
+  search.shard = static_cast<std::uint32_t>(positive_of("--shard's I", text->substr(0, slash), search.shards));
 }
 
 scenarios::ExploreOptions search_of(const po::variables_map& values) {
@@ -146,14 +136,12 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 
 /// Options that say what to run say nothing where nothing is run.
 void check_merge_alone(const po::variables_map& values) {
-  for (const char* option :
-       {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
-        "shard", "jobs", "promise", "twice", "invariant"}) {
+  for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
+                             "shard", "jobs", "promise", "twice", "invariant"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
-  if (!operands_of(values).empty())
-    throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
+  if (!operands_of(values).empty()) throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
 }
 
 SelectionRequest explored_runs_of(const po::variables_map& values) {
@@ -222,23 +210,19 @@ int say(const ExploreRequest& request, const ExplorationReport& report, Console&
     print_text(request, report, console);
   }
   console.out << std::flush;
-  if (report.found.interrupted)
-    console.err << "drydock: interrupted; this is what was known by then\n";
+  if (report.found.interrupted) console.err << "drydock: interrupted; this is what was known by then\n";
   if (!report.found.internal_error.empty()) {
-    console.err << "drydock: internal error: " << reports::printable(report.found.internal_error)
-                << "\n";
+    console.err << "drydock: internal error: " << reports::printable(report.found.internal_error) << "\n";
   }
-  for (const ReportFile& file : request.report_files)
-    write_whole(file.path, reports::exploration_json(report));
+  for (const ReportFile& file : request.report_files) write_whole(file.path, reports::exploration_json(report));
   return exit_code(request, report);
 }
 
 // ---- a search ----
 
 std::string progress_text(const scenarios::SearchProgress& progress) {
-  std::string text =
-      fmt::format("{}: {} runs, {:.0f}/s, {} states, {} findings", progress.phase, progress.runs,
-                  progress.runs_per_s, progress.distinct, progress.findings);
+  std::string text = fmt::format("{}: {} runs, {:.0f}/s, {} states, {} findings", progress.phase, progress.runs,
+                                 progress.runs_per_s, progress.distinct, progress.findings);
   if (progress.share) text += fmt::format(", {:.0f} % done", *progress.share * 100);
   return text;
 }
@@ -256,8 +240,7 @@ std::uint64_t inputs_of(const Job& job) {
   sim::RollingHash hash;
   hash.add(job.scenario->document.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace));
   hash.add(job.played.in_file ? job.played.name : "");
-  for (const model::Knob& knob : model::knobs())
-    hash.add(model::knob_text(job.played.policy, knob));
+  for (const model::Knob& knob : model::knobs()) hash.add(model::knob_text(job.played.policy, knob));
   for (const auto& [key, value] : job.played.set) {
     hash.add(key);
     hash.add(value);
@@ -285,8 +268,7 @@ class Search {
     report.parts = {report.found.shard};
     report.inputs = inputs_of(job_);
     if (job_.played.in_file) report.case_name = job_.played.name;
-    if (request_.search.strategy == Strategy::exhaustive)
-      report.deviations = request_.search.deviations;
+    if (request_.search.strategy == Strategy::exhaustive) report.deviations = request_.search.deviations;
     add_files(report);
     const int code = say(request_, report, console_);
     if (unwritten_) throw CannotWrite(*unwritten_);
@@ -298,9 +280,7 @@ class Search {
     ProgressLine line(console_, !request_.quiet);
     scenarios::ExploreOptions options = request_.search;
     options.interrupted = interrupted;
-    options.progress = [&line](const scenarios::SearchProgress& progress) {
-      line.show(progress_text(progress));
-    };
+    options.progress = [&line](const scenarios::SearchProgress& progress) { line.show(progress_text(progress)); };
     return searcher_.explore(*job_.scenario, job_.played, options);
   }
 
@@ -403,8 +383,6 @@ int explore_with(const Arguments& arguments, Console& console, const Searcher& s
   return request.merge.empty() ? search(request, searcher, console) : merge(request, console);
 }
 
-int explore_command(const Arguments& arguments, Console& console) {
-  return explore_with(arguments, console, {});
-}
+int explore_command(const Arguments& arguments, Console& console) { return explore_with(arguments, console, {}); }
 
 }  // namespace drydock::cli

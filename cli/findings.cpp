@@ -23,8 +23,7 @@ std::string text_in(const scenarios::Json& finding, const char* key) {
 
 }  // namespace
 
-std::string tape_of(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played,
-                    const Finding& finding) {
+std::string tape_of(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played, const Finding& finding) {
   // The file needs the decisions, the hash and the violation; the record stays where it is.
   scenarios::Outcome outcome;
   outcome.trace_hash = finding.outcome.trace_hash;
@@ -44,8 +43,7 @@ std::string file_stem(const Finding& finding) {
   return fmt::format("{}-{:08x}", stem, hash);
 }
 
-const ShownViolation* meant_violation(const scenarios::Json& recorded,
-                                      const std::optional<std::string>& invariant,
+const ShownViolation* meant_violation(const scenarios::Json& recorded, const std::optional<std::string>& invariant,
                                       const scenarios::Outcome& outcome) {
   const auto& all = outcome.violations;
   const auto first = [&](auto&& matches) {
@@ -54,21 +52,18 @@ const ShownViolation* meant_violation(const scenarios::Json& recorded,
   };
   const std::string signature = text_in(recorded, "signature");
   const std::string promise = invariant.value_or(text_in(recorded, "invariant"));
-  if (const auto* same = first([&](const ShownViolation& one) {
-        return one.invariant == promise && one.signature == signature;
-      })) {
+  if (const auto* same =
+          first([&](const ShownViolation& one) { return one.invariant == promise && one.signature == signature; })) {
     return same;
   }
-  if (const auto* same =
-          first([&](const ShownViolation& one) { return one.invariant == promise; })) {
+  if (const auto* same = first([&](const ShownViolation& one) { return one.invariant == promise; })) {
     return same;
   }
   if (invariant || all.empty()) return nullptr;
   return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
 }
 
-std::string replay_command(const std::string& tape_path,
-                           const std::vector<std::string>& invariants) {
+std::string replay_command(const std::string& tape_path, const std::vector<std::string>& invariants) {
   std::string line = "drydock replay " + reports::shell_quote(tape_path);
   for (const std::string& file : invariants) line += " --invariant " + reports::shell_quote(file);
   return line;
@@ -80,17 +75,15 @@ std::string deviate_command(const Job& job, const Finding& finding) {
   invocation.no_seed = job.played.in_file && job.played.seed.has_value();
   invocation.seed.reset();
   for (const scenarios::ShownDecision& decision : finding.outcome.tape) {
-    invocation.deviate.push_back(
-        fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value));
+    invocation.deviate.push_back(fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value));
   }
   scenarios::Outcome named;
   named.case_name = job.played.name;
   return reports::reproduce_command(named, invocation);
 }
 
-reports::FindingFiles save_finding(const std::string& directory, const std::string& stem,
-                                   const Job& job, const Finding& finding,
-                                   const std::optional<std::string>& scenario) {
+reports::FindingFiles save_finding(const std::string& directory, const std::string& stem, const Job& job,
+                                   const Finding& finding, const std::optional<std::string>& scenario) {
   const std::string base = (std::filesystem::path{directory} / stem).string();
   reports::FindingFiles files;
   write_whole(base + ".tape.json", tape_of(*job.scenario, job.played, finding));

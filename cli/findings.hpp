@@ -13,8 +13,7 @@ namespace drydock::cli {
 
 /// The tape file of a finding: its decisions, and in it this finding rather than whatever else its run
 /// broke.
-[[nodiscard]] std::string tape_of(const scenarios::Scenario& scenario,
-                                  const scenarios::CaseSpec& played,
+[[nodiscard]] std::string tape_of(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played,
                                   const scenarios::Finding& finding);
 
 /// `<invariant>-<8 hexadecimal digits of its signature>`: the same finding has the same name in every
@@ -24,20 +23,18 @@ namespace drydock::cli {
 /// Which violation of a tape's run is meant: of the named promise the first, in the way that the tape was kept for where
 /// there is one; without a name what the tape was kept for (`Job::recorded_finding`), else the first that its case does
 /// not list. Null where there is none.
-[[nodiscard]] const scenarios::ShownViolation* meant_violation(
-    const scenarios::Json& recorded, const std::optional<std::string>& invariant,
-    const scenarios::Outcome& outcome);
+[[nodiscard]] const scenarios::ShownViolation* meant_violation(const scenarios::Json& recorded,
+                                                               const std::optional<std::string>& invariant,
+                                                               const scenarios::Outcome& outcome);
 
 /// The line that plays a finding again: its tape where there is a file, else the scenario with each of
 /// its decisions.
-[[nodiscard]] std::string replay_command(const std::string& tape_path,
-                                         const std::vector<std::string>& invariants);
+[[nodiscard]] std::string replay_command(const std::string& tape_path, const std::vector<std::string>& invariants);
 [[nodiscard]] std::string deviate_command(const Job& job, const scenarios::Finding& finding);
 
 /// Writes `<stem>.tape.json` and, where `scenario` has a text, `<stem>.scenario.json` into a directory
 /// that exists. Each file is written whole or not at all; throws CannotWrite.
-[[nodiscard]] reports::FindingFiles save_finding(const std::string& directory,
-                                                 const std::string& stem, const Job& job,
+[[nodiscard]] reports::FindingFiles save_finding(const std::string& directory, const std::string& stem, const Job& job,
                                                  const scenarios::Finding& finding,
                                                  const std::optional<std::string>& scenario);
 

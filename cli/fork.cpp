@@ -44,8 +44,7 @@ class Forking {
     played.policy_name = policy.value->name;
     played.policy = *std::move(policy.value);
     // What the tape sets it sets for whatever policy it is played under.
-    for (const auto& [key, value] : std::exchange(played.set, {}))
-      apply("the tape's setting ", key, value);
+    for (const auto& [key, value] : std::exchange(played.set, {})) apply("the tape's setting ", key, value);
   }
 
   void take_setting(const std::string& setting) {
@@ -65,8 +64,7 @@ class Forking {
   void take_decision(const std::string& text) {
     auto decision = scenarios::parse_deviation(text);
     if (!decision.decision) return fail("--fork " + text + ": " + decision.error);
-    job_.tape.set(std::move(decision.decision->site), decision.decision->occurrence,
-                  decision.decision->value);
+    job_.tape.set(std::move(decision.decision->site), decision.decision->occurrence, decision.decision->value);
   }
 
   Job job_;
@@ -75,25 +73,21 @@ class Forking {
 
 std::string reproduce(const Job& job, const Fork& fork) {
   std::string line = "drydock replay " + reports::shell_quote(job.invocation.tape.value_or(""));
-  for (const std::string& decision : fork.decisions)
-    line += " --fork " + reports::shell_quote(decision);
+  for (const std::string& decision : fork.decisions) line += " --fork " + reports::shell_quote(decision);
   if (fork.policy) line += " --policy " + reports::shell_quote(*fork.policy);
   for (const std::string& setting : fork.set) line += " --set " + reports::shell_quote(setting);
-  for (const std::string& file : job.invocation.invariants)
-    line += " --invariant " + reports::shell_quote(file);
+  for (const std::string& file : job.invocation.invariants) line += " --invariant " + reports::shell_quote(file);
   return line;
 }
 
 }  // namespace
 
-std::optional<Job> forked(const Job& job, const Fork& fork,
-                          std::vector<scenarios::Diagnostic>& errors) {
+std::optional<Job> forked(const Job& job, const Fork& fork, std::vector<scenarios::Diagnostic>& errors) {
   Job made = Forking(job, errors).make(fork);
   return errors.empty() ? std::optional{std::move(made)} : std::nullopt;
 }
 
-int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player,
-              Console& console) {
+int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player, Console& console) {
   std::vector<Diagnostic> errors;
   auto made = forked(job, fork, errors);
   if (!made) return report_errors(errors, view.format, console);

@@ -18,11 +18,9 @@ struct Fork {
 
 /// The tape's job with the one thing changed. A policy takes the place of the tape's; the tape's own settings and
 /// faults stay. Without a value where `errors` got some.
-[[nodiscard]] std::optional<Job> forked(const Job& job, const Fork& fork,
-                                        std::vector<scenarios::Diagnostic>& errors);
+[[nodiscard]] std::optional<Job> forked(const Job& job, const Fork& fork, std::vector<scenarios::Diagnostic>& errors);
 
 /// Plays the tape and its fork and shows where they part. The exit code is that of the fork's run.
-int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player,
-              Console& console);
+int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player, Console& console);
 
 }  // namespace drydock::cli

@@ -13,16 +13,15 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{
-    "drydock import LOG… [options]",
-    "  drydock import docs/logs/1990.json\n"
-    "  drydock import docs/logs/1991.json --mapping docs/logs/1991.mapping.json\n"
-    "  drydock import a.jsonl b.json --mapping my.json --output events.ndjson\n",
-    "LOG is what Loki answers to query_range, what logcli prints with --output=jsonl,\n"
-    "a log file of CloudTrail, or one JSON event a line. What is printed is one event\n"
-    "a line, by time, with the file and line it comes from. Lines that no rule knows\n"
-    "are counted and shown on stderr. docs/conform.md tells how to write a mapping.\n\n"
-    "Exit codes: 0 done, 2 bad command line or input, 74 cannot write.\n"};
+constexpr Usage kUsage{"drydock import LOG… [options]",
+                       "  drydock import docs/logs/1990.json\n"
+                       "  drydock import docs/logs/1991.json --mapping docs/logs/1991.mapping.json\n"
+                       "  drydock import a.jsonl b.json --mapping my.json --output events.ndjson\n",
+                       "LOG is what Loki answers to query_range, what logcli prints with --output=jsonl,\n"
+                       "a log file of CloudTrail, or one JSON event a line. What is printed is one event\n"
+                       "a line, by time, with the file and line it comes from. Lines that no rule knows\n"
+                       "are counted and shown on stderr. docs/conform.md tells how to write a mapping.\n\n"
+                       "Exit codes: 0 done, 2 bad command line or input, 74 cannot write.\n"};
 
 po::options_description import_options() {
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
@@ -44,8 +43,7 @@ int import_command(const Arguments& arguments, Console& console) {
   if (output) need_writable(*values, "--output " + *output, *output);
   const ReadLogs read = read_logs(*values);
   if (!read.log) return report_errors(read.errors, format, console);
-  const std::string text =
-      format == Format::json ? reports::log_json(*read.log) : reports::log_ndjson(*read.log);
+  const std::string text = format == Format::json ? reports::log_json(*read.log) : reports::log_ndjson(*read.log);
   if (output) {
     write_whole(*output, text);
   } else {

@@ -24,14 +24,13 @@ namespace {
 
 using Ordered = nlohmann::ordered_json;
 
-constexpr Usage kUsage{
-    "drydock list WHAT [options]",
-    "  drydock list knobs\n"
-    "  drydock list knobs --policy pre-1556\n"
-    "  drydock list invariants\n"
-    "  drydock list sites --format json\n",
-    "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
-    "scenarios, requests.\n"};
+constexpr Usage kUsage{"drydock list WHAT [options]",
+                       "  drydock list knobs\n"
+                       "  drydock list knobs --policy pre-1556\n"
+                       "  drydock list invariants\n"
+                       "  drydock list sites --format json\n",
+                       "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
+                       "scenarios, requests.\n"};
 
 /// One thing that is listed: as JSON, and as a head and a body of text.
 struct Row {
@@ -95,12 +94,8 @@ Rows knobs(const model::Policy& policy) {
 Rows invariants(const model::Policy&) {
   Rows rows;
   for (const model::InvariantInfo& info : model::invariant_catalogue()) {
-    rows.push_back(
-        {{{"name", info.name},
-          {"when", info.when},
-          {"promise", info.promise},
-          {"source", info.source}},
-         {text_of(info.name), fmt::format("({}) {} [{}]", info.when, info.promise, info.source)}});
+    rows.push_back({{{"name", info.name}, {"when", info.when}, {"promise", info.promise}, {"source", info.source}},
+                    {text_of(info.name), fmt::format("({}) {} [{}]", info.when, info.promise, info.source)}});
   }
   return rows;
 }
@@ -108,10 +103,7 @@ Rows invariants(const model::Policy&) {
 /// A user's own, after those that are built in.
 void add_own_invariants(const std::vector<scenarios::SqlInvariant>& own, Rows& rows) {
   for (const scenarios::SqlInvariant& promise : own) {
-    rows.push_back({{{"name", promise.name},
-                     {"when", "end"},
-                     {"promise", promise.promise},
-                     {"source", "--invariant"}},
+    rows.push_back({{{"name", promise.name}, {"when", "end"}, {"promise", promise.promise}, {"source", "--invariant"}},
                     {promise.name, fmt::format("(end) {} [--invariant]", promise.promise)}});
   }
 }
@@ -134,8 +126,7 @@ Rows fault_rows(const model::Policy&) {
 Rows events(const model::Policy&) {
   Rows rows;
   for (const sim::KindInfo& kind : model::kind_table()) {
-    rows.push_back({{{"name", kind.name}, {"meaning", kind.meaning}},
-                    {text_of(kind.name), text_of(kind.meaning)}});
+    rows.push_back({{{"name", kind.name}, {"meaning", kind.meaning}}, {text_of(kind.name), text_of(kind.meaning)}});
   }
   return rows;
 }
@@ -152,8 +143,8 @@ Rows metrics(const model::Policy&) {
 Rows sites(const model::Policy&) {
   Rows rows;
   for (const scenarios::SiteInfo& site : scenarios::site_catalogue()) {
-    rows.push_back({{{"name", site.pattern}, {"meaning", site.meaning}},
-                    {text_of(site.pattern), text_of(site.meaning)}});
+    rows.push_back(
+        {{{"name", site.pattern}, {"meaning", site.meaning}}, {text_of(site.pattern), text_of(site.meaning)}});
   }
   return rows;
 }
@@ -175,9 +166,8 @@ Rows requests(const model::Policy&) {
   Rows rows;
   for (const scenarios::RequestInfo& request : scenarios::request_vocabulary()) {
     const std::string body = request.body.empty() ? "" : fmt::format(". Body: {}", request.body);
-    rows.push_back(
-        {{{"name", request.pattern}, {"body", request.body}, {"meaning", request.meaning}},
-         {text_of(request.pattern), text_of(request.meaning) + body}});
+    rows.push_back({{{"name", request.pattern}, {"body", request.body}, {"meaning", request.meaning}},
+                    {text_of(request.pattern), text_of(request.meaning) + body}});
   }
   return rows;
 }
@@ -205,8 +195,7 @@ std::vector<std::string> topic_names() {
 }
 
 const Topic& topic_named(const std::string& name) {
-  return *std::find_if(kTopics.begin(), kTopics.end(),
-                       [&](const Topic& topic) { return topic.name == name; });
+  return *std::find_if(kTopics.begin(), kTopics.end(), [&](const Topic& topic) { return topic.name == name; });
 }
 
 void print_json(const Topic& topic, const Rows& rows, std::ostream& out) {
@@ -233,8 +222,7 @@ int list_command(const Arguments& arguments, Console& console) {
                         "whose values to show (knobs; default: latest)");
   add_invariants(options);
   add_format(options);
-  const auto values =
-      read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
+  const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
   const Topic& topic = topic_named(operands_of(*values).front());
@@ -242,8 +230,7 @@ int list_command(const Arguments& arguments, Console& console) {
   if (wanted && topic.name != "knobs") throw UsageError("--policy goes with list knobs", "");
 
   const auto files = all_of(*values, "invariant");
-  if (!files.empty() && topic.name != "invariants")
-    throw UsageError("--invariant goes with list invariants", "");
+  if (!files.empty() && topic.name != "invariants") throw UsageError("--invariant goes with list invariants", "");
   const auto own = read_invariants(files);
   if (!own.value) return report_errors(own.errors, format, console);
 

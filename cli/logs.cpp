@@ -42,8 +42,7 @@ std::vector<scenarios::VisibleKind> visible_in(const po::variables_map& values) 
   return visible;
 }
 
-std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values,
-                                               std::vector<Diagnostic>& errors) {
+std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values, std::vector<Diagnostic>& errors) {
   const auto file = one_of(values, "mapping");
   if (!file) return std::nullopt;
   const Input input = read_file(*file);

@@ -14,12 +14,11 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{
-    "drydock man [COMMAND]",
-    "  drydock man | man -l -\n"
-    "  drydock man run > drydock-run.1\n",
-    "Prints the manual page, or one of a single command, for man to show. It is made\n"
-    "from what the commands say of themselves.\n"};
+constexpr Usage kUsage{"drydock man [COMMAND]",
+                       "  drydock man | man -l -\n"
+                       "  drydock man run > drydock-run.1\n",
+                       "Prints the manual page, or one of a single command, for man to show. It is made\n"
+                       "from what the commands say of themselves.\n"};
 
 constexpr std::string_view kDescription =
     "A run is a function of three values: a scenario (what is asked of the platform, and in what world), a policy (which "
@@ -34,20 +33,15 @@ struct Escape {
   std::string_view to;
 };
 
-constexpr auto kEscapes = std::to_array<Escape>({{'\\', "\\e"},
-                                                 {'-', "\\-"},
-                                                 {'\'', "\\(aq"},
-                                                 {'"', "\\(dq"},
-                                                 {'`', "\\(ga"},
-                                                 {'^', "\\(ha"},
-                                                 {'~', "\\(ti"}});
+constexpr auto kEscapes = std::to_array<Escape>(
+    {{'\\', "\\e"}, {'-', "\\-"}, {'\'', "\\(aq"}, {'"', "\\(dq"}, {'`', "\\(ga"}, {'^', "\\(ha"}, {'~', "\\(ti"}});
 
 /// Escapes what roff would read as its own, and what it would print as another character: a hyphen for a minus, say.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const auto* const known = std::find_if(kEscapes.begin(), kEscapes.end(),
-                                           [c](const Escape& one) { return one.from == c; });
+    const auto* const known =
+        std::find_if(kEscapes.begin(), kEscapes.end(), [c](const Escape& one) { return one.from == c; });
     if (known == kEscapes.end()) {
       out += c;
     } else {
@@ -58,9 +52,7 @@ std::string roff(std::string_view text) {
 }
 
 /// A line as it is; one that begins with a dot would be a request.
-std::string line(std::string_view text) {
-  return (text.starts_with('.') ? "\\&" : "") + roff(text) + "\n";
-}
+std::string line(std::string_view text) { return (text.starts_with('.') ? "\\&" : "") + roff(text) + "\n"; }
 
 /// Text that man fills.
 std::string filled(std::string_view text) {
@@ -89,8 +81,8 @@ std::string verbatim(const std::vector<std::string>& lines) {
 
 /// Paragraphs are filled; one that holds a line that is indented was laid out by hand.
 std::string paragraph(const std::vector<std::string>& lines) {
-  const bool laid_out = std::any_of(lines.begin(), lines.end(),
-                                    [](const std::string& one) { return one.starts_with("  "); });
+  const bool laid_out =
+      std::any_of(lines.begin(), lines.end(), [](const std::string& one) { return one.starts_with("  "); });
   if (laid_out) return verbatim(lines);
   return ".PP\n" + filled(fmt::format("{}", fmt::join(lines, " ")));
 }
@@ -113,9 +105,8 @@ std::string paragraphs(std::string_view text) {
 
 std::string head(std::string_view name, std::string_view summary) {
   std::string title{name};
-  std::transform(title.begin(), title.end(), title.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
+  std::transform(title.begin(), title.end(), title.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return fmt::format(
       "'\\\" -*- coding: UTF-8 -*-\n.\\\" As `drydock man` prints it.\n"
       ".TH {} 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n",
@@ -169,17 +160,15 @@ std::string files() {
          filled(
              "The built-in scenarios, to read and to start from. The program has them inside: a "
              "name without a slash is looked for there.") +
-         ".TP\n.I /usr/share/drydock/scenarios/policies/*.json\n" +
-         filled("The policies, likewise.") + ".TP\n.I /usr/share/doc/drydock/\n" +
-         filled("What the simulation does, what it leaves out, and how a scenario is written.") +
-         ".PP\n" +
+         ".TP\n.I /usr/share/drydock/scenarios/policies/*.json\n" + filled("The policies, likewise.") +
+         ".TP\n.I /usr/share/doc/drydock/\n" +
+         filled("What the simulation does, what it leaves out, and how a scenario is written.") + ".PP\n" +
          filled("drydock schema prints the JSON Schemas of the files that it reads and writes.");
 }
 
 std::string command_section(const CommandSyntax& command) {
-  return under(".SS " + roff(command.name), filled(command.summary)) + ".PP\n" +
-         synopses({&command, 1}) + paragraphs(command.usage.notes) +
-         verbatim(lines_of(command.usage.examples)) + option_list(command.options);
+  return under(".SS " + roff(command.name), filled(command.summary)) + ".PP\n" + synopses({&command, 1}) +
+         paragraphs(command.usage.notes) + verbatim(lines_of(command.usage.examples)) + option_list(command.options);
 }
 
 std::string whole_page() {
@@ -206,8 +195,8 @@ std::string command_page(const CommandSyntax& command) {
 }  // namespace
 
 int man_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, po::options_description("Options"),
-                                   {"COMMAND", 0, 1, command_names()}, console);
+  const auto values =
+      read_options(arguments, kUsage, po::options_description("Options"), {"COMMAND", 0, 1, command_names()}, console);
   if (!values) return kHeld;
   const auto names = operands_of(*values);
   if (names.empty()) {
@@ -215,9 +204,8 @@ int man_command(const Arguments& arguments, Console& console) {
     return kHeld;
   }
   const std::vector<CommandSyntax> commands = syntax();
-  const auto command =
-      std::find_if(commands.begin(), commands.end(),
-                   [&](const CommandSyntax& one) { return one.name == names.front(); });
+  const auto command = std::find_if(commands.begin(), commands.end(),
+                                    [&](const CommandSyntax& one) { return one.name == names.front(); });
   console.out << command_page(*command);
   return kHeld;
 }

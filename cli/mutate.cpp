@@ -14,19 +14,18 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{
-    "drydock mutate [MUTANT…] [options]",
-    "  drydock mutate --jobs 4\n"
-    "  drydock mutate stop-ignores-http-status\n"
-    "  drydock mutate --format json\n",
-    "Plays the platform with one deliberate mistake after the other: a write is left\n"
-    "out, a guard dropped, two effects swapped. A mutant is killed when a case of a\n"
-    "built-in scenario fails, or when a seeded run of one breaks a promise that the\n"
-    "program without the mistake keeps in that case. docs/mutants.md lists them.\n\n"
-    "The mutants are in a program of their own, drydock-mutants, which is built and\n"
-    "not installed.\n\n"
-    "Exit codes: 0 every mutant was killed or is argued equivalent, 1 one survived,\n"
-    "2 bad command line, or there is no drydock-mutants, 130 interrupted.\n"};
+constexpr Usage kUsage{"drydock mutate [MUTANT…] [options]",
+                       "  drydock mutate --jobs 4\n"
+                       "  drydock mutate stop-ignores-http-status\n"
+                       "  drydock mutate --format json\n",
+                       "Plays the platform with one deliberate mistake after the other: a write is left\n"
+                       "out, a guard dropped, two effects swapped. A mutant is killed when a case of a\n"
+                       "built-in scenario fails, or when a seeded run of one breaks a promise that the\n"
+                       "program without the mistake keeps in that case. docs/mutants.md lists them.\n\n"
+                       "The mutants are in a program of their own, drydock-mutants, which is built and\n"
+                       "not installed.\n\n"
+                       "Exit codes: 0 every mutant was killed or is argued equivalent, 1 one survived,\n"
+                       "2 bad command line, or there is no drydock-mutants, 130 interrupted.\n"};
 
 constexpr std::uint64_t kMostRuns = 1'000'000;
 
@@ -62,18 +61,16 @@ std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& co
   po::options_description options("Options", 80, 48);
   options.add_options()("runs", po::value<std::string>()->value_name("N"),
                         "search each case with the seeds 1 to N (default: 20)")(
-      "jobs", po::value<std::string>()->value_name("N"),
-      "play on N threads; never changes a result (default: 1)");
+      "jobs", po::value<std::string>()->value_name("N"), "play on N threads; never changes a result (default: 1)");
   add_format(options);
   add_colour(options);
-  const auto values = read_options(arguments, kUsage, options,
-                                   {"MUTANT", 0, std::numeric_limits<std::size_t>::max()}, console);
+  const auto values =
+      read_options(arguments, kUsage, options, {"MUTANT", 0, std::numeric_limits<std::size_t>::max()}, console);
   if (!values) return std::nullopt;
   MutateRequest request;
   request.names = operands_of(*values);
   request.runs = number_of("--runs", one_of(*values, "runs").value_or("20"), kMostRuns);
-  request.jobs =
-      static_cast<unsigned>(number_of("--jobs", one_of(*values, "jobs").value_or("1"), 256));
+  request.jobs = static_cast<unsigned>(number_of("--jobs", one_of(*values, "jobs").value_or("1"), 256));
   if (request.jobs == 0) throw UsageError("--jobs takes a number from 1", "");
   request.format = format_of(*values);
   request.colour = colour_of(*values, console.terminal);

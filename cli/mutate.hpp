@@ -21,8 +21,7 @@ struct MutateRequest {
 };
 
 /// Empty when help was asked for and printed. Throws UsageError; mutants' names are not checked.
-[[nodiscard]] std::optional<MutateRequest> read_mutate(const Arguments& arguments,
-                                                       Console& console);
+[[nodiscard]] std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& console);
 
 /// Where the program with the mutants should be: beside the one that runs.
 [[nodiscard]] std::filesystem::path mutants_program();

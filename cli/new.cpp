@@ -13,12 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Usage kUsage{
-    "drydock new NAME [--dir DIR]",
-    "  drydock new my-incident\n"
-    "  drydock new my-incident --dir scenarios\n"
-    "  drydock run my-incident.json\n",
-    "Writes NAME.json, a commented scenario that runs as it is. It never overwrites.\n"};
+constexpr Usage kUsage{"drydock new NAME [--dir DIR]",
+                       "  drydock new my-incident\n"
+                       "  drydock new my-incident --dir scenarios\n"
+                       "  drydock run my-incident.json\n",
+                       "Writes NAME.json, a commented scenario that runs as it is. It never overwrites.\n"};
 
 // NAME stands for the scenario's name. It is played as it is by the tests, under every preset.
 constexpr std::string_view kTemplate = R"json({
@@ -80,8 +79,7 @@ constexpr std::string_view kTemplate = R"json({
 
 bool is_kebab_case(const std::string& name) {
   const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  if (name.empty() || name.size() > 100 || !is_word(name.front()) || !is_word(name.back()))
-    return false;
+  if (name.empty() || name.size() > 100 || !is_word(name.front()) || !is_word(name.back())) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const bool dash = name[i] == '-' && name[i - 1] != '-';
     if (!is_word(name[i]) && !dash) return false;
@@ -119,14 +117,12 @@ std::string scenario_named(const std::string& name) {
 
 int new_command(const Arguments& arguments, Console& console) {
   po::options_description options("Options");
-  options.add_options()("dir", po::value<std::string>()->value_name("DIR"),
-                        "where to write it (default: here)");
+  options.add_options()("dir", po::value<std::string>()->value_name("DIR"), "where to write it (default: here)");
   const auto values = read_options(arguments, kUsage, options, {"NAME", 1, 1}, console);
   if (!values) return kHeld;
   const std::string name = operands_of(*values).front();
   if (!is_kebab_case(name)) {
-    throw UsageError("NAME is kebab-case, like my-incident, not '" + name + "'",
-                     to_kebab_case(name));
+    throw UsageError("NAME is kebab-case, like my-incident, not '" + name + "'", to_kebab_case(name));
   }
   const fs::path directory{one_of(*values, "dir").value_or("")};
   const std::string path = (directory / (name + ".json")).string();

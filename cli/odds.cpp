@@ -20,26 +20,25 @@ namespace {
 using scenarios::Odds;
 using scenarios::Outcome;
 
-constexpr Usage kUsage{
-    "drydock odds TAPE [options]",
-    "  drydock odds findings/no-orphan-1f9b2c07.tape.json\n"
-    "  drydock odds found.tape.json --report html=odds.html\n"
-    "  drydock odds found.tape.json --promise settles --runs 1000\n"
-    "  drydock odds found.tape.json --law swarm --any-workspace --format json\n",
-    "How likely the tape's broken promise was, at every point of its run: what was\n"
-    "decided up to there is kept, zeros included, and what comes after it is drawn\n"
-    "again --runs times. A tail counts when it breaks the same promise of the same\n"
-    "workspace, in whatever way. It became likely where the probability is 50 % or\n"
-    "more and stays there, certain where that is 99 %.\n\n"
-    "The law random asks each question by dice of its own: delays and order evenly,\n"
-    "probabilities as they are written, requests and faults at the rates of the\n"
-    "random search. swarm leaves out a random part of them in each tail. Under both\n"
-    "the whole run has no more faults and requests than the scenario's \"explore\"\n"
-    "allows; without one, only its own ranges, probabilities and order vary.\n"
-    "Every point has the same tails, so that what differs is what the tape decided.\n\n"
-    "Exit codes: 0 answered, 1 the tape breaks no promise (or not that one), 2 bad\n"
-    "command line or input, 3 time ran out before every point was looked at, 70\n"
-    "internal error, 130 interrupted.\n"};
+constexpr Usage kUsage{"drydock odds TAPE [options]",
+                       "  drydock odds findings/no-orphan-1f9b2c07.tape.json\n"
+                       "  drydock odds found.tape.json --report html=odds.html\n"
+                       "  drydock odds found.tape.json --promise settles --runs 1000\n"
+                       "  drydock odds found.tape.json --law swarm --any-workspace --format json\n",
+                       "How likely the tape's broken promise was, at every point of its run: what was\n"
+                       "decided up to there is kept, zeros included, and what comes after it is drawn\n"
+                       "again --runs times. A tail counts when it breaks the same promise of the same\n"
+                       "workspace, in whatever way. It became likely where the probability is 50 % or\n"
+                       "more and stays there, certain where that is 99 %.\n\n"
+                       "The law random asks each question by dice of its own: delays and order evenly,\n"
+                       "probabilities as they are written, requests and faults at the rates of the\n"
+                       "random search. swarm leaves out a random part of them in each tail. Under both\n"
+                       "the whole run has no more faults and requests than the scenario's \"explore\"\n"
+                       "allows; without one, only its own ranges, probabilities and order vary.\n"
+                       "Every point has the same tails, so that what differs is what the tape decided.\n\n"
+                       "Exit codes: 0 answered, 1 the tape breaks no promise (or not that one), 2 bad\n"
+                       "command line or input, 3 time ran out before every point was looked at, 70\n"
+                       "internal error, 130 interrupted.\n"};
 
 struct OddsRequest {
   SelectionRequest wanted;  // the tape
@@ -56,16 +55,15 @@ struct OddsRequest {
 po::options_description odds_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("promise", text("ID"),
-                        "the broken promise to ask about (default: the tape's finding)")(
+  options.add_options()("promise", text("ID"), "the broken promise to ask about (default: the tape's finding)")(
       "any-workspace", "count it of every workspace, not only of the tape's")(
       "signature", "count only what breaks it in the same way as the tape")(
       "law", text("random|swarm"), "by which tails are drawn (default: random)")(
-      "runs", text("N"), "how many tails at each point (default: 200)")(
-      "seed", text("N"), "what the tails are drawn from (default: 1)")(
+      "runs", text("N"), "how many tails at each point (default: 200)")("seed", text("N"),
+                                                                        "what the tails are drawn from (default: 1)")(
       "time", text("DURATION"), "begin no further point after so much wall time")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
-      "quiet", "print only the sentence");
+      "jobs", text("N"), "play on N threads; never changes a result (default: all)")("quiet",
+                                                                                     "print only the sentence");
   add_invariants(options);
   add_reports(options, {"json", "html"});
   add_format(options);
@@ -84,11 +82,9 @@ OddsRequest request_of(const po::variables_map& values, const Console& console) 
   const std::string law = one_of(values, "law").value_or("random");
   need_word("--law", law, scenarios::tail_law_names());
   request.odds.law = scenarios::parse_tail_law(law).value_or(scenarios::TailLaw::random);
-  if (const auto runs = one_of(values, "runs"))
-    request.odds.tails = positive_of("--runs", *runs, 10'000'000);
+  if (const auto runs = one_of(values, "runs")) request.odds.tails = positive_of("--runs", *runs, 10'000'000);
   request.odds.seed = seed_of(values).value_or(1);
-  if (const auto time = one_of(values, "time"))
-    request.odds.time_s = wall_seconds_of("--time", *time);
+  if (const auto time = one_of(values, "time")) request.odds.time_s = wall_seconds_of("--time", *time);
   request.odds.jobs = jobs_of(values, all_threads());
   request.odds.interrupted = interrupted;
   request.report_files = read_report_files(values, {"json", "html"});
@@ -98,8 +94,7 @@ OddsRequest request_of(const po::variables_map& values, const Console& console) 
   return request;
 }
 
-scenarios::OddsTarget target_of(const OddsRequest& request,
-                                const scenarios::ShownViolation& violation) {
+scenarios::OddsTarget target_of(const OddsRequest& request, const scenarios::ShownViolation& violation) {
   return {.invariant = violation.invariant,
           .workspace = request.any_workspace ? std::string{} : violation.workspace,
           .signature = request.same_way ? violation.signature : std::string{}};
@@ -109,16 +104,14 @@ scenarios::OddsTarget target_of(const OddsRequest& request,
 std::string reproduce(const OddsRequest& request) {
   std::string line = "drydock odds " + reports::shell_quote(*request.wanted.tape);
   if (request.promise) line += " --promise " + *request.promise;
-  for (const std::string& file : request.wanted.invariants)
-    line += " --invariant " + reports::shell_quote(file);
+  for (const std::string& file : request.wanted.invariants) line += " --invariant " + reports::shell_quote(file);
   if (request.any_workspace) line += " --any-workspace";
   if (request.same_way) line += " --signature";
-  return line + fmt::format(" --law {} --runs {} --seed {}", to_text(request.odds.law),
-                            request.odds.tails, request.odds.seed);
+  return line +
+         fmt::format(" --law {} --runs {} --seed {}", to_text(request.odds.law), request.odds.tails, request.odds.seed);
 }
 
-int say(const OddsRequest& request, const Job& job, const Outcome& outcome, const Odds& odds,
-        Console& console) {
+int say(const OddsRequest& request, const Job& job, const Outcome& outcome, const Odds& odds, Console& console) {
   const std::string again = reproduce(request);
   if (request.format == Format::json) {
     console.out << reports::odds_document(odds, again);
@@ -130,18 +123,16 @@ int say(const OddsRequest& request, const Job& job, const Outcome& outcome, cons
   console.out << std::flush;
   console.err << changed_model_note(job, outcome);
   for (const ReportFile& file : request.report_files) {
-    write_whole(file.path, file.kind == "html" ? reports::odds_html(odds, outcome, again)
-                                               : reports::odds_document(odds, again));
+    write_whole(file.path,
+                file.kind == "html" ? reports::odds_html(odds, outcome, again) : reports::odds_document(odds, again));
   }
   if (odds.interrupted) return kInterrupted;
   return odds.complete ? kHeld : kInconclusive;
 }
 
 int broken_nothing(const OddsRequest& request, Console& console) {
-  const std::string what =
-      request.promise ? "does not break " + *request.promise : "breaks no promise";
-  console.err << "drydock odds: " << reports::printable(*request.wanted.tape) << " " << what
-              << " (any more)\n";
+  const std::string what = request.promise ? "does not break " + *request.promise : "breaks no promise";
+  console.err << "drydock odds: " << reports::printable(*request.wanted.tape) << " " << what << " (any more)\n";
   return kFailed;
 }
 

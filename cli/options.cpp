@@ -20,9 +20,8 @@ constexpr const char* kOperands = "operands";
 
 bool asks_for_help(const Arguments& arguments) {
   const auto end = std::find(arguments.begin(), arguments.end(), "--");
-  return std::any_of(arguments.begin(), end, [](const std::string& argument) {
-    return argument == "--help" || argument == "-h";
-  });
+  return std::any_of(arguments.begin(), end,
+                     [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
 }
 
 /// The options as the library lays them out, without the spaces that it leaves at the ends of
@@ -34,9 +33,7 @@ std::string options_text(const po::options_description& options) {
 }
 
 void print_usage(const Usage& usage, const po::options_description& options, std::ostream& out) {
-  out << "Examples:\n"
-      << usage.examples << "\nUsage: " << usage.synopsis << "\n\n"
-      << options_text(options);
+  out << "Examples:\n" << usage.examples << "\nUsage: " << usage.synopsis << "\n\n" << options_text(options);
   if (!usage.notes.empty()) out << "\n" << usage.notes;
 }
 
@@ -59,17 +56,11 @@ po::variables_map parse(const Arguments& arguments, const po::options_descriptio
   const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
-    po::store(po::command_line_parser(arguments)
-                  .options(everything)
-                  .positional(positional)
-                  .style(style)
-                  .run(),
-              values);
+    po::store(po::command_line_parser(arguments).options(everything).positional(positional).style(style).run(), values);
     po::notify(values);
   } catch (const po::unknown_option& error) {
     const std::string option = bare(error.get_option_name());
-    throw UsageError("unrecognised option '" + option + "'",
-                     scenarios::nearest(option, option_names(options)));
+    throw UsageError("unrecognised option '" + option + "'", scenarios::nearest(option, option_names(options)));
   } catch (const po::error& error) {
     throw UsageError(error.what(), "");
   }
@@ -120,16 +111,15 @@ void check_words(const po::variables_map& values, const po::options_description&
     const auto given = values.find(option->long_name());
     if (given == values.end() || !has_only_words(value_name(*option))) continue;
     const Value value = value_of(*option);
-    for (const std::string& text : texts_of(given->second))
-      need_word("--" + option->long_name(), text, value.words);
+    for (const std::string& text : texts_of(given->second)) need_word("--" + option->long_name(), text, value.words);
   }
 }
 
 }  // namespace
 
 std::optional<po::variables_map> read_options(const Arguments& arguments, const Usage& usage,
-                                              const po::options_description& options,
-                                              const Operands& operands, Console& console) {
+                                              const po::options_description& options, const Operands& operands,
+                                              Console& console) {
   po::options_description all(options);
   all.add_options()("help,h", "this text");
   if (console.describe != nullptr) {
@@ -146,9 +136,7 @@ std::optional<po::variables_map> read_options(const Arguments& arguments, const 
   return values;
 }
 
-std::vector<std::string> operands_of(const po::variables_map& values) {
-  return all_of(values, kOperands);
-}
+std::vector<std::string> operands_of(const po::variables_map& values) { return all_of(values, kOperands); }
 
 std::vector<std::string> all_of(const po::variables_map& values, const char* option) {
   if (values.count(option) == 0) return {};
@@ -162,8 +150,7 @@ std::optional<std::string> one_of(const po::variables_map& values, const char* o
 
 void add_format(po::options_description& options, std::span<const Format> formats) {
   const std::string words = fmt::format("{}", fmt::join(words_of(formats), "|"));
-  options.add_options()("format", po::value<std::string>()->value_name(words),
-                        "how to print (default: text)");
+  options.add_options()("format", po::value<std::string>()->value_name(words), "how to print (default: text)");
 }
 
 Format format_of(const po::variables_map& values, std::span<const Format> formats) {
@@ -198,8 +185,7 @@ std::uint64_t number_of(std::string_view option, const std::string& text, std::u
   const char* end = text.data() + text.size();
   const auto [last, error] = std::from_chars(text.data(), end, value);
   if (error != std::errc{} || last != end || value > most) {
-    throw UsageError(
-        fmt::format("{} takes a whole number of at most {}, not '{}'", option, most, text), "");
+    throw UsageError(fmt::format("{} takes a whole number of at most {}, not '{}'", option, most, text), "");
   }
   return value;
 }
@@ -213,14 +199,12 @@ std::uint64_t positive_of(std::string_view option, const std::string& text, std:
 double wall_seconds_of(std::string_view option, const std::string& text) {
   const auto duration = sim::parse_duration(text);
   if (!duration || duration->count() == 0) {
-    throw UsageError(fmt::format("{} takes a duration such as 60s or 5m, not '{}'", option, text),
-                     "");
+    throw UsageError(fmt::format("{} takes a duration such as 60s or 5m, not '{}'", option, text), "");
   }
   return static_cast<double>(duration->count()) / 1e6;
 }
 
-void need_word(std::string_view what, const std::string& word,
-               const std::vector<std::string>& words) {
+void need_word(std::string_view what, const std::string& word, const std::vector<std::string>& words) {
   if (std::find(words.begin(), words.end(), word) != words.end()) return;
   throw UsageError(fmt::format("{} is one of {}, not '{}'", what, fmt::join(words, ", "), word),
                    scenarios::nearest(word, words));

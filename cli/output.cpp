@@ -27,8 +27,7 @@ class TemporaryFile {
     // O_EXCL rather than mkstemp: the mode is then the user's umask's business, as for any other
     // new file.
     for (int attempt = 0; attempt < 100 && descriptor_ < 0; ++attempt) {
-      path_ = target.parent_path() /
-              fmt::format(".{}.{}-{}.tmp", target.filename().string(), ::getpid(), attempt);
+      path_ = target.parent_path() / fmt::format(".{}.{}-{}.tmp", target.filename().string(), ::getpid(), attempt);
       descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
       if (descriptor_ < 0 && errno != EEXIST) break;
     }

@@ -40,8 +40,7 @@ void count_what_is_named(Outcome& outcome, const scenarios::CaseSpec& played) {
 }
 
 /// What is played again is the same job but for its faults and its tape.
-void account_for_faults(const Job& job, const JobPlayer& player, Workbench& workbench,
-                        Outcome& outcome) {
+void account_for_faults(const Job& job, const JobPlayer& player, Workbench& workbench, Outcome& outcome) {
   using scenarios::Judged;
   const scenarios::Replay replay = [&](const scenarios::CaseSpec& played, const sim::Tape& tape) {
     Job again = job;
@@ -50,8 +49,7 @@ void account_for_faults(const Job& job, const JobPlayer& player, Workbench& work
     again.tape = tape;
     return player(again, workbench);
   };
-  const Judged judged =
-      job.judges_expectations ? Judged::expectations_and_promises : Judged::promises;
+  const Judged judged = job.judges_expectations ? Judged::expectations_and_promises : Judged::promises;
   scenarios::account_for_faults(job.played, judged, replay, outcome);
 }
 
@@ -76,8 +74,7 @@ JobResult play_once_or_twice(const Job& job, const PlayOptions& options, const J
     outcome.exercised = true;
   }
   count_what_is_named(outcome, job.played);
-  outcome.wall_us = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+  outcome.wall_us = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   // The events of a thousand runs are gigabytes.
   if (!options.keep_events) {
     outcome.events = {};
@@ -87,8 +84,7 @@ JobResult play_once_or_twice(const Job& job, const PlayOptions& options, const J
   return {std::move(outcome), ""};
 }
 
-JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& player,
-               Workbench& workbench) {
+JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& player, Workbench& workbench) {
   try {
     return play_once_or_twice(job, options, player, workbench);
   } catch (const std::exception& error) {
@@ -177,8 +173,7 @@ class Crew {
   std::vector<std::thread> threads_;
 };
 
-void work_off(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
-              Board& board) {
+void work_off(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player, Board& board) {
   std::optional<Workbench> workbench;
   while (const auto index = board.take()) {
     try {

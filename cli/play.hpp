@@ -13,8 +13,7 @@
 namespace drydock::cli {
 
 /// `scenarios::run` for one job; a test may put something else in its place.
-using JobPlayer =
-    std::function<scenarios::Outcome(const Job& job, scenarios::Workbench& workbench)>;
+using JobPlayer = std::function<scenarios::Outcome(const Job& job, scenarios::Workbench& workbench)>;
 [[nodiscard]] scenarios::Outcome play_job(const Job& job, scenarios::Workbench& workbench);
 
 /// What came of one job: an outcome, or Drydock's own failure.

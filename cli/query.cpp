@@ -24,20 +24,19 @@ using scenarios::NamedQuery;
 using scenarios::SqlReading;
 using scenarios::TraceFile;
 
-constexpr Usage kUsage{
-    "drydock query FILE [SQL] [options]",
-    "  drydock run reprov-thrash --case pre-1556 --report trace=pre.db\n"
-    "  drydock query pre.db                       the tables that there are\n"
-    "  drydock query pre.db --named why\n"
-    "  drydock query pre.db --schema event\n"
-    "  drydock query pre.db \"SELECT at_s, kind FROM events ORDER BY seq\"\n"
-    "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
-    "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
-    "a statement that would change anything is refused. SQL is one statement, @FILE\n"
-    "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
-    "units and more questions to ask.\n\n"
-    "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
-    "130 interrupted.\n"};
+constexpr Usage kUsage{"drydock query FILE [SQL] [options]",
+                       "  drydock run reprov-thrash --case pre-1556 --report trace=pre.db\n"
+                       "  drydock query pre.db                       the tables that there are\n"
+                       "  drydock query pre.db --named why\n"
+                       "  drydock query pre.db --schema event\n"
+                       "  drydock query pre.db \"SELECT at_s, kind FROM events ORDER BY seq\"\n"
+                       "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
+                       "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
+                       "a statement that would change anything is refused. SQL is one statement, @FILE\n"
+                       "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
+                       "units and more questions to ask.\n\n"
+                       "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
+                       "130 interrupted.\n"};
 
 enum class RowFormat : unsigned char { table, json, csv };
 
@@ -53,8 +52,7 @@ po::options_description query_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   std::string names = "ask a question that has a name:";
   for (const NamedQuery& query : scenarios::named_queries())
-    names +=
-        fmt::format("{} {}", &query == scenarios::named_queries().data() ? "" : ",", query.name);
+    names += fmt::format("{} {}", &query == scenarios::named_queries().data() ? "" : ",", query.name);
   po::options_description options("Options", 80, 48);
   options.add_options()("named", text("NAME"), names.c_str())(
       "schema", text("TABLE"), "print how a table or view is declared, and what its columns are")(
@@ -106,14 +104,12 @@ struct ReadQuestion {
 ReadQuestion question_of(const QueryRequest& request) {
   if (request.named) {
     const auto all = scenarios::named_queries();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const NamedQuery& query) {
-      return query.name == *request.named;
-    });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const NamedQuery& query) { return query.name == *request.named; });
     return {Question{std::string{found->sql}, "--named " + *request.named}, {}};
   }
   const std::string& text = *request.sql;
-  if (text == "-")
-    return {Question{{std::istreambuf_iterator<char>(std::cin), {}}, "standard input"}, {}};
+  if (text == "-") return {Question{{std::istreambuf_iterator<char>(std::cin), {}}, "standard input"}, {}};
   if (!text.starts_with('@')) return {Question{text, "SQL"}, {}};
   Input input = read_file(text.substr(1));
   if (!input.text) return {std::nullopt, input.error};
@@ -166,8 +162,7 @@ void print_csv(SqlReading& rows, std::ostream& out) {
 void print_json(SqlReading& rows, std::ostream& out) {
   const std::vector<std::string> columns = reports::distinct(columns_of(rows));
   std::string text = "{\"columns\": [";
-  for (std::size_t at = 0; at < columns.size(); ++at)
-    text += (at == 0 ? "" : ", ") + sim::json_quote(columns[at]);
+  for (std::size_t at = 0; at < columns.size(); ++at) text += (at == 0 ? "" : ", ") + sim::json_quote(columns[at]);
   text += "], \"rows\": [";
   for (bool first = true; rows.step(); first = false)
     text += (first ? "\n" : ",\n") + reports::json_row(columns, cells_of(rows));
@@ -187,8 +182,7 @@ void print_table(SqlReading& rows, Console& console) {
   }
 }
 
-int answer(const QueryRequest& request, const TraceFile& file, const Question& question,
-           Console& console) {
+int answer(const QueryRequest& request, const TraceFile& file, const Question& question, Console& console) {
   SqlReading rows(file.handle(), question.sql);
   if (!rows.error()) {
     if (request.format == RowFormat::csv) print_csv(rows, console.out);
@@ -200,8 +194,7 @@ int answer(const QueryRequest& request, const TraceFile& file, const Question& q
     return kInterrupted;
   }
   if (!rows.error()) return kHeld;
-  return fail(request, scenarios::to_diagnostic(question.source, question.sql, *rows.error()),
-              console);
+  return fail(request, scenarios::to_diagnostic(question.source, question.sql, *rows.error()), console);
 }
 
 // ---- what there is ----
@@ -229,13 +222,11 @@ int print_tables_as_json(const TraceFile& file, Console& console) {
   std::string text;
   for (const TraceFile::Table& table : file.tables()) {
     std::string columns;
-    for (const std::string& column : table.columns)
-      columns += (columns.empty() ? "" : ", ") + sim::json_quote(column);
+    for (const std::string& column : table.columns) columns += (columns.empty() ? "" : ", ") + sim::json_quote(column);
     text +=
         fmt::format(R"({}{{"name": {}, "view": {}, "rows": {}, "columns": [{}], "meaning": {}}})",
                     text.empty() ? "\n" : ",\n", sim::json_quote(table.name), table.is_view,
-                    table.is_view ? "null" : fmt::format("{}", table.rows), columns,
-                    sim::json_quote(table.meaning));
+                    table.is_view ? "null" : fmt::format("{}", table.rows), columns, sim::json_quote(table.meaning));
   }
   console.out << "{\"tables\": [" << text << "]}\n";
   return kHeld;
@@ -244,10 +235,9 @@ int print_tables_as_json(const TraceFile& file, Console& console) {
 int print_tables(const TraceFile& file, Console& console) {
   std::vector<reports::Entry> entries;
   for (const TraceFile::Table& table : file.tables()) {
-    const std::string head = fmt::format("{}  {}", reports::printable(table.name),
-                                         table.is_view ? "view" : fmt::format("{}", table.rows));
-    entries.push_back(
-        {head, reports::printable(table.meaning + " (" + joined(table.columns) + ")")});
+    const std::string head =
+        fmt::format("{}  {}", reports::printable(table.name), table.is_view ? "view" : fmt::format("{}", table.rows));
+    entries.push_back({head, reports::printable(table.meaning + " (" + joined(table.columns) + ")")});
   }
   console.out << reports::listing(entries) << "\n"
               << reports::paragraph("",
@@ -275,8 +265,7 @@ int query_command(const Arguments& arguments, Console& console) {
     if (!read.question) return fail(request, read.error, console);
     return answer(request, *opened.file, *read.question, console);
   }
-  if (request.format == RowFormat::csv)
-    throw UsageError("the list of tables has no CSV: give SQL, or --named", "");
+  if (request.format == RowFormat::csv) throw UsageError("the list of tables has no CSV: give SQL, or --named", "");
   if (request.format == RowFormat::json) return print_tables_as_json(*opened.file, console);
   return print_tables(*opened.file, console);
 }

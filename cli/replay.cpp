@@ -19,22 +19,21 @@ namespace {
 using scenarios::Outcome;
 using scenarios::ShownDecision;
 
-constexpr Usage kUsage{
-    "drydock replay TAPE [options]",
-    "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
-    "  drydock replay found.tape.json --all | less\n"
-    "  drydock replay found.tape.json --twice --quiet\n"
-    "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
-    "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
-    "  drydock replay found.tape.json --policy hardened\n",
-    "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
-    "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
-    "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
-    "settings and faults too), and show the first difference and the new end. The\n"
-    "value 0 takes a decision out. --fork may stand alone before --set or --policy.\n\n"
-    "Exit codes: 0 every promise held, 1 a promise was broken (where there is a fork,\n"
-    "in it), 2 bad command line or input, 3 inconclusive, 70 internal error, two\n"
-    "plays that differ included.\n"};
+constexpr Usage kUsage{"drydock replay TAPE [options]",
+                       "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
+                       "  drydock replay found.tape.json --all | less\n"
+                       "  drydock replay found.tape.json --twice --quiet\n"
+                       "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
+                       "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
+                       "  drydock replay found.tape.json --policy hardened\n",
+                       "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
+                       "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
+                       "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
+                       "settings and faults too), and show the first difference and the new end. The\n"
+                       "value 0 takes a decision out. --fork may stand alone before --set or --policy.\n\n"
+                       "Exit codes: 0 every promise held, 1 a promise was broken (where there is a fork,\n"
+                       "in it), 2 bad command line or input, 3 inconclusive, 70 internal error, two\n"
+                       "plays that differ included.\n"};
 
 struct ReplayRequest {
   SelectionRequest wanted;
@@ -49,15 +48,12 @@ struct ReplayRequest {
 
 po::options_description replay_options() {
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  const auto texts = [](const char* name) {
-    return po::value<std::vector<std::string>>()->value_name(name);
-  };
+  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
   options.add_options()("fork", texts("SITE#N=VALUE"),
                         "+ one decision that goes another way: compare with the tape's run")(
       "set", texts("KEY=VALUE"), "+ fork: change a knob or a cloud.… value")(
-      "policy", po::value<std::string>()->value_name("NAME|FILE"),
-      "fork: another policy in the place of the tape's")("all", "show every event")(
-      "twice", "play it twice and compare every event")("quiet", "print only the verdict");
+      "policy", po::value<std::string>()->value_name("NAME|FILE"), "fork: another policy in the place of the tape's")(
+      "all", "show every event")("twice", "play it twice and compare every event")("quiet", "print only the verdict");
   add_invariants(options);
   add_reports(options, reports::report_kind_names());
   add_format(options, kRunFormats);
@@ -77,8 +73,7 @@ ReplayRequest request_of(const po::variables_map& values, const Console& console
   request.style.colour = colour_of(values, console.terminal);
   request.all = values.count("all") > 0;
   request.quiet = values.count("quiet") > 0;
-  if (request.all && !request.fork.empty())
-    throw UsageError("--all is for a tape's own run, not for a fork", "");
+  if (request.all && !request.fork.empty()) throw UsageError("--all is for a tape's own run, not for a fork", "");
   return request;
 }
 
@@ -93,26 +88,22 @@ std::string why_misaligned(const Job& job, const ShownDecision& decision, const 
   Job probe = job;
   probe.tape.set(decision.site, decision.occurrence, 1);
   const Outcome outcome = player(probe, workbench);
-  const auto asked =
-      std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& one) {
-        return one.site == decision.site && one.occurrence == decision.occurrence;
-      });
+  const auto asked = std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& one) {
+    return one.site == decision.site && one.occurrence == decision.occurrence;
+  });
   if (asked == outcome.tape.end()) return "was not asked";
   return fmt::format("out of bound: its answers are 0 to {}", asked->bound - 1);
 }
 
-void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome,
-                Console& console) {
+void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome, Console& console) {
   if (!request.quiet) console.out << reports::timeline(outcome, request.all, request.style) << "\n";
-  const std::size_t column =
-      reports::display_width(reports::run_name(outcome.scenario, outcome.case_name));
+  const std::size_t column = reports::display_width(reports::run_name(outcome.scenario, outcome.case_name));
   console.out << reports::case_line(outcome, reports::name_width(column), request.style);
-  if (!outcome.passed && !request.quiet)
-    console.out << reports::case_block({outcome, job.invocation}, request.style);
+  if (!outcome.passed && !request.quiet) console.out << reports::case_block({outcome, job.invocation}, request.style);
 }
 
-int say(const ReplayRequest& request, const Job& job, const Outcome& played,
-        const JobPlayer& player, reports::Ending ending, Console& console) {
+int say(const ReplayRequest& request, const Job& job, const Outcome& played, const JobPlayer& player,
+        reports::Ending ending, Console& console) {
   const reports::CaseReport report{judged_bare(played), job.invocation};
   ending.files = request.report_files;
   if (request.format == Format::text) print_text(request, job, report.outcome, console);
@@ -127,8 +118,8 @@ int say(const ReplayRequest& request, const Job& job, const Outcome& played,
 }
 
 /// A run that could not be played is still a line of a stream, and a test case.
-int say_internal_error(const ReplayRequest& request, const Job& job, const std::string& what,
-                       reports::Ending ending, Console& console) {
+int say_internal_error(const ReplayRequest& request, const Job& job, const std::string& what, reports::Ending ending,
+                       Console& console) {
   console.err << "drydock: internal error: " << reports::printable(what) << "\n";
   ending.files = request.report_files;
   ending.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
@@ -151,8 +142,7 @@ Arguments without_bare_fork(const Arguments& arguments, bool& bare) {
   return rest;
 }
 
-int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const JobPlayer& player,
-               Console& console) {
+int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const JobPlayer& player, Console& console) {
   const reports::Ending ending{.started_unix_us = wall_clock_us()};
   int code = kInterrupted;
   play_all(jobs, request.play, player, [&](std::size_t, JobResult played) {
@@ -167,21 +157,19 @@ int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Jo
 
 }  // namespace
 
-void print_misaligned(const Job& job, const Outcome& outcome, const JobPlayer& player,
-                      Console& console) {
+void print_misaligned(const Job& job, const Outcome& outcome, const JobPlayer& player, Console& console) {
   if (outcome.misaligned.empty()) return;
   constexpr std::size_t kMost = 50;
   scenarios::Workbench workbench;
   const std::size_t shown = std::min(outcome.misaligned.size(), kMost);
   for (std::size_t i = 0; i < shown; ++i) {
     const ShownDecision& decision = outcome.misaligned[i];
-    console.err << reports::printable(fmt::format("note: {}: {}", name_of(decision),
-                                                  why_misaligned(job, decision, player, workbench)))
+    console.err << reports::printable(
+                       fmt::format("note: {}: {}", name_of(decision), why_misaligned(job, decision, player, workbench)))
                 << "\n";
   }
   if (shown < outcome.misaligned.size()) {
-    console.err << fmt::format("note: {} more decisions met no question\n",
-                               outcome.misaligned.size() - shown);
+    console.err << fmt::format("note: {} more decisions met no question\n", outcome.misaligned.size() - shown);
   }
 }
 
@@ -200,8 +188,8 @@ int exit_code_of(const Outcome& outcome) {
 
 int replay_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   bool bare_fork = false;
-  const auto values = read_options(without_bare_fork(arguments, bare_fork), kUsage,
-                                   replay_options(), {"TAPE", 1, 1}, console);
+  const auto values =
+      read_options(without_bare_fork(arguments, bare_fork), kUsage, replay_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
   const ReplayRequest request = request_of(*values, console);
   if (bare_fork && request.fork.empty())
@@ -221,8 +209,6 @@ int replay_with(const Arguments& arguments, Console& console, const JobPlayer& p
   return play_fork(job, request.fork, view, player, console);
 }
 
-int replay_command(const Arguments& arguments, Console& console) {
-  return replay_with(arguments, console, play_job);
-}
+int replay_command(const Arguments& arguments, Console& console) { return replay_with(arguments, console, play_job); }
 
 }  // namespace drydock::cli

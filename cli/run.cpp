@@ -22,21 +22,20 @@ namespace {
 
 using reports::CaseStatus;
 
-constexpr Usage kUsage{
-    "drydock run FILE… [options]",
-    "  drydock run scenarios/reprov-thrash.json\n"
-    "  drydock run reprov-thrash --case 'pre-*'\n"
-    "  drydock run reprov-thrash --policy latest --set restart.debounce_window=5s\n"
-    "  drydock run reprov-thrash --case post-1556 --seed 7 --twice\n"
-    "  drydock run reprov-thrash --deviate 'reviewer/ec2.run.pending#1=8'\n"
-    "  drydock run scenarios/*.json --quiet --report json=result.json\n",
-    "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
-    "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
-    "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
-    "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
-    "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
-    "A case is played once more without each listed fault that fired, to say whether\n"
-    "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
+constexpr Usage kUsage{"drydock run FILE… [options]",
+                       "  drydock run scenarios/reprov-thrash.json\n"
+                       "  drydock run reprov-thrash --case 'pre-*'\n"
+                       "  drydock run reprov-thrash --policy latest --set restart.debounce_window=5s\n"
+                       "  drydock run reprov-thrash --case post-1556 --seed 7 --twice\n"
+                       "  drydock run reprov-thrash --deviate 'reviewer/ec2.run.pending#1=8'\n"
+                       "  drydock run scenarios/*.json --quiet --report json=result.json\n",
+                       "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
+                       "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
+                       "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
+                       "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
+                       "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
+                       "A case is played once more without each listed fault that fired, to say whether\n"
+                       "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
 
 struct RunRequest {
   SelectionRequest wanted;
@@ -50,21 +49,17 @@ struct RunRequest {
 
 po::options_description run_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) {
-    return po::value<std::vector<std::string>>()->value_name(name);
-  };
+  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("policy", texts("NAME|FILE"),
                         "+ play under this policy instead of the file's cases; then only "
                         "violations fail a run, and what steps expect is not judged")(
-      "case", texts("PATTERN"),
-      "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE")(
+      "case", texts("PATTERN"), "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE")(
       "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
       "seed", text("N|none"),
       "fill the tape from N, instead of the case's own seed or the calm run; none: the calm run")(
       "tape", text("FILE"), "take the decisions from a tape file")(
-      "deviate", texts("SITE#N=VALUE"),
-      "+ one decision that goes another way (drydock list sites)")(
+      "deviate", texts("SITE#N=VALUE"), "+ one decision that goes another way (drydock list sites)")(
       "twice", "play each case twice and compare every event")(
       "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
       "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
@@ -95,8 +90,7 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
 class FaultsAtWork {
  public:
   void take(const Job& job, const scenarios::Outcome& outcome) {
-    if (files_.empty() || files_.back().scenario != job.scenario.get())
-      files_.push_back({job.scenario.get(), {}});
+    if (files_.empty() || files_.back().scenario != job.scenario.get()) files_.push_back({job.scenario.get(), {}});
     for (const scenarios::FaultAccount& account : outcome.faults) {
       if (account.mattered) files_.back().mattered[account.name] |= *account.mattered;
     }
@@ -128,8 +122,7 @@ class Session {
       : request_(request), jobs_(jobs), console_(console), progress_(console, !request.quiet) {
     std::size_t widest = 0;
     for (const Job& job : jobs) {
-      widest = std::max(
-          widest, reports::display_width(reports::run_name(job.scenario->name, job.played.name)));
+      widest = std::max(widest, reports::display_width(reports::run_name(job.scenario->name, job.played.name)));
     }
     name_column_ = reports::name_width(widest);
     ending_.files = request.report_files;
@@ -156,8 +149,7 @@ class Session {
  private:
   void show_progress(std::size_t index) {
     if (index >= jobs_.size()) return;
-    const std::string name =
-        reports::run_name(jobs_[index].scenario->name, jobs_[index].played.name);
+    const std::string name = reports::run_name(jobs_[index].scenario->name, jobs_[index].played.name);
     progress_.show(fmt::format("playing {} of {}: {}", index + 1, jobs_.size(), name));
   }
 
@@ -175,10 +167,8 @@ class Session {
   void take_internal_error(const Job& job, const std::string& what) {
     ending_.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
     const reports::InternalError& error = ending_.internal_errors.back();
-    console_.err << "drydock: internal error in " << reports::printable(reports::to_text(error))
-                 << "\n";
-    if (request_.format == Format::ndjson)
-      console_.out << reports::ndjson_error(error) << std::flush;
+    console_.err << "drydock: internal error in " << reports::printable(reports::to_text(error)) << "\n";
+    if (request_.format == Format::ndjson) console_.out << reports::ndjson_error(error) << std::flush;
   }
 
   void end(std::size_t finished) {
@@ -218,16 +208,15 @@ class Session {
     const std::string name = reports::run_name(outcome.scenario, outcome.case_name);
     if (!outcome.misaligned.empty()) {
       const auto& first = outcome.misaligned.front();
-      console_.err << fmt::format(
-          "note: {}: {} of the given decisions met no question, the first {}#{}={}\n", name,
-          outcome.misaligned.size(), reports::printable(first.site), first.occurrence, first.value);
+      console_.err << fmt::format("note: {}: {} of the given decisions met no question, the first {}#{}={}\n", name,
+                                  outcome.misaligned.size(), reports::printable(first.site), first.occurrence,
+                                  first.value);
     }
     console_.err << changed_model_note(job, outcome);
   }
 
   void print_end() {
-    if (ending_.interrupted)
-      console_.err << "drydock: interrupted; the other cases were not played\n";
+    if (ending_.interrupted) console_.err << "drydock: interrupted; the other cases were not played\n";
     if (request_.strict) {
       for (const std::string& fault : faults_.idle()) {
         console_.err << "drydock: not exercised: the fault made no difference in any case, "
@@ -256,8 +245,7 @@ class Session {
     if (ending_.interrupted) return kInterrupted;
     if (any(CaseStatus::failed)) return kFailed;
     if (any(CaseStatus::inconclusive)) return kInconclusive;
-    if (request_.strict && (any(CaseStatus::not_exercised) || !faults_.idle().empty()))
-      return kInconclusive;
+    if (request_.strict && (any(CaseStatus::not_exercised) || !faults_.idle().empty())) return kInconclusive;
     return kHeld;
   }
 
@@ -294,8 +282,6 @@ int run_with(const Arguments& arguments, Console& console, const JobPlayer& play
   return Session(request, selection.jobs, console).play(player);
 }
 
-int run_command(const Arguments& arguments, Console& console) {
-  return run_with(arguments, console, play_job);
-}
+int run_command(const Arguments& arguments, Console& console) { return run_with(arguments, console, play_job); }
 
 }  // namespace drydock::cli

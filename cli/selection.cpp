@@ -77,8 +77,7 @@ class Selector {
   template <typename T>
   std::optional<T> take(scenarios::Decoded<T> decoded) {
     std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(selection_.errors));
-    std::move(decoded.warnings.begin(), decoded.warnings.end(),
-              std::back_inserter(selection_.warnings));
+    std::move(decoded.warnings.begin(), decoded.warnings.end(), std::back_inserter(selection_.warnings));
     return decoded.errors.empty() ? std::move(decoded.value) : std::nullopt;
   }
 
@@ -191,8 +190,7 @@ class Selector {
   }
 
   /// `where` says where the settings stand, for messages.
-  void apply_settings(CaseSpec& played, const std::vector<std::string>& settings,
-                      const std::string& where) {
+  void apply_settings(CaseSpec& played, const std::vector<std::string>& settings, const std::string& where) {
     for (const std::string& setting : settings) {
       const auto equals = setting.find('=');
       if (equals == std::string::npos) {
@@ -240,8 +238,7 @@ class Selector {
 
   /// Whether the tape's own run is played as it was recorded.
   bool is_untouched() const {
-    return wanted_.files.empty() && policies_.empty() && wanted_.set.empty() && !wanted_.seed &&
-           deviations_.empty();
+    return wanted_.files.empty() && policies_.empty() && wanted_.set.empty() && !wanted_.seed && deviations_.empty();
   }
 
   const SelectionRequest& wanted_;
@@ -255,8 +252,7 @@ class Selector {
 
 }  // namespace
 
-scenarios::Decoded<std::vector<scenarios::SqlInvariant>> read_invariants(
-    const std::vector<std::string>& files) {
+scenarios::Decoded<std::vector<scenarios::SqlInvariant>> read_invariants(const std::vector<std::string>& files) {
   scenarios::Decoded<std::vector<scenarios::SqlInvariant>> all;
   std::set<std::string> names;
   std::vector<scenarios::SqlInvariant> promises;

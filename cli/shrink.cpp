@@ -20,15 +20,14 @@ using scenarios::Finding;
 using scenarios::Outcome;
 using scenarios::ShownViolation;
 
-constexpr Usage kUsage{
-    "drydock shrink TAPE [options]",
-    "  drydock shrink found.tape.json\n"
-    "  drydock shrink found.tape.json --promise no-orphan --output small.tape.json\n",
-    "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
-    "broken in the same way, and says how each one that is left could vary. What\n"
-    "`drydock explore` found is minimal already.\n\n"
-    "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad\n"
-    "command line or input, 70 internal error.\n"};
+constexpr Usage kUsage{"drydock shrink TAPE [options]",
+                       "  drydock shrink found.tape.json\n"
+                       "  drydock shrink found.tape.json --promise no-orphan --output small.tape.json\n",
+                       "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
+                       "broken in the same way, and says how each one that is left could vary. What\n"
+                       "`drydock explore` found is minimal already.\n\n"
+                       "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad\n"
+                       "command line or input, 70 internal error.\n"};
 
 struct ShrinkRequest {
   std::string tape;
@@ -78,32 +77,27 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
 }
 
 int broken_nothing(const ShrinkRequest& request, Console& console) {
-  const std::string what =
-      request.promise ? "does not break " + *request.promise : "breaks no promise";
-  console.err << "drydock shrink: " << reports::printable(request.tape) << " " << what
-              << " (any more)\n";
+  const std::string what = request.promise ? "does not break " + *request.promise : "breaks no promise";
+  console.err << "drydock shrink: " << reports::printable(request.tape) << " " << what << " (any more)\n";
   return kFailed;
 }
 
 std::string summary(const ShrinkRequest& request, const Finding& finding) {
   const std::size_t after = finding.outcome.tape.size();
   return reports::paragraph(
-      "", fmt::format("{}: {} decision{} became {}, in {} runs", reports::printable(request.tape),
-                      finding.size_found, finding.size_found == 1 ? "" : "s", after,
-                      finding.shrink_runs));
+      "", fmt::format("{}: {} decision{} became {}, in {} runs", reports::printable(request.tape), finding.size_found,
+                      finding.size_found == 1 ? "" : "s", after, finding.shrink_runs));
 }
 
 void say(const ShrinkRequest& request, const Finding& finding, Console& console) {
-  const reports::FindingFiles files{.reproduce = replay_command(request.output, request.invariants),
-                                    .tape = request.output,
-                                    .scenario = ""};
+  const reports::FindingFiles files{
+      .reproduce = replay_command(request.output, request.invariants), .tape = request.output, .scenario = ""};
   if (request.format == Format::json) {
     console.out << reports::finding_json(finding, files);
     return;
   }
   if (!request.quiet) {
-    console.out << summary(request, finding) << "\n"
-                << reports::finding_block(finding, files, 0, request.style);
+    console.out << summary(request, finding) << "\n" << reports::finding_block(finding, files, 0, request.style);
   } else {
     console.out << request.output << "\n";
   }
@@ -126,8 +120,7 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const Outcome before = shrinker.play(job, workbench);
   const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
   if (meant == nullptr) return broken_nothing(request, console);
-  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant,
-                                 meant->signature, true);
+  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature, true);
   if (!finding) return broken_nothing(request, console);
   finding->size_found = before.tape.size();
   write_whole(request.output, tape_of(*job.scenario, job.played, *finding));
@@ -135,8 +128,6 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   return kHeld;
 }
 
-int shrink_command(const Arguments& arguments, Console& console) {
-  return shrink_with(arguments, console, {});
-}
+int shrink_command(const Arguments& arguments, Console& console) { return shrink_with(arguments, console, {}); }
 
 }  // namespace drydock::cli

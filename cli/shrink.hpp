@@ -13,9 +13,9 @@ namespace drydock::cli {
 /// What `drydock shrink` calls; a test may put something else in its place.
 struct Shrinker {
   JobPlayer play = play_job;
-  std::function<std::optional<scenarios::Finding>(
-      const scenarios::Scenario&, const scenarios::CaseSpec&, const sim::Tape&,
-      const std::string& invariant, const std::string& signature, bool explain)>
+  std::function<std::optional<scenarios::Finding>(const scenarios::Scenario&, const scenarios::CaseSpec&,
+                                                  const sim::Tape&, const std::string& invariant,
+                                                  const std::string& signature, bool explain)>
       shrink = scenarios::shrink_tape;
 };
 

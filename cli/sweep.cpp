@@ -25,23 +25,22 @@ using reports::SweepReport;
 using scenarios::Axis;
 using scenarios::Varied;
 
-constexpr Usage kUsage{
-    "drydock sweep FILE --vary KEY=VALUES [--vary KEY=VALUES] [options]",
-    "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..40s:10s \\\n"
-    "    --metric violations:no-healthy-kill\n"
-    "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..60s:20s \\\n"
-    "    --vary cloud.pending=20s..60s:20s --metric starts --report html=grid.html\n"
-    "  drydock sweep deprovision-split-write --vary faults.spell-1.for=10s..40s:10s \\\n"
-    "    --metric orphan_instance_hours --runs 8 --format csv\n",
-    "FILE is a scenario, or the name of a built-in one. KEY is a knob or a cloud.…\n"
-    "path (drydock list knobs), or a place in the scenario: horizon, calm,\n"
-    "faults.NAME.KEY, steps.ID.KEY, traffic.N.KEY, workspaces.ID.KEY. VALUES are\n"
-    "LO..HI:STEP, of durations or of numbers, or a list: a,b,c.\n\n"
-    "The k-th run of every cell plays the same tape, so cells differ by what was\n"
-    "varied and not by luck. docs/whatif.md tells when a cell is decided.\n\n"
-    "Exit codes: 0 the grid was played, whatever it says; 2 bad command line or\n"
-    "input, 3 a bound ended some run, 4 nothing selected, 70 internal error, 130\n"
-    "interrupted.\n"};
+constexpr Usage kUsage{"drydock sweep FILE --vary KEY=VALUES [--vary KEY=VALUES] [options]",
+                       "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..40s:10s \\\n"
+                       "    --metric violations:no-healthy-kill\n"
+                       "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..60s:20s \\\n"
+                       "    --vary cloud.pending=20s..60s:20s --metric starts --report html=grid.html\n"
+                       "  drydock sweep deprovision-split-write --vary faults.spell-1.for=10s..40s:10s \\\n"
+                       "    --metric orphan_instance_hours --runs 8 --format csv\n",
+                       "FILE is a scenario, or the name of a built-in one. KEY is a knob or a cloud.…\n"
+                       "path (drydock list knobs), or a place in the scenario: horizon, calm,\n"
+                       "faults.NAME.KEY, steps.ID.KEY, traffic.N.KEY, workspaces.ID.KEY. VALUES are\n"
+                       "LO..HI:STEP, of durations or of numbers, or a list: a,b,c.\n\n"
+                       "The k-th run of every cell plays the same tape, so cells differ by what was\n"
+                       "varied and not by luck. docs/whatif.md tells when a cell is decided.\n\n"
+                       "Exit codes: 0 the grid was played, whatever it says; 2 bad command line or\n"
+                       "input, 3 a bound ended some run, 4 nothing selected, 70 internal error, 130\n"
+                       "interrupted.\n"};
 
 constexpr std::size_t kMostCells = 10'000;
 constexpr std::uint64_t kMostRuns = 100'000;
@@ -65,15 +64,12 @@ struct SweepRequest {
 
 po::options_description sweep_options() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) {
-    return po::value<std::vector<std::string>>()->value_name(name);
-  };
+  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
   po::options_description options("Options (those marked + may be repeated)", 80, 48);
   options.add_options()("vary", texts("KEY=VALUES"), "+ an axis of the grid: one, or two")(
       "metric", text("METRIC"),
       "what is measured (drydock list metrics), a kind of event, or violations:ID (default: "
-      "violations)")("policy", text("NAME|FILE"),
-                     "play it under this policy (default: the first case)")(
+      "violations)")("policy", text("NAME|FILE"), "play it under this policy (default: the first case)")(
       "case", text("PATTERN"), "play this case of the file: its policy, settings and faults")(
       "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
       "runs", text("N"), "runs of a cell, at most (default: 64)")(
@@ -82,10 +78,8 @@ po::options_description sweep_options() {
       "a cell is decided once its interval is within ±P, or ±P% of its value; 0: play all runs "
       "(default: 5%, of promises 0.1)")("threshold", text("SHARE"),
                                         "the share of runs that may break a promise (default: 0)")(
-      "resolution", text("DURATION"),
-      "how finely the cliff is located (default: a hundredth of a step)")(
-      "independent", "each cell has seeds of its own")("compare-seeds",
-                                                       "play both, and say what common seeds gain")(
+      "resolution", text("DURATION"), "how finely the cliff is located (default: a hundredth of a step)")(
+      "independent", "each cell has seeds of its own")("compare-seeds", "play both, and say what common seeds gain")(
       "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
       "quiet", "print no warnings and no progress");
   add_reports(options, {"json", "csv", "html", "svg"});
@@ -106,23 +100,20 @@ double decimal_of(std::string_view option, std::string_view text) {
 scenarios::Precision precision_of(const po::variables_map& values, bool promise) {
   const auto text = one_of(values, "precision");
   if (!text) return promise ? scenarios::Precision{0.1, false} : scenarios::Precision{0.05, true};
-  if (text->ends_with('%'))
-    return {decimal_of("--precision", text->substr(0, text->size() - 1)) / 100, true};
+  if (text->ends_with('%')) return {decimal_of("--precision", text->substr(0, text->size() - 1)) / 100, true};
   return {decimal_of("--precision", *text), false};
 }
 
 std::vector<Axis> axes_of(const std::vector<std::string>& texts) {
   if (texts.empty()) throw UsageError("--vary is missing: what is to vary?", "");
   if (texts.size() > 2)
-    throw UsageError(fmt::format("a grid has two sides: at most two --vary, not {}", texts.size()),
-                     "");
+    throw UsageError(fmt::format("a grid has two sides: at most two --vary, not {}", texts.size()), "");
   std::vector<Axis> axes;
   std::size_t cells = 1;
   for (const std::string& text : texts) {
     auto parsed = scenarios::parse_axis(text);
     if (!parsed.axis) {
-      throw UsageError(fmt::format("--vary {}{}", parsed.error,
-                                   parsed.hint.empty() ? "" : " (" + parsed.hint + ")"),
+      throw UsageError(fmt::format("--vary {}{}", parsed.error, parsed.hint.empty() ? "" : " (" + parsed.hint + ")"),
                        "");
     }
     if (!axes.empty() && axes.front().key == parsed.axis->key)
@@ -131,8 +122,7 @@ std::vector<Axis> axes_of(const std::vector<std::string>& texts) {
     axes.push_back(*std::move(parsed.axis));
   }
   if (cells > kMostCells)
-    throw UsageError(fmt::format("the grid has {} cells; at most {} are played", cells, kMostCells),
-                     "");
+    throw UsageError(fmt::format("the grid has {} cells; at most {} are played", cells, kMostCells), "");
   return axes;
 }
 
@@ -164,9 +154,7 @@ void read_cliff(const po::variables_map& values, SweepRequest& request) {
   const Axis& axis = request.axes.front();
   const auto resolution = scenarios::parse_position(axis.scale, *text);
   if (!resolution || *resolution == 0) {
-    throw UsageError(
-        fmt::format("--resolution takes a distance on the scale of {}, not '{}'", axis.key, *text),
-        "");
+    throw UsageError(fmt::format("--resolution takes a distance on the scale of {}, not '{}'", axis.key, *text), "");
   }
   request.options.resolution = resolution;
 }
@@ -195,8 +183,7 @@ scenarios::SweepOptions options_of(const po::variables_map& values, const SweepR
     throw UsageError("--seed: there are not enough seeds after it", "");
   options.independent = values.count("independent") > 0;
   options.jobs = jobs_of(values, all_threads());
-  options.precision =
-      request.compare_seeds ? scenarios::Precision{} : precision_of(values, options.promise);
+  options.precision = request.compare_seeds ? scenarios::Precision{} : precision_of(values, options.promise);
   options.interrupted = interrupted;
   return options;
 }
@@ -233,24 +220,21 @@ SweepRequest request_of(const po::variables_map& values, const Console& console)
 
 // ---- the grid ----
 
-std::vector<scenarios::Change> changes_of(const std::vector<Axis>& axes,
-                                          const std::vector<std::string>& values) {
+std::vector<scenarios::Change> changes_of(const std::vector<Axis>& axes, const std::vector<std::string>& values) {
   std::vector<scenarios::Change> changes;
   for (std::size_t i = 0; i < values.size(); ++i) changes.push_back({axes[i].key, values[i]});
   return changes;
 }
 
 /// What is wrong with the axes' values, each alone; what one word is wrong with is said once.
-std::vector<Diagnostic> errors_of(const Varied& base, const std::string& file,
-                                  const std::vector<Axis>& axes) {
+std::vector<Diagnostic> errors_of(const Varied& base, const std::string& file, const std::vector<Axis>& axes) {
   std::vector<Diagnostic> errors;
   for (const Axis& axis : axes) {
     for (const std::string& value : axis.values) {
       const scenarios::Change change{axis.key, value};
       for (Diagnostic& error : scenarios::vary(base, file, {&change, 1}).errors) {
         error.message = "--vary " + error.message;
-        if (std::find(errors.begin(), errors.end(), error) == errors.end())
-          errors.push_back(std::move(error));
+        if (std::find(errors.begin(), errors.end(), error) == errors.end()) errors.push_back(std::move(error));
       }
     }
   }
@@ -279,8 +263,7 @@ int say(const SweepRequest& request, const SweepReport& report, Console& console
       break;
   }
   console.out << std::flush;
-  for (const ReportFile& file : request.report_files)
-    write_whole(file.path, rendered(report, file.kind));
+  for (const ReportFile& file : request.report_files) write_whole(file.path, rendered(report, file.kind));
   if (report.sweep.interrupted) {
     console.err << "drydock: interrupted; this is what was known by then\n";
     return kInterrupted;
@@ -308,8 +291,8 @@ std::string command_of(const SweepRequest& request) {
     line += " --compare-seeds";
   } else {
     const auto& precision = options.precision;
-    add("precision", fmt::format("{}{}", precision.half_width * (precision.relative ? 100 : 1),
-                                 precision.relative ? "%" : ""));
+    add("precision",
+        fmt::format("{}{}", precision.half_width * (precision.relative ? 100 : 1), precision.relative ? "%" : ""));
   }
   if (options.independent) line += " --independent";
   return line;
@@ -368,9 +351,9 @@ class Sweeper {
   scenarios::Sweep play(scenarios::SweepOptions options) {
     ProgressLine line(console_, !request_.quiet);
     options.progress = [&line](const scenarios::SweepProgress& progress) {
-      line.show(progress.open == 0 ? fmt::format("{} runs, looking for the cliff", progress.runs)
-                                   : fmt::format("{} runs, {} of {} cells to decide", progress.runs,
-                                                 progress.open, progress.cells));
+      line.show(progress.open == 0
+                    ? fmt::format("{} runs, looking for the cliff", progress.runs)
+                    : fmt::format("{} runs, {} of {} cells to decide", progress.runs, progress.open, progress.cells));
     };
     const scenarios::Points points = [&](const std::vector<std::string>& values) {
       const auto varied = scenarios::vary(base_, file_, changes_of(request_.axes, values));
@@ -397,8 +380,7 @@ int sweep_with(const Arguments& arguments, Console& console, const PointMaker& p
   const Format errors = request.format == SweepFormat::json ? Format::json : Format::text;
   if (!selection.errors.empty()) return report_errors(selection.errors, errors, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
-  if (selection.jobs.empty())
-    return report_nothing_selected("sweep", request.wanted, selection, errors, console);
+  if (selection.jobs.empty()) return report_nothing_selected("sweep", request.wanted, selection, errors, console);
   const bool first = request.wanted.cases.empty();
   const Job& job = first ? selection.jobs.front() : only_job(selection, request.wanted);
   return Sweeper(request, job, point_of, console).run();

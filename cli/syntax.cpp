@@ -7,8 +7,7 @@ namespace {
 
 OptionSyntax syntax_of(const boost::shared_ptr<po::option_description>& described) {
   const po::option_description& option = *described;
-  const std::string shortest =
-      option.canonical_display_name(po::command_line_style::allow_dash_for_short);
+  const std::string shortest = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
   OptionSyntax syntax{.name = "--" + option.long_name(),
                       .letter = shortest.starts_with('-') ? shortest : "",
                       .value_name = value_name(option),
@@ -27,17 +26,14 @@ CommandSyntax syntax_of(const Command& command) {
                        .usage = description.usage,
                        .options = {},
                        .operands = description.operands};
-  for (const auto& option : description.options.options())
-    syntax.options.push_back(syntax_of(option));
+  for (const auto& option : description.options.options()) syntax.options.push_back(syntax_of(option));
   return syntax;
 }
 
 CommandSyntax help_syntax() {
   return {.name = "help",
           .summary = std::string{kHelpSummary},
-          .usage = {.synopsis = "drydock help [COMMAND]",
-                    .examples = "  drydock help run\n",
-                    .notes = {}},
+          .usage = {.synopsis = "drydock help [COMMAND]", .examples = "  drydock help run\n", .notes = {}},
           .options = {},
           .operands = {"COMMAND", 0, 1, command_names()}};
 }

@@ -16,14 +16,13 @@ namespace {
 
 using Ordered = nlohmann::ordered_json;
 
-constexpr Usage kUsage{
-    "drydock validate FILE… [options]",
-    "  drydock validate scenarios/*.json\n"
-    "  drydock validate scenarios/policies/latest.json found.tape.json\n"
-    "  drydock validate my.json --format json\n",
-    "A file is a scenario, policy, tape or mapping, by its \"format\". Everything\n"
-    "that is wrong is reported at once as file:line:column: /pointer: message; exit\n"
-    "code 2.\n"};
+constexpr Usage kUsage{"drydock validate FILE… [options]",
+                       "  drydock validate scenarios/*.json\n"
+                       "  drydock validate scenarios/policies/latest.json found.tape.json\n"
+                       "  drydock validate my.json --format json\n",
+                       "A file is a scenario, policy, tape or mapping, by its \"format\". Everything\n"
+                       "that is wrong is reported at once as file:line:column: /pointer: message; exit\n"
+                       "code 2.\n"};
 
 /// Stops a parse as soon as the top level's "format" is known: a file may be large, and need not be
 /// valid.
@@ -49,9 +48,7 @@ class FormatFinder : public nlohmann::json_sax<nlohmann::json> {
   bool start_array(std::size_t) override { return depth_ > 0 && enter(); }
   bool end_object() override { return leave(); }
   bool end_array() override { return leave(); }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
-    return false;
-  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
 
  private:
   bool value() { return !wanted_; }
@@ -109,9 +106,8 @@ class Validator {
     const auto decoded = scenarios::decode_scenario(file, text);
     if (!take(decoded)) return;
     const std::size_t cases = decoded.value->cases.size();
-    valid.push_back(
-        {fmt::format("{}: {} case{}", file, cases, cases == 1 ? "" : "s"),
-         {{"file", file}, {"kind", "scenario"}, {"name", decoded.value->name}, {"cases", cases}}});
+    valid.push_back({fmt::format("{}: {} case{}", file, cases, cases == 1 ? "" : "s"),
+                     {{"file", file}, {"kind", "scenario"}, {"name", decoded.value->name}, {"cases", cases}}});
   }
 
   void check_policy(const std::string& file, const std::string& text) {
@@ -134,8 +130,7 @@ class Validator {
     if (!take(decoded)) return;
     const std::size_t decisions = decoded.value->tape.entries().size();
     const std::string& name = decoded.value->scenario.name;
-    valid.push_back({fmt::format("{}: tape of {}, {} decision{}", file, name, decisions,
-                                 decisions == 1 ? "" : "s"),
+    valid.push_back({fmt::format("{}: tape of {}, {} decision{}", file, name, decisions, decisions == 1 ? "" : "s"),
                      {{"file", file}, {"kind", "tape"}, {"name", name}, {"decisions", decisions}}});
   }
 };
@@ -163,8 +158,7 @@ int print_json(const Validator& validator, Console& console) {
 }
 
 int print_text(const Validator& validator, Console& console) {
-  for (const Valid& valid : validator.valid)
-    console.out << "ok " << reports::printable(valid.text) << "\n";
+  for (const Valid& valid : validator.valid) console.out << "ok " << reports::printable(valid.text) << "\n";
   report_warnings(validator.warnings, console);
   if (validator.errors.empty()) return kHeld;
   return report_errors(validator.errors, Format::text, console);

@@ -106,8 +106,8 @@ constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
                                                    {"TAPE", a_file}});
 
 const NamedValue* find_name(std::string_view name) {
-  const auto* const found = std::find_if(kNames.begin(), kNames.end(),
-                                         [name](const auto& known) { return known.name == name; });
+  const auto* const found =
+      std::find_if(kNames.begin(), kNames.end(), [name](const auto& known) { return known.name == name; });
   return found == kNames.end() ? nullptr : found;
 }
 
@@ -122,8 +122,7 @@ Words alternatives_of(std::string_view name) {
 }
 
 bool is_literal(std::string_view word) {
-  return !word.empty() &&
-         std::none_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return !word.empty() && std::none_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 }  // namespace

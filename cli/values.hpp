@@ -35,8 +35,7 @@ struct Value {
 /// `KIND=PATH`, where the kinds differ from command to command.
 class KindsValue : public po::typed_value<std::vector<std::string>> {
  public:
-  explicit KindsValue(std::vector<std::string> kinds)
-      : typed_value(nullptr), kinds_(std::move(kinds)) {}
+  explicit KindsValue(std::vector<std::string> kinds) : typed_value(nullptr), kinds_(std::move(kinds)) {}
 
   [[nodiscard]] const std::vector<std::string>& kinds() const { return kinds_; }
 

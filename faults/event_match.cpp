@@ -25,11 +25,10 @@ std::optional<sim::Name> head(const sim::Event& event, std::string_view key) {
   return std::nullopt;
 }
 
-bool holds(const sim::Record& record, const sim::Event& event,
-           std::initializer_list<sim::Field> detail, const std::string& key,
-           const std::string& wanted) {
-  const auto* const field = std::find_if(detail.begin(), detail.end(),
-                                         [&](const sim::Field& each) { return each.key == key; });
+bool holds(const sim::Record& record, const sim::Event& event, std::initializer_list<sim::Field> detail,
+           const std::string& key, const std::string& wanted) {
+  const auto* const field =
+      std::find_if(detail.begin(), detail.end(), [&](const sim::Field& each) { return each.key == key; });
   if (field != detail.end()) return as_json(field->value) == wanted;
   const std::optional<sim::Name> name = head(event, key);
   return name && sim::json_quote(record.text(*name)) == wanted;
@@ -40,9 +39,8 @@ bool holds(const sim::Record& record, const sim::Event& event,
 bool matches(const EventTrigger& trigger, const sim::Record& record, const sim::Event& event,
              std::initializer_list<sim::Field> detail) {
   if (record.kind_name(event.kind) != trigger.event) return false;
-  return std::all_of(trigger.where.begin(), trigger.where.end(), [&](const auto& wanted) {
-    return holds(record, event, detail, wanted.first, wanted.second);
-  });
+  return std::all_of(trigger.where.begin(), trigger.where.end(),
+                     [&](const auto& wanted) { return holds(record, event, detail, wanted.first, wanted.second); });
 }
 
 }  // namespace drydock::faults

@@ -97,9 +97,7 @@ sim::FaultPoint moment_of(const FaultSpec& fault) {
   return fault.applied ? sim::FaultPoint::before_reply : sim::FaultPoint::before_effect;
 }
 
-bool takes_slow_by(std::string_view error) {
-  return error == "slow" || error == "lag" || error == "lingers";
-}
+bool takes_slow_by(std::string_view error) { return error == "slow" || error == "lag" || error == "lingers"; }
 
 sim::Verdict verdict_of(const FaultSpec& fault) {
   using What = sim::Verdict::What;

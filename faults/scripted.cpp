@@ -14,8 +14,8 @@ using sim::Instant;
 using sim::kTimeZero;
 using sim::Name;
 
-ScriptedPlan::ScriptedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
-                           Effects& effects, std::vector<FaultSpec> faults)
+ScriptedPlan::ScriptedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, Effects& effects,
+                           std::vector<FaultSpec> faults)
     : scheduler_(scheduler),
       choices_(choices),
       record_(record),
@@ -46,22 +46,19 @@ void ScriptedPlan::schedule(std::size_t index) {
   const Fault& fault = faults_[index];
   if (fault.target == Target::call) return;
   if (fault.spec.at) {
-    scheduler_.spawn(tasks_, "fault",
-                     strike_at(index, kTimeZero + *fault.spec.at, fault.workspace));
+    scheduler_.spawn(tasks_, "fault", strike_at(index, kTimeZero + *fault.spec.at, fault.workspace));
   } else if (fault.spec.window) {
-    scheduler_.spawn(tasks_, "fault",
-                     strike_at(index, kTimeZero + fault.spec.window->first, fault.workspace));
+    scheduler_.spawn(tasks_, "fault", strike_at(index, kTimeZero + fault.spec.window->first, fault.workspace));
   }
 }
 
 /// Only a plan that waits for events costs something at each of them.
 void ScriptedPlan::listen() {
-  listening_ = std::any_of(faults_.begin(), faults_.end(),
-                           [](const Fault& fault) { return fault.spec.when.has_value(); });
+  listening_ =
+      std::any_of(faults_.begin(), faults_.end(), [](const Fault& fault) { return fault.spec.when.has_value(); });
   if (!listening_) return;
-  record_.on_event([this](const sim::Event& event, std::initializer_list<sim::Field> detail) {
-    event_happened(event, detail);
-  });
+  record_.on_event(
+      [this](const sim::Event& event, std::initializer_list<sim::Field> detail) { event_happened(event, detail); });
 }
 
 void ScriptedPlan::lift() {
@@ -97,8 +94,7 @@ bool ScriptedPlan::concerns(const Fault& fault, const sim::Call& call, sim::Faul
 
 bool ScriptedPlan::is_on(const Fault& fault) const {
   const FaultSpec& spec = fault.spec;
-  if (spec.at || spec.when)
-    return scheduler_.now() >= fault.armed_from && fault.occasions < spec.limit.value_or(1);
+  if (spec.at || spec.when) return scheduler_.now() >= fault.armed_from && fault.occasions < spec.limit.value_or(1);
   if (spec.limit && fault.fired >= *spec.limit) return false;
   if (spec.window) {
     const Instant now = scheduler_.now();
@@ -116,16 +112,15 @@ bool ScriptedPlan::takes(Fault& fault, const sim::Call& call) {
 bool ScriptedPlan::happens(const Fault& fault, std::string_view on, Name workspace) {
   if (fault.spec.probability.certain()) return true;
   const Place place = place_of(on, record_.text(workspace));
-  return choices_.happens(choices_.site(place.actor, place.point), fault.spec.probability,
-                          fault.spec.name);
+  return choices_.happens(choices_.site(place.actor, place.point), fault.spec.probability, fault.spec.name);
 }
 
 sim::Verdict ScriptedPlan::strike(Fault& fault, const sim::Call& call) {
   sim::Verdict verdict = verdict_of(fault.spec);
   ++fault.fired;
   if (!verdict.passes() || verdict.delay > Duration{}) ++fault.noticed;
-  const auto event = emit_injected(record_, record_.current_cause(), actor_, fault.spec,
-                                   {call.workspace, call.instance});
+  const auto event =
+      emit_injected(record_, record_.current_cause(), actor_, fault.spec, {call.workspace, call.instance});
   // After a heartbeat that failed its agent does what it would have done anyway: nothing that
   // follows is the fault's.
   if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);
@@ -134,16 +129,14 @@ sim::Verdict ScriptedPlan::strike(Fault& fault, const sim::Call& call) {
 
 // --- events --------------------------------------------------------------------------------------
 
-void ScriptedPlan::event_happened(const sim::Event& event,
-                                  std::initializer_list<sim::Field> detail) {
+void ScriptedPlan::event_happened(const sim::Event& event, std::initializer_list<sim::Field> detail) {
   if (lifted_) return;
   for (std::size_t index = 0; index < faults_.size(); ++index) {
     Fault& fault = faults_[index];
     if (!fault.spec.when || !matches(*fault.spec.when, record_, event, detail)) continue;
     // A fault of one workspace waits for its events, unless `where` says whose.
     const bool of_another = event.workspace != Name::none && event.workspace != fault.workspace;
-    if (fault.spec.workspace && of_another && !fault.spec.when->where.contains("workspace"))
-      continue;
+    if (fault.spec.workspace && of_another && !fault.spec.when->where.contains("workspace")) continue;
     if (++fault.events == fault.spec.when->nth) triggered(index, event);
   }
 }

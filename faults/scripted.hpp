@@ -55,8 +55,8 @@ struct FaultTally {
 /// `limit` times.
 class ScriptedPlan final : public sim::Adversary {
  public:
-  ScriptedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
-               Effects& effects, std::vector<FaultSpec> faults);
+  ScriptedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, Effects& effects,
+               std::vector<FaultSpec> faults);
   ~ScriptedPlan() override;
 
   sim::Verdict decide(const sim::Call& call, sim::FaultPoint point) override;
@@ -84,8 +84,7 @@ class ScriptedPlan final : public sim::Adversary {
   void schedule(std::size_t index);
   void listen();
 
-  [[nodiscard]] static bool concerns(const Fault& fault, const sim::Call& call,
-                                     sim::FaultPoint point);
+  [[nodiscard]] static bool concerns(const Fault& fault, const sim::Call& call, sim::FaultPoint point);
   [[nodiscard]] bool is_on(const Fault& fault) const;
   bool takes(Fault& fault, const sim::Call& call);
   bool happens(const Fault& fault, std::string_view on, sim::Name workspace);

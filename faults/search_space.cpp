@@ -28,16 +28,15 @@ std::vector<Duration> spells(std::string_view on) {
 std::string in_words(const FaultSpec& spec, Duration lasts) {
   if (spec.on.starts_with("process."))
     return fmt::format("{} crashes, back after {}", spec.on, sim::format_duration(lasts));
-  const std::string what =
-      fmt::format("{} {}{}", spec.on, spec.error, spec.applied ? " after it took effect" : "");
+  const std::string what = fmt::format("{} {}{}", spec.on, spec.error, spec.applied ? " after it took effect" : "");
   return lasts > Duration{} ? what + " for " + sim::format_duration(lasts) : what;
 }
 
 /// `*`: every fault that can strike here; a status stands for all of its kind.
 std::vector<std::string> whole_vocabulary(std::span<const std::string_view> called_actions) {
   const auto is_called = [&](std::string_view on) {
-    return !on.starts_with("ec2.") || std::find(called_actions.begin(), called_actions.end(),
-                                                on.substr(4)) != called_actions.end();
+    return !on.starts_with("ec2.") ||
+           std::find(called_actions.begin(), called_actions.end(), on.substr(4)) != called_actions.end();
   };
   std::vector<std::string> phrases;
   for (const FaultInfo& row : vocabulary()) {
@@ -51,8 +50,7 @@ std::vector<std::string> whole_vocabulary(std::span<const std::string_view> call
 
 }  // namespace
 
-SearchSpace::SearchSpace(const std::vector<std::string>& phrases,
-                         std::span<const std::string_view> called_actions) {
+SearchSpace::SearchSpace(const std::vector<std::string>& phrases, std::span<const std::string_view> called_actions) {
   for (const std::string& phrase : phrases) {
     if (phrase != "*") {
       add(phrase);

@@ -41,8 +41,7 @@ struct SearchedMoment {
 class SearchSpace {
  public:
   /// Every phrase is a checked `on:error[:applied]`; `*` is the whole vocabulary, of EC2's actions those that are called.
-  SearchSpace(const std::vector<std::string>& phrases,
-              std::span<const std::string_view> called_actions);
+  SearchSpace(const std::vector<std::string>& phrases, std::span<const std::string_view> called_actions);
 
   /// What may strike a call of this name at this moment; null where nothing may.
   [[nodiscard]] const SearchedMoment* at_call(std::string_view call, sim::FaultPoint moment) const;
@@ -50,9 +49,7 @@ class SearchSpace {
   [[nodiscard]] const SearchedMoment& control_plane_crash() const { return control_plane_crash_; }
   [[nodiscard]] const SearchedMoment& instance() const { return instance_; }
   /// One for each network of the phrases.
-  [[nodiscard]] const std::map<std::string, SearchedMoment, std::less<>>& networks() const {
-    return networks_;
-  }
+  [[nodiscard]] const std::map<std::string, SearchedMoment, std::less<>>& networks() const { return networks_; }
   /// Every moment of it.
   [[nodiscard]] std::vector<const SearchedMoment*> moments() const;
   /// The phrases, in order: a family's number is its index.

@@ -38,15 +38,13 @@ Place searched_place(std::string_view on, std::string_view workspace, FaultPoint
   return place;
 }
 
-bool same_moment(const SearchedFault& fault, FaultPoint point) {
-  return moment_of(fault.spec) == point;
-}
+bool same_moment(const SearchedFault& fault, FaultPoint point) { return moment_of(fault.spec) == point; }
 
 }  // namespace
 
-SearchedPlan::SearchedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
-                           Effects& effects, ScriptedPlan& scripted, const SearchSpace& space,
-                           SearchedLimits limits, std::vector<Name> workspaces)
+SearchedPlan::SearchedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, Effects& effects,
+                           ScriptedPlan& scripted, const SearchSpace& space, SearchedLimits limits,
+                           std::vector<Name> workspaces)
     : scheduler_(scheduler),
       choices_(choices),
       record_(record),
@@ -78,10 +76,8 @@ std::vector<Injected> SearchedPlan::injected() const {
   return out;
 }
 
-const SearchedFault* SearchedPlan::ask(const SearchedMoment& moment, sim::Site site,
-                                       Probability odds) {
-  const std::uint32_t value =
-      choices_.offer(site, {sim::Meaning::Kind::fault, odds, moment.families});
+const SearchedFault* SearchedPlan::ask(const SearchedMoment& moment, sim::Site site, Probability odds) {
+  const std::uint32_t value = choices_.offer(site, {sim::Meaning::Kind::fault, odds, moment.families});
   if (value == 0) return nullptr;
   const SearchedFault& fault = moment.options[value - 1];
   choices_.annotate_last(fault.means);
@@ -128,13 +124,11 @@ const SearchedPlan::Spell* SearchedPlan::spell_on(const sim::Call& call, FaultPo
   if (spells_.empty()) return nullptr;
   const Instant now = scheduler_.now();
   const auto meets = [&](const Spell& spell) {
-    return now < spell.until && same_moment(*spell.fault, point) &&
-           meets_call(spell.fault->spec.on, call.on);
+    return now < spell.until && same_moment(*spell.fault, point) && meets_call(spell.fault->spec.on, call.on);
   };
   std::erase_if(spells_, [&](const Spell& spell) { return spell.shadow && meets(spell); });
-  const auto found = std::find_if(spells_.begin(), spells_.end(), [&](const Spell& spell) {
-    return !spell.shadow && meets(spell);
-  });
+  const auto found =
+      std::find_if(spells_.begin(), spells_.end(), [&](const Spell& spell) { return !spell.shadow && meets(spell); });
   return found == spells_.end() ? nullptr : &*found;
 }
 
@@ -143,8 +137,8 @@ Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, 
   Injected& injected = strikes_[place];
   ++injected.fired;
   if (verdict.adverse()) ++injected.noticed;
-  const auto event = emit_injected(record_, record_.current_cause(), actor_, fault.spec,
-                                   {call.workspace, call.instance});
+  const auto event =
+      emit_injected(record_, record_.current_cause(), actor_, fault.spec, {call.workspace, call.instance});
   // After a heartbeat that failed its agent does what it would have done anyway.
   if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);
   return verdict;
@@ -160,8 +154,7 @@ void SearchedPlan::ask_crash(const sim::Call& call) {
   const SearchedMoment& moment = platform ? space_.platform_crash() : space_.control_plane_crash();
   if (moment.empty() || crash_asked_ == scheduler_.steps()) return;
   crash_asked_ = scheduler_.steps();
-  const SearchedFault* fault =
-      ask(moment, platform ? platform_site_ : control_plane_site_, kOddsOfCrash);
+  const SearchedFault* fault = ask(moment, platform ? platform_site_ : control_plane_site_, kOddsOfCrash);
   if (fault == nullptr) return;
   const std::size_t place = note(*fault);
   scheduler_.after_step([this, fault, place] { crash(*fault, place); });
@@ -171,17 +164,15 @@ void SearchedPlan::crash(const SearchedFault& fault, std::size_t place) {
   if (lifted_) return;
   ++strikes_[place].fired;
   const std::uint32_t event = emit_injected(record_, 0, actor_, fault.spec, {});
-  const bool was_up = target_of(fault.spec.on) == Target::platform
-                          ? effects_.crash_platform(fault.lasts, event)
-                          : effects_.crash_control_plane(fault.lasts, event);
+  const bool was_up = target_of(fault.spec.on) == Target::platform ? effects_.crash_platform(fault.lasts, event)
+                                                                   : effects_.crash_control_plane(fault.lasts, event);
   if (was_up) ++strikes_[place].noticed;
 }
 
 // --- ticks ---------------------------------------------------------------------------------------
 
 sim::Task<void> SearchedPlan::tick() {
-  for (Instant at = kTimeZero + limits_.every; at < kTimeZero + limits_.horizon;
-       at += limits_.every) {
+  for (Instant at = kTimeZero + limits_.every; at < kTimeZero + limits_.horizon; at += limits_.every) {
     co_await scheduler_.pause_until(at);
     ask_at_tick();
   }
@@ -201,8 +192,7 @@ void SearchedPlan::ask_at_tick() {
   for (const Name workspace : workspaces_) {
     const Place place = place_of("instance", record_.text(workspace));
     if (!asks()) return;
-    const SearchedFault* fault =
-        ask(space_.instance(), choices_.site(place.actor, place.point), kOddsAtTick);
+    const SearchedFault* fault = ask(space_.instance(), choices_.site(place.actor, place.point), kOddsAtTick);
     if (fault != nullptr) kill(*fault, workspace);
   }
 }

@@ -34,9 +34,9 @@ struct Injected {
 /// run; then nothing is asked any more.
 class SearchedPlan final : public sim::Adversary {
  public:
-  SearchedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
-               Effects& effects, ScriptedPlan& scripted, const SearchSpace& space,
-               SearchedLimits limits, std::vector<sim::Name> workspaces);
+  SearchedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, Effects& effects,
+               ScriptedPlan& scripted, const SearchSpace& space, SearchedLimits limits,
+               std::vector<sim::Name> workspaces);
 
   sim::Verdict decide(const sim::Call& call, sim::FaultPoint point) override;
 

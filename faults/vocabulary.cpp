@@ -24,11 +24,10 @@ constexpr std::array<FaultPoint, 14> kPoints{{
 }};
 
 constexpr std::array<std::string_view, 18> kActions{
-    "RunInstances",      "TerminateInstances", "DescribeInstances", "DescribeInstanceStatus",
-    "StartInstances",    "StopInstances",      "RebootInstances",   "CreateSnapshot",
-    "DescribeSnapshots", "DeleteSnapshot",     "CreateVolume",      "DeleteVolume",
-    "DescribeVolumes",   "AttachVolume",       "DetachVolume",      "CreateTags",
-    "DeleteTags",        "DescribeTags"};
+    "RunInstances",  "TerminateInstances", "DescribeInstances", "DescribeInstanceStatus", "StartInstances",
+    "StopInstances", "RebootInstances",    "CreateSnapshot",    "DescribeSnapshots",      "DeleteSnapshot",
+    "CreateVolume",  "DeleteVolume",       "DescribeVolumes",   "AttachVolume",           "DetachVolume",
+    "CreateTags",    "DeleteTags",         "DescribeTags"};
 
 /// Which points a failure can meet. `where` is a point's name, a prefix that ends in `.`, or
 /// `ec2.Describe` (all that only read), or `ec2.*` (every EC2 action).
@@ -42,8 +41,7 @@ struct Failure {
 constexpr auto kNever = Failure::Effect::never;
 constexpr auto kUnlessRead = Failure::Effect::unless_read;
 
-constexpr std::string_view kReadsThePast =
-    "it sees the region as it was `slow_by` ago (eventual consistency)";
+constexpr std::string_view kReadsThePast = "it sees the region as it was `slow_by` ago (eventual consistency)";
 
 constexpr std::array kFailures{
     Failure{"cp.", "timeout", kUnlessRead, "no answer: the caller waits until its own deadline"},
@@ -52,8 +50,7 @@ constexpr std::array kFailures{
     Failure{"cp.", "slow", kNever, "the call takes longer, by `slow_by`"},
     Failure{"cp.backup", "SnapshotCreationPerVolumeRateExceeded", kNever,
             "the provider's limit on snapshots of one volume"},
-    Failure{"cp.backup", "ConcurrentSnapshotLimitExceeded", kNever,
-            "too many pending snapshots of one volume"},
+    Failure{"cp.backup", "ConcurrentSnapshotLimitExceeded", kNever, "too many pending snapshots of one volume"},
     Failure{"cp.backup", "InvalidVolume.NotFound", kNever, "the data volume is not found"},
     Failure{"cp.backup", "UnauthorizedOperation", kNever, "permission denied"},
 
@@ -78,8 +75,7 @@ constexpr std::array kFailures{
     Failure{"ec2.RunInstances", "InsufficientVolumeCapacity", kNever, "no capacity for a volume"},
     Failure{"ec2.RunInstances", "InsufficientAddressCapacity", kNever, "no addresses left"},
     Failure{"ec2.RunInstances", "InsufficientHostCapacity", kNever, "no capacity on the hosts"},
-    Failure{"ec2.RunInstances", "InsufficientFreeAddressesInSubnet", kNever,
-            "the subnet has no address left"},
+    Failure{"ec2.RunInstances", "InsufficientFreeAddressesInSubnet", kNever, "the subnet has no address left"},
     Failure{"ec2.RunInstances", "InstanceLimitExceeded", kNever, "the account's instance quota"},
     Failure{"ec2.RunInstances", "VcpuLimitExceeded", kNever, "the account's vCPU quota"},
     Failure{"ec2.RunInstances", "VolumeLimitExceeded", kNever, "the account's storage quota"},
@@ -88,8 +84,7 @@ constexpr std::array kFailures{
     Failure{"ec2.RunInstances", "SpotMaxPriceTooLow", kNever, "the spot price is above the limit"},
     Failure{"ec2.RunInstances", "UnfulfillableCapacity", kNever, "no spot capacity"},
     Failure{"ec2.RunInstances", "IncorrectSpotRequestState", kNever, "the spot request is gone"},
-    Failure{"ec2.RunInstances", "InvalidSnapshot.NotFound", kNever,
-            "the snapshot of the block mapping is not found"},
+    Failure{"ec2.RunInstances", "InvalidSnapshot.NotFound", kNever, "the snapshot of the block mapping is not found"},
     Failure{"ec2.RunInstances", "Server.InsufficientInstanceCapacity", kNever,
             "accepted; no capacity: from pending to terminated, with this reason"},
     Failure{"ec2.RunInstances", "Server.InternalError", kNever,
@@ -98,8 +93,7 @@ constexpr std::array kFailures{
             "accepted; it ends during the launch, with this reason"},
     Failure{"ec2.RunInstances", "Client.VolumeLimitExceeded", kNever,
             "accepted; no room for its volume: it ends during the launch, with this reason"},
-    Failure{"ec2.RunInstances", "lag", kNever,
-            "accepted; no call knows the new instance for `slow_by`"},
+    Failure{"ec2.RunInstances", "lag", kNever, "accepted; no call knows the new instance for `slow_by`"},
     Failure{"ec2.StartInstances", "InsufficientInstanceCapacity", kNever, "no capacity"},
     Failure{"ec2.StartInstances", "InstanceLimitExceeded", kNever, "the account's instance quota"},
     Failure{"ec2.StartInstances", "VcpuLimitExceeded", kNever, "the account's vCPU quota"},
@@ -108,16 +102,11 @@ constexpr std::array kFailures{
     Failure{"ec2.TerminateInstances", "OperationNotPermitted", kNever, "termination protection"},
     Failure{"ec2.TerminateInstances", "InvalidInstanceID.NotFound", kNever,
             "not found, although it exists: the API is eventually consistent"},
-    Failure{"ec2.StartInstances", "InvalidInstanceID.NotFound", kNever,
-            "not found though it exists"},
-    Failure{"ec2.StopInstances", "InvalidInstanceID.NotFound", kNever,
-            "not found though it exists"},
-    Failure{"ec2.RebootInstances", "InvalidInstanceID.NotFound", kNever,
-            "not found though it exists"},
-    Failure{"ec2.DescribeInstances", "InvalidInstanceID.NotFound", kNever,
-            "not found though it exists"},
-    Failure{"ec2.DescribeInstanceStatus", "InvalidInstanceID.NotFound", kNever,
-            "not found though it exists"},
+    Failure{"ec2.StartInstances", "InvalidInstanceID.NotFound", kNever, "not found though it exists"},
+    Failure{"ec2.StopInstances", "InvalidInstanceID.NotFound", kNever, "not found though it exists"},
+    Failure{"ec2.RebootInstances", "InvalidInstanceID.NotFound", kNever, "not found though it exists"},
+    Failure{"ec2.DescribeInstances", "InvalidInstanceID.NotFound", kNever, "not found though it exists"},
+    Failure{"ec2.DescribeInstanceStatus", "InvalidInstanceID.NotFound", kNever, "not found though it exists"},
     Failure{"ec2.CreateTags", "InvalidInstanceID.NotFound", kNever, "not found though it exists"},
     Failure{"ec2.CreateTags", "ConcurrentTagAccess", kNever, "another call changes these tags"},
     Failure{"ec2.DeleteTags", "ConcurrentTagAccess", kNever, "another call changes these tags"},
@@ -125,15 +114,13 @@ constexpr std::array kFailures{
             "the limit on snapshots of one volume"},
     Failure{"ec2.CreateSnapshot", "ConcurrentSnapshotLimitExceeded", kNever,
             "too many pending snapshots of one volume"},
-    Failure{"ec2.CreateSnapshot", "PendingSnapshotLimitExceeded", kNever,
-            "too many pending snapshots in the account"},
+    Failure{"ec2.CreateSnapshot", "PendingSnapshotLimitExceeded", kNever, "too many pending snapshots in the account"},
     Failure{"ec2.CreateSnapshot", "SnapshotLimitExceeded", kNever, "the account's snapshot quota"},
     Failure{"ec2.CreateSnapshot", "InvalidVolume.NotFound", kNever, "the volume is not found"},
     Failure{"ec2.CreateSnapshot", "ends-in-error", kNever,
             "accepted; the snapshot's state becomes error instead of completed"},
     Failure{"ec2.CreateSnapshot", "IncorrectState", kNever, "the volume's state forbids it"},
-    Failure{"ec2.DescribeSnapshots", "InvalidSnapshot.NotFound", kNever,
-            "not found though it exists"},
+    Failure{"ec2.DescribeSnapshots", "InvalidSnapshot.NotFound", kNever, "not found though it exists"},
     Failure{"ec2.DeleteSnapshot", "InvalidSnapshot.NotFound", kNever, "not found though it exists"},
     Failure{"ec2.DeleteSnapshot", "InvalidSnapshot.InUse", kNever, "an image uses it"},
     Failure{"ec2.CreateVolume", "InsufficientVolumeCapacity", kNever, "no capacity for a volume"},
@@ -169,17 +156,14 @@ constexpr std::array kFailures{
     Failure{"agent.", "reset", kUnlessRead, "the connection breaks at once"},
     Failure{"agent.", "http-NNN", kUnlessRead, "the agent is answered with that status"},
     Failure{"agent.", "slow", kNever, "the call takes longer, by `slow_by`"},
-    Failure{"agent", "lingers", kNever,
-            "it goes on for `slow_by` (default 1m): beats, registers, answers calls"},
+    Failure{"agent", "lingers", kNever, "it goes on for `slow_by` (default 1m): beats, registers, answers calls"},
     Failure{"a2a.send", "lost", kUnlessRead, "the call is lost on its way"},
-    Failure{"a2a.send", "timeout", kUnlessRead,
-            "no answer: the proxy waits until its own deadline"},
+    Failure{"a2a.send", "timeout", kUnlessRead, "no answer: the proxy waits until its own deadline"},
     Failure{"a2a.send", "reset", kUnlessRead, "the connection breaks at once"},
     Failure{"a2a.send", "http-NNN", kUnlessRead, "the agent's address answers with that status"},
     Failure{"a2a.send", "slow", kNever, "the call takes longer, by `slow_by`"},
 
-    Failure{"process.", "crash", kNever,
-            "memory is gone, committed rows stay; it is started again after `down`"},
+    Failure{"process.", "crash", kNever, "memory is gone, committed rows stay; it is started again after `down`"},
     Failure{"instance", "dies", kNever, "it ends by itself, without an API call"},
     Failure{"network.", "lost", kUnlessRead, "what is sent does not arrive, and nobody says so"},
     Failure{"network.", "timeout", kUnlessRead, "calls wait until their own deadline"},
@@ -187,36 +171,30 @@ constexpr std::array kFailures{
     Failure{"network.", "slow", kNever, "every call takes longer, by `slow_by`"},
 };
 
-constexpr std::array<std::string_view, 4> kApiParameters{"duration", "service", "percentage",
-                                                         "operations"};
-constexpr std::array<std::string_view, 3> kCapacityParameters{
-    "duration", "availabilityZoneIdentifiers", "percentage"};
+constexpr std::array<std::string_view, 4> kApiParameters{"duration", "service", "percentage", "operations"};
+constexpr std::array<std::string_view, 3> kCapacityParameters{"duration", "availabilityZoneIdentifiers", "percentage"};
 constexpr std::array<std::string_view, 1> kSpotParameters{"durationBeforeInterruption"};
-constexpr std::array<std::string_view, 3> kNetworkParameters{"duration", "scope",
-                                                             "prefixListIdentifier"};
+constexpr std::array<std::string_view, 3> kNetworkParameters{"duration", "scope", "prefixListIdentifier"};
 
 const std::array<FisAction, 7> kFis{{
     {"aws:fis:inject-api-internal-error", FisAction::Target::api, "InternalError", kApiParameters},
-    {"aws:fis:inject-api-throttle-error", FisAction::Target::api, "RequestLimitExceeded",
-     kApiParameters},
+    {"aws:fis:inject-api-throttle-error", FisAction::Target::api, "RequestLimitExceeded", kApiParameters},
     {"aws:fis:inject-api-unavailable-error", FisAction::Target::api, "Unavailable", kApiParameters},
-    {"aws:ec2:api-insufficient-instance-capacity-error", FisAction::Target::launches,
-     "InsufficientInstanceCapacity", kCapacityParameters},
+    {"aws:ec2:api-insufficient-instance-capacity-error", FisAction::Target::launches, "InsufficientInstanceCapacity",
+     kCapacityParameters},
     {"aws:ec2:terminate-instances", FisAction::Target::instances, "dies", {}},
-    {"aws:ec2:send-spot-instance-interruptions", FisAction::Target::instances, "dies",
-     kSpotParameters},
+    {"aws:ec2:send-spot-instance-interruptions", FisAction::Target::instances, "dies", kSpotParameters},
     {"aws:network:disrupt-connectivity", FisAction::Target::network, "lost", kNetworkParameters},
 }};
 
-constexpr std::array<std::string_view, 8> kFisNotSimulated{
-    "aws:fis:wait",
-    "aws:ec2:asg-insufficient-instance-capacity-error",
-    "aws:ec2:reboot-instances",
-    "aws:ec2:stop-instances",
-    "aws:ebs:pause-volume-io",
-    "aws:ebs:volume-io-latency",
-    "aws:network:disrupt-vpc-endpoint",
-    "aws:network:route-table-disrupt-cross-region-connectivity"};
+constexpr std::array<std::string_view, 8> kFisNotSimulated{"aws:fis:wait",
+                                                           "aws:ec2:asg-insufficient-instance-capacity-error",
+                                                           "aws:ec2:reboot-instances",
+                                                           "aws:ec2:stop-instances",
+                                                           "aws:ebs:pause-volume-io",
+                                                           "aws:ebs:volume-io-latency",
+                                                           "aws:network:disrupt-vpc-endpoint",
+                                                           "aws:network:route-table-disrupt-cross-region-connectivity"};
 
 bool is_action(std::string_view on) {
   if (!on.starts_with("ec2.")) return false;
@@ -230,15 +208,12 @@ bool meets(const Failure& failure, std::string_view on) {
 }
 
 /// Calls that change nothing: there is no effect that could be applied while the answer is lost.
-bool only_reads(std::string_view on) {
-  return on == "cp.is_running" || on.starts_with("ec2.Describe");
-}
+bool only_reads(std::string_view on) { return on == "cp.is_running" || on.starts_with("ec2.Describe"); }
 
 bool is_http_status(std::string_view error) {
   if (!error.starts_with("http-") || error.size() != 8) return false;
   const auto digits = error.substr(5);
-  const bool numeric =
-      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool numeric = std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
   return numeric && (digits[0] == '4' || digits[0] == '5');
 }
 
@@ -325,8 +300,7 @@ std::optional<FaultPhrase> parse_phrase(std::string_view text) {
 std::span<const FisAction> fis_actions() { return kFis; }
 
 const FisAction* find_fis_action(std::string_view id) {
-  const auto found = std::find_if(kFis.begin(), kFis.end(),
-                                  [&](const FisAction& action) { return action.id == id; });
+  const auto found = std::find_if(kFis.begin(), kFis.end(), [&](const FisAction& action) { return action.id == id; });
   return found == kFis.end() ? nullptr : &*found;
 }
 

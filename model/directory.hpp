@@ -13,9 +13,7 @@ namespace drydock::model {
 /// The integer under which a workspace's row, memory and facts are kept; 0 is no workspace. Users and SQL see UUIDs.
 enum class WorkspaceKey : std::uint32_t { none = 0 };
 
-[[nodiscard]] constexpr std::size_t index(WorkspaceKey key) {
-  return static_cast<std::size_t>(key);
-}
+[[nodiscard]] constexpr std::size_t index(WorkspaceKey key) { return static_cast<std::size_t>(key); }
 
 /// Who is who: alias, UUID and key of every workspace that the world has named, in the order of their naming.
 class Directory {

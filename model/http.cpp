@@ -40,9 +40,7 @@ std::string headers_text(const Response& response) {
   return headers.text();
 }
 
-Response respond(int status, Body body) {
-  return {.status = status, .headers = {}, .body = std::move(body)};
-}
+Response respond(int status, Body body) { return {.status = status, .headers = {}, .body = std::move(body)}; }
 
 Response respond_error(int status, std::string_view error) {
   Body body;

@@ -78,9 +78,7 @@ class Body {
   Body& add(std::string_view key, bool value) { return put(key, value); }
   Body& add(std::string_view key, std::int64_t value) { return put(key, value); }
   Body& add(std::string_view key, int value) { return put(key, std::int64_t{value}); }
-  Body& add_json(std::string_view key, std::string text) {
-    return put(key, sim::KeptJson{std::move(text)});
-  }
+  Body& add_json(std::string_view key, std::string text) { return put(key, sim::KeptJson{std::move(text)}); }
 
   [[nodiscard]] std::string text() const { return sim::to_json(fields_); }
   /// The string under `key`, empty when there is none.

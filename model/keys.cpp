@@ -2,8 +2,7 @@
 
 namespace drydock::model {
 
-Keys::Keys(sim::Scheduler& clock, sim::Record& record)
-    : clock_(clock), record_(record), tasks_(clock) {}
+Keys::Keys(sim::Scheduler& clock, sim::Record& record) : clock_(clock), record_(record), tasks_(clock) {}
 
 Keys::Entry& Keys::entry(WorkspaceKey key) {
   if (entries_.size() <= index(key)) entries_.resize(index(key) + 1);

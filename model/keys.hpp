@@ -28,9 +28,7 @@ class Keys {
   void clear(WorkspaceKey key);
 
   /// Who hears that a liveness key expired. Expiry is published, not stored: nobody subscribed, nobody hears it.
-  void subscribe(std::function<void(WorkspaceKey)> subscriber) {
-    subscriber_ = std::move(subscriber);
-  }
+  void subscribe(std::function<void(WorkspaceKey)> subscriber) { subscriber_ = std::move(subscriber); }
   void unsubscribe() { subscriber_ = nullptr; }
 
  private:

@@ -57,8 +57,7 @@ WorkspaceFacts& Observation::facts(WorkspaceKey key) {
   return workspaces_[index(key)];
 }
 
-void Observation::seed_workspace(WorkspaceKey key, WorkspaceKey parent, std::string runtime,
-                                 Row row) {
+void Observation::seed_workspace(WorkspaceKey key, WorkspaceKey parent, std::string runtime, Row row) {
   WorkspaceFacts& workspace = facts(key);
   workspace.parent = parent;
   workspace.runtime = std::move(runtime);
@@ -70,12 +69,10 @@ void Observation::row_written(WorkspaceKey key, Row after, std::uint32_t event) 
   WorkspaceFacts& workspace = facts(key);
   const Row before = std::exchange(workspace.row, std::move(after));
   workspace.touched = true;
-  if (workspace.row.status != Status::failed && before.status == Status::failed)
-    workspace.failure_explained = false;
+  if (workspace.row.status != Status::failed && before.status == Status::failed) workspace.failure_explained = false;
   mark_changed(event, "a workspace row");
   note_request(workspace, before, event);
-  for (Invariant* invariant : invariants_)
-    invariant->row_written(*this, {workspace, before, event});
+  for (Invariant* invariant : invariants_) invariant->row_written(*this, {workspace, before, event});
 }
 
 /// Rewrites the row's history in the request that it follows from.
@@ -86,8 +83,7 @@ void Observation::note_request(WorkspaceFacts& workspace, const Row& before, std
   const auto add = [key = workspace.key](std::vector<WorkspaceKey>& list) {
     if (std::find(list.begin(), list.end(), key) == list.end()) list.push_back(key);
   };
-  if (request->route == Route::pause && workspace.row.status == Status::paused)
-    add(request->paused);
+  if (request->route == Route::pause && workspace.row.status == Status::paused) add(request->paused);
   if (request->route == Route::remove && removes) add(request->removed);
   note_wish(workspace, before, request->route);
 }
@@ -98,22 +94,20 @@ void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route 
   const bool launches = workspace.row.exists && workspace.row.status == Status::provisioning &&
                         workspace.row.instance_id == before.instance_id;
   if (starts && launches) workspace.wished_run = true;
-  const bool rests =
-      !workspace.row.exists || is_removed(workspace.row.status) || is_dormant(workspace.row.status);
+  const bool rests = !workspace.row.exists || is_removed(workspace.row.status) || is_dormant(workspace.row.status);
   const bool parks = route == Route::pause || route == Route::remove || route == Route::hibernate;
   if (parks && rests) workspace.wished_run = false;
 }
 
-void Observation::structure_event(WorkspaceKey key, std::string_view type,
-                                  std::uint32_t /*event*/) {
+void Observation::structure_event(WorkspaceKey key, std::string_view type, std::uint32_t /*event*/) {
   if (type == "WORKSPACE_PROVISION_FAILED") facts(key).failure_explained = true;
   if (type.find("terminate") != std::string_view::npos) terminate_recorded(key, sim::Name::none);
 }
 
 // --- instances ------------------------------------------------------------------------------------------------------
 
-void Observation::instance_entered(const cloud::Instance& instance,
-                                   std::optional<cloud::InstanceState> from, std::uint32_t event) {
+void Observation::instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
+                                   std::uint32_t event) {
   const WorkspaceKey key = directory_.find(instance.request.workspace);
   InstanceFacts& seen = instances_[instance.name];
   if (!from) {
@@ -157,8 +151,7 @@ void Observation::start_failed(WorkspaceKey key) {
 
 // --- stops and operations -------------------------------------------------------------------------------------------
 
-void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped,
-                                std::uint32_t event) {
+void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event) {
   const bool attempted = instance != sim::Name::none;
   // A stop that finds nothing to stop succeeds: what failed before it, somebody else has done.
   if (!attempted && !stopped) {
@@ -188,8 +181,8 @@ std::uint64_t Observation::operation_began(Operation operation) {
 }
 
 void Observation::operation_ended(std::uint64_t id) {
-  const auto found = std::find_if(operations_.begin(), operations_.end(),
-                                  [&](const Operation& open) { return open.id == id; });
+  const auto found =
+      std::find_if(operations_.begin(), operations_.end(), [&](const Operation& open) { return open.id == id; });
   if (found == operations_.end()) return;
   const Operation ended = *found;
   operations_.erase(found);
@@ -198,9 +191,8 @@ void Observation::operation_ended(std::uint64_t id) {
 
 /// The innermost one that the running task is in.
 const Operation* Observation::current_operation() const {
-  const auto found =
-      std::find_if(operations_.rbegin(), operations_.rend(),
-                   [&](const Operation& open) { return open.root == scheduler_.current(); });
+  const auto found = std::find_if(operations_.rbegin(), operations_.rend(),
+                                  [&](const Operation& open) { return open.root == scheduler_.current(); });
   return found == operations_.rend() ? nullptr : &*found;
 }
 
@@ -214,9 +206,7 @@ void Observation::process_started() {
   for (Invariant* invariant : invariants_) invariant->process_started(*this);
 }
 
-void Observation::heartbeat_sent(sim::Name instance) {
-  instances_[instance].last_heartbeat = now();
-}
+void Observation::heartbeat_sent(sim::Name instance) { instances_[instance].last_heartbeat = now(); }
 
 void Observation::heartbeat_answered(sim::Name instance, int status) {
   instances_[instance].last_heartbeat_status = status;
@@ -240,8 +230,7 @@ void Observation::request_arrived(const Request& request) {
   seen.route = request.route;
   seen.workspace = request.workspace;
   seen.other = request.caller;
-  seen.cascade =
-      request.asks("cascade") || (request.route == Route::remove && request.asks("confirm"));
+  seen.cascade = request.asks("cascade") || (request.route == Route::remove && request.asks("confirm"));
   seen.accepts_state_loss = accepts_state_loss(request);
   if (request.route == Route::delegate) {
     const auto to = request.body.find("to");
@@ -267,8 +256,7 @@ void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
   for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
 }
 
-void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reached,
-                                          std::uint32_t event) {
+void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reached, std::uint32_t event) {
   ++global_secrets_committed_;
   const Nearest nearest = nearest_request(event);
   if (nearest.request != nullptr) {
@@ -301,8 +289,7 @@ void Observation::note_promise(const RequestFacts& request) {
 }
 
 ConfigurationVersion Observation::committed(WorkspaceKey key) const {
-  return {index(key) < workspaces_.size() ? workspaces_[index(key)].secrets_committed : 0,
-          global_secrets_committed_};
+  return {index(key) < workspaces_.size() ? workspaces_[index(key)].secrets_committed : 0, global_secrets_committed_};
 }
 
 Observation::Nearest Observation::nearest_request(std::uint32_t event) {
@@ -328,8 +315,7 @@ std::uint32_t Observation::nearest_cause(std::uint32_t event, sim::Kind kind) co
 
 bool Observation::is_wanted(const WorkspaceFacts& workspace, sim::Name instance) const {
   const Row& row = workspace.row;
-  return row.exists && !is_removed(row.status) && !is_dormant(row.status) &&
-         row.instance_id == text(instance);
+  return row.exists && !is_removed(row.status) && !is_dormant(row.status) && row.instance_id == text(instance);
 }
 
 bool Observation::is_descendant(WorkspaceKey key, WorkspaceKey ancestor) const {
@@ -362,14 +348,11 @@ void Observation::ended() {
   for (Invariant* invariant : invariants_) invariant->ended(*this);
 }
 
-void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event,
-                           WorkspaceKey workspace, sim::Name instance) {
-  const sim::Name name =
-      workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace);
+void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,
+                           sim::Name instance) {
+  const sim::Name name = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace);
   for (const Violation& known : violations_) {
-    if (known.invariant == invariant.name() && known.workspace == name &&
-        known.instance == instance)
-      return;
+    if (known.invariant == invariant.name() && known.workspace == name && known.instance == instance) return;
   }
   violations_.push_back({.invariant = invariant.name(),
                          .message = std::move(message),

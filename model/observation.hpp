@@ -115,8 +115,7 @@ struct InstanceChange {
 
   /// A terminate call took effect on it.
   [[nodiscard]] bool is_terminate() const {
-    return from && instance.state == cloud::InstanceState::shutting_down &&
-           reason == "Client.UserInitiatedShutdown";
+    return from && instance.state == cloud::InstanceState::shutting_down && reason == "Client.UserInitiatedShutdown";
   }
   /// A terminate call took effect on it while it was live.
   [[nodiscard]] bool is_kill() const {
@@ -151,23 +150,20 @@ class Invariant {
 
   virtual void row_written(Observation& /*seen*/, const RowChange& /*change*/) {}
   virtual void instance_entered(Observation& /*seen*/, const InstanceChange& /*change*/) {}
-  virtual void start_accepted(Observation& /*seen*/, const InstanceFacts& /*instance*/,
-                              std::uint32_t /*event*/) {}
-  virtual void configuration_changed(Observation& /*seen*/, WorkspaceKey /*workspace*/,
-                                     std::uint32_t /*event*/) {}
+  virtual void start_accepted(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
+  virtual void configuration_changed(Observation& /*seen*/, WorkspaceKey /*workspace*/, std::uint32_t /*event*/) {}
   virtual void start_failed(Observation& /*seen*/, WorkspaceKey /*workspace*/) {}
   /// A stop returned, to whoever called it (a retry core calls several times).
   virtual void stop_returned(Observation& /*seen*/, const StopOutcome& /*stop*/) {}
   /// A durable row that says that a terminate is owed: of this instance, or of what the workspace's row names.
-  virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/,
-                                  sim::Name /*instance*/) {}
+  virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/, sim::Name /*instance*/) {}
   virtual void operation_ended(Observation& /*seen*/, const Operation& /*operation*/) {}
   /// A cycle of the CP orphan sweeper has its list.
   virtual void orphan_sweep_began(Observation& /*seen*/, std::uint32_t /*event*/) {}
   /// A process started anew.
   virtual void process_started(Observation& /*seen*/) {}
-  virtual void answered(Observation& /*seen*/, const RequestFacts& /*request*/,
-                        const Response& /*response*/, std::uint32_t /*event*/) {}
+  virtual void answered(Observation& /*seen*/, const RequestFacts& /*request*/, const Response& /*response*/,
+                        std::uint32_t /*event*/) {}
   /// After every step of the scheduler, when `wants_steps`.
   virtual void stepped(Observation& /*seen*/) {}
   [[nodiscard]] virtual bool wants_steps() const { return false; }
@@ -226,9 +222,7 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const cloud::Profile& profile() const { return profile_; }
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] const sim::Record& record() const { return record_; }
-  [[nodiscard]] const WorkspaceFacts& workspace(WorkspaceKey key) const {
-    return workspaces_[index(key)];
-  }
+  [[nodiscard]] const WorkspaceFacts& workspace(WorkspaceKey key) const { return workspaces_[index(key)]; }
   /// All workspaces, by key; the first entry is nobody.
   [[nodiscard]] const std::deque<WorkspaceFacts>& workspaces() const { return workspaces_; }
   [[nodiscard]] const InstanceFacts* instance(sim::Name name) const;
@@ -290,8 +284,7 @@ class Observation final : public cloud::InstanceWatcher {
 };
 
 /// What a launch tells the cloud about the configuration it carries, as the instance's user data.
-[[nodiscard]] std::string encode_user_data(sim::Instant read_at,
-                                           const ConfigurationVersion& secrets);
+[[nodiscard]] std::string encode_user_data(sim::Instant read_at, const ConfigurationVersion& secrets);
 
 /// All invariants, ready to judge one run.
 [[nodiscard]] std::vector<std::unique_ptr<Invariant>> make_invariants();

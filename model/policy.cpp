@@ -30,8 +30,7 @@ struct Words<DebounceMode> {
 };
 template <>
 struct Words<PendingHandling> {
-  static constexpr std::array<std::string_view, 3> all{"raw", "isrunning_pending_alive",
-                                                       "tri_state"};
+  static constexpr std::array<std::string_view, 3> all{"raw", "isrunning_pending_alive", "tri_state"};
 };
 template <>
 struct Words<StopFailure> {
@@ -39,13 +38,12 @@ struct Words<StopFailure> {
 };
 template <>
 struct Words<Storage> {
-  static constexpr std::array<std::string_view, 3> all{"persistent_volume_reattach",
-                                                       "snapshot_before_stop", "stateless"};
+  static constexpr std::array<std::string_view, 3> all{"persistent_volume_reattach", "snapshot_before_stop",
+                                                       "stateless"};
 };
 template <>
 struct Words<OnBackupFailure> {
-  static constexpr std::array<std::string_view, 3> all{"terminate_anyway", "fail_closed",
-                                                       "fail_closed_with_optin"};
+  static constexpr std::array<std::string_view, 3> all{"terminate_anyway", "fail_closed", "fail_closed_with_optin"};
 };
 template <>
 struct Words<Cascade> {
@@ -57,13 +55,11 @@ struct Words<CascadeFalse> {
 };
 template <>
 struct Words<DeleteOrder> {
-  static constexpr std::array<std::string_view, 3> all{"tenant_first", "cp_first",
-                                                       "durable_outbox"};
+  static constexpr std::array<std::string_view, 3> all{"tenant_first", "cp_first", "durable_outbox"};
 };
 template <>
 struct Words<DeleteStop> {
-  static constexpr std::array<std::string_view, 4> all{"none", "single", "retry",
-                                                       "retry_with_event"};
+  static constexpr std::array<std::string_view, 4> all{"none", "single", "retry", "retry_with_event"};
 };
 
 /// Spellings that are read and never written: `layers` is `raw` with the three layers switched on
@@ -74,73 +70,58 @@ std::string_view canonical_word(std::string_view knob, std::string_view word) {
 
 constexpr std::array kKnobs{
     Knob{"restart.concurrency", &Policy::restart_concurrency,
-         "what a restart does that meets a running one: give up, or mark it to run once more",
-         "docs/platform.md §7.4"},
+         "what a restart does that meets a running one: give up, or mark it to run once more", "docs/platform.md §7.4"},
     Knob{"restart.async", &Policy::restart_async,
-         "HTTP restart answers before the stop and provision instead of after the stop",
+         "HTTP restart answers before the stop and provision instead of after the stop", "docs/platform.md §7.3"},
+    Knob{"restart.stop_retry", &Policy::restart_stop_retry, "a restart's stop is retried (stop.attempts, stop.backoff)",
          "docs/platform.md §7.3"},
-    Knob{"restart.stop_retry", &Policy::restart_stop_retry,
-         "a restart's stop is retried (stop.attempts, stop.backoff)", "docs/platform.md §7.3"},
     Knob{"restart.by_id_on_saas", &Policy::restart_by_id_on_saas,
-         "programmatic restarts do their work where the control plane is the provisioner",
-         "docs/platform.md §7.4"},
-    Knob{
-        "restart.stop_failure", &Policy::restart_stop_failure,
-        "what a restart does whose stop was given up: provision all the same, leave the old instance and its row as "
-        "they were, or write a fence row that a worker stops the old instance by",
-        "#1990, docs/platform.md §11"},
+         "programmatic restarts do their work where the control plane is the provisioner", "docs/platform.md §7.4"},
+    Knob{"restart.stop_failure", &Policy::restart_stop_failure,
+         "what a restart does whose stop was given up: provision all the same, leave the old instance and its row as "
+         "they were, or write a fence row that a worker stops the old instance by",
+         "#1990, docs/platform.md §11"},
     Knob{"restart.debounce_window", &Policy::restart_debounce_window,
          "L3: how long after a restart began a programmatic one is debounced; 0s is off", "#1556"},
-    Knob{
-        "restart.debounce_mode", &Policy::restart_debounce_mode,
-        "what becomes of a debounced restart: dropped, run when the window ends, or let through if "
-        "configuration changed",
-        "#1556"},
+    Knob{"restart.debounce_mode", &Policy::restart_debounce_mode,
+         "what becomes of a debounced restart: dropped, run when the window ends, or let through if "
+         "configuration changed",
+         "#1556"},
     Knob{"restart.drain_restamp", &Policy::restart_drain_restamp,
-         "each further iteration of the coalescing loop starts the debounce window again",
-         "docs/platform.md §7.4"},
+         "each further iteration of the coalescing loop starts the debounce window again", "docs/platform.md §7.4"},
     Knob{"restart.drain_signal", &Policy::restart_drain_signal,
          "a restart cycle tells the agent to drain before it stops it", "docs/platform.md §7.4"},
     Knob{"restart.file_write_debounce", &Policy::restart_file_write_debounce,
-         "how long file writes are gathered before they restart the workspace; 0s is off",
-         "docs/platform.md §7.12"},
-    Knob{"probe.restart_gate", &Policy::probe_restart_gate,
-         "L1: no dead verdict while a restart of the workspace runs", "#1556"},
+         "how long file writes are gathered before they restart the workspace; 0s is off", "docs/platform.md §7.12"},
+    Knob{"probe.restart_gate", &Policy::probe_restart_gate, "L1: no dead verdict while a restart of the workspace runs",
+         "#1556"},
     Knob{"probe.context_gate", &Policy::probe_context_gate,
          "L2: the restart context waits for a url and a fresh heartbeat", "#1556"},
     Knob{"probe.on_saas", &Policy::probe_on_saas, "the proxy's dead verdict asks the control plane",
          "docs/platform.md §9.2"},
     Knob{"probe.pending_handling", &Policy::probe_pending_handling,
-         "what a pending instance is to a probe: not running, alive, or a third answer",
-         "#1556, docs/platform.md §11"},
-    Knob{
-        "backup.storage", &Policy::backup_storage,
-        "where a workspace's data lives: one volume that is attached again, a volume per launch restored from a "
-        "snapshot taken before the stop, or nowhere",
-        "#1990, docs/platform.md §10.1"},
-    Knob{
-        "backup.on_failure", &Policy::backup_on_failure,
-        "what a stop does whose backup was refused: terminate all the same, refuse, or refuse unless an ops caller "
-        "sends both opt-in parameters",
-        "#1990"},
+         "what a pending instance is to a probe: not running, alive, or a third answer", "#1556, docs/platform.md §11"},
+    Knob{"backup.storage", &Policy::backup_storage,
+         "where a workspace's data lives: one volume that is attached again, a volume per launch restored from a "
+         "snapshot taken before the stop, or nowhere",
+         "#1990, docs/platform.md §10.1"},
+    Knob{"backup.on_failure", &Policy::backup_on_failure,
+         "what a stop does whose backup was refused: terminate all the same, refuse, or refuse unless an ops caller "
+         "sends both opt-in parameters",
+         "#1990"},
     Knob{"backup.retry_after", &Policy::backup_retry_after,
          "Retry-After of a refused backup: a constant, or what the limiter says", "#1990"},
-    Knob{
-        "pause.cascade", &Policy::pause_cascade,
-        "whether pause and resume reach descendants unasked, unasked with a deprecation header, or with cascade=true",
-        "#1991"},
-    Knob{
-        "pause.cascade_false", &Policy::pause_cascade_false,
-        "what cascade=false means where there are descendants: refuse, or only the named workspace",
-        "#1991"},
-    Knob{
-        "delete.order", &Policy::delete_order,
-        "mark removed and then stop, stop and then mark removed, or hand the stop to an outbox in one transaction",
-        "#2989, docs/platform.md §11"},
-    Knob{
-        "delete.stop", &Policy::delete_stop,
-        "how a delete stops an instance: not at all, once, retried, or retried with a durable event on giving up",
-        "#1932"},
+    Knob{"pause.cascade", &Policy::pause_cascade,
+         "whether pause and resume reach descendants unasked, unasked with a deprecation header, or with cascade=true",
+         "#1991"},
+    Knob{"pause.cascade_false", &Policy::pause_cascade_false,
+         "what cascade=false means where there are descendants: refuse, or only the named workspace", "#1991"},
+    Knob{"delete.order", &Policy::delete_order,
+         "mark removed and then stop, stop and then mark removed, or hand the stop to an outbox in one transaction",
+         "#2989, docs/platform.md §11"},
+    Knob{"delete.stop", &Policy::delete_stop,
+         "how a delete stops an instance: not at all, once, retried, or retried with a durable event on giving up",
+         "#1932"},
     Knob{"delete.cleanup_deadline", &Policy::delete_cleanup_deadline,
          "deadline of a delete's cleanup, for the whole cascade", "#1932"},
     Knob{"dispatch.unified", &Policy::dispatch_unified,
@@ -149,148 +130,126 @@ constexpr std::array kKnobs{
          "the client of the control plane reports a stop answered with other than 2xx as failed",
          "docs/platform.md §4.2"},
     Knob{"stop.attempts", &Policy::stop_attempts, "attempts of the stop retry core", "#1932", 1},
-    Knob{"stop.backoff", &Policy::stop_backoff,
-         "the retry core's first wait; each further one is twice as long", "#1932"},
+    Knob{"stop.backoff", &Policy::stop_backoff, "the retry core's first wait; each further one is twice as long",
+         "#1932"},
     Knob{"provision.revokes_tokens", &Policy::provision_revokes_tokens,
          "a provision revokes the workspace's older tokens", "docs/platform.md §2.5"},
     Knob{"schema.status_enum_complete", &Policy::schema_status_enum_complete,
          "the database's status type knows all ten statuses", "docs/platform.md §2.2"},
     Knob{"sweeper.cp_orphan.enabled", &Policy::sweeper_cp_orphan_enabled,
          "removed rows with an instance are stopped until that succeeds", "#2989"},
-    Knob{"sweeper.cp_orphan.interval", &Policy::sweeper_cp_orphan_interval, "its interval", "#2989",
-         kInterval},
-    Knob{"sweeper.cp_orphan.deadline", &Policy::sweeper_cp_orphan_deadline,
-         "deadline of one of its cycles", "#2989"},
-    Knob{"sweeper.cp_orphan.limit", &Policy::sweeper_cp_orphan_limit,
-         "most rows that one cycle takes", "#2989", 1},
-    Knob{"sweeper.row_gone.enabled", &Policy::sweeper_row_gone_enabled,
-         "instances that no row names are terminated", "#1932"},
-    Knob{"sweeper.row_gone.interval", &Policy::sweeper_row_gone_interval, "its interval", "#1932",
-         kInterval},
-    Knob{"sweeper.row_gone.grace", &Policy::sweeper_row_gone_grace,
-         "how old such an instance must be", "#1932"},
-    Knob{
-        "intents.durable", &Policy::intents_durable,
-        "a start and a stop are written down in the transaction that decides them, and one worker a workspace works "
-        "on them until they are done",
-        "docs/platform.md §16"},
-    Knob{"intents.interval", &Policy::intents_interval,
-         "how often what nobody works on is taken up again", "docs/platform.md §16", kInterval},
-    Knob{
-        "writes.guarded", &Policy::writes_guarded,
-        "a failure, a lost liveness, a dead verdict and a registration change only the statuses that they are about",
-        "docs/platform.md §16"},
-    Knob{"writes.timeout", &Policy::writes_timeout,
-         "how long a statement that writes is waited for; 0s is as long as its context lasts",
+    Knob{"sweeper.cp_orphan.interval", &Policy::sweeper_cp_orphan_interval, "its interval", "#2989", kInterval},
+    Knob{"sweeper.cp_orphan.deadline", &Policy::sweeper_cp_orphan_deadline, "deadline of one of its cycles", "#2989"},
+    Knob{"sweeper.cp_orphan.limit", &Policy::sweeper_cp_orphan_limit, "most rows that one cycle takes", "#2989", 1},
+    Knob{"sweeper.row_gone.enabled", &Policy::sweeper_row_gone_enabled, "instances that no row names are terminated",
+         "#1932"},
+    Knob{"sweeper.row_gone.interval", &Policy::sweeper_row_gone_interval, "its interval", "#1932", kInterval},
+    Knob{"sweeper.row_gone.grace", &Policy::sweeper_row_gone_grace, "how old such an instance must be", "#1932"},
+    Knob{"intents.durable", &Policy::intents_durable,
+         "a start and a stop are written down in the transaction that decides them, and one worker a workspace works "
+         "on them until they are done",
          "docs/platform.md §16"},
-    Knob{
-        "stop.confirmed", &Policy::stop_confirmed,
-        "a terminate that is owed counts once the control plane no longer shows the instance pending or running",
-        "docs/platform.md §16"},
+    Knob{"intents.interval", &Policy::intents_interval, "how often what nobody works on is taken up again",
+         "docs/platform.md §16", kInterval},
+    Knob{"writes.guarded", &Policy::writes_guarded,
+         "a failure, a lost liveness, a dead verdict and a registration change only the statuses that they are about",
+         "docs/platform.md §16"},
+    Knob{"writes.timeout", &Policy::writes_timeout,
+         "how long a statement that writes is waited for; 0s is as long as its context lasts", "docs/platform.md §16"},
+    Knob{"stop.confirmed", &Policy::stop_confirmed,
+         "a terminate that is owed counts once the control plane no longer shows the instance pending or running",
+         "docs/platform.md §16"},
     Knob{
         "probe.confirm_death", &Policy::probe_confirm_death,
         "how long after an instance was found dead it is looked at again before it is replaced; 0s is at once, unasked",
         "docs/platform.md §16"},
-    Knob{
-        "agent.names_instance", &Policy::agent_names_instance,
-        "an agent says which instance it runs on and is heard only if its row names that one; a failed registration "
-        "is made again",
-        "docs/platform.md §16"},
-    Knob{
-        "backup.names_snapshot", &Policy::backup_names_snapshot,
-        "the platform writes down which snapshot a backup made, and a launch waits until EC2 shows that one",
-        "docs/platform.md §16"},
-    Knob{
-        "backup.clears_failed", &Policy::backup_clears_failed,
-        "a backup that meets the limit of pending snapshots deletes those in error and is asked for once more",
-        "docs/platform.md §16"},
-    Knob{"hibernate.stops", &Policy::hibernate_stops,
-         "a hibernation stops the instance, with its backup first", "docs/platform.md §16"},
+    Knob{"agent.names_instance", &Policy::agent_names_instance,
+         "an agent says which instance it runs on and is heard only if its row names that one; a failed registration "
+         "is made again",
+         "docs/platform.md §16"},
+    Knob{"backup.names_snapshot", &Policy::backup_names_snapshot,
+         "the platform writes down which snapshot a backup made, and a launch waits until EC2 shows that one",
+         "docs/platform.md §16"},
+    Knob{"backup.clears_failed", &Policy::backup_clears_failed,
+         "a backup that meets the limit of pending snapshots deletes those in error and is asked for once more",
+         "docs/platform.md §16"},
+    Knob{"hibernate.stops", &Policy::hibernate_stops, "a hibernation stops the instance, with its backup first",
+         "docs/platform.md §16"},
     Knob{"heartbeat.guarded_writes", &Policy::heartbeat_guarded_writes,
          "a heartbeat's status write names the status that it read", "docs/platform.md §6"},
     Knob{"heartbeat.recovers_awaiting_agent", &Policy::heartbeat_recovers_awaiting_agent,
          "a heartbeat brings awaiting_agent back online", "docs/platform.md §6"},
-    Knob{"heartbeat.recovers_failed", &Policy::heartbeat_recovers_failed,
-         "a heartbeat brings failed back online", "docs/platform.md §6"},
+    Knob{"heartbeat.recovers_failed", &Policy::heartbeat_recovers_failed, "a heartbeat brings failed back online",
+         "docs/platform.md §6"},
     Knob{"health.remote_on_saas", &Policy::health_remote_on_saas,
          "the health sweep looks at external workspaces on SaaS too", "docs/platform.md §8"},
     Knob{"time.heartbeat", &Policy::time_heartbeat, "from one heartbeat of an agent to the next",
          "docs/platform.md §13", kInterval},
     Knob{"time.agent_client_timeout", &Policy::time_agent_client_timeout,
          "how long an agent waits for an answer of the platform", "docs/platform.md §13"},
-    Knob{"time.liveness_ttl", &Policy::time_liveness_ttl, "life of the liveness key",
+    Knob{"time.liveness_ttl", &Policy::time_liveness_ttl, "life of the liveness key", "docs/platform.md §13"},
+    Knob{"time.url_cache_ttl", &Policy::time_url_cache_ttl, "life of the cached url", "docs/platform.md §13"},
+    Knob{"time.provision_timeout", &Policy::time_provision_timeout, "how long a row may stay provisioning",
          "docs/platform.md §13"},
-    Knob{"time.url_cache_ttl", &Policy::time_url_cache_ttl, "life of the cached url",
+    Knob{"time.provision_timeout_hermes", &Policy::time_provision_timeout_hermes, "the same for the hermes runtime",
          "docs/platform.md §13"},
-    Knob{"time.provision_timeout", &Policy::time_provision_timeout,
-         "how long a row may stay provisioning", "docs/platform.md §13"},
-    Knob{"time.provision_timeout_hermes", &Policy::time_provision_timeout_hermes,
-         "the same for the hermes runtime", "docs/platform.md §13"},
     Knob{"time.provision_timeout_sweep", &Policy::time_provision_timeout_sweep,
          "interval of the sweep that fails such rows", "docs/platform.md §13", kInterval},
-    Knob{"time.provision_context", &Policy::time_provision_context, "deadline of a provision",
-         "docs/platform.md §13"},
+    Knob{"time.provision_context", &Policy::time_provision_context, "deadline of a provision", "docs/platform.md §13"},
     Knob{"time.cp_client_timeout", &Policy::time_cp_client_timeout,
          "how long the platform waits for an answer of the control plane", "docs/platform.md §13"},
     Knob{"time.connect_timeout", &Policy::time_connect_timeout,
          "how long an address that nobody answers at stays silent", "docs/platform.md §4.3"},
-    Knob{"time.a2a_call", &Policy::time_a2a_call, "how long an agent takes to serve a call",
-         "docs/platform.md §13"},
+    Knob{"time.a2a_call", &Policy::time_a2a_call, "how long an agent takes to serve a call", "docs/platform.md §13"},
     Knob{"time.db_statement", &Policy::time_db_statement, "how long a database statement takes",
          "docs/platform.md §15"},
     Knob{"time.interrupt_sleep", &Policy::time_interrupt_sleep,
-         "how long a restart sleeps before it interrupts a provisioning row",
-         "docs/platform.md §7.4"},
+         "how long a restart sleeps before it interrupts a provisioning row", "docs/platform.md §7.4"},
     Knob{"time.restart_context_wait", &Policy::time_restart_context_wait,
          "how long the restart context waits for online", "docs/platform.md §7.5"},
     Knob{"time.restart_context_fresh", &Policy::time_restart_context_fresh,
          "how long it then waits for a fresh heartbeat (L2)", "#1556"},
     Knob{"time.restart_context_poll", &Policy::time_restart_context_poll, "interval of both waits",
          "docs/platform.md §7.5", kInterval},
-    Knob{"time.drain_signal_timeout", &Policy::time_drain_signal_timeout,
-         "deadline of the drain signal", "docs/platform.md §7.4"},
-    Knob{"time.health_sweep", &Policy::time_health_sweep, "interval of the health sweep",
-         "docs/platform.md §8", kInterval},
+    Knob{"time.drain_signal_timeout", &Policy::time_drain_signal_timeout, "deadline of the drain signal",
+         "docs/platform.md §7.4"},
+    Knob{"time.health_sweep", &Policy::time_health_sweep, "interval of the health sweep", "docs/platform.md §8",
+         kInterval},
     Knob{"time.remote_stale", &Policy::time_remote_stale,
          "age of a heartbeat at which an external workspace counts as lost", "docs/platform.md §8"},
     Knob{"time.orphan_report", &Policy::time_orphan_report,
-         "interval of the report of online rows without a running instance", "docs/platform.md §8",
-         kInterval},
+         "interval of the report of online rows without a running instance", "docs/platform.md §8", kInterval},
     Knob{"time.hibernation_monitor", &Policy::time_hibernation_monitor,
-         "interval of the monitor that hibernates idle workspaces", "docs/platform.md §7.8",
-         kInterval},
+         "interval of the monitor that hibernates idle workspaces", "docs/platform.md §7.8", kInterval},
     Knob{"time.bootstrap_watcher", &Policy::time_bootstrap_watcher,
-         "when the control plane reports a launch whose agent has not booted",
+         "when the control plane reports a launch whose agent has not booted", "docs/platform.md §4.3"},
+    Knob{"time.bootstrap_watcher_hermes", &Policy::time_bootstrap_watcher_hermes, "the same for the hermes runtime",
          "docs/platform.md §4.3"},
-    Knob{"time.bootstrap_watcher_hermes", &Policy::time_bootstrap_watcher_hermes,
-         "the same for the hermes runtime", "docs/platform.md §4.3"},
-    Knob{"time.fence_worker", &Policy::time_fence_worker,
-         "from one attempt of the fence worker to the next", "docs/platform.md §11", kInterval},
+    Knob{"time.fence_worker", &Policy::time_fence_worker, "from one attempt of the fence worker to the next",
+         "docs/platform.md §11", kInterval},
     Knob{"time.outbox_backoff", &Policy::time_outbox_backoff,
-         "the outbox worker's first wait; each further one is twice as long",
-         "docs/platform.md §11", kInterval},
-    Knob{"time.outbox_backoff_max", &Policy::time_outbox_backoff_max, "and its longest one",
-         "docs/platform.md §11", kInterval},
+         "the outbox worker's first wait; each further one is twice as long", "docs/platform.md §11", kInterval},
+    Knob{"time.outbox_backoff_max", &Policy::time_outbox_backoff_max, "and its longest one", "docs/platform.md §11",
+         kInterval},
     Knob{"time.snapshot_poll", &Policy::time_snapshot_poll,
-         "how often a launch looks whether the snapshot it waits for is completed",
-         "docs/platform.md §15", kInterval},
-    Knob{"time.proxy_ceiling", &Policy::time_proxy_ceiling,
-         "how long a call between agents may take", "docs/platform.md §9.1"},
-    Knob{"time.delegation_retry", &Policy::time_delegation_retry,
-         "how long a delegation waits before its second try", "docs/platform.md §9.3"},
-    Knob{"time.delegation_context", &Policy::time_delegation_context,
-         "deadline of a delegation's work", "docs/platform.md §9.3"},
+         "how often a launch looks whether the snapshot it waits for is completed", "docs/platform.md §15", kInterval},
+    Knob{"time.proxy_ceiling", &Policy::time_proxy_ceiling, "how long a call between agents may take",
+         "docs/platform.md §9.1"},
+    Knob{"time.delegation_retry", &Policy::time_delegation_retry, "how long a delegation waits before its second try",
+         "docs/platform.md §9.3"},
+    Knob{"time.delegation_context", &Policy::time_delegation_context, "deadline of a delegation's work",
+         "docs/platform.md §9.3"},
     Knob{"time.retry_after_busy", &Policy::time_retry_after_busy, "Retry-After of a busy answer",
          "docs/platform.md §9.1"},
-    Knob{"time.retry_after_waking", &Policy::time_retry_after_waking,
-         "Retry-After of a waking answer", "docs/platform.md §7.9"},
-    Knob{"time.retry_after_restarting", &Policy::time_retry_after_restarting,
-         "Retry-After of a restarting answer", "docs/platform.md §9.1"},
+    Knob{"time.retry_after_waking", &Policy::time_retry_after_waking, "Retry-After of a waking answer",
+         "docs/platform.md §7.9"},
+    Knob{"time.retry_after_restarting", &Policy::time_retry_after_restarting, "Retry-After of a restarting answer",
+         "docs/platform.md §9.1"},
 };
 
 template <typename T>
-constexpr bool kHasWords = !std::is_same_v<T, std::uint32_t> && !std::is_same_v<T, Duration> &&
-                           !std::is_same_v<T, RetryAfter>;
+constexpr bool kHasWords =
+    !std::is_same_v<T, std::uint32_t> && !std::is_same_v<T, Duration> && !std::is_same_v<T, RetryAfter>;
 
 constexpr std::string_view kComputed = "computed";
 
@@ -313,10 +272,8 @@ std::string set_value(T& field, const Knob& knob, std::string_view text) {
 std::string set_value(std::uint32_t& field, const Knob& knob, std::string_view text) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value < knob.least ||
-      value > kMostCount) {
-    return "expected a whole number from " + std::to_string(knob.least) + " to " +
-           std::to_string(kMostCount);
+  if (error != std::errc{} || end != text.data() + text.size() || value < knob.least || value > kMostCount) {
+    return "expected a whole number from " + std::to_string(knob.least) + " to " + std::to_string(kMostCount);
   }
   field = value;
   return {};
@@ -385,14 +342,12 @@ std::span<const std::string_view> Knob::values() const {
 std::span<const Knob> knobs() { return kKnobs; }
 
 const Knob* find_knob(std::string_view name) {
-  const auto found = std::find_if(kKnobs.begin(), kKnobs.end(),
-                                  [&](const Knob& knob) { return knob.name == name; });
+  const auto found = std::find_if(kKnobs.begin(), kKnobs.end(), [&](const Knob& knob) { return knob.name == name; });
   return found == kKnobs.end() ? nullptr : &*found;
 }
 
 std::string set_knob(Policy& policy, const Knob& knob, std::string_view text) {
-  return std::visit([&](auto member) { return set_value(policy.*member, knob, text); },
-                    knob.access);
+  return std::visit([&](auto member) { return set_value(policy.*member, knob, text); }, knob.access);
 }
 
 std::string knob_text(const Policy& policy, const Knob& knob) {

@@ -146,11 +146,10 @@ struct Policy {
 
 /// One row of the knob table.
 struct Knob {
-  using Access = std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*,
-                              RetryAfter Policy::*, Concurrency Policy::*, DebounceMode Policy::*,
-                              PendingHandling Policy::*, StopFailure Policy::*, Storage Policy::*,
-                              OnBackupFailure Policy::*, Cascade Policy::*, CascadeFalse Policy::*,
-                              DeleteOrder Policy::*, DeleteStop Policy::*>;
+  using Access = std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*, RetryAfter Policy::*,
+                              Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*,
+                              StopFailure Policy::*, Storage Policy::*, OnBackupFailure Policy::*, Cascade Policy::*,
+                              CascadeFalse Policy::*, DeleteOrder Policy::*, DeleteStop Policy::*>;
   std::string_view name;
   Access access;
   std::string_view meaning;

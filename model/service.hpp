@@ -47,8 +47,7 @@ class Service {
 
  private:
   template <typename T>
-  sim::Task<void> answer(std::uint64_t call, sim::Task<T> handler,
-                         sim::OneShot<std::optional<T>> reply) {
+  sim::Task<void> answer(std::uint64_t call, sim::Task<T> handler, sim::OneShot<std::optional<T>> reply) {
     T answered = co_await std::move(handler);
     open_.erase(call);
     reply.send(std::optional<T>{std::move(answered)});

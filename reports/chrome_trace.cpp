@@ -15,8 +15,7 @@ std::int64_t micros(sim::Instant at) { return at.time_since_epoch().count(); }
 /// Puts the slices on rows and writes everything in the order of time.
 class ChromeTrace::Document {
  public:
-  explicit Document(const ChromeTrace& trace)
-      : trace_(trace), slices_(trace.slices_), rows_(trace.tracks_.size(), 1) {}
+  explicit Document(const ChromeTrace& trace) : trace_(trace), slices_(trace.slices_), rows_(trace.tracks_.size(), 1) {}
 
   std::string write(const Ordered& about) && {
     arrange();
@@ -25,12 +24,9 @@ class ChromeTrace::Document {
     for (const std::size_t index : order_) add_slice(index);
     for (const Point& point : trace_.instants_) add_instant(point);
     for (const Count& count : trace_.counts_) add_count(count);
-    std::stable_sort(items_.begin(), items_.end(),
-                     [](const Item& a, const Item& b) { return a.at < b.at; });
-    std::string out =
-        "{\"displayTimeUnit\":\"ms\",\"otherData\":" + one_line(about) + ",\n\"traceEvents\":[\n";
-    for (std::size_t i = 0; i < items_.size(); ++i)
-      out += items_[i].text + (i + 1 < items_.size() ? ",\n" : "\n");
+    std::stable_sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) { return a.at < b.at; });
+    std::string out = "{\"displayTimeUnit\":\"ms\",\"otherData\":" + one_line(about) + ",\n\"traceEvents\":[\n";
+    for (std::size_t i = 0; i < items_.size(); ++i) out += items_[i].text + (i + 1 < items_.size() ? ",\n" : "\n");
     return out + "]}\n";
   }
 
@@ -93,8 +89,8 @@ class ChromeTrace::Document {
     }
   }
 
-  void add_metadata(std::string_view what, std::size_t process, std::size_t thread,
-                    const std::string& key, const Ordered& value) {
+  void add_metadata(std::string_view what, std::size_t process, std::size_t thread, const std::string& key,
+                    const Ordered& value) {
     Ordered json{{"ph", "M"}, {"name", what}, {"pid", process + 1}};
     if (thread != 0) json["tid"] = thread;
     json["ts"] = 0;
@@ -102,12 +98,8 @@ class ChromeTrace::Document {
     add(0, json);
   }
 
-  [[nodiscard]] Ordered head(std::string_view phase, std::size_t track, std::size_t row,
-                             std::int64_t at) const {
-    return {{"ph", phase},
-            {"pid", trace_.tracks_[track].process + 1},
-            {"tid", first_thread_[track] + row},
-            {"ts", at}};
+  [[nodiscard]] Ordered head(std::string_view phase, std::size_t track, std::size_t row, std::int64_t at) const {
+    return {{"ph", phase}, {"pid", trace_.tracks_[track].process + 1}, {"tid", first_thread_[track] + row}, {"ts", at}};
   }
 
   static void add_label(Ordered& json, const Label& label) {
@@ -181,8 +173,8 @@ ChromeTrace::Track ChromeTrace::track(const std::string& process_name, const std
   return Track{found->second};
 }
 
-ChromeTrace::Slice ChromeTrace::slice(Track track, sim::Instant begin, sim::Instant end,
-                                      Label label, std::uint32_t order) {
+ChromeTrace::Slice ChromeTrace::slice(Track track, sim::Instant begin, sim::Instant end, Label label,
+                                      std::uint32_t order) {
   slices_.push_back({.track = static_cast<std::size_t>(track),
                      .begin = micros(begin),
                      .end = std::max(micros(end), micros(begin) + 1),

@@ -37,14 +37,12 @@ class ChromeTrace {
 
   /// From `begin` to before `end`, at least a microsecond. Of slices that begin together the one with the lower `order`
   /// is written first: an arrow must have begun before it ends. Of one order the longer is, and the other within it.
-  Slice slice(Track track, sim::Instant begin, sim::Instant end, Label label,
-              std::uint32_t order = 0);
+  Slice slice(Track track, sim::Instant begin, sim::Instant end, Label label, std::uint32_t order = 0);
   void instant(Track track, sim::Instant at, Label label);
   /// An arrow from the beginning of one slice to the beginning of another, which begins later, or together with it and
   /// has a higher order.
   void flow(Slice from, Slice to, std::string_view category);
-  void counter(const std::string& process, const std::string& name, sim::Instant at,
-               std::int64_t value);
+  void counter(const std::string& process, const std::string& name, sim::Instant at, std::int64_t value);
 
   /// The document; `about` is what it says of itself.
   [[nodiscard]] std::string text(const Ordered& about) const;

@@ -12,9 +12,7 @@ using scenarios::Difference;
 using scenarios::Divergence;
 using scenarios::ShownEvent;
 
-Ordered event_or_null(const std::optional<ShownEvent>& event) {
-  return event ? event_json(*event) : Ordered(nullptr);
-}
+Ordered event_or_null(const std::optional<ShownEvent>& event) { return event ? event_json(*event) : Ordered(nullptr); }
 
 Ordered divergence_json(const std::optional<Divergence>& first) {
   if (!first) return nullptr;
@@ -31,8 +29,7 @@ Ordered divergence_json(const std::optional<Divergence>& first) {
 Ordered difference_json(const Difference& difference) {
   return {{"what", to_text(difference.kind)},
           {"name", difference.name},
-          {"workspace",
-           difference.workspace.empty() ? Ordered(nullptr) : Ordered(difference.workspace)},
+          {"workspace", difference.workspace.empty() ? Ordered(nullptr) : Ordered(difference.workspace)},
           {"a", Ordered(difference.a)},
           {"b", Ordered(difference.b)}};
 }
@@ -70,9 +67,7 @@ Ordered metric_json(const scenarios::PairedMetric& metric) {
   return json;
 }
 
-Ordered seed_or_null(const std::optional<std::uint64_t>& seed) {
-  return seed ? Ordered(*seed) : Ordered(nullptr);
-}
+Ordered seed_or_null(const std::optional<std::uint64_t>& seed) { return seed ? Ordered(*seed) : Ordered(nullptr); }
 
 Ordered promise_json(const scenarios::PairedPromise& promise) {
   return {{"what", "promise"},
@@ -96,8 +91,7 @@ Ordered pair_json(const scenarios::Pair& pair) {
 
 std::string comparison_json(const ComparedRuns& compared) {
   Ordered runs = Ordered::array();
-  for (std::size_t i = 0; i < compared.runs.size(); ++i)
-    runs.push_back(run_entry(compared.names[i], compared.runs[i]));
+  for (std::size_t i = 0; i < compared.runs.size(); ++i) runs.push_back(run_entry(compared.names[i], compared.runs[i]));
   Ordered comparisons = Ordered::array();
   for (std::size_t i = 0; i < compared.comparisons.size(); ++i)
     comparisons.push_back(comparison_entry(compared.comparisons[i], i + 1));
@@ -121,10 +115,8 @@ std::string study_json(const ComparedTapes& compared) {
   }
   Ordered comparisons = Ordered::array();
   for (std::size_t i = 0; i < study.pairs.size(); ++i) {
-    comparisons.push_back(Ordered{{"baseline", 0},
-                                  {"run", i + 1},
-                                  {"first_divergence", nullptr},
-                                  {"differences", pair_json(study.pairs[i])}});
+    comparisons.push_back(Ordered{
+        {"baseline", 0}, {"run", i + 1}, {"first_divergence", nullptr}, {"differences", pair_json(study.pairs[i])}});
   }
   return document_text(Ordered{{"format", "drydock.comparison/1"},
                                {"tool", tool_name()},

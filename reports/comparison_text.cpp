@@ -37,8 +37,7 @@ struct PairOfRuns {
 };
 
 std::string event_line(const ShownEvent& event) {
-  return paragraph(fmt::format("      {:>11}  ", since_start(event.at)),
-                   printable(in_words(event)));
+  return paragraph(fmt::format("      {:>11}  ", since_start(event.at)), printable(in_words(event)));
 }
 
 std::string chain(const std::vector<ShownEvent>& causes) {
@@ -53,9 +52,8 @@ std::string chain(const std::vector<ShownEvent>& causes) {
 std::string in_front(const std::string& name) { return fit(printable(name), 40); }
 
 std::string one_side(const std::string& name, const std::optional<ShownEvent>& event) {
-  const std::string words =
-      event ? fmt::format("{}  {}", since_start(event->at), printable(in_words(*event)))
-            : std::string{"nothing more happened"};
+  const std::string words = event ? fmt::format("{}  {}", since_start(event->at), printable(in_words(*event)))
+                                  : std::string{"nothing more happened"};
   return paragraph("    " + in_front(name) + ": ", words);
 }
 
@@ -67,17 +65,14 @@ bool same_chain(const Divergence& first) {
 std::string first_part(const PairOfRuns& pair, TextStyle style) {
   const auto& first = pair.comparison.first;
   if (!first) return heading("every event is the same", style);
-  std::string out =
-      heading(fmt::format("the first difference is event {}", first->index + 1), style);
+  std::string out = heading(fmt::format("the first difference is event {}", first->index + 1), style);
   out += one_side(pair.name_a, first->a) + one_side(pair.name_b, first->b);
   if (same_chain(*first)) {
     if (!first->causes_a.empty()) out += "    both came of:\n" + chain(first->causes_a);
     return out;
   }
-  if (!first->causes_a.empty())
-    out += paragraph("    ", printable(pair.name_a) + " came of:") + chain(first->causes_a);
-  if (!first->causes_b.empty())
-    out += paragraph("    ", printable(pair.name_b) + " came of:") + chain(first->causes_b);
+  if (!first->causes_a.empty()) out += paragraph("    ", printable(pair.name_a) + " came of:") + chain(first->causes_a);
+  if (!first->causes_b.empty()) out += paragraph("    ", printable(pair.name_b) + " came of:") + chain(first->causes_b);
   return out;
 }
 
@@ -85,8 +80,7 @@ std::string first_part(const PairOfRuns& pair, TextStyle style) {
 
 std::string name_of(const Difference& difference) {
   if (difference.kind == Kind::promise) {
-    return difference.workspace.empty() ? difference.name
-                                        : difference.name + " of " + difference.workspace;
+    return difference.workspace.empty() ? difference.name : difference.name + " of " + difference.workspace;
   }
   if (difference.kind == Kind::row) return difference.workspace + "'s " + difference.name;
   return difference.name;
@@ -123,13 +117,12 @@ std::vector<const Difference*> shown_of(const Comparison& comparison, std::size_
   std::vector<const Difference*> counts;
   for (const Difference& difference : comparison.differences) {
     // Where no case lists a violation, this one says what `violations` says.
-    const bool again = !shown.empty() && difference.name == "unlisted_violations" &&
-                       shown.back()->a == difference.a && shown.back()->b == difference.b;
+    const bool again = !shown.empty() && difference.name == "unlisted_violations" && shown.back()->a == difference.a &&
+                       shown.back()->b == difference.b;
     if (!again) (difference.kind == Kind::count ? counts : shown).push_back(&difference);
   }
-  std::stable_sort(counts.begin(), counts.end(), [](const Difference* a, const Difference* b) {
-    return distance(*a) > distance(*b);
-  });
+  std::stable_sort(counts.begin(), counts.end(),
+                   [](const Difference* a, const Difference* b) { return distance(*a) > distance(*b); });
   left_out = counts.size() > kMostCounts ? counts.size() - kMostCounts : 0;
   counts.resize(counts.size() - left_out);
   shown.insert(shown.end(), counts.begin(), counts.end());
@@ -145,46 +138,41 @@ std::string changes(const PairOfRuns& pair, TextStyle style) {
   const auto shown = shown_of(pair.comparison, left_out);
   if (shown.empty()) return heading("what comes of it is the same", style);
   std::string out = heading("what changed", style);
-  const bool fits = display_width(printable(pair.name_a)) <= kValueColumn &&
-                    display_width(printable(pair.name_b)) <= kValueColumn;
+  const bool fits =
+      display_width(printable(pair.name_a)) <= kValueColumn && display_width(printable(pair.name_b)) <= kValueColumn;
   if (!fits) out += legend("    ", pair.name_a, pair.name_b);
   out += fits ? table_row("", pair.name_a, pair.name_b) : table_row("", "1st", "2nd");
   for (const Difference* each : shown)
-    out +=
-        table_row(name_of(*each), value_text(each->kind, each->a), value_text(each->kind, each->b));
+    out += table_row(name_of(*each), value_text(each->kind, each->a), value_text(each->kind, each->b));
   if (left_out != 0) out += fmt::format("    … {} more kinds of event …\n", left_out);
   return out;
 }
 
 bool breaks(const Outcome& outcome, const ShownViolation& violation) {
-  return std::any_of(
-      outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& one) {
-        return one.invariant == violation.invariant && one.workspace == violation.workspace;
-      });
+  return std::any_of(outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& one) {
+    return one.invariant == violation.invariant && one.workspace == violation.workspace;
+  });
 }
 
 /// Of each promise the first violation that the other run does not have.
 std::vector<const ShownViolation*> alone(const Outcome& mine, const Outcome& other) {
   std::vector<const ShownViolation*> found;
   for (const ShownViolation& violation : mine.violations) {
-    const bool told = std::any_of(found.begin(), found.end(), [&](const ShownViolation* one) {
-      return one->invariant == violation.invariant;
-    });
+    const bool told = std::any_of(found.begin(), found.end(),
+                                  [&](const ShownViolation* one) { return one->invariant == violation.invariant; });
     if (!told && !breaks(other, violation)) found.push_back(&violation);
   }
   return found;
 }
 
-std::string stories(const std::string& name, const Outcome& mine, const Outcome& other,
-                    TextStyle style) {
+std::string stories(const std::string& name, const Outcome& mine, const Outcome& other, TextStyle style) {
   const auto told = alone(mine, other);
   std::string out;
   for (std::size_t i = 0; i < std::min(told.size(), kMostViolations); ++i) {
     out += heading(fmt::format("only in {}:", in_front(name)), style);
     out += violation_block(mine, *told[i], style) + "\n";
   }
-  if (told.size() > kMostViolations)
-    out += fmt::format("  … {} more promises …\n\n", told.size() - kMostViolations);
+  if (told.size() > kMostViolations) out += fmt::format("  … {} more promises …\n\n", told.size() - kMostViolations);
   return out;
 }
 
@@ -202,17 +190,13 @@ std::string pair_text(const PairOfRuns& pair, bool titled, TextStyle style) {
 std::string tapes_row(const std::string& name, const std::array<std::string, 4>& cells) {
   constexpr std::array<std::size_t, 4> kWidths{10, 10, 10, 20};
   std::string line = "    " + pad(fit(printable(name), 22), 22);
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    line += fmt::format(" {:>{}}", fit(cells[i], kWidths[i]), kWidths[i]);
+  for (std::size_t i = 0; i < cells.size(); ++i) line += fmt::format(" {:>{}}", fit(cells[i], kWidths[i]), kWidths[i]);
   return line + "\n";
 }
 
-std::string chance(double p) {
-  return p < 0.0001 ? std::string{"< 0.0001"} : fmt::format("{:.4f}", p);
-}
+std::string chance(double p) { return p < 0.0001 ? std::string{"< 0.0001"} : fmt::format("{:.4f}", p); }
 
-std::string promises(const scenarios::Pair& pair, const std::string& a, const std::string& b,
-                     TextStyle style) {
+std::string promises(const scenarios::Pair& pair, const std::string& a, const std::string& b, TextStyle style) {
   if (pair.promises.empty()) return heading("no promise was broken in any run", style);
   std::string out = heading("in how many runs a promise was broken, and by whom", style);
   out += tapes_row("", {"both", "only 1st", "only 2nd", "neither"});
@@ -254,8 +238,7 @@ std::string compared_verdicts(const ComparedRuns& compared, TextStyle style) {
     widest = std::max(widest, display_width(run_name(run.outcome.scenario, run.outcome.case_name)));
   }
   std::string out;
-  for (const CaseReport& run : compared.runs)
-    out += case_line(run.outcome, name_width(widest), style);
+  for (const CaseReport& run : compared.runs) out += case_line(run.outcome, name_width(widest), style);
   return out;
 }
 
@@ -274,19 +257,17 @@ std::string comparison_text(const ComparedRuns& compared, TextStyle style) {
 
 std::string study_text(const ComparedTapes& compared, TextStyle style) {
   const scenarios::Study& study = compared.study;
-  std::string out =
-      paragraph("", fmt::format("{}: {} tapes, filled from the seeds {} to {}, each played to "
-                                "every variant",
-                                printable(compared.scenario), study.runs, study.first_seed,
-                                study.first_seed + std::max<std::uint64_t>(study.runs, 1) - 1)) +
-      "\n";
+  std::string out = paragraph("", fmt::format("{}: {} tapes, filled from the seeds {} to {}, each played to "
+                                              "every variant",
+                                              printable(compared.scenario), study.runs, study.first_seed,
+                                              study.first_seed + std::max<std::uint64_t>(study.runs, 1) - 1)) +
+                    "\n";
   for (std::size_t i = 0; i < compared.names.size(); ++i) {
-    out +=
-        paragraph("  ", fmt::format("{}: {} of {} runs broke a promise{}",
-                                    printable(compared.names[i]), study.failed[i], study.runs,
-                                    study.inconclusive[i] == 0
-                                        ? std::string{}
-                                        : fmt::format(", {} inconclusive", study.inconclusive[i])));
+    out += paragraph(
+        "  ",
+        fmt::format(
+            "{}: {} of {} runs broke a promise{}", printable(compared.names[i]), study.failed[i], study.runs,
+            study.inconclusive[i] == 0 ? std::string{} : fmt::format(", {} inconclusive", study.inconclusive[i])));
   }
   for (std::size_t i = 0; i < study.pairs.size(); ++i) {
     const std::string& a = compared.names.front();

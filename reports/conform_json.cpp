@@ -9,9 +9,7 @@ using scenarios::Conformance;
 using scenarios::NearEvent;
 using scenarios::Parting;
 
-Ordered text_or_null(const std::string& text) {
-  return text.empty() ? Ordered(nullptr) : Ordered(text);
-}
+Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
 
 Ordered line_json(const scenarios::LogEvent& event) {
   Ordered json = log_event_json(event);
@@ -30,13 +28,12 @@ Ordered near_json(const NearEvent& near) {
 }
 
 Ordered parting_json(const scenarios::ImportedLog& log, const Parting& parting) {
-  return {
-      {"explained", parting.explained},
-      {"line", parting.line ? line_json(log.events[*parting.line]) : Ordered(nullptr)},
-      {"surplus", parting.surplus ? event_json(*parting.surplus) : Ordered(nullptr)},
-      {"nearest", array_of(parting.nearest, near_json)},
-      {"instead", array_of(parting.instead, event_json)},
-      {"grid_step_s", parting.grid_step ? Ordered(seconds(*parting.grid_step)) : Ordered(nullptr)}};
+  return {{"explained", parting.explained},
+          {"line", parting.line ? line_json(log.events[*parting.line]) : Ordered(nullptr)},
+          {"surplus", parting.surplus ? event_json(*parting.surplus) : Ordered(nullptr)},
+          {"nearest", array_of(parting.nearest, near_json)},
+          {"instead", array_of(parting.instead, event_json)},
+          {"grid_step_s", parting.grid_step ? Ordered(seconds(*parting.grid_step)) : Ordered(nullptr)}};
 }
 
 /// Each line with the run's event that explains it.
@@ -46,9 +43,8 @@ Ordered pairs_json(const ConformReport& report) {
   for (std::size_t i = 0; i < found.event_of.size(); ++i) {
     if (!found.event_of[i]) continue;
     const auto& event = found.outcome.events[*found.event_of[i] - 1];
-    pairs.push_back({{"source", place_text(report.log.events[i].place)},
-                     {"event", event.seq},
-                     {"at_s", seconds(event.at)}});
+    pairs.push_back(
+        {{"source", place_text(report.log.events[i].place)}, {"event", event.seq}, {"at_s", seconds(event.at)}});
   }
   return pairs;
 }

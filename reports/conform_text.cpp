@@ -28,8 +28,7 @@ std::string seconds_text(sim::Duration duration) { return sim::format_seconds(du
 
 class Text {
  public:
-  Text(const ConformReport& report, TextStyle style)
-      : report_(report), found_(report.found), style_(style) {}
+  Text(const ConformReport& report, TextStyle style) : report_(report), found_(report.found), style_(style) {}
 
   [[nodiscard]] std::string text() const {
     std::string out = verdict();
@@ -40,11 +39,10 @@ class Text {
 
  private:
   [[nodiscard]] std::string verdict() const {
-    const std::string word = found_.explained ? paint("explained", kGreen, style_)
-                                              : paint("not explained", kRed, style_);
-    return fmt::format("{} by {}: {} of {}, within {}\n", word, printable(report_.question.policy),
-                       explained_lines(), counted(report_.log.events.size(), "line"),
-                       sim::format_duration(report_.question.skew)) +
+    const std::string word =
+        found_.explained ? paint("explained", kGreen, style_) : paint("not explained", kRed, style_);
+    return fmt::format("{} by {}: {} of {}, within {}\n", word, printable(report_.question.policy), explained_lines(),
+                       counted(report_.log.events.size(), "line"), sim::format_duration(report_.question.skew)) +
            paragraph("  ", effort());
   }
 
@@ -54,11 +52,9 @@ class Text {
   }
 
   [[nodiscard]] std::string effort() const {
-    const std::string runs =
-        fmt::format("{} in {:.1f} s", counted(found_.runs, "run"), found_.wall_s);
+    const std::string runs = fmt::format("{} in {:.1f} s", counted(found_.runs, "run"), found_.wall_s);
     if (found_.explained) {
-      return fmt::format("{}; the largest difference of times is {}", runs,
-                         seconds_text(found_.largest_error));
+      return fmt::format("{}; the largest difference of times is {}", runs, seconds_text(found_.largest_error));
     }
     return fmt::format("the search {} after {}: no proof that there is no such run",
                        found_.interrupted ? "was interrupted" : "gave up", runs);
@@ -86,8 +82,7 @@ class Text {
                      [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
     for (std::size_t i = 0; i < by_time.size() && i < kMostDecisions; ++i)
       out += paragraph("    " + since_start(by_time[i].at) + "  ", printable(words(by_time[i])));
-    if (by_time.size() > kMostDecisions)
-      out += fmt::format("    … {} more …\n", by_time.size() - kMostDecisions);
+    if (by_time.size() > kMostDecisions) out += fmt::format("    … {} more …\n", by_time.size() - kMostDecisions);
     return out;
   }
 
@@ -107,8 +102,7 @@ class Text {
     if (!found_.parting) return {};
     const Parting& parting = *found_.parting;
     std::string out = "\n" + heading("the first that is not explained", style_);
-    out += parting.line ? line(report_.log.events[*parting.line])
-                        : field("line", "none: the log ends before");
+    out += parting.line ? line(report_.log.events[*parting.line]) : field("line", "none: the log ends before");
     if (parting.surplus) {
       out += "\n" + heading("before it the model does what the log would show", style_);
       out += event_line(*parting.surplus);
@@ -119,12 +113,10 @@ class Text {
 
   [[nodiscard]] static std::string line(const LogEvent& event) {
     std::string when = log_time(event.at);
-    if (event.within.count() != 0)
-      when += ", or up to " + sim::format_duration(event.within) + " later";
+    if (event.within.count() != 0) when += ", or up to " + sim::format_duration(event.within) + " later";
     // A place is to be copied: it is not broken.
-    return fmt::format("    {:<11}{}\n", "line", printable(place_text(event.place))) +
-           field("when", when) + field("event", printable(log_event_words(event))) +
-           field("text", printable(event.place.text));
+    return fmt::format("    {:<11}{}\n", "line", printable(place_text(event.place))) + field("when", when) +
+           field("event", printable(log_event_words(event))) + field("text", printable(event.place.text));
   }
 
   [[nodiscard]] std::string time_of(const ShownEvent& event) const {
@@ -152,21 +144,19 @@ class Text {
     if (!parting.line) return {};
     const LogEvent& wanted = report_.log.events[*parting.line];
     if (parting.nearest.empty()) {
-      return "\n" + paragraph("  ", fmt::format("In the best run there is no {}{} at all.",
-                                                wanted.kind, of_workspace(wanted)));
+      return "\n" + paragraph("  ", fmt::format("In the best run there is no {}{} at all.", wanted.kind,
+                                                of_workspace(wanted)));
     }
-    std::string out = "\n" + heading(fmt::format("the nearest {}{} in the best run", wanted.kind,
-                                                 of_workspace(wanted)),
-                                     style_);
+    std::string out =
+        "\n" + heading(fmt::format("the nearest {}{} in the best run", wanted.kind, of_workspace(wanted)), style_);
     for (const NearEvent& near : parting.nearest) {
       out += event_line(near.event);
       out += "      " + off_text(near) + "\n";
     }
     if (parting.grid_step) {
-      out +=
-          paragraph("  ", fmt::format("The line is between two points of the delays' grid, whose "
-                                      "steps here are up to {} wide: widen --skew.",
-                                      seconds_text(*parting.grid_step)));
+      out += paragraph("  ", fmt::format("The line is between two points of the delays' grid, whose "
+                                         "steps here are up to {} wide: widen --skew.",
+                                         seconds_text(*parting.grid_step)));
     }
     return out;
   }
@@ -189,8 +179,6 @@ class Text {
 
 }  // namespace
 
-std::string conform_text(const ConformReport& report, TextStyle style) {
-  return Text(report, style).text();
-}
+std::string conform_text(const ConformReport& report, TextStyle style) { return Text(report, style).text(); }
 
 }  // namespace drydock::reports

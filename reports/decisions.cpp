@@ -66,9 +66,8 @@ std::vector<const ShownDecision*> telling_decisions(const Outcome& outcome, std:
   const Focus focus = focus_of(outcome);
   // Of equals the later ones: they are nearer to what happened.
   std::reverse(all.begin(), all.end());
-  std::stable_sort(all.begin(), all.end(), [&](const ShownDecision* a, const ShownDecision* b) {
-    return rank(*a, focus) < rank(*b, focus);
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const ShownDecision* a, const ShownDecision* b) { return rank(*a, focus) < rank(*b, focus); });
   all.resize(most);
   std::stable_sort(all.begin(), all.end(), earlier);
   return all;
@@ -77,14 +76,12 @@ std::vector<const ShownDecision*> telling_decisions(const Outcome& outcome, std:
 std::string decisions_text(const Outcome& outcome) {
   const auto shown = telling_decisions(outcome, kMost);
   std::size_t width = 0;
-  for (const ShownDecision* decision : shown)
-    width = std::max(width, since_start(decision->at).size());
+  for (const ShownDecision* decision : shown) width = std::max(width, since_start(decision->at).size());
   std::string out;
   for (const ShownDecision* decision : shown) out += line(*decision, width);
   const std::size_t left_out = outcome.tape.size() - shown.size();
   if (left_out == 0) return out;
-  return out +
-         fmt::format("    … and {} more, less telling (--format json has them all)\n", left_out);
+  return out + fmt::format("    … and {} more, less telling (--format json has them all)\n", left_out);
 }
 
 std::string name_of(const ShownDecision& decision) {

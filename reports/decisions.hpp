@@ -10,8 +10,8 @@ namespace drydock::reports {
 /// Of the decisions that were not the boring one, the `most` likeliest to have had a part in the first violation that
 /// the report shows, in the order of time: faults and requests before it, then what was decided along its chain of
 /// causes, then the rest. A guess from places and times: nothing is played. All of them where there are no more.
-[[nodiscard]] std::vector<const scenarios::ShownDecision*> telling_decisions(
-    const scenarios::Outcome& outcome, std::size_t most);
+[[nodiscard]] std::vector<const scenarios::ShownDecision*> telling_decisions(const scenarios::Outcome& outcome,
+                                                                             std::size_t most);
 
 /// These in lines of at most `kWidth` columns, and how many were left out.
 [[nodiscard]] std::string decisions_text(const scenarios::Outcome& outcome);

@@ -12,8 +12,7 @@ std::string explain(const scenarios::Played& played) {
   report.invocation.seed = played.play.seed;
   report.invocation.set = played.play.set;
   report.invocation.deviate = played.play.deviate;
-  const std::size_t column =
-      display_width(run_name(played.outcome.scenario, played.outcome.case_name));
+  const std::size_t column = display_width(run_name(played.outcome.scenario, played.outcome.case_name));
   std::string text = case_line(played.outcome, name_width(column), {});
   if (!played.outcome.passed) text += case_block(report, {});
   return text;

@@ -5,16 +5,14 @@
 namespace drydock::reports {
 
 const scenarios::ShownViolation& violation_of(const scenarios::Finding& finding) {
-  DRYDOCK_CHECK(finding.violation < finding.outcome.violations.size(),
-                "the finding {} has no violation {}", finding.signature, finding.violation);
+  DRYDOCK_CHECK(finding.violation < finding.outcome.violations.size(), "the finding {} has no violation {}",
+                finding.signature, finding.violation);
   return finding.outcome.violations[finding.violation];
 }
 
 bool never_fired(const scenarios::FaultUse& fault) { return fault.fired == 0; }
 
-bool never_mattered(const scenarios::FaultUse& fault) {
-  return fault.fired != 0 && fault.mattered == false;
-}
+bool never_mattered(const scenarios::FaultUse& fault) { return fault.fired != 0 && fault.mattered == false; }
 
 double runs_per_second(const scenarios::Exploration& found) {
   return found.wall_s > 0 ? static_cast<double>(found.runs) / found.wall_s : 0;

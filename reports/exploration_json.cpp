@@ -22,9 +22,7 @@ using scenarios::ShownViolation;
 
 std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
 
-Ordered text_or_null(const std::string& text) {
-  return text.empty() ? Ordered(nullptr) : Ordered(text);
-}
+Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
 
 Ordered timed_decision(const ShownDecision& decision) {
   Ordered json = decision_json(decision);
@@ -43,9 +41,8 @@ Ordered explained_json(const scenarios::ExplainedDecision& explained) {
 }
 
 Ordered story_json(const Finding& finding, const ShownViolation& violation) {
-  return array_of(story_of(finding.outcome, violation), [](const StoryLine& line) {
-    return Ordered(since_start(line.at) + " " + line.text);
-  });
+  return array_of(story_of(finding.outcome, violation),
+                  [](const StoryLine& line) { return Ordered(since_start(line.at) + " " + line.text); });
 }
 
 Ordered finding_object(const Finding& finding, const FindingFiles& files) {
@@ -85,12 +82,9 @@ Ordered findings_json(const ExplorationReport& report) {
 }
 
 Ordered fault_json(const FaultUse& fault) {
-  return {{"name", fault.name},
-          {"planned", true},
-          {"runs", fault.runs},
-          {"fired", fault.fired},
-          {"noticed", fault.noticed},
-          {"mattered", fault.mattered ? Ordered(*fault.mattered) : Ordered(nullptr)}};
+  return {{"name", fault.name},       {"planned", true},
+          {"runs", fault.runs},       {"fired", fault.fired},
+          {"noticed", fault.noticed}, {"mattered", fault.mattered ? Ordered(*fault.mattered) : Ordered(nullptr)}};
 }
 
 Ordered coverage_json(const Residual& residual) {

@@ -14,8 +14,7 @@ namespace drydock::reports {
 
 /// One finding as it stands in there, as a document of its own: what `shrink` says, with how many
 /// decisions there were before and the file that was written.
-[[nodiscard]] std::string finding_json(const scenarios::Finding& finding,
-                                       const FindingFiles& files);
+[[nodiscard]] std::string finding_json(const scenarios::Finding& finding, const FindingFiles& files);
 
 /// What `exploration_json` wrote, or why it cannot be read. Of a finding's outcome there is what the
 /// text report shows: its tape, its violation, its hash and the instant of its time zero.

@@ -43,9 +43,7 @@ std::string shared_shard(const ExplorationReport& a, const ExplorationReport& b)
 
 /// Whether a finding's tape is the better one to show; the order of files does not matter.
 bool is_smaller(const Finding& a, const Finding& b) {
-  const auto rank = [](const Finding& one) {
-    return std::tuple(one.outcome.tape.size(), one.first_run, one.message);
-  };
+  const auto rank = [](const Finding& one) { return std::tuple(one.outcome.tape.size(), one.first_run, one.message); };
   return rank(a) < rank(b);
 }
 
@@ -53,14 +51,12 @@ bool is_smaller(const Finding& a, const Finding& b) {
 class Findings {
  public:
   void add(const ExplorationReport& shard) {
-    for (std::size_t i = 0; i < shard.found.findings.size(); ++i)
-      add(shard.found.findings[i], shard.files[i]);
+    for (std::size_t i = 0; i < shard.found.findings.size(); ++i) add(shard.found.findings[i], shard.files[i]);
   }
 
   void move_to(ExplorationReport& merged) {
     std::stable_sort(all_.begin(), all_.end(), [](const Pair& a, const Pair& b) {
-      return std::tie(a.first.first_run, a.first.signature) <
-             std::tie(b.first.first_run, b.first.signature);
+      return std::tie(a.first.first_run, a.first.signature) < std::tie(b.first.first_run, b.first.signature);
     });
     for (auto& [finding, files] : all_) {
       merged.found.findings.push_back(std::move(finding));
@@ -92,8 +88,7 @@ class Findings {
 };
 
 void add_fault(std::vector<FaultUse>& all, const FaultUse& fault) {
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const FaultUse& one) { return one.name == fault.name; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const FaultUse& one) { return one.name == fault.name; });
   if (found == all.end()) return all.push_back(fault);
   found->runs += fault.runs;
   found->fired += fault.fired;
@@ -113,9 +108,8 @@ double merged_bound(double a, double b, bool was_broken) {
 
 void add_residual(Residual& all, const Residual& one, const Exploration& merged) {
   for (const auto& [invariant, bound] : one.upper_95) {
-    const bool was_broken =
-        std::any_of(merged.findings.begin(), merged.findings.end(),
-                    [&name = invariant](const Finding& f) { return f.invariant == name; });
+    const bool was_broken = std::any_of(merged.findings.begin(), merged.findings.end(),
+                                        [&name = invariant](const Finding& f) { return f.invariant == name; });
     const auto [at, is_new] = all.upper_95.try_emplace(invariant, bound);
     if (!is_new) at->second = merged_bound(at->second, bound, was_broken);
   }
@@ -124,16 +118,15 @@ void add_residual(Residual& all, const Residual& one, const Exploration& merged)
   all.transitions = std::max(all.transitions, one.transitions);
   all.seen_once = std::max(all.seen_once, one.seen_once);
   all.unseen_transition = std::max(all.unseen_transition, one.unseen_transition);
-  all.unseen_transitions_estimate =
-      std::max(all.unseen_transitions_estimate, one.unseen_transitions_estimate);
+  all.unseen_transitions_estimate = std::max(all.unseen_transitions_estimate, one.unseen_transitions_estimate);
   // The weakest guarantee is the one that all give.
   if (one.pct && (!all.pct || one.pct->per_run < all.pct->per_run)) all.pct = one.pct;
 }
 
 void add_sites(scenarios::Certificate& all, const scenarios::Certificate& one) {
   for (const auto& site : one.sites) {
-    const auto known = std::find_if(all.sites.begin(), all.sites.end(),
-                                    [&](const auto& other) { return other.site == site.site; });
+    const auto known =
+        std::find_if(all.sites.begin(), all.sites.end(), [&](const auto& other) { return other.site == site.site; });
     if (known == all.sites.end()) {
       all.sites.push_back(site);
     } else {
@@ -141,13 +134,11 @@ void add_sites(scenarios::Certificate& all, const scenarios::Certificate& one) {
       known->bound = std::max(known->bound, site.bound);
     }
   }
-  std::sort(all.sites.begin(), all.sites.end(),
-            [](const auto& a, const auto& b) { return a.site < b.site; });
+  std::sort(all.sites.begin(), all.sites.end(), [](const auto& a, const auto& b) { return a.site < b.site; });
 }
 
 /// One certificate out of those of all shards; none where one of them has none.
-std::optional<scenarios::Certificate> merged_certificate(
-    std::span<const ExplorationReport* const> shards) {
+std::optional<scenarios::Certificate> merged_certificate(std::span<const ExplorationReport* const> shards) {
   scenarios::Certificate all;
   sim::RollingHash hash;
   for (const ExplorationReport* shard : shards) {
@@ -181,15 +172,12 @@ std::string why_not_shards_of_one(const ExplorationReport& a, const ExplorationR
   const auto bound = [](const ExplorationReport& report) {
     return report.deviations ? static_cast<std::int64_t>(*report.deviations) : -1;
   };
-  return first_of({differ("scenario", a.found.scenario, b.found.scenario),
-                   differ("case", a.case_name, b.case_name),
-                   differ("policy", a.found.policy, b.found.policy),
-                   differ("strategy", a.found.strategy, b.found.strategy),
-                   differ("seed", a.found.seed, b.found.seed),
-                   differ("bound of deviations", bound(a), bound(b)),
-                   differ("number of shards", a.found.shards, b.found.shards),
-                   a.inputs == b.inputs ? "" : "the scenario, the policy or a setting has changed",
-                   shared_shard(a, b)});
+  return first_of(
+      {differ("scenario", a.found.scenario, b.found.scenario), differ("case", a.case_name, b.case_name),
+       differ("policy", a.found.policy, b.found.policy), differ("strategy", a.found.strategy, b.found.strategy),
+       differ("seed", a.found.seed, b.found.seed), differ("bound of deviations", bound(a), bound(b)),
+       differ("number of shards", a.found.shards, b.found.shards),
+       a.inputs == b.inputs ? "" : "the scenario, the policy or a setting has changed", shared_shard(a, b)});
 }
 
 ExplorationReport merge_shards(std::span<const ExplorationReport> shards) {
@@ -219,8 +207,7 @@ ExplorationReport merge_shards(std::span<const ExplorationReport> shards) {
     findings.add(*shard);
   }
   findings.move_to(merged);
-  for (const ExplorationReport* shard : ordered)
-    add_residual(found.residual, shard->found.residual, found);
+  for (const ExplorationReport* shard : ordered) add_residual(found.residual, shard->found.residual, found);
   std::sort(merged.parts.begin(), merged.parts.end());
   found.shard = merged.parts.front();
   found.complete = found.complete && merged.parts.size() == found.shards;

@@ -8,8 +8,7 @@
 namespace drydock::reports {
 
 /// Why two searches are not shards of one; empty where they are.
-[[nodiscard]] std::string why_not_shards_of_one(const ExplorationReport& a,
-                                                const ExplorationReport& b);
+[[nodiscard]] std::string why_not_shards_of_one(const ExplorationReport& a, const ExplorationReport& b);
 
 /// Shards of one search as if it had been one: findings by signature, the smallest tape of each;
 /// sums of runs, of pruned and distinct ones and of faults. Complete only where every shard is there

@@ -47,9 +47,7 @@ sim::Instant instant_in(const Json& object) {
   return sim::kTimeZero + sim::Duration{std::llround(us)};
 }
 
-std::string text_or_empty(const Json& value) {
-  return value.is_null() ? std::string{} : value.get<std::string>();
-}
+std::string text_or_empty(const Json& value) { return value.is_null() ? std::string{} : value.get<std::string>(); }
 
 std::optional<bool> maybe_bool(const Json& value) {
   return value.is_null() ? std::nullopt : std::optional{value.get<bool>()};
@@ -190,8 +188,7 @@ void read_counts(const Json& json, Exploration& found) {
   found.interrupted = json.at("interrupted").get<bool>();
   found.wall_s = json.at("wall_s").get<double>();
   found.findings_not_shrunk = count_in(json, "findings_not_shrunk");
-  if (json.contains("internal_error"))
-    found.internal_error = json.at("internal_error").get<std::string>();
+  if (json.contains("internal_error")) found.internal_error = json.at("internal_error").get<std::string>();
 }
 
 ExplorationReport read_report(const Json& json) {
@@ -211,8 +208,7 @@ ExplorationReport read_report(const Json& json) {
                             .scenario = text_or_empty(one.at("saved_scenario"))});
   }
   for (const Json& one : json.at("faults")) found.faults.push_back(read_fault(one));
-  for (const auto& [request, times] : json.at("requests").items())
-    found.requests[request] = times.get<std::uint64_t>();
+  for (const auto& [request, times] : json.at("requests").items()) found.requests[request] = times.get<std::uint64_t>();
   found.residual = read_residual(json);
   found.certificate = read_certificate(json.at("certificate"));
   return report;

@@ -38,8 +38,7 @@ std::string joined(const std::vector<std::string>& words) {
 /// A chance as `1 run in M`, rounded to the side that promises less.
 std::uint64_t one_in(double chance) {
   constexpr double kMost = 1e15;
-  return chance > 1 / kMost ? static_cast<std::uint64_t>(1 / chance)
-                            : static_cast<std::uint64_t>(kMost);
+  return chance > 1 / kMost ? static_cast<std::uint64_t>(1 / chance) : static_cast<std::uint64_t>(kMost);
 }
 
 std::string percent(double share) { return fmt::format("{:.3g} %", share * 100); }
@@ -68,14 +67,13 @@ std::string shard_words(const ExplorationReport& report) {
   if (report.found.shards == 1) return {};
   std::vector<std::string> numbers;
   for (const std::uint32_t part : report.parts) numbers.push_back(std::to_string(part));
-  return fmt::format("; shard{} {} of {}", numbers.size() == 1 ? "" : "s", joined(numbers),
-                     report.found.shards);
+  return fmt::format("; shard{} {} of {}", numbers.size() == 1 ? "" : "s", joined(numbers), report.found.shards);
 }
 
 std::string numbers_line(const ExplorationReport& report) {
   const Exploration& found = report.found;
-  std::string text = fmt::format("{} ({}), {} distinct", counted(found.runs, "run"),
-                                 strategy_words(report), found.distinct);
+  std::string text =
+      fmt::format("{} ({}), {} distinct", counted(found.runs, "run"), strategy_words(report), found.distinct);
   if (found.pruned != 0) text += fmt::format(", {} pruned", found.pruned);
   text += ", " + counted(found.residual.states, "state");
   if (report.deviations) text += found.complete ? "; complete" : "; not complete";
@@ -85,8 +83,7 @@ std::string numbers_line(const ExplorationReport& report) {
 }
 
 std::string time_line(const Exploration& found) {
-  return paragraph("     ", fmt::format("in {:.1f} s, {:.0f} runs per second", found.wall_s,
-                                        runs_per_second(found)));
+  return paragraph("     ", fmt::format("in {:.1f} s, {:.0f} runs per second", found.wall_s, runs_per_second(found)));
 }
 
 // ---- one finding ----
@@ -101,10 +98,9 @@ const ExplainedDecision* explanation_of(const Finding& finding, const ShownDecis
 
 std::string variation(const ExplainedDecision& explained) {
   if (explained.tried == 0) return {};
-  if (explained.still_break == 0)
-    return fmt::format("nothing else breaks it ({} tried)", explained.tried);
-  return fmt::format("varies: {} ({} of {} tried break it too)", explained.others,
-                     explained.still_break, explained.tried);
+  if (explained.still_break == 0) return fmt::format("nothing else breaks it ({} tried)", explained.tried);
+  return fmt::format("varies: {} ({} of {} tried break it too)", explained.others, explained.still_break,
+                     explained.tried);
 }
 
 /// In the order of virtual time, as one reads a story.
@@ -118,11 +114,9 @@ std::string decisions_text(const Finding& finding) {
   const auto decisions = by_time(finding.outcome.tape);
   if (decisions.empty()) return "    it takes nothing: the calm run breaks it\n";
   std::size_t width = 0;
-  for (const ShownDecision& decision : decisions)
-    width = std::max(width, since_start(decision.at).size());
-  std::string out =
-      fmt::format("    what it takes ({}{}):\n", counted(decisions.size(), "decision"),
-                  finding.minimal ? ", none can be left out" : "");
+  for (const ShownDecision& decision : decisions) width = std::max(width, since_start(decision.at).size());
+  std::string out = fmt::format("    what it takes ({}{}):\n", counted(decisions.size(), "decision"),
+                                finding.minimal ? ", none can be left out" : "");
   for (const ShownDecision& decision : decisions) {
     const std::string time = since_start(decision.at);
     const std::string margin(6 + width - time.size(), ' ');
@@ -195,8 +189,7 @@ void choose_full(std::vector<std::vector<Ranked>>& groups) {
   for (auto& group : groups) {
     for (Ranked& one : group) all.push_back(&one);
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const Ranked* a, const Ranked* b) { return a->rank < b->rank; });
+  std::stable_sort(all.begin(), all.end(), [](const Ranked* a, const Ranked* b) { return a->rank < b->rank; });
   for (std::size_t i = 0; i < std::min(all.size(), kFullFindings); ++i) all[i]->full = true;
 }
 
@@ -208,8 +201,7 @@ std::string short_finding(const Finding& finding, const FindingFiles& files) {
   return paragraph("    " + since_start(violation.at) + "  ", text);
 }
 
-std::string group_text(const ExplorationReport& report, const std::vector<Ranked>& group,
-                       TextStyle style) {
+std::string group_text(const ExplorationReport& report, const std::vector<Ranked>& group, TextStyle style) {
   const auto& findings = report.found.findings;
   std::string out;
   for (const Ranked& one : group) {
@@ -217,8 +209,7 @@ std::string group_text(const ExplorationReport& report, const std::vector<Ranked
     out += finding_block(findings[one.index], report.files[one.index], report.found.runs, style);
     out += "\n";
   }
-  const bool has_short =
-      std::any_of(group.begin(), group.end(), [](const Ranked& one) { return !one.full; });
+  const bool has_short = std::any_of(group.begin(), group.end(), [](const Ranked& one) { return !one.full; });
   if (!has_short) return out;
   const std::string name = printable(findings[group.front().index].invariant);
   out += heading(name + " was also broken so", style);
@@ -237,8 +228,7 @@ std::string names_line(std::string_view what, std::vector<std::string> names) {
   const std::size_t count = names.size();
   names.resize(std::min(count, kMostNames));
   std::string text = fmt::format("{} {}: {}", count, what, joined(names));
-  if (count > kMostNames)
-    text += fmt::format(" and {} more (--format json has them all)", count - kMostNames);
+  if (count > kMostNames) text += fmt::format(" and {} more (--format json has them all)", count - kMostNames);
   return paragraph("    ", text);
 }
 
@@ -251,8 +241,8 @@ std::string faults_text(const Exploration& found, TextStyle style) {
   }
   if (idle.empty() && harmless.empty()) return {};
   return heading("listed faults that this search says nothing about", style) +
-         names_line("never fired", std::move(idle)) +
-         names_line("fired and never mattered", std::move(harmless)) + "\n";
+         names_line("never fired", std::move(idle)) + names_line("fired and never mattered", std::move(harmless)) +
+         "\n";
 }
 
 bool was_found(const Exploration& found, const std::string& invariant) {
@@ -273,11 +263,9 @@ std::string risk_lines(const Exploration& found) {
       out += paragraph("    ", "Too few runs to say anything of " + joined(names) + ".");
       continue;
     }
-    std::string what =
-        broken ? "" : fmt::format("No violation in {} of ", counted(found.runs, "run"));
-    const std::string bound =
-        fmt::format(": with 95 % confidence {} 1 run in {}{}.", broken ? "at most" : "fewer than",
-                    runs, names.size() > 1 ? ", each" : "");
+    std::string what = broken ? "" : fmt::format("No violation in {} of ", counted(found.runs, "run"));
+    const std::string bound = fmt::format(": with 95 % confidence {} 1 run in {}{}.", broken ? "at most" : "fewer than",
+                                          runs, names.size() > 1 ? ", each" : "");
     what += joined(names);
     what += bound;
     out += paragraph("    ", what);
@@ -289,22 +277,19 @@ std::string unseen_lines(const Exploration& found) {
   const auto& residual = found.residual;
   std::string out;
   if (residual.transitions != 0) {
-    out += paragraph(
-        "    ",
-        fmt::format("{} and {} were seen, {} of them in one run only; the next run shows a "
-                    "new transition with a chance of at most {}; about {:.0f} "
-                    "transitions are unseen.",
-                    counted(residual.states, "state"), counted(residual.transitions, "transition"),
-                    residual.seen_once, percent(residual.unseen_transition),
-                    residual.unseen_transitions_estimate));
+    out += paragraph("    ", fmt::format("{} and {} were seen, {} of them in one run only; the next run shows a "
+                                         "new transition with a chance of at most {}; about {:.0f} "
+                                         "transitions are unseen.",
+                                         counted(residual.states, "state"), counted(residual.transitions, "transition"),
+                                         residual.seen_once, percent(residual.unseen_transition),
+                                         residual.unseen_transitions_estimate));
   }
   if (residual.pct) {
     const auto& pct = *residual.pct;
-    out += paragraph(
-        "    ", fmt::format("PCT: a bug of depth {} (so many ordering constraints) among {} and "
-                            "{} is shown by one run in {} or more.",
-                            pct.depth, counted(pct.tasks, "task"), counted(pct.choices, "choice"),
-                            one_in(pct.per_run)));
+    out += paragraph("    ", fmt::format("PCT: a bug of depth {} (so many ordering constraints) among {} and "
+                                         "{} is shown by one run in {} or more.",
+                                         pct.depth, counted(pct.tasks, "task"), counted(pct.choices, "choice"),
+                                         one_in(pct.per_run)));
   }
   if (!residual.law.empty()) out += paragraph("    ", "Law: " + printable(residual.law));
   return out;
@@ -320,17 +305,15 @@ std::string certificate_text(const Exploration& found, TextStyle style) {
   const auto& certificate = *found.certificate;
   const std::string title = found.complete ? "certificate" : "counted through so far";
   std::string out = heading(title, style);
-  out += paragraph(
-      "    ",
-      fmt::format("{} tape with at most {} at these sites: {} played, {} pruned, hash {:016x}",
-                  found.complete ? "Every" : "Not every",
-                  counted(certificate.deviations, "decision") + " other than 0", found.runs,
-                  found.pruned, certificate.hash));
+  out += paragraph("    ", fmt::format("{} tape with at most {} at these sites: {} played, {} pruned, hash {:016x}",
+                                       found.complete ? "Every" : "Not every",
+                                       counted(certificate.deviations, "decision") + " other than 0", found.runs,
+                                       found.pruned, certificate.hash));
   std::vector<Entry> entries;
   for (const auto& site : certificate.sites) {
-    entries.push_back({"      " + printable(site.site),
-                       fmt::format("asked {} at most, up to {}", counted(site.occurrences, "time"),
-                                   counted(site.bound, "answer"))});
+    entries.push_back(
+        {"      " + printable(site.site),
+         fmt::format("asked {} at most, up to {}", counted(site.occurrences, "time"), counted(site.bound, "answer"))});
   }
   return out + listing(entries) + "\n";
 }
@@ -341,20 +324,18 @@ std::string exploration_head(const ExplorationReport& report, TextStyle style) {
   const Exploration& found = report.found;
   const bool broken = !found.findings.empty();
   const std::string name =
-      fit(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name),
-          kNameColumn);
+      fit(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name), kNameColumn);
   std::string out = paint(broken ? "FAIL" : "ok  ", broken ? kRed : kGreen, style) + " ";
   out += fit(fmt::format("{}  {}", name, verdict_words(found)), kWidth - 5) + "\n";
   return out + numbers_line(report) + time_line(found);
 }
 
-std::string finding_block(const Finding& finding, const FindingFiles& files, std::uint64_t of_runs,
-                          TextStyle style) {
+std::string finding_block(const Finding& finding, const FindingFiles& files, std::uint64_t of_runs, TextStyle style) {
   const auto& violation = violation_of(finding);
   std::string out = violation_head(finding.outcome, violation, style);
   if (of_runs != 0) {
-    out += field("seen", fmt::format("in {} of {}, first in run {}", finding.times,
-                                     counted(of_runs, "run"), finding.first_run));
+    out += field(
+        "seen", fmt::format("in {} of {}, first in run {}", finding.times, counted(of_runs, "run"), finding.first_run));
   }
   out += decisions_text(finding) + violation_causes(violation) + before_text(finding);
   return out + again_text(files) + saved_text(files);
@@ -366,9 +347,9 @@ std::string exploration_findings(const ExplorationReport& report, TextStyle styl
   std::string out;
   for (const auto& group : groups) out += group_text(report, group, style);
   if (const auto more = report.found.findings_not_shrunk; more != 0) {
-    out += paragraph("  ", fmt::format("{} more {} seen and not minimised.", more,
-                                       more == 1 ? "way was" : "ways were")) +
-           "\n";
+    out +=
+        paragraph("  ", fmt::format("{} more {} seen and not minimised.", more, more == 1 ? "way was" : "ways were")) +
+        "\n";
   }
   return out;
 }

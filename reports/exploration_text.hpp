@@ -20,8 +20,7 @@ namespace drydock::reports {
 
 /// One finding in full: the promise, the moment, the decisions that it takes and how each could vary,
 /// the chain of causes and the line that plays it again. `of_runs` 0: not from a search.
-[[nodiscard]] std::string finding_block(const scenarios::Finding& finding,
-                                        const FindingFiles& files, std::uint64_t of_runs,
-                                        TextStyle style);
+[[nodiscard]] std::string finding_block(const scenarios::Finding& finding, const FindingFiles& files,
+                                        std::uint64_t of_runs, TextStyle style);
 
 }  // namespace drydock::reports

@@ -16,9 +16,7 @@ namespace drydock::reports {
 namespace {
 
 constexpr auto kKinds = std::to_array<ReportKind>({
-    {.name = "json",
-     .meaning = "drydock.result/1: everything that was found, for programs",
-     .render = result_json},
+    {.name = "json", .meaning = "drydock.result/1: everything that was found, for programs", .render = result_json},
     {.name = "html",
      .meaning = "one page to look at: verdicts, stories, timelines; needs no network",
      .needs_events = true,
@@ -33,9 +31,7 @@ constexpr auto kKinds = std::to_array<ReportKind>({
      .needs_events = true,
      .render = ndjson},
     {.name = "junit", .meaning = "JUnit XML, as GitLab and Jenkins read it", .render = junit},
-    {.name = "markdown",
-     .meaning = "a summary for a CI step or a comment, below 64 KiB",
-     .render = markdown},
+    {.name = "markdown", .meaning = "a summary for a CI step or a comment, below 64 KiB", .render = markdown},
     {.name = "mermaid",
      .meaning = "one run's chain of causes as a sequence diagram",
      .one_run = true,
@@ -62,8 +58,8 @@ std::vector<std::string> report_kind_names() {
 }
 
 const ReportKind& report_kind(std::string_view name) {
-  const auto* found = std::find_if(kKinds.begin(), kKinds.end(),
-                                   [&](const ReportKind& kind) { return kind.name == name; });
+  const auto* found =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const ReportKind& kind) { return kind.name == name; });
   DRYDOCK_CHECK(found != kKinds.end(), "there is no report kind {}", name);
   return *found;
 }
@@ -73,8 +69,7 @@ std::size_t shown_run(std::span<const CaseReport> reports) {
   return failed == reports.end() ? 0 : static_cast<std::size_t>(failed - reports.begin());
 }
 
-std::string render_report(const ReportKind& kind, std::span<const CaseReport> reports,
-                          const Ending& ending) {
+std::string render_report(const ReportKind& kind, std::span<const CaseReport> reports, const Ending& ending) {
   if (!kind.one_run) return kind.render(reports, ending);
   if (reports.empty()) return {};
   return kind.render(reports.subspan(shown_run(reports), 1), ending);

@@ -17,9 +17,8 @@ namespace {
 std::string title_of(std::span<const CaseReport> reports) {
   if (reports.empty()) return "No run";
   const std::string& first = reports.front().outcome.scenario;
-  const bool one = std::all_of(reports.begin(), reports.end(), [&](const CaseReport& report) {
-    return report.outcome.scenario == first;
-  });
+  const bool one = std::all_of(reports.begin(), reports.end(),
+                               [&](const CaseReport& report) { return report.outcome.scenario == first; });
   if (one) return first;
   return fmt::format("{} runs", reports.size());
 }
@@ -27,17 +26,14 @@ std::string title_of(std::span<const CaseReport> reports) {
 /// What there is to say before any run: an end that came too early, and how many cases passed.
 std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
   std::string out;
-  if (ending.interrupted)
-    out += "<p class=\"note bad\">Interrupted: the other cases were not played.</p>\n";
+  if (ending.interrupted) out += "<p class=\"note bad\">Interrupted: the other cases were not played.</p>\n";
   for (const InternalError& error : ending.internal_errors)
-    out +=
-        fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
+    out += fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
   if (reports.empty()) out += "<p class=\"note\">Nothing was run.</p>\n";
   if (reports.size() < 2) return out;
   std::vector<CaseStatus> verdicts;
   for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
-  return out +
-         fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(verdicts))));
+  return out + fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(verdicts))));
 }
 
 /// The run to be looked at first.
@@ -49,9 +45,8 @@ std::size_t first_to_see(std::span<const CaseReport> reports) {
 }
 
 std::string tab(std::size_t index, std::string_view mark, std::string_view label) {
-  return fmt::format(
-      "<a role=\"tab\" id=\"tab-{0}\" aria-controls=\"panel-{0}\" href=\"#tab={0}\">{1}{2}</a>\n",
-      index, mark, label);
+  return fmt::format("<a role=\"tab\" id=\"tab-{0}\" aria-controls=\"panel-{0}\" href=\"#tab={0}\">{1}{2}</a>\n", index,
+                     mark, label);
 }
 
 std::string tabs(std::span<const CaseReport> reports, const std::vector<RunPair>& pairs) {
@@ -62,13 +57,12 @@ std::string tabs(std::span<const CaseReport> reports, const std::vector<RunPair>
   for (const CaseReport& report : reports) {
     const auto& outcome = report.outcome;
     out += tab(index++, verdict_tag(outcome),
-               html_text(one_scenario ? outcome.case_name
-                                      : run_name(outcome.scenario, outcome.case_name)));
+               html_text(one_scenario ? outcome.case_name : run_name(outcome.scenario, outcome.case_name)));
   }
   for (const RunPair& pair : pairs) {
-    out += tab(index++, "<span class=\"tag\">⇄</span>",
-               html_text(fmt::format("{} beside {}", reports[pair.a].outcome.case_name,
-                                     reports[pair.b].outcome.case_name)));
+    out += tab(
+        index++, "<span class=\"tag\">⇄</span>",
+        html_text(fmt::format("{} beside {}", reports[pair.a].outcome.case_name, reports[pair.b].outcome.case_name)));
   }
   return out + "</nav>\n";
 }
@@ -83,11 +77,8 @@ std::string report_html(std::span<const CaseReport> reports, const Ending& endin
   std::size_t index = 0;
   for (const CaseReport& report : reports) body += run_section(report, index++);
   for (const RunPair& pair : pairs)
-    body += pair_section({.a = reports[pair.a],
-                          .b = reports[pair.b],
-                          .tab_a = pair.a,
-                          .tab_b = pair.b,
-                          .tab = index++});
+    body +=
+        pair_section({.a = reports[pair.a], .b = reports[pair.b], .tab_a = pair.a, .tab_b = pair.b, .tab = index++});
   body += "</main>\n<div id=\"announce\" class=\"unseen\" aria-live=\"polite\"></div>\n";
   body +=
       "<noscript><p class=\"note\">The timeline needs JavaScript; all of it is in this file.</p>"
@@ -95,8 +86,7 @@ std::string report_html(std::span<const CaseReport> reports, const Ending& endin
   return html_page({.title = title_of(reports),
                     .body = body,
                     .data = compact_json(HtmlData{}.of(reports)),
-                    .scripts = {"run.js", "lanes.js", "paint.js", "timeline.js", "list.js",
-                                "panel.js", "report.js"},
+                    .scripts = {"run.js", "lanes.js", "paint.js", "timeline.js", "list.js", "panel.js", "report.js"},
                     .styles = {"report.css"}});
 }
 

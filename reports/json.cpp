@@ -18,8 +18,7 @@ Ordered violations_json(const Outcome& outcome) {
   Ordered out = Ordered::array();
   for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
     const scenarios::ShownViolation& violation = outcome.violations[i];
-    const bool listed =
-        std::find(outcome.unlisted.begin(), outcome.unlisted.end(), i) == outcome.unlisted.end();
+    const bool listed = std::find(outcome.unlisted.begin(), outcome.unlisted.end(), i) == outcome.unlisted.end();
     out.push_back({{"invariant", violation.invariant},
                    {"at_s", seconds(violation.at)},
                    {"workspace", violation.workspace},
@@ -65,13 +64,10 @@ Ordered fault_json(const scenarios::FaultAccount& fault) {
 }
 
 Ordered expectation_json(const scenarios::ExpectationResult& expectation) {
-  return {
-      {"text", expectation.text}, {"passed", expectation.passed}, {"actual", expectation.actual}};
+  return {{"text", expectation.text}, {"passed", expectation.passed}, {"actual", expectation.actual}};
 }
 
-Ordered seed_json(const std::optional<std::uint64_t>& seed) {
-  return seed ? Ordered(*seed) : Ordered(nullptr);
-}
+Ordered seed_json(const std::optional<std::uint64_t>& seed) { return seed ? Ordered(*seed) : Ordered(nullptr); }
 
 Ordered timeline_json(const scenarios::ShownEvent& event) {
   Ordered json = event_json(event);
@@ -91,9 +87,8 @@ Ordered metrics_json(const Outcome& outcome) {
 Ordered common_seed(std::span<const CaseReport> reports) {
   if (reports.empty()) return nullptr;
   const auto seed = reports.front().outcome.seed;
-  const bool same = std::all_of(reports.begin(), reports.end(), [&seed](const CaseReport& report) {
-    return report.outcome.seed == seed;
-  });
+  const bool same = std::all_of(reports.begin(), reports.end(),
+                                [&seed](const CaseReport& report) { return report.outcome.seed == seed; });
   return same ? seed_json(seed) : Ordered(nullptr);
 }
 
@@ -101,31 +96,29 @@ Ordered common_seed(std::span<const CaseReport> reports) {
 
 Ordered run_json(const CaseReport& report, bool with_timeline) {
   const Outcome& outcome = report.outcome;
-  Ordered json{
-      {"scenario", outcome.scenario},
-      {"case", outcome.case_name},
-      {"policy", outcome.policy},
-      {"passed", outcome.passed},
-      {"exercised", outcome.exercised},
-      {"trace_hash", fmt::format("{:016x}", outcome.trace_hash)},
-      {"virtual_s", seconds(outcome.virtual_length)},
-      {"events", outcome.event_count},
-      {"wall_ms", static_cast<double>(outcome.wall_us) / 1e3},
-      {"counts", object_of(outcome.counts)},
-      {"metrics", metrics_json(outcome)},
-      {"expectations", array_of(outcome.expectations, expectation_json)},
-      {"violations", violations_json(outcome)},
-      {"responses", array_of(outcome.responses, response_json)},
-      {"final", array_of(outcome.final, final_json)},
-      {"faults", array_of(outcome.faults, fault_json)},
-      {"decisions", outcome.decisions},
-      {"tape", array_of(outcome.tape, decision_json)},
-      {"misaligned", array_of(outcome.misaligned, decision_json)},
-      {"seed", seed_json(outcome.seed)},
-      {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
-      {"reproduce", reproduce_command(outcome, report.invocation)}};
-  if (with_timeline && !outcome.events.empty())
-    json["timeline"] = array_of(outcome.events, timeline_json);
+  Ordered json{{"scenario", outcome.scenario},
+               {"case", outcome.case_name},
+               {"policy", outcome.policy},
+               {"passed", outcome.passed},
+               {"exercised", outcome.exercised},
+               {"trace_hash", fmt::format("{:016x}", outcome.trace_hash)},
+               {"virtual_s", seconds(outcome.virtual_length)},
+               {"events", outcome.event_count},
+               {"wall_ms", static_cast<double>(outcome.wall_us) / 1e3},
+               {"counts", object_of(outcome.counts)},
+               {"metrics", metrics_json(outcome)},
+               {"expectations", array_of(outcome.expectations, expectation_json)},
+               {"violations", violations_json(outcome)},
+               {"responses", array_of(outcome.responses, response_json)},
+               {"final", array_of(outcome.final, final_json)},
+               {"faults", array_of(outcome.faults, fault_json)},
+               {"decisions", outcome.decisions},
+               {"tape", array_of(outcome.tape, decision_json)},
+               {"misaligned", array_of(outcome.misaligned, decision_json)},
+               {"seed", seed_json(outcome.seed)},
+               {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
+               {"reproduce", reproduce_command(outcome, report.invocation)}};
+  if (with_timeline && !outcome.events.empty()) json["timeline"] = array_of(outcome.events, timeline_json);
   return json;
 }
 
@@ -138,15 +131,13 @@ bool all_held(std::span<const CaseReport> reports, const Ending& ending) {
 }
 
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
-  Ordered document{
-      {"format", "drydock.result/1"},
-      {"tool", tool_name()},
-      {"seed", common_seed(reports)},
-      {"passed", all_held(reports, ending)},
-      {"results", array_of(reports, [](const CaseReport& report) { return run_json(report); })}};
+  Ordered document{{"format", "drydock.result/1"},
+                   {"tool", tool_name()},
+                   {"seed", common_seed(reports)},
+                   {"passed", all_held(reports, ending)},
+                   {"results", array_of(reports, [](const CaseReport& report) { return run_json(report); })}};
   if (ending.interrupted) document["interrupted"] = true;
-  if (!ending.internal_errors.empty())
-    document["internal_errors"] = array_of(ending.internal_errors, to_text);
+  if (!ending.internal_errors.empty()) document["internal_errors"] = array_of(ending.internal_errors, to_text);
   return document_text(document);
 }
 

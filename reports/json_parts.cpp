@@ -18,8 +18,7 @@ double seconds(sim::Instant at) { return seconds(at.time_since_epoch()); }
 
 Ordered number(double value) {
   constexpr double kExact = 9007199254740992;  // 2^53
-  if (std::trunc(value) == value && std::abs(value) < kExact)
-    return static_cast<std::int64_t>(value);
+  if (std::trunc(value) == value && std::abs(value) < kExact) return static_cast<std::int64_t>(value);
   return value;
 }
 

@@ -83,9 +83,9 @@ std::string about(const ShownViolation& violation) {
 void say_failure(const Outcome& outcome, Test& test) {
   const auto unmet = std::find_if(outcome.expectations.begin(), outcome.expectations.end(),
                                   [](const auto& expectation) { return !expectation.passed; });
-  const auto count = outcome.unlisted.size() + static_cast<std::size_t>(std::count_if(
-                                                   unmet, outcome.expectations.end(),
-                                                   [](const auto& e) { return !e.passed; }));
+  const auto count =
+      outcome.unlisted.size() + static_cast<std::size_t>(std::count_if(unmet, outcome.expectations.end(),
+                                                                       [](const auto& e) { return !e.passed; }));
   test.element = "failure";
   if (!outcome.unlisted.empty()) {
     const ShownViolation& first = outcome.violations[outcome.unlisted.front()];
@@ -100,8 +100,7 @@ void say_failure(const Outcome& outcome, Test& test) {
 
 /// Readers take the first attachment only, so the page for people comes first. A path that would end the mark early
 /// is left out.
-std::string attachments(std::span<const CaseReport> reports, std::size_t index,
-                        const Ending& ending) {
+std::string attachments(std::span<const CaseReport> reports, std::size_t index, const Ending& ending) {
   std::vector<std::string> paths;
   for (const ReportFile& file : ending.files) {
     const ReportKind& kind = report_kind(file.kind);
@@ -174,9 +173,8 @@ struct Suite {
 };
 
 Suite& suite_of(const Test& test, std::vector<Suite>& suites) {
-  const auto found = std::find_if(suites.begin(), suites.end(), [&](const Suite& suite) {
-    return suite.name == test.name.scenario;
-  });
+  const auto found =
+      std::find_if(suites.begin(), suites.end(), [&](const Suite& suite) { return suite.name == test.name.scenario; });
   return found == suites.end() ? suites.emplace_back(Suite{test.name.scenario, {}}) : *found;
 }
 
@@ -203,9 +201,7 @@ struct Counts {
   [[nodiscard]] std::string text() const {
     return fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\"", tests, failures, errors);
   }
-  [[nodiscard]] std::string time() const {
-    return fmt::format(" time=\"{}\"", wall_seconds(wall_us));
-  }
+  [[nodiscard]] std::string time() const { return fmt::format(" time=\"{}\"", wall_seconds(wall_us)); }
 };
 
 std::string render(const Test& test) {
@@ -219,8 +215,7 @@ std::string render(const Test& test) {
     if (!test.type.empty()) out += attribute("type", test.type);
     out += fmt::format(">{}</{}>\n", xml(test.text), test.element);
   }
-  if (!test.output.empty())
-    out += fmt::format("      <system-out>{}</system-out>\n", xml(test.output));
+  if (!test.output.empty()) out += fmt::format("      <system-out>{}</system-out>\n", xml(test.output));
   return out + "    </testcase>\n";
 }
 
@@ -229,8 +224,7 @@ std::string render(const Suite& suite, const Ending& ending) {
   for (const Test* test : suite.tests) counts.add(*test);
   std::string out = "  <testsuite" + attribute("name", suite.name) + counts.text() +
                     fmt::format(" skipped=\"{}\"", counts.skipped) + counts.time();
-  if (ending.started_unix_us != 0)
-    out += attribute("timestamp", wall_timestamp(ending.started_unix_us));
+  if (ending.started_unix_us != 0) out += attribute("timestamp", wall_timestamp(ending.started_unix_us));
   out += ">\n";
   for (const Test* test : suite.tests) out += render(*test);
   return out + "  </testsuite>\n";
@@ -242,8 +236,8 @@ std::string junit(std::span<const CaseReport> reports, const Ending& ending) {
   const std::vector<Test> tests = tests_of(reports, ending);
   Counts counts;
   for (const Test& test : tests) counts.add(test);
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"drydock\"" +
-                    counts.text() + counts.time() + ">\n";
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"drydock\"" + counts.text() +
+                    counts.time() + ">\n";
   for (const Suite& suite : suites_of(tests)) out += render(suite, ending);
   return out + "</testsuites>\n";
 }

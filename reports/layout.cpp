@@ -37,9 +37,8 @@ struct Span {
 
 template <std::size_t N>
 bool within(char32_t value, const std::array<Span, N>& spans) {
-  return std::any_of(spans.begin(), spans.end(), [value](const Span& span) {
-    return span.first <= value && value <= span.last;
-  });
+  return std::any_of(spans.begin(), spans.end(),
+                     [value](const Span& span) { return span.first <= value && value <= span.last; });
 }
 
 // C0, DEL and C1; then what is invisible, breaks lines or turns the reading direction.

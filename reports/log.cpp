@@ -17,9 +17,7 @@ using scenarios::VisibleKind;
 
 constexpr std::size_t kShownUnmatched = 5;
 
-std::string compact(const Ordered& json) {
-  return json.dump(-1, ' ', false, Ordered::error_handler_t::replace);
-}
+std::string compact(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
 
 Ordered visible_json(const ImportedLog& log) {
   return array_of(log.visible, [](const VisibleKind& visible) {
@@ -33,15 +31,11 @@ Ordered time_json(const LogTime& at) {
   return seconds(sim::Duration{at.us});
 }
 
-void put_time(const LogTime& at, Ordered& json) {
-  json[at.absolute ? "at" : "at_s"] = time_json(at);
-}
+void put_time(const LogTime& at, Ordered& json) { json[at.absolute ? "at" : "at_s"] = time_json(at); }
 
 }  // namespace
 
-std::string place_text(const LogPlace& place) {
-  return fmt::format("{}:{}", place.file, place.line);
-}
+std::string place_text(const LogPlace& place) { return fmt::format("{}:{}", place.file, place.line); }
 
 std::string log_time(const LogTime& at) {
   if (at.absolute) return sim::format_rfc3339(at.us);
@@ -93,16 +87,13 @@ std::string log_json(const ImportedLog& log) {
 std::string unmatched_text(const ImportedLog& log) {
   const std::size_t count = log.unmatched.size();
   if (count == 0) return {};
-  std::string out =
-      fmt::format("{} line{} of the log {} no event, and no rule knows {}:\n", count,
-                  count == 1 ? "" : "s", count == 1 ? "is" : "are", count == 1 ? "it" : "them");
+  std::string out = fmt::format("{} line{} of the log {} no event, and no rule knows {}:\n", count,
+                                count == 1 ? "" : "s", count == 1 ? "is" : "are", count == 1 ? "it" : "them");
   for (std::size_t i = 0; i < count && i < kShownUnmatched; ++i) {
-    const std::string line =
-        fmt::format("  {}: {}", place_text(log.unmatched[i]), log.unmatched[i].text);
+    const std::string line = fmt::format("  {}: {}", place_text(log.unmatched[i]), log.unmatched[i].text);
     out += fit(printable(line), kWidth) + "\n";
   }
-  if (count > kShownUnmatched)
-    out += fmt::format("  … {} more (--format json lists all)\n", count - kShownUnmatched);
+  if (count > kShownUnmatched) out += fmt::format("  … {} more (--format json lists all)\n", count - kShownUnmatched);
   return out;
 }
 

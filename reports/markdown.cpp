@@ -87,11 +87,10 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
 
 std::string row(const Outcome& outcome) {
   const CaseStatus found = case_status(outcome);
-  return fmt::format(
-      "| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario),
-      cell(outcome.case_name), outcome.event_count,
-      sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)),
-      verdict_note(outcome));
+  return fmt::format("| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario), cell(outcome.case_name),
+                     outcome.event_count,
+                     sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)),
+                     verdict_note(outcome));
 }
 
 std::string table(const std::vector<const CaseReport*>& sorted) {
@@ -103,8 +102,7 @@ std::string table(const std::vector<const CaseReport*>& sorted) {
   for (std::size_t i = 0; i < shown; ++i) out += row(sorted[i]->outcome);
   if (shown < sorted.size()) {
     const std::size_t rest = sorted.size() - shown;
-    out += fmt::format("\n… and {} more case{}, no worse than the last of these.\n", rest,
-                       rest == 1 ? "" : "s");
+    out += fmt::format("\n… and {} more case{}, no worse than the last of these.\n", rest, rest == 1 ? "" : "s");
   }
   return out + "\n";
 }
@@ -115,8 +113,7 @@ std::string folded(std::string_view summary, const std::string& block) {
 }
 
 std::string violation_part(const ShownViolation& violation) {
-  std::string out =
-      fmt::format("**{}** was broken at {}", code(violation.invariant), since_start(violation.at));
+  std::string out = fmt::format("**{}** was broken at {}", code(violation.invariant), since_start(violation.at));
   if (!violation.workspace.empty()) out += " for " + code(violation.workspace);
   if (!violation.instance.empty()) out += ", instance " + code(violation.instance);
   out += ".\n\n- What happened: " + code(violation.message, kLongestSentence) + "\n";
@@ -134,8 +131,7 @@ std::string violations_part(const Outcome& outcome) {
   const std::size_t full = full_count(violations);
   std::string out;
   for (std::size_t i = 0; i < full; ++i) out += violation_part(*violations[i]);
-  if (full < violations.size())
-    out += fmt::format("… and {} more of the same.\n\n", violations.size() - full);
+  if (full < violations.size()) out += fmt::format("… and {} more of the same.\n\n", violations.size() - full);
   return out;
 }
 
@@ -147,8 +143,7 @@ std::string expectations_part(const Outcome& outcome) {
     out += fmt::format("- expected {}, found {}\n", code(expectation.text, kLongestSentence),
                        code(expectation.actual, kLongestSentence));
   }
-  if (unmet > kMostUnmet)
-    out += fmt::format("- … and {} more expectations not met\n", unmet - kMostUnmet);
+  if (unmet > kMostUnmet) out += fmt::format("- … and {} more expectations not met\n", unmet - kMostUnmet);
   return out.empty() ? out : out + "\n";
 }
 
@@ -161,13 +156,11 @@ std::string reproduce_part(const CaseReport& report) {
 std::string case_part(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
   std::string out = fmt::format("### {} / {}\n\n", code(outcome.scenario), code(outcome.case_name));
-  if (!outcome.stopped_by.empty())
-    out += fmt::format("The run was cut short: {}.\n\n", code(outcome.stopped_by));
+  if (!outcome.stopped_by.empty()) out += fmt::format("The run was cut short: {}.\n\n", code(outcome.stopped_by));
   if (!outcome.unlisted.empty()) out += violations_part(outcome);
   out += expectations_part(outcome);
   if (!outcome.tape.empty()) {
-    out += folded(fmt::format("decisions that went another way ({} of {})", outcome.tape.size(),
-                              outcome.decisions),
+    out += folded(fmt::format("decisions that went another way ({} of {})", outcome.tape.size(), outcome.decisions),
                   fenced("text", decisions_text(outcome)));
   }
   return out + reproduce_part(report);
@@ -190,8 +183,7 @@ std::string troubles(const Ending& ending) {
   constexpr std::size_t kMost = 5;
   const std::size_t count = ending.internal_errors.size();
   for (std::size_t i = 0; i < std::min(count, kMost); ++i) {
-    out += "**Internal error**: " + code(to_text(ending.internal_errors[i]), kLongestSentence) +
-           "\n\n";
+    out += "**Internal error**: " + code(to_text(ending.internal_errors[i]), kLongestSentence) + "\n\n";
   }
   if (count > kMost) out += fmt::format("… and {} more internal errors.\n\n", count - kMost);
   return out;

@@ -105,16 +105,13 @@ constexpr auto kDrawn = std::to_array<Drawn>({
 });
 
 /// What is nobody's message.
-constexpr auto kNotes = std::to_array<std::string_view>(
-    {"fault.injected", "process.crash", "process.start", "calm.begin", "violation"});
+constexpr auto kNotes =
+    std::to_array<std::string_view>({"fault.injected", "process.crash", "process.start", "calm.begin", "violation"});
 
-bool is_note(std::string_view kind) {
-  return std::find(kNotes.begin(), kNotes.end(), kind) != kNotes.end();
-}
+bool is_note(std::string_view kind) { return std::find(kNotes.begin(), kNotes.end(), kind) != kNotes.end(); }
 
 Drawn drawn(std::string_view kind) {
-  const auto* found = std::find_if(kDrawn.begin(), kDrawn.end(),
-                                   [kind](const Drawn& row) { return row.kind == kind; });
+  const auto* found = std::find_if(kDrawn.begin(), kDrawn.end(), [kind](const Drawn& row) { return row.kind == kind; });
   return found == kDrawn.end() ? Drawn{.kind = kind} : *found;
 }
 
@@ -163,9 +160,7 @@ Step step_of(const ShownEvent& event, const Callers& callers) {
 }
 
 Step broken_promise(const ShownViolation& violation) {
-  return {.note = true,
-          .at = violation.at,
-          .text = violation.invariant + " was broken: " + violation.message};
+  return {.note = true, .at = violation.at, .text = violation.invariant + " was broken: " + violation.message};
 }
 
 std::vector<Step> chain_of(const ShownViolation& violation) {
@@ -186,10 +181,8 @@ std::vector<Step> requests_and_starts(const Outcome& outcome) {
   for (const ShownEvent& event : outcome.events) {
     callers.see(event);
     requests.see(event);
-    const bool launched =
-        event.kind == "provision.ec2_started" || event.kind == "provision.ec2_stopped";
-    if (launched || is_note(event.kind) || requests.is_of_a_step(event))
-      steps.push_back(step_of(event, callers));
+    const bool launched = event.kind == "provision.ec2_started" || event.kind == "provision.ec2_stopped";
+    if (launched || is_note(event.kind) || requests.is_of_a_step(event)) steps.push_back(step_of(event, callers));
   }
   return steps;
 }
@@ -244,8 +237,8 @@ class Cast {
   [[nodiscard]] std::string declarations() const {
     std::string out;
     for (const auto& [party, id] : names_) {
-      out += fmt::format("  {} {} as {}\n", party.role == Role::caller ? "actor" : "participant",
-                         id, escaped(title_of(party)));
+      out += fmt::format("  {} {} as {}\n", party.role == Role::caller ? "actor" : "participant", id,
+                         escaped(title_of(party)));
     }
     return out;
   }
@@ -275,9 +268,8 @@ std::string mermaid(std::span<const CaseReport> reports, const Ending& /*ending*
   const std::vector<Step> steps = shortened(steps_of(outcome));
   const Cast cast(steps);
   std::string out = "sequenceDiagram\n" + cast.declarations();
-  out += fmt::format(
-      "  Note over {}: {}\n", cast.everybody(),
-      escaped(run_name(outcome.scenario, outcome.case_name) + ", under " + outcome.policy));
+  out += fmt::format("  Note over {}: {}\n", cast.everybody(),
+                     escaped(run_name(outcome.scenario, outcome.case_name) + ", under " + outcome.policy));
   sim::Instant now = steps.empty() ? sim::Instant{} : steps.front().at;
   for (const Step& step : steps) {
     out += lull(step.at - now, cast) + statement(step, cast);

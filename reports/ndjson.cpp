@@ -45,20 +45,18 @@ Ordered labelled(std::string_view type, std::size_t number, const Ordered& objec
 }
 
 std::size_t count_of(std::span<const CaseReport> reports, CaseStatus wanted) {
-  return static_cast<std::size_t>(std::count_if(
-      reports.begin(), reports.end(),
-      [wanted](const CaseReport& report) { return case_status(report.outcome) == wanted; }));
+  return static_cast<std::size_t>(std::count_if(reports.begin(), reports.end(), [wanted](const CaseReport& report) {
+    return case_status(report.outcome) == wanted;
+  }));
 }
 
 }  // namespace
 
 std::string ndjson_run(const CaseReport& report, std::size_t number) {
   std::string out = line_text(head_json(report.outcome, number));
-  for (const ShownEvent& event : report.outcome.events)
-    out += line_text(stream_event(event, number));
+  for (const ShownEvent& event : report.outcome.events) out += line_text(stream_event(event, number));
   const Ordered result = run_json(report, false);
-  for (const Ordered& violation : result["violations"])
-    out += line_text(labelled("violation", number, violation));
+  for (const Ordered& violation : result["violations"]) out += line_text(labelled("violation", number, violation));
   return out + line_text(labelled("result", number, result));
 }
 

@@ -37,8 +37,7 @@ class Scale {
 };
 
 std::string line(std::string_view kind, double x1, double y1, double x2, double y2) {
-  return fmt::format(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", kind,
-                     x1, y1, x2, y2);
+  return fmt::format(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", kind, x1, y1, x2, y2);
 }
 
 /// A step between two marks of the axis that gives at most ten of them: 1, 2 or 5 times a power of ten.
@@ -56,15 +55,15 @@ std::string axes(const Scale& scale) {
   for (const double probability : {0.0, 0.25, 0.5, 0.75, 1.0}) {
     const double y = Scale::y(probability);
     out += line("axis", kLeft, y, kLeft + kWide, y);
-    out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="end">{:.0f} %</text>)",
-                       kLeft - 6, y + 4, 100 * probability);
+    out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="end">{:.0f} %</text>)", kLeft - 6, y + 4,
+                       100 * probability);
   }
   const double step = step_of(scale.length());
   for (int mark = 0; mark * step <= scale.length(); ++mark) {
     const double x = scale.x(mark * step);
     out += line("axis", x, kTop + kHigh, x, kTop + kHigh + 5);
-    out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">+{:g}s</text>)", x,
-                       kTop + kHigh + 20, mark * step);
+    out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="middle">+{:g}s</text>)", x, kTop + kHigh + 20,
+                       mark * step);
   }
   return out + "\n";
 }
@@ -114,17 +113,15 @@ std::string marks(const Odds& odds, const Scale& scale) {
 }
 
 std::string tip(const OddsPoint& point) {
-  return fmt::format("{}: {} ({} to {}), after {}", since_start(point.last.at),
-                     percent(point.probability.value), percent(point.probability.low),
-                     percent(point.probability.high), odds_cause(point));
+  return fmt::format("{}: {} ({} to {}), after {}", since_start(point.last.at), percent(point.probability.value),
+                     percent(point.probability.low), percent(point.probability.high), odds_cause(point));
 }
 
 std::string dots(const Odds& odds, const Scale& scale) {
   std::string out;
   for (const OddsPoint& point : odds.points) {
-    out += fmt::format(
-        "<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}</title></circle>\n",
-        scale.x(point.last.at), Scale::y(point.probability.value), html_text(tip(point)));
+    out += fmt::format("<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3\"><title>{}</title></circle>\n",
+                       scale.x(point.last.at), Scale::y(point.probability.value), html_text(tip(point)));
   }
   return out;
 }
@@ -145,25 +142,22 @@ std::string row(const OddsPoint& point, bool rise) {
       "<tr{}><td class=\"number\">{}</td><td class=\"number\">{}</td>"
       "<td class=\"number\">{} to {}</td><td>{}</td></tr>\n",
       rise ? " class=\"rise\"" : "", since_start(point.last.at), percent(point.probability.value),
-      percent(point.probability.low), percent(point.probability.high),
-      html_text(odds_cause(point)));
+      percent(point.probability.low), percent(point.probability.high), html_text(odds_cause(point)));
 }
 
 std::string table(const Odds& odds) {
   std::string out =
       "<table class=\"odds\"><thead><tr><th>virtual time</th><th>odds</th>"
       "<th>95 % interval</th><th>after</th></tr></thead><tbody>\n";
-  for (std::size_t i = 0; i < odds.points.size(); ++i)
-    out += row(odds.points[i], i == odds.jump && i != 0);
+  for (std::size_t i = 0; i < odds.points.size(); ++i) out += row(odds.points[i], i == odds.jump && i != 0);
   return out + "</tbody></table>\n";
 }
 
 }  // namespace
 
-std::string odds_html(const Odds& odds, const scenarios::Outcome& outcome,
-                      const std::string& reproduce) {
-  const std::string title = fmt::format(
-      "{}: odds of {}", run_name(outcome.scenario, outcome.case_name), odds_title(odds.target));
+std::string odds_html(const Odds& odds, const scenarios::Outcome& outcome, const std::string& reproduce) {
+  const std::string title =
+      fmt::format("{}: odds of {}", run_name(outcome.scenario, outcome.case_name), odds_title(odds.target));
   std::string body = fmt::format("<p>{}</p>\n", html_text(odds_sentence(odds)));
   body += curve(odds);
   body +=
@@ -172,11 +166,8 @@ std::string odds_html(const Odds& odds, const scenarios::Outcome& outcome,
   body += "<h2>Every point that was played</h2>\n" + table(odds);
   body += fmt::format("<h2>What was asked</h2>\n<p>{}</p>\n", html_text(odds_law(odds)));
   body += fmt::format("<p class=\"copy\"><code>{}</code></p>\n", html_text(reproduce));
-  return html_page({.title = title,
-                    .body = body,
-                    .data = compact_json(odds_json(odds)),
-                    .scripts = {},
-                    .styles = {"odds.css"}});
+  return html_page(
+      {.title = title, .body = body, .data = compact_json(odds_json(odds)), .scripts = {}, .styles = {"odds.css"}});
 }
 
 }  // namespace drydock::reports

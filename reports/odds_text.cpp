@@ -23,8 +23,8 @@ std::string when(const OddsPoint& point) {
 std::string became_likely(const Odds& odds) {
   const OddsPoint& likely = odds.points[odds.likely];
   const OddsPoint& certain = odds.points[odds.certain];
-  std::string text = odds.likely == 0 ? "It was likely from the start"
-                                      : fmt::format("It became likely {}", when(likely));
+  std::string text =
+      odds.likely == 0 ? "It was likely from the start" : fmt::format("It became likely {}", when(likely));
   if (odds.certain == 0) return text + ", and certain.";
   if (odds.certain == odds.likely) return text + ", and certain with it.";
   return fmt::format("{}; certain {}.", text, when(certain));
@@ -44,8 +44,7 @@ std::vector<const OddsPoint*> telling(const Odds& odds) {
   std::vector<const OddsPoint*> shown;
   for (std::size_t i = 0; i < odds.points.size(); ++i) {
     const OddsPoint& point = odds.points[i];
-    const bool named =
-        i == 0 || i + 1 == odds.points.size() || i == odds.likely || i == odds.certain;
+    const bool named = i == 0 || i + 1 == odds.points.size() || i == odds.likely || i == odds.certain;
     const auto moved = [&] {
       const scenarios::Estimate& before = shown.back()->probability;
       return point.probability.value < before.low || point.probability.value > before.high;
@@ -59,11 +58,10 @@ constexpr std::size_t kBar = 10;
 constexpr std::size_t kMostRows = 60;
 
 std::string row(const OddsPoint& point, std::size_t time_width) {
-  const auto filled =
-      static_cast<std::size_t>(std::lround(point.probability.value * static_cast<double>(kBar)));
+  const auto filled = static_cast<std::size_t>(std::lround(point.probability.value * static_cast<double>(kBar)));
   const std::string bar = std::string(filled, '#') + std::string(kBar - filled, '.');
-  const std::string head = fmt::format("  {:>{}}  {:>6}  {}  ", since_start(point.last.at),
-                                       time_width, percent(point.probability.value), bar);
+  const std::string head = fmt::format("  {:>{}}  {:>6}  {}  ", since_start(point.last.at), time_width,
+                                       percent(point.probability.value), bar);
   return paragraph(head, odds_cause(point));
 }
 
@@ -90,13 +88,11 @@ std::string odds_sentence(const Odds& odds) {
   if (!odds.complete) {
     return fmt::format(
         "{} before every point was looked at: {} of {} are known, which is too few to say when it became likely.",
-        odds.interrupted ? "It was interrupted" : "Time ran out", odds.points.size(),
-        odds.points.back().decisions + 1);
+        odds.interrupted ? "It was interrupted" : "Time ran out", odds.points.size(), odds.points.back().decisions + 1);
   }
   const scenarios::Estimate& start = odds.points.front().probability;
-  return fmt::format("At time zero it was {} likely ({} to {}). {} {}", percent(start.value),
-                     percent(start.low), percent(start.high), became_likely(odds),
-                     largest_rise(odds));
+  return fmt::format("At time zero it was {} likely ({} to {}). {} {}", percent(start.value), percent(start.low),
+                     percent(start.high), became_likely(odds), largest_rise(odds));
 }
 
 std::string odds_law(const Odds& odds) {
@@ -110,9 +106,8 @@ std::string odds_law(const Odds& odds) {
   } else if (!odds.complete) {
     text += " Time ran out: there may be more to see between these points.";
   } else {
-    text += fmt::format(
-        " {} of {} points were played; each other one lies between two whose estimates agree.",
-        odds.points.size(), odds.points.back().decisions + 1);
+    text += fmt::format(" {} of {} points were played; each other one lies between two whose estimates agree.",
+                        odds.points.size(), odds.points.back().decisions + 1);
   }
   return text;
 }

@@ -23,8 +23,7 @@ constexpr std::size_t kFullViolations = 3;
 
 /// Labels and times one below the other, so that the eye finds the time that it looks for.
 std::string cause_line(const ShownEvent& event, std::size_t margin, std::size_t time_width) {
-  const std::string head =
-      fmt::format("{:{}}{:>{}}  ", "", margin, since_start(event.at), time_width);
+  const std::string head = fmt::format("{:{}}{:>{}}  ", "", margin, since_start(event.at), time_width);
   return paragraph(head, printable(in_words(event)));
 }
 
@@ -34,9 +33,7 @@ std::string paint(std::string_view text, std::string_view colour, TextStyle styl
   return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};
 }
 
-std::string heading(std::string_view text, TextStyle style) {
-  return "  " + paint(text, kBold, style) + "\n";
-}
+std::string heading(std::string_view text, TextStyle style) { return "  " + paint(text, kBold, style) + "\n"; }
 
 std::string field(std::string_view name, std::string_view value) {
   return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
@@ -58,23 +55,20 @@ std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
     for (const std::size_t index : outcome.unlisted) all.push_back(&outcome.violations[index]);
   }
   std::set<std::string> seen;
-  std::stable_partition(all.begin(), all.end(), [&seen](const ShownViolation* violation) {
-    return seen.insert(violation->invariant).second;
-  });
+  std::stable_partition(all.begin(), all.end(),
+                        [&seen](const ShownViolation* violation) { return seen.insert(violation->invariant).second; });
   return all;
 }
 
-std::string violation_head(const Outcome& outcome, const ShownViolation& violation,
-                           TextStyle style) {
+std::string violation_head(const Outcome& outcome, const ShownViolation& violation, TextStyle style) {
   std::string out = heading(printable(violation.invariant) + " was broken", style);
-  out += field("when", fmt::format("{}, {}", since_start(violation.at),
-                                   sim::format_rfc3339(outcome.start_unix_us +
-                                                       violation.at.time_since_epoch().count())));
+  out +=
+      field("when", fmt::format("{}, {}", since_start(violation.at),
+                                sim::format_rfc3339(outcome.start_unix_us + violation.at.time_since_epoch().count())));
   if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
   if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
   out += field("what", printable(violation.message));
-  if (const auto promise = promise_of(violation); !promise.empty())
-    out += field("promise", printable(promise));
+  if (const auto promise = promise_of(violation); !promise.empty()) out += field("promise", printable(promise));
   return out;
 }
 
@@ -84,18 +78,15 @@ std::string causes_text(const ShownViolation& violation, std::size_t margin) {
   std::reverse(oldest_first.begin(), oldest_first.end());
 
   std::size_t time_width = 0;
-  for (const ShownEvent* event : oldest_first)
-    time_width = std::max(time_width, since_start(event->at).size());
+  for (const ShownEvent* event : oldest_first) time_width = std::max(time_width, since_start(event->at).size());
 
   const std::size_t count = oldest_first.size();
-  const std::size_t left_out =
-      count > kFirstCauses + kLastCauses + 1 ? count - kFirstCauses - kLastCauses : 0;
+  const std::size_t left_out = count > kFirstCauses + kLastCauses + 1 ? count - kFirstCauses - kLastCauses : 0;
   std::string out;
   for (std::size_t i = 0; i < count; ++i) {
     const bool shown = left_out == 0 || i < kFirstCauses || i >= kFirstCauses + left_out;
     if (shown) out += cause_line(*oldest_first[i], margin, time_width);
-    if (left_out != 0 && i == kFirstCauses)
-      out += fmt::format("{:{}}… {} more …\n", "", margin, left_out);
+    if (left_out != 0 && i == kFirstCauses) out += fmt::format("{:{}}… {} more …\n", "", margin, left_out);
   }
   return out;
 }
@@ -111,8 +102,7 @@ std::string violation_causes(const ShownViolation& violation) {
   return "    how it came about:\n" + causes_text(violation, 6);
 }
 
-std::string violation_block(const Outcome& outcome, const ShownViolation& violation,
-                            TextStyle style) {
+std::string violation_block(const Outcome& outcome, const ShownViolation& violation, TextStyle style) {
   return violation_head(outcome, violation, style) + violation_causes(violation);
 }
 

@@ -30,21 +30,17 @@ inline constexpr std::string_view kBold = "\033[1m";
 
 /// The violations that a report shows, those that the case lists only where there are no others. The first of each
 /// invariant comes first: a second workspace rarely teaches more than another promise.
-[[nodiscard]] std::vector<const scenarios::ShownViolation*> in_reading_order(
-    const scenarios::Outcome& outcome);
+[[nodiscard]] std::vector<const scenarios::ShownViolation*> in_reading_order(const scenarios::Outcome& outcome);
 
 /// How many of these, from the first, deserve their chain of causes: one per invariant, and not too many.
-[[nodiscard]] std::size_t full_count(
-    const std::vector<const scenarios::ShownViolation*>& violations);
+[[nodiscard]] std::size_t full_count(const std::vector<const scenarios::ShownViolation*>& violations);
 
 /// When, for whom and what was promised: a violation without its causes.
-[[nodiscard]] std::string violation_head(const scenarios::Outcome& outcome,
-                                         const scenarios::ShownViolation& violation,
+[[nodiscard]] std::string violation_head(const scenarios::Outcome& outcome, const scenarios::ShownViolation& violation,
                                          TextStyle style);
 
 /// The chain of causes of a violation in lines with this margin, oldest first; long chains are cut in the middle.
-[[nodiscard]] std::string causes_text(const scenarios::ShownViolation& violation,
-                                      std::size_t margin);
+[[nodiscard]] std::string causes_text(const scenarios::ShownViolation& violation, std::size_t margin);
 
 /// How a violation came about, oldest first; long chains are cut in the middle. Empty without causes.
 [[nodiscard]] std::string violation_causes(const scenarios::ShownViolation& violation);

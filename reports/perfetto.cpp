@@ -39,13 +39,12 @@ bool is_one_of(std::string_view kind, const Kinds& kinds) {
 }
 
 /// What goes on for a while, from an event to the last that belongs to it.
-constexpr auto kOperations = std::to_array<std::string_view>(
-    {"restart.cycle", "provision.start", "stop.attempt", "backup.attempt"});
+constexpr auto kOperations =
+    std::to_array<std::string_view>({"restart.cycle", "provision.start", "stop.attempt", "backup.attempt"});
 /// What the platform does because of an operation and that is none of it: a beginning of something new, or what waits.
 constexpr auto kNotPartOfIt = std::to_array<std::string_view>(
-    {"http.request", "http.response", "restart.triggered", "restart.dropped", "restart.coalesced",
-     "context.sent", "context.dropped", "agent.register", "agent.heartbeat", "agent.rejected",
-     "violation"});
+    {"http.request", "http.response", "restart.triggered", "restart.dropped", "restart.coalesced", "context.sent",
+     "context.dropped", "agent.register", "agent.heartbeat", "agent.rejected", "violation"});
 constexpr auto kCallsOut = std::to_array<std::string_view>({"stop.attempt", "backup.attempt"});
 constexpr auto kLive = std::to_array<std::string_view>({"pending", "running"});
 
@@ -84,8 +83,7 @@ class Operations {
  public:
   explicit Operations(const std::vector<ShownEvent>& events) {
     for (const ShownEvent& event : events) see(event);
-    for (auto at = parents_.rbegin(); at != parents_.rend(); ++at)
-      extend(at->second, ends_[at->first]);
+    for (auto at = parents_.rbegin(); at != parents_.rend(); ++at) extend(at->second, ends_[at->first]);
   }
 
   /// When the operation that begins with this event is over.
@@ -94,8 +92,7 @@ class Operations {
  private:
   void see(const ShownEvent& event) {
     const bool begins = is_one_of(event.kind, kOperations);
-    const bool part =
-        event.actor == "platform" && event.cause != 0 && !is_one_of(event.kind, kNotPartOfIt);
+    const bool part = event.actor == "platform" && event.cause != 0 && !is_one_of(event.kind, kNotPartOfIt);
     const auto cause = owners_.find(event.cause);
     const std::uint32_t owner = part && cause != owners_.end() ? cause->second : 0;
     extend(owner, event.at);
@@ -168,8 +165,7 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
 /// An outcome on the tracks of a trace.
 class Picture {
  public:
-  explicit Picture(const Outcome& outcome)
-      : outcome_(outcome), end_(sim::kTimeZero + outcome.virtual_length) {
+  explicit Picture(const Outcome& outcome) : outcome_(outcome), end_(sim::kTimeZero + outcome.virtual_length) {
     for (const ShownEvent& event : outcome.events) {
       by_seq_[event.seq] = &event;
       if (!event.instance.empty()) owners_.emplace(event.instance, event.workspace);
@@ -197,8 +193,8 @@ class Picture {
  private:
   /// The order in which they are named is the order on the screen.
   void name_tracks() {
-    for (const char* process : {"story", "workspaces", "instances", "clients", "platform",
-                                "control plane", "cloud", "sweepers", "world"}) {
+    for (const char* process :
+         {"story", "workspaces", "instances", "clients", "platform", "control plane", "cloud", "sweepers", "world"}) {
       trace_.process(process);
     }
     for (const auto& [workspace, states] : row_states(outcome_)) of_workspace(workspace);
@@ -261,8 +257,7 @@ class Picture {
     for (const ShownEvent& event : outcome_.events) {
       const ShownEvent* cause = find(event.cause);
       if (cause == nullptr || event.kind == "http.response") continue;
-      if (cause->kind == "http.request" || event.kind == "violation")
-        add_arrow(event.cause, event.seq);
+      if (cause->kind == "http.request" || event.kind == "violation") add_arrow(event.cause, event.seq);
     }
   }
 
@@ -278,20 +273,16 @@ class Picture {
     for (std::size_t i = 0; i < states.size(); ++i) {
       const sim::Instant until = i + 1 < states.size() ? states[i + 1].at : end_;
       if (states[i].name.empty() || until <= states[i].at) continue;
-      trace_.slice(track, states[i].at, until,
-                   {.name = states[i].name,
-                    .category = std::string{category},
-                    .colour = colour_of_state(states[i].name)});
+      trace_.slice(
+          track, states[i].at, until,
+          {.name = states[i].name, .category = std::string{category}, .colour = colour_of_state(states[i].name)});
     }
   }
 
   void add_states() {
-    for (const auto& [workspace, states] : row_states(outcome_))
-      add_states(of_workspace(workspace), states, "status");
-    for (const auto& [id, states] : instance_states(outcome_))
-      add_states(of_instance(id), states, "ec2.state");
-    for (const auto& [process, states] : process_states(outcome_))
-      add_states(of_process(process), states, "process");
+    for (const auto& [workspace, states] : row_states(outcome_)) add_states(of_workspace(workspace), states, "status");
+    for (const auto& [id, states] : instance_states(outcome_)) add_states(of_instance(id), states, "ec2.state");
+    for (const auto& [process, states] : process_states(outcome_)) add_states(of_process(process), states, "process");
   }
 
   /// How each promise came to be broken, one step after the other, to be read from left to right.
@@ -299,21 +290,19 @@ class Picture {
     std::size_t shown = 0;
     for (const ShownViolation* violation : in_reading_order(outcome_)) {
       if (violation->causes.empty() || ++shown > kMostStories) continue;
-      const std::string name = fmt::format("{} {} {}", violation->invariant, violation->workspace,
-                                           since_start(violation->at));
+      const std::string name =
+          fmt::format("{} {} {}", violation->invariant, violation->workspace, since_start(violation->at));
       const Track track = trace_.track("story", name);
       for (std::size_t i = violation->causes.size(); i-- > 0;) {
         const ShownEvent& cause = violation->causes[i];
         const sim::Instant until = i == 0 ? violation->at : violation->causes[i - 1].at;
         const Slice slice = trace_.slice(
-            track, cause.at, until,
-            {.name = in_words(cause), .category = "story", .args = {{"event", cause.seq}}});
+            track, cause.at, until, {.name = in_words(cause), .category = "story", .args = {{"event", cause.seq}}});
         if (find(cause.seq) == nullptr) continue;
         told_.emplace_back(slice, cause.seq);
         ends_.insert(cause.seq);
       }
-      trace_.instant(track, violation->at,
-                     {.name = violation->message, .category = "violation", .colour = kTerrible});
+      trace_.instant(track, violation->at, {.name = violation->message, .category = "violation", .colour = kTerrible});
     }
   }
 
@@ -329,8 +318,8 @@ class Picture {
       Label label = label_of(event);
       label.name = detail_of(event, "method") + " " + detail_of(event, "path");
       label.args["answer"] = answered ? detail_json(answer->second->detail) : Ordered(nullptr);
-      anchors_[event.seq] = trace_.slice(of_client(event), event.at,
-                                         answered ? answer->second->at : end_, label, event.seq);
+      anchors_[event.seq] =
+          trace_.slice(of_client(event), event.at, answered ? answer->second->at : end_, label, event.seq);
     }
   }
 
@@ -340,8 +329,8 @@ class Picture {
       if (!is_one_of(event.kind, kOperations)) continue;
       const char* process = is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
       const std::string name = event.workspace.empty() ? process : event.workspace;
-      anchors_[event.seq] = trace_.slice(trace_.track(process, name), event.at,
-                                         operations.end_of(event), label_of(event), event.seq);
+      anchors_[event.seq] =
+          trace_.slice(trace_.track(process, name), event.at, operations.end_of(event), label_of(event), event.seq);
     }
   }
 
@@ -350,8 +339,7 @@ class Picture {
     if (event.kind == "http.response" || anchors_.contains(event.seq)) return;
     const Track track = track_of(event);
     const Label label = label_of(event);
-    if (ends_.contains(event.seq))
-      anchors_[event.seq] = trace_.slice(track, event.at, event.at, label, event.seq);
+    if (ends_.contains(event.seq)) anchors_[event.seq] = trace_.slice(track, event.at, event.at, label, event.seq);
     if (!ends_.contains(event.seq) || !label.colour.empty()) trace_.instant(track, event.at, label);
   }
 
@@ -366,8 +354,7 @@ class Picture {
       }
     }
     std::int64_t live = 0;
-    for (const auto& [at, change] : changes)
-      trace_.counter("instances", "live instances", at, live += change);
+    for (const auto& [at, change] : changes) trace_.counter("instances", "live instances", at, live += change);
   }
 
   const Outcome& outcome_;

@@ -30,8 +30,7 @@ struct CaseReport {
 };
 
 /// The command line that plays the run again, in one line.
-[[nodiscard]] std::string reproduce_command(const scenarios::Outcome& outcome,
-                                            const Invocation& invocation);
+[[nodiscard]] std::string reproduce_command(const scenarios::Outcome& outcome, const Invocation& invocation);
 
 /// The word as a POSIX shell (or, for control characters, bash) reads it back.
 [[nodiscard]] std::string shell_quote(std::string_view word);

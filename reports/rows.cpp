@@ -29,8 +29,8 @@ std::string csv_quoted(std::string_view text) {
 }
 
 std::string csv_field(std::string_view text) {
-  const bool plain = !text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos &&
-                     text.front() != ' ' && text.back() != ' ';
+  const bool plain = !text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos && text.front() != ' ' &&
+                     text.back() != ' ';
   return plain ? std::string{text} : csv_quoted(text);
 }
 
@@ -58,8 +58,7 @@ class Table {
     numeric_.assign(columns.size(), true);
     for (const Cells& cells : rows) {
       for (std::size_t at = 0; at < cells.size(); ++at) {
-        const bool fits =
-            cells[at].kind == Cell::Kind::number || cells[at].kind == Cell::Kind::null;
+        const bool fits = cells[at].kind == Cell::Kind::number || cells[at].kind == Cell::Kind::null;
         numeric_[at] = numeric_[at] && fits;
       }
     }

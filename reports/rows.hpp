@@ -28,7 +28,6 @@ struct TableText {
   std::string text;
   bool cut = false;
 };
-[[nodiscard]] TableText table_text(const std::vector<std::string>& columns,
-                                   const std::vector<Cells>& rows);
+[[nodiscard]] TableText table_text(const std::vector<std::string>& columns, const std::vector<Cells>& rows);
 
 }  // namespace drydock::reports

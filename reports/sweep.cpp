@@ -22,8 +22,7 @@ std::string counted(std::uint64_t count, std::string_view word) {
 
 std::string crossing_words(const Axis& axis, const Crossing& crossing) {
   const auto part = [&](const Side& side, std::string_view where) {
-    const std::string evidence =
-        side.holds ? "" : fmt::format(" ({} of {} runs)", side.broken, side.runs);
+    const std::string evidence = side.holds ? "" : fmt::format(" ({} of {} runs)", side.broken, side.runs);
     return fmt::format("{}{} {}", side.holds ? "held" : "broken", evidence,
                        fmt::format(fmt::runtime(where), axis.text_at(side.position)));
   };
@@ -45,8 +44,7 @@ std::string times(double ratio) {
 
 std::string narrowing_words(const Axis& axis, const Narrowing& one) {
   if (one.neighbours == 0)
-    return fmt::format("along {} no difference of neighbours varies, with common seeds or without",
-                       axis.key);
+    return fmt::format("along {} no difference of neighbours varies, with common seeds or without", axis.key);
   std::string text = fmt::format(
       "along {} common seeds make the interval of a difference {} narrower in the median of {} "
       "neighbours, {} over all",
@@ -57,11 +55,11 @@ std::string narrowing_words(const Axis& axis, const Narrowing& one) {
 
 std::string difference_words(const scenarios::Sweep& sweep) {
   const auto differences = scenarios::differences_of(sweep);
-  const auto sure = std::count_if(
-      differences.begin(), differences.end(),
-      [](const NeighbourDifference& one) { return one.estimate.low > 0 || one.estimate.high < 0; });
-  return fmt::format("of {} of neighbouring cells {} {} surely not zero",
-                     counted(differences.size(), "difference"), sure, sure == 1 ? "is" : "are");
+  const auto sure = std::count_if(differences.begin(), differences.end(), [](const NeighbourDifference& one) {
+    return one.estimate.low > 0 || one.estimate.high < 0;
+  });
+  return fmt::format("of {} of neighbouring cells {} {} surely not zero", counted(differences.size(), "difference"),
+                     sure, sure == 1 ? "is" : "are");
 }
 
 }  // namespace
@@ -92,8 +90,8 @@ std::string cell_sentence(const SweepReport& report, const SweepCell& cell) {
     const Axis& axis = report.sweep.axes[i];
     place += fmt::format("{}{} = {}", place.empty() ? "" : ", ", axis.key, axis.values[cell.at[i]]);
   }
-  return fmt::format("{}: {} ({}), {}", place, short_number(cell.estimate.value),
-                     interval_text(cell.estimate), counted(cell.samples.size(), "run"));
+  return fmt::format("{}: {} ({}), {}", place, short_number(cell.estimate.value), interval_text(cell.estimate),
+                     counted(cell.samples.size(), "run"));
 }
 
 std::string cliff_words(const SweepReport& report, const scenarios::CliffLine& line) {
@@ -108,44 +106,36 @@ std::string cliff_words(const SweepReport& report, const scenarios::CliffLine& l
 
 double widest_half(const scenarios::Sweep& sweep) {
   double widest = 0;
-  for (const SweepCell& cell : sweep.cells)
-    widest = std::max(widest, (cell.estimate.high - cell.estimate.low) / 2);
+  for (const SweepCell& cell : sweep.cells) widest = std::max(widest, (cell.estimate.high - cell.estimate.low) / 2);
   return widest;
 }
 
 std::uint64_t runs_played(const scenarios::Sweep& sweep) {
-  return std::accumulate(
-      sweep.cells.begin(), sweep.cells.end(), std::uint64_t{0},
-      [](std::uint64_t sum, const SweepCell& cell) { return sum + cell.samples.size(); });
+  return std::accumulate(sweep.cells.begin(), sweep.cells.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const SweepCell& cell) { return sum + cell.samples.size(); });
 }
 
 std::uint64_t runs_cut_short(const scenarios::Sweep& sweep) {
-  return std::accumulate(
-      sweep.cells.begin(), sweep.cells.end(), std::uint64_t{0},
-      [](std::uint64_t sum, const SweepCell& cell) { return sum + cell.cut_short; });
+  return std::accumulate(sweep.cells.begin(), sweep.cells.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const SweepCell& cell) { return sum + cell.cut_short; });
 }
 
 std::vector<std::string> sweep_notes(const SweepReport& report) {
   const scenarios::Sweep& sweep = report.sweep;
-  const auto early =
-      std::count_if(sweep.cells.begin(), sweep.cells.end(),
-                    [&](const SweepCell& cell) { return cell.samples.size() < report.runs; });
+  const auto early = std::count_if(sweep.cells.begin(), sweep.cells.end(),
+                                   [&](const SweepCell& cell) { return cell.samples.size() < report.runs; });
   std::vector<std::string> notes;
-  notes.push_back(fmt::format(
-      "{}, {} from {}; {} of at most {}", counted(runs_played(sweep), "run"),
-      sweep.independent ? "seeds of each cell's own" : "the same seeds in each cell",
-      report.first_seed, counted(sweep.cells.size(), "cell"), counted(report.runs, "run")));
+  notes.push_back(fmt::format("{}, {} from {}; {} of at most {}", counted(runs_played(sweep), "run"),
+                              sweep.independent ? "seeds of each cell's own" : "the same seeds in each cell",
+                              report.first_seed, counted(sweep.cells.size(), "cell"), counted(report.runs, "run")));
   if (early != 0 && !sweep.interrupted)
-    notes.push_back(fmt::format("{} decided before all runs were played",
-                                counted(static_cast<std::uint64_t>(early), "cell")));
-  notes.push_back(looks_words(report) +
-                  fmt::format("; the widest is ±{}", short_number(widest_half(sweep))));
-  if (sweep.cells.size() > 1) notes.push_back(difference_words(sweep));
-  for (const Narrowing& one : report.narrowing)
-    notes.push_back(narrowing_words(sweep.axes[one.axis], one));
-  if (const auto cut = runs_cut_short(sweep); cut != 0)
     notes.push_back(
-        fmt::format("a bound cut {} short: what they give is no answer", counted(cut, "run")));
+        fmt::format("{} decided before all runs were played", counted(static_cast<std::uint64_t>(early), "cell")));
+  notes.push_back(looks_words(report) + fmt::format("; the widest is ±{}", short_number(widest_half(sweep))));
+  if (sweep.cells.size() > 1) notes.push_back(difference_words(sweep));
+  for (const Narrowing& one : report.narrowing) notes.push_back(narrowing_words(sweep.axes[one.axis], one));
+  if (const auto cut = runs_cut_short(sweep); cut != 0)
+    notes.push_back(fmt::format("a bound cut {} short: what they give is no answer", counted(cut, "run")));
   return notes;
 }
 

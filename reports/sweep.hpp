@@ -34,8 +34,7 @@ struct SweepReport {
 [[nodiscard]] std::string interval_text(const scenarios::Estimate& estimate);
 
 /// The cell in one line: its place, its value and interval, its runs.
-[[nodiscard]] std::string cell_sentence(const SweepReport& report,
-                                        const scenarios::SweepCell& cell);
+[[nodiscard]] std::string cell_sentence(const SweepReport& report, const scenarios::SweepCell& cell);
 
 /// What a line of the cliff says: `broken up to 12.3s, held from 12.4s on`.
 [[nodiscard]] std::string cliff_words(const SweepReport& report, const scenarios::CliffLine& line);

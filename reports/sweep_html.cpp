@@ -18,21 +18,17 @@ std::string element(std::string_view tag, std::string_view text) {
 
 std::string head_of(const SweepReport& report) {
   const std::string what =
-      report.sweep.promise
-          ? fmt::format("{}: the share of runs that break the promise.", report.metric)
-          : fmt::format("{} ({}): the mean of a run. {}", report.metric, report.unit,
-                        report.meaning);
+      report.sweep.promise ? fmt::format("{}: the share of runs that break the promise.", report.metric)
+                           : fmt::format("{} ({}): the mean of a run. {}", report.metric, report.unit, report.meaning);
   return element("p", what);
 }
 
 std::string cliff_of(const SweepReport& report) {
   const auto& sweep = report.sweep;
   if (sweep.cliff.empty()) return {};
-  std::string out =
-      element("h2", "Where it holds, along " + sweep.axes.front().key) + "\n<table>\n";
+  std::string out = element("h2", "Where it holds, along " + sweep.axes.front().key) + "\n<table>\n";
   for (const CliffLine& line : sweep.cliff) {
-    const std::string at =
-        line.at ? sweep.axes[1].key + " = " + sweep.axes[1].values[*line.at] : "";
+    const std::string at = line.at ? sweep.axes[1].key + " = " + sweep.axes[1].values[*line.at] : "";
     out += "<tr>" + element("th", at) + element("td", cliff_words(report, line)) + "</tr>\n";
   }
   return out + "</table>\n";
@@ -46,8 +42,7 @@ std::string cells_of(const SweepReport& report) {
   for (const SweepCell& cell : sweep.cells) {
     out += "<tr>";
     for (const std::string& value : sweep.values_of(cell)) out += element("td", value);
-    out += element("td", short_number(cell.estimate.value)) +
-           element("td", interval_text(cell.estimate)) +
+    out += element("td", short_number(cell.estimate.value)) + element("td", interval_text(cell.estimate)) +
            element("td", std::to_string(cell.samples.size())) + "</tr>\n";
   }
   return out + "</table></details>\n";
@@ -64,8 +59,7 @@ std::string notes_of(const SweepReport& report) {
 std::string sweep_html(const SweepReport& report) {
   HtmlPage page;
   page.title = fmt::format("Sweep of {} / {}", report.scenario, report.case_name);
-  page.body = "<main class=\"sweep\">\n" + head_of(report) + "<figure>" +
-              sweep_svg(report, SvgPlace::page) +
+  page.body = "<main class=\"sweep\">\n" + head_of(report) + "<figure>" + sweep_svg(report, SvgPlace::page) +
               "<figcaption id=\"cell\" aria-live=\"polite\">Point at a cell, or step to it with "
               "Tab.</figcaption></figure>\n" +
               cliff_of(report) + notes_of(report) + cells_of(report) + "</main>\n";

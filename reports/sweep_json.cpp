@@ -41,10 +41,7 @@ Ordered cell_json(const SweepReport& report, const SweepCell& cell) {
 }
 
 Ordered side_json(const scenarios::Axis& axis, const Side& side) {
-  return {{"at", axis.text_at(side.position)},
-          {"holds", side.holds},
-          {"broken", side.broken},
-          {"runs", side.runs}};
+  return {{"at", axis.text_at(side.position)}, {"holds", side.holds}, {"broken", side.broken}, {"runs", side.runs}};
 }
 
 Ordered line_json(const SweepReport& report, const CliffLine& line) {
@@ -52,9 +49,7 @@ Ordered line_json(const SweepReport& report, const CliffLine& line) {
   Ordered at = Ordered::object();
   if (line.at) at[axes[1].key] = axes[1].values[*line.at];
   Ordered json{{"at", at}, {"along", axes.front().key}};
-  json["throughout"] = !line.crossings.empty() ? Ordered(nullptr)
-                       : line.holds            ? Ordered("held")
-                                               : Ordered("broken");
+  json["throughout"] = !line.crossings.empty() ? Ordered(nullptr) : line.holds ? Ordered("held") : Ordered("broken");
   json["crossings"] = array_of(line.crossings, [&](const Crossing& crossing) {
     return Ordered{{"left", side_json(axes.front(), crossing.left)},
                    {"right", side_json(axes.front(), crossing.right)}};
@@ -97,18 +92,15 @@ std::string sweep_json(const SweepReport& report) {
   });
   json["metric"] = report.metric;
   json["unit"] = report.unit;
-  json["cells"] =
-      array_of(sweep.cells, [&](const SweepCell& cell) { return cell_json(report, cell); });
-  json["differences"] = array_of(
-      scenarios::differences_of(sweep),
-      [&](const NeighbourDifference& difference) { return difference_json(report, difference); });
+  json["cells"] = array_of(sweep.cells, [&](const SweepCell& cell) { return cell_json(report, cell); });
+  json["differences"] = array_of(scenarios::differences_of(sweep), [&](const NeighbourDifference& difference) {
+    return difference_json(report, difference);
+  });
   if (sweep.promise) json["threshold"] = known(sweep.threshold);
   if (!sweep.cliff.empty())
-    json["cliff"] =
-        array_of(sweep.cliff, [&](const CliffLine& line) { return line_json(report, line); });
+    json["cliff"] = array_of(sweep.cliff, [&](const CliffLine& line) { return line_json(report, line); });
   if (!report.narrowing.empty()) {
-    json["narrowing"] = array_of(report.narrowing,
-                                 [&](const Narrowing& one) { return narrowing_json(report, one); });
+    json["narrowing"] = array_of(report.narrowing, [&](const Narrowing& one) { return narrowing_json(report, one); });
   }
   json["cut_short"] = runs_cut_short(sweep);
   json["reproduce"] = report.command;

@@ -35,9 +35,7 @@ Colour shade(double share) {
   const double at = std::clamp(share, 0.0, 1.0) * (kRamp.size() - 1);
   const auto left = std::min(static_cast<std::size_t>(at), kRamp.size() - 2);
   const double part = at - static_cast<double>(left);
-  const auto between = [part](int a, int b) {
-    return static_cast<int>(std::lround(a + (b - a) * part));
-  };
+  const auto between = [part](int a, int b) { return static_cast<int>(std::lround(a + (b - a) * part)); };
   const Colour& a = kRamp[left];
   const Colour& b = kRamp[left + 1];
   return {between(a.red, b.red), between(a.green, b.green), between(a.blue, b.blue)};
@@ -59,9 +57,7 @@ constexpr int kSteps = 24;  // of the scale
 constexpr double kStep = 7;
 constexpr double kScale = kStep * kSteps;
 
-double text_width(std::string_view text) {
-  return static_cast<double>(display_width(printable(text))) * kCharacter;
-}
+double text_width(std::string_view text) { return static_cast<double>(display_width(printable(text))) * kCharacter; }
 
 double widest(const std::vector<std::string>& texts) {
   double width = 0;
@@ -75,9 +71,7 @@ class Picture {
       : report_(report), place_(place), across_(report.sweep.axes.front()) {
     if (report.sweep.axes.size() > 1) down_ = &report.sweep.axes[1];
     rows_ = down_ == nullptr ? 1 : down_->values.size();
-    left_ = down_ == nullptr
-                ? 12
-                : std::max(text_width(fit(down_->key, 40)) * kBold, widest(down_->values)) + 14;
+    left_ = down_ == nullptr ? 12 : std::max(text_width(fit(down_->key, 40)) * kBold, widest(down_->values)) + 14;
     const auto columns = static_cast<double>(across_.values.size());
     cell_ = std::clamp(kGridWidth / columns, kNarrowestCell, kWidestCell);
     for (const SweepCell& cell : report.sweep.cells) {
@@ -99,26 +93,18 @@ class Picture {
  private:
   // ---- where things stand ----
 
-  [[nodiscard]] double right() const {
-    return left_ + cell_ * static_cast<double>(across_.values.size());
-  }
+  [[nodiscard]] double right() const { return left_ + cell_ * static_cast<double>(across_.values.size()); }
   [[nodiscard]] double bottom() const { return kTop + kCellHeight * static_cast<double>(rows_); }
-  [[nodiscard]] double x_of(std::size_t column) const {
-    return left_ + cell_ * static_cast<double>(column);
-  }
+  [[nodiscard]] double x_of(std::size_t column) const { return left_ + cell_ * static_cast<double>(column); }
   /// Upwards: the first value of the second axis is the lowest row.
-  [[nodiscard]] double y_of(std::size_t row) const {
-    return bottom() - kCellHeight * static_cast<double>(row + 1);
-  }
+  [[nodiscard]] double y_of(std::size_t row) const { return bottom() - kCellHeight * static_cast<double>(row + 1); }
   [[nodiscard]] double width() const {
     const double legend = std::max(text_width(report_.metric) * kBold, text_width(legend_words()));
     return std::max(right() + 24, left_ + kScale + 14 + legend + 8);
   }
   [[nodiscard]] double height() const { return bottom() + 46 + kLegendHeight; }
 
-  [[nodiscard]] double share_of(double value) const {
-    return most_ > least_ ? (value - least_) / (most_ - least_) : 0;
-  }
+  [[nodiscard]] double share_of(double value) const { return most_ > least_ ? (value - least_) / (most_ - least_) : 0; }
 
   // ---- the parts ----
 
@@ -127,8 +113,7 @@ class Picture {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.0f} {:.0f}\" width=\"{:.0f}\" "
         "role=\"img\" aria-label=\"{}\" font-family=\"system-ui, DejaVu Sans, sans-serif\" "
         "font-size=\"12\" fill=\"currentColor\">\n",
-        width(), height(), width(),
-        html_text(fmt::format("{} over {}", report_.metric, axes_words())));
+        width(), height(), width(), html_text(fmt::format("{} over {}", report_.metric, axes_words())));
     if (place_ == SvgPlace::file) {
       out +=
           "<style>svg{color:#1c222a;background:#fff}@media "
@@ -141,10 +126,9 @@ class Picture {
     return down_ == nullptr ? across_.key : across_.key + " and " + down_->key;
   }
 
-  void add_text(double x, double y, std::string_view anchor, std::string_view text,
-                std::string_view more = {}) {
-    body_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y,
-                         anchor, more, html_text(text));
+  void add_text(double x, double y, std::string_view anchor, std::string_view text, std::string_view more = {}) {
+    body_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y, anchor, more,
+                         html_text(text));
   }
 
   void add_cells() {
@@ -164,10 +148,9 @@ class Picture {
           spoken, about, x, y, cell_ - 1, kCellHeight - 1, hex(shade(share)));
       const std::string text = cell_text(report_, cell);
       if (text_width(text) + 2 <= cell_) {
-        body_ += fmt::format(
-            "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"{}\">{}</text>",
-            x + cell_ / 2, y + kCellHeight / 2 + 4, share > 0.55 ? "#fff" : "#12181f",
-            html_text(text));
+        body_ +=
+            fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"{}\">{}</text>", x + cell_ / 2,
+                        y + kCellHeight / 2 + 4, share > 0.55 ? "#fff" : "#12181f", html_text(text));
       }
       body_ += "</g>\n";
     }
@@ -203,10 +186,9 @@ class Picture {
     for (std::size_t row = 0; row < cliff.size(); ++row) {
       for (const Crossing& crossing : cliff[row].crossings)
         path += fmt::format("M{:.1f} {:.1f}v{:.1f}", x_of(crossing), y_of(row) - 0.5, kCellHeight);
-      if (row == 0 || cliff[row].crossings.size() != 1 || cliff[row - 1].crossings.size() != 1)
-        continue;
-      path += fmt::format("M{:.1f} {:.1f}H{:.1f}", x_of(cliff[row - 1].crossings.front()),
-                          y_of(row - 1) - 0.5, x_of(cliff[row].crossings.front()));
+      if (row == 0 || cliff[row].crossings.size() != 1 || cliff[row - 1].crossings.size() != 1) continue;
+      path += fmt::format("M{:.1f} {:.1f}H{:.1f}", x_of(cliff[row - 1].crossings.front()), y_of(row - 1) - 0.5,
+                          x_of(cliff[row].crossings.front()));
     }
     if (path.empty()) return;
     body_ += fmt::format(
@@ -218,17 +200,15 @@ class Picture {
 
   [[nodiscard]] std::string legend_words() const {
     if (!report_.sweep.promise) return report_.unit + ", mean of a run";
-    return report_.sweep.cliff.empty()
-               ? "share of runs that break the promise"
-               : "share of runs that break it; the line: where it stops holding";
+    return report_.sweep.cliff.empty() ? "share of runs that break the promise"
+                                       : "share of runs that break it; the line: where it stops holding";
   }
 
   void add_legend() {
     const double y = bottom() + 58;
     for (int i = 0; i < kSteps; ++i) {
-      body_ += fmt::format(
-          "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\"/>\n",
-          left_ + kStep * i, y, kStep + 0.5, hex(shade(i / (kSteps - 1.0))));
+      body_ += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\"/>\n",
+                           left_ + kStep * i, y, kStep + 0.5, hex(shade(i / (kSteps - 1.0))));
     }
     const double end = left_ + kScale;
     add_text(left_, y + 26, "start", short_number(std::isfinite(least_) ? least_ : 0));
@@ -251,8 +231,6 @@ class Picture {
 
 }  // namespace
 
-std::string sweep_svg(const SweepReport& report, SvgPlace place) {
-  return Picture(report, place).text();
-}
+std::string sweep_svg(const SweepReport& report, SvgPlace place) { return Picture(report, place).text(); }
 
 }  // namespace drydock::reports

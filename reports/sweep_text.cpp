@@ -42,11 +42,9 @@ void add_line(std::string& out, std::string line) {
 }
 
 std::string title(const SweepReport& report) {
-  const std::string what =
-      report.sweep.promise ? fmt::format("{}: the share of runs that break it", report.metric)
-                           : fmt::format("{} ({}): the mean of a run", report.metric, report.unit);
-  return paragraph("sweep ", fmt::format("{} / {}", printable(report.scenario),
-                                         printable(report.case_name))) +
+  const std::string what = report.sweep.promise ? fmt::format("{}: the share of runs that break it", report.metric)
+                                                : fmt::format("{} ({}): the mean of a run", report.metric, report.unit);
+  return paragraph("sweep ", fmt::format("{} / {}", printable(report.scenario), printable(report.case_name))) +
          paragraph("  ", what);
 }
 
@@ -58,14 +56,12 @@ std::string listing_of(const SweepReport& report) {
   const std::string key = fit(printable(axis.key), kWidestHead);
   const std::size_t width = std::max(widest(heads), display_width(key)) + 2;
   std::string out;
-  add_line(out, std::string{kMargin} + pad(key, width) + padded_left("value", 9) + "   " +
-                    pad("interval", 22) + padded_left("runs", 6));
+  add_line(out, std::string{kMargin} + pad(key, width) + padded_left("value", 9) + "   " + pad("interval", 22) +
+                    padded_left("runs", 6));
   for (std::size_t i = 0; i < heads.size(); ++i) {
     const SweepCell& cell = report.sweep.cells[i];
-    add_line(out, std::string{kMargin} + pad(heads[i], width) +
-                      padded_left(cell_text(report, cell), 9) + "   " +
-                      pad(interval_text(cell.estimate), 22) +
-                      padded_left(std::to_string(cell.samples.size()), 6));
+    add_line(out, std::string{kMargin} + pad(heads[i], width) + padded_left(cell_text(report, cell), 9) + "   " +
+                      pad(interval_text(cell.estimate), 22) + padded_left(std::to_string(cell.samples.size()), 6));
   }
   return out;
 }
@@ -88,9 +84,8 @@ class Table {
   std::string text() const {
     const std::size_t room = kWidth - kMargin.size() - head_;
     const std::size_t columns = std::max<std::size_t>(1, room / column_);
-    std::string out =
-        paragraph(kMargin, fmt::format("across: {}; down: {}", printable(report_.sweep.axes[0].key),
-                                       printable(report_.sweep.axes[1].key)));
+    std::string out = paragraph(kMargin, fmt::format("across: {}; down: {}", printable(report_.sweep.axes[0].key),
+                                                     printable(report_.sweep.axes[1].key)));
     for (std::size_t from = 0; from < across_.size(); from += columns) {
       out += "\n";
       add_block(out, from, std::min(across_.size(), from + columns));
@@ -106,8 +101,7 @@ class Table {
     for (std::size_t row = 0; row < down_.size(); ++row) {
       line = std::string{kMargin} + pad(down_[row], head_);
       for (std::size_t i = from; i < to; ++i)
-        line +=
-            padded_left(cell_text(report_, report_.sweep.cells[i * down_.size() + row]), column_);
+        line += padded_left(cell_text(report_, report_.sweep.cells[i * down_.size() + row]), column_);
       add_line(out, line);
     }
   }
@@ -122,17 +116,14 @@ class Table {
 std::string cliff_of(const SweepReport& report, TextStyle style) {
   const auto& sweep = report.sweep;
   if (sweep.cliff.empty()) return {};
-  std::string out =
-      "\n" +
-      heading(fmt::format("where it holds, along {}:", printable(sweep.axes.front().key)), style);
+  std::string out = "\n" + heading(fmt::format("where it holds, along {}:", printable(sweep.axes.front().key)), style);
   std::vector<Entry> entries;
   for (const CliffLine& line : sweep.cliff) {
     const std::string body = cliff_words(report, line);
     if (!line.at) {
       out += paragraph("    ", body);
     } else {
-      entries.push_back(
-          {"    " + fit(printable(sweep.axes[1].values[*line.at]), kWidestHead), body});
+      entries.push_back({"    " + fit(printable(sweep.axes[1].values[*line.at]), kWidestHead), body});
     }
   }
   return out + listing(entries);
@@ -145,9 +136,7 @@ std::string csv_field(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string csv_number(double value) {
-  return std::isfinite(value) ? fmt::format("{}", value) : std::string{};
-}
+std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : std::string{}; }
 
 }  // namespace
 
@@ -166,9 +155,8 @@ std::string sweep_csv(const SweepReport& report) {
   out += "value,low,high,runs,decided\r\n";
   for (const SweepCell& cell : report.sweep.cells) {
     for (const std::string& value : report.sweep.values_of(cell)) out += csv_field(value) + ",";
-    out += fmt::format("{},{},{},{},{}\r\n", csv_number(cell.estimate.value),
-                       csv_number(cell.estimate.low), csv_number(cell.estimate.high),
-                       cell.samples.size(), cell.decided ? 1 : 0);
+    out += fmt::format("{},{},{},{},{}\r\n", csv_number(cell.estimate.value), csv_number(cell.estimate.low),
+                       csv_number(cell.estimate.high), cell.samples.size(), cell.decided ? 1 : 0);
   }
   return out;
 }

@@ -40,9 +40,8 @@ Mark mark(CaseStatus verdict) {
 }
 
 std::size_t unmet(const Outcome& outcome) {
-  return static_cast<std::size_t>(
-      std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
-                    [](const auto& expectation) { return !expectation.passed; }));
+  return static_cast<std::size_t>(std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
+                                                [](const auto& expectation) { return !expectation.passed; }));
 }
 
 /// One violation in a line or two: for those after the first ones.
@@ -58,16 +57,14 @@ std::string violations_text(const Outcome& outcome, TextStyle style) {
   const auto violations = in_reading_order(outcome);
   const std::size_t full = full_count(violations);
   std::string out;
-  for (std::size_t i = 0; i < full; ++i)
-    out += violation_block(outcome, *violations[i], style) + "\n";
+  for (std::size_t i = 0; i < full; ++i) out += violation_block(outcome, *violations[i], style) + "\n";
   if (violations.size() == full) return out;
 
   out += heading("also", style);
   const std::size_t shown = std::min(violations.size(), full + kShortViolations);
   for (std::size_t i = full; i < shown; ++i) out += short_violation(*violations[i]);
   if (shown < violations.size()) {
-    out +=
-        fmt::format("    … and {} more (--format json has them all)\n", violations.size() - shown);
+    out += fmt::format("    … and {} more (--format json has them all)\n", violations.size() - shown);
   }
   return out + "\n";
 }
@@ -85,15 +82,13 @@ std::string unmet_text(const Outcome& outcome, TextStyle style) {
 
 std::string tape_text(const Outcome& outcome, TextStyle style) {
   if (outcome.tape.empty()) {
-    return heading(fmt::format("this is the calm run: none of its {} decisions went another way",
-                               outcome.decisions),
+    return heading(fmt::format("this is the calm run: none of its {} decisions went another way", outcome.decisions),
                    style) +
            "\n";
   }
-  std::string out =
-      heading(fmt::format("what went another way than in the calm run ({} of {} decisions)",
-                          outcome.tape.size(), outcome.decisions),
-              style);
+  std::string out = heading(fmt::format("what went another way than in the calm run ({} of {} decisions)",
+                                        outcome.tape.size(), outcome.decisions),
+                            style);
   return out + decisions_text(outcome) + "\n";
 }
 
@@ -114,11 +109,8 @@ std::string faults_text(const Outcome& outcome, TextStyle style) {
   if (outcome.faults.empty()) return {};
   std::string out = heading("faults", style);
   for (const auto& fault : outcome.faults) {
-    const std::string_view mattered = !fault.mattered   ? ""
-                                      : *fault.mattered ? ", mattered"
-                                                        : ", made no difference";
-    out += field(printable(fault.name),
-                 fmt::format("fired {}, noticed {}{}", fault.fired, fault.noticed, mattered));
+    const std::string_view mattered = !fault.mattered ? "" : *fault.mattered ? ", mattered" : ", made no difference";
+    out += field(printable(fault.name), fmt::format("fired {}, noticed {}{}", fault.fired, fault.noticed, mattered));
   }
   return out + "\n";
 }
@@ -132,8 +124,7 @@ std::string length_text(sim::Duration length) {
 CaseStatus case_status(const Outcome& outcome) {
   // A violation is one however the run ended; an unmet expectation of a run that was cut short may
   // be its cutting.
-  if (!outcome.stopped_by.empty())
-    return outcome.unlisted.empty() ? CaseStatus::inconclusive : CaseStatus::failed;
+  if (!outcome.stopped_by.empty()) return outcome.unlisted.empty() ? CaseStatus::inconclusive : CaseStatus::failed;
   if (!outcome.passed) return CaseStatus::failed;
   return outcome.exercised ? CaseStatus::held : CaseStatus::not_exercised;
 }
@@ -151,8 +142,7 @@ std::string verdict_note(const Outcome& outcome) {
   }
   std::string text;
   if (!outcome.unlisted.empty()) text = fmt::format("{} violated", outcome.unlisted.size());
-  if (const auto count = unmet(outcome); count > 0)
-    text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", count);
+  if (const auto count = unmet(outcome); count > 0) text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", count);
   return text;
 }
 
@@ -165,8 +155,7 @@ std::string run_name(const std::string& scenario, const std::string& case_name) 
 namespace {
 
 /// A long scenario gives way to its case: lines of one scenario differ in that.
-std::string fit_name(const std::string& scenario, const std::string& case_name,
-                     std::size_t columns) {
+std::string fit_name(const std::string& scenario, const std::string& case_name, std::size_t columns) {
   constexpr std::size_t kLeast = 8;
   const std::string behind = " / " + printable(case_name);
   const std::size_t taken = display_width(behind);
@@ -180,10 +169,8 @@ std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle
   const CaseStatus found = case_status(outcome);
   const Mark sign = mark(found);
   const std::string name = fit_name(outcome.scenario, outcome.case_name, name_column);
-  const std::string played =
-      fmt::format("{} events, {}", outcome.event_count, length_text(outcome.virtual_length));
-  std::string line =
-      fmt::format("  {}  {}  {}", pad(name, name_column), pad(played, 20), verdict_note(outcome));
+  const std::string played = fmt::format("{} events, {}", outcome.event_count, length_text(outcome.virtual_length));
+  std::string line = fmt::format("  {}  {}  {}", pad(name, name_column), pad(played, 20), verdict_note(outcome));
   line.erase(line.find_last_not_of(' ') + 1);
   // The mark is painted after fitting: colour has no width, and changes no letter.
   const std::string space(4 - sign.text.size(), ' ');
@@ -221,8 +208,7 @@ std::string case_block(const CaseReport& report, TextStyle style) {
   return out;
 }
 
-std::string report_files_text(std::span<const CaseReport> reports, const Ending& ending,
-                              TextStyle style) {
+std::string report_files_text(std::span<const CaseReport> reports, const Ending& ending, TextStyle style) {
   std::string out;
   for (const ReportFile& file : ending.files) {
     const bool one_run = report_kind(file.kind).one_run;
@@ -232,18 +218,16 @@ std::string report_files_text(std::span<const CaseReport> reports, const Ending&
       const Outcome& shown = reports[shown_run(reports)].outcome;
       text += " (" + run_name(shown.scenario, shown.case_name) + ")";
     }
-    out +=
-        "    " + pad(file.kind, 9) + "  " + text + "\n";  // a path is copied, so it is not wrapped
+    out += "    " + pad(file.kind, 9) + "  " + text + "\n";  // a path is copied, so it is not wrapped
   }
   return out.empty() ? out : heading("reports", style) + out;
 }
 
 std::string summary_line(std::span<const CaseStatus> verdicts) {
-  constexpr std::array<std::pair<CaseStatus, std::string_view>, 4> kWords{
-      {{CaseStatus::held, "ok"},
-       {CaseStatus::not_exercised, "not exercised"},
-       {CaseStatus::inconclusive, "inconclusive"},
-       {CaseStatus::failed, "failed"}}};
+  constexpr std::array<std::pair<CaseStatus, std::string_view>, 4> kWords{{{CaseStatus::held, "ok"},
+                                                                           {CaseStatus::not_exercised, "not exercised"},
+                                                                           {CaseStatus::inconclusive, "inconclusive"},
+                                                                           {CaseStatus::failed, "failed"}}};
   std::string out = fmt::format("{} case{}:", verdicts.size(), verdicts.size() == 1 ? "" : "s");
   std::string separator = " ";
   for (const auto& [verdict, word] : kWords) {

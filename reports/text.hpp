@@ -33,8 +33,7 @@ struct TextStyle {
 [[nodiscard]] std::string run_name(const std::string& scenario, const std::string& case_name);
 
 /// One line of at most 80 columns for one run, with its line break.
-[[nodiscard]] std::string case_line(const scenarios::Outcome& outcome, std::size_t name_column,
-                                    TextStyle style);
+[[nodiscard]] std::string case_line(const scenarios::Outcome& outcome, std::size_t name_column, TextStyle style);
 
 /// One line of at most 80 columns that names the faults that never fired, or without which the run would have gone the
 /// same way; empty where there are none, or nobody asked.
@@ -46,13 +45,11 @@ struct TextStyle {
 [[nodiscard]] std::string case_block(const CaseReport& report, TextStyle style);
 
 /// The promise, the moment and the chain of causes of one violation, as `case_block` shows it.
-[[nodiscard]] std::string violation_block(const scenarios::Outcome& outcome,
-                                          const scenarios::ShownViolation& violation,
+[[nodiscard]] std::string violation_block(const scenarios::Outcome& outcome, const scenarios::ShownViolation& violation,
                                           TextStyle style);
 
 /// Which report files were written, and of one that holds a single run, which. Empty where there are none.
-[[nodiscard]] std::string report_files_text(std::span<const CaseReport> reports,
-                                            const Ending& ending, TextStyle style);
+[[nodiscard]] std::string report_files_text(std::span<const CaseReport> reports, const Ending& ending, TextStyle style);
 
 /// `3 cases: 2 ok, 1 failed`.
 [[nodiscard]] std::string summary_line(std::span<const CaseStatus> verdicts);

@@ -38,8 +38,7 @@ constexpr auto kSteps = std::to_array<std::string_view>({
     "violation",
 });
 
-constexpr auto kTroubles =
-    std::to_array<std::string_view>({"fault.injected", "process.crash", "violation"});
+constexpr auto kTroubles = std::to_array<std::string_view>({"fault.injected", "process.crash", "violation"});
 
 template <typename Kinds>
 bool is_one_of(std::string_view kind, const Kinds& kinds) {
@@ -112,8 +111,7 @@ std::string timeline(const Outcome& outcome, bool all, TextStyle style) {
   // A decision stands before what it leads to at the same instant.
   std::vector<Line> lines = decision_lines(outcome);
   for (Line& line : event_lines(outcome, all)) lines.push_back(std::move(line));
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const Line& a, const Line& b) { return a.at < b.at; });
+  std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) { return a.at < b.at; });
   std::size_t width = 0;
   for (const Line& line : lines) width = std::max(width, since_start(line.at).size());
   std::string out;
@@ -128,8 +126,7 @@ std::string timeline(const Outcome& outcome, bool all, TextStyle style) {
   return out;
 }
 
-std::vector<StoryLine> story_of(const Outcome& outcome,
-                                const scenarios::ShownViolation& violation) {
+std::vector<StoryLine> story_of(const Outcome& outcome, const scenarios::ShownViolation& violation) {
   std::vector<StoryLine> story;
   for (auto event = violation.causes.rbegin(); event != violation.causes.rend(); ++event)
     story.push_back({.at = event->at, .text = in_words(*event), .event = event->seq});

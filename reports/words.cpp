@@ -44,8 +44,7 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"agent.register", "the agent of {workspace} registered[ from {instance}]"},
     {"agent.heartbeat", "the agent of {workspace} sent a heartbeat"},
     {"agent.rejected", "a call of {workspace}'s agent[ on {instance}] was rejected (401)"},
-    {"secret.saved",
-     "[the secret {key}|a secret][ of {workspace}| of every workspace] was [{change}|saved]"},
+    {"secret.saved", "[the secret {key}|a secret][ of {workspace}| of every workspace] was [{change}|saved]"},
     {"sweep.tick", "the loop[ {sweeper}| of {actor}] ran[ and selected {selected}]"},
     {"sweep.reaped", "a sweeper terminated {instance}[ of {workspace}]"},
     {"report.not_running", "the orphan report saw {workspace} online without an instance"},
@@ -65,22 +64,19 @@ constexpr std::array kSentences = std::to_array<Sentence>({
 });
 
 const Sentence* find_sentence(std::string_view kind) {
-  const auto found =
-      std::find_if(kSentences.begin(), kSentences.end(),
-                   [kind](const Sentence& sentence) { return sentence.kind == kind; });
+  const auto found = std::find_if(kSentences.begin(), kSentences.end(),
+                                  [kind](const Sentence& sentence) { return sentence.kind == kind; });
   return found == kSentences.end() ? nullptr : &*found;
 }
 
 std::string as_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>()
-                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// An event's values by the names that sentences use.
 class Values {
  public:
-  explicit Values(const ShownEvent& event)
-      : event_(event), detail_(Json::parse(event.detail, nullptr, false)) {}
+  explicit Values(const ShownEvent& event) : event_(event), detail_(Json::parse(event.detail, nullptr, false)) {}
 
   [[nodiscard]] std::optional<std::string> find(std::string_view key) const {
     if (key == "workspace") return if_any(event_.workspace);
@@ -167,8 +163,7 @@ std::string in_words(const scenarios::ShownDecision& decision) {
   if (!sim::parse_duration(decision.means)) return decision.means;
   const auto slash = decision.site.find('/');
   if (slash == std::string::npos) return decision.site + " is " + decision.means;
-  return fmt::format("{}: {} is {}", decision.site.substr(0, slash),
-                     decision.site.substr(slash + 1), decision.means);
+  return fmt::format("{}: {} is {}", decision.site.substr(0, slash), decision.site.substr(slash + 1), decision.means);
 }
 
 bool has_words(std::string_view kind) { return find_sentence(kind) != nullptr; }

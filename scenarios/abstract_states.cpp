@@ -15,11 +15,10 @@ using sim::mix;
 enum Because : std::uint64_t { kRow = 1, kInstance, kStop, kOperation, kAnswer };
 
 std::uint64_t live_instances(const Observation& seen, const model::WorkspaceFacts& workspace) {
-  const auto live =
-      std::count_if(workspace.instances.begin(), workspace.instances.end(), [&](sim::Name name) {
-        const model::InstanceFacts* instance = seen.instance(name);
-        return instance != nullptr && cloud::is_live(instance->state);
-      });
+  const auto live = std::count_if(workspace.instances.begin(), workspace.instances.end(), [&](sim::Name name) {
+    const model::InstanceFacts* instance = seen.instance(name);
+    return instance != nullptr && cloud::is_live(instance->state);
+  });
   return std::min<std::uint64_t>(static_cast<std::uint64_t>(live), 3);
 }
 
@@ -35,8 +34,7 @@ std::uint64_t operations(const Observation& seen, WorkspaceKey key) {
 std::uint64_t state_of(const Observation& seen, WorkspaceKey key) {
   const model::WorkspaceFacts& workspace = seen.workspace(key);
   const model::InstanceFacts* named = seen.named_instance(workspace);
-  std::uint64_t state =
-      workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99;
+  std::uint64_t state = workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99;
   state = mix(state, workspace.row.url.empty() ? 0 : 1);
   state = mix(state, named == nullptr ? 99 : static_cast<std::uint64_t>(named->state));
   state = mix(state, live_instances(seen, workspace));
@@ -75,8 +73,8 @@ void AbstractStates::stop_returned(Observation& seen, const model::StopOutcome& 
 void AbstractStates::operation_ended(Observation& seen, const model::Operation& operation) {
   look(seen, operation.workspace, kOperation);
 }
-void AbstractStates::answered(Observation& seen, const model::RequestFacts& request,
-                              const model::Response& response, std::uint32_t /*event*/) {
+void AbstractStates::answered(Observation& seen, const model::RequestFacts& request, const model::Response& response,
+                              std::uint32_t /*event*/) {
   const auto route = static_cast<std::uint64_t>(request.route);
   transitions_.push_back(mix(mix(kAnswer, route), static_cast<std::uint64_t>(response.status)));
   look(seen, request.workspace, mix(kAnswer, route));

@@ -18,8 +18,8 @@ class AbstractStates final : public model::Invariant {
   void instance_entered(model::Observation& seen, const model::InstanceChange& change) override;
   void stop_returned(model::Observation& seen, const model::StopOutcome& stop) override;
   void operation_ended(model::Observation& seen, const model::Operation& operation) override;
-  void answered(model::Observation& seen, const model::RequestFacts& request,
-                const model::Response& response, std::uint32_t event) override;
+  void answered(model::Observation& seen, const model::RequestFacts& request, const model::Response& response,
+                std::uint32_t event) override;
 
   /// Sorted, each once.
   [[nodiscard]] std::vector<std::uint64_t> states() const;

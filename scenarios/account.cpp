@@ -12,15 +12,13 @@ namespace {
 /// The decisions as they were consumed: the seed would answer anew what the run without the fault asks in its place.
 sim::Tape consumed_tape(const Outcome& outcome) {
   sim::Tape tape;
-  for (const ShownDecision& decision : outcome.tape)
-    tape.set(decision.site, decision.occurrence, decision.value);
+  for (const ShownDecision& decision : outcome.tape) tape.set(decision.site, decision.occurrence, decision.value);
   return tape;
 }
 
 bool asks_for_faults(const Expectation& expectation) {
   constexpr std::string_view kind = "fault.injected";
-  if (const auto* count = std::get_if<CountExpectation>(&expectation.what))
-    return count->kind == kind;
+  if (const auto* count = std::get_if<CountExpectation>(&expectation.what)) return count->kind == kind;
   const auto* sometimes = std::get_if<SometimesExpectation>(&expectation.what);
   return sometimes != nullptr && sometimes->kind == kind;
 }
@@ -40,15 +38,12 @@ std::multiset<std::pair<std::string, bool>> met(const CaseSpec& played, const Ou
 
 std::set<std::pair<std::string, std::string>> violated(const Outcome& outcome) {
   std::set<std::pair<std::string, std::string>> all;
-  for (const ShownViolation& violation : outcome.violations)
-    all.emplace(violation.invariant, violation.workspace);
+  for (const ShownViolation& violation : outcome.violations) all.emplace(violation.invariant, violation.workspace);
   return all;
 }
 
 /// Instants, and how long something has been up: whatever takes a moment longer changes them, and nothing comes of it.
-bool is_a_time(std::string_view column) {
-  return column.ends_with("_at") || column == "uptime_seconds";
-}
+bool is_a_time(std::string_view column) { return column.ends_with("_at") || column == "uptime_seconds"; }
 
 bool same_row(const FinalWorkspace& a, const FinalWorkspace& b) {
   if (a.workspace != b.workspace || a.instance_state != b.instance_state) return false;
@@ -66,16 +61,14 @@ bool went_otherwise(const CaseSpec& played, Judged judged, const Outcome& a, con
   return !std::equal(a.final.begin(), a.final.end(), b.final.begin(), b.final.end(), same_row);
 }
 
-void account_for_faults(const CaseSpec& played, Judged judged, const Replay& replay,
-                        Outcome& outcome) {
+void account_for_faults(const CaseSpec& played, Judged judged, const Replay& replay, Outcome& outcome) {
   const sim::Tape tape = consumed_tape(outcome);
   for (FaultAccount& account : outcome.faults) {
     CaseSpec without = played;
-    const auto removed = std::erase_if(
-        without.faults, [&](const faults::FaultSpec& spec) { return spec.name == account.name; });
+    const auto removed =
+        std::erase_if(without.faults, [&](const faults::FaultSpec& spec) { return spec.name == account.name; });
     if (removed == 0) continue;
-    account.mattered =
-        account.fired > 0 && went_otherwise(played, judged, outcome, replay(without, tape));
+    account.mattered = account.fired > 0 && went_otherwise(played, judged, outcome, replay(without, tape));
   }
 }
 

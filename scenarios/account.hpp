@@ -21,11 +21,9 @@ enum class Judged : std::uint8_t { expectations_and_promises, promises };
 /// Otherwise means: another verdict (which expectations are unmet, which invariant is violated for which workspace,
 /// whether a bound ended the run), or another final state (the rows, but for their instants, and the states of the
 /// instances). Expectations that ask for `fault.injected` itself do not count: they only repeat that it fired.
-void account_for_faults(const CaseSpec& played, Judged judged, const Replay& replay,
-                        Outcome& outcome);
+void account_for_faults(const CaseSpec& played, Judged judged, const Replay& replay, Outcome& outcome);
 
 /// Whether the two runs of one case differ in verdict or final state, as above.
-[[nodiscard]] bool went_otherwise(const CaseSpec& played, Judged judged, const Outcome& a,
-                                  const Outcome& b);
+[[nodiscard]] bool went_otherwise(const CaseSpec& played, Judged judged, const Outcome& a, const Outcome& b);
 
 }  // namespace drydock::scenarios

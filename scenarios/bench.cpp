@@ -41,8 +41,7 @@ std::string text_of(const std::string& file_or_name) {
     if (file.path == file_or_name + ".json") return std::string{file.text};
     names.emplace_back(file.path.substr(0, file.path.rfind('.')));
   }
-  refuse(file_or_name, reason + ", and no built-in scenario of this name",
-         nearest(file_or_name, names));
+  refuse(file_or_name, reason + ", and no built-in scenario of this name", nearest(file_or_name, names));
 }
 
 void apply(CaseSpec& played, const std::string& setting) {
@@ -50,8 +49,7 @@ void apply(CaseSpec& played, const std::string& setting) {
   if (equals == std::string::npos) refuse({}, "a setting is KEY=VALUE, not '" + setting + "'");
   std::string key = setting.substr(0, equals);
   std::string value = setting.substr(equals + 1);
-  if (const auto wrong = apply_setting(played.policy, played.cloud, key, value))
-    throw BadInput({*wrong});
+  if (const auto wrong = apply_setting(played.policy, played.cloud, key, value)) throw BadInput({*wrong});
   played.set.emplace_back(std::move(key), std::move(value));
 }
 
@@ -85,8 +83,7 @@ Bench::Bench(const std::string& file_or_name)
     : file_(file_or_name), scenario_(need(decode_scenario(file_or_name, text_of(file_or_name)))) {}
 
 CaseSpec Bench::case_of(const Play& play) const {
-  if (play.case_name.empty() == play.policy.empty())
-    refuse(file_, "a run is of a case or of a policy: one of the two");
+  if (play.case_name.empty() == play.policy.empty()) refuse(file_, "a run is of a case or of a policy: one of the two");
   if (!play.policy.empty()) {
     CaseSpec made = case_under(scenario_, need(load_policy(play.policy)));
     made.judges_steps = false;

@@ -26,8 +26,7 @@ Duration calm_length(const Scenario& scenario, const model::Policy& policy) {
   for (const WorkspaceSpec& workspace : scenario.workspaces) runtimes.push_back(workspace.runtime);
   for (const StepSpec& step : scenario.steps) {
     if (step.deploy_policy) policies.push_back(&*step.deploy_policy);
-    const bool creates =
-        step.request && step.request->method == "POST" && step.request->path.size() == 1;
+    const bool creates = step.request && step.request->method == "POST" && step.request->path.size() == 1;
     if (creates) runtimes.push_back(created_runtime(*step.request));
   }
   Duration longest{};

@@ -35,8 +35,7 @@ void World::start_steps() {
   }
 }
 
-Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at,
-                            std::uint32_t rank) {
+Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at, std::uint32_t rank) {
   if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
   if (choices_.calm()) co_return;
   if (step->deploy) {
@@ -77,8 +76,7 @@ void World::start_traffic() {
 
 /// An open loop: a call does not wait for the one before it.
 Task<void> World::play_traffic(const TrafficSpec* traffic, std::uint32_t rank) {
-  const Instant stop =
-      kTimeZero + std::min(traffic->stop.value_or(scenario_.horizon), scenario_.horizon);
+  const Instant stop = kTimeZero + std::min(traffic->stop.value_or(scenario_.horizon), scenario_.horizon);
   for (Instant at = kTimeZero + traffic->start; at < stop; at += traffic->every) {
     if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
     scheduler_.spawn(clients_, "call", call(traffic));
@@ -88,8 +86,7 @@ Task<void> World::play_traffic(const TrafficSpec* traffic, std::uint32_t rank) {
 Task<void> World::call(const TrafficSpec* traffic) {
   model::Request request;
   request.method = "POST";
-  const std::string as =
-      traffic->from.value_or(traffic->kind == TrafficSpec::Kind::probe ? "canvas" : "user");
+  const std::string as = traffic->from.value_or(traffic->kind == TrafficSpec::Kind::probe ? "canvas" : "user");
   const WorkspaceKey from = traffic->from ? directory_.find(*traffic->from) : WorkspaceKey::none;
   if (traffic->kind == TrafficSpec::Kind::delegate && from != WorkspaceKey::none) {
     request.route = model::Route::delegate;
@@ -131,16 +128,14 @@ Task<void> World::play_open_world(const ExploreSpec* explore) {
 /// On average half as many as a run may have.
 sim::Probability World::request_odds(const ExploreSpec& explore) const {
   const auto ticks = static_cast<std::uint64_t>(scenario_.horizon / explore.every) + 1;
-  const std::uint64_t ppm = std::uint64_t{explore.max_requests} * sim::Probability::kOne / 2 /
-                            (ticks * explore.open.size());
-  return {
-      static_cast<std::uint32_t>(std::clamp<std::uint64_t>(ppm, 1, sim::Probability::kOne / 2))};
+  const std::uint64_t ppm =
+      std::uint64_t{explore.max_requests} * sim::Probability::kOne / 2 / (ticks * explore.open.size());
+  return {static_cast<std::uint32_t>(std::clamp<std::uint64_t>(ppm, 1, sim::Probability::kOne / 2))};
 }
 
 void World::ask_request(const ExploreSpec& explore, const SearchedRequests& asked) {
-  const std::uint32_t value =
-      choices_.offer(choices_.site(asked.actor, "request"),
-                     {sim::Meaning::Kind::request, request_odds(explore), asked.families});
+  const std::uint32_t value = choices_.offer(choices_.site(asked.actor, "request"),
+                                             {sim::Meaning::Kind::request, request_odds(explore), asked.families});
   if (value == 0) return;
   const RequestSpec& spec = asked.requests[value - 1];
   choices_.annotate_last(spec.text);

@@ -41,8 +41,7 @@ void decode_head(DecodeContext& context, const Fields& fields, Scenario& scenari
 
 }  // namespace
 
-Scenario decode_scenario_at(DiagnosticSink& report, const Node& node,
-                            const std::string& directory) {
+Scenario decode_scenario_at(DiagnosticSink& report, const Node& node, const std::string& directory) {
   Scenario scenario;
   if (!is_format(report, node, "drydock.scenario/1")) return scenario;
   DecodeContext context(report, directory);

@@ -31,10 +31,8 @@ struct Decoded {
 [[nodiscard]] std::vector<std::string> preset_names();
 
 /// Applies `knob=value` or `cloud.path=value`; the diagnostic has no file position.
-[[nodiscard]] std::optional<Diagnostic> apply_setting(model::Policy& policy,
-                                                      cloud::Profile& profile,
-                                                      const std::string& key,
-                                                      const std::string& value);
+[[nodiscard]] std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& profile,
+                                                      const std::string& key, const std::string& value);
 
 /// Every `cloud.…` path that `--set` takes.
 [[nodiscard]] std::vector<std::string> cloud_paths();

@@ -11,9 +11,7 @@ void warn_of_chance(DecodeContext& context, const Node& node, const CaseSpec& sp
   for (const faults::FaultSpec& fault : spec.faults) {
     if (fault.probability.certain() || fault.probability.ppm == 0) continue;
     context.report.warning(
-        node,
-        fmt::format("fault {} happens by chance, and without a seed it never does",
-                    in_quotes(fault.name)),
+        node, fmt::format("fault {} happens by chance, and without a seed it never does", in_quotes(fault.name)),
         "give the case a \"seed\"");
     return;
   }
@@ -41,10 +39,8 @@ CaseSpec decode_case(DecodeContext& context, const Node& node, const Scenario& s
     spec.set = decode_settings(report, *set, spec.policy, spec.cloud);
   }
   spec.faults = scenario.faults;
-  if (const Node* own = fields.find("faults"))
-    spec.faults = decode_faults(context, *own, scenario.faults);
-  if (const Node* expect = fields.find("expect"))
-    spec.expect = decode_expectations(context, *expect);
+  if (const Node* own = fields.find("faults")) spec.faults = decode_faults(context, *own, scenario.faults);
+  if (const Node* expect = fields.find("expect")) spec.expect = decode_expectations(context, *expect);
   warn_of_chance(context, node, spec);
   return spec;
 }
@@ -60,8 +56,7 @@ void decode_cases(DecodeContext& context, const Node& node, Scenario& scenario) 
     CaseSpec spec = decode_case(context, child, scenario);
     if (!spec.name.empty() && !names.insert(spec.name).second) {
       const Node* name = child.find("name");
-      report.error(name != nullptr ? *name : child,
-                   fmt::format("case {} is there already", in_quotes(spec.name)),
+      report.error(name != nullptr ? *name : child, fmt::format("case {} is there already", in_quotes(spec.name)),
                    name != nullptr ? "" : "an unnamed case is called after its policy");
     }
     scenario.cases.push_back(std::move(spec));

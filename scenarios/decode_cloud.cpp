@@ -19,9 +19,8 @@ using sim::DurationRange;
 
 /// One row per field of the profile; `set_cloud` and `cloud_paths` come from it.
 struct Field {
-  using Access = std::variant<DurationRange Profile::*, RangesByName Profile::*,
-                              SnapshotLimit Profile::*, std::uint32_t Profile::*, bool Profile::*,
-                              Capacity Profile::*, Duration Profile::*>;
+  using Access = std::variant<DurationRange Profile::*, RangesByName Profile::*, SnapshotLimit Profile::*,
+                              std::uint32_t Profile::*, bool Profile::*, Capacity Profile::*, Duration Profile::*>;
   std::string_view name;
   Access access;
 };
@@ -42,8 +41,8 @@ constexpr std::array<Field, 12> kFields{{
 }};
 
 const Field* find_field(std::string_view name) {
-  const auto found = std::find_if(kFields.begin(), kFields.end(),
-                                  [&](const Field& field) { return field.name == name; });
+  const auto found =
+      std::find_if(kFields.begin(), kFields.end(), [&](const Field& field) { return field.name == name; });
   return found == kFields.end() ? nullptr : &*found;
 }
 
@@ -77,8 +76,7 @@ std::string set_field(RangesByName& field, Text from) {
 
 std::string set_field(std::uint32_t& field, Text from) {
   std::uint32_t value = 0;
-  const auto [end, error] =
-      std::from_chars(from.text.data(), from.text.data() + from.text.size(), value);
+  const auto [end, error] = std::from_chars(from.text.data(), from.text.data() + from.text.size(), value);
   const bool whole = error == std::errc{} && end == from.text.data() + from.text.size();
   if (!whole || value < 1 || value > 1000) {
     return fmt::format("expected a whole number from 1 to 1000, found {}", in_quotes(from.text));
@@ -109,14 +107,12 @@ std::string set_word(T& field, Text from, std::span<const std::pair<std::string_
   }
   from.hint = did_you_mean(std::string{from.text}, names);
   std::string list;
-  for (const auto& name : names)
-    list += (list.empty() ? "" : &name == &names.back() ? " or " : ", ") + in_quotes(name);
+  for (const auto& name : names) list += (list.empty() ? "" : &name == &names.back() ? " or " : ", ") + in_quotes(name);
   return fmt::format("expected {}, found {}", list, in_quotes(from.text));
 }
 
 std::string set_field(bool& field, Text from) {
-  static constexpr std::array<std::pair<std::string_view, bool>, 2> words{
-      {{"on", true}, {"off", false}}};
+  static constexpr std::array<std::pair<std::string_view, bool>, 2> words{{{"on", true}, {"off", false}}};
   return set_word<bool>(field, from, words);
 }
 
@@ -181,8 +177,7 @@ std::string set_field(SnapshotLimit& field, Text from) {
 /// `boot.hermes`, `api_latency.RunInstances`, and `….default`.
 std::string set_named(Profile& profile, const Field& field, std::string_view name, Text from) {
   const auto* member = std::get_if<RangesByName Profile::*>(&field.access);
-  if (member == nullptr || name.empty())
-    return fmt::format("{} has no parts", in_quotes(field.name));
+  if (member == nullptr || name.empty()) return fmt::format("{} has no parts", in_quotes(field.name));
   RangesByName& ranges = profile.**member;
   if (name == "default") return set_field(ranges.fallback, from);
   if (field.name == "api_latency") {
@@ -221,8 +216,7 @@ bool takes_time(std::string_view path) {
          std::holds_alternative<Duration Profile::*>(field->access);
 }
 
-void decode_leaf(DiagnosticSink& report, const Node& node, cloud::Profile& profile,
-                 const std::string& path) {
+void decode_leaf(DiagnosticSink& report, const Node& node, cloud::Profile& profile, const std::string& path) {
   if (node.json->is_number() && takes_time(path)) {
     report.error(node, "a duration needs a unit", duration_hint(report.source().number_text(node)));
     return;
@@ -254,8 +248,8 @@ void unknown_knob(DiagnosticSink& report, const Node& node) {
 }
 
 /// Sets one knob from its JSON value; gives the value's text.
-std::optional<std::string> decode_knob(DiagnosticSink& report, const Node& node,
-                                       const model::Knob& knob, model::Policy& policy) {
+std::optional<std::string> decode_knob(DiagnosticSink& report, const Node& node, const model::Knob& knob,
+                                       model::Policy& policy) {
   if (node.json->is_number() && knob.type() == "duration") {
     report.error(node, "a duration needs a unit", duration_hint(report.source().number_text(node)));
     return std::nullopt;
@@ -271,8 +265,7 @@ std::optional<std::string> decode_knob(DiagnosticSink& report, const Node& node,
 
 }  // namespace
 
-std::string set_cloud(cloud::Profile& profile, std::string_view path, std::string_view text,
-                      std::string& hint) {
+std::string set_cloud(cloud::Profile& profile, std::string_view path, std::string_view text, std::string& hint) {
   const auto dot = path.find('.');
   const Field* field = find_field(path.substr(0, dot));
   const Text from{.text = text, .hint = hint};
@@ -296,8 +289,7 @@ std::vector<std::string> cloud_paths() {
       paths.push_back(path + ".hermes");
       continue;
     }
-    for (const auto action : faults::ec2_actions())
-      paths.push_back(path + "." + std::string{action});
+    for (const auto action : faults::ec2_actions()) paths.push_back(path + "." + std::string{action});
   }
   return paths;
 }
@@ -317,10 +309,8 @@ void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& polic
   }
 }
 
-std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report,
-                                                                 const Node& node,
-                                                                 model::Policy& policy,
-                                                                 cloud::Profile& profile) {
+std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report, const Node& node,
+                                                                 model::Policy& policy, cloud::Profile& profile) {
   std::vector<std::pair<std::string, std::string>> set;
   if (!is_object(report, node)) return set;
   for (const Node& child : node.children) {
@@ -341,8 +331,8 @@ std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink&
   return set;
 }
 
-std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& profile,
-                                        const std::string& key, const std::string& value) {
+std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& profile, const std::string& key,
+                                        const std::string& value) {
   const auto problem = [](std::string message, std::string hint) {
     return Diagnostic{{}, 0, 0, {}, std::move(message), std::move(hint)};
   };
@@ -355,8 +345,7 @@ std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& p
   }
   const model::Knob* knob = model::find_knob(key);
   if (knob == nullptr) {
-    return problem(fmt::format("unknown knob {}", in_quotes(key)),
-                   did_you_mean(key, setting_names()));
+    return problem(fmt::format("unknown knob {}", in_quotes(key)), did_you_mean(key, setting_names()));
   }
   const auto wrong = model::set_knob(policy, *knob, value);
   if (wrong.empty()) return std::nullopt;

@@ -12,8 +12,7 @@ namespace drydock::scenarios {
 namespace {
 
 constexpr std::uint64_t kMostEvents = 1'000'000'000'000;
-constexpr std::array<std::string_view, 5> kInstanceStates{"running", "pending", "stopping",
-                                                          "stopped", "none"};
+constexpr std::array<std::string_view, 5> kInstanceStates{"running", "pending", "stopping", "stopped", "none"};
 
 /// A value in a sentence: strings bare, the rest as JSON; long ones shortened.
 std::string shown(const Json& value) {
@@ -40,22 +39,19 @@ Bounds decode_bounds(DecodeContext& context, const Fields& fields, std::string_v
   bounds.at_most = fields.count("at_most", 0, kMostEvents);
   const bool range = fields.has("at_least") || fields.has("at_most");
   if (!fields.has(exactly) && !range) {
-    context.report.error(fields.node(), "says no number",
-                         fmt::format("{}, at_least or at_most", exactly));
+    context.report.error(fields.node(), "says no number", fmt::format("{}, at_least or at_most", exactly));
   } else if (fields.has(exactly) && range) {
-    context.report.error(fields.node(),
-                         fmt::format("has {} and a range besides", in_quotes(exactly)));
+    context.report.error(fields.node(), fmt::format("has {} and a range besides", in_quotes(exactly)));
   } else if (bounds.at_least && bounds.at_most && *bounds.at_least > *bounds.at_most) {
-    context.report.error(fields.node(), fmt::format("at least {} and at most {} cannot both be",
-                                                    *bounds.at_least, *bounds.at_most));
+    context.report.error(fields.node(),
+                         fmt::format("at least {} and at most {} cannot both be", *bounds.at_least, *bounds.at_most));
   }
   return bounds;
 }
 
 std::string text_of(const Bounds& bounds) {
   if (bounds.is) return std::to_string(*bounds.is);
-  if (bounds.at_least && bounds.at_most)
-    return fmt::format("between {} and {}", *bounds.at_least, *bounds.at_most);
+  if (bounds.at_least && bounds.at_most) return fmt::format("between {} and {}", *bounds.at_least, *bounds.at_most);
   if (bounds.at_least) return fmt::format("at least {}", *bounds.at_least);
   return fmt::format("at most {}", bounds.at_most.value_or(0));
 }
@@ -67,8 +63,7 @@ std::string text_of(const std::map<std::string, Json>& where) {
   return text;
 }
 
-std::optional<std::pair<Duration, Duration>> decode_between(DecodeContext& context,
-                                                            const Node& node) {
+std::optional<std::pair<Duration, Duration>> decode_between(DecodeContext& context, const Node& node) {
   DiagnosticSink& report = context.report;
   if (!is_list(report, node)) return std::nullopt;
   if (node.children.size() != 2) {
@@ -87,8 +82,7 @@ Expectation decode_count(DecodeContext& context, const Fields& fields) {
   count.kind = read_event_kind(context.report, *fields.find("count")).value_or("");
   count.workspace = workspace_field(context, fields, "workspace");
   count.bounds = decode_bounds(context, fields, "is");
-  if (const Node* between = fields.find("between"))
-    count.between = decode_between(context, *between);
+  if (const Node* between = fields.find("between")) count.between = decode_between(context, *between);
   if (const Node* where = fields.find("where")) count.where = read_values(context.report, *where);
   std::string text = "count of " + count.kind;
   if (count.workspace) text += " for " + *count.workspace;
@@ -101,20 +95,18 @@ Expectation decode_count(DecodeContext& context, const Fields& fields) {
 }
 
 /// Whether a step of this name asks at least `nth` times; `times` is filled for one that exists.
-void check_step(DecodeContext& context, const Fields& fields,
-                const StepResponseExpectation& expected, std::uint32_t& times) {
+void check_step(DecodeContext& context, const Fields& fields, const StepResponseExpectation& expected,
+                std::uint32_t& times) {
   DiagnosticSink& report = context.report;
   const Node& node = *fields.find("response");
   const auto step = context.steps.find(expected.step);
-  if (step == context.steps.end())
-    return report.unknown(node, "step", expected.step, context.step_ids);
+  if (step == context.steps.end()) return report.unknown(node, "step", expected.step, context.step_ids);
   times = step->second.times;
   if (!step->second.is_request) {
     report.error(node, fmt::format("step {} asks nothing", in_quotes(expected.step)));
   } else if (const Node* nth = fields.find("nth"); nth != nullptr && expected.nth > times) {
-    report.error(*nth, times == 1
-                           ? fmt::format("step {} asks once", in_quotes(expected.step))
-                           : fmt::format("step {} asks {} times", in_quotes(expected.step), times));
+    report.error(*nth, times == 1 ? fmt::format("step {} asks once", in_quotes(expected.step))
+                                  : fmt::format("step {} asks {} times", in_quotes(expected.step), times));
   }
 }
 
@@ -138,8 +130,7 @@ Expectation decode_response(DecodeContext& context, const Fields& fields) {
     joint = " and ";
   };
   if (expected.response.status) add(fmt::format("status {}", *expected.response.status));
-  for (const auto& [name, value] : expected.response.headers)
-    add(fmt::format("header {}: {}", name, shown(value)));
+  for (const auto& [name, value] : expected.response.headers) add(fmt::format("header {}: {}", name, shown(value)));
   if (expected.response.body) add("body " + shown(*expected.response.body));
   return {std::move(expected), std::move(text)};
 }
@@ -201,8 +192,7 @@ Expectation decode_final(DecodeContext& context, const Fields& fields) {
       expected.workspace = read_workspace(context, *workspace).value_or("");
     }
     for (const Node& child : row.children) decode_column(context, child, expected);
-    if (expected.columns.empty())
-      context.report.error(row, "says nothing about the row", "for instance \"status\"");
+    if (expected.columns.empty()) context.report.error(row, "says nothing about the row", "for instance \"status\"");
   }
   std::string text = expected.workspace;
   const char* joint = " ends with ";
@@ -242,8 +232,7 @@ Expectation decode_violates(DecodeContext& context, const Fields& fields) {
 Expectation decode_sometimes(DecodeContext& context, const Fields& fields) {
   SometimesExpectation expected;
   expected.kind = read_event_kind(context.report, *fields.find("sometimes")).value_or("");
-  if (const Node* where = fields.find("where"))
-    expected.where = read_values(context.report, *where);
+  if (const Node* where = fields.find("where")) expected.where = read_values(context.report, *where);
   std::string text = expected.kind + " happens" + text_of(expected.where);
   return {std::move(expected), std::move(text)};
 }
@@ -300,9 +289,7 @@ std::optional<Expectation> decode_one(DecodeContext& context, const Node& node) 
     kinds += (kinds.empty() ? "" : ", ") + std::string{kind_key(decoder)};
     if (node.find(kind_key(decoder)) == nullptr) continue;
     if (chosen != nullptr) {
-      report.error(node,
-                   fmt::format("has both {} and {}", in_quotes(kind_key(*chosen)),
-                               in_quotes(kind_key(decoder))),
+      report.error(node, fmt::format("has both {} and {}", in_quotes(kind_key(*chosen)), in_quotes(kind_key(decoder))),
                    "an expectation has one kind");
       return std::nullopt;
     }
@@ -322,20 +309,16 @@ void check_promises(DecodeContext& context, const Node& node) {
   std::set<std::string> holds;
   const auto name = [](const Node& at, std::string_view key) -> const std::string* {
     const Node* found = at.find(key);
-    return found != nullptr && found->json->is_string()
-               ? &found->json->get_ref<const std::string&>()
-               : nullptr;
+    return found != nullptr && found->json->is_string() ? &found->json->get_ref<const std::string&>() : nullptr;
   };
   for (const Node& child : node.children) {
     if (const auto* held = name(child, "holds")) holds.insert(*held);
   }
   for (const Node& child : node.children) {
     const auto* violated = name(child, "violates");
-    const bool alone =
-        child.find("holds") == nullptr;  // one object with both is an error of its own
+    const bool alone = child.find("holds") == nullptr;  // one object with both is an error of its own
     if (alone && violated != nullptr && holds.find(*violated) != holds.end()) {
-      context.report.error(
-          child, fmt::format("{} is expected both to hold and to be violated", *violated));
+      context.report.error(child, fmt::format("{} is expected both to hold and to be violated", *violated));
     }
   }
 }
@@ -346,8 +329,7 @@ std::optional<std::string> read_event_kind(DiagnosticSink& report, const Node& n
   auto name = read_line(report, node);
   if (!name) return name;
   const auto kinds = model::kind_table();
-  const bool known =
-      std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.name == *name; });
+  const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.name == *name; });
   if (known) return name;
   std::vector<std::string> names;
   for (const auto& kind : kinds) names.emplace_back(kind.name);

@@ -15,12 +15,10 @@ constexpr Duration kShortestTick = std::chrono::milliseconds{10};
 void check_phrase(DiagnosticSink& report, const Node& node, const std::string& text) {
   const auto phrase = faults::parse_phrase(text);
   if (!phrase) {
-    report.error(node, fmt::format("{} is not a fault", in_quotes(text)),
-                 "on:error or on:error:applied");
+    report.error(node, fmt::format("{} is not a fault", in_quotes(text)), "on:error or on:error:applied");
     return;
   }
-  if (!faults::find_point(phrase->on))
-    return report.unknown(node, "fault point", phrase->on, point_names());
+  if (!faults::find_point(phrase->on)) return report.unknown(node, "fault point", phrase->on, point_names());
   warn_if_never_called(report, node, phrase->on);
   const auto fault = faults::find_fault(phrase->on, phrase->error);
   if (!fault) {
@@ -37,9 +35,8 @@ std::vector<std::string> range_paths() {
   for (auto& path : cloud_paths()) {
     const auto name = path.substr(6, path.find('.', 6) - 6);
     const auto& keys = shape::cloud.keys;
-    const bool is_range = std::any_of(keys.begin(), keys.end(), [&](const Key& key) {
-      return key.name == name && key.type.starts_with("range");
-    });
+    const bool is_range = std::any_of(
+        keys.begin(), keys.end(), [&](const Key& key) { return key.name == name && key.type.starts_with("range"); });
     if (is_range) ranges.push_back(std::move(path));
   }
   return ranges;
@@ -52,13 +49,11 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 }
 
 /// The request as it is sent: placeholders filled, and a body where the platform wants one.
-RequestSpec concrete(const std::string& text, std::string_view workspace,
-                     const DecodeContext& context) {
+RequestSpec concrete(const std::string& text, std::string_view workspace, const DecodeContext& context) {
   std::string filled = replaced(text, "{w}", workspace);
   filled = replaced(replaced(std::move(filled), "{key}", "SEARCHED"), "{path}", "searched.md");
   RequestSpec request = *parse_request(filled).request;
-  if (request.query.contains("force_terminate") || request.query.contains("accept_state_loss"))
-    request.as = "ops";
+  if (request.query.contains("force_terminate") || request.query.contains("accept_state_loss")) request.as = "ops";
   switch (find_pattern(request)->body) {
     case RequestPattern::Body::create:
       request.body = Json{{"name", "searched"}};
@@ -82,14 +77,13 @@ RequestSpec concrete(const std::string& text, std::string_view workspace,
 }
 
 SearchedRequests& requests_of(ExploreSpec& spec, std::string_view actor) {
-  const auto found = std::find_if(spec.open.begin(), spec.open.end(),
-                                  [&](const auto& one) { return one.actor == actor; });
+  const auto found =
+      std::find_if(spec.open.begin(), spec.open.end(), [&](const auto& one) { return one.actor == actor; });
   if (found != spec.open.end()) return *found;
   return spec.open.emplace_back(SearchedRequests{std::string{actor}, {}, {}});
 }
 
-void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line,
-                 const DecodeContext& context) {
+void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line, const DecodeContext& context) {
   SearchedRequests& requests = requests_of(spec, actor);
   requests.requests.push_back(concrete(spec.requests[line], actor, context));
   requests.families.push_back(static_cast<std::uint32_t>(spec.space->families().size() + line));

@@ -23,8 +23,8 @@ sim::Probability decode_probability(DiagnosticSink& report, const Node& node) {
   }
   const auto ppm = decimal_to_ppm(report.source().number_text(node));
   if (!ppm) {
-    report.error(node, fmt::format("expected a number from 0 to 1, found {}",
-                                   report.source().number_text(node).substr(0, 40)));
+    report.error(
+        node, fmt::format("expected a number from 0 to 1, found {}", report.source().number_text(node).substr(0, 40)));
   }
   return {ppm.value_or(sim::Probability::kOne)};
 }
@@ -34,18 +34,15 @@ std::vector<std::uint32_t> decode_nth(DiagnosticSink& report, const Node& node) 
   constexpr std::uint64_t most = 1'000'000'000;
   std::vector<std::uint32_t> calls;
   if (!node.json->is_array()) {
-    if (const auto call = read_count(report, node, 1, most))
-      calls.push_back(static_cast<std::uint32_t>(*call));
+    if (const auto call = read_count(report, node, 1, most)) calls.push_back(static_cast<std::uint32_t>(*call));
     return calls;
   }
   if (node.children.empty()) report.error(node, "names no calls");
   for (const Node& child : node.children) {
-    if (const auto call = read_count(report, child, 1, most))
-      calls.push_back(static_cast<std::uint32_t>(*call));
+    if (const auto call = read_count(report, child, 1, most)) calls.push_back(static_cast<std::uint32_t>(*call));
   }
   std::sort(calls.begin(), calls.end());
-  if (std::adjacent_find(calls.begin(), calls.end()) != calls.end())
-    report.error(node, "names a call twice");
+  if (std::adjacent_find(calls.begin(), calls.end()) != calls.end()) report.error(node, "names a call twice");
   return calls;
 }
 
@@ -56,8 +53,7 @@ faults::EventTrigger decode_when(DecodeContext& context, const Node& node) {
     trigger.event = read_event_kind(context.report, *event).value_or("");
   }
   if (const Node* where = fields.find("where")) {
-    for (const auto& [key, value] : read_values(context.report, *where))
-      trigger.where[key] = value.dump();
+    for (const auto& [key, value] : read_values(context.report, *where)) trigger.where[key] = value.dump();
   }
   trigger.nth = fields.count32("nth", 1).value_or(1);
   trigger.delay = fields.duration("delay").value_or(Duration{});
@@ -65,8 +61,7 @@ faults::EventTrigger decode_when(DecodeContext& context, const Node& node) {
 }
 
 /// The window from `from`, `for` so long; both or neither.
-std::optional<std::pair<Duration, Duration>> decode_window(DecodeContext& context,
-                                                           const Fields& fields) {
+std::optional<std::pair<Duration, Duration>> decode_window(DecodeContext& context, const Fields& fields) {
   DiagnosticSink& report = context.report;
   const Node* from = fields.find("from");
   const Node* length = fields.find("for");
@@ -82,8 +77,7 @@ std::optional<std::pair<Duration, Duration>> decode_window(DecodeContext& contex
   const auto begin = read_duration(report, *from);
   const auto lasts = read_duration(report, *length, Duration{1});
   if (!begin || !lasts) return std::nullopt;
-  if (*begin >= context.horizon)
-    report.warning(*from, "begins at or after the horizon: it never fires");
+  if (*begin >= context.horizon) report.warning(*from, "begins at or after the horizon: it never fires");
   return std::pair{*begin, *begin + *lasts};
 }
 
@@ -119,8 +113,7 @@ void warn_if_never_called(DiagnosticSink& report, const Node& node, std::string_
   if (!on.starts_with("ec2.")) return;
   const auto called = model::called_actions();
   if (std::find(called.begin(), called.end(), on.substr(4)) != called.end()) return;
-  report.warning(node,
-                 fmt::format("the control plane never calls {}: it never fires", on.substr(4)),
+  report.warning(node, fmt::format("the control plane never calls {}: it never fires", on.substr(4)),
                  fmt::format("it calls {}", fmt::join(called, ", ")));
 }
 
@@ -138,8 +131,7 @@ void decode_what(DecodeContext& context, const Fields& fields, FaultSpec& spec) 
     return;
   }
   if (const Node* nth = fields.find("nth"); nth != nullptr && !point->has_calls) {
-    report.error_at_key(*nth, fmt::format("{} has no calls to count", spec.on),
-                        "use at, from + for, or when");
+    report.error_at_key(*nth, fmt::format("{} has no calls to count", spec.on), "use at, from + for, or when");
   }
   warn_if_never_called(report, *fields.find("on"), spec.on);
   if (spec.error.empty()) return;
@@ -147,13 +139,10 @@ void decode_what(DecodeContext& context, const Fields& fields, FaultSpec& spec) 
   if (!fault) {
     const auto fitting = faults::errors_at(spec.on);
     auto hint = did_you_mean(spec.error, fitting);
-    if (hint.empty())
-      hint = "`drydock list faults` says what fits; here for instance " + fitting.front();
-    report.error(*fields.find("error"),
-                 fmt::format("{} does not fit {}", in_quotes(spec.error), spec.on), hint);
+    if (hint.empty()) hint = "`drydock list faults` says what fits; here for instance " + fitting.front();
+    report.error(*fields.find("error"), fmt::format("{} does not fit {}", in_quotes(spec.error), spec.on), hint);
   } else if (spec.applied && !fault->applied_fits) {
-    report.error(*fields.find("effect"),
-                 fmt::format("{} at {} cannot be applied", spec.error, spec.on),
+    report.error(*fields.find("effect"), fmt::format("{} at {} cannot be applied", spec.error, spec.on),
                  "only a call that changes something can take effect and lose its reply");
   }
 }
@@ -168,8 +157,7 @@ void decode_extras(DecodeContext& context, const Fields& fields, FaultSpec& spec
   spec.down = fields.duration("down", Duration{1}).value_or(spec.down);
   const auto only_for = [&](std::string_view key, bool fits, std::string_view errors) {
     if (!fields.has(key) || fits) return;
-    report.error_at_key(*fields.find(key),
-                        fmt::format("{} is for error {} only", in_quotes(key), errors));
+    report.error_at_key(*fields.find(key), fmt::format("{} is for error {} only", in_quotes(key), errors));
   };
   only_for("slow_by", faults::takes_slow_by(spec.error), "slow, lag or lingers");
   only_for("down", spec.error == "crash", "crash");
@@ -220,8 +208,7 @@ std::optional<std::uint32_t> decimal_to_ppm(std::string_view text) {
     const bool down = text.substr(at + 1).starts_with('-');
     std::int64_t written = 0;
     for (const char c : text.substr(at + 1)) {
-      if (c >= '0' && c <= '9')
-        written = std::min<std::int64_t>(written * 10 + (c - '0'), 1'000'000'000);
+      if (c >= '0' && c <= '9') written = std::min<std::int64_t>(written * 10 + (c - '0'), 1'000'000'000);
     }
     exponent += down ? -written : written;
   }
@@ -243,8 +230,7 @@ std::optional<std::uint32_t> decimal_to_ppm(std::string_view text) {
   return std::clamp<std::uint32_t>(ppm, 1, one - 1);
 }
 
-std::vector<FaultSpec> decode_faults(DecodeContext& context, const Node& node,
-                                     const std::vector<FaultSpec>& before) {
+std::vector<FaultSpec> decode_faults(DecodeContext& context, const Node& node, const std::vector<FaultSpec>& before) {
   std::vector<FaultSpec> all = before;
   if (!is_list(context.report, node, kMostFaults)) return all;
   std::set<std::string> taken;
@@ -258,15 +244,14 @@ std::vector<FaultSpec> decode_faults(DecodeContext& context, const Node& node,
     }
   }
   if (decoded.size() > kMostFaults) {
-    context.report.error(node, fmt::format("stands for {} faults, at most {} are allowed",
-                                           decoded.size(), kMostFaults));
+    context.report.error(node,
+                         fmt::format("stands for {} faults, at most {} are allowed", decoded.size(), kMostFaults));
     return all;
   }
   for (const auto& [at, spec] : decoded) {
     if (spec.name.empty() || taken.insert(spec.name).second) continue;
     const Node* name = at->find("name");
-    context.report.error(name != nullptr ? *name : *at,
-                         fmt::format("fault {} is there already", in_quotes(spec.name)));
+    context.report.error(name != nullptr ? *name : *at, fmt::format("fault {} is there already", in_quotes(spec.name)));
   }
   std::map<std::string, int> numbers;
   for (auto& [at, spec] : decoded) {

@@ -63,12 +63,11 @@ struct Parameters {
   [[nodiscard]] sim::Probability percentage() const {
     const auto text = get("percentage");
     if (!text) return {sim::Probability::kOne};
-    const bool digits = !text->empty() && text->size() <= 3 &&
-                        text->find_first_not_of("0123456789") == std::string::npos;
+    const bool digits =
+        !text->empty() && text->size() <= 3 && text->find_first_not_of("0123456789") == std::string::npos;
     const std::uint32_t percent = digits ? static_cast<std::uint32_t>(std::stoul(*text)) : 0;
     if (percent >= 1 && percent <= 100) return {percent * 10'000};
-    report.error(at("percentage"),
-                 fmt::format("expected a whole number from 1 to 100, found {}", in_quotes(*text)));
+    report.error(at("percentage"), fmt::format("expected a whole number from 1 to 100, found {}", in_quotes(*text)));
     return {sim::Probability::kOne};
   }
 };
@@ -89,8 +88,7 @@ std::vector<std::string> operations(const Parameters& parameters) {
     name.erase(name.find_last_not_of(' ') + 1);
     const auto actions = faults::ec2_actions();
     if (std::find(actions.begin(), actions.end(), name) == actions.end()) {
-      parameters.report.unknown(parameters.at("operations"), "API action", name,
-                                to_strings(actions));
+      parameters.report.unknown(parameters.at("operations"), "API action", name, to_strings(actions));
     } else if (std::find(names.begin(), names.end(), name) != names.end()) {
       parameters.report.error(parameters.at("operations"), fmt::format("names {} twice", name));
     } else {
@@ -106,8 +104,8 @@ std::vector<std::string> operations(const Parameters& parameters) {
 void check_service(const Parameters& parameters) {
   const auto service = parameters.get("service");
   if (service && *service != "ec2") {
-    parameters.report.error(parameters.at("service"),
-                            fmt::format("service {} is not simulated", in_quotes(*service)), "ec2");
+    parameters.report.error(parameters.at("service"), fmt::format("service {} is not simulated", in_quotes(*service)),
+                            "ec2");
   }
 }
 
@@ -117,8 +115,7 @@ void set_window(const Parameters& parameters, Duration start, FaultSpec& spec) {
   if (length) {
     spec.window = std::pair{start, start + *length};
   } else if (!parameters.get("duration")) {
-    parameters.report.error(parameters.at("duration"), "missing parameter \"duration\"",
-                            "for instance \"PT5M\"");
+    parameters.report.error(parameters.at("duration"), "missing parameter \"duration\"", "for instance \"PT5M\"");
   }
 }
 
@@ -134,8 +131,7 @@ std::vector<FaultSpec> decode_fis(DecodeContext& context, const Node& node) {
   spec.limit = fields.count32("limit", 1);
   if (fields.has("at") && fields.has("from"))
     report.error(node, "has both \"at\" and \"from\"", "either says when it begins");
-  const Duration start =
-      fields.duration("at").value_or(fields.duration("from").value_or(Duration{}));
+  const Duration start = fields.duration("at").value_or(fields.duration("from").value_or(Duration{}));
   const FisAction* action = id ? find_action(report, *fields.find("fis"), *id) : nullptr;
   if (action == nullptr) return {};
   const Node* object = fields.find("parameters");
@@ -159,9 +155,7 @@ std::vector<FaultSpec> decode_fis(DecodeContext& context, const Node& node) {
       // otherwise.
       spec.at = start;
       if (!action->parameters.empty()) {
-        spec.at =
-            start +
-            parameters.duration("durationBeforeInterruption").value_or(std::chrono::minutes{2});
+        spec.at = start + parameters.duration("durationBeforeInterruption").value_or(std::chrono::minutes{2});
       }
       break;
     case FisAction::Target::network:

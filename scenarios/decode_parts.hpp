@@ -32,8 +32,7 @@ struct DecodeContext {
   };
   std::map<std::string, StepFacts, std::less<>> steps;
 
-  DecodeContext(DiagnosticSink& r, std::string directory)
-      : report(r), policies(std::move(directory)) {}
+  DecodeContext(DiagnosticSink& r, std::string directory) : report(r), policies(std::move(directory)) {}
 };
 
 /// Bounds on what a file may hold where one part multiplies another.
@@ -41,13 +40,11 @@ inline constexpr std::size_t kMostCases = 500;
 inline constexpr std::size_t kMostFaults = 500;
 inline constexpr std::size_t kMostNamedRanges = 100;
 
-[[nodiscard]] Scenario decode_scenario_at(DiagnosticSink& report, const Node& node,
-                                          const std::string& directory);
+[[nodiscard]] Scenario decode_scenario_at(DiagnosticSink& report, const Node& node, const std::string& directory);
 
 /// Reads an alias, or the UUID of a declared workspace; gives the alias.
 [[nodiscard]] std::optional<std::string> read_workspace(DecodeContext& context, const Node& node);
-[[nodiscard]] std::optional<std::string> workspace_field(DecodeContext& context,
-                                                         const Fields& fields,
+[[nodiscard]] std::optional<std::string> workspace_field(DecodeContext& context, const Fields& fields,
                                                          std::string_view key);
 /// The alias behind a name in a request: an alias, or any UUID. Empty when it is neither.
 [[nodiscard]] bool is_alias_or_uuid(const DecodeContext& context, std::string_view name);
@@ -58,31 +55,30 @@ void decode_workspaces(DecodeContext& context, const Node& node, Scenario& scena
 [[nodiscard]] std::span<const std::string_view> workspace_statuses();
 void decode_traffic(DecodeContext& context, const Node& node, Scenario& scenario);
 /// The policy of this name, or nothing and an error at the node.
-[[nodiscard]] const model::Policy* read_policy(DecodeContext& context, const Node& node,
-                                               const std::string& name);
+[[nodiscard]] const model::Policy* read_policy(DecodeContext& context, const Node& node, const std::string& name);
 /// Declares the steps' ids and aliases, so that everything may refer to later ones.
 void declare_steps(DecodeContext& context, const Node& node);
 void decode_steps(DecodeContext& context, const Node& node, Scenario& scenario);
 [[nodiscard]] ResponseExpectation decode_answer(DecodeContext& context, const Fields& fields);
-[[nodiscard]] std::vector<faults::FaultSpec> decode_faults(
-    DecodeContext& context, const Node& node, const std::vector<faults::FaultSpec>& before);
+[[nodiscard]] std::vector<faults::FaultSpec> decode_faults(DecodeContext& context, const Node& node,
+                                                           const std::vector<faults::FaultSpec>& before);
 [[nodiscard]] std::vector<faults::FaultSpec> decode_fis(DecodeContext& context, const Node& node);
 [[nodiscard]] std::vector<std::string> point_names();
 /// A fault at an EC2 action that the control plane never calls never fires: `validate` says so.
 void warn_if_never_called(DiagnosticSink& report, const Node& node, std::string_view on);
 [[nodiscard]] ExploreSpec decode_explore(DecodeContext& context, const Node& node);
 void decode_cases(DecodeContext& context, const Node& node, Scenario& scenario);
-[[nodiscard]] std::vector<Expectation> decode_expectations(DecodeContext& context,
-                                                           const Node& node);
+[[nodiscard]] std::vector<Expectation> decode_expectations(DecodeContext& context, const Node& node);
 [[nodiscard]] std::optional<std::string> read_event_kind(DiagnosticSink& report, const Node& node);
 
 void decode_cloud(DiagnosticSink& report, const Node& node, cloud::Profile& profile);
 /// Sets `pending`, `boot.hermes`, …; returns what is wrong, empty when set. `hint` may be filled.
-[[nodiscard]] std::string set_cloud(cloud::Profile& profile, std::string_view path,
-                                    std::string_view text, std::string& hint);
+[[nodiscard]] std::string set_cloud(cloud::Profile& profile, std::string_view path, std::string_view text,
+                                    std::string& hint);
 /// Applies a `set` object to policy and cloud; gives its entries as texts in the order of the file.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_settings(
-    DiagnosticSink& report, const Node& node, model::Policy& policy, cloud::Profile& profile);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report, const Node& node,
+                                                                               model::Policy& policy,
+                                                                               cloud::Profile& profile);
 /// Applies knobs only (a policy file's `set`).
 void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& policy);
 

@@ -25,8 +25,7 @@ const Node* required_text(DiagnosticSink& report, const Node& body, std::string_
   return found;
 }
 
-void check_body_keys(DiagnosticSink& report, const Node& body,
-                     std::initializer_list<std::string_view> keys) {
+void check_body_keys(DiagnosticSink& report, const Node& body, std::initializer_list<std::string_view> keys) {
   for (const Node& child : body.children) {
     const bool known = std::find(keys.begin(), keys.end(), *child.key) != keys.end();
     if (!known && !is_users_key(*child.key)) report.unknown_key(child, to_strings(keys));
@@ -65,15 +64,13 @@ void check_body(DecodeContext& context, const Node& body, const RequestPattern& 
       check_body_keys(report, body, {"to"});
       if (const Node* to = required_text(report, body, "to")) {
         const auto& name = to->json->get_ref<const std::string&>();
-        if (!is_alias_or_uuid(context, name))
-          report.unknown(*to, "workspace", name, context.aliases);
+        if (!is_alias_or_uuid(context, name)) report.unknown(*to, "workspace", name, context.aliases);
       }
       break;
   }
 }
 
-std::optional<RequestSpec> decode_request(DecodeContext& context, const Node& node,
-                                          const Node* body) {
+std::optional<RequestSpec> decode_request(DecodeContext& context, const Node& node, const Node* body) {
   DiagnosticSink& report = context.report;
   const auto text = read_line(report, node);
   if (!text) return std::nullopt;
@@ -103,24 +100,21 @@ void decode_repeat(DecodeContext& context, const Node& node, StepSpec& step) {
   if (step.times > 1 && step.every > Duration{} && step.at < context.horizon) {
     const auto fitting = (context.horizon - step.at - Duration{1}) / step.every + 1;
     if (fitting < step.times) {
-      context.report.warning(node, fmt::format("only {} of {} repetitions come before the horizon",
-                                               fitting, step.times));
+      context.report.warning(node,
+                             fmt::format("only {} of {} repetitions come before the horizon", fitting, step.times));
     }
   }
 }
 
 void decode_step_expect(DecodeContext& context, const Node& node, StepSpec& step) {
-  const auto answer = [&](const Node& at) {
-    return decode_answer(context, Fields(context.report, at, shape::answer));
-  };
+  const auto answer = [&](const Node& at) { return decode_answer(context, Fields(context.report, at, shape::answer)); };
   if (!node.json->is_array()) {
     step.expect.push_back(answer(node));
     return;
   }
   if (node.children.size() != step.times) {
-    context.report.error(
-        node, fmt::format("has {} answers for {} repetitions", node.children.size(), step.times),
-        "a list gives one per repetition");
+    context.report.error(node, fmt::format("has {} answers for {} repetitions", node.children.size(), step.times),
+                         "a list gives one per repetition");
   }
   for (const Node& child : node.children) step.expect.push_back(answer(child));
 }
@@ -142,13 +136,11 @@ void decode_deploy(DecodeContext& context, const Fields& fields, StepSpec& step)
 }
 
 void check_alias(DecodeContext& context, const Node& alias, const StepSpec& step) {
-  const bool creates =
-      step.request && step.request->method == "POST" && step.request->path.size() == 1;
+  const bool creates = step.request && step.request->method == "POST" && step.request->path.size() == 1;
   if (!creates) {
     context.report.error_at_key(alias, "only POST /workspaces makes a workspace to be named");
   } else if (step.times > 1) {
-    context.report.error_at_key(alias, "one name for several workspaces",
-                                "repeat without an alias");
+    context.report.error_at_key(alias, "one name for several workspaces", "repeat without an alias");
   }
 }
 
@@ -158,17 +150,16 @@ StepSpec decode_step(DecodeContext& context, const Node& node) {
   const Fields fields(report, node, shape::step);
   step.at = fields.duration("at").value_or(Duration{});
   if (step.at >= context.horizon && fields.has("at")) {
-    report.error(*fields.find("at"), fmt::format("is not before the horizon, {}",
-                                                 sim::format_duration(context.horizon)));
+    report.error(*fields.find("at"),
+                 fmt::format("is not before the horizon, {}", sim::format_duration(context.horizon)));
   }
   step.id = fields.has("id") ? fields.line("id").value_or("") : default_id(node);
   const Node* request = fields.find("request");
   const bool deploys = fields.has("deploy");
   if ((request != nullptr) == deploys) {
     if (node.json->is_object()) {
-      report.error(
-          node, deploys ? "both \"request\" and \"deploy\"" : "neither \"request\" nor \"deploy\"",
-          "a step has exactly one of them");
+      report.error(node, deploys ? "both \"request\" and \"deploy\"" : "neither \"request\" nor \"deploy\"",
+                   "a step has exactly one of them");
     }
     return step;
   }
@@ -198,26 +189,22 @@ std::uint32_t times_of(const Node& step) {
 
 }  // namespace
 
-const model::Policy* read_policy(DecodeContext& context, const Node& node,
-                                 const std::string& name) {
+const model::Policy* read_policy(DecodeContext& context, const Node& node, const std::string& name) {
   const auto& loaded = context.policies.load(name);
   if (loaded.value) return &*loaded.value;
   const Diagnostic& first = loaded.errors.front();
   if (loaded.errors.size() == 1 && first.line == 0) {
     context.report.error(node, first.message, first.hint);
   } else {
-    context.report.error(
-        node, fmt::format("policy {} has errors, the first: {}", in_quotes(name), to_text(first)));
+    context.report.error(node, fmt::format("policy {} has errors, the first: {}", in_quotes(name), to_text(first)));
   }
   return nullptr;
 }
 
 ResponseExpectation decode_answer(DecodeContext& context, const Fields& fields) {
   ResponseExpectation answer;
-  if (const auto status = fields.count("status", 100, 599))
-    answer.status = static_cast<int>(*status);
-  if (const Node* headers = fields.find("headers"))
-    answer.headers = read_texts(context.report, *headers);
+  if (const auto status = fields.count("status", 100, 599)) answer.status = static_cast<int>(*status);
+  if (const Node* headers = fields.find("headers")) answer.headers = read_texts(context.report, *headers);
   if (const Node* body = fields.find("body")) answer.body = *body->json;
   return answer;
 }
@@ -226,23 +213,19 @@ void declare_steps(DecodeContext& context, const Node& node) {
   if (!node.json->is_array()) return;
   for (const Node& step : node.children) {
     const Node* id = step.find("id");
-    const std::string name =
-        id != nullptr && id->json->is_string() ? id->json->get<std::string>() : default_id(step);
+    const std::string name = id != nullptr && id->json->is_string() ? id->json->get<std::string>() : default_id(step);
     const DecodeContext::StepFacts facts{times_of(step), step.find("request") != nullptr};
     if (!context.steps.emplace(name, facts).second) {
-      context.report.error(id != nullptr ? *id : step,
-                           fmt::format("step {} is there already", in_quotes(name)));
+      context.report.error(id != nullptr ? *id : step, fmt::format("step {} is there already", in_quotes(name)));
     } else {
       context.step_ids.push_back(name);
     }
     const Node* alias = step.find("alias");
     if (alias == nullptr) continue;
     if (const auto created = declare_alias(context, *alias)) {
-      const auto [place, is_new] =
-          context.alias_by_uuid.try_emplace(uuid_of_alias(*created), *created);
+      const auto [place, is_new] = context.alias_by_uuid.try_emplace(uuid_of_alias(*created), *created);
       if (!is_new) {
-        context.report.error(*alias,
-                             fmt::format("{} and {} have the same UUID", place->second, *created));
+        context.report.error(*alias, fmt::format("{} and {} have the same UUID", place->second, *created));
       }
     }
   }

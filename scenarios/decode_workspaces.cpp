@@ -13,22 +13,18 @@ namespace {
 constexpr std::size_t kLongestAlias = 100;
 /// The other actors of a tape's sites: a workspace of that name could not be told from them.
 constexpr std::array<std::string_view, 4> kActors{"platform", "cp", "cloud", "world"};
-constexpr std::array<std::string_view, 10> kStatuses{
-    "provisioning", "online", "offline",    "degraded",    "failed",
-    "removed",      "paused", "hibernated", "hibernating", "awaiting_agent"};
+constexpr std::array<std::string_view, 10> kStatuses{"provisioning", "online",        "offline", "degraded",
+                                                     "failed",       "removed",       "paused",  "hibernated",
+                                                     "hibernating",  "awaiting_agent"};
 constexpr std::array<std::string_view, 2> kInstance{"running", "none"};
 constexpr std::array<std::string_view, 3> kTrafficKinds{"a2a", "delegate", "probe"};
 
-bool is_letter_or_digit(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 bool is_alias(std::string_view text) {
-  if (text.empty() || text.size() > kLongestAlias || !is_letter_or_digit(text.front()))
-    return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.';
-  });
+  if (text.empty() || text.size() > kLongestAlias || !is_letter_or_digit(text.front())) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 std::string lower(std::string text) {
@@ -40,8 +36,7 @@ std::string lower(std::string text) {
 
 /// Whole minutes, as a duration or as a number of them.
 std::optional<int> decode_idle(DiagnosticSink& report, const Node& node) {
-  constexpr std::uint64_t most =
-      std::chrono::duration_cast<std::chrono::minutes>(sim::kLongestDuration).count();
+  constexpr std::uint64_t most = std::chrono::duration_cast<std::chrono::minutes>(sim::kLongestDuration).count();
   if (node.json->is_number()) {
     const auto minutes = read_count(report, node, 1, most);
     return minutes ? std::optional{static_cast<int>(*minutes)} : std::nullopt;
@@ -59,8 +54,7 @@ std::string decode_uuid(DecodeContext& context, const Node& node, const std::str
   const auto text = read_string(context.report, node);
   if (text && is_uuid(*text)) return lower(*text);
   if (text) {
-    context.report.error(node, fmt::format("{} is not a UUID", in_quotes(*text)),
-                         uuid_of_alias(alias));
+    context.report.error(node, fmt::format("{} is not a UUID", in_quotes(*text)), uuid_of_alias(alias));
   }
   return uuid_of_alias(alias);
 }
@@ -76,8 +70,7 @@ void decode_state(DecodeContext& context, const Fields& fields, WorkspaceSpec& s
   if (const Node* idle = fields.find("hibernation_idle")) {
     spec.hibernation_idle_minutes = decode_idle(context.report, *idle);
   }
-  if (const Node* secrets = fields.find("secrets"))
-    spec.secrets = read_texts(context.report, *secrets);
+  if (const Node* secrets = fields.find("secrets")) spec.secrets = read_texts(context.report, *secrets);
 }
 
 WorkspaceSpec decode_workspace(DecodeContext& context, const Node& node) {
@@ -103,8 +96,7 @@ WorkspaceSpec decode_workspace(DecodeContext& context, const Node& node) {
 void check_parents(DecodeContext& context, const Node& list, const Scenario& scenario) {
   enum class Mark : std::uint8_t { fresh, on_path, done };
   std::map<std::string, std::size_t, std::less<>> index;
-  for (std::size_t i = 0; i < scenario.workspaces.size(); ++i)
-    index.emplace(scenario.workspaces[i].alias, i);
+  for (std::size_t i = 0; i < scenario.workspaces.size(); ++i) index.emplace(scenario.workspaces[i].alias, i);
   std::vector<Mark> marks(scenario.workspaces.size(), Mark::fresh);
   for (std::size_t start = 0; start < marks.size(); ++start) {
     std::vector<std::size_t> path;
@@ -147,9 +139,8 @@ TrafficSpec decode_caller(DecodeContext& context, const Node& node) {
   spec.takes = fields.duration("takes");
   spec.timeout = fields.duration("timeout", Duration{1});
   if (spec.stop && *spec.stop <= spec.start) {
-    report.error(*fields.find("stop"),
-                 fmt::format("stops at {}, not after its start at {}",
-                             sim::format_duration(*spec.stop), sim::format_duration(spec.start)));
+    report.error(*fields.find("stop"), fmt::format("stops at {}, not after its start at {}",
+                                                   sim::format_duration(*spec.stop), sim::format_duration(spec.start)));
   } else if (spec.start >= context.horizon && fields.has("start")) {
     report.warning(*fields.find("start"), "begins at or after the horizon: it never calls");
   }
@@ -192,9 +183,8 @@ std::optional<std::string> declare_alias(DecodeContext& context, const Node& nod
   if (is_uuid(*alias)) {
     report.error(node, "an alias must not look like a UUID", "give the UUID as \"uuid\"");
   } else if (!is_alias(*alias)) {
-    report.error(
-        node, fmt::format("{} cannot be an alias", in_quotes(*alias)),
-        "letters, digits, '_', '-' and '.', beginning with a letter or digit, at most 100");
+    report.error(node, fmt::format("{} cannot be an alias", in_quotes(*alias)),
+                 "letters, digits, '_', '-' and '.', beginning with a letter or digit, at most 100");
   } else if (std::find(kActors.begin(), kActors.end(), *alias) != kActors.end()) {
     report.error(node, fmt::format("{} names another actor of the simulation", in_quotes(*alias)),
                  "choose another alias");
@@ -216,8 +206,7 @@ std::optional<std::string> read_workspace(DecodeContext& context, const Node& no
   return std::nullopt;
 }
 
-std::optional<std::string> workspace_field(DecodeContext& context, const Fields& fields,
-                                           std::string_view key) {
+std::optional<std::string> workspace_field(DecodeContext& context, const Fields& fields, std::string_view key) {
   const Node* node = fields.find(key);
   return node == nullptr ? std::nullopt : read_workspace(context, *node);
 }
@@ -230,8 +219,7 @@ std::span<const std::string_view> workspace_statuses() { return kStatuses; }
 
 void decode_workspaces(DecodeContext& context, const Node& node, Scenario& scenario) {
   if (!is_list(context.report, node)) return;
-  for (const Node& child : node.children)
-    scenario.workspaces.push_back(decode_workspace(context, child));
+  for (const Node& child : node.children) scenario.workspaces.push_back(decode_workspace(context, child));
   // Parents may be declared after their children, so they are read once all names are known.
   for (std::size_t i = 0; i < node.children.size(); ++i) {
     const Node* parent = node.children[i].find("parent");

@@ -25,8 +25,7 @@ std::size_t distance(const std::string& a, const std::string& b, std::size_t lim
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replace = previous[j - 1] + (lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1);
       current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replace});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-          lower(a[i - 2]) == lower(b[j - 1])) {
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
         current[j] = std::min(current[j], before[j - 2] + 1);
       }
       best = std::min(best, current[j]);
@@ -55,8 +54,7 @@ std::string to_text(const Diagnostic& diagnostic) {
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
   if (word.empty() || word.size() > kLongestWord) return {};
   // A third of the word may be wrong, and at least one letter of a short one must be right.
-  std::size_t limit =
-      std::min<std::size_t>(word.size() - 1, std::max<std::size_t>(1, word.size() / 3));
+  std::size_t limit = std::min<std::size_t>(word.size() - 1, std::max<std::size_t>(1, word.size() / 3));
   std::string best;
   bool found = false;
   const std::size_t end = std::min(candidates.size(), kMostCandidates);

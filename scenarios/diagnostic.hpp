@@ -22,7 +22,6 @@ struct Diagnostic {
 [[nodiscard]] std::string to_text(const Diagnostic& diagnostic);
 
 /// The candidate with the smallest edit distance, if that is near enough to be meant; empty otherwise.
-[[nodiscard]] std::string nearest(const std::string& word,
-                                  const std::vector<std::string>& candidates);
+[[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace drydock::scenarios

@@ -11,9 +11,8 @@ namespace {
 using sim::Duration;
 
 bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 bool has_details(const ShownEvent& event, const std::map<std::string, Json>& where) {
@@ -35,14 +34,12 @@ struct Judge {
   ExpectationResult operator()(const CountExpectation& wanted) const {
     std::uint64_t count = 0;
     for (const ShownEvent& event : outcome.events) count += matches(event, wanted) ? 1 : 0;
-    return {
-        .text = {}, .passed = wanted.bounds.contains(count), .actual = fmt::format("{}", count)};
+    return {.text = {}, .passed = wanted.bounds.contains(count), .actual = fmt::format("{}", count)};
   }
 
   ExpectationResult operator()(const StepResponseExpectation& wanted) const {
     for (const ShownResponse& response : outcome.responses) {
-      if (response.id == wanted.step && response.nth == wanted.nth)
-        return answer(wanted.response, response);
+      if (response.id == wanted.step && response.nth == wanted.nth) return answer(wanted.response, response);
     }
     return {.text = {}, .passed = false, .actual = "no answer"};
   }
@@ -74,22 +71,17 @@ struct Judge {
   }
 
   ExpectationResult operator()(const SometimesExpectation& wanted) {
-    const bool happened =
-        std::any_of(outcome.events.begin(), outcome.events.end(), [&](const ShownEvent& event) {
-          return event.kind == wanted.kind && has_details(event, wanted.where);
-        });
+    const bool happened = std::any_of(outcome.events.begin(), outcome.events.end(), [&](const ShownEvent& event) {
+      return event.kind == wanted.kind && has_details(event, wanted.where);
+    });
     if (!happened) exercised = false;
-    return {.text = {},
-            .passed = true,
-            .actual = happened ? "happened" : "did not happen: not exercised"};
+    return {.text = {}, .passed = true, .actual = happened ? "happened" : "did not happen: not exercised"};
   }
 
   ExpectationResult operator()(const SqlExpectation& wanted) const {
-    if (trace == nullptr)
-      return {.text = {}, .passed = false, .actual = "not asked: the run's record is not kept"};
+    if (trace == nullptr) return {.text = {}, .passed = false, .actual = "not asked: the run's record is not kept"};
     const TraceDatabase::Answer answer = trace->query(wanted.sql);
-    if (!answer.error.empty())
-      return {.text = {}, .passed = false, .actual = "SQL error: " + answer.error};
+    if (!answer.error.empty()) return {.text = {}, .passed = false, .actual = "SQL error: " + answer.error};
     std::string actual = fmt::format("{} rows", answer.rows);
     if (!answer.evidence.empty()) actual += fmt::format(": {}", fmt::join(answer.evidence, "; "));
     return {.text = {}, .passed = wanted.bounds.contains(answer.rows), .actual = std::move(actual)};
@@ -99,8 +91,7 @@ struct Judge {
     if (event.kind != wanted.kind) return false;
     if (wanted.workspace && event.workspace != *wanted.workspace) return false;
     const Duration at = event.at.time_since_epoch();
-    if (wanted.between && (at < wanted.between->first || at >= wanted.between->second))
-      return false;
+    if (wanted.between && (at < wanted.between->first || at >= wanted.between->second)) return false;
     return has_details(event, wanted.where);
   }
 
@@ -108,12 +99,10 @@ struct Judge {
     std::string actual = fmt::format("{} {}", given.status, given.body.dump());
     bool passed = !wanted.status || *wanted.status == given.status;
     for (const auto& header : wanted.headers) {
-      const auto found =
-          std::find_if(given.headers.begin(), given.headers.end(),
-                       [&](const auto& other) { return same_name(other.first, header.first); });
+      const auto found = std::find_if(given.headers.begin(), given.headers.end(),
+                                      [&](const auto& other) { return same_name(other.first, header.first); });
       passed = passed && found != given.headers.end() && found->second == header.second;
-      actual += fmt::format(", {}: {}", header.first,
-                            found == given.headers.end() ? "(none)" : found->second);
+      actual += fmt::format(", {}: {}", header.first, found == given.headers.end() ? "(none)" : found->second);
     }
     if (wanted.body) passed = passed && is_subset(*wanted.body, given.body);
     return {.text = {}, .passed = passed, .actual = std::move(actual)};
@@ -144,13 +133,11 @@ std::string step_text(const StepSpec& step, std::uint32_t nth, const ResponseExp
   return text;
 }
 
-void judge_steps(const Scenario& scenario, const Judge& judge,
-                 std::vector<ExpectationResult>& results) {
+void judge_steps(const Scenario& scenario, const Judge& judge, std::vector<ExpectationResult>& results) {
   for (const StepSpec& step : scenario.steps) {
     if (step.expect.empty()) continue;
     for (std::uint32_t nth = 1; nth <= step.times; ++nth) {
-      const ResponseExpectation& wanted =
-          step.expect.size() == 1 ? step.expect.front() : step.expect[nth - 1];
+      const ResponseExpectation& wanted = step.expect.size() == 1 ? step.expect.front() : step.expect[nth - 1];
       ExpectationResult result = judge({.step = step.id, .nth = nth, .response = wanted});
       result.text = step_text(step, nth, wanted);
       results.push_back(std::move(result));
@@ -159,12 +146,11 @@ void judge_steps(const Scenario& scenario, const Judge& judge,
 }
 
 bool is_listed(const CaseSpec& played, const ShownViolation& violation) {
-  return std::any_of(played.expect.begin(), played.expect.end(),
-                     [&](const Expectation& expectation) {
-                       const auto* listed = std::get_if<ViolatesExpectation>(&expectation.what);
-                       return listed != nullptr && listed->invariant == violation.invariant &&
-                              (!listed->workspace || *listed->workspace == violation.workspace);
-                     });
+  return std::any_of(played.expect.begin(), played.expect.end(), [&](const Expectation& expectation) {
+    const auto* listed = std::get_if<ViolatesExpectation>(&expectation.what);
+    return listed != nullptr && listed->invariant == violation.invariant &&
+           (!listed->workspace || *listed->workspace == violation.workspace);
+  });
 }
 
 }  // namespace
@@ -179,14 +165,13 @@ bool is_subset(const Json& wanted, const Json& actual) {
 }
 
 bool asks_sql(const CaseSpec& played) {
-  return std::any_of(played.expect.begin(), played.expect.end(),
-                     [](const Expectation& expectation) {
-                       return std::holds_alternative<SqlExpectation>(expectation.what);
-                     });
+  return std::any_of(played.expect.begin(), played.expect.end(), [](const Expectation& expectation) {
+    return std::holds_alternative<SqlExpectation>(expectation.what);
+  });
 }
 
-void judge_expectations(const Scenario& scenario, const CaseSpec& played,
-                        const TraceDatabase* trace, Outcome& outcome) {
+void judge_expectations(const Scenario& scenario, const CaseSpec& played, const TraceDatabase* trace,
+                        Outcome& outcome) {
   Judge judge{.scenario = scenario, .outcome = outcome, .trace = trace};
   std::vector<ExpectationResult> results;
   if (played.judges_steps) judge_steps(scenario, judge, results);
@@ -198,8 +183,7 @@ void judge_expectations(const Scenario& scenario, const CaseSpec& played,
   for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
     if (!is_listed(played, outcome.violations[i])) outcome.unlisted.push_back(i);
   }
-  const bool met =
-      std::all_of(results.begin(), results.end(), [](const auto& result) { return result.passed; });
+  const bool met = std::all_of(results.begin(), results.end(), [](const auto& result) { return result.passed; });
   outcome.expectations = std::move(results);
   outcome.exercised = judge.exercised;
   outcome.passed = met && outcome.unlisted.empty() && outcome.stopped_by.empty();

@@ -8,8 +8,7 @@ namespace drydock::scenarios {
 
 /// Judges an outcome whose facts are filled in: expectations, unlisted violations, `passed` and
 /// `exercised`. `trace` answers the `sql` expectations; without one (the record was not kept) they are not met.
-void judge_expectations(const Scenario& scenario, const CaseSpec& played,
-                        const TraceDatabase* trace, Outcome& outcome);
+void judge_expectations(const Scenario& scenario, const CaseSpec& played, const TraceDatabase* trace, Outcome& outcome);
 
 [[nodiscard]] bool asks_sql(const CaseSpec& played);
 

@@ -26,9 +26,8 @@ struct Tried {
 
 class Explanation {
  public:
-  Explanation(const Scenario& scenario, const CaseSpec& played,
-              const std::vector<search::SearchDecision>& tape, const search::Broken& broken,
-              Workbench& workbench)
+  Explanation(const Scenario& scenario, const CaseSpec& played, const std::vector<search::SearchDecision>& tape,
+              const search::Broken& broken, Workbench& workbench)
       : scenario_(scenario),
         played_(played),
         tape_(tape),
@@ -71,13 +70,12 @@ class Explanation {
     RunOptions options;
     options.keep_record = own_invariant_;
     const Outcome outcome = run(scenario_, played_, tape, options, workbench_);
-    const auto asked =
-        std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& shown) {
-          return shown.site == decision.site && shown.occurrence == decision.occurrence;
-        });
+    const auto asked = std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& shown) {
+      return shown.site == decision.site && shown.occurrence == decision.occurrence;
+    });
     if (asked == outcome.tape.end()) return std::nullopt;
-    const bool breaks = std::any_of(
-        outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& shown) {
+    const bool breaks =
+        std::any_of(outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& shown) {
           return shown.invariant == broken_.promise && shown.signature == broken_.signature;
         });
     return Tried{*asked, breaks};
@@ -119,8 +117,7 @@ class Explanation {
     const auto length = [](const Tried& one) {
       return sim::parse_duration(one.decision.means).value_or(sim::Duration{});
     };
-    std::sort(tried.begin(), tried.end(),
-              [&](const Tried& a, const Tried& b) { return length(a) < length(b); });
+    std::sort(tried.begin(), tried.end(), [&](const Tried& a, const Tried& b) { return length(a) < length(b); });
     std::string text;
     for (std::size_t i = 0; i < tried.size(); ++i) {
       if (!tried[i].breaks) continue;
@@ -152,10 +149,8 @@ class Explanation {
     if (breaking.size() == tried.size() && tried.size() > 1)
       return fmt::format("any of the {} others that were tried", tried.size());
     std::string text = "also ";
-    for (std::size_t i = 0; i < std::min(kMostNamed, breaking.size()); ++i)
-      text += (i == 0 ? "" : ", ") + breaking[i];
-    if (breaking.size() > kMostNamed)
-      text += fmt::format(" and {} more", breaking.size() - kMostNamed);
+    for (std::size_t i = 0; i < std::min(kMostNamed, breaking.size()); ++i) text += (i == 0 ? "" : ", ") + breaking[i];
+    if (breaking.size() > kMostNamed) text += fmt::format(" and {} more", breaking.size() - kMostNamed);
     return text;
   }
 
@@ -171,12 +166,10 @@ class Explanation {
       first = std::min(first, one.decision.at);
       last = std::max(last, one.decision.at);
     }
-    for (const Tried& one : tried)
-      between += one.decision.at >= first && one.decision.at <= last ? 1 : 0;
+    for (const Tried& one : tried) between += one.decision.at >= first && one.decision.at <= last ? 1 : 0;
     if (breaking == 0) return tried.empty() ? std::string{} : "at no other moment that was tried";
     return fmt::format("at {} moment from +{} to +{}", between == breaking ? "any" : "many a",
-                       sim::format_duration(first.time_since_epoch()),
-                       sim::format_duration(last.time_since_epoch()));
+                       sim::format_duration(first.time_since_epoch()), sim::format_duration(last.time_since_epoch()));
   }
 
   const Scenario& scenario_;
@@ -190,8 +183,8 @@ class Explanation {
 }  // namespace
 
 std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
-                                       const std::vector<search::SearchDecision>& tape,
-                                       const search::Broken& broken, Workbench& workbench) {
+                                       const std::vector<search::SearchDecision>& tape, const search::Broken& broken,
+                                       Workbench& workbench) {
   Explanation explanation(scenario, played, tape, broken, workbench);
   std::vector<ExplainedDecision> all;
   all.reserve(tape.size());

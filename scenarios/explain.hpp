@@ -10,9 +10,8 @@
 namespace drydock::scenarios {
 
 /// For each decision of a minimal tape, which other answers still break the same promise in the same way.
-[[nodiscard]] std::vector<ExplainedDecision> explain(
-    const Scenario& scenario, const CaseSpec& played,
-    const std::vector<sim::search::SearchDecision>& tape, const sim::search::Broken& broken,
-    Workbench& workbench);
+[[nodiscard]] std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
+                                                     const std::vector<sim::search::SearchDecision>& tape,
+                                                     const sim::search::Broken& broken, Workbench& workbench);
 
 }  // namespace drydock::scenarios

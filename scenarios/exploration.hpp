@@ -74,8 +74,8 @@ struct Residual {
   std::string law;                         // how runs were drawn, in one line
   std::uint64_t states = 0;                // distinct abstract states
   std::uint64_t transitions = 0;
-  std::uint64_t seen_once = 0;   // transitions seen in one run only
-  double unseen_transition = 0;  // Good-Turing: chance that the next run shows a new one, at most
+  std::uint64_t seen_once = 0;             // transitions seen in one run only
+  double unseen_transition = 0;            // Good-Turing: chance that the next run shows a new one, at most
   double unseen_transitions_estimate = 0;  // Chao1
   std::optional<PctBound> pct;
 };

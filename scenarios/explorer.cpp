@@ -29,14 +29,10 @@ struct StrategyName {
 constexpr std::array<StrategyName, 6> kStrategies{{
     {Strategy::exhaustive, "exhaustive", "every tape within the bound, none by chance"},
     {Strategy::random, "random", "each decision drawn on its own"},
-    {Strategy::pct, "pct",
-     "order by random priorities with change points, the rest drawn on its own"},
-    {Strategy::swarm, "swarm",
-     "families of faults and requests off by coin, the rest at drawn rates"},
-    {Strategy::coverage, "coverage",
-     "mutants of tapes that showed something new: no law, no bound"},
-    {Strategy::mixed, "mixed",
-     "of 8 runs 3 swarm, 1 random, 1 pct and 3 coverage; the bounds rest on the first five"},
+    {Strategy::pct, "pct", "order by random priorities with change points, the rest drawn on its own"},
+    {Strategy::swarm, "swarm", "families of faults and requests off by coin, the rest at drawn rates"},
+    {Strategy::coverage, "coverage", "mutants of tapes that showed something new: no law, no bound"},
+    {Strategy::mixed, "mixed", "of 8 runs 3 swarm, 1 random, 1 pct and 3 coverage; the bounds rest on the first five"},
 }};
 
 const StrategyName& row_of(Strategy strategy) {
@@ -61,8 +57,7 @@ class Explorer {
         played_(played),
         options_(options),
         parameters_(fill_parameters_of(scenario)),
-        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_); },
-              options.jobs) {}
+        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_); }, options.jobs) {}
 
   Exploration run() {
     out_.scenario = scenario_.name;
@@ -117,9 +112,7 @@ class Explorer {
     if (options_.time_s) {
       campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
     }
-    campaign.watch = [this](const search::SearchProgress& progress) {
-      watch(progress, "searching");
-    };
+    campaign.watch = [this](const search::SearchProgress& progress) { watch(progress, "searching"); };
     return campaign;
   }
 
@@ -150,21 +143,19 @@ class Explorer {
     residual.seen_once = tally_.coverage.seen_in(1);
     residual.unseen_transition = search::unseen_chance(tally_.runs, residual.seen_once);
     residual.unseen_transitions_estimate =
-        search::estimated_kinds(residual.transitions, residual.seen_once,
-                                tally_.coverage.seen_in(2)) -
+        search::estimated_kinds(residual.transitions, residual.seen_once, tally_.coverage.seen_in(2)) -
         static_cast<double>(residual.transitions);
     if (tally_.independent_runs > 0) {
       for (const model::InvariantInfo& promise : model::invariant_catalogue()) {
         const auto broken = tally_.broken_runs.find(promise.name);
-        residual.upper_95[std::string{promise.name}] = search::upper_95(
-            tally_.independent_runs, broken == tally_.broken_runs.end() ? 0 : broken->second);
+        residual.upper_95[std::string{promise.name}] =
+            search::upper_95(tally_.independent_runs, broken == tally_.broken_runs.end() ? 0 : broken->second);
       }
     }
     const bool pct = options_.strategy == Strategy::pct || options_.strategy == Strategy::mixed;
     if (pct && tally_.runs > 0) {
-      residual.pct =
-          PctBound{tally_.most_tasks, tally_.most_orderings, parameters_.depth,
-                   search::pct_bound(tally_.most_tasks, tally_.most_orderings, parameters_.depth)};
+      residual.pct = PctBound{tally_.most_tasks, tally_.most_orderings, parameters_.depth,
+                              search::pct_bound(tally_.most_tasks, tally_.most_orderings, parameters_.depth)};
     }
   }
 
@@ -173,8 +164,7 @@ class Explorer {
     const auto first = static_cast<std::uint32_t>(scenario_.explore->space->families().size());
     for (std::uint32_t line = 0; line < scenario_.explore->requests.size(); ++line) {
       const auto used = tally_.uses.find(first + line);
-      out_.requests[scenario_.explore->requests[line]] =
-          used == tally_.uses.end() ? 0 : used->second.fired;
+      out_.requests[scenario_.explore->requests[line]] = used == tally_.uses.end() ? 0 : used->second.fired;
     }
   }
 
@@ -188,8 +178,7 @@ class Explorer {
     const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
     for (std::size_t i = done; i < kept; ++i) {
       const search::Found& found = tally_.found[i];
-      findings[i] =
-          finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
+      findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
       take_over(found, findings[i]);
     }
     out_.findings = std::move(findings);
@@ -201,17 +190,13 @@ class Explorer {
     const std::size_t kept = findings.size();
     return crew_.work(
         kept,
-        [&](search::Player& player, std::uint64_t index) {
-          findings[index] = shrunk(player, tally_.found[index]);
-        },
+        [&](search::Player& player, std::uint64_t index) { findings[index] = shrunk(player, tally_.found[index]); },
         [this] {
           if (options_.interrupted && options_.interrupted()) out_.interrupted = true;
           return out_.interrupted;
         },
         [this, kept] {
-          watch(
-              {.runs = tally_.runs, .states = tally_.coverage.states(), .found = kept, .share = {}},
-              "shrinking");
+          watch({.runs = tally_.runs, .states = tally_.coverage.states(), .found = kept, .share = {}}, "shrinking");
         });
   }
 
@@ -232,8 +217,7 @@ class Explorer {
   }
 
  public:
-  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small,
-                                   bool explained) const {
+  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small, bool explained) const {
     Finding finding;
     finding.invariant = broken.promise;
     finding.signature = broken.signature;
@@ -248,8 +232,7 @@ class Explorer {
     return finding;
   }
   /// By its own invariants, a run is judged only where it is confirmed.
-  [[nodiscard]] search::Shrunk shrink(search::Player& player,
-                                      const std::vector<search::SearchDecision>& tape,
+  [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::SearchDecision>& tape,
                                       const search::Broken& broken) const {
     if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, {});
     ConfirmingPlayer confirming(player);
@@ -293,8 +276,7 @@ class Explorer {
   }
 
   /// Plays a witness with and without the family's decisions.
-  static bool matters(search::Player& player, const std::vector<search::SearchDecision>& tape,
-                      std::uint32_t family) {
+  static bool matters(search::Player& player, const std::vector<search::SearchDecision>& tape, std::uint32_t family) {
     std::vector<search::SearchDecision> without;
     std::copy_if(tape.begin(), tape.end(), std::back_inserter(without),
                  [&](const search::SearchDecision& met) { return met.family != family; });
@@ -331,23 +313,19 @@ std::vector<std::string> strategy_names() {
   return names;
 }
 
-Exploration explore(const Scenario& scenario, const CaseSpec& played,
-                    const ExploreOptions& options) {
+Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options) {
   return Explorer(scenario, played, options).run();
 }
 
-std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
-                                   const sim::Tape& tape, const std::string& invariant,
-                                   const std::string& signature, bool explained) {
+std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
+                                   const std::string& invariant, const std::string& signature, bool explained) {
   const ExploreOptions options;
   Explorer explorer(scenario, played, options);
   ConfirmingPlayer confirming(explorer.player());
   const search::Reading reading = confirming.play(tape, nullptr, {});
-  const auto meant =
-      std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
-        return (invariant.empty() || broken.promise == invariant) &&
-               (signature.empty() || broken.signature == signature);
-      });
+  const auto meant = std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
+    return (invariant.empty() || broken.promise == invariant) && (signature.empty() || broken.signature == signature);
+  });
   if (meant == reading.broken.end()) return std::nullopt;
   const search::Stopwatch stopwatch;
   const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant);

@@ -35,8 +35,8 @@ struct ExploreOptions {
   std::optional<double> time_s;  // wall time of the search; a prefix of the same numbered runs
   std::uint32_t deviations = 2;  // exhaustive
   bool until_first = false;
-  std::string promise;  // only what breaks this invariant is a finding; empty: any
-  bool twice = false;   // each run is played again from its tape; a difference is an internal error
+  std::string promise;      // only what breaks this invariant is a finding; empty: any
+  bool twice = false;       // each run is played again from its tape; a difference is an internal error
   std::uint32_t shard = 1;  // this one of `shards`
   std::uint32_t shards = 1;
   unsigned jobs = 1;
@@ -50,21 +50,18 @@ struct ExploreOptions {
 
 /// Searches for broken promises: tapes of the scenario's `explore` section under this case's policy. Without one, only
 /// delays and order vary.
-[[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played,
-                                  const ExploreOptions& options);
+[[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options);
 
 /// Minimises a tape that breaks a promise: the named invariant and signature, or (both empty) the first violation that
 /// its run shows. Empty when the tape breaks nothing of the kind.
 [[nodiscard]] std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
-                                                 const sim::Tape& tape,
-                                                 const std::string& invariant,
+                                                 const sim::Tape& tape, const std::string& invariant,
                                                  const std::string& signature, bool explain);
 
 /// The finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that violates the
 /// promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the scenario played
 /// alone does not break the same promise.
-[[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario,
-                                                     const CaseSpec& played,
+[[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played,
                                                      const Finding& finding);
 
 }  // namespace drydock::scenarios

@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t kMostListed = 12;
 
 bool all_digits(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::vector<Diagnostic> in_order(std::vector<Diagnostic> all) {
@@ -32,20 +31,17 @@ std::string joined(std::span<const std::string_view> words) {
 
 }  // namespace
 
-void DiagnosticSink::place(std::size_t offset, std::string pointer, std::string message,
-                           std::string hint) {
+void DiagnosticSink::place(std::size_t offset, std::string pointer, std::string message, std::string hint) {
   if (full()) {
     ++uncounted_;
     return;
   }
   const Position at = source_.position(offset);
-  errors_.push_back(
-      {file_, at.line, at.column, std::move(pointer), std::move(message), std::move(hint)});
+  errors_.push_back({file_, at.line, at.column, std::move(pointer), std::move(message), std::move(hint)});
 }
 
 void DiagnosticSink::error(const Node& node, std::string message, std::string hint) {
-  place(node.offset, full() ? std::string{} : pointer_of(node), std::move(message),
-        std::move(hint));
+  place(node.offset, full() ? std::string{} : pointer_of(node), std::move(message), std::move(hint));
 }
 
 void DiagnosticSink::error_at_key(const Node& node, std::string message, std::string hint) {
@@ -56,8 +52,7 @@ void DiagnosticSink::error_at_key(const Node& node, std::string message, std::st
 void DiagnosticSink::warning(const Node& node, std::string message, std::string hint) {
   if (warnings_.size() >= kMostErrors) return;
   const Position at = source_.position(node.offset);
-  warnings_.push_back(
-      {file_, at.line, at.column, pointer_of(node), std::move(message), std::move(hint)});
+  warnings_.push_back({file_, at.line, at.column, pointer_of(node), std::move(message), std::move(hint)});
 }
 
 void DiagnosticSink::unknown(const Node& node, std::string_view what, const std::string& word,
@@ -68,13 +63,11 @@ void DiagnosticSink::unknown(const Node& node, std::string_view what, const std:
 
 void DiagnosticSink::unknown_key(const Node& node, const std::vector<std::string>& candidates) {
   if (full()) return error(node, {});
-  error_at_key(node, fmt::format("unknown key {}", in_quotes(*node.key)),
-               suggestion(*node.key, candidates));
+  error_at_key(node, fmt::format("unknown key {}", in_quotes(*node.key)), suggestion(*node.key, candidates));
 }
 
 void DiagnosticSink::wrong_type(const Node& node, std::string_view wanted, std::string hint) {
-  error(node, fmt::format("expected {}, found {}", wanted, type_in_words(*node.json)),
-        std::move(hint));
+  error(node, fmt::format("expected {}, found {}", wanted, type_in_words(*node.json)), std::move(hint));
 }
 
 void DiagnosticSink::add(std::vector<Diagnostic> others) {
@@ -95,8 +88,7 @@ bool DiagnosticSink::check_source() {
   }
   for (const auto& duplicate : source_.duplicates()) {
     const Position first = source_.position(duplicate.first_offset);
-    place(duplicate.offset, duplicate.pointer,
-          fmt::format("duplicate key {}", in_quotes(duplicate.key)),
+    place(duplicate.offset, duplicate.pointer, fmt::format("duplicate key {}", in_quotes(duplicate.key)),
           fmt::format("first at line {}, column {}", first.line, first.column));
   }
   return true;
@@ -134,20 +126,18 @@ std::optional<std::string> read_string(DiagnosticSink& report, const Node& node)
 std::optional<std::string> read_line(DiagnosticSink& report, const Node& node) {
   auto text = read_string(report, node);
   if (!text) return text;
-  const bool one_line = std::none_of(text->begin(), text->end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  const bool one_line = std::none_of(text->begin(), text->end(),
+                                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   if (one_line && !text->empty()) return text;
-  report.error(node,
-               text->empty() ? "must not be empty" : "must be one line without control characters");
+  report.error(node, text->empty() ? "must not be empty" : "must be one line without control characters");
   return std::nullopt;
 }
 
 std::optional<std::string> read_name(DiagnosticSink& report, const Node& node) {
   auto text = read_line(report, node);
   if (!text) return text;
-  bool kebab = text->size() <= 100 && text->front() != '-' && text->back() != '-' &&
-               text->find("--") == std::string::npos;
+  bool kebab =
+      text->size() <= 100 && text->front() != '-' && text->back() != '-' && text->find("--") == std::string::npos;
   for (const char c : *text) {
     kebab = kebab && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
   }
@@ -191,18 +181,17 @@ std::optional<Duration> read_duration(DiagnosticSink& report, const Node& node, 
   const auto& text = node.json->get_ref<const std::string&>();
   const auto value = sim::parse_duration(text);
   if (!value) {
-    report.error(node, fmt::format("{} is not a duration of at most 10 years", in_quotes(text)),
-                 duration_hint(text));
+    report.error(node, fmt::format("{} is not a duration of at most 10 years", in_quotes(text)), duration_hint(text));
   } else if (*value < least) {
-    report.error(node, least == Duration{1} ? "must be more than 0s"
-                                            : "must be at least " + sim::format_duration(least));
+    report.error(node,
+                 least == Duration{1} ? "must be more than 0s" : "must be at least " + sim::format_duration(least));
     return std::nullopt;
   }
   return value;
 }
 
-std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node,
-                                        std::uint64_t least, std::uint64_t most) {
+std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node, std::uint64_t least,
+                                        std::uint64_t most) {
   if (!node.json->is_number()) {
     report.wrong_type(node, "a whole number");
     return std::nullopt;
@@ -210,8 +199,8 @@ std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node
   const bool whole = node.json->is_number_unsigned();
   const auto value = whole ? node.json->get<std::uint64_t>() : 0;
   if (whole && value >= least && value <= most) return value;
-  const auto range = most == UINT64_MAX ? fmt::format("of at least {}", least)
-                                        : fmt::format("from {} to {}", least, most);
+  const auto range =
+      most == UINT64_MAX ? fmt::format("of at least {}", least) : fmt::format("from {} to {}", least, most);
   report.error(node, fmt::format("expected a whole number {}, found {}", range,
                                  report.source().number_text(node).substr(0, 40)));
   return std::nullopt;
@@ -240,8 +229,7 @@ bool is_list(DiagnosticSink& report, const Node& node, std::size_t most) {
     return false;
   }
   if (node.children.size() <= most) return true;
-  report.error(node,
-               fmt::format("has {} entries, at most {} are allowed", node.children.size(), most));
+  report.error(node, fmt::format("has {} entries, at most {} are allowed", node.children.size(), most));
   return false;
 }
 
@@ -277,8 +265,7 @@ bool is_format(DiagnosticSink& report, const Node& node, std::string_view wanted
   if (found == nullptr) return true;
   const auto text = read_string(report, *found);
   if (!text || *text == wanted) return true;
-  report.error(*found,
-               fmt::format("expected format {}, found {}", in_quotes(wanted), in_quotes(*text)));
+  report.error(*found, fmt::format("expected format {}, found {}", in_quotes(wanted), in_quotes(*text)));
   return false;
 }
 
@@ -290,18 +277,16 @@ std::vector<std::string> key_names(const Shape& shape) {
   return names;
 }
 
-Fields::Fields(DiagnosticSink& report, const Node& node, const Shape& shape)
-    : report_(report), node_(node) {
+Fields::Fields(DiagnosticSink& report, const Node& node, const Shape& shape) : report_(report), node_(node) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
-    const bool known = std::any_of(shape.keys.begin(), shape.keys.end(),
-                                   [&](const Key& key) { return key.name == *child.key; });
+    const bool known =
+        std::any_of(shape.keys.begin(), shape.keys.end(), [&](const Key& key) { return key.name == *child.key; });
     if (!known && !is_users_key(*child.key)) report.unknown_key(child, key_names(shape));
   }
   for (const Key& key : shape.keys) {
     if (key.required && node.find(key.name) == nullptr) {
-      report.error(node, fmt::format("missing key {}", in_quotes(key.name)),
-                   std::string{key.meaning});
+      report.error(node, fmt::format("missing key {}", in_quotes(key.name)), std::string{key.meaning});
     }
   }
 }
@@ -323,21 +308,18 @@ std::optional<Duration> Fields::duration(std::string_view key, Duration least) c
   return found == nullptr ? std::nullopt : read_duration(report_, *found, least);
 }
 
-std::optional<std::uint64_t> Fields::count(std::string_view key, std::uint64_t least,
-                                           std::uint64_t most) const {
+std::optional<std::uint64_t> Fields::count(std::string_view key, std::uint64_t least, std::uint64_t most) const {
   const Node* found = find(key);
   return found == nullptr ? std::nullopt : read_count(report_, *found, least, most);
 }
 
-std::optional<std::uint32_t> Fields::count32(std::string_view key, std::uint32_t least,
-                                             std::uint32_t most) const {
+std::optional<std::uint32_t> Fields::count32(std::string_view key, std::uint32_t least, std::uint32_t most) const {
   const auto value = count(key, least, most);
   if (!value) return std::nullopt;
   return static_cast<std::uint32_t>(*value);
 }
 
-std::optional<std::string> Fields::word(std::string_view key,
-                                        std::span<const std::string_view> words) const {
+std::optional<std::string> Fields::word(std::string_view key, std::span<const std::string_view> words) const {
   const Node* found = find(key);
   return found == nullptr ? std::nullopt : read_word(report_, *found, words);
 }

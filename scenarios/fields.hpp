@@ -19,8 +19,7 @@ class DiagnosticSink {
   /// More than these are counted, not listed.
   static constexpr std::size_t kMostErrors = 200;
 
-  DiagnosticSink(std::string file, const JsonSource& source)
-      : file_(std::move(file)), source_(source) {}
+  DiagnosticSink(std::string file, const JsonSource& source) : file_(std::move(file)), source_(source) {}
 
   /// At the value, at its key, or at the place of a missing key's object.
   void error(const Node& node, std::string message, std::string hint = {});
@@ -58,11 +57,9 @@ class DiagnosticSink {
 };
 
 /// `did you mean "x"?`, or nothing when nothing is near.
-[[nodiscard]] std::string did_you_mean(const std::string& word,
-                                       const std::vector<std::string>& candidates);
+[[nodiscard]] std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
 /// The same, or else all candidates when they are few.
-[[nodiscard]] std::string suggestion(const std::string& word,
-                                     const std::vector<std::string>& candidates);
+[[nodiscard]] std::string suggestion(const std::string& word, const std::vector<std::string>& candidates);
 
 /// Readers of one value. Each reports what is wrong and then returns nothing.
 [[nodiscard]] std::optional<std::string> read_string(DiagnosticSink& report, const Node& node);
@@ -72,19 +69,16 @@ class DiagnosticSink {
 [[nodiscard]] std::optional<std::string> read_name(DiagnosticSink& report, const Node& node);
 /// A string, or a list of strings: its lines.
 [[nodiscard]] std::optional<std::string> read_prose(DiagnosticSink& report, const Node& node);
-[[nodiscard]] std::optional<Duration> read_duration(DiagnosticSink& report, const Node& node,
-                                                    Duration least = {});
-[[nodiscard]] std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node,
-                                                      std::uint64_t least, std::uint64_t most);
+[[nodiscard]] std::optional<Duration> read_duration(DiagnosticSink& report, const Node& node, Duration least = {});
+[[nodiscard]] std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node, std::uint64_t least,
+                                                      std::uint64_t most);
 [[nodiscard]] std::optional<std::string> read_word(DiagnosticSink& report, const Node& node,
                                                    std::span<const std::string_view> words);
 /// Whether the node is a list (of at most `most` elements); reports otherwise.
-[[nodiscard]] bool is_list(DiagnosticSink& report, const Node& node,
-                           std::size_t most = JsonSource::kMostValues);
+[[nodiscard]] bool is_list(DiagnosticSink& report, const Node& node, std::size_t most = JsonSource::kMostValues);
 [[nodiscard]] bool is_object(DiagnosticSink& report, const Node& node);
 /// A map of the user's own keys to texts.
-[[nodiscard]] std::map<std::string, std::string> read_texts(DiagnosticSink& report,
-                                                            const Node& node);
+[[nodiscard]] std::map<std::string, std::string> read_texts(DiagnosticSink& report, const Node& node);
 /// A map of the user's own keys to any values.
 [[nodiscard]] std::map<std::string, Json> read_values(DiagnosticSink& report, const Node& node);
 
@@ -107,12 +101,10 @@ class Fields {
   [[nodiscard]] std::optional<std::string> string(std::string_view key) const;
   [[nodiscard]] std::optional<std::string> line(std::string_view key) const;
   [[nodiscard]] std::optional<Duration> duration(std::string_view key, Duration least = {}) const;
-  [[nodiscard]] std::optional<std::uint64_t> count(std::string_view key, std::uint64_t least,
-                                                   std::uint64_t most) const;
+  [[nodiscard]] std::optional<std::uint64_t> count(std::string_view key, std::uint64_t least, std::uint64_t most) const;
   [[nodiscard]] std::optional<std::uint32_t> count32(std::string_view key, std::uint32_t least = 0,
                                                      std::uint32_t most = 1'000'000'000) const;
-  [[nodiscard]] std::optional<std::string> word(std::string_view key,
-                                                std::span<const std::string_view> words) const;
+  [[nodiscard]] std::optional<std::string> word(std::string_view key, std::span<const std::string_view> words) const;
 
  private:
   DiagnosticSink& report_;

@@ -14,9 +14,7 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-std::string time_of(const ShownDecision& decision) {
-  return sim::format_duration(decision.at.time_since_epoch());
-}
+std::string time_of(const ShownDecision& decision) { return sim::format_duration(decision.at.time_since_epoch()); }
 
 /// The actor of a site: what stands before the first slash.
 std::string_view actor_of(std::string_view site) { return site.substr(0, site.find('/')); }
@@ -31,17 +29,14 @@ const RequestSpec* request_of(const ExploreSpec& explore, const ShownDecision& d
 }
 
 OrderedJson step_json(const ShownDecision& decision, const RequestSpec& request, std::size_t nth) {
-  OrderedJson step{{"at", time_of(decision)},
-                   {"id", fmt::format("searched-{}", nth)},
-                   {"request", request.text}};
+  OrderedJson step{{"at", time_of(decision)}, {"id", fmt::format("searched-{}", nth)}, {"request", request.text}};
   if (request.as != "user") step["as"] = request.as;
   if (request.body) step["body"] = OrderedJson(*request.body);
   return step;
 }
 
 /// The fault that a decision injects, among all of its site; null where the decision is none.
-const faults::SearchedFault* fault_of(const faults::SearchSpace& space,
-                                      const ShownDecision& decision) {
+const faults::SearchedFault* fault_of(const faults::SearchSpace& space, const ShownDecision& decision) {
   const auto chosen = [&](const faults::SearchedMoment& moment) -> const faults::SearchedFault* {
     if (decision.value > moment.options.size()) return nullptr;
     const faults::SearchedFault& fault = moment.options[decision.value - 1];
@@ -114,17 +109,14 @@ class FindingScenario {
     document["format"] = "drydock.scenario/1";
     document["name"] = scenario_.name + "-" + finding_.invariant;
     document["title"] = finding_.message;
-    document["story"] = {"Found by a search of " + scenario_.name + ", and shrunk.",
-                         finding_.signature};
+    document["story"] = {"Found by a search of " + scenario_.name + ", and shrunk.", finding_.signature};
     const Json& from = scenario_.document;
     for (const char* key : {"start", "horizon", "calm", "cloud", "workspaces", "traffic"}) {
       if (from.contains(key)) document[key] = OrderedJson(from.at(key));
     }
-    document["steps"] =
-        from.contains("steps") ? OrderedJson(from.at("steps")) : OrderedJson::array();
+    document["steps"] = from.contains("steps") ? OrderedJson(from.at("steps")) : OrderedJson::array();
     for (const OrderedJson& step : steps_) document["steps"].push_back(step);
-    document["faults"] =
-        from.contains("faults") ? OrderedJson(from.at("faults")) : OrderedJson::array();
+    document["faults"] = from.contains("faults") ? OrderedJson(from.at("faults")) : OrderedJson::array();
     for (const OrderedJson& fault : faults_) document["faults"].push_back(fault);
     OrderedJson played{{"policy", played_.policy_name}};
     for (const auto& [key, value] : played_.set) played["set"][key] = value;
@@ -142,8 +134,7 @@ class FindingScenario {
     Workbench workbench;
     RunOptions options;
     options.keep_record = false;
-    const Outcome outcome =
-        run(*decoded.value, decoded.value->cases.front(), {}, options, workbench);
+    const Outcome outcome = run(*decoded.value, decoded.value->cases.front(), {}, options, workbench);
     std::set<std::string> broken;
     for (const ShownViolation& violation : outcome.violations) broken.insert(violation.invariant);
     if (!broken.contains(finding_.invariant)) return std::nullopt;
@@ -161,8 +152,7 @@ class FindingScenario {
 
 }  // namespace
 
-std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played,
-                                       const Finding& finding) {
+std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played, const Finding& finding) {
   return FindingScenario(scenario, played, finding).text();
 }
 

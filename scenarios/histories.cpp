@@ -33,8 +33,8 @@ void Histories::finish(const model::Observation& seen) {
   rows_.insert(rows_.begin(), first.begin(), first.end());
 }
 
-void Histories::volume_entered(const cloud::Volume& volume,
-                               std::optional<cloud::VolumeState> /*from*/, std::uint32_t event) {
+void Histories::volume_entered(const cloud::Volume& volume, std::optional<cloud::VolumeState> /*from*/,
+                               std::uint32_t event) {
   volumes_.push_back({.event = event,
                       .at = record_.scheduler().now(),
                       .volume = volume.id,

@@ -13,8 +13,7 @@ namespace drydock::scenarios {
 /// volume. It judges nothing.
 class Histories final : public model::Invariant, public cloud::InstanceWatcher {
  public:
-  Histories(const sim::Record& record, std::vector<ShownRow>& rows,
-            std::vector<ShownVolume>& volumes)
+  Histories(const sim::Record& record, std::vector<ShownRow>& rows, std::vector<ShownVolume>& volumes)
       : Invariant("histories"), record_(record), rows_(rows), volumes_(volumes) {}
 
   void row_written(model::Observation& seen, const model::RowChange& change) override;
@@ -22,8 +21,7 @@ class Histories final : public model::Invariant, public cloud::InstanceWatcher {
   void finish(const model::Observation& seen);
 
   using Invariant::instance_entered;
-  void instance_entered(const cloud::Instance& /*instance*/,
-                        std::optional<cloud::InstanceState> /*from*/,
+  void instance_entered(const cloud::Instance& /*instance*/, std::optional<cloud::InstanceState> /*from*/,
                         std::uint32_t /*event*/) override {}
   void volume_entered(const cloud::Volume& volume, std::optional<cloud::VolumeState> from,
                       std::uint32_t event) override;

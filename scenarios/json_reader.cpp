@@ -11,9 +11,7 @@ constexpr std::size_t kMostDuplicates = 200;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_word(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$';
-}
+bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$'; }
 
 void append_utf8(std::string& out, unsigned code) {
   const auto byte = [&](unsigned value) { out.push_back(static_cast<char>(value)); };
@@ -76,8 +74,7 @@ bool JsonReader::unexpected(const char* wanted) {
   if (is_word(c)) {
     std::size_t end = at_;
     while (end < text_.size() && end - at_ < 40 && is_word(text_[end])) ++end;
-    return fail(at_, fmt::format("found {} where {} should be",
-                                 in_quotes(text_.substr(at_, end - at_)), wanted));
+    return fail(at_, fmt::format("found {} where {} should be", in_quotes(text_.substr(at_, end - at_)), wanted));
   }
   if (c == '\'') return fail(at_, "strings stand in double quotes");
   // A multi-byte character is quoted whole; the text is known to be UTF-8.
@@ -85,9 +82,9 @@ bool JsonReader::unexpected(const char* wanted) {
   while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0U) == 0x80U) ++end;
   const auto character = text_.substr(at_, end - at_);
   const bool printable = static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-  return fail(at_, printable ? fmt::format("found '{}' where {} should be", character, wanted)
-                             : fmt::format("found byte 0x{:02x} where {} should be",
-                                           static_cast<unsigned char>(c), wanted));
+  return fail(at_, printable
+                       ? fmt::format("found '{}' where {} should be", character, wanted)
+                       : fmt::format("found byte 0x{:02x} where {} should be", static_cast<unsigned char>(c), wanted));
 }
 
 bool JsonReader::value(Json& out, Node& node) {
@@ -188,8 +185,7 @@ bool JsonReader::string(std::string& out) {
   const std::size_t start = at_++;
   while (true) {
     const std::size_t run = at_;
-    while (!at_end() && here() != '"' && here() != '\\' &&
-           static_cast<unsigned char>(here()) >= 0x20) {
+    while (!at_end() && here() != '"' && here() != '\\' && static_cast<unsigned char>(here()) >= 0x20) {
       ++at_;
     }
     out.append(text_.substr(run, at_ - run));
@@ -202,10 +198,8 @@ bool JsonReader::string(std::string& out) {
       return fail(start, "this string is not closed on its line", "write a line break as \\n");
     }
     if (here() != '\\') {
-      return fail(
-          at_,
-          fmt::format("control character 0x{:02x} in a string", static_cast<unsigned char>(here())),
-          fmt::format("write it as \\u{:04x}", static_cast<unsigned char>(here())));
+      return fail(at_, fmt::format("control character 0x{:02x} in a string", static_cast<unsigned char>(here())),
+                  fmt::format("write it as \\u{:04x}", static_cast<unsigned char>(here())));
     }
     if (!escape(out, start)) return false;
   }
@@ -282,9 +276,7 @@ bool JsonReader::number(Json& out) {
     ok = false;
   }
   const auto text = text_.substr(start, at_ - start);
-  if (!ok)
-    return fail(start, fmt::format("{} is not a number", in_quotes(text)),
-                "a text stands in double quotes");
+  if (!ok) return fail(start, fmt::format("{} is not a number", in_quotes(text)), "a text stands in double quotes");
   const auto parse = [&](auto& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size();

@@ -57,8 +57,7 @@ std::string in_quotes(std::string_view text) {
 
 JsonSource::JsonSource(std::string_view text) : text_(text) {
   if (text.size() > kMostBytes) {
-    error_ = SyntaxError{
-        0, fmt::format("the file has {} bytes, at most {} are read", text.size(), kMostBytes), {}};
+    error_ = SyntaxError{0, fmt::format("the file has {} bytes, at most {} are read", text.size(), kMostBytes), {}};
     return;
   }
   line_starts_.push_back(0);
@@ -66,9 +65,8 @@ JsonSource::JsonSource(std::string_view text) : text_(text) {
     if (text[i] == '\n') line_starts_.push_back(static_cast<std::uint32_t>(i + 1));
   }
   if (const auto bad = sim::find_invalid_utf8(text); bad != std::string_view::npos) {
-    error_ = SyntaxError{
-        bad, fmt::format("byte 0x{:02x} is not valid UTF-8", static_cast<unsigned char>(text[bad])),
-        "save the file as UTF-8"};
+    error_ = SyntaxError{bad, fmt::format("byte 0x{:02x} is not valid UTF-8", static_cast<unsigned char>(text[bad])),
+                         "save the file as UTF-8"};
     return;
   }
   error_ = JsonReader{text, duplicates_}.read(value_, root_);

@@ -16,8 +16,7 @@ constexpr std::array kScenario{
     Key{"source", kOptional, "prose", "where it comes from"},
     Key{"start", kOptional, "instant", "virtual time zero; default 2026-01-01T00:00:00Z"},
     Key{"horizon", kRequired, "duration", "length of the trouble phase"},
-    Key{"calm", kOptional, "duration",
-        "length of the calm phase; default 15m, or the largest provision timeout + 5m"},
+    Key{"calm", kOptional, "duration", "length of the calm phase; default 15m, or the largest provision timeout + 5m"},
     Key{"cloud", kOptional, "cloud", "what differs from the default cloud"},
     Key{"workspaces", kOptional, "[workspace]", "the workspaces at time zero"},
     Key{"traffic", kOptional, "[traffic]", "background callers"},
@@ -40,8 +39,7 @@ constexpr std::array kCloud{
     Key{"throttle", kOptional, "switch", "the request buckets of the EC2 API; default on"},
     Key{"visibility_lag", kOptional, "range", "how long readers may not see a change; default 0s"},
     Key{"capacity", kOptional, "=none|sync|async", "how launches fail for want of capacity"},
-    Key{"terminated_visible", kOptional, "duration",
-        "how long a terminated instance is still described; default 1h"},
+    Key{"terminated_visible", kOptional, "duration", "how long a terminated instance is still described; default 1h"},
 };
 
 constexpr std::array kSnapshotLimit{
@@ -60,8 +58,7 @@ constexpr std::array kWorkspace{
         "=provisioning|online|offline|degraded|failed|removed|paused|hibernated|hibernating|"
         "awaiting_agent",
         "status at time zero; default online"},
-    Key{"instance", kOptional, "=running|none",
-        "whether an instance runs at time zero; default by status"},
+    Key{"instance", kOptional, "=running|none", "whether an instance runs at time zero; default by status"},
     Key{"runtime", kOptional, "line", "default claude-code"},
     Key{"active_tasks", kOptional, "count", "tasks that its agent works on; default 0"},
     Key{"hibernation_idle", kOptional, "duration|positive",
@@ -108,8 +105,7 @@ constexpr std::array kFault{
     Key{"on", kRequired, "fault_point", "where it strikes"},
     Key{"workspace", kOptional, "alias", "only calls about this one; default any"},
     Key{"error", kRequired, "line", "what goes wrong, see `drydock list faults`"},
-    Key{"effect", kOptional, "=none|applied",
-        "applied: it took effect and the reply was lost; default none"},
+    Key{"effect", kOptional, "=none|applied", "applied: it took effect and the reply was lost; default none"},
     Key{"slow_by", kOptional, "duration", "error slow, lag, lingers: by how much, how long"},
     Key{"at", kOptional, "duration", "trigger: at this time"},
     Key{"from", kOptional, "duration", "trigger: from this time, `for` so long"},
@@ -244,8 +240,7 @@ constexpr std::array kMapping{
 };
 
 constexpr std::array kMappingRule{
-    Key{"labels", kOptional, "words_by_name",
-        "labels that the line has: a value, or one of a list"},
+    Key{"labels", kOptional, "words_by_name", "labels that the line has: a value, or one of a list"},
     Key{"fields", kOptional, "values", "fields of the line's JSON: a value, or one of a list"},
     Key{"line", kOptional, "string", "a regular expression (RE2) that is found in the line"},
     Key{"event", kOptional, "kind", "what the line means"},

@@ -6,18 +6,14 @@
 namespace drydock::scenarios {
 namespace {
 
-double hours(sim::Duration duration) {
-  return std::chrono::duration<double, std::ratio<3600>>(duration).count();
-}
+double hours(sim::Duration duration) { return std::chrono::duration<double, std::ratio<3600>>(duration).count(); }
 double seconds(sim::Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
 bool is_available(const model::Observation& seen, const model::WorkspaceFacts& workspace) {
   const model::Row& row = workspace.row;
-  if (!row.exists || (row.status != model::Status::online && row.status != model::Status::degraded))
-    return false;
+  if (!row.exists || (row.status != model::Status::online && row.status != model::Status::degraded)) return false;
   const model::InstanceFacts* instance = seen.named_instance(workspace);
-  return workspace.external() ||
-         (instance != nullptr && instance->state == cloud::InstanceState::running);
+  return workspace.external() || (instance != nullptr && instance->state == cloud::InstanceState::running);
 }
 
 }  // namespace
@@ -55,8 +51,7 @@ void Meters::take(const model::Observation& seen, const model::WorkspaceFacts& w
     ++standing.live;
     if (!seen.is_wanted(workspace, name)) ++standing.orphans;
   }
-  standing.unavailable = workspace.wished_run.value_or(false) && workspace.row.exists &&
-                         !is_available(seen, workspace);
+  standing.unavailable = workspace.wished_run.value_or(false) && workspace.row.exists && !is_available(seen, workspace);
 }
 
 void Meters::read(const model::Observation& seen, std::map<std::string, double>& metrics) {

@@ -39,17 +39,13 @@ constexpr auto kMetrics = std::to_array<MetricRow>({
     {{"orphan_instance_hours", "h",
       "live instances that no row names which is to have one, times how long they were so"},
      nullptr},
-    {{"instance_hours", "h", "live (pending or running) instances, times how long they were so"},
-     nullptr},
+    {{"instance_hours", "h", "live (pending or running) instances, times how long they were so"}, nullptr},
     {{"unavailable_s", "s",
       "workspaces wished to run, times how long they were not online or degraded on a running instance"},
      nullptr},
-    {{"lost_writes", "writes", "guest writes that went with their volume and are in no snapshot"},
-     nullptr},
+    {{"lost_writes", "writes", "guest writes that went with their volume and are in no snapshot"}, nullptr},
     {{"ec2_calls", "calls", "EC2 API calls, answered with success or with an error"},
-     [](const Outcome& outcome) {
-       return count_of(outcome, "ec2.call") + count_of(outcome, "ec2.error");
-     }},
+     [](const Outcome& outcome) { return count_of(outcome, "ec2.call") + count_of(outcome, "ec2.error"); }},
     {{"ec2_errors", "calls", "EC2 API calls answered with an error"},
      [](const Outcome& outcome) { return count_of(outcome, "ec2.error"); }},
 });
@@ -61,9 +57,8 @@ constexpr auto kInfos = [] {
 }();
 
 double violations_of(const Outcome& outcome, std::string_view invariant) {
-  return static_cast<double>(
-      std::count_if(outcome.violations.begin(), outcome.violations.end(),
-                    [&](const ShownViolation& one) { return one.invariant == invariant; }));
+  return static_cast<double>(std::count_if(outcome.violations.begin(), outcome.violations.end(),
+                                           [&](const ShownViolation& one) { return one.invariant == invariant; }));
 }
 
 }  // namespace
@@ -81,15 +76,14 @@ std::vector<std::string> metric_names() {
 }
 
 std::optional<double> metric_of(const Outcome& outcome, std::string_view name) {
-  const auto* row = std::find_if(kMetrics.begin(), kMetrics.end(),
-                                 [&](const MetricRow& one) { return one.info.name == name; });
+  const auto* row =
+      std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricRow& one) { return one.info.name == name; });
   if (row != kMetrics.end()) return row->read ? row->read(outcome) : measured(outcome, name);
   // A user's own invariants are in no catalogue: whoever asks for one knows which there are.
-  if (name.starts_with(kViolationsOf))
-    return violations_of(outcome, name.substr(kViolationsOf.size()));
+  if (name.starts_with(kViolationsOf)) return violations_of(outcome, name.substr(kViolationsOf.size()));
   const auto kinds = model::kind_table();
-  const bool is_kind = std::any_of(kinds.begin(), kinds.end(),
-                                   [&](const sim::KindInfo& kind) { return kind.name == name; });
+  const bool is_kind =
+      std::any_of(kinds.begin(), kinds.end(), [&](const sim::KindInfo& kind) { return kind.name == name; });
   return is_kind ? std::optional{count_of(outcome, name)} : std::nullopt;
 }
 

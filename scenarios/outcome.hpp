@@ -67,8 +67,7 @@ struct ShownResponse {
 struct FinalWorkspace {
   std::string workspace;
   std::map<std::string, Json> columns;  // of its row; empty when the row is gone
-  std::string
-      instance_state;  // of its most alive instance: running, pending, stopping, stopped, none
+  std::string instance_state;           // of its most alive instance: running, pending, stopping, stopped, none
 };
 
 /// A workspace's row from one event on; event 0 is time zero.

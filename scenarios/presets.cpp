@@ -40,8 +40,8 @@ std::string beside(const std::string& directory, const std::string& path) {
   return std::filesystem::exists(candidate, error) ? candidate : path;
 }
 
-void extend(DiagnosticSink& report, const Node& node, const std::string& directory,
-            std::vector<std::string>& chain, model::Policy& policy) {
+void extend(DiagnosticSink& report, const Node& node, const std::string& directory, std::vector<std::string>& chain,
+            model::Policy& policy) {
   const auto name = read_line(report, node);
   if (!name) return;
   const std::string base = beside(directory, *name);
@@ -64,16 +64,14 @@ void extend(DiagnosticSink& report, const Node& node, const std::string& directo
   }
 }
 
-Decoded<model::Policy> decode(const std::string& file, std::string_view text,
-                              std::vector<std::string>& chain) {
+Decoded<model::Policy> decode(const std::string& file, std::string_view text, std::vector<std::string>& chain) {
   const JsonSource source(text);
   DiagnosticSink report(file, source);
   Decoded<model::Policy> out;
   if (report.check_source() && is_format(report, source.root(), "drydock.policy/1")) {
     const Fields fields(report, source.root(), shape::policy);
     model::Policy policy;
-    if (const Node* base = fields.find("extends"))
-      extend(report, *base, folder_of(file), chain, policy);
+    if (const Node* base = fields.find("extends")) extend(report, *base, folder_of(file), chain, policy);
     if (const Node* name = fields.find("name")) {
       policy.name = read_name(report, *name).value_or("");
     }
@@ -93,8 +91,7 @@ Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& c
   if (!is_policy_path(name)) {
     const auto text = preset_text(name);
     out = text ? decode(fmt::format("{}{}{}", kFolder, name, kSuffix), *text, chain)
-               : failure({}, fmt::format("unknown policy {}", in_quotes(name)),
-                         suggestion(name, preset_names()));
+               : failure({}, fmt::format("unknown policy {}", in_quotes(name)), suggestion(name, preset_names()));
   } else if (const auto text = read_file(name, reason)) {
     out = decode(name, *text, chain);
   } else {
@@ -149,9 +146,7 @@ const Decoded<model::Policy>& PolicyLoader::load(const std::string& name_or_path
   return loaded_.emplace(name, load_policy(name)).first->second;
 }
 
-std::string PolicyLoader::full_name(const std::string& name_or_path) const {
-  return beside(directory_, name_or_path);
-}
+std::string PolicyLoader::full_name(const std::string& name_or_path) const { return beside(directory_, name_or_path); }
 
 Decoded<model::Policy> decode_policy(const std::string& file, std::string_view text) {
   std::vector<std::string> chain{file};

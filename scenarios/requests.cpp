@@ -19,73 +19,44 @@ constexpr std::array<std::string_view, 5> kMethods{"GET", "POST", "PUT", "DELETE
 using Body = RequestPattern::Body;
 
 constexpr std::array kPatterns{
-    RequestPattern{
-        {"POST /workspaces", "{name, parent?, runtime?, secrets?}", "create a workspace"},
-        "POST",
-        kNoQuery,
-        Body::create},
-    RequestPattern{
-        {"POST /workspaces/{w}/restart", "",
-         "restart; ?force_terminate=true&accept_state_loss=true as ops: without its backup"},
-        "POST",
-        kOptIn},
-    RequestPattern{{"POST /workspaces/{w}/pause", "", "pause; ?cascade=true: its descendants too"},
+    RequestPattern{{"POST /workspaces", "{name, parent?, runtime?, secrets?}", "create a workspace"},
                    "POST",
-                   kCascade},
-    RequestPattern{
-        {"POST /workspaces/{w}/resume", "", "resume; ?cascade=true: its descendants too"},
-        "POST",
-        kCascade},
-    RequestPattern{
-        {"POST /workspaces/{w}/hibernate", "", "hibernate; ?force=true: even with active tasks"},
-        "POST",
-        kForce},
-    RequestPattern{{"DELETE /workspaces/{w}", "",
-                    "delete; ?confirm=true: with its descendants, ?purge=true: the rows too"},
-                   "DELETE",
-                   kDelete},
-    RequestPattern{
-        {"PUT /workspaces/{w}/secrets", "{key, value}", "set a secret, which restarts it"},
-        "PUT",
-        kNoQuery,
-        Body::secret},
-    RequestPattern{{"POST /workspaces/{w}/secrets", "{key, value}", "the same"},
+                   kNoQuery,
+                   Body::create},
+    RequestPattern{{"POST /workspaces/{w}/restart", "",
+                    "restart; ?force_terminate=true&accept_state_loss=true as ops: without its backup"},
                    "POST",
+                   kOptIn},
+    RequestPattern{{"POST /workspaces/{w}/pause", "", "pause; ?cascade=true: its descendants too"}, "POST", kCascade},
+    RequestPattern{{"POST /workspaces/{w}/resume", "", "resume; ?cascade=true: its descendants too"}, "POST", kCascade},
+    RequestPattern{
+        {"POST /workspaces/{w}/hibernate", "", "hibernate; ?force=true: even with active tasks"}, "POST", kForce},
+    RequestPattern{
+        {"DELETE /workspaces/{w}", "", "delete; ?confirm=true: with its descendants, ?purge=true: the rows too"},
+        "DELETE",
+        kDelete},
+    RequestPattern{{"PUT /workspaces/{w}/secrets", "{key, value}", "set a secret, which restarts it"},
+                   "PUT",
                    kNoQuery,
                    Body::secret},
+    RequestPattern{{"POST /workspaces/{w}/secrets", "{key, value}", "the same"}, "POST", kNoQuery, Body::secret},
     RequestPattern{
-        {"DELETE /workspaces/{w}/secrets/{key}", "", "delete a secret, which restarts it"},
-        "DELETE",
-        kNoQuery},
+        {"DELETE /workspaces/{w}/secrets/{key}", "", "delete a secret, which restarts it"}, "DELETE", kNoQuery},
     RequestPattern{
-        {"PUT /secrets/{key}", "{value?}", "set a global secret, which restarts every workspace"},
-        "PUT",
-        kNoQuery},
+        {"PUT /secrets/{key}", "{value?}", "set a global secret, which restarts every workspace"}, "PUT", kNoQuery},
     RequestPattern{
-        {"DELETE /secrets/{key}", "", "delete a global secret, which restarts every workspace"},
-        "DELETE",
-        kNoQuery},
-    RequestPattern{{"PUT /workspaces/{w}/model", "{model}", "set the model, which restarts it"},
-                   "PUT",
-                   kNoQuery,
-                   Body::model},
-    RequestPattern{{"PUT /workspaces/{w}/files/{path}", "", "write a file, which restarts it"},
-                   "PUT",
-                   kNoQuery},
+        {"DELETE /secrets/{key}", "", "delete a global secret, which restarts every workspace"}, "DELETE", kNoQuery},
     RequestPattern{
-        {"POST /workspaces/{w}/delegate", "{to}", "have it delegate a task to another one"},
-        "POST",
-        kNoQuery,
-        Body::delegate},
-    RequestPattern{
-        {"POST /workspaces/{w}/a2a", "", "call its agent through the proxy"}, "POST", kNoQuery},
-    RequestPattern{{"POST /workspaces/{w}/bootstrap-failed", "", "report that its boot failed"},
+        {"PUT /workspaces/{w}/model", "{model}", "set the model, which restarts it"}, "PUT", kNoQuery, Body::model},
+    RequestPattern{{"PUT /workspaces/{w}/files/{path}", "", "write a file, which restarts it"}, "PUT", kNoQuery},
+    RequestPattern{{"POST /workspaces/{w}/delegate", "{to}", "have it delegate a task to another one"},
                    "POST",
-                   kNoQuery},
+                   kNoQuery,
+                   Body::delegate},
+    RequestPattern{{"POST /workspaces/{w}/a2a", "", "call its agent through the proxy"}, "POST", kNoQuery},
+    RequestPattern{{"POST /workspaces/{w}/bootstrap-failed", "", "report that its boot failed"}, "POST", kNoQuery},
     RequestPattern{
-        {"GET /admin/workspaces/{w}/status", "", "its status, and whether its instance runs"},
-        "GET",
-        kNoQuery},
+        {"GET /admin/workspaces/{w}/status", "", "its status, and whether its instance runs"}, "GET", kNoQuery},
 };
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -187,15 +158,12 @@ std::string parse_path(std::string_view text, RequestSpec& request) {
   return {};
 }
 
-std::string parse_query(std::string_view text, const RequestPattern& pattern, RequestSpec& request,
-                        std::string& hint) {
+std::string parse_query(std::string_view text, const RequestPattern& pattern, RequestSpec& request, std::string& hint) {
   for (const auto part : split(text, '&')) {
     const auto equals = part.find('=');
     const auto key = decode_percent(part.substr(0, equals));
-    const auto value = decode_percent(equals == std::string_view::npos ? std::string_view{}
-                                                                       : part.substr(equals + 1));
-    if (!key || !value || key->empty())
-      return fmt::format("{} is not a query parameter", in_quotes(part));
+    const auto value = decode_percent(equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1));
+    if (!key || !value || key->empty()) return fmt::format("{} is not a query parameter", in_quotes(part));
     if (std::find(pattern.query.begin(), pattern.query.end(), *key) == pattern.query.end()) {
       hint = did_you_mean(*key, to_strings(pattern.query));
       return fmt::format("{} takes no query parameter {}", pattern.info.pattern, in_quotes(*key));
@@ -210,10 +178,9 @@ std::string parse_query(std::string_view text, const RequestPattern& pattern, Re
 }  // namespace
 
 const RequestPattern* find_pattern(const RequestSpec& request) {
-  const auto found =
-      std::find_if(kPatterns.begin(), kPatterns.end(), [&](const RequestPattern& pattern) {
-        return pattern.method == request.method && matches(pattern, request.path);
-      });
+  const auto found = std::find_if(kPatterns.begin(), kPatterns.end(), [&](const RequestPattern& pattern) {
+    return pattern.method == request.method && matches(pattern, request.path);
+  });
   return found == kPatterns.end() ? nullptr : &*found;
 }
 
@@ -225,8 +192,7 @@ std::size_t workspace_segment(const RequestPattern& pattern) {
 
 ParsedRequest parse_request(std::string_view text) {
   constexpr std::size_t longest = 4096;
-  if (text.size() > longest)
-    return failure(fmt::format("a request line has at most {} bytes", longest));
+  if (text.size() > longest) return failure(fmt::format("a request line has at most {} bytes", longest));
   RequestSpec request;
   request.text = text;
   const auto space = text.find(' ');
@@ -236,8 +202,7 @@ ParsedRequest parse_request(std::string_view text) {
                    "for instance POST /workspaces/pm/restart");
   }
   const auto target = space == std::string_view::npos ? std::string_view{} : text.substr(space + 1);
-  if (target.find(' ') != std::string_view::npos)
-    return failure("a request is a method, a space and a path");
+  if (target.find(' ') != std::string_view::npos) return failure("a request is a method, a space and a path");
   const auto question = target.find('?');
   const auto path = target.substr(0, question);
   if (auto wrong = parse_path(path, request); !wrong.empty()) return failure(std::move(wrong));
@@ -245,12 +210,10 @@ ParsedRequest parse_request(std::string_view text) {
   if (pattern == nullptr) {
     const auto methods = methods_of(request.path);
     if (!methods.empty()) {
-      return failure(fmt::format("{} is not taken by {}", request.method, in_quotes(path)),
-                     "it takes " + methods);
+      return failure(fmt::format("{} is not taken by {}", request.method, in_quotes(path)), "it takes " + methods);
     }
-    return failure(
-        fmt::format("unknown request {}", in_quotes(fmt::format("{} {}", request.method, path))),
-        nearest_request(request, std::string{path}));
+    return failure(fmt::format("unknown request {}", in_quotes(fmt::format("{} {}", request.method, path))),
+                   nearest_request(request, std::string{path}));
   }
   if (question != std::string_view::npos) {
     std::string hint;

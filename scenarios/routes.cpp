@@ -16,20 +16,19 @@ struct Pattern {
   Route route{};
 };
 
-constexpr std::array<Pattern, 13> kPatterns{
-    {{"POST", "restart", false, Route::restart},
-     {"POST", "pause", false, Route::pause},
-     {"POST", "resume", false, Route::resume},
-     {"POST", "hibernate", false, Route::hibernate},
-     {"POST", "bootstrap-failed", false, Route::bootstrap_failed},
-     {"POST", "secrets", false, Route::secret_put},
-     {"PUT", "secrets", false, Route::secret_put},
-     {"DELETE", "secrets", true, Route::secret_delete},
-     {"PUT", "model", false, Route::model_put},
-     {"PUT", "files", true, Route::file_put},
-     {"POST", "a2a", false, Route::a2a},
-     {"POST", "delegate", false, Route::delegate},
-     {"GET", "status", false, Route::admin_status}}};
+constexpr std::array<Pattern, 13> kPatterns{{{"POST", "restart", false, Route::restart},
+                                             {"POST", "pause", false, Route::pause},
+                                             {"POST", "resume", false, Route::resume},
+                                             {"POST", "hibernate", false, Route::hibernate},
+                                             {"POST", "bootstrap-failed", false, Route::bootstrap_failed},
+                                             {"POST", "secrets", false, Route::secret_put},
+                                             {"PUT", "secrets", false, Route::secret_put},
+                                             {"DELETE", "secrets", true, Route::secret_delete},
+                                             {"PUT", "model", false, Route::model_put},
+                                             {"PUT", "files", true, Route::file_put},
+                                             {"POST", "a2a", false, Route::a2a},
+                                             {"POST", "delegate", false, Route::delegate},
+                                             {"GET", "status", false, Route::admin_status}}};
 
 std::string join(const std::vector<std::string>& parts, std::size_t from) {
   std::string joined;
@@ -43,15 +42,12 @@ Route route_of(const RequestSpec& spec, const std::vector<std::string>& path) {
     return spec.method == "PUT" ? Route::global_secret_put : Route::global_secret_delete;
   if (path.size() == 2) return spec.method == "DELETE" ? Route::remove : Route::unknown;
   const auto found = std::find_if(kPatterns.begin(), kPatterns.end(), [&](const Pattern& pattern) {
-    return pattern.method == spec.method && pattern.verb == path[2] &&
-           pattern.has_tail == (path.size() > 3);
+    return pattern.method == spec.method && pattern.verb == path[2] && pattern.has_tail == (path.size() > 3);
   });
   return found == kPatterns.end() ? Route::unknown : found->route;
 }
 
-std::string as_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
+std::string as_text(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 void add_body(const Json& body, const model::Directory& directory, model::Request& request) {
   request.body_is_valid = body.is_object();

@@ -92,8 +92,7 @@ std::string most_alive(const cloud::SimEc2& ec2, sim::Name workspace) {
   std::size_t best = kAliveness.size();
   for (const cloud::Instance& instance : ec2.instances()) {
     if (instance.workspace != workspace) continue;
-    const auto* found =
-        std::find(kAliveness.begin(), kAliveness.end(), cloud::to_text(instance.state));
+    const auto* found = std::find(kAliveness.begin(), kAliveness.end(), cloud::to_text(instance.state));
     best = std::min(best, static_cast<std::size_t>(found - kAliveness.begin()));
   }
   return best == kAliveness.size() ? "none" : std::string{kAliveness[best]};
@@ -118,9 +117,7 @@ std::vector<FinalWorkspace> final_rows(const World& world) {
   for (std::size_t i = 1; i <= world.directory().size(); ++i) {
     const auto key = static_cast<model::WorkspaceKey>(i);
     const auto& entry = world.directory().entry(key);
-    rows.push_back({.workspace = entry.alias,
-                    .columns = {},
-                    .instance_state = most_alive(world.ec2(), entry.name)});
+    rows.push_back({.workspace = entry.alias, .columns = {}, .instance_state = most_alive(world.ec2(), entry.name)});
   }
   model::Query select = world.database().query(
       "SELECT w.key AS row_key, w.*, p.id AS parent_id, f.id AS forwarded_to FROM workspaces w "
@@ -156,10 +153,9 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
   for (const sim::Asked& asked : world.choices().asked()) {
     if (asked.value != 0) outcome.tape.push_back(show(world.choices(), asked));
   }
-  std::sort(outcome.tape.begin(), outcome.tape.end(),
-            [](const ShownDecision& a, const ShownDecision& b) {
-              return std::tie(a.site, a.occurrence) < std::tie(b.site, b.occurrence);
-            });
+  std::sort(outcome.tape.begin(), outcome.tape.end(), [](const ShownDecision& a, const ShownDecision& b) {
+    return std::tie(a.site, a.occurrence) < std::tie(b.site, b.occurrence);
+  });
   for (const sim::Decision& decision : world.choices().misaligned()) {
     outcome.misaligned.push_back({.at = {},
                                   .site = decision.site,
@@ -186,15 +182,13 @@ void rethrow_located(const World& world, const sim::InternalError& error) {
   const auto& asked = world.choices().asked();
   const std::string decision =
       asked.empty() ? "before any decision"
-                    : fmt::format("after {}#{}", world.choices().site_name(asked.back().site),
-                                  asked.back().occurrence);
-  throw sim::InternalError(
-      fmt::format("{} at {} {}", error.what(),
-                  sim::format_duration(world.scheduler().now().time_since_epoch()), decision));
+                    : fmt::format("after {}#{}", world.choices().site_name(asked.back().site), asked.back().occurrence);
+  throw sim::InternalError(fmt::format("{} at {} {}", error.what(),
+                                       sim::format_duration(world.scheduler().now().time_since_epoch()), decision));
 }
 
-Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-            const RunOptions& options, Workbench& workbench) {
+Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
+            Workbench& workbench) {
   const BorrowedDatabase borrowed(workbench.database());
   Outcome outcome;
   outcome.scenario = scenario.name;

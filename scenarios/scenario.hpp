@@ -89,8 +89,7 @@ struct StepSpec {
 struct SearchedRequests {
   std::string actor;
   std::vector<RequestSpec> requests;
-  std::vector<std::uint32_t>
-      families;  // of each: the index of its line in `explore.requests`, after the faults'
+  std::vector<std::uint32_t> families;  // of each: the index of its line in `explore.requests`, after the faults'
 };
 
 /// What a search may add to the scenario, as it is written and as runs use it.
@@ -148,8 +147,8 @@ struct SqlExpectation {
 };
 
 struct Expectation {
-  std::variant<CountExpectation, StepResponseExpectation, FinalExpectation, HoldsExpectation,
-               ViolatesExpectation, SometimesExpectation, SqlExpectation>
+  std::variant<CountExpectation, StepResponseExpectation, FinalExpectation, HoldsExpectation, ViolatesExpectation,
+               SometimesExpectation, SqlExpectation>
       what;
   /// The expectation as one line a person reads.
   std::string text;

@@ -102,8 +102,7 @@ Schema knob_schema(const model::Knob& knob) {
 
 Schema knobs_schema(bool with_cloud) {
   Schema properties = Schema::object();
-  for (const model::Knob& knob : model::knobs())
-    properties[std::string{knob.name}] = knob_schema(knob);
+  for (const model::Knob& knob : model::knobs()) properties[std::string{knob.name}] = knob_schema(knob);
   Schema schema = {{"type", "object"}, {"properties", std::move(properties)}};
   schema["patternProperties"] = {{"^x-", true}};
   if (with_cloud) schema["patternProperties"]["^cloud\\."] = true;
@@ -113,36 +112,28 @@ Schema knobs_schema(bool with_cloud) {
 
 Schema request_schema() {
   std::string all = "METHOD /path?query; {w} is an alias or a UUID. One of:";
-  for (const RequestInfo& request : request_vocabulary())
-    all += "\n" + std::string{request.pattern};
+  for (const RequestInfo& request : request_vocabulary()) all += "\n" + std::string{request.pattern};
   return text("^(GET|POST|PUT|DELETE) /", all.c_str());
 }
 
 Schema expectation_schema() {
   Schema kinds = Schema::array();
-  for (const Shape* shape : expectation_shapes())
-    kinds.push_back(refer_to(std::string{shape->name}));
+  for (const Shape* shape : expectation_shapes()) kinds.push_back(refer_to(std::string{shape->name}));
   return {{"oneOf", std::move(kinds)}};
 }
 
 /// Everything that a type name in the key tables stands for and that is not a shape.
 std::map<std::string, Schema> primitives() {
-  constexpr auto duration =
-      "^(([0-9]+(d|h|ms|us|m|s))+|P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
+  constexpr auto duration = "^(([0-9]+(d|h|ms|us|m|s))+|P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$";
   constexpr auto range = "^([0-9]+(d|h|ms|us|m|s))+(\\.\\.([0-9]+(d|h|ms|us|m|s))+)?$|^P";
   std::map<std::string, Schema> all;
   all["line"] = text("^[^\\n\\r]+$", "one line");
   all["string"] = {{"type", "string"}};
-  all["prose"] = {
-      {"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
-  all["duration"] =
-      text(duration, "15s, 2m30s, 250ms, or ISO 8601 such as PT12M; at most 10 years");
+  all["prose"] = {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}};
+  all["duration"] = text(duration, "15s, 2m30s, 250ms, or ISO 8601 such as PT12M; at most 10 years");
   all["range"] = text(range, "20s..30s, or one duration");
-  all["ranges"] = {
-      {"anyOf",
-       {refer_to("range"), {{"type", "object"}, {"additionalProperties", refer_to("range")}}}}};
-  all["instant"] =
-      text("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "RFC 3339, UTC");
+  all["ranges"] = {{"anyOf", {refer_to("range"), {{"type", "object"}, {"additionalProperties", refer_to("range")}}}}};
+  all["instant"] = text("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "RFC 3339, UTC");
   all["name"] = text("^[a-z0-9]+(-[a-z0-9]+)*$", "kebab-case");
   all["alias"] = text("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "a workspace's alias");
   all["uuid"] = text("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", "a UUID");
@@ -161,10 +152,9 @@ std::map<std::string, Schema> primitives() {
   all["values"] = {{"type", "object"}};
   all["texts"] = {{"type", "object"}, {"additionalProperties", {{"type", {"string", "number"}}}}};
   all["aliases"] = {{"type", "object"}, {"additionalProperties", refer_to("alias")}};
-  all["words_by_name"] = {
-      {"type", "object"},
-      {"additionalProperties",
-       {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
+  all["words_by_name"] = {{"type", "object"},
+                          {"additionalProperties",
+                           {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
   all["metrics"] = {{"type", "object"}, {"additionalProperties", {{"type", "number"}}}};
   all["counts"] = {{"type", "object"}, {"additionalProperties", {{"type", "integer"}}}};
   all["request"] = request_schema();
@@ -172,8 +162,7 @@ std::map<std::string, Schema> primitives() {
   all["kind"] = names_of_kinds();
   all["invariant"] = names_of_invariants();
   all["fault_point"] = names_of_points();
-  all["fault_phrase"] =
-      text("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+(:applied)?$", "on:error or on:error:applied");
+  all["fault_phrase"] = text("^[A-Za-z0-9._-]+:[A-Za-z0-9._-]+(:applied)?$", "on:error or on:error:applied");
   all["final_row"] = {{"type", "object"}, {"required", {"workspace"}}, {"minProperties", 2}};
   all["knobs"] = knobs_schema(false);
   all["settings"] = knobs_schema(true);
@@ -217,8 +206,7 @@ class Builder {
     constexpr std::string_view prefix = "#/$defs/";
     if (schema.is_object()) {
       for (const auto& [key, value] : schema.items()) {
-        if (key == "$ref" && value.is_string())
-          need(value.get<std::string>().substr(prefix.size()));
+        if (key == "$ref" && value.is_string()) need(value.get<std::string>().substr(prefix.size()));
         collect(value);
       }
     } else if (schema.is_array()) {
@@ -294,9 +282,7 @@ class Builder {
 
 }  // namespace
 
-std::vector<std::string> schema_names() {
-  return {"scenario", "policy", "tape", "mapping", "result"};
-}
+std::vector<std::string> schema_names() { return {"scenario", "policy", "tape", "mapping", "result"}; }
 
 std::string schema_text(std::string_view which) {
   const auto names = schema_names();

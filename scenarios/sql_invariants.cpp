@@ -18,9 +18,7 @@ namespace {
 using Type = SqlReading::Type;
 
 bool is_kebab_case(std::string_view name) {
-  const auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  };
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   return !name.empty() && name.size() <= 100 && name.front() != '-' && name.back() != '-' &&
          name.find("--") == std::string_view::npos && std::all_of(name.begin(), name.end(), fits);
 }
@@ -71,8 +69,7 @@ class Counterexample {
       const auto at = column(name);
       if (!at || row_.type(*at) != Type::integer) continue;
       const std::int64_t seq = row_.integer(*at);
-      if (seq >= 1 && seq <= static_cast<std::int64_t>(outcome.events.size()))
-        return static_cast<std::size_t>(seq);
+      if (seq >= 1 && seq <= static_cast<std::int64_t>(outcome.events.size())) return static_cast<std::size_t>(seq);
     }
     return std::nullopt;
   }
@@ -87,9 +84,7 @@ class Counterexample {
   }
 
  private:
-  [[nodiscard]] bool is_number(int at) const {
-    return row_.type(at) == Type::integer || row_.type(at) == Type::real;
-  }
+  [[nodiscard]] bool is_number(int at) const { return row_.type(at) == Type::integer || row_.type(at) == Type::real; }
   [[nodiscard]] std::optional<int> column(std::string_view name) const {
     for (int at = 0; at < row_.columns(); ++at) {
       if (row_.name(at) == name && row_.type(at) != Type::null) return at;
@@ -100,8 +95,7 @@ class Counterexample {
   const SqlReading& row_;
 };
 
-ShownViolation violation_of(const SqlInvariant& promise, const SqlReading& row,
-                            const Outcome& outcome) {
+ShownViolation violation_of(const SqlInvariant& promise, const SqlReading& row, const Outcome& outcome) {
   const Counterexample example(row);
   ShownViolation violation;
   violation.invariant = promise.name;
@@ -129,8 +123,7 @@ bool same_subject(const ShownViolation& a, const ShownViolation& b) {
 }
 
 /// A promise that cannot be judged has not been kept.
-ShownViolation not_judged(const SqlInvariant& promise, const std::string& why,
-                          const Outcome& outcome) {
+ShownViolation not_judged(const SqlInvariant& promise, const std::string& why, const Outcome& outcome) {
   ShownViolation violation;
   violation.invariant = promise.name;
   violation.promise = promise.promise;
@@ -145,9 +138,8 @@ std::vector<ShownViolation> counterexamples(const SqlInvariant& promise, const O
   std::vector<ShownViolation> found;
   while (rows.step()) {
     ShownViolation next = violation_of(promise, rows, outcome);
-    const bool known = std::any_of(found.begin(), found.end(), [&](const ShownViolation& one) {
-      return same_subject(one, next);
-    });
+    const bool known =
+        std::any_of(found.begin(), found.end(), [&](const ShownViolation& one) { return same_subject(one, next); });
     if (!known) found.push_back(std::move(next));
   }
   if (rows.error()) found.push_back(not_judged(promise, rows.error()->message, outcome));
@@ -163,8 +155,7 @@ std::string sql_invariant_name(std::string_view file) {
 
 Decoded<SqlInvariant> decode_sql_invariant(const std::string& file, std::string_view text) {
   Decoded<SqlInvariant> decoded;
-  SqlInvariant promise{
-      .name = sql_invariant_name(file), .promise = first_comments(text), .sql = std::string{text}};
+  SqlInvariant promise{.name = sql_invariant_name(file), .promise = first_comments(text), .sql = std::string{text}};
   if (promise.promise.empty()) promise.promise = fmt::format("{} has no rows.", file);
   if (std::string problem = name_problem(promise.name); !problem.empty()) {
     Diagnostic error;

@@ -12,8 +12,7 @@ namespace drydock::scenarios {
 
 /// Reads a user's invariant (docs/trace.md): its name is the file's, without directory and ending; its promise is what
 /// the file's first lines say as comments; the statement must be one that the trace database answers.
-[[nodiscard]] Decoded<SqlInvariant> decode_sql_invariant(const std::string& file,
-                                                         std::string_view text);
+[[nodiscard]] Decoded<SqlInvariant> decode_sql_invariant(const std::string& file, std::string_view text);
 
 /// The name of the invariant in that file.
 [[nodiscard]] std::string sql_invariant_name(std::string_view file);

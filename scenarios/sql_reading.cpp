@@ -12,19 +12,17 @@ namespace drydock::scenarios {
 namespace {
 
 /// Pragmas that describe, whatever they are asked about.
-constexpr std::array<std::string_view, 7> kDescribing{
-    "table_info", "table_xinfo", "table_list",     "index_list",
-    "index_info", "quick_check", "integrity_check"};
+constexpr std::array<std::string_view, 7> kDescribing{"table_info", "table_xinfo", "table_list",     "index_list",
+                                                      "index_info", "quick_check", "integrity_check"};
 /// Pragmas that describe as long as they are given no value.
-constexpr std::array<std::string_view, 4> kReadable{"application_id", "user_version", "page_count",
-                                                    "page_size"};
+constexpr std::array<std::string_view, 4> kReadable{"application_id", "user_version", "page_count", "page_size"};
 
 bool is_among(std::string_view word, const auto& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-int judge_access(void* /*unused*/, int action, const char* first, const char* second,
-                 const char* /*database*/, const char* /*trigger*/) {
+int judge_access(void* /*unused*/, int action, const char* first, const char* second, const char* /*database*/,
+                 const char* /*trigger*/) {
   const std::string_view one = first != nullptr ? first : "";
   const std::string_view two = second != nullptr ? second : "";
   switch (action) {
@@ -39,9 +37,7 @@ int judge_access(void* /*unused*/, int action, const char* first, const char* se
     case SQLITE_FUNCTION:
       return two == "load_extension" ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA:
-      return is_among(one, kDescribing) || (second == nullptr && is_among(one, kReadable))
-                 ? SQLITE_OK
-                 : SQLITE_DENY;
+      return is_among(one, kDescribing) || (second == nullptr && is_among(one, kReadable)) ? SQLITE_OK : SQLITE_DENY;
     default:
       return SQLITE_DENY;
   }
@@ -72,8 +68,7 @@ std::optional<std::size_t> place_of(std::string_view sql, std::string_view word)
 std::optional<std::size_t> begin_of(std::string_view sql) { return place_of(sql, {}); }
 
 std::string nearest_table(sqlite3* handle, const std::string& name) {
-  SqlReading rows(handle,
-                  "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name");
+  SqlReading rows(handle, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name");
   std::vector<std::string> names;
   while (rows.step()) names.push_back(rows.text(0));
   const std::string near = nearest(name, names);
@@ -85,8 +80,7 @@ bool has_more(sqlite3* handle, std::string_view rest) {
   while (!rest.empty()) {
     sqlite3_stmt* next = nullptr;
     const char* tail = nullptr;
-    const int result =
-        sqlite3_prepare_v2(handle, rest.data(), static_cast<int>(rest.size()), &next, &tail);
+    const int result = sqlite3_prepare_v2(handle, rest.data(), static_cast<int>(rest.size()), &next, &tail);
     const bool something = result != SQLITE_OK || next != nullptr;
     sqlite3_finalize(next);
     if (something) return true;
@@ -116,8 +110,7 @@ void SqlReading::fail(std::string message, std::optional<std::size_t> offset) {
 
 void SqlReading::prepare(std::string_view sql) {
   const char* tail = nullptr;
-  const int result =
-      sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement_, &tail);
+  const int result = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement_, &tail);
   if (result == SQLITE_AUTH) return fail("a statement may only read (SELECT)", begin_of(sql));
   if (result != SQLITE_OK) return fail_as_sqlite_says(sql);
   const auto read = static_cast<std::size_t>(tail - sql.data());
@@ -127,10 +120,8 @@ void SqlReading::prepare(std::string_view sql) {
     return fail("there is more than one statement", std::min(next, sql.size()));
   }
   // VACUUM and the like are refused only when they run.
-  if (sqlite3_column_count(statement_) == 0)
-    return fail("a statement may only read (SELECT)", begin_of(sql));
-  if (sqlite3_bind_parameter_count(statement_) > 0)
-    return fail("a statement takes no parameters here", begin_of(sql));
+  if (sqlite3_column_count(statement_) == 0) return fail("a statement may only read (SELECT)", begin_of(sql));
+  if (sqlite3_bind_parameter_count(statement_) > 0) return fail("a statement takes no parameters here", begin_of(sql));
 }
 
 void SqlReading::fail_as_sqlite_says(std::string_view sql) {
@@ -175,9 +166,7 @@ SqlReading::Type SqlReading::type(int column) const {
   }
 }
 
-std::int64_t SqlReading::integer(int column) const {
-  return sqlite3_column_int64(statement_, column);
-}
+std::int64_t SqlReading::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 
 double SqlReading::real(int column) const { return sqlite3_column_double(statement_, column); }
 
@@ -190,14 +179,12 @@ std::string SqlReading::text(int column) const {
 std::string SqlReading::row() const {
   std::string all;
   for (int at = 0; at < columns(); ++at) {
-    all += fmt::format("{}{}={}", at == 0 ? "" : ", ", name(at),
-                       type(at) == Type::null ? "NULL" : text(at));
+    all += fmt::format("{}{}={}", at == 0 ? "" : ", ", name(at), type(at) == Type::null ? "NULL" : text(at));
   }
   return all;
 }
 
-Diagnostic to_diagnostic(const std::string& file, std::string_view sql,
-                         const SqlReading::Error& error) {
+Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error) {
   Diagnostic diagnostic;
   diagnostic.file = file;
   diagnostic.message = error.message;
@@ -206,8 +193,7 @@ Diagnostic to_diagnostic(const std::string& file, std::string_view sql,
   const std::string_view before = sql.substr(0, *error.offset);
   const auto newline = before.rfind('\n');
   diagnostic.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  diagnostic.column =
-      newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
+  diagnostic.column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
   return diagnostic;
 }
 

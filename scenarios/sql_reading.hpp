@@ -56,8 +56,7 @@ class SqlReading {
 };
 
 /// The error as one of a file's text, or of what else the user typed.
-[[nodiscard]] Diagnostic to_diagnostic(const std::string& file, std::string_view sql,
-                                       const SqlReading::Error& error);
+[[nodiscard]] Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error);
 
 /// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write nothing,
 /// load nothing, turn no knob.

@@ -17,9 +17,8 @@ using OrderedJson = nlohmann::ordered_json;
 bool is_site(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == 0 || slash == std::string_view::npos || slash + 1 == text.size()) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '#' && c != '=';
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '#' && c != '='; });
 }
 
 template <typename T>
@@ -97,8 +96,7 @@ CaseSpec played_case(DiagnosticSink& report, const Node* name, const Scenario& s
 
 /// The policy that was played: `knobs` where the tape carries them, else the preset or file of that
 /// name.
-void decode_played_policy(DiagnosticSink& report, const Fields& fields, PolicyLoader& policies,
-                          CaseSpec& spec) {
+void decode_played_policy(DiagnosticSink& report, const Fields& fields, PolicyLoader& policies, CaseSpec& spec) {
   if (const Node* knobs = fields.find("knobs")) {
     spec.policy.name = spec.policy_name;
     decode_knobs(report, *knobs, spec.policy);
@@ -134,13 +132,11 @@ TapeFile decode_tape_at(DiagnosticSink& report, const Node& node, const std::str
   if (const Node* seed = fields.find("seed"); !is_null(seed)) {
     (void)read_count(report, *seed, 0, UINT64_MAX);
   }
-  if (const Node* decisions = fields.find("decisions");
-      decisions != nullptr && is_list(report, *decisions)) {
+  if (const Node* decisions = fields.find("decisions"); decisions != nullptr && is_list(report, *decisions)) {
     for (const Node& decision : decisions->children) decode_decision(report, decision, file.tape);
   }
   file.finding = decode_finding(report, fields.find("finding"));
-  if (const Node* hash = fields.find("trace_hash"); !is_null(hash))
-    file.trace_hash = decode_hash(report, *hash);
+  if (const Node* hash = fields.find("trace_hash"); !is_null(hash)) file.trace_hash = decode_hash(report, *hash);
   file.scenario.cases = {file.played};
   return file;
 }
@@ -149,15 +145,13 @@ TapeFile decode_tape_at(DiagnosticSink& report, const Node& node, const std::str
 /// travel with it.
 OrderedJson knobs_of(const model::Policy& policy) {
   OrderedJson out = OrderedJson::object();
-  for (const model::Knob& knob : model::knobs())
-    out[std::string{knob.name}] = model::knob_text(policy, knob);
+  for (const model::Knob& knob : model::knobs()) out[std::string{knob.name}] = model::knob_text(policy, knob);
   return out;
 }
 
 OrderedJson finding_of(const Outcome& outcome) {
   if (outcome.violations.empty()) return nullptr;
-  const bool unlisted =
-      !outcome.unlisted.empty() && outcome.unlisted.front() < outcome.violations.size();
+  const bool unlisted = !outcome.unlisted.empty() && outcome.unlisted.front() < outcome.violations.size();
   const ShownViolation& shown = outcome.violations[unlisted ? outcome.unlisted.front() : 0];
   OrderedJson finding;
   finding["invariant"] = shown.invariant;
@@ -208,24 +202,19 @@ std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const 
 
 Deviation parse_deviation(std::string_view text) {
   const auto failure = [&](std::string_view what) {
-    return Deviation{
-        std::nullopt,
-        fmt::format("{}: {}; expected site#occurrence=value, for instance world/order#2=1",
-                    in_quotes(text), what)};
+    return Deviation{std::nullopt, fmt::format("{}: {}; expected site#occurrence=value, for instance world/order#2=1",
+                                               in_quotes(text), what)};
   };
   const auto hash = text.find('#');
   const auto equals = text.find('=', hash == std::string_view::npos ? 0 : hash);
-  if (hash == std::string_view::npos || equals == std::string_view::npos)
-    return failure("malformed");
+  if (hash == std::string_view::npos || equals == std::string_view::npos) return failure("malformed");
   sim::Decision decision;
   decision.site = text.substr(0, hash);
   if (!is_site(decision.site)) return failure("no such kind of site");
-  if (!parse_number(text.substr(hash + 1, equals - hash - 1), decision.occurrence) ||
-      decision.occurrence == 0) {
+  if (!parse_number(text.substr(hash + 1, equals - hash - 1), decision.occurrence) || decision.occurrence == 0) {
     return failure("the occurrence is a whole number from 1");
   }
-  if (!parse_number(text.substr(equals + 1), decision.value))
-    return failure("the value is a whole number");
+  if (!parse_number(text.substr(equals + 1), decision.value)) return failure("the value is a whole number");
   return {std::move(decision), {}};
 }
 

@@ -25,8 +25,7 @@ struct TapeFile {
 [[nodiscard]] Decoded<TapeFile> decode_tape(const std::string& file, std::string_view text);
 
 /// The tape file of an outcome: pretty-printed JSON with a final newline.
-[[nodiscard]] std::string encode_tape(const Scenario& scenario, const CaseSpec& played,
-                                      const Outcome& outcome);
+[[nodiscard]] std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const Outcome& outcome);
 
 /// Reads `site#n=value` (`--deviate`).
 struct Deviation {

@@ -40,16 +40,14 @@ search::SearchDecision met(const sim::Choices& choices, const sim::Asked& asked)
 }
 
 /// Whether an exhaustive search counts through this question.
-bool is_listed(const search::FillParameters& parameters, const sim::Choices& choices,
-               const sim::Asked& asked) {
+bool is_listed(const search::FillParameters& parameters, const sim::Choices& choices, const sim::Asked& asked) {
   switch (asked.meaning.kind) {
     case Meaning::Kind::fault:
     case Meaning::Kind::request:
     case Meaning::Kind::happens:
       return true;
     case Meaning::Kind::delay:
-      return !parameters.delays.empty() &&
-             search::varies(parameters, choices.site_name(asked.site));
+      return !parameters.delays.empty() && search::varies(parameters, choices.site_name(asked.site));
     case Meaning::Kind::order:
     case Meaning::Kind::plain:
       return false;
@@ -57,11 +55,10 @@ bool is_listed(const search::FillParameters& parameters, const sim::Choices& cho
   return false;
 }
 
-void read_decisions(const World& world, const search::FillParameters& parameters,
-                    const search::ReadingOptions& wanted, search::Reading& reading) {
+void read_decisions(const World& world, const search::FillParameters& parameters, const search::ReadingOptions& wanted,
+                    search::Reading& reading) {
   const sim::Choices& choices = world.choices();
-  const auto injected =
-      world.searched() != nullptr ? world.searched()->injected() : std::vector<faults::Injected>{};
+  const auto injected = world.searched() != nullptr ? world.searched()->injected() : std::vector<faults::Injected>{};
   std::size_t faults = 0;
   std::size_t requests = 0;
   for (const sim::Asked& asked : choices.asked()) {
@@ -87,8 +84,7 @@ void read_decisions(const World& world, const search::FillParameters& parameters
 std::uint64_t final_state(const World& world) {
   std::uint64_t state = 0;
   for (const model::WorkspaceFacts& workspace : world.observation().workspaces()) {
-    state = sim::mix(state,
-                     workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99);
+    state = sim::mix(state, workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99);
     for (const sim::Name name : workspace.instances) {
       const auto* instance = world.observation().instance(name);
       if (instance != nullptr) state = sim::mix(state, static_cast<std::uint64_t>(instance->state));
@@ -105,8 +101,7 @@ void keep_each_once(std::vector<search::Broken>& broken) {
 void read_verdict(const World& world, search::Reading& reading) {
   reading.verdict = final_state(world);
   for (const model::Violation& violation : world.observation().violations()) {
-    reading.broken.push_back(
-        {std::string{violation.invariant}, signature_of(world.record(), violation)});
+    reading.broken.push_back({std::string{violation.invariant}, signature_of(world.record(), violation)});
     reading.verdict = sim::mix(reading.verdict, sim::hash_text(reading.broken.back().signature));
   }
   keep_each_once(reading.broken);
@@ -114,23 +109,20 @@ void read_verdict(const World& world, search::Reading& reading) {
 
 }  // namespace
 
-TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played,
-                       const search::FillParameters& parameters)
+TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters)
     : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters) {
   unexpecting_.expect.clear();
 }
 
 void TapePlayer::confirm(search::Reading& reading) {
   if (played_.sql_invariants.empty()) return;
-  const Outcome outcome =
-      run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
+  const Outcome outcome = run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
   for (const ShownViolation& violation : outcome.violations)
     reading.broken.push_back({violation.invariant, violation.signature});
   keep_each_once(reading.broken);
 }
 
-search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill,
-                                 const search::ReadingOptions& wanted) {
+search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const search::ReadingOptions& wanted) {
   const BorrowedDatabase borrowed(workbench_.database());
   RunOptions options;
   options.keep_record = false;

@@ -15,11 +15,9 @@ namespace drydock::scenarios {
 class TapePlayer final : public sim::search::Player {
  public:
   /// All three outlive the player.
-  TapePlayer(const Scenario& scenario, const CaseSpec& played,
-             const sim::search::FillParameters& parameters);
+  TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::FillParameters& parameters);
 
-  sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill,
-                            const sim::search::ReadingOptions& wanted) override;
+  sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill, const sim::search::ReadingOptions& wanted) override;
   void confirm(sim::search::Reading& reading) override;
 
  private:

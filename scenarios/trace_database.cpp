@@ -20,16 +20,13 @@ constexpr std::size_t kMostEvidence = 5;
 constexpr int kStepsBetween = 1'000'000;
 constexpr std::uint32_t kMostMillionSteps = 200;
 
-int count_steps(void* taken) {
-  return ++*static_cast<std::uint32_t*>(taken) > kMostMillionSteps ? 1 : 0;
-}
+int count_steps(void* taken) { return ++*static_cast<std::uint32_t*>(taken) > kMostMillionSteps ? 1 : 0; }
 
 }  // namespace
 
 TraceDatabase::TraceDatabase() {
   const int opened =
-      sqlite3_open_v2(":memory:", &handle_,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+      sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
   // Nothing is ever rolled back.
   execute("PRAGMA journal_mode = OFF");
@@ -77,8 +74,8 @@ std::string TraceDatabase::file(const Outcome& outcome) {
   load_verdict(handle_, outcome);
   end_writing();
   sqlite3_int64 size = 0;
-  const std::unique_ptr<unsigned char, void (*)(void*)> bytes(
-      sqlite3_serialize(handle_, "main", &size, 0), sqlite3_free);
+  const std::unique_ptr<unsigned char, void (*)(void*)> bytes(sqlite3_serialize(handle_, "main", &size, 0),
+                                                              sqlite3_free);
   DRYDOCK_CHECK(bytes != nullptr, "SQLite cannot serialise a database of {} bytes", size);
   return {reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)};
 }

@@ -22,8 +22,7 @@ constexpr std::size_t kApplicationIdAt = 68;
 
 std::int32_t number_at(std::string_view header, std::size_t at) {
   std::uint32_t value = 0;
-  for (const char byte : header.substr(at, 4))
-    value = (value << 8U) | static_cast<unsigned char>(byte);
+  for (const char byte : header.substr(at, 4)) value = (value << 8U) | static_cast<unsigned char>(byte);
   return static_cast<std::int32_t>(value);
 }
 
@@ -40,8 +39,8 @@ std::string problem_of(const std::string& path) {
     return "is an SQLite database, but no trace of drydock's (--report trace=FILE writes one)";
   const std::int32_t version = number_at(header, kUserVersionAt);
   if (version > kTraceVersion) {
-    return fmt::format("was written by a newer drydock: it has version {}, and this one reads {}",
-                       version, kTraceVersion);
+    return fmt::format("was written by a newer drydock: it has version {}, and this one reads {}", version,
+                       kTraceVersion);
   }
   return version == kTraceVersion ? "" : fmt::format("has no version of a trace: {}", version);
 }
@@ -51,8 +50,7 @@ constexpr auto kNamed = std::to_array<NamedQuery>({
     {"counts", "how many events of each kind",
      "SELECT kind, count(*) AS events FROM event GROUP BY kind ORDER BY events DESC, kind"},
     {"events", "every event, in order", "SELECT * FROM events ORDER BY seq"},
-    {"timeline", "what became of each workspace and instance",
-     "SELECT * FROM timeline ORDER BY seq"},
+    {"timeline", "what became of each workspace and instance", "SELECT * FROM timeline ORDER BY seq"},
     {"violations", "the promises that were broken",
      "SELECT seq, at_us / 1e6 AS at_s, invariant, workspace, instance, message FROM violation "
      "ORDER BY rowid"},

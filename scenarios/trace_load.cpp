@@ -34,8 +34,7 @@ class Inserter {
     return *this;
   }
   Inserter& add(std::string_view text) {
-    sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()),
-                      SQLITE_STATIC);
+    sqlite3_bind_text(statement_, ++bound_, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
     return *this;
   }
   /// A temporary would be gone before the row is inserted.
@@ -200,8 +199,7 @@ std::int64_t integer_of(std::span<const sim::KeptField> details, std::string_vie
 void load_requests(sqlite3* handle, const sim::Record& record) {
   std::vector<const sim::Event*> answers(record.events().size() + 1);
   for (const sim::Event& event : record.events()) {
-    if (event.kind == model::kind::http_response && answers[event.cause] == nullptr)
-      answers[event.cause] = &event;
+    if (event.kind == model::kind::http_response && answers[event.cause] == nullptr) answers[event.cause] = &event;
   }
   Inserter request(handle, "INSERT INTO request VALUES (?,?,?,?,?,?,?,?,?)");
   for (const sim::Event& event : record.events()) {
@@ -230,19 +228,18 @@ void load_faults(sqlite3* handle, const Outcome& outcome) {
 }
 
 std::map<std::string, std::string> facts_of(const Outcome& outcome) {
-  std::map<std::string, std::string> facts{
-      {"tool", tool_name()},
-      {"scenario", outcome.scenario},
-      {"case", outcome.case_name},
-      {"policy", outcome.policy},
-      {"seed", outcome.seed ? fmt::format("{}", *outcome.seed) : ""},
-      {"start", sim::format_rfc3339(outcome.start_unix_us)},
-      {"virtual_us", fmt::format("{}", outcome.virtual_length.count())},
-      {"events", fmt::format("{}", outcome.event_count)},
-      {"stopped_by", outcome.stopped_by},
-      {"trace_hash", fmt::format("{:016x}", outcome.trace_hash)},
-      {"passed", ""},
-      {"exercised", ""}};
+  std::map<std::string, std::string> facts{{"tool", tool_name()},
+                                           {"scenario", outcome.scenario},
+                                           {"case", outcome.case_name},
+                                           {"policy", outcome.policy},
+                                           {"seed", outcome.seed ? fmt::format("{}", *outcome.seed) : ""},
+                                           {"start", sim::format_rfc3339(outcome.start_unix_us)},
+                                           {"virtual_us", fmt::format("{}", outcome.virtual_length.count())},
+                                           {"events", fmt::format("{}", outcome.event_count)},
+                                           {"stopped_by", outcome.stopped_by},
+                                           {"trace_hash", fmt::format("{:016x}", outcome.trace_hash)},
+                                           {"passed", ""},
+                                           {"exercised", ""}};
   for (const MetricInfo& metric : metric_table()) {
     if (const auto value = metric_of(outcome, metric.name))
       facts[fmt::format("metric.{}", metric.name)] = fmt::format("{}", *value);

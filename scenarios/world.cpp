@@ -22,8 +22,8 @@ constexpr sim::Duration kBootedBefore = 10min;
 
 }  // namespace
 
-World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-             const RunOptions& options, model::Database& database)
+World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
+             model::Database& database)
     : scenario_(scenario),
       played_(played),
       database_(database),
@@ -67,12 +67,10 @@ std::unique_ptr<faults::SearchedPlan> World::open_world(const Scenario& scenario
   if (!scenario.explore) return nullptr;
   const ExploreSpec& explore = *scenario.explore;
   std::vector<sim::Name> workspaces;
-  for (const WorkspaceSpec& spec : scenario.workspaces)
-    workspaces.push_back(record_.name(spec.alias));
+  for (const WorkspaceSpec& spec : scenario.workspaces) workspaces.push_back(record_.name(spec.alias));
   return std::make_unique<faults::SearchedPlan>(
       scheduler_, choices_, record_, *this, faults_, *explore.space,
-      faults::SearchedLimits{
-          .max_faults = explore.max_faults, .every = explore.every, .horizon = scenario.horizon},
+      faults::SearchedLimits{.max_faults = explore.max_faults, .every = explore.every, .horizon = scenario.horizon},
       std::move(workspaces));
 }
 
@@ -126,8 +124,7 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
   launch.user_data = model::encode_user_data(kTimeZero - kBootedBefore, {});
   const model::Storage storage = played_.policy.backup_storage;
   if (storage != model::Storage::stateless) {
-    launch.data_volume.emplace().delete_on_termination =
-        storage == model::Storage::snapshot_before_stop;
+    launch.data_volume.emplace().delete_on_termination = storage == model::Storage::snapshot_before_stop;
   }
   const cloud::Instance& instance = ec2_.seed_running(std::move(launch), kTimeZero - kBootedBefore);
   row.instance_id = instance.id;
@@ -184,9 +181,7 @@ std::uint64_t World::trace_hash() const {
 
 // --- faults that are not answers ------------------------------------------------------------------------------------
 
-const model::Policy& World::running_policy() const {
-  return deployed_ != nullptr ? *deployed_ : played_.policy;
-}
+const model::Policy& World::running_policy() const { return deployed_ != nullptr ? *deployed_ : played_.policy; }
 
 /// The process stops and starts at once under another policy.
 void World::deploy(const StepSpec& step) {
@@ -197,13 +192,11 @@ void World::deploy(const StepSpec& step) {
 }
 
 void World::start_platform() {
-  tell_process(sim::Kind::process_start, "platform", running_policy().name,
-               record_.current_cause());
+  tell_process(sim::Kind::process_start, "platform", running_policy().name, record_.current_cause());
   platform_.start(running_policy());
 }
 
-void World::tell_process(sim::Kind kind, std::string_view process, std::string_view why,
-                         std::uint32_t cause) {
+void World::tell_process(sim::Kind kind, std::string_view process, std::string_view why, std::uint32_t cause) {
   record_.emit_from(cause, kind, record_.name(process), {}, {{"process", process}, {"why", why}});
 }
 

@@ -26,8 +26,8 @@ namespace drydock::scenarios {
 /// threads.
 class World final : public faults::Effects {
  public:
-  World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-        const RunOptions& options, model::Database& database);
+  World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
+        model::Database& database);
   ~World() override;
 
   /// Another onlooker beside the promises, before the world is played; it outlives the world.
@@ -46,9 +46,7 @@ class World final : public faults::Effects {
   /// Null where the scenario is closed.
   [[nodiscard]] const faults::SearchedPlan* searched() const { return searched_.get(); }
   /// The families of the requests that the search sent, in order.
-  [[nodiscard]] const std::vector<std::uint32_t>& searched_requests() const {
-    return searched_requests_;
-  }
+  [[nodiscard]] const std::vector<std::uint32_t>& searched_requests() const { return searched_requests_; }
   [[nodiscard]] model::Database& database() const { return database_; }
   [[nodiscard]] const std::vector<ShownResponse>& responses() const { return responses_; }
   /// A hash over all events and all decisions.
@@ -69,8 +67,7 @@ class World final : public faults::Effects {
   void start_traffic();
   void start_open_world();
   void begin_calm();
-  sim::Task<void> play_step(const StepSpec* step, std::uint32_t nth, sim::Instant at,
-                            std::uint32_t rank);
+  sim::Task<void> play_step(const StepSpec* step, std::uint32_t nth, sim::Instant at, std::uint32_t rank);
   sim::Task<void> send(model::Request request, const RequestSpec* spec, std::uint32_t nth);
   sim::Task<void> play_open_world(const ExploreSpec* explore);
   [[nodiscard]] sim::Probability request_odds(const ExploreSpec& explore) const;
@@ -82,8 +79,7 @@ class World final : public faults::Effects {
   [[nodiscard]] const model::Policy& running_policy() const;
   void deploy(const StepSpec& step);
   void start_platform();
-  void tell_process(sim::Kind kind, std::string_view process, std::string_view why,
-                    std::uint32_t cause);
+  void tell_process(sim::Kind kind, std::string_view process, std::string_view why, std::uint32_t cause);
 
   const Scenario& scenario_;
   const CaseSpec& played_;
@@ -114,9 +110,7 @@ class World final : public faults::Effects {
 /// Leaves the database as it was, however the run ends.
 class BorrowedDatabase {
  public:
-  explicit BorrowedDatabase(model::Database& database) : database_(database) {
-    database_.begin_run();
-  }
+  explicit BorrowedDatabase(model::Database& database) : database_(database) { database_.begin_run(); }
   BorrowedDatabase(const BorrowedDatabase&) = delete;
   BorrowedDatabase& operator=(const BorrowedDatabase&) = delete;
   ~BorrowedDatabase() { database_.end_run(); }

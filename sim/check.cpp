@@ -8,8 +8,8 @@ void check_failed(const char* condition, const char* file, int line, const std::
   std::string_view path{file};
   // Only the file's name: where the tree was built is not part of what a run says.
   path.remove_prefix(path.find_last_of('/') + 1);
-  throw InternalError(fmt::format("{}:{}: broken assumption `{}`{}{}", path, line, condition,
-                                  detail.empty() ? "" : ": ", detail));
+  throw InternalError(
+      fmt::format("{}:{}: broken assumption `{}`{}{}", path, line, condition, detail.empty() ? "" : ": ", detail));
 }
 
 }  // namespace drydock::sim

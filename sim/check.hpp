@@ -15,8 +15,7 @@ class InternalError : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-[[noreturn]] void check_failed(const char* condition, const char* file, int line,
-                               const std::string& detail);
+[[noreturn]] void check_failed(const char* condition, const char* file, int line, const std::string& detail);
 
 }  // namespace drydock::sim
 

@@ -13,8 +13,7 @@ std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site, std::uint32_t 
   const r123::Philox4x32 philox;
   const r123::Philox4x32::ctr_type counter{
       {static_cast<std::uint32_t>(site), static_cast<std::uint32_t>(site >> 32U), occurrence, 0}};
-  const r123::Philox4x32::key_type key{
-      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}};
+  const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)}};
   const auto out = philox(counter, key);
   return (std::uint64_t{out[1]} << 32U) | out[0];
 }
@@ -37,8 +36,7 @@ Site Choices::site(std::string_view actor, std::string_view point) {
   const auto placed = by_name_.emplace(scratch_, id).first;
   const auto first = tape_.entries().lower_bound(Tape::Key{scratch_, 0});
   const bool on_tape = first != tape_.entries().end() && first->first.first == scratch_;
-  sites_.push_back(
-      {.name = &placed->first, .hash = hash_text(scratch_), .asked = 0, .on_tape = on_tape});
+  sites_.push_back({.name = &placed->first, .hash = hash_text(scratch_), .asked = 0, .on_tape = on_tape});
   return id;
 }
 
@@ -47,12 +45,10 @@ std::uint32_t Choices::fill(Question& question) const {
     const std::uint32_t value = fill_->answer(question);
     return value < question.bound ? value : 0;
   }
-  const bool searched =
-      question.kind == Meaning::Kind::fault || question.kind == Meaning::Kind::request;
+  const bool searched = question.kind == Meaning::Kind::fault || question.kind == Meaning::Kind::request;
   if (!tape_.seed() || searched) return 0;
   const std::uint64_t bits = random_bits(*tape_.seed(), question.site_hash, question.occurrence);
-  if (question.kind == Meaning::Kind::happens)
-    return scale_bits(bits, Probability::kOne) < question.odds.ppm ? 1 : 0;
+  if (question.kind == Meaning::Kind::happens) return scale_bits(bits, Probability::kOne) < question.odds.ppm ? 1 : 0;
   return scale_bits(bits, question.bound);
 }
 
@@ -101,8 +97,7 @@ std::uint32_t Choices::offer(Site site, const Offer& offered) {
   return ask(site, question, {.kind = offered.kind, .amount = 0, .what = "nothing"});
 }
 
-std::uint32_t Choices::order(Site site, std::uint32_t ready,
-                             std::span<const std::uint64_t> candidates) {
+std::uint32_t Choices::order(Site site, std::uint32_t ready, std::span<const std::uint64_t> candidates) {
   Question question;
   question.bound = ready;
   question.candidates = candidates;
@@ -116,8 +111,7 @@ Duration Choices::range_value(const DurationRange& range, std::uint32_t value) {
 
 Duration Choices::draw(Site site, const DurationRange& range) {
   if (range.is_point()) return range.lo;
-  const std::uint32_t value =
-      choose(site, kRangeBound, {.kind = Meaning::Kind::delay, .amount = 0, .what = {}});
+  const std::uint32_t value = choose(site, kRangeBound, {.kind = Meaning::Kind::delay, .amount = 0, .what = {}});
   const Duration drawn = range_value(range, value);
   if (!calm_) asked_.back().meaning.amount = drawn.count();
   return drawn;
@@ -167,8 +161,7 @@ std::vector<Decision> Choices::misaligned() const {
   std::vector<Decision> out = out_of_bound_;
   for (const auto& [key, value] : tape_.entries()) {
     const auto site = by_name_.find(key.first);
-    const bool asked = site != by_name_.end() && key.second >= 1 &&
-                       key.second <= sites_[index(site->second)].asked;
+    const bool asked = site != by_name_.end() && key.second >= 1 && key.second <= sites_[index(site->second)].asked;
     if (!asked) out.push_back({key.first, key.second, value});
   }
   std::sort(out.begin(), out.end());

@@ -99,8 +99,7 @@ class Fill {
 };
 
 /// 64 bits that depend on these three alone: changing one decision changes no other.
-[[nodiscard]] std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site,
-                                        std::uint32_t occurrence);
+[[nodiscard]] std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site, std::uint32_t occurrence);
 /// Maps 64 random bits to [0, bound); the bias is below 2^-32 for any bound asked here.
 [[nodiscard]] std::uint32_t scale_bits(std::uint64_t bits, std::uint32_t bound);
 
@@ -140,9 +139,7 @@ class Choices {
 
   /// Which of the ready tasks goes first.
   std::uint32_t order(Site site, std::uint32_t ready, std::span<const std::uint64_t> candidates);
-  [[nodiscard]] bool wants_candidates() const {
-    return !calm_ && fill_ != nullptr && fill_->wants_candidates();
-  }
+  [[nodiscard]] bool wants_candidates() const { return !calm_ && fill_ != nullptr && fill_->wants_candidates(); }
 
   /// The value at which a range's decision puts its delay.
   [[nodiscard]] static Duration range_value(const DurationRange& range, std::uint32_t value);

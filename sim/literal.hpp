@@ -10,8 +10,7 @@ namespace drydock::sim {
 class Literal {
  public:
   template <std::size_t N>
-  consteval Literal(const char (&text)[N])
-      : text_(text, N - 1) {}  // NOLINT(google-explicit-constructor)
+  consteval Literal(const char (&text)[N]) : text_(text, N - 1) {}  // NOLINT(google-explicit-constructor)
 
   operator std::string_view() const { return text_; }  // NOLINT(google-explicit-constructor)
 

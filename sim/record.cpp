@@ -23,9 +23,7 @@ constexpr std::array<KindInfo, static_cast<std::size_t>(Kind::first_free)> kWorl
 
 std::uint64_t hash_value(const Field::Value& value) {
   struct Visitor {
-    std::uint64_t operator()(std::int64_t number) const {
-      return mix(1, static_cast<std::uint64_t>(number));
-    }
+    std::uint64_t operator()(std::int64_t number) const { return mix(1, static_cast<std::uint64_t>(number)); }
     std::uint64_t operator()(bool flag) const { return mix(2, flag ? 1 : 0); }
     std::uint64_t operator()(std::string_view text) const { return mix(3, hash_text(text)); }
     std::uint64_t operator()(JsonText json) const { return mix(4, hash_text(json.text)); }
@@ -47,13 +45,8 @@ KeptField::Value own(const Field::Value& value) {
 
 std::span<const KindInfo> world_kinds() { return kWorldKinds; }
 
-Record::Record(Scheduler& scheduler, std::span<const KindInfo> kinds, bool keep_details,
-               std::size_t limit)
-    : scheduler_(scheduler),
-      kinds_(kinds),
-      keep_details_(keep_details),
-      limit_(limit),
-      counts_(kinds.size()) {
+Record::Record(Scheduler& scheduler, std::span<const KindInfo> kinds, bool keep_details, std::size_t limit)
+    : scheduler_(scheduler), kinds_(kinds), keep_details_(keep_details), limit_(limit), counts_(kinds.size()) {
   kind_hashes_.reserve(kinds.size());
   for (const KindInfo& kind : kinds) kind_hashes_.push_back(hash_text(kind.name));
   (void)name("");
@@ -79,8 +72,7 @@ void Record::follow(std::uint32_t event) {
   root->cause = event;
 }
 
-std::uint32_t Record::emit(Kind kind, Name actor, Subject subject,
-                           std::initializer_list<Field> detail) {
+std::uint32_t Record::emit(Kind kind, Name actor, Subject subject, std::initializer_list<Field> detail) {
   return emit_from(current_cause(), kind, actor, subject, detail);
 }
 

@@ -101,17 +101,13 @@ struct Subject {
 /// details is optional and changes nothing else.
 class Record {
  public:
-  Record(Scheduler& scheduler, std::span<const KindInfo> kinds, bool keep_details,
-         std::size_t limit);
+  Record(Scheduler& scheduler, std::span<const KindInfo> kinds, bool keep_details, std::size_t limit);
 
   [[nodiscard]] Name name(std::string_view text);
-  [[nodiscard]] const std::string& text(Name name) const {
-    return *names_[static_cast<std::size_t>(name)].text;
-  }
+  [[nodiscard]] const std::string& text(Name name) const { return *names_[static_cast<std::size_t>(name)].text; }
 
   /// Appends an event that follows from the running task's cause. Returns its sequence number.
-  std::uint32_t emit(Kind kind, Name actor, Subject subject,
-                     std::initializer_list<Field> detail = {});
+  std::uint32_t emit(Kind kind, Name actor, Subject subject, std::initializer_list<Field> detail = {});
   /// The same with a cause of its own.
   std::uint32_t emit_from(std::uint32_t cause, Kind kind, Name actor, Subject subject,
                           std::initializer_list<Field> detail = {});
@@ -129,12 +125,8 @@ class Record {
   [[nodiscard]] const Event& event(std::uint32_t seq) const { return events_[seq - 1]; }
   [[nodiscard]] std::span<const KeptField> details(const Event& event) const;
   [[nodiscard]] std::span<const KindInfo> kinds() const { return kinds_; }
-  [[nodiscard]] std::string_view kind_name(Kind kind) const {
-    return kinds_[static_cast<std::size_t>(kind)].name;
-  }
-  [[nodiscard]] std::uint64_t count(Kind kind) const {
-    return counts_[static_cast<std::size_t>(kind)];
-  }
+  [[nodiscard]] std::string_view kind_name(Kind kind) const { return kinds_[static_cast<std::size_t>(kind)].name; }
+  [[nodiscard]] std::uint64_t count(Kind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
   [[nodiscard]] bool keeps_details() const { return keep_details_; }
   [[nodiscard]] std::uint64_t hash() const { return hash_.value(); }
   [[nodiscard]] Scheduler& scheduler() const { return scheduler_; }

@@ -84,17 +84,11 @@ Sleep Scheduler::sleep(const Context& context, Duration duration) {
   return {*this, completes ? at : std::max(context.until, now_), completes};
 }
 
-Drawn::Drawn(Scheduler& scheduler, Instant at, Duration typical) : Pause(scheduler, at) {
-  set_drawn(typical);
-}
+Drawn::Drawn(Scheduler& scheduler, Instant at, Duration typical) : Pause(scheduler, at) { set_drawn(typical); }
 
-Ranked::Ranked(Scheduler& scheduler, Instant at, std::uint32_t rank) : Pause(scheduler, at) {
-  set_rank(rank);
-}
+Ranked::Ranked(Scheduler& scheduler, Instant at, std::uint32_t rank) : Pause(scheduler, at) { set_rank(rank); }
 
-Drawn Scheduler::pause_drawn(Duration drawn, Duration typical) {
-  return {*this, now_ + drawn, typical};
-}
+Drawn Scheduler::pause_drawn(Duration drawn, Duration typical) { return {*this, now_ + drawn, typical}; }
 
 Ranked Scheduler::pause_ranked(Instant at, std::uint32_t rank) { return {*this, at, rank}; }
 

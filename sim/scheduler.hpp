@@ -79,8 +79,7 @@ struct Root {
 /// `co_await scheduler.sleep(…)`: true when it slept to its end, false when its context ended first.
 class [[nodiscard]] Sleep : public Wake {
  public:
-  Sleep(Scheduler& scheduler, Instant at, bool completes)
-      : Wake(scheduler), at_(at), completes_(completes) {}
+  Sleep(Scheduler& scheduler, Instant at, bool completes) : Wake(scheduler), at_(at), completes_(completes) {}
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <typename Promise>
@@ -106,9 +105,7 @@ class [[nodiscard]] Pause : public Sleep {
 struct Context {
   Instant until = kNever;
 
-  [[nodiscard]] Context with_deadline(Instant deadline) const {
-    return {deadline < until ? deadline : until};
-  }
+  [[nodiscard]] Context with_deadline(Instant deadline) const { return {deadline < until ? deadline : until}; }
   [[nodiscard]] bool ended(Instant now) const { return now >= until; }
 };
 
@@ -125,8 +122,7 @@ class Signal {
 
   class [[nodiscard]] Wait : public Wake {
    public:
-    Wait(Scheduler& scheduler, Signal& signal, Instant until)
-        : Wake(scheduler), awaited_(&signal), until_(until) {}
+    Wait(Scheduler& scheduler, Signal& signal, Instant until) : Wake(scheduler), awaited_(&signal), until_(until) {}
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <typename Promise>
     void await_suspend(std::coroutine_handle<Promise> handle) {
@@ -176,17 +172,13 @@ class OneShot {
         : Signal::Wait(scheduler, state->signal, until), state_(std::move(state)) {}
     [[nodiscard]] bool await_ready() const noexcept { return state_->value.has_value(); }
     /// Empty when the deadline came first.
-    [[nodiscard]] std::optional<T> await_resume() {
-      return std::exchange(state_->value, std::nullopt);
-    }
+    [[nodiscard]] std::optional<T> await_resume() { return std::exchange(state_->value, std::nullopt); }
 
    private:
     std::shared_ptr<State> state_;
   };
 
-  Receive receive(Scheduler& scheduler, Instant until = kNever) const {
-    return Receive{scheduler, state_, until};
-  }
+  Receive receive(Scheduler& scheduler, Instant until = kNever) const { return Receive{scheduler, state_, until}; }
 
  private:
   std::shared_ptr<State> state_;
@@ -263,9 +255,7 @@ class Scheduler {
     Instant at{};
     std::uint64_t seq{};
     Wake* wake{};
-    friend bool operator<(const Timer& a, const Timer& b) {
-      return a.at != b.at ? a.at < b.at : a.seq < b.seq;
-    }
+    friend bool operator<(const Timer& a, const Timer& b) { return a.at != b.at ? a.at < b.at : a.seq < b.seq; }
   };
 
   void arm(Wake& wake, Instant at);

@@ -50,8 +50,7 @@ bool add(Duration& total, std::int64_t count, Duration unit) {
 std::optional<Duration> take_unit(std::string_view& text) {
   const Unit* best = nullptr;
   for (const Unit& unit : kUnits) {
-    if (text.starts_with(unit.suffix) &&
-        (best == nullptr || unit.suffix.size() > best->suffix.size())) {
+    if (text.starts_with(unit.suffix) && (best == nullptr || unit.suffix.size() > best->suffix.size())) {
       best = &unit;
     }
   }
@@ -103,9 +102,7 @@ bool all_digits(std::string_view text) {
   return !text.empty();
 }
 
-int two_digits(std::string_view text, std::size_t at) {
-  return (text[at] - '0') * 10 + (text[at + 1] - '0');
-}
+int two_digits(std::string_view text, std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); }
 
 /// The fraction of a second, `.5` → 500 000 µs; digits after the sixth must be there as digits and are dropped.
 std::optional<std::int64_t> parse_fraction(std::string_view text) {
@@ -173,10 +170,9 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   }
   const auto fraction = parse_fraction(text.substr(shape.size(), text.size() - shape.size() - 1));
   if (!fraction) return std::nullopt;
-  const std::chrono::year_month_day date{
-      std::chrono::year{two_digits(text, 0) * 100 + two_digits(text, 2)},
-      std::chrono::month(static_cast<unsigned>(two_digits(text, 5))),
-      std::chrono::day(static_cast<unsigned>(two_digits(text, 8)))};
+  const std::chrono::year_month_day date{std::chrono::year{two_digits(text, 0) * 100 + two_digits(text, 2)},
+                                         std::chrono::month(static_cast<unsigned>(two_digits(text, 5))),
+                                         std::chrono::day(static_cast<unsigned>(two_digits(text, 8)))};
   const int hour = two_digits(text, 11);
   const int minute = two_digits(text, 14);
   const int second = two_digits(text, 17);
@@ -191,10 +187,9 @@ std::string format_rfc3339(std::int64_t unix_us) {
   const auto day = std::chrono::floor<days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss<Duration> time{at - day};
-  std::string text =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  time.hours().count(), time.minutes().count(), time.seconds().count());
+  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                 time.hours().count(), time.minutes().count(), time.seconds().count());
   const auto fraction = time.subseconds().count();
   if (fraction % 1000 != 0) {
     text += fmt::format(".{:06}", fraction);

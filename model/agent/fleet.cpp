@@ -23,8 +23,8 @@ struct Fleet::Agent {
   sim::TaskGroup tasks;
 };
 
-Fleet::Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
-             const cloud::Profile& profile, const Directory& directory, Observation& observation)
+Fleet::Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary, const cloud::Profile& profile,
+             const Directory& directory, Observation& observation)
     : clock_(clock),
       choices_(choices),
       adversary_(adversary),
@@ -35,9 +35,7 @@ Fleet::Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adver
 
 Fleet::~Fleet() = default;
 
-std::string Fleet::url_of(const cloud::Instance& instance) {
-  return "http://" + instance.private_ip + ":8000";
-}
+std::string Fleet::url_of(const cloud::Instance& instance) { return "http://" + instance.private_ip + ":8000"; }
 
 Fleet::Agent& Fleet::add(const cloud::Instance& instance) {
   auto agent = std::make_unique<Agent>(clock_);
@@ -51,8 +49,8 @@ Fleet::Agent& Fleet::add(const cloud::Instance& instance) {
   return added;
 }
 
-void Fleet::instance_entered(const cloud::Instance& instance,
-                             std::optional<cloud::InstanceState> from, std::uint32_t /*event*/) {
+void Fleet::instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
+                             std::uint32_t /*event*/) {
   const auto known = by_instance_.find(instance.name);
   if (instance.state == cloud::InstanceState::running && from) {
     Agent& agent = known == by_instance_.end() ? add(instance) : *known->second;
@@ -106,8 +104,7 @@ void Fleet::seed(const cloud::Instance& instance, Seed seed) {
 sim::Task<void> Fleet::boot(Agent* agent) {
   const std::string& runtime = observation_.workspace(agent->workspace).runtime;
   const sim::DurationRange& range = profile_.boot.of(runtime);
-  const sim::Duration boot_time =
-      choices_.draw(directory_.alias(agent->workspace), "agent.boot", range);
+  const sim::Duration boot_time = choices_.draw(directory_.alias(agent->workspace), "agent.boot", range);
   co_await clock_.pause_drawn(boot_time, range.typical());
   agent->booted = true;
   disks_->guest_wrote(agent->instance, clock_.now());
@@ -151,12 +148,10 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
 
 // --- calls to agents ------------------------------------------------------------------------------------------------
 
-sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
-                                          sim::Duration takes) {
+sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url, sim::Duration takes) {
   const auto found = by_url_.find(url);
   Agent* agent = found == by_url_.end() ? nullptr : found->second.get();
-  const sim::Name workspace =
-      agent != nullptr ? directory_.name(agent->workspace) : sim::Name::none;
+  const sim::Name workspace = agent != nullptr ? directory_.name(agent->workspace) : sim::Name::none;
   const sim::Name instance = agent != nullptr ? agent->instance : sim::Name::none;
   const sim::Call call{"a2a.send", workspace, instance};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
@@ -171,8 +166,7 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   co_return lost.value_or(outcome);
 }
 
-sim::Task<std::optional<DispatchResult>> Fleet::carry_out(sim::Context context,
-                                                          sim::Verdict verdict) {
+sim::Task<std::optional<DispatchResult>> Fleet::carry_out(sim::Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await clock_.sleep(context, verdict.delay);
     if (!waited) co_return DispatchResult{Dispatched::deadline};
@@ -190,8 +184,7 @@ sim::Task<std::optional<DispatchResult>> Fleet::carry_out(sim::Context context,
 sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Duration takes) {
   if (agent != nullptr && !agent->silent_since) {
     const sim::Instant served_at = clock_.now() + takes;
-    const bool fell_silent =
-        co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
+    const bool fell_silent = co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
     if (!fell_silent && served_at > context.until) co_return DispatchResult{Dispatched::deadline};
     if (!fell_silent) {
       disks_->guest_wrote(agent->instance, clock_.now());

@@ -59,8 +59,8 @@ struct DispatchResult {
 /// its instance is stopped or terminated, passes with the delay after which it falls silent.
 class Fleet final : public cloud::InstanceWatcher, public Console {
  public:
-  Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary,
-        const cloud::Profile& profile, const Directory& directory, Observation& observation);
+  Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary, const cloud::Profile& profile,
+        const Directory& directory, Observation& observation);
   ~Fleet() override;
 
   void use(const Policy& policy) { policy_ = &policy; }

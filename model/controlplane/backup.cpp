@@ -13,8 +13,7 @@ namespace {
 
 /// An ended instance has nothing left to save.
 bool has_ended(const cloud::InstanceDescription& instance) {
-  return instance.state == cloud::InstanceState::shutting_down ||
-         instance.state == cloud::InstanceState::terminated;
+  return instance.state == cloud::InstanceState::shutting_down || instance.state == cloud::InstanceState::terminated;
 }
 
 }  // namespace
@@ -61,8 +60,8 @@ Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
   co_return answer;
 }
 
-Task<cloud::Result<cloud::SnapshotDescription>> ControlPlane::snapshot(
-    WorkspaceKey workspace, cloud::CreateSnapshotRequest create) {
+Task<cloud::Result<cloud::SnapshotDescription>> ControlPlane::snapshot(WorkspaceKey workspace,
+                                                                       cloud::CreateSnapshotRequest create) {
   std::function<Task<cloud::Result<cloud::SnapshotDescription>>(sim::Context)> send =
       [this, create](sim::Context context) { return ec2_.create_snapshot(context, create); };
   return sdk<cloud::SnapshotDescription>(workspace, std::move(send));
@@ -76,8 +75,9 @@ Task<bool> ControlPlane::clear_failed(WorkspaceKey workspace) {
   bool cleared = false;
   for (const cloud::SnapshotDescription& failed : *snapshots) {
     if (failed.state != cloud::SnapshotState::error) continue;
-    std::function<Task<cloud::Result<cloud::Done>>(sim::Context)> send =
-        [this, id = failed.id](sim::Context context) { return ec2_.delete_snapshot(context, id); };
+    std::function<Task<cloud::Result<cloud::Done>>(sim::Context)> send = [this, id = failed.id](sim::Context context) {
+      return ec2_.delete_snapshot(context, id);
+    };
     cloud::Result<cloud::Done> gone = co_await sdk<cloud::Done>(workspace, std::move(send));
     cleared = cleared || gone;
   }
@@ -85,32 +85,28 @@ Task<bool> ControlPlane::clear_failed(WorkspaceKey workspace) {
 }
 
 /// The volume attached to an instance; empty when there is none.
-Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey workspace,
-                                                              std::string instance) {
+Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey workspace, std::string instance) {
   cloud::Result<Volumes> volumes = co_await volumes_of(workspace);
   if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
-  const auto held = std::find_if(
-      volumes->begin(), volumes->end(),
-      [&](const cloud::VolumeDescription& volume) { return volume.instance_id == instance; });
+  const auto held = std::find_if(volumes->begin(), volumes->end(), [&](const cloud::VolumeDescription& volume) {
+    return volume.instance_id == instance;
+  });
   co_return held == volumes->end() ? std::string{} : held->id;
 }
 
 /// AWS sends no Retry-After with these errors (docs/cloud.md §2.4): it follows from the lineage's own snapshots.
-Task<std::optional<sim::Duration>> ControlPlane::when_accepted(WorkspaceKey workspace,
-                                                               std::string code) {
+Task<std::optional<sim::Duration>> ControlPlane::when_accepted(WorkspaceKey workspace, std::string code) {
   cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
   if (!snapshots) co_return std::nullopt;
   if (code == "ConcurrentSnapshotLimitExceeded") {
-    const auto pending = std::find_if(snapshots->begin(), snapshots->end(),
-                                      [](const cloud::SnapshotDescription& snapshot) {
-                                        return snapshot.state == cloud::SnapshotState::pending;
-                                      });
+    const auto pending = std::find_if(
+        snapshots->begin(), snapshots->end(),
+        [](const cloud::SnapshotDescription& snapshot) { return snapshot.state == cloud::SnapshotState::pending; });
     if (pending == snapshots->end()) co_return sim::Duration{};
     co_return std::max(sim::Duration{}, pending->started + profile_.snapshot.hi - clock_.now());
   }
   std::vector<sim::Instant> accepted;
-  for (const cloud::SnapshotDescription& snapshot : *snapshots)
-    accepted.push_back(snapshot.started);
+  for (const cloud::SnapshotDescription& snapshot : *snapshots) accepted.push_back(snapshot.started);
   co_return cloud::next_accept(profile_.snapshot_limit, accepted, clock_.now()) - clock_.now();
 }
 

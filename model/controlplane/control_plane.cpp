@@ -9,21 +9,18 @@
 namespace drydock::model {
 namespace {
 
-CpAnswer no_answer_from(TransportError error) {
-  return CpAnswer::of(0, std::string{to_text(error)});
-}
+CpAnswer no_answer_from(TransportError error) { return CpAnswer::of(0, std::string{to_text(error)}); }
 
-constexpr std::array<std::string_view, 7> kCalled{
-    "RunInstances",      "TerminateInstances", "DescribeInstances", "DescribeVolumes",
-    "DescribeSnapshots", "CreateSnapshot",     "DeleteSnapshot"};
+constexpr std::array<std::string_view, 7> kCalled{"RunInstances",    "TerminateInstances", "DescribeInstances",
+                                                  "DescribeVolumes", "DescribeSnapshots",  "CreateSnapshot",
+                                                  "DeleteSnapshot"};
 
 }  // namespace
 
 std::span<const std::string_view> called_actions() { return kCalled; }
 
 bool is_snapshot_limit(std::string_view code) {
-  return code == "SnapshotCreationPerVolumeRateExceeded" ||
-         code == "ConcurrentSnapshotLimitExceeded";
+  return code == "SnapshotCreationPerVolumeRateExceeded" || code == "ConcurrentSnapshotLimitExceeded";
 }
 
 CpAnswer CpAnswer::of(int http, std::string error) {
@@ -40,15 +37,13 @@ CpAnswer CpAnswer::refused_by_ec2(const cloud::Error& error) {
 
 const ControlPlane::Api ControlPlane::kStart{"cp.start", "cp.start.latency", "cp start"};
 const ControlPlane::Api ControlPlane::kStop{"cp.stop", "cp.stop.latency", "cp stop"};
-const ControlPlane::Api ControlPlane::kStatus{"cp.is_running", "cp.is_running.latency",
-                                              "cp status"};
+const ControlPlane::Api ControlPlane::kStatus{"cp.is_running", "cp.is_running.latency", "cp status"};
 const ControlPlane::Api ControlPlane::kBackup{"cp.backup", "cp.backup.latency", "cp backup"};
 const ControlPlane::Api ControlPlane::kList{"cp.is_running", "cp.list.latency", "cp list"};
 const ControlPlane::Api ControlPlane::kFind{"cp.is_running", "cp.find.latency", "cp find"};
 
-ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record,
-                           sim::Adversary& adversary, cloud::Ec2& ec2,
-                           const cloud::Profile& profile, const Directory& directory)
+ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
+                           cloud::Ec2& ec2, const cloud::Profile& profile, const Directory& directory)
     : clock_(clock),
       choices_(choices),
       adversary_(adversary),
@@ -67,8 +62,7 @@ void ControlPlane::crash() {
 
 // --- the way there and back -----------------------------------------------------------------------------------------
 
-sim::Task<std::optional<CpAnswer>> ControlPlane::carry_out(sim::Context context,
-                                                           sim::Verdict verdict) {
+sim::Task<std::optional<CpAnswer>> ControlPlane::carry_out(sim::Context context, sim::Verdict verdict) {
   if (verdict.delay > sim::Duration{}) {
     const bool waited = co_await clock_.sleep(context, verdict.delay);
     if (!waited) co_return no_answer_from(TransportError::deadline);
@@ -96,8 +90,7 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
     std::optional<CpAnswer> refused = co_await carry_out(context, std::move(before));
     if (refused) co_return std::move(*refused);
   }
-  const sim::Duration latency =
-      choices_.draw(actor_of(workspace), api->latency, profile_.cp_latency);
+  const sim::Duration latency = choices_.draw(actor_of(workspace), api->latency, profile_.cp_latency);
   co_await clock_.pause_drawn(latency, profile_.cp_latency.typical());
   if (!service_.up()) co_return no_answer_from(TransportError::refused);
   const sim::OneShot<std::optional<CpAnswer>> reply;
@@ -143,8 +136,7 @@ sim::Task<CpAnswer> ControlPlane::list(sim::Context context) {
   co_return co_await call(context, &kList, WorkspaceKey::none, std::move(handler));
 }
 
-sim::Task<CpAnswer> ControlPlane::find_launch(sim::Context context, WorkspaceKey workspace,
-                                              std::string token) {
+sim::Task<CpAnswer> ControlPlane::find_launch(sim::Context context, WorkspaceKey workspace, std::string token) {
   sim::Task<CpAnswer> handler = handle_find(workspace, std::move(token));
   co_return co_await call(context, &kFind, workspace, std::move(handler));
 }
@@ -156,8 +148,7 @@ std::string_view ControlPlane::actor_of(WorkspaceKey workspace) const {
 
 /// The SDK's standard mode: a random part of one second, doubled each time.
 sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
-  const sim::DurationRange range{std::chrono::seconds{0},
-                                 std::chrono::seconds{std::int64_t{1} << (attempt - 1)}};
+  const sim::DurationRange range{std::chrono::seconds{0}, std::chrono::seconds{std::int64_t{1} << (attempt - 1)}};
   return choices_.draw(actor_of(workspace), "sdk.backoff", range);
 }
 
@@ -168,46 +159,38 @@ sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
 sim::Task<CpAnswer> ControlPlane::handle_stop(InstanceRequest request) {
   using Changes = std::vector<cloud::StateChange>;
   std::function<sim::Task<cloud::Result<Changes>>(sim::Context)> send =
-      [this, id = request.instance_id](sim::Context context) {
-        return ec2_.terminate_instances(context, {id});
-      };
+      [this, id = request.instance_id](sim::Context context) { return ec2_.terminate_instances(context, {id}); };
   cloud::Result<Changes> ended = co_await sdk<Changes>(request.workspace, std::move(send));
-  if (!ended && ended.error().code != "InvalidInstanceID.NotFound")
-    co_return CpAnswer::refused_by_ec2(ended.error());
+  if (!ended && ended.error().code != "InvalidInstanceID.NotFound") co_return CpAnswer::refused_by_ec2(ended.error());
   co_return CpAnswer::of(200);
 }
 
-sim::Task<cloud::Result<std::vector<cloud::InstanceDescription>>> ControlPlane::describe(
-    WorkspaceKey workspace, std::string instance) {
-  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send =
-      [this, instance](sim::Context context) {
-        cloud::InstanceFilter filter;
-        filter.ids = {instance};
-        return ec2_.describe_instances(context, std::move(filter));
-      };
+sim::Task<cloud::Result<std::vector<cloud::InstanceDescription>>> ControlPlane::describe(WorkspaceKey workspace,
+                                                                                         std::string instance) {
+  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send = [this, instance](sim::Context context) {
+    cloud::InstanceFilter filter;
+    filter.ids = {instance};
+    return ec2_.describe_instances(context, std::move(filter));
+  };
   co_return co_await sdk<Instances>(workspace, std::move(send));
 }
 
 sim::Task<cloud::Result<ControlPlane::Volumes>> ControlPlane::volumes_of(WorkspaceKey workspace) {
-  std::function<sim::Task<cloud::Result<Volumes>>(sim::Context)> send =
-      [this, workspace](sim::Context context) {
-        return ec2_.describe_volumes(context, directory_.alias(workspace));
-      };
+  std::function<sim::Task<cloud::Result<Volumes>>(sim::Context)> send = [this, workspace](sim::Context context) {
+    return ec2_.describe_volumes(context, directory_.alias(workspace));
+  };
   return sdk<Volumes>(workspace, std::move(send));
 }
 
-sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(
-    WorkspaceKey workspace) {
-  std::function<sim::Task<cloud::Result<Snapshots>>(sim::Context)> send =
-      [this, workspace](sim::Context context) {
-        return ec2_.describe_snapshots(context, directory_.alias(workspace));
-      };
+sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(WorkspaceKey workspace) {
+  std::function<sim::Task<cloud::Result<Snapshots>>(sim::Context)> send = [this, workspace](sim::Context context) {
+    return ec2_.describe_snapshots(context, directory_.alias(workspace));
+  };
   return sdk<Snapshots>(workspace, std::move(send));
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
-  cloud::Result<Instances> seen =
-      co_await describe(request.workspace, std::move(request.instance_id));
+  cloud::Result<Instances> seen = co_await describe(request.workspace, std::move(request.instance_id));
   CpAnswer answer = CpAnswer::of(200);
   if (seen) {
     answer.state = cloud::to_text(seen->front().state);
@@ -220,12 +203,11 @@ sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_find(WorkspaceKey workspace, std::string token) {
-  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send =
-      [this, workspace](sim::Context context) {
-        cloud::InstanceFilter filter;
-        filter.workspace = directory_.alias(workspace);
-        return ec2_.describe_instances(context, std::move(filter));
-      };
+  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send = [this, workspace](sim::Context context) {
+    cloud::InstanceFilter filter;
+    filter.workspace = directory_.alias(workspace);
+    return ec2_.describe_instances(context, std::move(filter));
+  };
   cloud::Result<Instances> seen = co_await sdk<Instances>(workspace, std::move(send));
   if (!seen) co_return CpAnswer::refused_by_ec2(seen.error());
   for (const cloud::InstanceDescription& instance : *seen) {
@@ -240,13 +222,11 @@ sim::Task<CpAnswer> ControlPlane::handle_find(WorkspaceKey workspace, std::strin
 
 sim::Task<CpAnswer> ControlPlane::handle_list() {
   using cloud::InstanceState;
-  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send =
-      [this](sim::Context context) {
-        cloud::InstanceFilter filter;
-        filter.states = {InstanceState::pending, InstanceState::running, InstanceState::stopping,
-                         InstanceState::stopped};
-        return ec2_.describe_instances(context, std::move(filter));
-      };
+  std::function<sim::Task<cloud::Result<Instances>>(sim::Context)> send = [this](sim::Context context) {
+    cloud::InstanceFilter filter;
+    filter.states = {InstanceState::pending, InstanceState::running, InstanceState::stopping, InstanceState::stopped};
+    return ec2_.describe_instances(context, std::move(filter));
+  };
   cloud::Result<Instances> seen = co_await sdk<Instances>(WorkspaceKey::none, std::move(send));
   if (!seen) co_return CpAnswer::refused_by_ec2(seen.error());
   CpAnswer answer = CpAnswer::of(200);

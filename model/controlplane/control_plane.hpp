@@ -92,18 +92,15 @@ class Console {
 /// its latency and its faults; the second is what the control plane does when the call arrives.
 class ControlPlane {
  public:
-  ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record,
-               sim::Adversary& adversary, cloud::Ec2& ec2, const cloud::Profile& profile,
-               const Directory& directory);
+  ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
+               cloud::Ec2& ec2, const cloud::Profile& profile, const Directory& directory);
 
   void connect(Tenant& tenant, const Console& console) {
     tenant_ = &tenant;
     console_ = &console;
   }
   /// A workspace's volume from before time zero.
-  void remember_volume(WorkspaceKey workspace, std::string volume) {
-    volumes_[workspace] = std::move(volume);
-  }
+  void remember_volume(WorkspaceKey workspace, std::string volume) { volumes_[workspace] = std::move(volume); }
 
   /// POST /cp/workspaces/provision.
   sim::Task<CpAnswer> start(sim::Context context, StartRequest request);
@@ -137,8 +134,7 @@ class ControlPlane {
   static const Api kFind;
 
   /// One HTTP call of the tenant: out, served there, and back.
-  sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace,
-                           sim::Task<CpAnswer> handler);
+  sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace, sim::Task<CpAnswer> handler);
   sim::Task<std::optional<CpAnswer>> carry_out(sim::Context context, sim::Verdict verdict);
 
   sim::Task<CpAnswer> handle_start(StartRequest request, sim::Instant until);
@@ -161,12 +157,10 @@ class ControlPlane {
   sim::Task<cloud::Result<Mapping>> data_volume(StartRequest request, sim::Instant until);
   sim::Task<cloud::Result<Mapping>> persistent_volume(WorkspaceKey workspace);
   sim::Task<cloud::Result<Mapping>> restored_volume(StartRequest request, sim::Instant until);
-  sim::Task<void> watch_bootstrap(WorkspaceKey workspace, std::string instance,
-                                  sim::Duration after);
-  sim::Task<cloud::Result<std::string>> volume_held_by(WorkspaceKey workspace,
-                                                       std::string instance);
-  sim::Task<cloud::Result<cloud::SnapshotDescription>> snapshot(
-      WorkspaceKey workspace, cloud::CreateSnapshotRequest create);
+  sim::Task<void> watch_bootstrap(WorkspaceKey workspace, std::string instance, sim::Duration after);
+  sim::Task<cloud::Result<std::string>> volume_held_by(WorkspaceKey workspace, std::string instance);
+  sim::Task<cloud::Result<cloud::SnapshotDescription>> snapshot(WorkspaceKey workspace,
+                                                                cloud::CreateSnapshotRequest create);
   sim::Task<bool> clear_failed(WorkspaceKey workspace);
   sim::Task<std::optional<sim::Duration>> when_accepted(WorkspaceKey workspace, std::string code);
 

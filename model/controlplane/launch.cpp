@@ -15,8 +15,8 @@ using Snapshots = std::vector<cloud::SnapshotDescription>;
 
 /// The one to restore from: the newest that is neither divergent nor in error.
 const cloud::SnapshotDescription* newest_of(const Snapshots& snapshots) {
-  const auto newest = std::find_if(
-      snapshots.rbegin(), snapshots.rend(), [](const cloud::SnapshotDescription& snapshot) {
+  const auto newest =
+      std::find_if(snapshots.rbegin(), snapshots.rend(), [](const cloud::SnapshotDescription& snapshot) {
         return !snapshot.divergent && snapshot.state != cloud::SnapshotState::error;
       });
   return newest == snapshots.rend() ? nullptr : &*newest;
@@ -24,9 +24,8 @@ const cloud::SnapshotDescription* newest_of(const Snapshots& snapshots) {
 
 /// EC2 may not show a snapshot that was taken a moment ago; whoever knows its id can tell (docs/platform.md §16.3).
 bool shows(const Snapshots& snapshots, const std::string& id) {
-  return id.empty() ||
-         std::any_of(snapshots.begin(), snapshots.end(),
-                     [&](const cloud::SnapshotDescription& snapshot) { return snapshot.id == id; });
+  return id.empty() || std::any_of(snapshots.begin(), snapshots.end(),
+                                   [&](const cloud::SnapshotDescription& snapshot) { return snapshot.id == id; });
 }
 
 }  // namespace
@@ -37,8 +36,7 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
   cloud::RunInstancesRequest launch;
   launch.workspace = directory_.alias(workspace);
   launch.client_token = request.token;
-  if (request.token.empty())
-    launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
+  if (request.token.empty()) launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
   const Instant asked_at = clock_.now();
   launch.user_data = request.user_data;
   cloud::Result<Mapping> volume = co_await data_volume(request, until);
@@ -69,8 +67,7 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
     ended.token_is_spent = true;
     co_return ended;
   }
-  if (request.storage == Storage::persistent_volume_reattach)
-    volumes_[workspace] = launched->volume_id;
+  if (request.storage == Storage::persistent_volume_reattach) volumes_[workspace] = launched->volume_id;
   if (!again) {
     clock_.spawn(service_.tasks(), "bootstrap watcher",
                  watch_bootstrap(workspace, launched->id, request.bootstrap_watch));
@@ -83,8 +80,7 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
 }
 
 /// docs/platform.md §10.1, *storage_arch*.
-Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::data_volume(StartRequest request,
-                                                                     Instant until) {
+Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::data_volume(StartRequest request, Instant until) {
   switch (request.storage) {
     case Storage::stateless:
       break;
@@ -107,8 +103,8 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
   cloud::Result<Volumes> volumes = co_await volumes_of(workspace);
   if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
   const auto usable = [](const cloud::VolumeDescription& volume) {
-    return !volume.delete_on_termination && (volume.state == cloud::VolumeState::available ||
-                                             volume.state == cloud::VolumeState::in_use);
+    return !volume.delete_on_termination &&
+           (volume.state == cloud::VolumeState::available || volume.state == cloud::VolumeState::in_use);
   };
   const auto newest = std::find_if(volumes->rbegin(), volumes->rend(), usable);
   if (newest != volumes->rend()) device.volume_id = newest->id;
@@ -117,8 +113,7 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
 
 /// A volume of the launch's own, from the newest snapshot of the lineage that is not divergent. A pending one is waited
 /// for, and so is the one that the tenant names; one in error is passed over for the next older; none: an empty volume.
-Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request,
-                                                                         Instant until) {
+Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
   cloud::BlockDevice device;
   device.delete_on_termination = true;
@@ -134,8 +129,7 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
       }
     }
     if (clock_.now() + request.snapshot_poll >= until) {
-      co_return tl::unexpected(
-          cloud::Error{"RequestTimeout", 0, "the newest snapshot is still pending"});
+      co_return tl::unexpected(cloud::Error{"RequestTimeout", 0, "the newest snapshot is still pending"});
     }
     co_await clock_.pause(request.snapshot_poll);
   }
@@ -144,15 +138,13 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
 
 /// Looks once, when a boot should be over, and reports what never came up. What somebody stopped meanwhile is not its
 /// business (docs/platform.md §4.3, §15).
-Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string instance,
-                                         sim::Duration after) {
+Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string instance, sim::Duration after) {
   co_await clock_.pause(after);
   if (console_->agent_booted(record_.name(instance))) co_return;
   cloud::Result<Instances> seen = co_await describe(workspace, std::move(instance));
   if (!seen) co_return;
   const cloud::InstanceDescription& found = seen->front();
-  if (!cloud::is_live(found.state) && found.state_reason == "Client.UserInitiatedShutdown")
-    co_return;
+  if (!cloud::is_live(found.state) && found.state_reason == "Client.UserInitiatedShutdown") co_return;
   // It crosses the same network as the tenant's calls, and is sent once.
   const sim::Call post{"cp.bootstrap_failed", directory_.name(workspace), sim::Name::none};
   sim::Verdict verdict = adversary_.decide(post, sim::FaultPoint::before_effect);

@@ -42,21 +42,16 @@ class AnswersAreTrue final : public Invariant {
     return false;
   }
 
-  static std::string what_is_wrong(Observation& seen, const RequestFacts& request,
-                                   const Response& response) {
-    const bool refused =
-        (response.status >= 400 && response.status < 500) || response.status == 503;
+  static std::string what_is_wrong(Observation& seen, const RequestFacts& request, const Response& response) {
+    const bool refused = (response.status >= 400 && response.status < 500) || response.status == 503;
     if (refused && !request.changed.empty()) {
-      return fmt::format("a request was answered {} although it had changed {}", response.status,
-                         request.changed);
+      return fmt::format("a request was answered {} although it had changed {}", response.status, request.changed);
     }
-    if (request.route == Route::remove && response.status == 500)
-      return wrong_about_removal(request, response);
+    if (request.route == Route::remove && response.status == 500) return wrong_about_removal(request, response);
     if (!response.accepted()) return {};
     const std::string_view says = response.body.string_at("status");
     if (says == "saved" && request.changed.empty()) return "an answer said saved, and nothing was";
-    if (const auto paused = response.body.number_at("paused_count"))
-      return wrong_about_pause(seen, request, *paused);
+    if (const auto paused = response.body.number_at("paused_count")) return wrong_about_pause(seen, request, *paused);
     const Row& row = seen.workspace(request.workspace).row;
     if (says == "purged") return row.exists ? "an answer said purged, and the row is there" : "";
     const auto claimed = parse_status(says);
@@ -65,22 +60,19 @@ class AnswersAreTrue final : public Invariant {
     if (*claimed == Status::removed && !row.exists) return {};
     // Said of the cascade: the named row may owe nothing itself.
     if (*claimed == Status::pending_removal && (!row.exists || is_removed(row.status))) return {};
-    return fmt::format("an answer said {} while {}'s row said {}", says,
-                       seen.alias(request.workspace),
+    return fmt::format("an answer said {} while {}'s row said {}", says, seen.alias(request.workspace),
                        row.exists ? to_text(row.status) : "nothing: it is gone");
   }
 
   /// So many rows paused, and no instance of theirs alive.
-  static std::string wrong_about_pause(Observation& seen, const RequestFacts& request,
-                                       std::int64_t claimed) {
+  static std::string wrong_about_pause(Observation& seen, const RequestFacts& request, std::int64_t claimed) {
     std::int64_t paused = 0;
     for (const WorkspaceKey key : request.paused) {
       const WorkspaceFacts& workspace = seen.workspace(key);
       if (workspace.row.status == Status::paused) ++paused;
       for (const sim::Name name : workspace.instances) {
         if (!cloud::is_live(seen.instance(name)->state)) continue;
-        return fmt::format("a pause was answered 200 while {}'s instance {} was {}",
-                           seen.alias(key), seen.text(name),
+        return fmt::format("a pause was answered 200 while {}'s instance {} was {}", seen.alias(key), seen.text(name),
                            cloud::to_text(seen.instance(name)->state));
       }
     }

@@ -19,13 +19,12 @@ class BlastRadius final : public Invariant {
   }
 
  private:
-  void judge(Observation& seen, std::uint32_t event, WorkspaceKey changed, sim::Name instance,
-             std::string_view what) {
+  void judge(Observation& seen, std::uint32_t event, WorkspaceKey changed, sim::Name instance, std::string_view what) {
     const auto nearest = seen.nearest_request(event);
     if (nearest.request == nullptr || seen.names(*nearest.request, changed)) return;
     seen.violated(*this,
-                  fmt::format("a request that names {} changed the {} of {}",
-                              seen.alias(nearest.request->workspace), what, seen.alias(changed)),
+                  fmt::format("a request that names {} changed the {} of {}", seen.alias(nearest.request->workspace),
+                              what, seen.alias(changed)),
                   event, changed, instance);
   }
 };

@@ -14,9 +14,7 @@ class BoundedWork final : public Invariant {
  public:
   BoundedWork() : Invariant("bounded-work") {}
 
-  void operation_ended(Observation& seen, const Operation& operation) override {
-    judge(seen, operation);
-  }
+  void operation_ended(Observation& seen, const Operation& operation) override { judge(seen, operation); }
 
   void ended(Observation& seen) override {
     for (const Operation& open : seen.open_operations()) judge(seen, open);
@@ -30,11 +28,10 @@ class BoundedWork final : public Invariant {
       const bool waits = row.exists && row.status == Status::removed && !row.instance_id.empty();
       waited = waits ? waited + 1 : 0;
       if (waited <= kSweeps) continue;
-      seen.violated(
-          *this,
-          fmt::format("{} is removed and names an instance, and {} sweeps did not try to stop it",
-                      seen.alias(workspace.key), kSweeps),
-          event, workspace.key);
+      seen.violated(*this,
+                    fmt::format("{} is removed and names an instance, and {} sweeps did not try to stop it",
+                                seen.alias(workspace.key), kSweeps),
+                    event, workspace.key);
     }
   }
 

@@ -14,11 +14,11 @@ class DormantStaysDormant final : public Invariant {
     if (!change.before.exists || !is_dormant(change.before.status)) return;
     if (after.exists && after.status == change.before.status) return;
     if (is_asked_for(seen, change)) return;
-    seen.violated(*this,
-                  fmt::format("{} was {} and became {}, and no client had asked for that",
-                              seen.alias(change.workspace.key), to_text(change.before.status),
-                              after.exists ? to_text(after.status) : std::string_view{"gone"}),
-                  change.event, change.workspace.key);
+    seen.violated(
+        *this,
+        fmt::format("{} was {} and became {}, and no client had asked for that", seen.alias(change.workspace.key),
+                    to_text(change.before.status), after.exists ? to_text(after.status) : std::string_view{"gone"}),
+        change.event, change.workspace.key);
   }
 
  private:
@@ -48,8 +48,6 @@ class DormantStaysDormant final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_dormant_stays_dormant() {
-  return std::make_unique<DormantStaysDormant>();
-}
+std::unique_ptr<Invariant> make_dormant_stays_dormant() { return std::make_unique<DormantStaysDormant>(); }
 
 }  // namespace drydock::model

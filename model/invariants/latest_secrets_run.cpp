@@ -18,10 +18,8 @@ class LatestSecretsRun final : public Invariant {
       if (!own_is_stale && !global_is_stale) continue;
       seen.violated(
           *this,
-          fmt::format(
-              "{} is online on instance {}, which booted before the newest {} that was answered 2xx",
-              seen.alias(workspace.key), seen.text(instance->name),
-              own_is_stale ? "secret" : "global secret"),
+          fmt::format("{} is online on instance {}, which booted before the newest {} that was answered 2xx",
+                      seen.alias(workspace.key), seen.text(instance->name), own_is_stale ? "secret" : "global secret"),
           0, workspace.key, instance->name);
     }
   }
@@ -29,8 +27,6 @@ class LatestSecretsRun final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_latest_secrets_run() {
-  return std::make_unique<LatestSecretsRun>();
-}
+std::unique_ptr<Invariant> make_latest_secrets_run() { return std::make_unique<LatestSecretsRun>(); }
 
 }  // namespace drydock::model

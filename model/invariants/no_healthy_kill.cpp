@@ -18,19 +18,16 @@ class NoHealthyKill final : public Invariant {
   void instance_entered(Observation& seen, const InstanceChange& change) override {
     if (!change.is_kill() || !is_healthy(seen, change)) return;
     const WorkspaceFacts& workspace = seen.workspace(change.instance.workspace);
-    if (is_leftover(seen, workspace, change.instance) || follows_change(workspace, change.instance))
-      return;
+    if (is_leftover(seen, workspace, change.instance) || follows_change(workspace, change.instance)) return;
     if (spend_request(seen, change)) return;
-    seen.violated(*this, message(seen, workspace, change), change.event, workspace.key,
-                  change.instance.name);
+    seen.violated(*this, message(seen, workspace, change), change.event, workspace.key, change.instance.name);
   }
 
  private:
   static bool is_booting(Observation& seen, const InstanceChange& change) {
     const auto& profile = seen.profile();
     const std::string& runtime = seen.workspace(change.instance.workspace).runtime;
-    return seen.now() - change.instance.launched <=
-           profile.pending.hi + profile.boot.of(runtime).hi;
+    return seen.now() - change.instance.launched <= profile.pending.hi + profile.boot.of(runtime).hi;
   }
 
   static bool is_healthy(Observation& seen, const InstanceChange& change) {
@@ -39,15 +36,13 @@ class NoHealthyKill final : public Invariant {
   }
 
   /// Of a workspace that is removed or gone, or not the one that its row names.
-  static bool is_leftover(Observation& seen, const WorkspaceFacts& workspace,
-                          const InstanceFacts& instance) {
+  static bool is_leftover(Observation& seen, const WorkspaceFacts& workspace, const InstanceFacts& instance) {
     if (!workspace.row.exists || is_removed(workspace.row.status)) return true;
     return workspace.row.instance_id != seen.text(instance.name);
   }
 
   static bool follows_change(const WorkspaceFacts& workspace, const InstanceFacts& instance) {
-    return workspace.configuration_changed &&
-           *workspace.configuration_changed > instance.configuration_read;
+    return workspace.configuration_changed && *workspace.configuration_changed > instance.configuration_read;
   }
 
   /// The direct work of a request that stops what it names, and has not yet stopped this workspace's instance.
@@ -57,25 +52,21 @@ class NoHealthyKill final : public Invariant {
     const WorkspaceKey key = change.instance.workspace;
     const bool concerns = key == request->workspace || seen.is_descendant(key, request->workspace);
     if (!concerns) return false;
-    if (std::find(request->spent.begin(), request->spent.end(), key) != request->spent.end())
-      return false;
+    if (std::find(request->spent.begin(), request->spent.end(), key) != request->spent.end()) return false;
     request->spent.push_back(key);
     return true;
   }
 
   /// Or their cascade, asked for or not: whether it may reach that far is another promise.
   static bool stops_what_it_names(Route route) {
-    return route == Route::restart || route == Route::pause || route == Route::hibernate ||
-           route == Route::remove;
+    return route == Route::restart || route == Route::pause || route == Route::hibernate || route == Route::remove;
   }
 
-  static std::string message(Observation& seen, const WorkspaceFacts& workspace,
-                             const InstanceChange& change) {
+  static std::string message(Observation& seen, const WorkspaceFacts& workspace, const InstanceChange& change) {
     const std::string_view was = cloud::to_text(*change.from);
     const auto age = sim::format_seconds(seen.now() - change.instance.launched);
-    return fmt::format(
-        "{}'s {} instance {} was terminated {} s after its launch, and nobody had asked for that",
-        seen.alias(workspace.key), was, seen.text(change.instance.name), age);
+    return fmt::format("{}'s {} instance {} was terminated {} s after its launch, and nobody had asked for that",
+                       seen.alias(workspace.key), was, seen.text(change.instance.name), age);
   }
 };
 

@@ -13,11 +13,10 @@ class NoOrphan final : public Invariant {
       for (const sim::Name name : workspace.instances) {
         const InstanceFacts* instance = seen.instance(name);
         if (!cloud::is_live(instance->state) || seen.is_wanted(workspace, name)) continue;
-        seen.violated(
-            *this,
-            fmt::format("instance {} of {} is {} at the end of calm, and {}", seen.text(name),
-                        seen.alias(workspace.key), cloud::to_text(instance->state), why(workspace)),
-            0, workspace.key, name);
+        seen.violated(*this,
+                      fmt::format("instance {} of {} is {} at the end of calm, and {}", seen.text(name),
+                                  seen.alias(workspace.key), cloud::to_text(instance->state), why(workspace)),
+                      0, workspace.key, name);
       }
     }
   }

@@ -33,10 +33,8 @@ class NoStateLoss final : public Invariant {
     if (nearest.request != nullptr && nearest.direct && is_excepted(*nearest.request)) return;
     seen.violated(
         *this,
-        fmt::format(
-            "{}'s instance {} was terminated with {} write(s) on its volume that no snapshot has",
-            seen.alias(workspace.key), seen.text(change.instance.name),
-            volume->writes.size() - volume->saved),
+        fmt::format("{}'s instance {} was terminated with {} write(s) on its volume that no snapshot has",
+                    seen.alias(workspace.key), seen.text(change.instance.name), volume->writes.size() - volume->saved),
         change.event, workspace.key, change.instance.name);
   }
 
@@ -60,10 +58,9 @@ class NoStateLoss final : public Invariant {
     const WorkspaceKey key = change.instance.workspace;
     seen.violated(
         *this,
-        fmt::format("{}'s instance {} boots from {} although {} is the newest snapshot",
-                    seen.alias(key), seen.text(change.instance.name),
-                    volume->source_snapshot.empty() ? "an empty volume" : volume->source_snapshot,
-                    newest->id),
+        fmt::format("{}'s instance {} boots from {} although {} is the newest snapshot", seen.alias(key),
+                    seen.text(change.instance.name),
+                    volume->source_snapshot.empty() ? "an empty volume" : volume->source_snapshot, newest->id),
         change.event, key, change.instance.name);
   }
 };

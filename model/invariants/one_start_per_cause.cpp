@@ -15,27 +15,21 @@ class OneStartPerCause final : public Invariant {
     // Whoever got no answer was not refused: the platform may have accepted it before it went down.
     const bool unanswered = response.status == 0;
     if (!unanswered && !response.accepted()) return;
-    if (unanswered || response.body.string_at("status") == "provisioning")
-      ++credit(seen, request.workspace);
+    if (unanswered || response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
   }
 
   /// A resume: for each row that it has launched again (two accepted ones are two causes).
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
-    const bool launches =
-        after.status == Status::provisioning && after.instance_id == change.before.instance_id;
+    const bool launches = after.status == Status::provisioning && after.instance_id == change.before.instance_id;
     if (!launches) return;
     const auto nearest = seen.nearest_request(change.event);
-    if (nearest.request != nullptr && nearest.request->route == Route::resume)
-      ++credit(seen, change.workspace.key);
+    if (nearest.request != nullptr && nearest.request->route == Route::resume) ++credit(seen, change.workspace.key);
   }
 
-  void start_failed(Observation& seen, WorkspaceKey workspace) override {
-    ++credit(seen, workspace);
-  }
+  void start_failed(Observation& seen, WorkspaceKey workspace) override { ++credit(seen, workspace); }
 
-  void configuration_changed(Observation& seen, WorkspaceKey workspace,
-                             std::uint32_t /*event*/) override {
+  void configuration_changed(Observation& seen, WorkspaceKey workspace, std::uint32_t /*event*/) override {
     ++credit(seen, workspace);
   }
 
@@ -43,15 +37,13 @@ class OneStartPerCause final : public Invariant {
     if (change.is_death()) ++credit(seen, change.instance.workspace);
   }
 
-  void start_accepted(Observation& seen, const InstanceFacts& instance,
-                      std::uint32_t event) override {
+  void start_accepted(Observation& seen, const InstanceFacts& instance, std::uint32_t event) override {
     auto& left = credit(seen, instance.workspace);
     --left;
     if (left >= 0) return;
     left = 0;  // told; a later start with a cause of its own is none too many
     seen.violated(*this,
-                  fmt::format("{} was started once more than there were causes for",
-                              seen.alias(instance.workspace)),
+                  fmt::format("{} was started once more than there were causes for", seen.alias(instance.workspace)),
                   event, instance.workspace, instance.name);
   }
 
@@ -66,8 +58,6 @@ class OneStartPerCause final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_one_start_per_cause() {
-  return std::make_unique<OneStartPerCause>();
-}
+std::unique_ptr<Invariant> make_one_start_per_cause() { return std::make_unique<OneStartPerCause>(); }
 
 }  // namespace drydock::model

@@ -10,26 +10,22 @@ class OnlineIsReal final : public Invariant {
 
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
-      if (!workspace.row.exists || workspace.row.status != Status::online || workspace.external())
-        continue;
+      if (!workspace.row.exists || workspace.row.status != Status::online || workspace.external()) continue;
       const InstanceFacts* instance = seen.named_instance(workspace);
       const std::string_view wrong = what_is_wrong(workspace, instance);
       if (wrong.empty()) continue;
-      seen.violated(*this, fmt::format("{} is online, but {}", seen.alias(workspace.key), wrong), 0,
-                    workspace.key, instance != nullptr ? instance->name : sim::Name::none);
+      seen.violated(*this, fmt::format("{} is online, but {}", seen.alias(workspace.key), wrong), 0, workspace.key,
+                    instance != nullptr ? instance->name : sim::Name::none);
     }
   }
 
  private:
-  static std::string_view what_is_wrong(const WorkspaceFacts& workspace,
-                                        const InstanceFacts* instance) {
+  static std::string_view what_is_wrong(const WorkspaceFacts& workspace, const InstanceFacts* instance) {
     if (instance == nullptr) return "its row names no instance";
-    if (instance->state != cloud::InstanceState::running)
-      return "the instance that its row names is not running";
+    if (instance->state != cloud::InstanceState::running) return "the instance that its row names is not running";
     if (workspace.row.url.empty()) return "its row has no url";
     if (!instance->last_heartbeat) return "its instance has never sent a heartbeat";
-    if (instance->last_heartbeat_status != 200)
-      return "the platform does not accept its heartbeats";
+    if (instance->last_heartbeat_status != 200) return "the platform does not accept its heartbeats";
     return {};
   }
 };

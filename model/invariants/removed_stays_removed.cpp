@@ -12,23 +12,20 @@ class RemovedStaysRemoved final : public Invariant {
     const Row& after = change.workspace.row;
     if (!change.before.exists || !is_removed(change.before.status) || !after.exists) return;
     if (!is_removed(after.status)) {
-      seen.violated(*this,
-                    fmt::format("{} was removed and became {}", seen.alias(change.workspace.key),
-                                to_text(after.status)),
-                    change.event, change.workspace.key);
+      seen.violated(
+          *this, fmt::format("{} was removed and became {}", seen.alias(change.workspace.key), to_text(after.status)),
+          change.event, change.workspace.key);
     } else if (!after.instance_id.empty() && after.instance_id != change.before.instance_id) {
-      seen.violated(*this,
-                    fmt::format("{} was removed and got the instance {}",
-                                seen.alias(change.workspace.key), after.instance_id),
-                    change.event, change.workspace.key);
+      seen.violated(
+          *this,
+          fmt::format("{} was removed and got the instance {}", seen.alias(change.workspace.key), after.instance_id),
+          change.event, change.workspace.key);
     }
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_removed_stays_removed() {
-  return std::make_unique<RemovedStaysRemoved>();
-}
+std::unique_ptr<Invariant> make_removed_stays_removed() { return std::make_unique<RemovedStaysRemoved>(); }
 
 }  // namespace drydock::model

@@ -13,8 +13,7 @@ class Settles final : public Invariant {
       if (!workspace.row.exists || !workspace.touched || is_rest(workspace)) continue;
       seen.violated(
           *this,
-          fmt::format("{} was still {} at the end of calm{}", seen.alias(workspace.key),
-                      to_text(workspace.row.status),
+          fmt::format("{} was still {} at the end of calm{}", seen.alias(workspace.key), to_text(workspace.row.status),
                       workspace.row.status == Status::failed ? ", and no event says why" : ""),
           0, workspace.key);
     }

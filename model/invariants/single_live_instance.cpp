@@ -19,8 +19,7 @@ class SingleLiveInstance final : public Invariant {
     const WorkspaceKey key = change.instance.workspace;
     if (live_.size() < seen.workspaces().size()) live_.resize(seen.workspaces().size());
     live_[index(key)] += live_delta(change);
-    const auto found = std::find_if(overlaps_.begin(), overlaps_.end(),
-                                    [&](const Overlap& o) { return o.key == key; });
+    const auto found = std::find_if(overlaps_.begin(), overlaps_.end(), [&](const Overlap& o) { return o.key == key; });
     if (live_[index(key)] > 1 && found == overlaps_.end()) {
       overlaps_.push_back({key, seen.now(), change.event, change.instance.name});
     } else if (live_[index(key)] <= 1 && found != overlaps_.end()) {
@@ -52,8 +51,8 @@ class SingleLiveInstance final : public Invariant {
   void judge(Observation& seen, const Overlap& overlap) {
     if (seen.now() - overlap.since <= kHandOver) return;
     seen.violated(*this,
-                  fmt::format("{} has had more than one live instance for over {}",
-                              seen.alias(overlap.key), sim::format_duration(kHandOver)),
+                  fmt::format("{} has had more than one live instance for over {}", seen.alias(overlap.key),
+                              sim::format_duration(kHandOver)),
                   overlap.event, overlap.key, overlap.second);
   }
 
@@ -63,8 +62,6 @@ class SingleLiveInstance final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_single_live_instance() {
-  return std::make_unique<SingleLiveInstance>();
-}
+std::unique_ptr<Invariant> make_single_live_instance() { return std::make_unique<SingleLiveInstance>(); }
 
 }  // namespace drydock::model

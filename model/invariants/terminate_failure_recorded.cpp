@@ -18,15 +18,13 @@ class TerminateFailureRecorded final : public Invariant {
       return owed.workspace == stop.workspace && has_ended(seen, owed.instance);
     };
     owed_.erase(std::remove_if(owed_.begin(), owed_.end(), same), owed_.end());
-    if (!stop.stopped)
-      owed_.push_back({stop.operation->id, stop.workspace, stop.instance, stop.event});
+    if (!stop.stopped) owed_.push_back({stop.operation->id, stop.workspace, stop.instance, stop.event});
   }
 
   void terminate_recorded(Observation& seen, WorkspaceKey workspace, sim::Name instance) override {
     const auto met = [&](const Owed& owed) {
       if (instance != sim::Name::none) return owed.instance == instance;
-      return owed.workspace == workspace &&
-             seen.workspace(workspace).row.instance_id == seen.text(owed.instance);
+      return owed.workspace == workspace && seen.workspace(workspace).row.instance_id == seen.text(owed.instance);
     };
     owed_.erase(std::remove_if(owed_.begin(), owed_.end(), met), owed_.end());
   }
@@ -34,12 +32,10 @@ class TerminateFailureRecorded final : public Invariant {
   void operation_ended(Observation& seen, const Operation& operation) override {
     for (const Owed& owed : owed_) {
       if (owed.operation != operation.id) continue;
-      seen.violated(
-          *this,
-          fmt::format(
-              "a {} gave up terminating {}'s instance {} and committed nothing that says so",
-              operation.label, seen.alias(owed.workspace), seen.text(owed.instance)),
-          owed.event, owed.workspace, owed.instance);
+      seen.violated(*this,
+                    fmt::format("a {} gave up terminating {}'s instance {} and committed nothing that says so",
+                                operation.label, seen.alias(owed.workspace), seen.text(owed.instance)),
+                    owed.event, owed.workspace, owed.instance);
     }
     const auto over = [&](const Owed& owed) { return owed.operation == operation.id; };
     owed_.erase(std::remove_if(owed_.begin(), owed_.end(), over), owed_.end());
@@ -67,8 +63,6 @@ class TerminateFailureRecorded final : public Invariant {
 
 }  // namespace
 
-std::unique_ptr<Invariant> make_terminate_failure_recorded() {
-  return std::make_unique<TerminateFailureRecorded>();
-}
+std::unique_ptr<Invariant> make_terminate_failure_recorded() { return std::make_unique<TerminateFailureRecorded>(); }
 
 }  // namespace drydock::model

@@ -9,8 +9,8 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
-Backups::Backups(sim::Scheduler& clock, sim::Record& record, Store& store,
-                 ControlPlane& control_plane, const Directory& directory, const Policy& policy)
+Backups::Backups(sim::Scheduler& clock, sim::Record& record, Store& store, ControlPlane& control_plane,
+                 const Directory& directory, const Policy& policy)
     : clock_(clock),
       record_(record),
       store_(store),
@@ -51,8 +51,7 @@ Task<Permit> Backups::cover(Context context, WorkspaceKey key, bool accepts_stat
   co_return co_await take(context, std::move(request), accepts_state_loss);
 }
 
-Task<Permit> Backups::cover_instance(Context context, WorkspaceKey key, std::string instance,
-                                     bool accepts_state_loss) {
+Task<Permit> Backups::cover_instance(Context context, WorkspaceKey key, std::string instance, bool accepts_state_loss) {
   if (policy_.backup_storage != Storage::snapshot_before_stop) co_return without_leg();
   DbResult<std::string> named = co_await store_.instance_id(context, key);
   InstanceRequest request;
@@ -78,8 +77,7 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
   StopPermit permit;
   permit.instance_ = instance;
   permit.accepts_state_loss_ = accepts_state_loss;
-  permit.event_ =
-      record_.emit(kind::backup_attempt, actor_, subject, {{"divergent", request.divergent}});
+  permit.event_ = record_.emit(kind::backup_attempt, actor_, subject, {{"divergent", request.divergent}});
   const sim::CauseScope scope(record_, permit.event_);
   const Context http = context.with_deadline(clock_.now() + policy_.time_cp_client_timeout);
   request.clears_failed = policy_.backup_clears_failed;
@@ -92,32 +90,28 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
   refusal.instance_id = std::move(instance);
   refusal.error = fmt::format("backup: {} {}", answer.http, answer.error);
   refusal.retry_after = retry_after(answer);
-  record_.emit(kind::backup_failed, actor_, subject,
-               {{"http", answer.http},
-                {"error", answer.error},
-                {"retry_after", refusal.retry_after / std::chrono::seconds{1}}});
-  const bool opted_in =
-      policy_.backup_on_failure == OnBackupFailure::fail_closed_with_optin && accepts_state_loss;
+  record_.emit(
+      kind::backup_failed, actor_, subject,
+      {{"http", answer.http}, {"error", answer.error}, {"retry_after", refusal.retry_after / std::chrono::seconds{1}}});
+  const bool opted_in = policy_.backup_on_failure == OnBackupFailure::fail_closed_with_optin && accepts_state_loss;
   if (fails_closed() && !opted_in) co_return tl::unexpected(std::move(refusal));
   co_return lose_state(key, std::move(permit), opted_in);
 }
 
 /// A snapshot that nobody will look for is none.
 Task<CpAnswer> Backups::write_down(Context context, WorkspaceKey key, CpAnswer answer) {
-  DbChanged noted =
-      co_await store_.note_snapshot(context, key, answer.snapshot_id, answer.snapshot_started);
+  DbChanged noted = co_await store_.note_snapshot(context, key, answer.snapshot_id, answer.snapshot_started);
   if (!noted) co_return CpAnswer::of(0, std::move(noted.error().message));
   co_return answer;
 }
 
 /// Where a stop goes on although nothing holds the state of what it ends: the policy of before #1990, or the opt-in.
 Permit Backups::lose_state(WorkspaceKey key, StopPermit permit, bool accepted) {
-  record_.emit(
-      kind::platform_log, actor_, {directory_.name(key), sim::Name::none},
-      {{"message",
-        "LEAK-SUSPECT backup failed; proceeding with terminate (state will NOT be restorable on next "
-        "recreate)"},
-       {"opted_in", accepted}});
+  record_.emit(kind::platform_log, actor_, {directory_.name(key), sim::Name::none},
+               {{"message",
+                 "LEAK-SUSPECT backup failed; proceeding with terminate (state will NOT be restorable on next "
+                 "recreate)"},
+                {"opted_in", accepted}});
   return permit;
 }
 
@@ -129,9 +123,8 @@ sim::Duration Backups::retry_after(const CpAnswer& answer) const {
 }
 
 Response refuse(const BackupRefusal& refusal) {
-  Response response =
-      with_retry_after(respond_error(503, "backup refused, nothing was stopped: " + refusal.error),
-                       refusal.retry_after);
+  Response response = with_retry_after(respond_error(503, "backup refused, nothing was stopped: " + refusal.error),
+                                       refusal.retry_after);
   return response;
 }
 

@@ -17,9 +17,7 @@ namespace drydock::model {
 class StopPermit {
  public:
   /// Whether it holds for this instance: a backup covers the one that it was taken of.
-  [[nodiscard]] bool covers(std::string_view instance) const {
-    return any_instance_ || instance == instance_;
-  }
+  [[nodiscard]] bool covers(std::string_view instance) const { return any_instance_ || instance == instance_; }
   /// The backup's event, or what the running task followed from where there is no backup leg.
   [[nodiscard]] std::uint32_t event() const { return event_; }
   [[nodiscard]] bool accepts_state_loss() const { return accepts_state_loss_; }

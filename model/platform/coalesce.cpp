@@ -31,11 +31,9 @@ Task<void> Platform::restart_by_id(WorkspaceKey key, RestartSource source) {
 /// L3 of #1556: whether this call falls into the window that the last cycle opened.
 bool Platform::debounced(WorkspaceKey key, RestartSource source) {
   if (policy_.restart_debounce_window == 0s) return false;
-  if (policy_.restart_debounce_mode == DebounceMode::mutation_bypass && is_mutation(source))
-    return false;
+  if (policy_.restart_debounce_mode == DebounceMode::mutation_bypass && is_mutation(source)) return false;
   RestartState& state = restart_state(key);
-  if (!state.started_at || deps_.clock.now() - *state.started_at >= policy_.restart_debounce_window)
-    return false;
+  if (!state.started_at || deps_.clock.now() - *state.started_at >= policy_.restart_debounce_window) return false;
   if (policy_.restart_debounce_mode == DebounceMode::trailing && !state.trailing) {
     state.trailing = true;
     log(kind::restart_coalesced, key, {{"source", to_text(source)}, {"into", "trailing"}});
@@ -49,8 +47,7 @@ bool Platform::debounced(WorkspaceKey key, RestartSource source) {
 
 /// debounce_mode=trailing: the one restart that the window remembered runs at its end.
 Task<void> Platform::run_trailing_restart(WorkspaceKey key) {
-  co_await deps_.clock.pause_until(*restart_state(key).started_at +
-                                   policy_.restart_debounce_window);
+  co_await deps_.clock.pause_until(*restart_state(key).started_at + policy_.restart_debounce_window);
   restart_state(key).trailing = false;
   Cycle cycle = [this, key] { return run_restart_cycle(key); };
   co_await coalesce_restart(key, std::move(cycle));

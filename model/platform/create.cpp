@@ -27,15 +27,13 @@ Task<Response> Platform::create(Request request) {
   made.name = text_of(request, "name");
   made.runtime = text_of(request, "runtime");
   made.secrets = std::move(request.secrets);
-  const bool parent_is_known =
-      !request.body.contains("parent") || request.parent != WorkspaceKey::none;
+  const bool parent_is_known = !request.body.contains("parent") || request.parent != WorkspaceKey::none;
   if (!request.body_is_valid || made.name.empty()) co_return respond_error(400, "name is required");
   if (!parent_is_known) co_return respond_error(400, "parent not found");
   if (made.runtime.empty()) made.runtime = kDefaultRuntime;
   const bool external = has_no_compute(made.runtime);
   std::string name = made.name;
-  const DbChanged inserted =
-      co_await deps_.store.create_workspace(request.context, std::move(made));
+  const DbChanged inserted = co_await deps_.store.create_workspace(request.context, std::move(made));
   if (!inserted) co_return respond_error(500, "failed to create workspace");
   if (policy_.intents_durable) {
     spawn("event", record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}"));
@@ -61,8 +59,7 @@ Task<Response> Platform::create(Request request) {
 /// POST …/bootstrap-failed, from the control plane's watcher (T28): only a row that is still provisioning fails.
 Task<Response> Platform::bootstrap_failed(Request request) {
   const WorkspaceKey key = request.workspace;
-  const DbChanged failed =
-      co_await deps_.store.fail_bootstrap(request.context, key, "bootstrap failed");
+  const DbChanged failed = co_await deps_.store.fail_bootstrap(request.context, key, "bootstrap failed");
   if (!failed) co_return respond_error(500, "failed to update workspace");
   Body body;
   if (*failed == 0) {

@@ -18,8 +18,7 @@ Task<Response> Platform::delegate(Request request) {
   const auto to = request.body.find("to");
   if (to == request.body.end()) co_return respond_error(400, "to is required");
   const WorkspaceKey target = deps_.directory.find(to->second);
-  DbResult<std::int64_t> id =
-      co_await deps_.store.insert_delegation(request.context, request.workspace, target);
+  DbResult<std::int64_t> id = co_await deps_.store.insert_delegation(request.context, request.workspace, target);
   if (!id) co_return respond_error(500, "failed to record delegation");
   ProxyCall call;
   call.target = target;

@@ -17,8 +17,7 @@ Task<Response> Platform::hibernate(Request request) {
     co_return respond(409, std::move(body));
   }
   if (policy_.hibernate_stops) {
-    std::optional<Response> refused =
-        co_await hibernate_and_stop(request.context, request.workspace);
+    std::optional<Response> refused = co_await hibernate_and_stop(request.context, request.workspace);
     if (refused) co_return std::move(*refused);
   } else {
     co_await hibernate_workspace(request.workspace);
@@ -31,15 +30,13 @@ Task<Response> Platform::hibernate(Request request) {
 Task<void> Platform::hibernate_workspace(WorkspaceKey key) {
   const DbChanged claimed = co_await deps_.store.claim_hibernation(background(), key);
   if (!claimed) {
-    log(kind::platform_log, key,
-        {{"message", "hibernation not claimed"}, {"error", claimed.error().message}});
+    log(kind::platform_log, key, {{"message", "hibernation not claimed"}, {"error", claimed.error().message}});
     co_return;
   }
   if (*claimed == 0) co_return;
   const DbChanged parked = co_await deps_.store.set_hibernated(background(), key);
   if (!parked) {
-    log(kind::platform_log, key,
-        {{"message", "hibernation not finished"}, {"error", parked.error().message}});
+    log(kind::platform_log, key, {{"message", "hibernation not finished"}, {"error", parked.error().message}});
     co_return;
   }
   deps_.keys.clear(key);

@@ -9,21 +9,17 @@ using sim::Task;
 
 void Platform::start_loops() {
   deps_.keys.subscribe([this](WorkspaceKey key) { spawn("liveness monitor", liveness_lost(key)); });
-  spawn("provision-timeout sweep", loop(policy_.time_provision_timeout_sweep, Boot::waits,
-                                        &Platform::sweep_provision_timeouts));
+  spawn("provision-timeout sweep",
+        loop(policy_.time_provision_timeout_sweep, Boot::waits, &Platform::sweep_provision_timeouts));
   if (policy_.health_remote_on_saas) {
-    spawn("health sweep",
-          loop(policy_.time_health_sweep, Boot::waits, &Platform::sweep_remote_health));
+    spawn("health sweep", loop(policy_.time_health_sweep, Boot::waits, &Platform::sweep_remote_health));
   }
-  spawn("hibernation monitor",
-        loop(policy_.time_hibernation_monitor, Boot::waits, &Platform::hibernate_idle));
+  spawn("hibernation monitor", loop(policy_.time_hibernation_monitor, Boot::waits, &Platform::hibernate_idle));
   if (policy_.sweeper_cp_orphan_enabled) {
-    spawn("cp orphan sweeper",
-          loop(policy_.sweeper_cp_orphan_interval, Boot::runs, &Platform::sweep_cp_orphans));
+    spawn("cp orphan sweeper", loop(policy_.sweeper_cp_orphan_interval, Boot::runs, &Platform::sweep_cp_orphans));
   }
   if (policy_.sweeper_row_gone_enabled) {
-    spawn("row-gone reaper",
-          loop(policy_.sweeper_row_gone_interval, Boot::waits, &Platform::sweep_row_gone));
+    spawn("row-gone reaper", loop(policy_.sweeper_row_gone_interval, Boot::waits, &Platform::sweep_row_gone));
   }
   start_workers();
   spawn("orphan report", loop(policy_.time_orphan_report, Boot::waits, &Platform::report_orphans));
@@ -54,8 +50,7 @@ Task<void> Platform::liveness_lost(WorkspaceKey key) {
     co_await restart_by_id(key, RestartSource::liveness);
     co_return;
   }
-  const Status to = external && policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent
-                                                                          : Status::offline;
+  const Status to = external && policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent : Status::offline;
   const DbChanged written = co_await deps_.store.set_liveness_lost(background(), key, to);
   if (!written || (policy_.writes_guarded && *written == 0)) co_return;
   co_await workspace_offline(key, RestartSource::liveness);
@@ -70,32 +65,28 @@ Task<void> Platform::workspace_offline(WorkspaceKey key, RestartSource source) {
 
 /// Every write that sets updated_at restarts a row's clock. It does not call Stop.
 Task<void> Platform::sweep_provision_timeouts() {
-  DbResult<std::vector<ProvisioningRow>> rows =
-      co_await deps_.store.provisioning_rows(background());
+  DbResult<std::vector<ProvisioningRow>> rows = co_await deps_.store.provisioning_rows(background());
   if (!rows) co_return;
   for (const ProvisioningRow& row : *rows) {
     const sim::Duration timeout = policy_.provision_timeout(row.runtime);
     const Instant older_than = deps_.clock.now() - timeout;
     if (row.updated_at >= older_than) continue;
-    const DbChanged failed = co_await deps_.store.fail_overdue(background(), row.key, older_than,
-                                                               "provisioning timed out");
+    const DbChanged failed =
+        co_await deps_.store.fail_overdue(background(), row.key, older_than, "provisioning timed out");
     if (!failed || *failed == 0) continue;
     Body payload;
     payload.add("source", "provision_timeout_sweep");
-    co_await record_and_broadcast(background(), row.key, "WORKSPACE_PROVISION_FAILED",
-                                  payload.text());
+    co_await record_and_broadcast(background(), row.key, "WORKSPACE_PROVISION_FAILED", payload.text());
   }
 }
 
 /// The remote pass: external rows without a recent heartbeat. EC2-backed rows are in no pass.
 Task<void> Platform::sweep_remote_health() {
   const Instant before = deps_.clock.now() - policy_.time_remote_stale;
-  DbResult<std::vector<WorkspaceKey>> stale =
-      co_await deps_.store.stale_external(background(), before);
+  DbResult<std::vector<WorkspaceKey>> stale = co_await deps_.store.stale_external(background(), before);
   if (!stale) co_return;
   for (const WorkspaceKey key : *stale) {
-    const Status to =
-        policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent : Status::offline;
+    const Status to = policy_.heartbeat_recovers_awaiting_agent ? Status::awaiting_agent : Status::offline;
     const DbChanged written = co_await deps_.store.set_remote_stale(background(), key, to);
     if (!written) continue;
     deps_.keys.clear(key);
@@ -116,12 +107,10 @@ Task<void> Platform::report_orphans() {
 
 /// GET /admin/workspaces/{id}/status.
 Task<Response> Platform::admin_status(Request request) {
-  DbResult<std::optional<Status>> status =
-      co_await deps_.store.status(request.context, request.workspace);
+  DbResult<std::optional<Status>> status = co_await deps_.store.status(request.context, request.workspace);
   if (!status) co_return respond_error(500, "failed to load workspace");
   if (!*status) co_return respond_error(404, "workspace not found");
-  DbResult<std::string> instance =
-      co_await deps_.store.instance_id(request.context, request.workspace);
+  DbResult<std::string> instance = co_await deps_.store.instance_id(request.context, request.workspace);
   const Running seen = co_await is_running(request.context, request.workspace);
   Body body;
   body.add("status", to_text(**status)).add("instance_id", instance ? *instance : std::string{});

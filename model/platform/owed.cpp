@@ -10,10 +10,8 @@ using sim::Task;
 // outlive the process; a worker for each takes them up again at boot (docs/platform.md §11).
 
 void Platform::start_workers() {
-  if (policy_.intents_durable)
-    spawn("reconciler", loop(policy_.intents_interval, Boot::runs, &Platform::reconcile));
-  if (policy_.delete_order == DeleteOrder::durable_outbox ||
-      policy_.restart_stop_failure == StopFailure::fence)
+  if (policy_.intents_durable) spawn("reconciler", loop(policy_.intents_interval, Boot::runs, &Platform::reconcile));
+  if (policy_.delete_order == DeleteOrder::durable_outbox || policy_.restart_stop_failure == StopFailure::fence)
     spawn("workers", take_up_owed());
 }
 
@@ -35,8 +33,7 @@ Task<void> Platform::take_up_owed() {
 /// Before the new instance starts, the old one is written down to be stopped. False when that could not be done.
 Task<bool> Platform::fence(WorkspaceKey key, std::string instance) {
   if (instance.empty()) co_return false;
-  DbResult<FenceRow> fenced =
-      co_await deps_.store.insert_fence(background(), key, std::move(instance));
+  DbResult<FenceRow> fenced = co_await deps_.store.insert_fence(background(), key, std::move(instance));
   if (!fenced) co_return false;
   spawn("fence worker", work_on_fence(std::move(*fenced)));
   co_return true;
@@ -53,10 +50,8 @@ Task<void> Platform::work_on_fence(FenceRow fence) {
     }
     if (permit) {
       const sim::CauseScope covered(deps_.record, permit->event());
-      Task<StopResult> stop =
-          stop_instance(background(), key, fence.instance_id, "Fence", &*permit);
-      const StopResult stopped =
-          co_await operation("fence worker", key, background(), std::move(stop), true);
+      Task<StopResult> stop = stop_instance(background(), key, fence.instance_id, "Fence", &*permit);
+      const StopResult stopped = co_await operation("fence worker", key, background(), std::move(stop), true);
       if (stopped) break;
     }
     co_await deps_.clock.pause(policy_.time_fence_worker);
@@ -75,8 +70,7 @@ Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> pe
   co_await deps_.clock.pause_until(std::max(owed.next_at, deps_.clock.now()));
   while (true) {
     Task<bool> attempt = settle_outbox(owed, &permit);
-    const bool settled =
-        co_await operation("outbox worker", key, background(), std::move(attempt), true);
+    const bool settled = co_await operation("outbox worker", key, background(), std::move(attempt), true);
     if (settled) break;
     const sim::Instant next_at = deps_.clock.now() + backoff;
     co_await deps_.store.postpone_outbox(background(), owed, next_at);

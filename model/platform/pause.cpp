@@ -23,8 +23,7 @@ Response tell_of_deprecation(Response response, bool deprecated) {
 Task<Platform::Tree> Platform::pause_tree(Request request, std::string name, Followed followed) {
   Tree tree;
   tree.members.push_back({request.workspace, std::move(name)});
-  DbResult<std::vector<Member>> below =
-      co_await deps_.store.descendants(request.context, request.workspace, followed);
+  DbResult<std::vector<Member>> below = co_await deps_.store.descendants(request.context, request.workspace, followed);
   if (!below || below->empty()) co_return tree;
   const bool asked = request.asks("cascade");
   const bool declined = request.query.contains("cascade") && !asked;
@@ -45,11 +44,9 @@ Task<Platform::Tree> Platform::pause_tree(Request request, std::string name, Fol
 /// POST …/pause: the provider call comes first, the row second; 200 whatever the stops did (docs/platform.md §7.6).
 Task<Response> Platform::pause(Request request) {
   const Context context = request.context;
-  DbResult<std::optional<WorkspaceRecord>> found =
-      co_await deps_.store.find_workspace(context, request.workspace);
+  DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_workspace(context, request.workspace);
   if (!found) co_return respond_error(500, "failed to load workspace");
-  const bool pausable =
-      *found && !is_removed((*found)->status) && (*found)->status != Status::paused;
+  const bool pausable = *found && !is_removed((*found)->status) && (*found)->status != Status::paused;
   if (!pausable) co_return respond_error(404, "workspace not found or already paused");
   Tree tree = co_await pause_tree(request, (*found)->name, Followed::not_removed_nor_paused);
   if (tree.refused) co_return std::move(*tree.refused);
@@ -63,8 +60,7 @@ Task<Response> Platform::pause(Request request) {
       permits[i] = std::move(*permit);
     }
   }
-  if (policy_.intents_durable)
-    co_return co_await pause_durably(context, std::move(tree), std::move(permits));
+  if (policy_.intents_durable) co_return co_await pause_durably(context, std::move(tree), std::move(permits));
   for (std::size_t i = 0; i < tree.members.size(); ++i) {
     Task<void> one = pause_one(context, tree.members[i].key, std::move(permits[i]));
     co_await operation("pause", tree.members[i].key, context, std::move(one));
@@ -77,16 +73,14 @@ Task<Response> Platform::pause(Request request) {
 
 /// All are parked, each with its terminate owed, before the first is waited for. 202 where one is still owed when the
 /// caller's patience, or one call's, is over.
-Task<Response> Platform::pause_durably(Context context, Tree tree,
-                                       std::vector<std::optional<StopPermit>> permits) {
+Task<Response> Platform::pause_durably(Context context, Tree tree, std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> keys;
   for (const Member& member : tree.members) keys.push_back(member.key);
   std::vector<WorkspaceKey> parked =
       co_await park_durably(context, std::move(keys), Status::paused, std::move(permits));
   if (parked.empty()) co_return respond_error(500, "the workspace was not paused");
   const auto paused = static_cast<std::int64_t>(parked.size());
-  const Context patience =
-      context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
+  const Context patience = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
   bool settled = true;
   for (const Member& member : tree.members) {
     const bool stopped = co_await settle_parked(member.key, patience);
@@ -102,8 +96,7 @@ Task<Response> Platform::pause_durably(Context context, Tree tree,
 }
 
 /// Era A knows no backend but Docker here, so it stops nothing. `permit`: empty when the backup is still to be taken.
-Task<void> Platform::pause_one(Context context, WorkspaceKey key,
-                               std::optional<StopPermit> permit) {
+Task<void> Platform::pause_one(Context context, WorkspaceKey key, std::optional<StopPermit> permit) {
   if (policy_.dispatch_unified && !permit) {
     Permit taken = co_await backups_.cover(context, key, false);
     if (taken) permit = std::move(*taken);
@@ -120,8 +113,7 @@ Task<void> Platform::pause_one(Context context, WorkspaceKey key,
 /// POST …/resume: mirrors pause, and stops nothing (docs/platform.md §7.7).
 Task<Response> Platform::resume_paused(Request request) {
   const Context context = request.context;
-  DbResult<std::optional<WorkspaceRecord>> found =
-      co_await deps_.store.find_workspace(context, request.workspace);
+  DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_workspace(context, request.workspace);
   if (!found) co_return respond_error(500, "failed to load workspace");
   const bool resumable = *found && (*found)->status == Status::paused;
   if (!resumable) co_return respond_error(404, "workspace not found or not paused");
@@ -153,8 +145,7 @@ Task<Response> Platform::resume_durably(Context context, Tree tree) {
     keep_starting(member.key);
     spawn("event", record_and_broadcast(background(), member.key, "WORKSPACE_PROVISIONING", "{}"));
   }
-  DbResult<std::optional<Status>> root =
-      co_await deps_.store.status(context, tree.members.front().key);
+  DbResult<std::optional<Status>> root = co_await deps_.store.status(context, tree.members.front().key);
   const bool stands = root && *root == Status::provisioning;
   Body body;
   body.add("status", stands ? "provisioning" : "superseded");

@@ -25,8 +25,7 @@ std::string_view to_text(RestartSource source) {
 }
 
 bool is_mutation(RestartSource source) {
-  return source == RestartSource::secret || source == RestartSource::model ||
-         source == RestartSource::file_write;
+  return source == RestartSource::secret || source == RestartSource::model || source == RestartSource::file_write;
 }
 
 Platform::Platform(Deps deps, const Policy& policy, sim::TaskGroup& tasks)
@@ -50,18 +49,14 @@ bool has_no_compute(std::string_view runtime) { return runtime == "external" || 
 
 Platform::~Platform() { deps_.keys.unsubscribe(); }
 
-std::uint32_t Platform::log(sim::Kind kind, WorkspaceKey key,
-                            std::initializer_list<sim::Field> detail) {
+std::uint32_t Platform::log(sim::Kind kind, WorkspaceKey key, std::initializer_list<sim::Field> detail) {
   return deps_.record.emit(kind, actor_, {deps_.directory.name(key), sim::Name::none}, detail);
 }
 
-sim::Task<void> Platform::record_and_broadcast(sim::Context context, WorkspaceKey key,
-                                               std::string type, std::string payload) {
-  const DbChanged inserted =
-      co_await deps_.store.insert_event(context, key, std::move(type), std::move(payload));
-  if (!inserted)
-    log(kind::platform_log, key,
-        {{"message", "event not recorded"}, {"error", inserted.error().message}});
+sim::Task<void> Platform::record_and_broadcast(sim::Context context, WorkspaceKey key, std::string type,
+                                               std::string payload) {
+  const DbChanged inserted = co_await deps_.store.insert_event(context, key, std::move(type), std::move(payload));
+  if (!inserted) log(kind::platform_log, key, {{"message", "event not recorded"}, {"error", inserted.error().message}});
 }
 
 // --- routes ---------------------------------------------------------------------------------------------------------

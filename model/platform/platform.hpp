@@ -121,15 +121,14 @@ class Platform {
 
   // --- stop and provision (stop.cpp, provision.cpp, backups.hpp) ---
   // Each stop takes a permit of its caller's, which outlives the call.
-  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, sim::Literal source,
-                                StopPermit* permit);
-  sim::Task<StopResult> stop_instance(sim::Context context, WorkspaceKey key, std::string instance,
-                                      sim::Literal source, StopPermit* permit);
-  sim::Task<StopResult> cp_stop_with_retry_err(sim::Context context, WorkspaceKey key,
-                                               sim::Literal source, StopPermit* permit);
+  sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, sim::Literal source, StopPermit* permit);
+  sim::Task<StopResult> stop_instance(sim::Context context, WorkspaceKey key, std::string instance, sim::Literal source,
+                                      StopPermit* permit);
+  sim::Task<StopResult> cp_stop_with_retry_err(sim::Context context, WorkspaceKey key, sim::Literal source,
+                                               StopPermit* permit);
   /// As the policy retries.
-  sim::Task<StopResult> stop_for_restart(sim::Context context, WorkspaceKey key,
-                                         sim::Literal source, StopPermit permit);
+  sim::Task<StopResult> stop_for_restart(sim::Context context, WorkspaceKey key, sim::Literal source,
+                                         StopPermit permit);
   [[nodiscard]] Backups& backups() { return backups_; }
   sim::Task<Running> is_running(sim::Context context, WorkspaceKey key);
   sim::Task<void> provision_workspace(WorkspaceKey key, bool sync);
@@ -209,10 +208,8 @@ class Platform {
   sim::Task<bool> resolve_launch(WorkspaceKey key);
   sim::Task<void> after_restart(WorkspaceKey key);
   sim::Task<bool> settle_parked(WorkspaceKey key, sim::Context context);
-  sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found,
-                                      StopPermit permit);
-  sim::Task<std::vector<WorkspaceKey>> park_durably(sim::Context context,
-                                                    std::vector<WorkspaceKey> keys, Status to,
+  sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found, StopPermit permit);
+  sim::Task<std::vector<WorkspaceKey>> park_durably(sim::Context context, std::vector<WorkspaceKey> keys, Status to,
                                                     std::vector<std::optional<StopPermit>> permits);
   sim::Task<void> confirm_lost(WorkspaceKey key);
   sim::Task<std::optional<std::string>> dead_instance(WorkspaceKey key);
@@ -226,10 +223,9 @@ class Platform {
   };
   sim::Task<RestartChecks> restart_checks(Request request);
   sim::Task<void> restart_cycle_steps(WorkspaceKey key);
-  sim::Task<void> restart_detached(WorkspaceKey key, StopPermit permit, Before before,
-                                   RestartContext data);
-  sim::Task<bool> stop_and_decide(sim::Context context, WorkspaceKey key, sim::Literal source,
-                                  StopPermit permit, std::optional<Before> before);
+  sim::Task<void> restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data);
+  sim::Task<bool> stop_and_decide(sim::Context context, WorkspaceKey key, sim::Literal source, StopPermit permit,
+                                  std::optional<Before> before);
   sim::Task<void> restore(WorkspaceKey key, std::optional<Before> before);
   sim::Task<void> report_refused(WorkspaceKey key, BackupRefusal refusal);
   sim::Task<RestartContext> snapshot_restart_context(WorkspaceKey key);
@@ -245,10 +241,8 @@ class Platform {
     std::optional<Response> refused;
   };
   sim::Task<Tree> pause_tree(Request request, std::string name, Followed followed);
-  sim::Task<void> pause_one(sim::Context context, WorkspaceKey key,
-                            std::optional<StopPermit> permit);
-  sim::Task<Response> pause_durably(sim::Context context, Tree tree,
-                                    std::vector<std::optional<StopPermit>> permits);
+  sim::Task<void> pause_one(sim::Context context, WorkspaceKey key, std::optional<StopPermit> permit);
+  sim::Task<Response> pause_durably(sim::Context context, Tree tree, std::vector<std::optional<StopPermit>> permits);
   sim::Task<Response> resume_durably(sim::Context context, Tree tree);
 
   // remove.cpp
@@ -276,8 +270,7 @@ class Platform {
   // sweepers.cpp
   sim::Task<void> owe_cp_orphans();
   sim::Task<void> sweep_cp_orphans_within(sim::Context context);
-  sim::Task<void> reap_unnamed(std::vector<cloud::InstanceDescription> instances,
-                               std::vector<std::string> named);
+  sim::Task<void> reap_unnamed(std::vector<cloud::InstanceDescription> instances, std::vector<std::string> named);
 
   // secrets.cpp
   sim::Task<void> restart_reached(std::string name);
@@ -287,8 +280,7 @@ class Platform {
   sim::Task<bool> name_snapshot(sim::Context context, WorkspaceKey key, StartRequest* start);
   sim::Task<bool> plan_launch(sim::Context context, WorkspaceKey key, PlannedLaunch* launch);
   sim::Task<void> launch_failed(sim::Context context, WorkspaceKey key, CpAnswer answer);
-  sim::Task<bool> keep_launch(sim::Context context, WorkspaceKey key, std::string instance,
-                              sim::Instant read_at);
+  sim::Task<bool> keep_launch(sim::Context context, WorkspaceKey key, std::string instance, sim::Instant read_at);
   sim::Task<void> mark_failed(sim::Context context, WorkspaceKey key, std::string reason);
 
   // restart_context.cpp
@@ -313,8 +305,8 @@ class Platform {
   sim::Task<std::optional<Response>> authenticate(sim::Context context, AgentCall call);
   sim::Task<void> evaluate_status(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
   [[nodiscard]] bool recovers(Status status) const;
-  sim::Task<void> move_and_tell(sim::Context context, WorkspaceKey key, std::optional<Status> guard,
-                                Status to, std::string type, std::string payload);
+  sim::Task<void> move_and_tell(sim::Context context, WorkspaceKey key, std::optional<Status> guard, Status to,
+                                std::string type, std::string payload);
 
   // monitors.cpp
   /// Whether a loop ticks at once when the process starts.
@@ -324,18 +316,15 @@ class Platform {
 
   // --- small things ---
   [[nodiscard]] sim::Context background() const { return {}; }
-  [[nodiscard]] sim::Context background(sim::Duration timeout) const {
-    return {deps_.clock.now() + timeout};
-  }
+  [[nodiscard]] sim::Context background(sim::Duration timeout) const { return {deps_.clock.now() + timeout}; }
   sim::Root& spawn(std::string_view label, sim::Task<void> task) {
     return deps_.clock.spawn(tasks_, label, std::move(task));
   }
-  std::uint32_t log(sim::Kind kind, WorkspaceKey key,
-                    std::initializer_list<sim::Field> detail = {});
+  std::uint32_t log(sim::Kind kind, WorkspaceKey key, std::initializer_list<sim::Field> detail = {});
   /// Lets onlookers see where a unit of work begins and ends; what a crash cuts off never ends.
   template <typename T>
-  sim::Task<T> operation(sim::Literal label, WorkspaceKey key, sim::Context context,
-                         sim::Task<T> work, bool recurs = false) {
+  sim::Task<T> operation(sim::Literal label, WorkspaceKey key, sim::Context context, sim::Task<T> work,
+                         bool recurs = false) {
     Operation begun;
     begun.label = label;
     begun.workspace = key;
@@ -352,8 +341,7 @@ class Platform {
     }
   }
   /// Inserts a durable event row; what cannot be recorded is not broadcast either.
-  sim::Task<void> record_and_broadcast(sim::Context context, WorkspaceKey key, std::string type,
-                                       std::string payload);
+  sim::Task<void> record_and_broadcast(sim::Context context, WorkspaceKey key, std::string type, std::string payload);
   RestartState& restart_state(WorkspaceKey key) { return restart_states_[key]; }
 
   Deps deps_;

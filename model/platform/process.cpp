@@ -7,8 +7,7 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
-PlatformProcess::PlatformProcess(Deps deps)
-    : deps_(deps), service_(deps.clock), actor_(deps.record.name("platform")) {}
+PlatformProcess::PlatformProcess(Deps deps) : deps_(deps), service_(deps.clock), actor_(deps.record.name("platform")) {}
 
 void PlatformProcess::start(const Policy& policy) {
   policy_ = policy;
@@ -31,8 +30,7 @@ Task<Response> PlatformProcess::request(Request request, std::string as) {
   const WorkspaceKey workspace = request.workspace;
   const Context context = request.context;
   request.event = deps_.record.emit_from(
-      0, kind::http_request, deps_.record.name("world"),
-      {deps_.directory.name(workspace), sim::Name::none},
+      0, kind::http_request, deps_.record.name("world"), {deps_.directory.name(workspace), sim::Name::none},
       {{"method", request.method}, {"path", request.path}, {"as", as}, {"step", request.step}});
   deps_.observation.request_arrived(request);
   if (!service_.up()) {
@@ -54,22 +52,17 @@ Task<Response> PlatformProcess::serve_request(Request request) {
   co_return response;
 }
 
-void PlatformProcess::answered(std::uint32_t request, WorkspaceKey workspace,
-                               const Response& response) {
+void PlatformProcess::answered(std::uint32_t request, WorkspaceKey workspace, const Response& response) {
   const std::string body = response.body.text();
   const std::string headers = headers_text(response);
-  const auto event = deps_.record.emit_from(request, kind::http_response, actor_,
-                                            {deps_.directory.name(workspace), sim::Name::none},
-                                            {{"status", response.status},
-                                             {"headers", sim::JsonText{headers}},
-                                             {"body", sim::JsonText{body}}});
+  const auto event = deps_.record.emit_from(
+      request, kind::http_response, actor_, {deps_.directory.name(workspace), sim::Name::none},
+      {{"status", response.status}, {"headers", sim::JsonText{headers}}, {"body", sim::JsonText{body}}});
   deps_.observation.answered(request, response, event);
 }
 
-Task<Response> PlatformProcess::await_reply(Context context,
-                                            sim::OneShot<std::optional<Response>> reply) {
-  std::optional<std::optional<Response>> received =
-      co_await reply.receive(deps_.clock, context.until);
+Task<Response> PlatformProcess::await_reply(Context context, sim::OneShot<std::optional<Response>> reply) {
+  std::optional<std::optional<Response>> received = co_await reply.receive(deps_.clock, context.until);
   if (!received) co_return no_answer(to_text(TransportError::deadline));
   if (!*received) co_return no_answer(to_text(TransportError::reset));
   co_return std::move(**received);
@@ -89,8 +82,8 @@ Task<std::optional<Response>> PlatformProcess::carry_out(Context context, sim::V
   co_return no_answer(to_text(TransportError::deadline));
 }
 
-Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_point,
-                                           AgentCall call, AgentHandler handler) {
+Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_point, AgentCall call,
+                                           AgentHandler handler) {
   const sim::Call seen{fault_point, deps_.directory.name(call.workspace), call.instance};
   sim::Verdict verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_effect);
   if (verdict.adverse()) {

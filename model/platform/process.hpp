@@ -27,18 +27,15 @@ class PlatformProcess final : public Registry, public Tenant {
 
  private:
   using AgentHandler = sim::Task<Response> (Platform::*)(sim::Context, AgentCall);
-  sim::Task<Response> agent_call(sim::Context context, sim::Literal fault_point, AgentCall call,
-                                 AgentHandler handler);
+  sim::Task<Response> agent_call(sim::Context context, sim::Literal fault_point, AgentCall call, AgentHandler handler);
   sim::Task<Response> serve_request(Request request);
-  sim::Task<Response> await_reply(sim::Context context,
-                                  sim::OneShot<std::optional<Response>> reply);
+  sim::Task<Response> await_reply(sim::Context context, sim::OneShot<std::optional<Response>> reply);
   sim::Task<std::optional<Response>> carry_out(sim::Context context, sim::Verdict verdict);
   void answered(std::uint32_t request, WorkspaceKey workspace, const Response& response);
 
   Deps deps_;
   Service service_;
-  Policy
-      policy_;  // in force since the last start; agents and statements go by it while the process is down, too
+  Policy policy_;  // in force since the last start; agents and statements go by it while the process is down, too
   sim::Name actor_;
   std::unique_ptr<Platform> platform_;
 };

@@ -19,8 +19,7 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   const auto begun = log(kind::provision_start, key, {{"sync", sync}});
   const sim::CauseScope scope(deps_.record, begun);
   // What the launch says of the workspace; a row that is gone stops no provision that has begun.
-  DbResult<std::optional<WorkspaceRecord>> found =
-      co_await deps_.store.find_workspace(context, key);
+  DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_workspace(context, key);
   const WorkspaceRecord row = found && *found ? std::move(**found) : WorkspaceRecord{};
   if (has_no_compute(row.runtime)) co_return;  // a resume of an agent that runs elsewhere
   DbResult<Environment> environment = co_await deps_.store.load_environment(context, key);
@@ -59,23 +58,17 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
     co_return;
   }
   const sim::Name instance = deps_.record.name(launched.instance_id);
-  const auto started =
-      deps_.record.emit(kind::provision_ec2_started, actor_, {deps_.directory.name(key), instance},
-                        {{"instance_id", launched.instance_id},
-                         {"state", launched.state},
-                         {"tier", row.tier},
-                         {"runtime", row.runtime}});
+  const auto started = deps_.record.emit(
+      kind::provision_ec2_started, actor_, {deps_.directory.name(key), instance},
+      {{"instance_id", launched.instance_id}, {"state", launched.state}, {"tier", row.tier}, {"runtime", row.runtime}});
   deps_.observation.start_accepted(launched.instance_id, started);
   const sim::CauseScope after(deps_.record, started);
   if (policy_.intents_durable) {
     co_await keep_launch(background(), key, std::move(launched.instance_id), launch.read_at);
     co_return;
   }
-  const DbChanged kept =
-      co_await deps_.store.set_instance_id(context, key, std::move(launched.instance_id));
-  if (!kept)
-    log(kind::platform_log, key,
-        {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
+  const DbChanged kept = co_await deps_.store.set_instance_id(context, key, std::move(launched.instance_id));
+  if (!kept) log(kind::platform_log, key, {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
 }
 
 /// What the launch must not boot from an older state than. Without `intents.durable` nobody tries again.
@@ -86,18 +79,16 @@ Task<bool> Platform::name_snapshot(Context context, WorkspaceKey key, StartReque
     start->snapshot = std::move(*newest);
     co_return true;
   }
-  if (!policy_.intents_durable)
-    co_await mark_failed(context, key, "failed to read the newest snapshot");
+  if (!policy_.intents_durable) co_await mark_failed(context, key, "failed to read the newest snapshot");
   co_return false;
 }
 
 /// Written down before it is made, so that it is made once: whoever tries again asks with the same token.
 Task<bool> Platform::plan_launch(Context context, WorkspaceKey key, PlannedLaunch* launch) {
   if (!policy_.intents_durable) co_return true;
-  launch->token = fmt::format("{}-at-{}", deps_.directory.alias(key).substr(0, 40),
-                              launch->read_at.time_since_epoch().count());
-  DbResult<std::optional<PlannedLaunch>> planned =
-      co_await deps_.store.begin_launch(context, key, *launch);
+  launch->token =
+      fmt::format("{}-at-{}", deps_.directory.alias(key).substr(0, 40), launch->read_at.time_since_epoch().count());
+  DbResult<std::optional<PlannedLaunch>> planned = co_await deps_.store.begin_launch(context, key, *launch);
   if (!planned || !*planned) co_return false;
   *launch = std::move(**planned);
   co_return true;
@@ -117,10 +108,8 @@ Task<void> Platform::launch_failed(Context context, WorkspaceKey key, CpAnswer a
 }
 
 /// The row names the instance, or somebody ends it; false: neither is known to be written.
-Task<bool> Platform::keep_launch(Context context, WorkspaceKey key, std::string instance,
-                                 sim::Instant read_at) {
-  DbResult<Decided> kept =
-      co_await deps_.store.record_launch(context, key, std::move(instance), read_at);
+Task<bool> Platform::keep_launch(Context context, WorkspaceKey key, std::string instance, sim::Instant read_at) {
+  DbResult<Decided> kept = co_await deps_.store.record_launch(context, key, std::move(instance), read_at);
   if (!kept) co_return false;  // the launch is still written down: the next try takes it over
   attend(kept->owed, std::nullopt);
   co_return true;

@@ -43,13 +43,11 @@ Task<Response> Platform::proxy_a2a(ProxyCall call) {
     if (dead) co_return std::move(*dead);
   }
   // The ceiling is for calls between agents.
-  const sim::Instant ceiling = call.caller == WorkspaceKey::none
-                                   ? sim::kNever
-                                   : deps_.clock.now() + policy_.time_proxy_ceiling;
+  const sim::Instant ceiling =
+      call.caller == WorkspaceKey::none ? sim::kNever : deps_.clock.now() + policy_.time_proxy_ceiling;
   const Context dispatch = call.context.with_deadline(ceiling);
   const sim::Duration takes = call.takes.value_or(policy_.time_a2a_call);
-  const DispatchResult outcome =
-      co_await deps_.fleet.dispatch(dispatch, std::move(target.url), takes);
+  const DispatchResult outcome = co_await deps_.fleet.dispatch(dispatch, std::move(target.url), takes);
   co_return co_await answer_dispatch(call, outcome);
 }
 
@@ -73,8 +71,7 @@ Task<Platform::Resolved> Platform::resolve_agent_url(Context context, WorkspaceK
     Body body;
     body.add("error", "workspace is waking up").add("waking", true);
     body.add("retry_after", policy_.time_retry_after_waking / std::chrono::seconds{1});
-    resolved.refusal =
-        with_retry_after(respond(503, std::move(body)), policy_.time_retry_after_waking);
+    resolved.refusal = with_retry_after(respond(503, std::move(body)), policy_.time_retry_after_waking);
   } else {
     Body body;
     body.add("error", "workspace has no URL").add("status", to_text((*row)->status));
@@ -86,26 +83,22 @@ Task<Platform::Resolved> Platform::resolve_agent_url(Context context, WorkspaceK
 /// The caller may have hung up by now: verdict and bookkeeping go on without it (docs/platform.md §15).
 Task<Response> Platform::answer_dispatch(ProxyCall call, DispatchResult outcome) {
   if (outcome.how == Dispatched::served) {
-    if (call.caller != WorkspaceKey::none)
-      co_await deps_.store.touch_outbound(background(), call.caller);
+    if (call.caller != WorkspaceKey::none) co_await deps_.store.touch_outbound(background(), call.caller);
     Body body;
     body.add("result", "ok");
     co_return respond(200, std::move(body));
   }
   const bool answered = outcome.how == Dispatched::answered;
   bool dead = false;
-  if (!answered || is_gateway_error(outcome))
-    dead = co_await maybe_mark_container_dead(call.target);
+  if (!answered || is_gateway_error(outcome)) dead = co_await maybe_mark_container_dead(call.target);
   if (dead && answered) {
-    co_return with_retry_after(restarting("workspace agent is restarting"),
-                               policy_.time_retry_after_restarting);
+    co_return with_retry_after(restarting("workspace agent is restarting"), policy_.time_retry_after_restarting);
   }
   if (dead) co_return restarting("workspace agent is unreachable, restarting");
   if (answered) co_return respond_error(outcome.http, "workspace agent answered an error");
   const bool busy = outcome.how == Dispatched::deadline || outcome.how == Dispatched::reset;
   if (!busy) co_return respond_error(502, "workspace agent is unreachable");
-  const DbChanged queued =
-      co_await deps_.store.enqueue_call(background(), call.target, call.caller);
+  const DbChanged queued = co_await deps_.store.enqueue_call(background(), call.target, call.caller);
   Body body;
   if (queued) {
     body.add("queued", true);
@@ -145,9 +138,7 @@ Task<std::optional<Response>> Platform::preflight_container_health(WorkspaceKey 
   if (alive) co_return std::nullopt;
   co_await mark_dead(key, RestartSource::preflight);
   Body body;
-  body.add("error", "workspace agent is not running, restarting")
-      .add("restarting", true)
-      .add("preflight", true);
+  body.add("error", "workspace agent is not running, restarting").add("restarting", true).add("preflight", true);
   co_return respond(503, std::move(body));
 }
 

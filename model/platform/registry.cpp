@@ -10,12 +10,10 @@ using sim::Task;
 /// At least one live token: the matching bearer is needed. None: let through, that is how a workspace boots
 /// (docs/platform.md §2.5).
 Task<std::optional<Response>> Platform::authenticate(Context context, AgentCall call) {
-  DbResult<TokenState> token =
-      co_await deps_.store.check_token(context, call.workspace, call.bearer);
+  DbResult<TokenState> token = co_await deps_.store.check_token(context, call.workspace, call.bearer);
   if (!token) co_return respond_error(500, "failed to check token");
   if (!token->any_live || token->matches) co_return std::nullopt;
-  deps_.record.emit(kind::agent_rejected, actor_,
-                    {deps_.directory.name(call.workspace), call.instance});
+  deps_.record.emit(kind::agent_rejected, actor_, {deps_.directory.name(call.workspace), call.instance});
   co_return respond_error(401, "invalid token");
 }
 
@@ -31,11 +29,10 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
   std::optional<Response> refused;
   if (!names) refused = co_await authenticate(context, std::move(call));
   if (refused) co_return std::move(*refused);
-  const auto registered = deps_.record.emit(kind::agent_register, actor_,
-                                            {deps_.directory.name(key), instance}, {{"url", url}});
+  const auto registered =
+      deps_.record.emit(kind::agent_register, actor_, {deps_.directory.name(key), instance}, {{"url", url}});
   const sim::CauseScope scope(deps_.record, registered);
-  const DbChanged upserted =
-      co_await deps_.store.register_agent(context, key, url, std::move(named));
+  const DbChanged upserted = co_await deps_.store.register_agent(context, key, url, std::move(named));
   if (!upserted) co_return respond_error(500, "failed to register");
   if (names && *upserted == 0) co_return respond_error(409, "not the workspace's instance");
   if (names) co_await forget_other_tokens(context, key, bearer);
@@ -67,8 +64,7 @@ Task<Response> Platform::handle_heartbeat(Context context, AgentCall call) {
   if (policy_.agent_names_instance && instance != sim::Name::none) {
     DbResult<std::string> named = co_await deps_.store.instance_id(context, key);
     if (!named) co_return respond_error(500, "failed to load workspace");
-    if (*named != deps_.record.text(instance))
-      co_return respond_error(409, "not the workspace's instance");
+    if (*named != deps_.record.text(instance)) co_return respond_error(409, "not the workspace's instance");
   }
   std::optional<Response> refused = co_await authenticate(context, std::move(call));
   if (refused) co_return std::move(*refused);
@@ -78,8 +74,7 @@ Task<Response> Platform::handle_heartbeat(Context context, AgentCall call) {
   if (!updated) co_return respond_error(500, "failed to update heartbeat");
   deps_.keys.extend_liveness(key, policy_.time_liveness_ttl);
   co_await evaluate_status(context, key, payload);
-  const bool has_capacity =
-      previous && *previous && payload.active_tasks < (*previous)->max_concurrent_tasks;
+  const bool has_capacity = previous && *previous && payload.active_tasks < (*previous)->max_concurrent_tasks;
   if (has_capacity) spawn("queue drain", drain_queue(key));
   Body body;
   body.add("status", "ok");
@@ -95,15 +90,11 @@ Task<void> Platform::evaluate_status(Context context, WorkspaceKey key, Heartbea
   const auto guard = [&](Status from) { return guarded ? std::optional{from} : std::nullopt; };
   const std::string from = fmt::format(R"({{"recovered_from":"{}"}})", to_text(status));
   if (status == Status::online && payload.runtime_state == "wedged") {
-    co_await move_and_tell(context, key, Status::online, Status::degraded, "WORKSPACE_DEGRADED",
-                           "{}");
+    co_await move_and_tell(context, key, Status::online, Status::degraded, "WORKSPACE_DEGRADED", "{}");
   } else if (status == Status::online && payload.error_rate >= 0.5) {
-    co_await move_and_tell(context, key, guard(Status::online), Status::degraded,
-                           "WORKSPACE_DEGRADED", "{}");
-  } else if (status == Status::degraded && payload.error_rate < 0.1 &&
-             payload.runtime_state.empty()) {
-    co_await move_and_tell(context, key, guard(Status::degraded), Status::online,
-                           "WORKSPACE_ONLINE", from);
+    co_await move_and_tell(context, key, guard(Status::online), Status::degraded, "WORKSPACE_DEGRADED", "{}");
+  } else if (status == Status::degraded && payload.error_rate < 0.1 && payload.runtime_state.empty()) {
+    co_await move_and_tell(context, key, guard(Status::degraded), Status::online, "WORKSPACE_ONLINE", from);
   } else if (recovers(status)) {
     co_await move_and_tell(context, key, status, Status::online, "WORKSPACE_ONLINE", from);
   }
@@ -124,8 +115,8 @@ bool Platform::recovers(Status status) const {
   }
 }
 
-Task<void> Platform::move_and_tell(Context context, WorkspaceKey key, std::optional<Status> guard,
-                                   Status to, std::string type, std::string payload) {
+Task<void> Platform::move_and_tell(Context context, WorkspaceKey key, std::optional<Status> guard, Status to,
+                                   std::string type, std::string payload) {
   co_await deps_.store.move_status(context, key, guard, to);
   co_await record_and_broadcast(context, key, std::move(type), std::move(payload));
 }

@@ -10,8 +10,7 @@ using sim::Task;
 /// DELETE /workspaces/{id} (docs/platform.md §7.10). Nobody asks whether the row exists, or what its status is.
 Task<Response> Platform::remove(Request request) {
   const Context context = request.context;
-  DbResult<std::vector<Member>> children =
-      co_await deps_.store.children_not_removed(context, request.workspace);
+  DbResult<std::vector<Member>> children = co_await deps_.store.children_not_removed(context, request.workspace);
   if (!children) co_return respond_error(500, "failed to load children");
   if (!children->empty() && !request.asks("confirm")) {
     Body body;
@@ -27,8 +26,7 @@ Task<Response> Platform::remove(Request request) {
   if (asks_below) {
     DbResult<std::vector<Member>> below =
         co_await deps_.store.descendants(context, request.workspace, Followed::not_removed);
-    if (!below && policy_.dispatch_unified)
-      co_return respond_error(500, "failed to load descendants");
+    if (!below && policy_.dispatch_unified) co_return respond_error(500, "failed to load descendants");
     if (below) {
       for (const Member& member : *below) removal.keys.push_back(member.key);
     }
@@ -63,8 +61,7 @@ Task<void> Platform::forget_removed(Context context, std::vector<WorkspaceKey> k
 
 /// The descendants in the order of the list, the root last.
 Task<void> Platform::clean_up(Context context, Removal* removal) {
-  for (std::size_t i = 1; i < removal->keys.size(); ++i)
-    co_await remove_one(context, removal->keys[i], removal);
+  for (std::size_t i = 1; i < removal->keys.size(); ++i) co_await remove_one(context, removal->keys[i], removal);
   co_await remove_one(context, removal->keys.front(), removal);
 }
 
@@ -87,8 +84,7 @@ Task<void> Platform::remove_one(Context context, WorkspaceKey key, Removal* remo
 Task<StopResult> Platform::stop_workspace_for_delete(Context context, WorkspaceKey key) {
   if (!policy_.dispatch_unified || policy_.delete_stop == DeleteStop::none) co_return StopResult{};
   StopPermit permit = backups_.of_removed();
-  if (policy_.delete_stop == DeleteStop::single)
-    co_return co_await cp_stop(context, key, "Delete", &permit);
+  if (policy_.delete_stop == DeleteStop::single) co_return co_await cp_stop(context, key, "Delete", &permit);
   StopResult stopped = co_await cp_stop_with_retry_err(context, key, "Delete", &permit);
   if (stopped || policy_.delete_stop == DeleteStop::retry) co_return stopped;
   constexpr std::int64_t kNamedAttempts = 3;  // a constant upstream, whatever was attempted
@@ -97,8 +93,7 @@ Task<StopResult> Platform::stop_workspace_for_delete(Context context, WorkspaceK
       .add("attempts", kNamedAttempts)
       .add("last_error", stopped.error().message)
       .add("recovery_path", "cp_orphan_sweeper");
-  co_await record_and_broadcast(context, key, "workspace.delete.terminate_retry_exhausted",
-                                payload.text());
+  co_await record_and_broadcast(context, key, "workspace.delete.terminate_retry_exhausted", payload.text());
   co_return stopped;
 }
 
@@ -106,10 +101,9 @@ Task<Response> Platform::finish_removal(Request request, Removal removal) {
   Body body;
   if (!removal.stop_errors.empty()) {
     const bool marked = policy_.delete_order == DeleteOrder::tenant_first;
-    body.add("error",
-             fmt::format("workspace {}, but {} stop call(s) failed — please retry: {}",
-                         marked ? "marked removed" : "not removed everywhere",
-                         removal.stop_errors.size(), fmt::join(removal.stop_errors, "; ")));
+    body.add("error", fmt::format("workspace {}, but {} stop call(s) failed — please retry: {}",
+                                  marked ? "marked removed" : "not removed everywhere", removal.stop_errors.size(),
+                                  fmt::join(removal.stop_errors, "; ")));
     body.add("removed_count", removal.removed);
     body.add("stop_failures", static_cast<std::int64_t>(removal.stop_errors.size()));
     co_return respond(500, std::move(body));
@@ -137,8 +131,7 @@ Task<Response> Platform::remove_through_outbox(Request request, Removal removal)
     std::erase(at_once, row.workspace);
   }
   attend(*owed, std::nullopt);
-  for (const WorkspaceKey key : at_once)
-    co_await record_and_broadcast(request.context, key, "WORKSPACE_REMOVED", "{}");
+  for (const WorkspaceKey key : at_once) co_await record_and_broadcast(request.context, key, "WORKSPACE_REMOVED", "{}");
   if (purges && !at_once.empty()) {
     const DbChanged purged = co_await deps_.store.purge(request.context, std::move(at_once));
     if (!purged) co_return respond_error(500, "failed to purge workspace");

@@ -34,8 +34,7 @@ Task<Platform::RestartChecks> Platform::restart_checks(Request request) {
     checks.refused = respond(200, std::move(body));
     co_return checks;
   }
-  DbResult<bool> paused =
-      co_await deps_.store.has_paused_ancestor(request.context, request.workspace);
+  DbResult<bool> paused = co_await deps_.store.has_paused_ancestor(request.context, request.workspace);
   if (!paused) {
     checks.refused = respond_error(500, "failed to check ancestors");
   } else if (*paused) {
@@ -56,8 +55,7 @@ Task<Response> Platform::restart(Request request) {
   Permit permit = co_await backups_.cover(context, key, accepts_loss);
   if (!permit) co_return refuse(permit.error());
   const sim::CauseScope covered(deps_.record, permit->event());
-  if (policy_.intents_durable)
-    co_return co_await restart_durably(context, key, checks.row.status, std::move(*permit));
+  if (policy_.intents_durable) co_return co_await restart_durably(context, key, checks.row.status, std::move(*permit));
   Before before{checks.row.status, std::move(checks.row.url)};
   if (!policy_.restart_async) {
     Task<bool> stop = stop_and_decide(context, key, "Restart", std::move(*permit), std::nullopt);
@@ -80,19 +78,16 @@ Task<Response> Platform::restart(Request request) {
 
 Response Platform::restart_accepted(WorkspaceKey key) const {
   Body body;
-  body.add("status", "provisioning")
-      .add("config_dir", fmt::format("/configs/{}", deps_.directory.entry(key).uuid));
+  body.add("status", "provisioning").add("config_dir", fmt::format("/configs/{}", deps_.directory.entry(key).uuid));
   body.add("reset_session", false);
   return respond(200, std::move(body));
 }
 
 /// What a restart does after its answer (B0+): the stop, then provision as a second detached task.
-Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before,
-                                      RestartContext data) {
+Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data) {
   const bool may_abort = policy_.restart_stop_failure == StopFailure::abort_and_restore;
   if (!may_abort) spawn("restart context", send_restart_context(key, data));
-  const bool goes_on =
-      co_await stop_and_decide(background(), key, "Restart", std::move(permit), std::move(before));
+  const bool goes_on = co_await stop_and_decide(background(), key, "Restart", std::move(permit), std::move(before));
   if (!goes_on) co_return;
   if (may_abort) spawn("restart context", send_restart_context(key, std::move(data)));
   spawn("provision", provision_workspace(key, false));
@@ -102,8 +97,8 @@ Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Befor
 
 /// Stops, and tells whether the restart goes on to provision. `before`: what the row was, where the restart has written
 /// it already.
-Task<bool> Platform::stop_and_decide(Context context, WorkspaceKey key, sim::Literal source,
-                                     StopPermit permit, std::optional<Before> before) {
+Task<bool> Platform::stop_and_decide(Context context, WorkspaceKey key, sim::Literal source, StopPermit permit,
+                                     std::optional<Before> before) {
   StopResult stopped = co_await stop_for_restart(context, key, source, std::move(permit));
   if (stopped) co_return true;
   StopError error = std::move(stopped.error());
@@ -128,8 +123,7 @@ Task<bool> Platform::stop_and_decide(Context context, WorkspaceKey key, sim::Lit
       .add("instance_id", std::move(error.instance))
       .add("attempts", std::int64_t{policy_.stop_attempts})
       .add("last_error", std::move(error.message));
-  co_await record_and_broadcast(background(), key, "workspace.restart.terminate_retry_exhausted",
-                                payload.text());
+  co_await record_and_broadcast(background(), key, "workspace.restart.terminate_retry_exhausted", payload.text());
   co_await restore(key, std::move(before));
   co_return false;
 }
@@ -146,8 +140,7 @@ Task<void> Platform::report_refused(WorkspaceKey key, BackupRefusal refusal) {
       .add("instance_id", std::move(refusal.instance_id))
       .add("error", std::move(refusal.error))
       .add("retry_after", std::int64_t{refusal.retry_after / std::chrono::seconds{1}});
-  co_await record_and_broadcast(background(), key, "workspace.restart.terminate_refused",
-                                payload.text());
+  co_await record_and_broadcast(background(), key, "workspace.restart.terminate_refused", payload.text());
 }
 
 Task<RestartContext> Platform::snapshot_restart_context(WorkspaceKey key) {
@@ -170,8 +163,7 @@ Task<void> Platform::run_restart_cycle(WorkspaceKey key) {
 Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   const auto begun = log(kind::restart_cycle, key);
   const sim::CauseScope scope(deps_.record, begun);
-  DbResult<std::optional<WorkspaceRecord>> found =
-      co_await deps_.store.find_restartable(background(), key);
+  DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_restartable(background(), key);
   if (!found || !*found) co_return;
   const WorkspaceRecord row = std::move(**found);
   if (has_no_compute(row.runtime)) co_return;
@@ -179,16 +171,14 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   if (!paused || *paused) co_return;
   // An interrupted provision is given time to get somewhere. The row is not read again afterwards.
   if (row.status == Status::provisioning) co_await deps_.clock.pause(policy_.time_interrupt_sleep);
-  if (policy_.restart_drain_signal && !row.url.empty())
-    spawn("drain signal", send_drain_signal(key, row.url));
+  if (policy_.restart_drain_signal && !row.url.empty()) spawn("drain signal", send_drain_signal(key, row.url));
   Permit permit = co_await backups_.cover(background(), key, false);
   if (!permit) {
     co_await report_refused(key, std::move(permit.error()));
     co_return;
   }
   const sim::CauseScope covered(deps_.record, permit->event());
-  const bool goes_on =
-      co_await stop_and_decide(background(), key, "Auto-restart", std::move(*permit), std::nullopt);
+  const bool goes_on = co_await stop_and_decide(background(), key, "Auto-restart", std::move(*permit), std::nullopt);
   if (!goes_on) co_return;
   co_await deps_.store.set_provisioning(background(), key);
   co_await record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}");

@@ -19,8 +19,7 @@ Task<void> Platform::send_restart_context(WorkspaceKey key, RestartContext data)
       co_return;
     }
   }
-  const auto sent =
-      log(kind::context_sent, key, {{"secret_keys", static_cast<int>(data.secret_keys.size())}});
+  const auto sent = log(kind::context_sent, key, {{"secret_keys", static_cast<int>(data.secret_keys.size())}});
   const sim::CauseScope scope(deps_.record, sent);
   ProxyCall call;
   call.target = key;

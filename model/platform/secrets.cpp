@@ -13,8 +13,7 @@ Task<Response> Platform::put_secret(Request request) {
     co_return respond_error(400, "key and value are required");
   }
   std::string key = name->second;
-  const DbChanged saved =
-      co_await deps_.store.put_secret(request.context, request.workspace, key, value->second);
+  const DbChanged saved = co_await deps_.store.put_secret(request.context, request.workspace, key, value->second);
   if (!saved) co_return respond_error(500, "failed to save secret");
   spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
   Body body;
@@ -24,8 +23,7 @@ Task<Response> Platform::put_secret(Request request) {
 
 Task<Response> Platform::delete_secret(Request request) {
   std::string key = request.tail;
-  const DbChanged deleted =
-      co_await deps_.store.delete_secret(request.context, request.workspace, key);
+  const DbChanged deleted = co_await deps_.store.delete_secret(request.context, request.workspace, key);
   if (!deleted) co_return respond_error(500, "failed to delete secret");
   if (*deleted == 0) co_return respond_error(404, "secret not found");
   spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
@@ -42,9 +40,8 @@ Task<Response> Platform::put_model(Request request) {
   }
   std::string model = wanted->second;
   std::string secret = "MODEL_PROVIDER";
-  Task<DbChanged> write =
-      model.empty() ? deps_.store.delete_secret(request.context, request.workspace, secret)
-                    : deps_.store.put_secret(request.context, request.workspace, secret, model);
+  Task<DbChanged> write = model.empty() ? deps_.store.delete_secret(request.context, request.workspace, secret)
+                                        : deps_.store.put_secret(request.context, request.workspace, secret, model);
   const DbChanged written = co_await std::move(write);
   if (!written) co_return respond_error(500, "failed to save model");
   if (*written == 0) co_return respond_error(404, "no model is set");
@@ -62,8 +59,7 @@ Task<Response> Platform::put_global_secret(Request request) {
   if (!request.body_is_valid) co_return respond_error(400, "invalid request body");
   std::string key = request.tail;
   std::string text = value == request.body.end() ? std::string{} : value->second;
-  const DbChanged saved =
-      co_await deps_.store.put_global_secret(request.context, key, std::move(text));
+  const DbChanged saved = co_await deps_.store.put_global_secret(request.context, key, std::move(text));
   if (!saved) co_return respond_error(500, "failed to save secret");
   spawn("global secret", restart_reached(key));
   Body body;
@@ -86,8 +82,7 @@ Task<void> Platform::restart_reached(std::string name) {
   DbResult<std::vector<WorkspaceKey>> reached =
       co_await deps_.store.global_secret_targets(background(), std::move(name));
   if (!reached) co_return;
-  for (const WorkspaceKey key : *reached)
-    spawn("restart by id", restart_by_id(key, RestartSource::secret));
+  for (const WorkspaceKey key : *reached) spawn("restart by id", restart_by_id(key, RestartSource::secret));
 }
 
 // --- files ----------------------------------------------------------------------------------------------------------

@@ -59,8 +59,7 @@ Task<void> Platform::reconcile() {
     for (const WorkspaceKey key : *strays) co_await resolve_launch(key);
   }
   const sim::Instant before = deps_.clock.now() - policy_.time_remote_stale;
-  DbResult<std::vector<WorkspaceKey>> silent =
-      co_await deps_.store.unattended(background(), before);
+  DbResult<std::vector<WorkspaceKey>> silent = co_await deps_.store.unattended(background(), before);
   if (!silent) co_return;
   for (const WorkspaceKey key : *silent) spawn("loss check", confirm_lost(key));
 }
@@ -90,8 +89,7 @@ Task<void> Platform::work_on_start(WorkspaceKey key) {
 Task<bool> Platform::start_steps(WorkspaceKey key) {
   const auto begun = log(kind::restart_cycle, key);
   const sim::CauseScope scope(deps_.record, begun);
-  DbResult<std::optional<WorkspaceRecord>> found =
-      co_await deps_.store.find_restartable(background(), key);
+  DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_restartable(background(), key);
   if (!found || !*found) co_return false;
   const bool released = co_await release_instance(key, std::move(**found));
   if (!released) co_return false;
@@ -112,8 +110,7 @@ Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
   if (instance->empty() && row.status == Status::provisioning) co_return true;
   DbResult<bool> held = co_await deps_.store.has_paused_ancestor(background(), key);
   if (!held || *held) co_return false;
-  if (policy_.restart_drain_signal && !row.url.empty())
-    spawn("drain signal", send_drain_signal(key, row.url));
+  if (policy_.restart_drain_signal && !row.url.empty()) spawn("drain signal", send_drain_signal(key, row.url));
   Permit permit = co_await backups_.cover(background(), key, false);
   if (!permit) {
     co_await report_refused(key, std::move(permit.error()));
@@ -146,8 +143,8 @@ Task<bool> Platform::resolve_launch(WorkspaceKey key) {
   if (!open) co_return false;
   if (!*open) co_return true;
   const sim::Instant read_at = (*open)->read_at;
-  CpAnswer found = co_await deps_.control_plane.find_launch(
-      background(policy_.time_cp_client_timeout), key, std::move((*open)->token));
+  CpAnswer found = co_await deps_.control_plane.find_launch(background(policy_.time_cp_client_timeout), key,
+                                                            std::move((*open)->token));
   if (!found.ok() && found.http != 404) co_return false;
   const bool lives = found.ok() && (found.state == "pending" || found.state == "running");
   if (lives) {
@@ -176,16 +173,13 @@ Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
 
 // --- restart, resume, pause, hibernate, as decisions ----------------------------------------------------------------
 
-Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Status found,
-                                         StopPermit permit) {
+Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Status found, StopPermit permit) {
   DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
   if (!begun) co_return respond_error(500, "failed to update workspace");
-  if (!begun->done && !begun->made)
-    co_return respond_error(409, "the workspace was removed or parked meanwhile");
+  if (!begun->done && !begun->made) co_return respond_error(409, "the workspace was removed or parked meanwhile");
   // The answer is true as long as nothing comes between it and the decision.
   attend(begun->owed, std::move(permit));
-  if (!begun->done)
-    co_return respond_error(500, "the restart was overtaken before it was answered");
+  if (!begun->done) co_return respond_error(500, "the restart was overtaken before it was answered");
   deps_.keys.clear(key);
   keep_starting(key);
   spawn("restart context", after_restart(key));
@@ -200,9 +194,8 @@ Task<void> Platform::after_restart(WorkspaceKey key) {
 
 /// All of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those that were
 /// parked: none if the first was no longer what it could be done to.
-Task<std::vector<WorkspaceKey>> Platform::park_durably(
-    Context context, std::vector<WorkspaceKey> keys, Status to,
-    std::vector<std::optional<StopPermit>> permits) {
+Task<std::vector<WorkspaceKey>> Platform::park_durably(Context context, std::vector<WorkspaceKey> keys, Status to,
+                                                       std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> done;
   DbResult<std::vector<Decided>> parked = co_await deps_.store.park(context, keys, to);
   if (!parked) co_return done;
@@ -245,8 +238,7 @@ Task<void> Platform::confirm_lost(WorkspaceKey key) {
 
 /// The instance that the row names, if it is ours to replace and the control plane says that it has ended.
 Task<std::optional<std::string>> Platform::dead_instance(WorkspaceKey key) {
-  DbResult<std::optional<WorkspaceRecord>> row =
-      co_await deps_.store.find_restartable(background(), key);
+  DbResult<std::optional<WorkspaceRecord>> row = co_await deps_.store.find_restartable(background(), key);
   if (!row || !*row || has_no_compute((*row)->runtime)) co_return std::nullopt;
   DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
   if (!instance || instance->empty()) co_return std::nullopt;

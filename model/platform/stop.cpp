@@ -16,8 +16,7 @@ constexpr std::size_t kErrorBytes = 512;
 
 /// One Stop: reads the instance to stop at call time, with no condition on the status; nothing to stop is success.
 /// Stop never clears instance_id (docs/platform.md §4.2).
-Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Literal source,
-                                   StopPermit* permit) {
+Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Literal source, StopPermit* permit) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(context, key);
   if (!instance) {
     StopError error;
@@ -34,11 +33,10 @@ Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Liter
 
 /// The one place from which an instance is terminated. An instance that the permit does not cover (the row has come to
 /// name another one) gets its own backup first.
-Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std::string instance,
-                                         sim::Literal source, StopPermit* permit) {
+Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std::string instance, sim::Literal source,
+                                         StopPermit* permit) {
   if (!permit->covers(instance)) {
-    Permit again =
-        co_await backups_.cover_instance(context, key, instance, permit->accepts_state_loss());
+    Permit again = co_await backups_.cover_instance(context, key, instance, permit->accepts_state_loss());
     if (!again) {
       StopError refused;
       refused.message = again.error().error;
@@ -59,8 +57,7 @@ Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std:
   CpAnswer answer = co_await deps_.control_plane.stop(http, std::move(request));
   const bool transport_failed = answer.http == 0;
   if (transport_failed || (policy_.stop_checks_status && !answer.ok())) {
-    deps_.record.emit(kind::stop_failed, actor_, subject,
-                      {{"http", answer.http}, {"error", answer.error}});
+    deps_.record.emit(kind::stop_failed, actor_, subject, {{"http", answer.http}, {"error", answer.error}});
     stop_returned(key, name, false);
     StopError error;
     error.message = fmt::format("cp stop: {} {}", answer.http, answer.error.substr(0, kErrorBytes));
@@ -79,8 +76,8 @@ void Platform::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped)
 
 /// The retry core (docs/platform.md §10.2). The context is looked at in the sleep only; an attempt on a dead one fails
 /// by itself.
-Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey key,
-                                                  sim::Literal source, StopPermit* permit) {
+Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey key, sim::Literal source,
+                                                  StopPermit* permit) {
   StopError last;
   sim::Duration backoff = policy_.stop_backoff;
   for (std::uint32_t attempt = 1; attempt <= policy_.stop_attempts; ++attempt) {
@@ -97,17 +94,14 @@ Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey 
     }
     backoff *= 2;
   }
-  log(kind::stop_exhausted, key,
-      {{"source", source}, {"attempts", policy_.stop_attempts}, {"last_err", last.message}});
+  log(kind::stop_exhausted, key, {{"source", source}, {"attempts", policy_.stop_attempts}, {"last_err", last.message}});
   co_return tl::unexpected(std::move(last));
 }
 
-Task<StopResult> Platform::stop_for_restart(Context context, WorkspaceKey key, sim::Literal source,
-                                            StopPermit permit) {
+Task<StopResult> Platform::stop_for_restart(Context context, WorkspaceKey key, sim::Literal source, StopPermit permit) {
   const auto pre_stop = log(kind::restart_pre_stop, key, {{"backend", "cp"}});
   const sim::CauseScope scope(deps_.record, pre_stop);
-  if (policy_.restart_stop_retry)
-    co_return co_await cp_stop_with_retry_err(context, key, source, &permit);
+  if (policy_.restart_stop_retry) co_return co_await cp_stop_with_retry_err(context, key, source, &permit);
   co_return co_await cp_stop(context, key, source, &permit);
 }
 

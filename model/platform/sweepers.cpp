@@ -21,9 +21,8 @@ Task<void> Platform::owe_cp_orphans() {
   DbResult<std::vector<OutboxRow>> owed =
       co_await deps_.store.owe_removed(background(), policy_.sweeper_cp_orphan_limit);
   if (!owed) co_return;
-  const auto tick =
-      log(kind::sweep_tick, WorkspaceKey::none,
-          {{"sweeper", "cp_orphan"}, {"selected", static_cast<std::int64_t>(owed->size())}});
+  const auto tick = log(kind::sweep_tick, WorkspaceKey::none,
+                        {{"sweeper", "cp_orphan"}, {"selected", static_cast<std::int64_t>(owed->size())}});
   deps_.observation.orphan_sweep_began(tick);
   const sim::CauseScope scope(deps_.record, tick);
   attend(*owed, std::nullopt);
@@ -34,9 +33,8 @@ Task<void> Platform::sweep_cp_orphans_within(Context context) {
   DbResult<std::vector<WorkspaceKey>> orphans =
       co_await deps_.store.removed_with_instance(context, policy_.sweeper_cp_orphan_limit);
   if (!orphans) co_return;
-  const auto tick =
-      log(kind::sweep_tick, WorkspaceKey::none,
-          {{"sweeper", "cp_orphan"}, {"selected", static_cast<std::int64_t>(orphans->size())}});
+  const auto tick = log(kind::sweep_tick, WorkspaceKey::none,
+                        {{"sweeper", "cp_orphan"}, {"selected", static_cast<std::int64_t>(orphans->size())}});
   deps_.observation.orphan_sweep_began(tick);
   const sim::CauseScope scope(deps_.record, tick);
   for (const WorkspaceKey key : *orphans) {
@@ -47,8 +45,7 @@ Task<void> Platform::sweep_cp_orphans_within(Context context) {
     if (cleared) {
       log(kind::sweep_reaped, key, {{"sweeper", "cp_orphan"}});
     } else {
-      log(kind::platform_log, key,
-          {{"message", "instance_id not cleared"}, {"error", cleared.error().message}});
+      log(kind::platform_log, key, {{"message", "instance_id not cleared"}, {"error", cleared.error().message}});
     }
   }
 }
@@ -62,16 +59,14 @@ Task<void> Platform::sweep_row_gone() {
   if (!listed.ok()) co_return;
   DbResult<std::vector<std::string>> named = co_await deps_.store.named_instances(background());
   if (!named) co_return;
-  const auto tick = log(
-      kind::sweep_tick, WorkspaceKey::none,
-      {{"sweeper", "row_gone"}, {"selected", static_cast<std::int64_t>(listed.instances.size())}});
+  const auto tick = log(kind::sweep_tick, WorkspaceKey::none,
+                        {{"sweeper", "row_gone"}, {"selected", static_cast<std::int64_t>(listed.instances.size())}});
   const sim::CauseScope scope(deps_.record, tick);
   Task<void> reap = reap_unnamed(std::move(listed.instances), std::move(*named));
   co_await operation("row-gone reaper", WorkspaceKey::none, background(), std::move(reap), true);
 }
 
-Task<void> Platform::reap_unnamed(std::vector<cloud::InstanceDescription> instances,
-                                  std::vector<std::string> named) {
+Task<void> Platform::reap_unnamed(std::vector<cloud::InstanceDescription> instances, std::vector<std::string> named) {
   for (const cloud::InstanceDescription& instance : instances) {
     const WorkspaceKey key = deps_.directory.find(instance.workspace);
     const bool young = deps_.clock.now() - instance.launched < policy_.sweeper_row_gone_grace;
@@ -86,11 +81,9 @@ Task<void> Platform::reap_unnamed(std::vector<cloud::InstanceDescription> instan
       permit = std::move(*taken);
     }
     const sim::CauseScope covered(deps_.record, permit.event());
-    const StopResult stopped =
-        co_await stop_instance(background(), key, instance.id, "Row-gone reaper", &permit);
+    const StopResult stopped = co_await stop_instance(background(), key, instance.id, "Row-gone reaper", &permit);
     if (!stopped) continue;
-    deps_.record.emit(kind::sweep_reaped, actor_,
-                      {deps_.directory.name(key), deps_.record.name(instance.id)},
+    deps_.record.emit(kind::sweep_reaped, actor_, {deps_.directory.name(key), deps_.record.name(instance.id)},
                       {{"sweeper", "row_gone"}});
   }
 }

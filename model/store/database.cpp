@@ -70,19 +70,15 @@ double Query::real(int column) const { return sqlite3_column_double(statement_, 
 std::string Query::text(int column) const {
   const auto* bytes = sqlite3_column_text(statement_, column);
   if (bytes == nullptr) return {};
-  return {reinterpret_cast<const char*>(bytes),
-          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-bool Query::is_null(int column) const {
-  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
-}
+bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 Database::Database() {
   configure_once();
   const int opened =
-      sqlite3_open_v2(":memory:", &handle_,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+      sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
   execute("PRAGMA foreign_keys = OFF");  // the platform's own checks are what is simulated
   execute(schema_sql());
@@ -117,17 +113,16 @@ void Database::end_run() {
 
 Query Database::query(const char* sql) {
   ++statements_run_;
-  const auto place = std::lower_bound(
-      prepared_.begin(), prepared_.end(), sql,
-      [](const Prepared& known, const char* wanted) { return std::less<>{}(known.sql, wanted); });
+  const auto place =
+      std::lower_bound(prepared_.begin(), prepared_.end(), sql,
+                       [](const Prepared& known, const char* wanted) { return std::less<>{}(known.sql, wanted); });
   if (place != prepared_.end() && place->sql == sql) return Query{place->statement};
   return Query{prepared_.insert(place, {sql, prepare(sql)})->statement};
 }
 
 sqlite3_stmt* Database::prepare(const char* sql) {
   sqlite3_stmt* statement = nullptr;
-  const int result =
-      sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  const int result = sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   DRYDOCK_CHECK(result == SQLITE_OK, "{}: {}", sqlite3_errmsg(handle_), sql);
   return statement;
 }

@@ -14,30 +14,24 @@ using sim::Task;
 
 /// A part of the transaction. The token stands for a random one: no other transaction has it.
 void Store::note_decision(std::int64_t token, WorkspaceKey key) {
-  database_.query("INSERT INTO decisions (token, workspace_key) VALUES (?, ?)")
-      .bind(token)
-      .bind(number(key))
-      .run();
+  database_.query("INSERT INTO decisions (token, workspace_key) VALUES (?, ?)").bind(token).bind(number(key)).run();
 }
 
 bool Store::is_decided(std::int64_t token) {
-  Query query = database_.query(
-      "SELECT 1 FROM decisions WHERE token = ? ORDER BY workspace_key LIMIT 1 -- one row");
+  Query query = database_.query("SELECT 1 FROM decisions WHERE token = ? ORDER BY workspace_key LIMIT 1 -- one row");
   query.bind(token);
   return query.step();
 }
 
 bool Store::is_decided(std::int64_t token, WorkspaceKey key) {
-  Query query =
-      database_.query("SELECT 1 FROM decisions WHERE token = ? AND workspace_key = ? -- one row");
+  Query query = database_.query("SELECT 1 FROM decisions WHERE token = ? AND workspace_key = ? -- one row");
   query.bind(token).bind(number(key));
   return query.step();
 }
 
 // --- the newest snapshot (`backup.names_snapshot`) ------------------------------------------------------------------
 
-Task<DbChanged> Store::note_snapshot(Context context, WorkspaceKey key, std::string snapshot,
-                                     Instant started) {
+Task<DbChanged> Store::note_snapshot(Context context, WorkspaceKey key, std::string snapshot, Instant started) {
   return decide(context, key, [=, this]() mutable -> DbChanged {
     database_
         .query(
@@ -54,8 +48,7 @@ Task<DbChanged> Store::note_snapshot(Context context, WorkspaceKey key, std::str
 
 Task<DbResult<std::string>> Store::newest_snapshot(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::string> {
-    Query query = database_.query(
-        "SELECT snapshot_id FROM newest_snapshots WHERE workspace_key = ? -- one row");
+    Query query = database_.query("SELECT snapshot_id FROM newest_snapshots WHERE workspace_key = ? -- one row");
     query.bind(number(key));
     return query.step() ? query.text(0) : std::string{};
   });

@@ -18,9 +18,7 @@ std::optional<PlannedLaunch> planned_at(Query& query) {
   return PlannedLaunch{query.text(0), query.text(1), Instant{sim::Duration{query.integer(2)}}};
 }
 
-bool rests(const Row& row) {
-  return !row.exists || is_removed(row.status) || is_dormant(row.status);
-}
+bool rests(const Row& row) { return !row.exists || is_removed(row.status) || is_dormant(row.status); }
 
 }  // namespace
 
@@ -98,12 +96,11 @@ std::vector<OutboxRow> Store::owed_by(WorkspaceKey key) {
 
 // --- starts ---------------------------------------------------------------------------------------------------------
 
-Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key,
-                                             std::optional<Status> asked) {
+Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key, std::optional<Status> asked) {
   const auto begin = [=, this](std::int64_t token) mutable -> DbResult<Decided> {
     const Row& before = row(key);
-    const bool may = before.exists && !is_removed(before.status) &&
-                     (!rests(before) || asked == before.status) && !is_under_a_paused_one(key);
+    const bool may = before.exists && !is_removed(before.status) && (!rests(before) || asked == before.status) &&
+                     !is_under_a_paused_one(key);
     if (!may) return Decided{};
     set_status_and_url(key, Status::provisioning);
     if (asked) owe_start(key, Wish::asked);
@@ -138,9 +135,7 @@ Task<DbResult<Decided>> Store::begin_resume(Context context, WorkspaceKey key) {
       note_decision(token, key);
     }
     const Row& after = row(key);
-    return Decided{.done = after.exists && after.status == Status::provisioning,
-                   .made = resumed,
-                   .owed = owed_by(key)};
+    return Decided{.done = after.exists && after.status == Status::provisioning, .made = resumed, .owed = owed_by(key)};
   };
   return decide_surely(context, key, resume, look);
 }
@@ -162,8 +157,7 @@ Decided Store::park_row(WorkspaceKey key, Status to) {
   return {.done = true, .made = true, .owed = owed_by(key)};
 }
 
-Task<DbResult<std::vector<Decided>>> Store::park(Context context, std::vector<WorkspaceKey> keys,
-                                                 Status to) {
+Task<DbResult<std::vector<Decided>>> Store::park(Context context, std::vector<WorkspaceKey> keys, Status to) {
   const WorkspaceKey named = keys.front();
   const auto park = [=, this](std::int64_t token) mutable -> DbResult<std::vector<Decided>> {
     std::vector<Decided> parked(keys.size());
@@ -208,15 +202,13 @@ Task<DbResult<std::optional<PlannedLaunch>>> Store::begin_launch(Context context
   });
 }
 
-Task<DbResult<Decided>> Store::record_launch(Context context, WorkspaceKey key,
-                                             std::string instance, Instant read_at) {
+Task<DbResult<Decided>> Store::record_launch(Context context, WorkspaceKey key, std::string instance, Instant read_at) {
   const auto look = [=, this](std::int64_t /*token*/) mutable -> DbResult<Decided> {
     return Decided{.done = row(key).instance_id == instance, .made = true, .owed = owed_by(key)};
   };
   const auto keep = [=, this](std::int64_t token) mutable -> DbResult<Decided> {
     Row after = row(key);
-    const bool wanted =
-        !rests(after) && (after.instance_id.empty() || after.instance_id == instance);
+    const bool wanted = !rests(after) && (after.instance_id.empty() || after.instance_id == instance);
     if (wanted) {
       database_.query("UPDATE workspaces SET instance_id = ?, updated_at = ? WHERE key = ?")
           .bind(instance)
@@ -248,21 +240,19 @@ Task<DbChanged> Store::drop_launch(Context context, WorkspaceKey key) {
 
 Task<DbResult<std::optional<PlannedLaunch>>> Store::open_launch(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<PlannedLaunch>> {
-    Query query = database_.query(
-        "SELECT token, user_data, read_at FROM launches WHERE workspace_key = ? -- one row");
+    Query query = database_.query("SELECT token, user_data, read_at FROM launches WHERE workspace_key = ? -- one row");
     query.bind(number(key));
     return planned_at(query);
   });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::stray_launches(Context context) {
-  return read(
-      context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-        Query query = database_.query(
-            "SELECT workspace_key FROM launches l WHERE NOT EXISTS (SELECT 1 FROM owed_starts o "
-            "WHERE o.workspace_key = l.workspace_key) ORDER BY workspace_key");
-        return keys_of(query);
-      });
+  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+    Query query = database_.query(
+        "SELECT workspace_key FROM launches l WHERE NOT EXISTS (SELECT 1 FROM owed_starts o "
+        "WHERE o.workspace_key = l.workspace_key) ORDER BY workspace_key");
+    return keys_of(query);
+  });
 }
 
 Task<DbChanged> Store::mark_lost(Context context, WorkspaceKey key, std::string instance) {
@@ -285,22 +275,20 @@ Task<DbChanged> Store::mark_lost(Context context, WorkspaceKey key, std::string 
 // --- removed rows that still name an instance -----------------------------------------------------------------------
 
 Task<DbResult<std::vector<OutboxRow>>> Store::owe_removed(Context context, std::uint32_t limit) {
-  return decide(context, WorkspaceKey::none,
-                [=, this]() mutable -> DbResult<std::vector<OutboxRow>> {
-                  std::vector<OutboxRow> owed;
-                  for (const WorkspaceKey key : removed_that_name_one(limit)) {
-                    move_to_outbox(key);
-                    for (OutboxRow& row : owed_by(key)) owed.push_back(std::move(row));
-                  }
-                  return owed;
-                });
+  return decide(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<OutboxRow>> {
+    std::vector<OutboxRow> owed;
+    for (const WorkspaceKey key : removed_that_name_one(limit)) {
+      move_to_outbox(key);
+      for (OutboxRow& row : owed_by(key)) owed.push_back(std::move(row));
+    }
+    return owed;
+  });
 }
 
 Task<DbResult<std::int64_t>> Store::count_paused(Context context, std::vector<WorkspaceKey> keys) {
   return read(context, keys.front(), [=, this]() mutable -> DbResult<std::int64_t> {
-    return std::count_if(keys.begin(), keys.end(), [this](WorkspaceKey key) {
-      return row(key).exists && row(key).status == Status::paused;
-    });
+    return std::count_if(keys.begin(), keys.end(),
+                         [this](WorkspaceKey key) { return row(key).exists && row(key).status == Status::paused; });
   });
 }
 
@@ -311,17 +299,14 @@ Task<DbResult<bool>> Store::owes_start(Context context, WorkspaceKey key) {
 }
 
 Task<DbResult<bool>> Store::owes_terminate(Context context, WorkspaceKey key) {
-  return read(context, key,
-              [=, this]() mutable -> DbResult<bool> { return !owed_by(key).empty(); });
+  return read(context, key, [=, this]() mutable -> DbResult<bool> { return !owed_by(key).empty(); });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::owed_starts(Context context) {
-  return read(context, WorkspaceKey::none,
-              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                Query query =
-                    database_.query("SELECT workspace_key FROM owed_starts ORDER BY workspace_key");
-                return keys_of(query);
-              });
+  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+    Query query = database_.query("SELECT workspace_key FROM owed_starts ORDER BY workspace_key");
+    return keys_of(query);
+  });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::unattended(Context context, Instant before) {

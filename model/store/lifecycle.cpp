@@ -13,8 +13,7 @@ namespace {
 
 std::vector<Member> members_of(Query& query) {
   std::vector<Member> members;
-  while (query.step())
-    members.push_back({static_cast<WorkspaceKey>(query.integer(0)), query.text(1)});
+  while (query.step()) members.push_back({static_cast<WorkspaceKey>(query.integer(0)), query.text(1)});
   return members;
 }
 
@@ -50,8 +49,7 @@ const char* descendants_sql(Followed followed) {
 
 // --- reading --------------------------------------------------------------------------------------------------------
 
-Task<DbResult<std::vector<Member>>> Store::descendants(Context context, WorkspaceKey key,
-                                                       Followed followed) {
+Task<DbResult<std::vector<Member>>> Store::descendants(Context context, WorkspaceKey key, Followed followed) {
   return read(context, key, [=, this]() mutable -> DbResult<std::vector<Member>> {
     Query query = database_.query(descendants_sql(followed));
     query.bind(number(key));
@@ -69,8 +67,7 @@ Task<DbResult<std::vector<Member>>> Store::children_not_removed(Context context,
   });
 }
 
-Task<DbResult<std::optional<std::int64_t>>> Store::find_hibernatable(Context context,
-                                                                     WorkspaceKey key) {
+Task<DbResult<std::optional<std::int64_t>>> Store::find_hibernatable(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<std::int64_t>> {
     Query query = database_.query(
         "SELECT active_tasks FROM workspaces WHERE key = ? AND (status = 'online' OR status = 'degraded') -- one row");
@@ -101,24 +98,20 @@ std::vector<WorkspaceKey> Store::removed_that_name_one(std::uint32_t limit) {
   return keys_of(query);
 }
 
-Task<DbResult<std::vector<WorkspaceKey>>> Store::removed_with_instance(Context context,
-                                                                       std::uint32_t limit) {
+Task<DbResult<std::vector<WorkspaceKey>>> Store::removed_with_instance(Context context, std::uint32_t limit) {
   return read(context, WorkspaceKey::none,
-              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                return removed_that_name_one(limit);
-              });
+              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> { return removed_that_name_one(limit); });
 }
 
 Task<DbResult<std::vector<std::string>>> Store::named_instances(Context context) {
-  return read(
-      context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<std::string>> {
-        Query query = database_.query(
-            "SELECT instance_id FROM workspaces WHERE instance_id IS NOT NULL AND instance_id <> '' "
-            "ORDER BY instance_id");
-        std::vector<std::string> named;
-        while (query.step()) named.push_back(query.text(0));
-        return named;
-      });
+  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<std::string>> {
+    Query query = database_.query(
+        "SELECT instance_id FROM workspaces WHERE instance_id IS NOT NULL AND instance_id <> '' "
+        "ORDER BY instance_id");
+    std::vector<std::string> named;
+    while (query.step()) named.push_back(query.text(0));
+    return named;
+  });
 }
 
 Task<DbResult<bool>> Store::exists(Context context, WorkspaceKey key) {
@@ -134,14 +127,12 @@ Task<DbResult<bool>> Store::exists(Context context, WorkspaceKey key) {
 
 Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
   // The other statements of the transaction; nobody sees anything of it before it is committed.
-  co_await clock_.pause(policy_->time_db_statement *
-                        static_cast<std::int64_t>(made.secrets.size()));
+  co_await clock_.pause(policy_->time_db_statement * static_cast<std::int64_t>(made.secrets.size()));
   const WorkspaceKey key = made.key;
   const auto insert = [=, this](std::int64_t token) mutable -> DbChanged {
     if (is_known(key)) return tl::unexpected(DbError{"duplicate key"});
     const auto& entry = directory_.entry(made.key);
-    const auto parent =
-        made.parent == WorkspaceKey::none ? std::nullopt : std::optional{number(made.parent)};
+    const auto parent = made.parent == WorkspaceKey::none ? std::nullopt : std::optional{number(made.parent)};
     database_
         .query(
             "INSERT INTO workspaces (key, id, alias, name, tier, status, parent_key, runtime, created_at, updated_at) "
@@ -155,9 +146,7 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
         .bind(now())
         .run();
     for (const auto& [name, value] : made.secrets) {
-      database_
-          .query(
-              "INSERT INTO workspace_secrets (workspace_key, key, encrypted_value) VALUES (?, ?, ?)")
+      database_.query("INSERT INTO workspace_secrets (workspace_key, key, encrypted_value) VALUES (?, ?, ?)")
           .bind(number(made.key))
           .bind(name)
           .bind(value)
@@ -178,8 +167,8 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
     if (!stands) return tl::unexpected(DbError{"overtaken"});
     return 1;
   };
-  Task<DbChanged> one = policy_->intents_durable ? decide_surely(context, key, insert, look)
-                                                 : write(context, key, insert_once);
+  Task<DbChanged> one =
+      policy_->intents_durable ? decide_surely(context, key, insert, look) : write(context, key, insert_once);
   co_return co_await std::move(one);
 }
 
@@ -210,8 +199,7 @@ int Store::wrote_parked(WorkspaceKey key, Status to) {
 
 Task<DbChanged> Store::set_paused(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_
-        .query("UPDATE workspaces SET status = 'paused', url = '', updated_at = ? WHERE key = ?")
+    database_.query("UPDATE workspaces SET status = 'paused', url = '', updated_at = ? WHERE key = ?")
         .bind(now())
         .bind(number(key))
         .run();
@@ -246,9 +234,7 @@ Task<DbChanged> Store::claim_hibernation(Context context, WorkspaceKey key) {
 
 Task<DbChanged> Store::set_hibernated(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_
-        .query(
-            "UPDATE workspaces SET status = 'hibernated', url = '', updated_at = ? WHERE key = ?")
+    database_.query("UPDATE workspaces SET status = 'hibernated', url = '', updated_at = ? WHERE key = ?")
         .bind(now())
         .bind(number(key))
         .run();
@@ -338,8 +324,7 @@ Task<DbChanged> Store::purge(Context context, std::vector<WorkspaceKey> keys) {
     for (const char* leaf :
          {"DELETE FROM workspace_secrets WHERE workspace_key = ?",
           "DELETE FROM workspace_files WHERE workspace_key = ?",
-          "DELETE FROM workspace_auth_tokens WHERE workspace_key = ?",
-          "DELETE FROM a2a_queue WHERE workspace_key = ?",
+          "DELETE FROM workspace_auth_tokens WHERE workspace_key = ?", "DELETE FROM a2a_queue WHERE workspace_key = ?",
           "UPDATE workspaces SET parent_key = NULL WHERE parent_key = ?",
           "UPDATE workspaces SET forwarded_to_key = NULL WHERE forwarded_to_key = ?",
           "DELETE FROM workspaces WHERE key = ?"}) {
@@ -347,9 +332,8 @@ Task<DbChanged> Store::purge(Context context, std::vector<WorkspaceKey> keys) {
     }
     for (const WorkspaceKey key : keys) {
       if (!row(key).exists) continue;
-      const auto event =
-          record_.emit(kind::workspace_status, actor_, {directory_.name(key), sim::Name::none},
-                       {{"from", to_text(row(key).status)}, {"to", "gone"}});
+      const auto event = record_.emit(kind::workspace_status, actor_, {directory_.name(key), sim::Name::none},
+                                      {{"from", to_text(row(key).status)}, {"to", "gone"}});
       observation_.row_written(key, {}, event);
     }
     return static_cast<int>(keys.size());
@@ -367,19 +351,14 @@ std::vector<WorkspaceKey> Store::reached_by_global(const std::string& name) {
   return keys_of(query);
 }
 
-Task<DbResult<std::vector<WorkspaceKey>>> Store::global_secret_targets(Context context,
-                                                                       std::string name) {
+Task<DbResult<std::vector<WorkspaceKey>>> Store::global_secret_targets(Context context, std::string name) {
   return read(context, WorkspaceKey::none,
-              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                return reached_by_global(name);
-              });
+              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> { return reached_by_global(name); });
 }
 
-DbChanged Store::global_secret_changed(const std::string& name, std::string_view change,
-                                       int changed) {
+DbChanged Store::global_secret_changed(const std::string& name, std::string_view change, int changed) {
   if (changed == 0) return 0;
-  const auto event =
-      record_.emit(kind::secret_saved, actor_, {}, {{"key", name}, {"change", change}});
+  const auto event = record_.emit(kind::secret_saved, actor_, {}, {{"key", name}, {"change", change}});
   const std::vector<WorkspaceKey> reached = reached_by_global(name);
   observation_.global_secret_committed(reached, event);
   for (const WorkspaceKey key : reached) owe_start(key, Wish::changed);

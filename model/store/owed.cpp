@@ -30,8 +30,7 @@ std::vector<OutboxRow> Store::outbox_rows(Query& query) {
 
 // --- the outbox (docs/platform.md §11, durable_outbox) --------------------------------------------------------------
 
-Task<DbResult<std::vector<OutboxRow>>> Store::remove_through_outbox(Context context,
-                                                                    std::vector<WorkspaceKey> keys,
+Task<DbResult<std::vector<OutboxRow>>> Store::remove_through_outbox(Context context, std::vector<WorkspaceKey> keys,
                                                                     bool purge) {
   const WorkspaceKey named = keys.front();
   return write(context, named, [=, this]() mutable -> DbResult<std::vector<OutboxRow>> {
@@ -110,8 +109,7 @@ Task<DbChanged> Store::finish_outbox(Context context, OutboxRow owed) {
 
 // --- fences (docs/platform.md §11, fence) ---------------------------------------------------------------------------
 
-Task<DbResult<FenceRow>> Store::insert_fence(Context context, WorkspaceKey key,
-                                             std::string instance) {
+Task<DbResult<FenceRow>> Store::insert_fence(Context context, WorkspaceKey key, std::string instance) {
   return write(context, key, [=, this]() mutable -> DbResult<FenceRow> {
     database_.query("INSERT INTO fences (workspace_key, instance_id, created_at) VALUES (?, ?, ?)")
         .bind(number(key))
@@ -125,8 +123,8 @@ Task<DbResult<FenceRow>> Store::insert_fence(Context context, WorkspaceKey key,
 
 Task<DbResult<std::vector<FenceRow>>> Store::open_fences(Context context) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<FenceRow>> {
-    Query query = database_.query(
-        "SELECT id, workspace_key, instance_id FROM fences WHERE done_at IS NULL ORDER BY id");
+    Query query =
+        database_.query("SELECT id, workspace_key, instance_id FROM fences WHERE done_at IS NULL ORDER BY id");
     std::vector<FenceRow> open;
     while (query.step()) {
       open.push_back({.id = query.integer(0),

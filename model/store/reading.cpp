@@ -30,18 +30,15 @@ std::optional<WorkspaceRecord> record_at(Query& query) {
 
 }  // namespace
 
-Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_workspace(Context context,
-                                                                     WorkspaceKey key) {
+Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_workspace(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<WorkspaceRecord>> {
-    Query query =
-        database_.query("SELECT status, name, tier, runtime, url FROM workspaces WHERE key = ?");
+    Query query = database_.query("SELECT status, name, tier, runtime, url FROM workspaces WHERE key = ?");
     query.bind(number(key));
     return record_at(query);
   });
 }
 
-Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context context,
-                                                                       WorkspaceKey key) {
+Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<WorkspaceRecord>> {
     Query query = database_.query(
         "SELECT status, name, tier, runtime, url FROM workspaces "
@@ -53,8 +50,7 @@ Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context c
 }
 
 Task<DbResult<bool>> Store::has_paused_ancestor(Context context, WorkspaceKey key) {
-  return read(context, key,
-              [=, this]() mutable -> DbResult<bool> { return is_under_a_paused_one(key); });
+  return read(context, key, [=, this]() mutable -> DbResult<bool> { return is_under_a_paused_one(key); });
 }
 
 bool Store::is_under_a_paused_one(WorkspaceKey key) {
@@ -95,8 +91,7 @@ Task<DbResult<std::optional<Status>>> Store::status(Context context, WorkspaceKe
 
 Task<DbResult<bool>> Store::is_fresh(Context context, WorkspaceKey key, Instant after) {
   return read(context, key, [=, this]() mutable -> DbResult<bool> {
-    Query query =
-        database_.query("SELECT url <> '' AND last_heartbeat_at > ? FROM workspaces WHERE key = ?");
+    Query query = database_.query("SELECT url <> '' AND last_heartbeat_at > ? FROM workspaces WHERE key = ?");
     query.bind(after.time_since_epoch().count()).bind(number(key));
     return query.step() && query.integer(0) != 0;
   });
@@ -124,40 +119,37 @@ Task<DbResult<RestartContextRow>> Store::restart_context(Context context, Worksp
 }
 
 Task<DbResult<std::vector<ProvisioningRow>>> Store::provisioning_rows(Context context) {
-  return read(
-      context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<ProvisioningRow>> {
-        Query query = database_.query(
-            "SELECT key, runtime, updated_at FROM workspaces WHERE status = 'provisioning' ORDER BY key");
-        std::vector<ProvisioningRow> rows;
-        while (query.step()) {
-          rows.push_back({.key = static_cast<WorkspaceKey>(query.integer(0)),
-                          .runtime = query.text(1),
-                          .updated_at = instant(query.integer(2))});
-        }
-        return rows;
-      });
+  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<ProvisioningRow>> {
+    Query query =
+        database_.query("SELECT key, runtime, updated_at FROM workspaces WHERE status = 'provisioning' ORDER BY key");
+    std::vector<ProvisioningRow> rows;
+    while (query.step()) {
+      rows.push_back({.key = static_cast<WorkspaceKey>(query.integer(0)),
+                      .runtime = query.text(1),
+                      .updated_at = instant(query.integer(2))});
+    }
+    return rows;
+  });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::stale_external(Context context, Instant before) {
-  return read(context, WorkspaceKey::none,
-              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                Query query = database_.query(
-                    "SELECT key FROM workspaces WHERE runtime = 'external' "
-                    "AND (status = 'online' OR status = 'degraded') "
-                    "AND coalesce(last_heartbeat_at, updated_at) < ? ORDER BY key");
-                query.bind(before.time_since_epoch().count());
-                return keys_of(query);
-              });
+  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+    Query query = database_.query(
+        "SELECT key FROM workspaces WHERE runtime = 'external' "
+        "AND (status = 'online' OR status = 'degraded') "
+        "AND coalesce(last_heartbeat_at, updated_at) < ? ORDER BY key");
+    query.bind(before.time_since_epoch().count());
+    return keys_of(query);
+  });
 }
 
 Task<DbResult<std::vector<WorkspaceKey>>> Store::online_or_degraded(Context context) {
-  return read(context, WorkspaceKey::none,
-              [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
-                Query query = database_.query(
-                    "SELECT key FROM workspaces WHERE (status = 'online' OR status = 'degraded') "
-                    "AND runtime <> 'external' ORDER BY key");
-                return keys_of(query);
-              });
+  return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
+    Query query = database_.query(
+        "SELECT key FROM workspaces WHERE (status = 'online' OR status = 'degraded') "
+        "AND runtime <> 'external' ORDER BY key");
+    return keys_of(query);
+  });
 }
 
 Task<DbResult<std::optional<ProxyTarget>>> Store::proxy_target(Context context, WorkspaceKey key) {
@@ -178,8 +170,7 @@ Task<DbResult<bool>> Store::over_budget(Context context, WorkspaceKey key) {
   });
 }
 
-Task<DbResult<std::optional<HeartbeatRow>>> Store::heartbeat_row(Context context,
-                                                                 WorkspaceKey key) {
+Task<DbResult<std::optional<HeartbeatRow>>> Store::heartbeat_row(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<HeartbeatRow>> {
     Query query = database_.query(
         "SELECT status, current_task, active_tasks, max_concurrent_tasks FROM workspaces WHERE key = ?");

@@ -11,9 +11,7 @@
 namespace drydock::model {
 
 /// A workspace's key as SQL has it.
-[[nodiscard]] inline std::int64_t number(WorkspaceKey key) {
-  return static_cast<std::int64_t>(key);
-}
+[[nodiscard]] inline std::int64_t number(WorkspaceKey key) { return static_cast<std::int64_t>(key); }
 
 /// The first column of every row, as keys.
 [[nodiscard]] inline std::vector<WorkspaceKey> keys_of(Query& query) {

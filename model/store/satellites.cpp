@@ -20,20 +20,16 @@ std::map<std::string, std::string> variables_of(Query& query) {
 
 // --- durable events -------------------------------------------------------------------------------------------------
 
-Task<DbChanged> Store::insert_event(Context context, WorkspaceKey key, std::string type,
-                                    std::string payload) {
+Task<DbChanged> Store::insert_event(Context context, WorkspaceKey key, std::string type, std::string payload) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_
-        .query(
-            "INSERT INTO structure_events (event_type, workspace_id, payload, created_at) VALUES (?, ?, ?, ?)")
+    database_.query("INSERT INTO structure_events (event_type, workspace_id, payload, created_at) VALUES (?, ?, ?, ?)")
         .bind(type)
         .bind(directory_.entry(key).uuid)
         .bind(payload)
         .bind(now())
         .run();
-    const auto event =
-        record_.emit(kind::structure_event, actor_, {directory_.name(key), sim::Name::none},
-                     {{"type", type}, {"payload", sim::JsonText{payload}}});
+    const auto event = record_.emit(kind::structure_event, actor_, {directory_.name(key), sim::Name::none},
+                                    {{"type", type}, {"payload", sim::JsonText{payload}}});
     observation_.structure_event(key, type, event);
     return 1;
   });
@@ -62,19 +58,17 @@ Task<DbResult<Store::Variables>> Store::global_secrets(Context context, Workspac
   });
 }
 
-Task<DbResult<Store::Variables>> Store::own_secrets(Context context, WorkspaceKey key,
-                                                    ConfigurationVersion* version) {
+Task<DbResult<Store::Variables>> Store::own_secrets(Context context, WorkspaceKey key, ConfigurationVersion* version) {
   return read(context, key, [=, this]() mutable -> DbResult<Variables> {
     version->own = observation_.committed(key).own;
-    Query query = database_.query(
-        "SELECT key, encrypted_value FROM workspace_secrets WHERE workspace_key = ? ORDER BY key");
+    Query query =
+        database_.query("SELECT key, encrypted_value FROM workspace_secrets WHERE workspace_key = ? ORDER BY key");
     query.bind(number(key));
     return variables_of(query);
   });
 }
 
-Task<DbChanged> Store::put_secret(Context context, WorkspaceKey key, std::string name,
-                                  std::string value) {
+Task<DbChanged> Store::put_secret(Context context, WorkspaceKey key, std::string name, std::string value) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_
         .query(
@@ -86,9 +80,8 @@ Task<DbChanged> Store::put_secret(Context context, WorkspaceKey key, std::string
         .bind(value)
         .run();
     if (database_.changes() == 0) return tl::unexpected(DbError{"violates foreign key constraint"});
-    const auto event =
-        record_.emit(kind::secret_saved, actor_, {directory_.name(key), sim::Name::none},
-                     {{"key", name}, {"change", "saved"}});
+    const auto event = record_.emit(kind::secret_saved, actor_, {directory_.name(key), sim::Name::none},
+                                    {{"key", name}, {"change", "saved"}});
     observation_.secret_committed(key, event);
     owe_start(key, Wish::changed);
     return 1;
@@ -103,9 +96,8 @@ Task<DbChanged> Store::delete_secret(Context context, WorkspaceKey key, std::str
         .run();
     const int changed = database_.changes();
     if (changed != 0) {
-      const auto event =
-          record_.emit(kind::secret_saved, actor_, {directory_.name(key), sim::Name::none},
-                       {{"key", name}, {"change", "deleted"}});
+      const auto event = record_.emit(kind::secret_saved, actor_, {directory_.name(key), sim::Name::none},
+                                      {{"key", name}, {"change", "deleted"}});
       observation_.secret_committed(key, event);
       owe_start(key, Wish::changed);
     }
@@ -134,15 +126,14 @@ Task<DbChanged> Store::put_file(Context context, WorkspaceKey key, std::string p
 }
 
 void Store::file_committed(WorkspaceKey key, const std::string& path) {
-  const auto event = record_.emit(kind::file_written, actor_,
-                                  {directory_.name(key), sim::Name::none}, {{"path", path}});
+  const auto event =
+      record_.emit(kind::file_written, actor_, {directory_.name(key), sim::Name::none}, {{"path", path}});
   observation_.file_committed(key, event);
 }
 
 // --- tokens ---------------------------------------------------------------------------------------------------------
 
-Task<DbResult<TokenState>> Store::check_token(Context context, WorkspaceKey key,
-                                              std::string token) {
+Task<DbResult<TokenState>> Store::check_token(Context context, WorkspaceKey key, std::string token) {
   return read(context, key, [=, this]() mutable -> DbResult<TokenState> {
     Query query = database_.query(
         "SELECT count(*), count(CASE WHEN token_hash = ?2 THEN 1 END) FROM workspace_auth_tokens "
@@ -156,8 +147,7 @@ Task<DbResult<TokenState>> Store::check_token(Context context, WorkspaceKey key,
 Task<DbChanged> Store::issue_token(Context context, WorkspaceKey key, std::string token) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_
-        .query(
-            "INSERT INTO workspace_auth_tokens (workspace_key, token_hash, prefix, created_at) VALUES (?, ?, ?, ?)")
+        .query("INSERT INTO workspace_auth_tokens (workspace_key, token_hash, prefix, created_at) VALUES (?, ?, ?, ?)")
         .bind(number(key))
         .bind(token)
         .bind(std::string_view{token}.substr(0, 8))
@@ -169,9 +159,7 @@ Task<DbChanged> Store::issue_token(Context context, WorkspaceKey key, std::strin
 
 Task<DbChanged> Store::revoke_tokens(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_
-        .query(
-            "UPDATE workspace_auth_tokens SET revoked_at = ? WHERE workspace_key = ? AND revoked_at IS NULL")
+    database_.query("UPDATE workspace_auth_tokens SET revoked_at = ? WHERE workspace_key = ? AND revoked_at IS NULL")
         .bind(now())
         .bind(number(key))
         .run();
@@ -204,16 +192,14 @@ Task<DbResult<std::optional<QueuedCall>>> Store::claim_call(Context context, Wor
         "RETURNING id, coalesce(caller_key, 0), attempts");
     query.bind(number(target)).bind(now());
     if (!query.step()) return std::nullopt;
-    const QueuedCall call{.id = query.integer(0),
-                          .caller = static_cast<WorkspaceKey>(query.integer(1)),
-                          .attempts = query.integer(2)};
+    const QueuedCall call{
+        .id = query.integer(0), .caller = static_cast<WorkspaceKey>(query.integer(1)), .attempts = query.integer(2)};
     query.run();
     return call;
   });
 }
 
-Task<DbChanged> Store::finish_call(Context context, std::int64_t id, std::string status,
-                                   std::string error) {
+Task<DbChanged> Store::finish_call(Context context, std::int64_t id, std::string status, std::string error) {
   return write(context, WorkspaceKey::none, [=, this]() mutable -> DbChanged {
     database_
         .query(
@@ -228,8 +214,7 @@ Task<DbChanged> Store::finish_call(Context context, std::int64_t id, std::string
   });
 }
 
-Task<DbResult<std::int64_t>> Store::insert_delegation(Context context, WorkspaceKey caller,
-                                                      WorkspaceKey target) {
+Task<DbResult<std::int64_t>> Store::insert_delegation(Context context, WorkspaceKey caller, WorkspaceKey target) {
   return write(context, caller, [=, this]() mutable -> DbResult<std::int64_t> {
     Query query = database_.query(
         "INSERT INTO activity_logs (workspace_key, target_key, method, status, created_at, updated_at) "

@@ -10,8 +10,8 @@ using sim::Context;
 using sim::Instant;
 using sim::Task;
 
-Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record,
-             sim::Adversary& adversary, const Directory& directory, Observation& observation)
+Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim::Adversary& adversary,
+             const Directory& directory, Observation& observation)
     : database_(database),
       clock_(clock),
       record_(record),
@@ -37,15 +37,13 @@ Task<std::optional<DbError>> Store::carry_out(Context context, sim::Verdict verd
 std::optional<DbError> Store::schema_refuses(Status status) const {
   const bool is_late = status == Status::hibernating || status == Status::awaiting_agent;
   if (!is_late || policy_->schema_status_enum_complete) return std::nullopt;
-  return DbError{
-      fmt::format("invalid input value for enum workspace_status: \"{}\"", to_text(status))};
+  return DbError{fmt::format("invalid input value for enum workspace_status: \"{}\"", to_text(status))};
 }
 
 void Store::status_written(WorkspaceKey key, const Row& after) {
-  const auto event =
-      record_.emit(kind::workspace_status, actor_, {directory_.name(key), sim::Name::none},
-                   {{"from", row(key).exists ? to_text(row(key).status) : std::string_view{"none"}},
-                    {"to", to_text(after.status)}});
+  const auto event = record_.emit(
+      kind::workspace_status, actor_, {directory_.name(key), sim::Name::none},
+      {{"from", row(key).exists ? to_text(row(key).status) : std::string_view{"none"}}, {"to", to_text(after.status)}});
   observation_.row_written(key, after, event);
 }
 
@@ -62,12 +60,10 @@ int Store::wrote_status(WorkspaceKey key, Status to) {
 void Store::seed(const SeedRow& seed) {
   const auto& entry = directory_.entry(seed.key);
   const auto key = static_cast<std::int64_t>(seed.key);
-  const auto parent = seed.parent == WorkspaceKey::none
-                          ? std::nullopt
-                          : std::optional{static_cast<std::int64_t>(seed.parent)};
-  const auto beat = seed.last_heartbeat_at
-                        ? std::optional{seed.last_heartbeat_at->time_since_epoch().count()}
-                        : std::nullopt;
+  const auto parent =
+      seed.parent == WorkspaceKey::none ? std::nullopt : std::optional{static_cast<std::int64_t>(seed.parent)};
+  const auto beat =
+      seed.last_heartbeat_at ? std::optional{seed.last_heartbeat_at->time_since_epoch().count()} : std::nullopt;
   database_
       .query(
           "INSERT INTO workspaces (key, id, alias, name, tier, status, url, parent_key, runtime, instance_id, "
@@ -87,9 +83,7 @@ void Store::seed(const SeedRow& seed) {
       .bind(seed.hibernation_idle_minutes)
       .run();
   for (const auto& [name, value] : seed.secrets) {
-    database_
-        .query(
-            "INSERT INTO workspace_secrets (workspace_key, key, encrypted_value) VALUES (?, ?, ?)")
+    database_.query("INSERT INTO workspace_secrets (workspace_key, key, encrypted_value) VALUES (?, ?, ?)")
         .bind(key)
         .bind(name)
         .bind(value)
@@ -97,8 +91,7 @@ void Store::seed(const SeedRow& seed) {
   }
   if (!seed.token.empty()) {
     database_
-        .query(
-            "INSERT INTO workspace_auth_tokens (workspace_key, token_hash, prefix, created_at) VALUES (?, ?, ?, 0)")
+        .query("INSERT INTO workspace_auth_tokens (workspace_key, token_hash, prefix, created_at) VALUES (?, ?, ?, 0)")
         .bind(key)
         .bind(seed.token)
         .bind(std::string_view{seed.token}.substr(0, 8))

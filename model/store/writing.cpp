@@ -9,9 +9,7 @@ using sim::Task;
 
 Task<DbChanged> Store::set_provisioning(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_
-        .query(
-            "UPDATE workspaces SET status = 'provisioning', url = '', updated_at = ? WHERE key = ?")
+    database_.query("UPDATE workspaces SET status = 'provisioning', url = '', updated_at = ? WHERE key = ?")
         .bind(now())
         .bind(number(key))
         .run();
@@ -75,8 +73,7 @@ Task<DbChanged> Store::set_offline_if_dead(Context context, WorkspaceKey key) {
 
 Task<DbChanged> Store::set_liveness_lost(Context context, WorkspaceKey key, Status to) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    if (std::optional<DbError> unknown = schema_refuses(to))
-      return tl::unexpected(std::move(*unknown));
+    if (std::optional<DbError> unknown = schema_refuses(to)) return tl::unexpected(std::move(*unknown));
     database_
         .query(
             "UPDATE workspaces SET status = ?1, updated_at = ?2 "
@@ -93,8 +90,7 @@ Task<DbChanged> Store::set_liveness_lost(Context context, WorkspaceKey key, Stat
 
 Task<DbChanged> Store::set_remote_stale(Context context, WorkspaceKey key, Status to) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    if (std::optional<DbError> unknown = schema_refuses(to))
-      return tl::unexpected(std::move(*unknown));
+    if (std::optional<DbError> unknown = schema_refuses(to)) return tl::unexpected(std::move(*unknown));
     database_
         .query(
             "UPDATE workspaces SET status = ?, updated_at = ? "
@@ -108,8 +104,7 @@ Task<DbChanged> Store::set_remote_stale(Context context, WorkspaceKey key, Statu
   });
 }
 
-Task<DbChanged> Store::fail_overdue(Context context, WorkspaceKey key, Instant older_than,
-                                    std::string reason) {
+Task<DbChanged> Store::fail_overdue(Context context, WorkspaceKey key, Instant older_than, std::string reason) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     database_
         .query(
@@ -124,37 +119,29 @@ Task<DbChanged> Store::fail_overdue(Context context, WorkspaceKey key, Instant o
   });
 }
 
-Task<DbChanged> Store::move_status(Context context, WorkspaceKey key, std::optional<Status> from,
-                                   Status to) {
+Task<DbChanged> Store::move_status(Context context, WorkspaceKey key, std::optional<Status> from, Status to) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     // An absent guard is the empty text: by id, whatever the status is.
-    database_
-        .query(
-            "UPDATE workspaces SET status = ?1, updated_at = ?2 WHERE key = ?3 AND (?4 = '' OR status = ?4)")
+    database_.query("UPDATE workspaces SET status = ?1, updated_at = ?2 WHERE key = ?3 AND (?4 = '' OR status = ?4)")
         .bind(to_text(to))
         .bind(now())
         .bind(number(key))
         .bind(from ? to_text(*from) : std::string_view{})
         .run();
     const int changed = wrote_status(key, to);
-    if (changed != 0 && to == Status::online && !row(key).instance_id.empty())
-      drop_start(key, true);
+    if (changed != 0 && to == Status::online && !row(key).instance_id.empty()) drop_start(key, true);
     return changed;
   });
 }
 
 Task<DbChanged> Store::touch_outbound(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET last_outbound_at = ? WHERE key = ?")
-        .bind(now())
-        .bind(number(key))
-        .run();
+    database_.query("UPDATE workspaces SET last_outbound_at = ? WHERE key = ?").bind(now()).bind(number(key)).run();
     return database_.changes();
   });
 }
 
-Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::string url,
-                                      std::string instance) {
+Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::string url, std::string instance) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     const auto& entry = directory_.entry(key);
     database_

@@ -20,9 +20,8 @@ std::int64_t micros(sim::Instant at) { return at.time_since_epoch().count(); }
 
 /// Where the event with that number stands among the outcome's; -1 for time zero and for what was not kept.
 std::int64_t index_of(const Outcome& outcome, std::uint32_t seq) {
-  const auto found = std::lower_bound(
-      outcome.events.begin(), outcome.events.end(), seq,
-      [](const ShownEvent& event, std::uint32_t wanted) { return event.seq < wanted; });
+  const auto found = std::lower_bound(outcome.events.begin(), outcome.events.end(), seq,
+                                      [](const ShownEvent& event, std::uint32_t wanted) { return event.seq < wanted; });
   if (found == outcome.events.end() || found->seq != seq) return kNone;
   return found - outcome.events.begin();
 }
@@ -79,14 +78,12 @@ std::size_t HtmlData::detail(const std::string& json) {
 std::size_t HtmlData::shape(const ShownEvent& event, StepRequests& requests) {
   requests.see(event);
   const bool answers = event.kind == "http.response";
-  const Shape key{text(event.kind),      text(event.actor),
-                  text(event.workspace), text(event.instance),
-                  detail(event.detail),  answers ? text(requests.words(event)) : 0};
+  const Shape key{text(event.kind),     text(event.actor),    text(event.workspace),
+                  text(event.instance), detail(event.detail), answers ? text(requests.words(event)) : 0};
   const auto [entry, added] = shape_ids_.try_emplace(key, shapes_.size());
   if (!added) return entry->second;
   const auto& [kind, actor, workspace, instance, fields, words] = key;
-  shapes_.push_back(
-      {kind, actor, workspace, instance, fields, answers ? words : text(in_words(event))});
+  shapes_.push_back({kind, actor, workspace, instance, fields, answers ? words : text(in_words(event))});
   return entry->second;
 }
 
@@ -111,9 +108,8 @@ Ordered HtmlData::events(const Outcome& outcome) {
 
 Ordered HtmlData::rows(const Outcome& outcome) {
   return array_of(outcome.rows, [&](const scenarios::ShownRow& row) {
-    return Ordered::array({index_of(outcome, row.event), micros(row.at), text(row.workspace),
-                           row.exists ? 1 : 0, text(row.status), text(row.url),
-                           text(row.instance_id)});
+    return Ordered::array({index_of(outcome, row.event), micros(row.at), text(row.workspace), row.exists ? 1 : 0,
+                           text(row.status), text(row.url), text(row.instance_id)});
   });
 }
 
@@ -127,28 +123,25 @@ Ordered HtmlData::volumes(const Outcome& outcome) {
 Ordered HtmlData::violations(const Outcome& outcome) {
   Ordered out = Ordered::array();
   for (const scenarios::ShownViolation& violation : outcome.violations) {
-    out.push_back(Ordered::array({index_of(outcome, violation.event), micros(violation.at),
-                                  text(violation.invariant), text(violation.message),
-                                  text(violation.workspace), text(violation.instance)}));
+    out.push_back(Ordered::array({index_of(outcome, violation.event), micros(violation.at), text(violation.invariant),
+                                  text(violation.message), text(violation.workspace), text(violation.instance)}));
   }
   return out;
 }
 
 Ordered HtmlData::decisions(const Outcome& outcome) {
   std::vector<scenarios::ShownDecision> tape = outcome.tape;
-  std::stable_sort(tape.begin(), tape.end(),
-                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  std::stable_sort(tape.begin(), tape.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
   return array_of(tape, [&](const scenarios::ShownDecision& decision) {
-    return Ordered::array({micros(decision.at), text(decision.site), decision.occurrence,
-                           decision.bound, decision.value, text(in_words(decision))});
+    return Ordered::array({micros(decision.at), text(decision.site), decision.occurrence, decision.bound,
+                           decision.value, text(in_words(decision))});
   });
 }
 
 Ordered HtmlData::responses(const Outcome& outcome) {
   return array_of(outcome.responses, [&](const scenarios::ShownResponse& response) {
-    return Ordered::array({micros(response.at), text(response.id), response.nth,
-                           text(response.request), text(response.as), response.status,
-                           text(compact_json(object_of(response.headers))),
+    return Ordered::array({micros(response.at), text(response.id), response.nth, text(response.request),
+                           text(response.as), response.status, text(compact_json(object_of(response.headers))),
                            text(compact_json(Ordered(response.body)))});
   });
 }
@@ -171,8 +164,7 @@ Ordered HtmlData::run(const CaseReport& report) {
 Ordered HtmlData::of(std::span<const CaseReport> reports) {
   Ordered runs = Ordered::array();
   for (const CaseReport& report : reports) runs.push_back(run(report));
-  const Ordered pairs =
-      array_of(pairs_of(reports), [&](const RunPair& pair) { return pair_json(reports, pair); });
+  const Ordered pairs = array_of(pairs_of(reports), [&](const RunPair& pair) { return pair_json(reports, pair); });
   return {{"format", "drydock.page/1"}, {"texts", texts_}, {"details", details_},
           {"shapes", shapes_},          {"runs", runs},    {"pairs", pairs}};
 }
@@ -182,9 +174,8 @@ std::vector<RunPair> pairs_of(std::span<const CaseReport> reports) {
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const auto runs = runs_of(reports, reports[i].outcome.scenario);
     if (runs.front() != i) continue;  // the scenario has been seen
-    const auto found = std::find_if(runs.begin(), runs.end(), [&](std::size_t run) {
-      return stands_out(reports[run].outcome);
-    });
+    const auto found =
+        std::find_if(runs.begin(), runs.end(), [&](std::size_t run) { return stands_out(reports[run].outcome); });
     const auto anchor = found == runs.end() ? runs.begin() : found;
     for (auto other = anchor + 1; other != runs.end(); ++other) pairs.push_back({*anchor, *other});
     for (auto other = runs.begin(); other != anchor; ++other) pairs.push_back({*anchor, *other});

@@ -23,8 +23,7 @@ class HtmlData {
 
  private:
   /// Kind, actor, workspace, instance, detail, and of an answer its words: they name its request.
-  using Shape =
-      std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, std::size_t, std::size_t>;
+  using Shape = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, std::size_t, std::size_t>;
 
   [[nodiscard]] std::size_t text(const std::string& raw);
   [[nodiscard]] std::size_t detail(const std::string& json);

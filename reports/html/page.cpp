@@ -19,8 +19,8 @@ namespace {
 
 const EmbeddedFile& embedded(std::string_view path) {
   const auto files = embedded_files();
-  const auto found = std::find_if(files.begin(), files.end(),
-                                  [&](const EmbeddedFile& file) { return file.path == path; });
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.path == path; });
   DRYDOCK_CHECK(found != files.end(), "reports/html has no {}", path);
   return *found;
 }
@@ -43,8 +43,7 @@ std::string policy_source(const EmbeddedFile& file) {
   return "'sha256-" + digits + "'";
 }
 
-std::vector<EmbeddedFile> files_of(std::string_view first,
-                                   const std::vector<std::string_view>& rest) {
+std::vector<EmbeddedFile> files_of(std::string_view first, const std::vector<std::string_view>& rest) {
   std::vector<EmbeddedFile> files = {embedded(first)};
   for (const std::string_view path : rest) files.push_back(embedded(path));
   return files;
@@ -111,10 +110,9 @@ constexpr std::string_view kTail = R"(
 std::string html_page(const HtmlPage& page) {
   const auto styles = files_of("page.css", page.styles);
   const auto scripts = files_of("page.js", page.scripts);
-  std::string out = fmt::format(
-      kHead, fmt::arg("styles", sources(styles)), fmt::arg("scripts", sources(scripts)),
-      fmt::arg("tool", html_text(tool_name())), fmt::arg("title", html_text(page.title)),
-      fmt::arg("css", elements("style", styles)));
+  std::string out = fmt::format(kHead, fmt::arg("styles", sources(styles)), fmt::arg("scripts", sources(scripts)),
+                                fmt::arg("tool", html_text(tool_name())), fmt::arg("title", html_text(page.title)),
+                                fmt::arg("css", elements("style", styles)));
   out += sim::valid_utf8(page.body);
   out += fmt::format(kTail, fmt::arg("data", inert(sim::valid_utf8(page.data))),
                      fmt::arg("js", elements("script", scripts)));
@@ -147,8 +145,6 @@ std::string html_text(std::string_view text) {
   return out;
 }
 
-std::string compact_json(const Ordered& json) {
-  return json.dump(-1, ' ', false, Ordered::error_handler_t::replace);
-}
+std::string compact_json(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
 
 }  // namespace drydock::reports

@@ -46,8 +46,7 @@ Tone tone_of(CaseStatus verdict) {
 
 std::string when(const Outcome& outcome, sim::Instant at) {
   return fmt::format("<span class=\"time\" title=\"{}\">{}</span>",
-                     sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count()),
-                     since_start(at));
+                     sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count()), since_start(at));
 }
 
 std::string link(std::size_t tab, std::uint32_t event, std::string_view html) {
@@ -67,13 +66,12 @@ std::string verdict_sentence(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   if (!outcome.unlisted.empty()) return in_a_sentence(*violations.front());
   if (!outcome.stopped_by.empty()) return "The run was cut short by a bound: " + outcome.stopped_by;
-  const auto unmet = static_cast<std::size_t>(
-      std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
-                    [](const auto& expectation) { return !expectation.passed; }));
+  const auto unmet =
+      static_cast<std::size_t>(std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
+                                             [](const auto& expectation) { return !expectation.passed; }));
   if (unmet == 1) return "An expectation was not met";
   if (unmet > 1) return fmt::format("{} expectations were not met", unmet);
-  if (!violations.empty())
-    return fmt::format("As this case expects, {}", in_a_sentence(*violations.front()));
+  if (!violations.empty()) return fmt::format("As this case expects, {}", in_a_sentence(*violations.front()));
   if (!outcome.exercised) return "Every promise held, but something expected to happen did not";
   return "Every promise held";
 }
@@ -82,9 +80,8 @@ std::string first_violation(const Outcome& outcome, std::size_t tab) {
   const auto violations = in_reading_order(outcome);
   if (violations.empty()) return {};
   const ShownViolation& violation = *violations.front();
-  std::string out =
-      fmt::format("<p>{}: {}.</p>\n", link(tab, violation.event, when(outcome, violation.at)),
-                  html_text(violation.message));
+  std::string out = fmt::format("<p>{}: {}.</p>\n", link(tab, violation.event, when(outcome, violation.at)),
+                                html_text(violation.message));
   if (const auto promise = promise_of(violation); !promise.empty())
     out += fmt::format("<p class=\"soft\"><b>The promise.</b> {}</p>\n", html_text(promise));
   return out;
@@ -94,35 +91,30 @@ std::string unmet_expectations(const Outcome& outcome) {
   std::string out;
   for (const auto& expectation : outcome.expectations) {
     if (expectation.passed) continue;
-    out += fmt::format("<p>Expected: {}. Actual: {}.</p>\n", html_text(expectation.text),
-                       html_text(expectation.actual));
+    out +=
+        fmt::format("<p>Expected: {}. Actual: {}.</p>\n", html_text(expectation.text), html_text(expectation.actual));
   }
   return out;
 }
 
 std::string played(const Outcome& outcome) {
-  std::string out =
-      fmt::format("{} / {}", html_text(outcome.scenario), html_text(outcome.case_name));
-  if (outcome.policy != outcome.case_name)
-    out += fmt::format(", policy {}", html_text(outcome.policy));
-  out += fmt::format(
-      ", {}, {} events in {} of virtual time",
-      outcome.seed ? fmt::format("seed {}", *outcome.seed) : "no seed", outcome.event_count,
-      sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)));
+  std::string out = fmt::format("{} / {}", html_text(outcome.scenario), html_text(outcome.case_name));
+  if (outcome.policy != outcome.case_name) out += fmt::format(", policy {}", html_text(outcome.policy));
+  out += fmt::format(", {}, {} events in {} of virtual time",
+                     outcome.seed ? fmt::format("seed {}", *outcome.seed) : "no seed", outcome.event_count,
+                     sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)));
   return fmt::format("<p class=\"soft\">{}, trace {:016x}</p>\n", out, outcome.trace_hash);
 }
 
 std::string verdict_card(const CaseReport& report, std::size_t tab) {
   const Outcome& outcome = report.outcome;
-  std::string out = fmt::format("<div class=\"verdict {}\">\n<h2>{} {}</h2>\n",
-                                tone_of(case_status(outcome)).tone, verdict_tag(outcome),
-                                html_text(verdict_sentence(outcome)));
+  std::string out = fmt::format("<div class=\"verdict {}\">\n<h2>{} {}</h2>\n", tone_of(case_status(outcome)).tone,
+                                verdict_tag(outcome), html_text(verdict_sentence(outcome)));
   out += first_violation(outcome, tab);
   out += unmet_expectations(outcome);
   out += played(outcome);
-  out += fmt::format(
-      "<div class=\"copy\" aria-label=\"To see it again\"><code>{}</code></div>\n</div>\n",
-      html_text(reproduce_command(outcome, report.invocation)));
+  out += fmt::format("<div class=\"copy\" aria-label=\"To see it again\"><code>{}</code></div>\n</div>\n",
+                     html_text(reproduce_command(outcome, report.invocation)));
   return out;
 }
 
@@ -131,37 +123,30 @@ std::string verdict_card(const CaseReport& report, std::size_t tab) {
 std::string story_lines(const Outcome& outcome, std::size_t tab, std::span<const StoryLine> lines) {
   std::string out;
   for (const StoryLine& line : lines) {
-    out += fmt::format("<li>{} {}</li>\n", when(outcome, line.at),
-                       link(tab, line.event, html_text(line.text)));
+    out += fmt::format("<li>{} {}</li>\n", when(outcome, line.at), link(tab, line.event, html_text(line.text)));
   }
   return out;
 }
 
 /// The beginning and the end of a long story, the middle folded.
-std::string story_list(const Outcome& outcome, std::size_t tab,
-                       const std::vector<StoryLine>& story) {
+std::string story_list(const Outcome& outcome, std::size_t tab, const std::vector<StoryLine>& story) {
   const std::span<const StoryLine> all = story;
   if (all.size() <= kFirstLines + kLastLines + 1)
     return fmt::format("<ol class=\"story\">\n{}</ol>\n", story_lines(outcome, tab, all));
   const auto middle = all.subspan(kFirstLines, all.size() - kFirstLines - kLastLines);
   const auto folded = middle.first(std::min(middle.size(), kFoldedLines));
-  std::string out = fmt::format("<ol class=\"story\">\n{}</ol>\n",
-                                story_lines(outcome, tab, all.first(kFirstLines)));
-  out += fmt::format(
-      "<details class=\"more\"><summary>{} more</summary><ol class=\"story\">\n{}</ol>\n",
-      middle.size(), story_lines(outcome, tab, folded));
+  std::string out = fmt::format("<ol class=\"story\">\n{}</ol>\n", story_lines(outcome, tab, all.first(kFirstLines)));
+  out += fmt::format("<details class=\"more\"><summary>{} more</summary><ol class=\"story\">\n{}</ol>\n", middle.size(),
+                     story_lines(outcome, tab, folded));
   if (folded.size() < middle.size())
-    out += fmt::format("<p class=\"soft\">and {} more in the timeline</p>\n",
-                       middle.size() - folded.size());
-  return out + fmt::format("</details>\n<ol class=\"story\">\n{}</ol>\n",
-                           story_lines(outcome, tab, all.last(kLastLines)));
+    out += fmt::format("<p class=\"soft\">and {} more in the timeline</p>\n", middle.size() - folded.size());
+  return out +
+         fmt::format("</details>\n<ol class=\"story\">\n{}</ol>\n", story_lines(outcome, tab, all.last(kLastLines)));
 }
 
 std::string also_line(const Outcome& outcome, std::size_t tab, const ShownViolation& violation) {
-  return fmt::format("<li>{} {}<span class=\"soft\">: {}</span></li>\n",
-                     when(outcome, violation.at),
-                     link(tab, violation.event, html_text(in_a_sentence(violation))),
-                     html_text(violation.message));
+  return fmt::format("<li>{} {}<span class=\"soft\">: {}</span></li>\n", when(outcome, violation.at),
+                     link(tab, violation.event, html_text(in_a_sentence(violation))), html_text(violation.message));
 }
 
 /// How the first violation of each promise came about, and the others in a line each.
@@ -197,8 +182,7 @@ std::string stories(const Outcome& outcome, std::size_t tab) {
 std::string event_at(const Outcome& outcome, std::size_t tab, std::size_t index) {
   if (index >= outcome.events.size()) return "no more events";
   const ShownEvent& event = outcome.events[index];
-  return fmt::format("{} {}", when(outcome, event.at),
-                     link(tab, event.seq, html_text(in_words(event))));
+  return fmt::format("{} {}", when(outcome, event.at), link(tab, event.seq, html_text(in_words(event))));
 }
 
 std::string parting(const Beside& pair) {
@@ -215,8 +199,8 @@ std::string parting(const Beside& pair) {
 
 std::string one_of_two(std::string_view letter, const Outcome& outcome, std::size_t tab) {
   return fmt::format("<p><b class=\"run-{0}\">{1}</b> <a href=\"#tab={2}\">{3}</a> {4} {5}</p>\n",
-                     letter == "A" ? "a" : "b", letter, tab, html_text(outcome.case_name),
-                     verdict_tag(outcome), html_text(verdict_sentence(outcome)));
+                     letter == "A" ? "a" : "b", letter, tab, html_text(outcome.case_name), verdict_tag(outcome),
+                     html_text(verdict_sentence(outcome)));
 }
 
 /// The event to be selected when the page is opened.
@@ -243,14 +227,12 @@ std::string verdict_tag(const Outcome& outcome) {
 
 std::string run_section(const CaseReport& report, std::size_t tab) {
   const Outcome& outcome = report.outcome;
-  std::string out = fmt::format(
-      "<section class=\"run\" role=\"tabpanel\" id=\"panel-{0}\" aria-label=\"{1}\"{2}>\n", tab,
-      html_text(run_name(outcome.scenario, outcome.case_name)), first_event(outcome));
+  std::string out = fmt::format("<section class=\"run\" role=\"tabpanel\" id=\"panel-{0}\" aria-label=\"{1}\"{2}>\n",
+                                tab, html_text(run_name(outcome.scenario, outcome.case_name)), first_event(outcome));
   out += "<div class=\"head\">\n" + verdict_card(report, tab);
   out += "<div class=\"tales\">\n" + stories(outcome, tab) + "</div>\n</div>\n";
-  out += outcome.events.empty()
-             ? "<p class=\"note\">No record was kept of this run: there is no timeline.</p>\n"
-             : "<div class=\"viewer\"></div>\n";
+  out += outcome.events.empty() ? "<p class=\"note\">No record was kept of this run: there is no timeline.</p>\n"
+                                : "<div class=\"viewer\"></div>\n";
   out += run_tables(outcome);
   return out + "</section>\n";
 }
@@ -261,8 +243,7 @@ std::string pair_section(const Beside& pair) {
   std::string out = fmt::format(
       "<section class=\"pair\" role=\"tabpanel\" id=\"panel-{0}\" aria-label=\"{1} beside "
       "{2}\"{3}>\n<div class=\"head\"><div class=\"verdict\">\n",
-      pair.tab, html_text(run_name(a.scenario, a.case_name)), html_text(b.case_name),
-      first_event(a, b));
+      pair.tab, html_text(run_name(a.scenario, a.case_name)), html_text(b.case_name), first_event(a, b));
   out += one_of_two("A", a, pair.tab_a) + one_of_two("B", b, pair.tab_b);
   out += "</div>\n<div class=\"tales\">\n" + parting(pair) + "</div>\n</div>\n";
   if (!a.events.empty() && !b.events.empty()) out += "<div class=\"viewer\"></div>\n";

@@ -33,8 +33,7 @@ class Table {
   void add_row(const std::vector<std::string>& cells) {
     body_ += "<tr>";
     for (std::size_t i = 0; i < cells.size(); ++i)
-      body_ +=
-          fmt::format("<td{}>{}</td>", numbers_[i] ? " class=\"number\"" : "", html_text(cells[i]));
+      body_ += fmt::format("<td{}>{}</td>", numbers_[i] ? " class=\"number\"" : "", html_text(cells[i]));
     body_ += "</tr>\n";
     ++rows_;
   }
@@ -82,15 +81,13 @@ std::string decisions(const Outcome& outcome) {
         "went another way.</p></div>\n",
         outcome.decisions);
   }
-  return place("decisions", "Decisions that went another way than in the calm run",
-               outcome.tape.size());
+  return place("decisions", "Decisions that went another way than in the calm run", outcome.tape.size());
 }
 
 std::string misaligned(const Outcome& outcome) {
   Table table{"site", "occurrence", "value"};
   for (const auto& decision : outcome.misaligned)
-    table.add_row(
-        {decision.site, std::to_string(decision.occurrence), std::to_string(decision.value)});
+    table.add_row({decision.site, std::to_string(decision.occurrence), std::to_string(decision.value)});
   return table.under("Entries of the tape that met no question of this run");
 }
 
@@ -108,8 +105,8 @@ std::string faults(const Outcome& outcome) {
   table.add_column("mattered");
   for (const auto& fault : outcome.faults) {
     const std::string mattered = !fault.mattered ? "" : *fault.mattered ? "yes" : "no";
-    table.add_row({fault.name, fault.planned ? "yes" : "no", std::to_string(fault.fired),
-                   std::to_string(fault.noticed), mattered});
+    table.add_row({fault.name, fault.planned ? "yes" : "no", std::to_string(fault.fired), std::to_string(fault.noticed),
+                   mattered});
   }
   return table.under("Faults");
 }
@@ -140,8 +137,7 @@ std::string final_rows(const Outcome& outcome) {
       return found == workspace.columns.end() ? std::string{} : text_of(found->second);
     };
     const std::string status = workspace.columns.empty() ? "(no row)" : column("status");
-    std::vector<std::string> cells = {workspace.workspace, status, column("instance_id"),
-                                      workspace.instance_state};
+    std::vector<std::string> cells = {workspace.workspace, status, column("instance_id"), workspace.instance_state};
     for (const std::string& name : columns) cells.push_back(column(name));
     table.add_row(cells);
   }
@@ -153,9 +149,8 @@ std::string metrics(const Outcome& outcome) {
   table.add_column("value", true);
   table.add_column("unit");
   for (const scenarios::MetricInfo& metric : scenarios::metric_table())
-    table.add_row({std::string{metric.name},
-                   number_text(*scenarios::metric_of(outcome, metric.name)),
-                   std::string{metric.unit}});
+    table.add_row(
+        {std::string{metric.name}, number_text(*scenarios::metric_of(outcome, metric.name)), std::string{metric.unit}});
   return table.under("Metrics");
 }
 
@@ -169,8 +164,7 @@ std::string counts(const Outcome& outcome) {
 /// The names that both runs together count by.
 std::vector<std::string> counted(const Outcome& a, const Outcome& b) {
   std::vector<std::string> names;
-  for (const scenarios::MetricInfo& metric : scenarios::metric_table())
-    names.emplace_back(metric.name);
+  for (const scenarios::MetricInfo& metric : scenarios::metric_table()) names.emplace_back(metric.name);
   std::set<std::string> kinds;
   for (const Outcome* outcome : {&a, &b}) {
     for (const auto& [kind, count] : outcome->counts) kinds.insert(kind);
@@ -182,10 +176,9 @@ std::vector<std::string> counted(const Outcome& a, const Outcome& b) {
 }  // namespace
 
 std::string run_tables(const Outcome& outcome) {
-  return "<div class=\"parts\">\n" + decisions(outcome) + misaligned(outcome) +
-         expectations(outcome) + faults(outcome) +
-         place("responses", "Answers to the steps", outcome.responses.size()) +
-         final_rows(outcome) + metrics(outcome) + counts(outcome) + "</div>\n";
+  return "<div class=\"parts\">\n" + decisions(outcome) + misaligned(outcome) + expectations(outcome) +
+         faults(outcome) + place("responses", "Answers to the steps", outcome.responses.size()) + final_rows(outcome) +
+         metrics(outcome) + counts(outcome) + "</div>\n";
 }
 
 std::string differences_table(const Outcome& a, const Outcome& b) {

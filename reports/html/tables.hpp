@@ -11,7 +11,6 @@ namespace drydock::reports {
 [[nodiscard]] std::string run_tables(const scenarios::Outcome& outcome);
 
 /// Which metrics and counts two runs differ in.
-[[nodiscard]] std::string differences_table(const scenarios::Outcome& a,
-                                            const scenarios::Outcome& b);
+[[nodiscard]] std::string differences_table(const scenarios::Outcome& a, const scenarios::Outcome& b);
 
 }  // namespace drydock::reports

@@ -31,8 +31,7 @@ std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions
 bool is_fault(const std::string& site) { return site.ends_with(".fault"); }
 
 /// Leaves out the decisions that the explanation does not need: the faults all together, the others one by one.
-void shrink(const LogWorld& world, LogSearch::Candidate& found, Workbench& workbench,
-            std::uint64_t& runs) {
+void shrink(const LogWorld& world, LogSearch::Candidate& found, Workbench& workbench, std::uint64_t& runs) {
   if (found.run.answers.size() > kMostShrunk || found.run.events > kLongRun) return;
   std::vector<std::vector<sim::Tape::Key>> parts(1);
   for (const auto& [key, value] : found.run.answers) {
@@ -68,8 +67,7 @@ void pair_lines(const LogRun& run, Conformance& result) {
     if (!happening) continue;
     const Happening& found = run.happenings[*happening];
     result.event_of[world.line_of[i]] = found.seq;
-    result.largest_error =
-        std::max(result.largest_error, distance_of(world.sightings.all[i], found, Duration{}));
+    result.largest_error = std::max(result.largest_error, distance_of(world.sightings.all[i], found, Duration{}));
   }
 }
 
@@ -87,12 +85,11 @@ Conformance conclude(const LogQuestion& question, std::vector<LogWorld> worlds, 
   Workbench workbench;
   if (result.explained) shrink(result.world, best, workbench, result.runs);
   const LogRun& run = best.run;
-  result.outcome = scenarios::run(result.world.scenario, result.world.played(),
-                                  written_down(best.tape, run), {}, workbench);
+  result.outcome =
+      scenarios::run(result.world.scenario, result.world.played(), written_down(best.tape, run), {}, workbench);
   result.event_of.resize(question.log->events.size());
   pair_lines(run, result);
-  if (!result.explained)
-    result.parting = parting_of(*question.log, result.world, run, result.outcome);
+  if (!result.explained) result.parting = parting_of(*question.log, result.world, run, result.outcome);
   result.wall_s = search.wall_s();
   return result;
 }
@@ -142,8 +139,8 @@ OrderedJson expectations(const ImportedLog& log, const Outcome& outcome) {
 std::optional<std::string> scenario_of(const ImportedLog& log, const Conformance& conformance) {
   if (!conformance.explained) return std::nullopt;
   const auto& tape = conformance.outcome.tape;
-  const bool faults_only = std::all_of(tape.begin(), tape.end(),
-                                       [](const ShownDecision& one) { return is_fault(one.site); });
+  const bool faults_only =
+      std::all_of(tape.begin(), tape.end(), [](const ShownDecision& one) { return is_fault(one.site); });
   if (!faults_only) return std::nullopt;
   OrderedJson document(conformance.world.scenario.document);
   for (OrderedJson& fault : document["faults"]) fault.erase("probability");

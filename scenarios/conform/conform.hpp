@@ -61,12 +61,10 @@ struct Conformance {
 
 /// Looks for a run of the policy whose visible events are the log's (docs/conform.md, *The search*). The same question,
 /// seed and number of runs give the same answer on any number of threads.
-[[nodiscard]] Decoded<Conformance> conform(const LogQuestion& question,
-                                           const ConformOptions& options);
+[[nodiscard]] Decoded<Conformance> conform(const LogQuestion& question, const ConformOptions& options);
 
 /// The scenario that an explaining run is by itself: where its only decisions are that the log's faults strike. Its
 /// expectations are the log's events, counted.
-[[nodiscard]] std::optional<std::string> scenario_of(const ImportedLog& log,
-                                                     const Conformance& conformance);
+[[nodiscard]] std::optional<std::string> scenario_of(const ImportedLog& log, const Conformance& conformance);
 
 }  // namespace drydock::scenarios

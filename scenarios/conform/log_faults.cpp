@@ -39,9 +39,7 @@ std::string error_of(const LogEvent& event, const std::string& on) {
   return "http-500";
 }
 
-OrderedJson fault(const std::string& on, const std::string& error) {
-  return {{"on", on}, {"error", error}};
-}
+OrderedJson fault(const std::string& on, const std::string& error) { return {{"on", on}, {"error", error}}; }
 
 bool is_silence(const std::string& error) { return error == "timeout" || error == "lost"; }
 
@@ -49,8 +47,7 @@ bool is_silence(const std::string& error) { return error == "timeout" || error =
 bool is_death(const LogEvent& event) {
   const std::string to = text_of(event, "to");
   const std::string reason = text_of(event, "reason");
-  return (to == "shutting-down" || to == "terminated" || to == "stopping") &&
-         reason.starts_with("Server.");
+  return (to == "shutting-down" || to == "terminated" || to == "stopping") && reason.starts_with("Server.");
 }
 
 std::optional<OrderedJson> injected(const LogEvent& event) {
@@ -69,18 +66,17 @@ bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action)
   const std::int64_t reach = (2 * skew_ + kLongestCall).count();
   return std::any_of(log_.events.begin(), log_.events.end(), [&](const LogEvent& other) {
     return other.kind == "ec2.error" && text_of(other, "action") == action &&
-           (other.workspace.empty() || other.workspace == event.workspace) &&
-           other.at.us <= event.at.us + reach && event.at.us <= other.at.us + reach;
+           (other.workspace.empty() || other.workspace == event.workspace) && other.at.us <= event.at.us + reach &&
+           event.at.us <= other.at.us + reach;
   });
 }
 
 Duration LogFaults::down_from(std::size_t place) const {
   const LogEvent& crash = log_.events[place];
-  const auto start = std::find_if(log_.events.begin() + static_cast<std::ptrdiff_t>(place),
-                                  log_.events.end(), [&](const LogEvent& event) {
-                                    return event.kind == "process.start" &&
-                                           text_of(event, "process") == text_of(crash, "process");
-                                  });
+  const auto start = std::find_if(
+      log_.events.begin() + static_cast<std::ptrdiff_t>(place), log_.events.end(), [&](const LogEvent& event) {
+        return event.kind == "process.start" && text_of(event, "process") == text_of(crash, "process");
+      });
   if (start == log_.events.end() || start->at.us <= crash.at.us) return kDown;
   return Duration{start->at.us - crash.at.us};
 }

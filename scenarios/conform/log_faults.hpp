@@ -17,8 +17,7 @@ class LogFaults {
   [[nodiscard]] std::optional<nlohmann::ordered_json> of(std::size_t place, Duration at) const;
 
  private:
-  [[nodiscard]] std::optional<nlohmann::ordered_json> fault_at(const LogEvent& event,
-                                                               std::size_t place) const;
+  [[nodiscard]] std::optional<nlohmann::ordered_json> fault_at(const LogEvent& event, std::size_t place) const;
   [[nodiscard]] bool explained_by_ec2(const LogEvent& event, std::string_view action) const;
   [[nodiscard]] Duration down_from(std::size_t place) const;
 

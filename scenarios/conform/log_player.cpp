@@ -16,17 +16,14 @@ Json value_of(const sim::KeptField::Value& value) {
     Json operator()(std::int64_t number) const { return number; }
     Json operator()(bool flag) const { return flag; }
     Json operator()(const std::string& text) const { return text; }
-    Json operator()(const sim::KeptJson& json) const {
-      return Json::parse(json.text, nullptr, false);
-    }
+    Json operator()(const sim::KeptJson& json) const { return Json::parse(json.text, nullptr, false); }
   };
   return std::visit(Visitor{}, value);
 }
 
 Json detail_of(const sim::Record& record, const sim::Event& event) {
   Json detail = Json::object();
-  for (const sim::KeptField& field : record.details(event))
-    detail[std::string{field.key}] = value_of(field.value);
+  for (const sim::KeptField& field : record.details(event)) detail[std::string{field.key}] = value_of(field.value);
   return detail;
 }
 
@@ -41,11 +38,9 @@ bool is_asked(const sim::Record& record, const sim::Event& request) {
 
 /// Where the log's own requests are asked, the answers to traffic are not among its lines; and a fault that stands
 /// behind another line of the log is not a line of its own.
-bool is_background(const sim::Record& record, const sim::Event& event, const LogWorld& world,
-                   const Json& detail) {
+bool is_background(const sim::Record& record, const sim::Event& event, const LogWorld& world, const Json& detail) {
   if (event.kind == model::kind::http_response) {
-    return world.asks_as_logged && event.cause != 0 &&
-           record.event(event.cause).kind == model::kind::http_request &&
+    return world.asks_as_logged && event.cause != 0 && record.event(event.cause).kind == model::kind::http_request &&
            !is_asked(record, record.event(event.cause));
   }
   if (event.kind != sim::Kind::fault_injected) return false;
@@ -59,8 +54,7 @@ bool is_shown(const std::vector<const VisibleKind*>& visible, const Json& detail
 
 void read_decisions(const sim::Choices& choices, Instant until, LogRun& run) {
   for (const sim::Asked& asked : choices.asked()) {
-    if (asked.value != 0)
-      run.answers[{choices.site_name(asked.site), asked.occurrence}] = asked.value;
+    if (asked.value != 0) run.answers[{choices.site_name(asked.site), asked.occurrence}] = asked.value;
   }
   const auto& all = choices.asked();
   for (auto asked = all.rbegin(); asked != all.rend() && run.open.size() < kMostOpen; ++asked) {
@@ -78,8 +72,7 @@ void read_decisions(const sim::Choices& choices, Instant until, LogRun& run) {
 std::uint32_t LogFill::answer(const sim::Question& question) {
   if (question.kind == sim::Meaning::Kind::happens) return 1;
   if (!seed_ || question.kind != sim::Meaning::Kind::delay) return 0;
-  return sim::scale_bits(sim::random_bits(*seed_, question.site_hash, question.occurrence),
-                         question.bound);
+  return sim::scale_bits(sim::random_bits(*seed_, question.site_hash, question.occurrence), question.bound);
 }
 
 std::vector<Happening> visible_happenings(const LogWorld& world, const sim::Record& record) {
@@ -104,8 +97,7 @@ std::vector<Happening> visible_happenings(const LogWorld& world, const sim::Reco
   return seen;
 }
 
-LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std::uint64_t> seed,
-                Workbench& workbench) {
+LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std::uint64_t> seed, Workbench& workbench) {
   const BorrowedDatabase borrowed(workbench.database());
   LogFill fill(seed);
   RunOptions options;
@@ -122,8 +114,7 @@ LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std:
   run.happenings = visible_happenings(world, played.record());
   run.events = played.record().events().size();
   run.match = match(world.sightings, run.happenings);
-  const Instant until =
-      run.match.explained() ? sim::kTimeZero : run.match.agree_until + world.sightings.skew;
+  const Instant until = run.match.explained() ? sim::kTimeZero : run.match.agree_until + world.sightings.skew;
   read_decisions(played.choices(), until, run);
   return run;
 }

@@ -27,7 +27,7 @@ struct OpenDecision {
 struct LogRun {
   std::vector<Happening> happenings;
   Match match;
-  std::vector<OpenDecision> open;  // those asked before the two differ, the latest first
+  std::vector<OpenDecision> open;                   // those asked before the two differ, the latest first
   std::map<sim::Tape::Key, std::uint32_t> answers;  // every answer that is not the boring one
   std::size_t events = 0;                           // of the whole run
 };
@@ -43,11 +43,10 @@ class LogFill final : public sim::Fill {
 };
 
 /// Plays a tape in the quick world and compares what is visible with the log.
-[[nodiscard]] LogRun play_log(const LogWorld& world, const sim::Tape& tape,
-                              std::optional<std::uint64_t> seed, Workbench& workbench);
+[[nodiscard]] LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std::uint64_t> seed,
+                              Workbench& workbench);
 
 /// What of a record a log would show, by time.
-[[nodiscard]] std::vector<Happening> visible_happenings(const LogWorld& world,
-                                                        const sim::Record& record);
+[[nodiscard]] std::vector<Happening> visible_happenings(const LogWorld& world, const sim::Record& record);
 
 }  // namespace drydock::scenarios

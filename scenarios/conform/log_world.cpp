@@ -29,19 +29,15 @@ std::string text_of(const LogEvent& event, const char* key) {
 bool is_request(const LogEvent& event) { return event.kind == "http.request"; }
 
 bool is_alias(const std::string& name) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
   return !name.empty() && name.size() <= 100 && plain(name.front()) &&
          std::find(kActors.begin(), kActors.end(), name) == kActors.end() &&
-         std::all_of(name.begin(), name.end(),
-                     [&](char c) { return plain(c) || c == '_' || c == '-' || c == '.'; });
+         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '_' || c == '-' || c == '.'; });
 }
 
 class Maker {
  public:
-  Maker(const LogQuestion& question, Duration lead)
-      : question_(question), log_(*question.log), lead_(lead) {}
+  Maker(const LogQuestion& question, Duration lead) : question_(question), log_(*question.log), lead_(lead) {}
 
   Decoded<LogWorld> make() {
     Decoded<LogWorld> made;
@@ -56,8 +52,7 @@ class Maker {
 
  private:
   void error_at(const LogPlace& place, std::string message, std::string hint = {}) {
-    errors_.push_back(
-        {place.file, place.line, place.column, "", std::move(message), std::move(hint)});
+    errors_.push_back({place.file, place.line, place.column, "", std::move(message), std::move(hint)});
   }
 
   [[nodiscard]] bool shows(std::string_view kind) const {
@@ -79,9 +74,7 @@ class Maker {
     }
   }
 
-  [[nodiscard]] Instant at(const LogEvent& event) const {
-    return sim::kTimeZero + Duration{event.at.us - zero_us_};
-  }
+  [[nodiscard]] Instant at(const LogEvent& event) const { return sim::kTimeZero + Duration{event.at.us - zero_us_}; }
 
   // ---- what is to be seen ----
 
@@ -173,8 +166,7 @@ class Maker {
     } else {
       if (log_.absolute) document["start"] = sim::format_rfc3339(zero_us_);
       document["workspaces"] = OrderedJson::array();
-      for (const std::string& alias : named_workspaces())
-        document["workspaces"].push_back({{"id", alias}});
+      for (const std::string& alias : named_workspaces()) document["workspaces"].push_back({{"id", alias}});
     }
     document["horizon"] = sim::format_duration(horizon);
     return document;
@@ -207,8 +199,7 @@ class Maker {
       }
     }
     std::vector<std::string> all;
-    std::set_difference(named.begin(), named.end(), created.begin(), created.end(),
-                        std::back_inserter(all));
+    std::set_difference(named.begin(), named.end(), created.begin(), created.end(), std::back_inserter(all));
     return all;
   }
 
@@ -256,8 +247,7 @@ class Maker {
     const std::string text = text_of(event, "method") + " " + text_of(event, "path");
     const ParsedRequest parsed = parse_request(text);
     if (!parsed.request) {
-      error_at(event.place, parsed.error,
-               parsed.hint.empty() ? "a mapping can ignore the line" : parsed.hint);
+      error_at(event.place, parsed.error, parsed.hint.empty() ? "a mapping can ignore the line" : parsed.hint);
       return {};
     }
     OrderedJson step{{"at", sim::format_duration(at(event) - sim::kTimeZero)},
@@ -275,8 +265,7 @@ class Maker {
   }
 
   /// A body that the log does not tell, where the request prescribes one: each write has a value of its own.
-  static OrderedJson body_for(const LogEvent& event, const RequestSpec& request,
-                              std::size_t place) {
+  static OrderedJson body_for(const LogEvent& event, const RequestSpec& request, std::size_t place) {
     const std::string value = fmt::format("{}{}", kLogStep, place + 1);
     if (is_create(event)) return {{"name", event.workspace.empty() ? value : event.workspace}};
     if (request.method == "DELETE" || request.path.empty()) return nullptr;
@@ -307,8 +296,6 @@ class Maker {
 
 }  // namespace
 
-Decoded<LogWorld> make_log_world(const LogQuestion& question, Duration lead) {
-  return Maker(question, lead).make();
-}
+Decoded<LogWorld> make_log_world(const LogQuestion& question, Duration lead) { return Maker(question, lead).make(); }
 
 }  // namespace drydock::scenarios

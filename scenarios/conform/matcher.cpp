@@ -39,17 +39,14 @@ class Pairing {
     return at - sightings_.skew >= sightings_.begins && at + sightings_.skew <= sightings_.ends;
   }
 
-  [[nodiscard]] const std::vector<std::optional<std::size_t>>& event_of() const {
-    return event_of_;
-  }
+  [[nodiscard]] const std::vector<std::optional<std::size_t>>& event_of() const { return event_of_; }
   [[nodiscard]] bool is_free(std::size_t event) const { return !line_of_[event]; }
 
  private:
   void find_events(std::size_t line) {
     const Sighting& sighting = sightings_.all[line];
-    const auto first =
-        std::lower_bound(happenings_.begin(), happenings_.end(), sighting.from - sightings_.skew,
-                         [](const Happening& happening, Instant at) { return happening.at < at; });
+    const auto first = std::lower_bound(happenings_.begin(), happenings_.end(), sighting.from - sightings_.skew,
+                                        [](const Happening& happening, Instant at) { return happening.at < at; });
     for (auto it = first; it != happenings_.end(); ++it) {
       if (it->at > sighting.until + sightings_.skew) break;
       if (!fits(sighting, *it)) continue;
@@ -98,8 +95,8 @@ class Pairing {
 };
 
 /// How far the nearest event that is not another line's would have to move to be this line's.
-Duration distance_of_line(const Sightings& sightings, const std::vector<Happening>& happenings,
-                          const Pairing& pairing, std::size_t line) {
+Duration distance_of_line(const Sightings& sightings, const std::vector<Happening>& happenings, const Pairing& pairing,
+                          std::size_t line) {
   Duration best = Duration::max();
   for (std::size_t event = 0; event < happenings.size(); ++event) {
     if (!pairing.is_free(event) || !fits(sightings.all[line], happenings[event])) continue;
@@ -109,11 +106,11 @@ Duration distance_of_line(const Sightings& sightings, const std::vector<Happenin
 }
 
 /// How far a surplus event would have to move to be a line's, or to leave the time that the log covers.
-Duration distance_of_event(const Sightings& sightings, const std::vector<Happening>& happenings,
-                           const Pairing& pairing, std::size_t event) {
+Duration distance_of_event(const Sightings& sightings, const std::vector<Happening>& happenings, const Pairing& pairing,
+                           std::size_t event) {
   const Happening& happening = happenings[event];
-  Duration best = std::min(sightings.ends - (happening.at + sightings.skew),
-                           happening.at - sightings.skew - sightings.begins);
+  Duration best =
+      std::min(sightings.ends - (happening.at + sightings.skew), happening.at - sightings.skew - sightings.begins);
   best = std::max(best, Duration{1});
   for (std::size_t line = 0; line < sightings.all.size(); ++line) {
     if (pairing.event_of()[line] || !fits(sightings.all[line], happening)) continue;
@@ -140,8 +137,7 @@ bool holds_detail(const Json& wanted, const Json& actual) {
 }
 
 bool fits(const Sighting& sighting, const Happening& happening) {
-  return sighting.kind == happening.kind &&
-         (sighting.workspace.empty() || sighting.workspace == happening.workspace) &&
+  return sighting.kind == happening.kind && (sighting.workspace.empty() || sighting.workspace == happening.workspace) &&
          holds_detail(sighting.detail, happening.detail);
 }
 
@@ -181,8 +177,7 @@ Match match(const Sightings& sightings, const std::vector<Happening>& happenings
 
 bool is_better(const Match& a, const Match& b) {
   const auto rank = [](const Match& match) {
-    return std::tuple{-match.agreed, match.distance, -static_cast<std::int64_t>(match.matched),
-                      match.error};
+    return std::tuple{-match.agreed, match.distance, -static_cast<std::int64_t>(match.matched), match.error};
   };
   return rank(a) < rank(b);
 }

@@ -64,8 +64,7 @@ struct Match {
 [[nodiscard]] bool holds_detail(const Json& wanted, const Json& actual);
 
 /// How long before or after what the line allows the event is; 0 within.
-[[nodiscard]] Duration distance_of(const Sighting& sighting, const Happening& happening,
-                                   Duration skew);
+[[nodiscard]] Duration distance_of(const Sighting& sighting, const Happening& happening, Duration skew);
 
 /// Pairs lines and events, each with at most one of the other: as many of the first lines as can be, then as many of
 /// the first events that must be in the log. Exact: if there is a pairing that leaves nothing over, it finds one.

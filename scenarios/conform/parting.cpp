@@ -21,12 +21,9 @@ Duration step_of(const sim::DurationRange& range) { return (range.hi - range.lo)
 
 /// The widest step of the delays that an event of this kind waits for.
 Duration grid_step(const cloud::Profile& cloud, const std::string& kind) {
-  Duration widest = std::max(
-      {step_of(cloud.pending), step_of(cloud.cp_latency), step_of(cloud.api_latency.fallback)});
-  for (const auto& [action, range] : cloud.api_latency.named)
-    widest = std::max(widest, step_of(range));
-  if (kind.starts_with("agent.") || kind == "workspace.status")
-    widest = std::max(widest, step_of(cloud.boot.fallback));
+  Duration widest = std::max({step_of(cloud.pending), step_of(cloud.cp_latency), step_of(cloud.api_latency.fallback)});
+  for (const auto& [action, range] : cloud.api_latency.named) widest = std::max(widest, step_of(range));
+  if (kind.starts_with("agent.") || kind == "workspace.status") widest = std::max(widest, step_of(cloud.boot.fallback));
   if (kind == "ec2.state") widest = std::max(widest, step_of(cloud.terminate));
   if (kind == "snapshot.state") widest = std::max(widest, step_of(cloud.snapshot));
   return widest;
@@ -59,8 +56,7 @@ class Finder {
 
   void find_line_after(Instant at) {
     const auto& all = world_.sightings.all;
-    const auto after =
-        std::find_if(all.begin(), all.end(), [at](const Sighting& one) { return one.from > at; });
+    const auto after = std::find_if(all.begin(), all.end(), [at](const Sighting& one) { return one.from > at; });
     if (after == all.end()) {
       parting_.explained = log_.events.size();
       return;
@@ -71,8 +67,7 @@ class Finder {
 
   [[nodiscard]] const Sighting* sighting_of_line() const {
     if (!parting_.line) return nullptr;
-    const auto found =
-        std::lower_bound(world_.line_of.begin(), world_.line_of.end(), *parting_.line);
+    const auto found = std::lower_bound(world_.line_of.begin(), world_.line_of.end(), *parting_.line);
     if (found == world_.line_of.end()) return nullptr;
     return &world_.sightings.all[static_cast<std::size_t>(found - world_.line_of.begin())];
   }
@@ -88,8 +83,7 @@ class Finder {
       if (!line->workspace.empty() && one.workspace != line->workspace) continue;
       const Duration away = distance_of(*line, one, Duration{});
       near.emplace_back(!fits(*line, one), away, i);
-      if (fits(*line, one) && is_free(i))
-        best = std::min(best, distance_of(*line, one, world_.sightings.skew));
+      if (fits(*line, one) && is_free(i)) best = std::min(best, distance_of(*line, one, world_.sightings.skew));
     }
     std::stable_sort(near.begin(), near.end());
     if (near.size() > kMostNear) near.resize(kMostNear);
@@ -129,8 +123,8 @@ class Finder {
 
   /// Not what goes on all the time.
   static bool is_telling(const ShownEvent& event) {
-    return event.kind != "agent.heartbeat" && event.kind != "sweep.tick" &&
-           event.kind != "ec2.state" && event.kind != "http.request";
+    return event.kind != "agent.heartbeat" && event.kind != "sweep.tick" && event.kind != "ec2.state" &&
+           event.kind != "http.request";
   }
 
   const ImportedLog& log_;
@@ -142,8 +136,7 @@ class Finder {
 
 }  // namespace
 
-Parting parting_of(const ImportedLog& log, const LogWorld& world, const LogRun& run,
-                   const Outcome& outcome) {
+Parting parting_of(const ImportedLog& log, const LogWorld& world, const LogRun& run, const Outcome& outcome) {
   return Finder(log, world, run, outcome).find();
 }
 

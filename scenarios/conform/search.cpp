@@ -24,8 +24,7 @@ const std::string& workspace_of(const LogWorld& world, const LogRun& run) {
 
 bool belongs_to(const OpenDecision& decision, const std::string& workspace) {
   const std::string& site = decision.key.first;
-  return site.size() > workspace.size() && site[workspace.size()] == '/' &&
-         site.starts_with(workspace);
+  return site.size() > workspace.size() && site[workspace.size()] == '/' && site.starts_with(workspace);
 }
 
 /// What is likeliest to matter first: that workspace's delays, whether faults strike, other delays, then the order of
@@ -64,9 +63,7 @@ bool LogSearch::done() const {
   return out_of_time();
 }
 
-bool LogSearch::out_of_time() const {
-  return options_.time_s && stopwatch_.seconds() >= *options_.time_s;
-}
+bool LogSearch::out_of_time() const { return options_.time_s && stopwatch_.seconds() >= *options_.time_s; }
 
 bool LogSearch::is_interrupted() const { return options_.interrupted && options_.interrupted(); }
 
@@ -84,19 +81,16 @@ void LogSearch::play(const std::vector<Plan>& plans) {
   for (std::uint64_t i = 0; i < played; ++i) take(plans[i], std::move(runs[i]));
   runs_ += played;
   interrupted_ = is_interrupted();
-  if (options_.progress && !best_.empty())
-    options_.progress(runs_, best_.front().run.match.matched);
+  if (options_.progress && !best_.empty()) options_.progress(runs_, best_.front().run.match.matched);
 }
 
 void LogSearch::take(Plan plan, LogRun run) {
   if (!known_.insert({plan.world, run.answers}).second) return;
-  const auto alike = std::count_if(best_.begin(), best_.end(), [&](const Candidate& one) {
-    return is_alike(one.run.match, run.match);
-  });
+  const auto alike = std::count_if(best_.begin(), best_.end(),
+                                   [&](const Candidate& one) { return is_alike(one.run.match, run.match); });
   if (static_cast<std::size_t>(alike) >= kMostAlike) return;
-  const auto place = std::find_if(best_.begin(), best_.end(), [&](const Candidate& one) {
-    return is_better(run.match, one.run.match);
-  });
+  const auto place = std::find_if(best_.begin(), best_.end(),
+                                  [&](const Candidate& one) { return is_better(run.match, one.run.match); });
   if (best_.size() >= kKept && place == best_.end()) return;
   Candidate candidate{.world = plan.world, .tape = std::move(plan.tape), .run = {}, .next = 0};
   // What a seed drew is written down, so that the next steps vary this very run.
@@ -107,9 +101,7 @@ void LogSearch::take(Plan plan, LogRun run) {
   if (best_.size() > kKept) best_.pop_back();
 }
 
-std::uint64_t LogSearch::dice(std::uint64_t number) const {
-  return sim::random_bits(options_.seed, number, 1);
-}
+std::uint64_t LogSearch::dice(std::uint64_t number) const { return sim::random_bits(options_.seed, number, 1); }
 
 std::vector<LogSearch::Plan> LogSearch::plan_batch() {
   std::vector<Plan> plans;

@@ -64,8 +64,7 @@ struct NamedInstance {
 /// The instances of the answer, else of the question; none for a call about something else.
 std::vector<NamedInstance> instances_of(const Json& record) {
   std::vector<NamedInstance> named;
-  for (const char* where :
-       {"responseElements.instancesSet.items", "requestParameters.instancesSet.items"}) {
+  for (const char* where : {"responseElements.instancesSet.items", "requestParameters.instancesSet.items"}) {
     for (const Json& item : list_at(record, where)) {
       const std::string id = text_at(item, "instanceId");
       if (!id.empty()) named.push_back({id, text_at(item, "previousState.name")});
@@ -88,8 +87,7 @@ std::string bare_code(std::string code) {
 std::optional<std::vector<LogEvent>> CloudTrailEvents::of(const LogLine& line) {
   const Json& record = line.body;
   const std::string action = text_at(record, "eventName");
-  if (text_at(record, "eventSource") != "ec2.amazonaws.com" || !is_known(action))
-    return std::nullopt;
+  if (text_at(record, "eventSource") != "ec2.amazonaws.com" || !is_known(action)) return std::nullopt;
   if (only_reads(record, action)) return std::vector<LogEvent>{};
   LogEvent event;
   event.place = line.place;
@@ -119,8 +117,7 @@ std::vector<VisibleKind> CloudTrailEvents::visible() {
   std::vector<VisibleKind> visible;
   for (const std::string_view action : faults::ec2_actions()) {
     if (action.starts_with("Describe")) continue;
-    for (const char* kind : {"ec2.call", "ec2.error"})
-      visible.push_back({kind, {{"action", std::string{action}}}});
+    for (const char* kind : {"ec2.call", "ec2.error"}) visible.push_back({kind, {{"action", std::string{action}}}});
   }
   return visible;
 }

@@ -37,8 +37,7 @@ std::optional<LogKind> kind_of_object(const Json& value) {
   if (!value.is_object()) return std::nullopt;
   if (value.contains("Records")) return LogKind::cloudtrail;
   if (value.contains("status") && value.contains("data")) return LogKind::loki;
-  if (value.contains("line") && (value.contains("labels") || value.contains("timestamp")))
-    return LogKind::logcli;
+  if (value.contains("line") && (value.contains("labels") || value.contains("timestamp"))) return LogKind::logcli;
   return std::nullopt;
 }
 
@@ -68,8 +67,7 @@ LogKind recognise(std::string_view text) {
 
 using Decode = void (*)(DiagnosticSink&, const Node&, DecodedLog&);
 
-void decode_document(const std::string& file, std::string_view text, Decode decode,
-                     DecodedLog& log) {
+void decode_document(const std::string& file, std::string_view text, Decode decode, DecodedLog& log) {
   const JsonSource source(text);
   DiagnosticSink report(file, source);
   if (report.check_source()) decode(report, source.root(), log);
@@ -135,8 +133,7 @@ std::vector<VisibleKind> read_visible(DiagnosticSink& report, const Node& node) 
   if (!is_list(report, node)) return visible;
   for (const Node& child : node.children) {
     if (child.json->is_string()) {
-      if (auto kind = read_event_kind(report, child))
-        visible.push_back({*std::move(kind), Json::object()});
+      if (auto kind = read_event_kind(report, child)) visible.push_back({*std::move(kind), Json::object()});
       continue;
     }
     const Fields fields(report, child, shape::visible_kind);
@@ -155,8 +152,7 @@ LogPlace place_of(const DiagnosticSink& report, const Node& node, std::string te
   return {report.file(), at.line, at.column, std::move(text)};
 }
 
-void read_labels(DiagnosticSink& report, const Node& node,
-                 std::map<std::string, std::string>& labels) {
+void read_labels(DiagnosticSink& report, const Node& node, std::map<std::string, std::string>& labels) {
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
     if (auto text = read_string(report, child)) labels[*child.key] = *std::move(text);

@@ -34,8 +34,7 @@ struct DecodedLog {
 
 /// Reads a log of a kind; without one, of the kind that its content looks like. Every error is reported, a syntax error
 /// of a file that is one document stops at the first.
-[[nodiscard]] DecodedLog decode_log(const std::string& file, std::string_view text,
-                                    std::optional<LogKind> kind);
+[[nodiscard]] DecodedLog decode_log(const std::string& file, std::string_view text, std::optional<LogKind> kind);
 
 /// A list of kinds, each a name or `{kind, where}`.
 [[nodiscard]] std::vector<VisibleKind> read_visible(DiagnosticSink& report, const Node& node);
@@ -53,8 +52,7 @@ void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& lo
 [[nodiscard]] LogPlace place_of(const DiagnosticSink& report, const Node& node, std::string text);
 
 /// Labels: an object of texts; reports what is none.
-void read_labels(DiagnosticSink& report, const Node& node,
-                 std::map<std::string, std::string>& labels);
+void read_labels(DiagnosticSink& report, const Node& node, std::map<std::string, std::string>& labels);
 
 /// The line's own JSON, or null.
 [[nodiscard]] Json body_of_line(std::string_view line);

@@ -51,8 +51,8 @@ class Importer {
         return;
       }
     }
-    const bool known = (kind == LogKind::ndjson && read_event(line)) ||
-                       (kind == LogKind::cloudtrail && read_record(line));
+    const bool known =
+        (kind == LogKind::ndjson && read_event(line)) || (kind == LogKind::cloudtrail && read_record(line));
     if (!known) log_.unmatched.push_back(line.place);
   }
 
@@ -92,8 +92,7 @@ class Importer {
     const auto found = line.body.find(key);
     if (found == line.body.end() || found->is_null()) return {};
     if (found->is_string()) return *found;
-    error_at(line.place,
-             std::string{key} + " is a string, not " + std::string{type_in_words(*found)});
+    error_at(line.place, std::string{key} + " is a string, not " + std::string{type_in_words(*found)});
     return {};
   }
 
@@ -139,14 +138,11 @@ class Importer {
     if (std::find(all.begin(), all.end(), kind) == all.end()) all.push_back(kind);
   }
 
-  bool is_kind(const std::string& name) const {
-    return std::find(kinds_.begin(), kinds_.end(), name) != kinds_.end();
-  }
+  bool is_kind(const std::string& name) const { return std::find(kinds_.begin(), kinds_.end(), name) != kinds_.end(); }
 
   void error_at(const LogPlace& place, std::string message, std::string hint = {}) {
     if (errors_.size() >= DiagnosticSink::kMostErrors) return;
-    errors_.push_back(
-        {place.file, place.line, place.column, "", std::move(message), std::move(hint)});
+    errors_.push_back({place.file, place.line, place.column, "", std::move(message), std::move(hint)});
   }
 
   /// Seconds since zero and dates cannot be compared.
@@ -157,13 +153,11 @@ class Importer {
       if (bound && bound->absolute != log_.absolute)
         error_at(log_.events.front().place, "\"since\" and \"until\" are of another clock");
     }
-    const auto other =
-        std::find_if(log_.events.begin(), log_.events.end(),
-                     [this](const LogEvent& event) { return event.at.absolute != log_.absolute; });
+    const auto other = std::find_if(log_.events.begin(), log_.events.end(),
+                                    [this](const LogEvent& event) { return event.at.absolute != log_.absolute; });
     if (other == log_.events.end()) return;
-    error_at(other->place, other->at.absolute
-                               ? "this line has a date, the first one counts from time zero"
-                               : "this line counts from time zero, the first one has a date");
+    error_at(other->place, other->at.absolute ? "this line has a date, the first one counts from time zero"
+                                              : "this line counts from time zero, the first one has a date");
   }
 
   const ImportOptions& options_;
@@ -175,8 +169,7 @@ class Importer {
 
 }  // namespace
 
-Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs,
-                                 const ImportOptions& options) {
+Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs, const ImportOptions& options) {
   return Importer(options).import(inputs);
 }
 

@@ -24,8 +24,7 @@ struct ImportOptions {
 };
 
 /// Turns logs into events (docs/conform.md, *Logs*). All times count from the same zero, or it is an error.
-[[nodiscard]] Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs,
-                                               const ImportOptions& options);
+[[nodiscard]] Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs, const ImportOptions& options);
 
 /// `--visible KIND`, or `KIND:{detail}`: empty and a message where it is neither.
 struct ParsedVisible {

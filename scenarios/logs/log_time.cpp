@@ -13,9 +13,7 @@ constexpr std::size_t kMicrosecondDigits = 6;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
-}
+bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
 std::optional<std::int64_t> number(std::string_view digits) {
   std::int64_t value = 0;

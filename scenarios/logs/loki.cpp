@@ -15,8 +15,7 @@ const Node* need(DiagnosticSink& report, const Node& node, std::string_view key)
 }
 
 /// Whether the member is this very word.
-bool need_word(DiagnosticSink& report, const Node& node, std::string_view key,
-               std::string_view word) {
+bool need_word(DiagnosticSink& report, const Node& node, std::string_view key, std::string_view word) {
   const Node* found = need(report, node, key);
   if (found == nullptr) return false;
   const auto text = read_string(report, *found);
@@ -27,8 +26,8 @@ bool need_word(DiagnosticSink& report, const Node& node, std::string_view key,
 }
 
 /// `["ns", "line"]`; a third element holds further labels (structured metadata).
-void decode_value(DiagnosticSink& report, const Node& value,
-                  const std::map<std::string, std::string>& labels, DecodedLog& log) {
+void decode_value(DiagnosticSink& report, const Node& value, const std::map<std::string, std::string>& labels,
+                  DecodedLog& log) {
   if (!is_list(report, value)) return;
   if (value.children.size() != 2 && value.children.size() != 3)
     return report.error(value, "expected [nanoseconds, line]");
@@ -36,11 +35,8 @@ void decode_value(DiagnosticSink& report, const Node& value,
   const auto line = read_string(report, value.children[1]);
   if (!ns || !line) return;
   const auto at = parse_log_nanoseconds(*ns);
-  if (!at)
-    return report.error(value.children[0],
-                        "expected nanoseconds since 1970 as text, found " + in_quotes(*ns));
-  LogLine& made = log.lines.emplace_back(
-      LogLine{place_of(report, value, *line), *at, labels, body_of_line(*line)});
+  if (!at) return report.error(value.children[0], "expected nanoseconds since 1970 as text, found " + in_quotes(*ns));
+  LogLine& made = log.lines.emplace_back(LogLine{place_of(report, value, *line), *at, labels, body_of_line(*line)});
   if (value.children.size() == 3) read_labels(report, value.children[2], made.labels);
 }
 
@@ -72,10 +68,8 @@ void decode_logcli_line(DiagnosticSink& report, const Node& root, DecodedLog& lo
   const auto when = read_string(report, *timestamp);
   if (!text || !when) return;
   const auto at = parse_log_instant(*when);
-  if (!at)
-    return report.error(*timestamp, "expected an instant (RFC 3339), found " + in_quotes(*when));
-  LogLine& made =
-      log.lines.emplace_back(LogLine{place_of(report, root, *text), *at, {}, body_of_line(*text)});
+  if (!at) return report.error(*timestamp, "expected an instant (RFC 3339), found " + in_quotes(*when));
+  LogLine& made = log.lines.emplace_back(LogLine{place_of(report, root, *text), *at, {}, body_of_line(*text)});
   if (const Node* labels = root.find("labels")) read_labels(report, *labels, made.labels);
 }
 

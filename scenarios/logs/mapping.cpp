@@ -25,8 +25,7 @@ void read_labels_of(DiagnosticSink& report, const Node& node, MappingRule& rule)
   if (!is_object(report, node)) return;
   for (const Node& child : node.children) {
     for (const Node* one : alternatives(child)) {
-      if (auto text = read_string(report, *one))
-        rule.labels[*child.key].push_back(*std::move(text));
+      if (auto text = read_string(report, *one)) rule.labels[*child.key].push_back(*std::move(text));
     }
   }
 }
@@ -53,13 +52,11 @@ std::vector<std::string> group_names(const MappingRule& rule) {
   std::vector<std::string> names;
   if (!rule.line) return names;
   for (const auto& [name, number] : rule.line->NamedCapturingGroups()) names.push_back(name);
-  for (int i = 1; i <= rule.line->NumberOfCapturingGroups(); ++i)
-    names.push_back(std::to_string(i));
+  for (int i = 1; i <= rule.line->NumberOfCapturingGroups(); ++i) names.push_back(std::to_string(i));
   return names;
 }
 
-std::optional<Template> read_template(DiagnosticSink& report, const Node& node,
-                                      const MappingRule& rule) {
+std::optional<Template> read_template(DiagnosticSink& report, const Node& node, const MappingRule& rule) {
   const auto text = read_string(report, node);
   if (!text) return std::nullopt;
   ParsedTemplate parsed = parse_template(*text);
@@ -91,8 +88,7 @@ bool read_ignore(DiagnosticSink& report, const Fields& fields) {
 }
 
 void read_meaning(DiagnosticSink& report, const Fields& fields, MappingRule& rule) {
-  if (const Node* event = fields.find("event"))
-    rule.kind = read_event_kind(report, *event).value_or("");
+  if (const Node* event = fields.find("event")) rule.kind = read_event_kind(report, *event).value_or("");
   if (const Node* workspace = fields.find("workspace"))
     rule.workspace = read_template(report, *workspace, rule).value_or(Template{});
   if (const Node* instance = fields.find("instance"))
@@ -123,9 +119,7 @@ class Matcher {
  public:
   Matcher(const MappingRule& rule, const LogLine& line) : rule_(rule), line_(line) {}
 
-  bool matches() {
-    return labels_match() && fields_match() && (rule_.line == nullptr || line_matches());
-  }
+  bool matches() { return labels_match() && fields_match() && (rule_.line == nullptr || line_matches()); }
 
   [[nodiscard]] MappedLine mapped() const {
     MappedLine mapped;
@@ -146,16 +140,15 @@ class Matcher {
   [[nodiscard]] bool labels_match() const {
     return std::all_of(rule_.labels.begin(), rule_.labels.end(), [this](const auto& wanted) {
       const auto found = line_.labels.find(wanted.first);
-      return found != line_.labels.end() && std::find(wanted.second.begin(), wanted.second.end(),
-                                                      found->second) != wanted.second.end();
+      return found != line_.labels.end() &&
+             std::find(wanted.second.begin(), wanted.second.end(), found->second) != wanted.second.end();
     });
   }
 
   [[nodiscard]] bool fields_match() const {
     return std::all_of(rule_.fields.begin(), rule_.fields.end(), [this](const auto& wanted) {
       const Json* found = find_path(line_.body, wanted.first);
-      return found != nullptr &&
-             std::find(wanted.second.begin(), wanted.second.end(), *found) != wanted.second.end();
+      return found != nullptr && std::find(wanted.second.begin(), wanted.second.end(), *found) != wanted.second.end();
     });
   }
 
@@ -181,8 +174,7 @@ class Matcher {
   [[nodiscard]] std::optional<Json> group(const std::string& name) const {
     const auto& named = rule_.line->NamedCapturingGroups();
     const auto found = named.find(name);
-    const auto at =
-        static_cast<std::size_t>(found == named.end() ? std::stoi(name) : found->second);
+    const auto at = static_cast<std::size_t>(found == named.end() ? std::stoi(name) : found->second);
     if (groups_[at].data() == nullptr) return std::nullopt;
     return Json(std::string(groups_[at]));
   }
@@ -236,10 +228,8 @@ Decoded<Mapping> decode_mapping(const std::string& file, std::string_view text) 
   if (report.check_source() && is_format(report, source.root(), "drydock.mapping/1")) {
     const Fields fields(report, source.root(), shape::mapping);
     if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
-    if (const Node* aliases = fields.find("workspaces"))
-      mapping.workspaces = read_texts(report, *aliases);
-    if (const Node* visible = fields.find("visible"))
-      mapping.visible = read_visible(report, *visible);
+    if (const Node* aliases = fields.find("workspaces")) mapping.workspaces = read_texts(report, *aliases);
+    if (const Node* visible = fields.find("visible")) mapping.visible = read_visible(report, *visible);
     if (const Node* rules = fields.find("rules"); rules != nullptr && is_list(report, *rules)) {
       for (const Node& rule : rules->children) mapping.rules.push_back(read_rule(report, rule));
     }

@@ -19,8 +19,7 @@ std::optional<LogTime> read_time(DiagnosticSink& report, const Node& node) {
   const auto text = read_string(report, node);
   if (!text) return std::nullopt;
   const auto at = parse_log_time(*text);
-  if (!at)
-    report.error(node, "expected an instant (RFC 3339) or seconds, found " + in_quotes(*text));
+  if (!at) report.error(node, "expected an instant (RFC 3339) or seconds, found " + in_quotes(*text));
   return at;
 }
 
@@ -41,8 +40,7 @@ void read_header(DiagnosticSink& report, const Node& root, DecodedLog& log) {
 }
 
 bool is_header(const Node& root) {
-  return root.find("visible") != nullptr || root.find("since") != nullptr ||
-         root.find("until") != nullptr;
+  return root.find("visible") != nullptr || root.find("since") != nullptr || root.find("until") != nullptr;
 }
 
 }  // namespace
@@ -51,8 +49,7 @@ void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& lo
   if (!is_object(report, root)) return;
   const Node* time = find_time(root);
   if (time == nullptr && is_header(root)) return read_header(report, root, log);
-  if (time == nullptr)
-    return report.error(root, "the line has no time", "one of at_s, at, ts, time, timestamp");
+  if (time == nullptr) return report.error(root, "the line has no time", "one of at_s, at, ts, time, timestamp");
   const auto at = read_time(report, *time);
   if (!at) return;
   log.lines.push_back({place_of(report, root, {}), *at, {}, *root.json});

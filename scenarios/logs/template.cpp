@@ -81,8 +81,7 @@ ParsedTemplate parse_template(std::string_view text) {
 }
 
 bool Template::is_constant() const {
-  return std::all_of(parts_.begin(), parts_.end(),
-                     [](const Part& part) { return part.kind == Kind::literal; });
+  return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.kind == Kind::literal; });
 }
 
 std::string Template::text(const Lookup& lookup) const {

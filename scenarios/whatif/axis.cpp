@@ -32,8 +32,7 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
   constexpr std::size_t kDecimals = 6;
   const auto point = text.find('.');
   const auto whole = digits(text.substr(0, point), kMostNumber);
-  if (!whole || point == std::string_view::npos)
-    return whole ? std::optional{*whole * kOne} : std::nullopt;
+  if (!whole || point == std::string_view::npos) return whole ? std::optional{*whole * kOne} : std::nullopt;
   std::string decimals{text.substr(point + 1)};
   if (decimals.empty() || decimals.size() > kDecimals) return std::nullopt;
   decimals.resize(kDecimals, '0');
@@ -52,8 +51,7 @@ ParsedAxis wrong(std::string message, std::string hint = {}) {
   return {std::nullopt, std::move(message), std::move(hint)};
 }
 
-constexpr std::string_view kExample =
-    "restart.debounce_window=0s..120s:10s, or restart.debounce_mode=drop,trailing";
+constexpr std::string_view kExample = "restart.debounce_window=0s..120s:10s, or restart.debounce_mode=drop,trailing";
 
 struct RangeText {
   std::string_view lo;
@@ -65,10 +63,8 @@ struct RangeText {
 std::optional<RangeText> range_text(std::string_view text) {
   const auto dots = text.find("..");
   const auto colon = text.rfind(':');
-  if (dots == std::string_view::npos || colon == std::string_view::npos || colon < dots)
-    return std::nullopt;
-  return RangeText{text.substr(0, dots), text.substr(dots + 2, colon - dots - 2),
-                   text.substr(colon + 1)};
+  if (dots == std::string_view::npos || colon == std::string_view::npos || colon < dots) return std::nullopt;
+  return RangeText{text.substr(0, dots), text.substr(dots + 2, colon - dots - 2), text.substr(colon + 1)};
 }
 
 struct Positions {
@@ -90,16 +86,14 @@ ParsedAxis stepped(Axis axis, std::string_view text, const RangeText& range) {
   axis.scale = positions ? Scale::durations : Scale::numbers;
   if (!positions) positions = positions_of(Scale::numbers, range);
   if (!positions) {
-    return wrong(
-        fmt::format("'{}' is not LO..HI:STEP of three durations, or of three numbers", text),
-        "a duration has a unit, also 0s: 0s..120s:10s");
+    return wrong(fmt::format("'{}' is not LO..HI:STEP of three durations, or of three numbers", text),
+                 "a duration has a unit, also 0s: 0s..120s:10s");
   }
   if (positions->lo > positions->hi) return wrong(fmt::format("'{}' runs backwards", text));
   if (positions->step == 0) return wrong(fmt::format("'{}' has a step of nothing", text));
   const auto count = (positions->hi - positions->lo) / positions->step + 1;
   if (count > static_cast<std::int64_t>(kMostAxisValues))
-    return wrong(
-        fmt::format("'{}' has {} values; at most {} are played", text, count, kMostAxisValues));
+    return wrong(fmt::format("'{}' has {} values; at most {} are played", text, count, kMostAxisValues));
   for (std::int64_t at = positions->lo; at <= positions->hi; at += positions->step) {
     axis.positions.push_back(at);
     axis.values.push_back(axis.text_at(at));
@@ -137,8 +131,7 @@ std::vector<std::int64_t> ascending(Scale scale, const std::vector<std::string>&
 ParsedAxis listed(Axis axis, std::string_view text) {
   axis.values = split(text);
   if (axis.values.size() > kMostAxisValues)
-    return wrong(fmt::format("{} values are listed; at most {} are played", axis.values.size(),
-                             kMostAxisValues));
+    return wrong(fmt::format("{} values are listed; at most {} are played", axis.values.size(), kMostAxisValues));
   std::set<std::string_view> seen;
   for (const std::string& value : axis.values) {
     if (value.empty()) return wrong(fmt::format("'{}' lists an empty value", text));
@@ -157,14 +150,12 @@ ParsedAxis listed(Axis axis, std::string_view text) {
 
 std::string Axis::text_at(std::int64_t position) const {
   DRYDOCK_CHECK(scale != Scale::words, "words have no positions");
-  return scale == Scale::durations ? sim::format_duration(sim::Duration{position})
-                                   : format_number(position);
+  return scale == Scale::durations ? sim::format_duration(sim::Duration{position}) : format_number(position);
 }
 
 std::int64_t Axis::resolution_between(std::size_t left, std::size_t right) const {
   const std::int64_t hundredth = (positions[right] - positions[left]) / 100;
-  const bool whole_numbers =
-      scale == Scale::numbers && positions[left] % kOne == 0 && positions[right] % kOne == 0;
+  const bool whole_numbers = scale == Scale::numbers && positions[left] % kOne == 0 && positions[right] % kOne == 0;
   std::int64_t power = whole_numbers ? kOne : scale == Scale::durations ? kMillisecond : 1;
   for (;; power *= 10) {
     for (const std::int64_t factor : std::array<std::int64_t, 3>{1, 2, 5})
@@ -188,8 +179,7 @@ ParsedAxis parse_axis(std::string_view text) {
   const std::string_view values = text.substr(equals + 1);
   if (const auto range = range_text(values)) return stepped(std::move(axis), values, *range);
   if (values.find("..") != std::string_view::npos && values.find(',') == std::string_view::npos) {
-    return wrong(fmt::format("'{}' has no step", values),
-                 fmt::format("LO..HI:STEP, for instance {}:10s", values));
+    return wrong(fmt::format("'{}' has no step", values), fmt::format("LO..HI:STEP, for instance {}:10s", values));
   }
   return listed(std::move(axis), values);
 }

@@ -15,8 +15,7 @@ struct Axis {
   std::string key;
   Scale scale = Scale::words;
   std::vector<std::string> values;
-  std::vector<std::int64_t>
-      positions;  // of the values: microseconds, or millionths; none for words
+  std::vector<std::int64_t> positions;  // of the values: microseconds, or millionths; none for words
 
   /// The value at a position, as a user writes it.
   [[nodiscard]] std::string text_at(std::int64_t position) const;

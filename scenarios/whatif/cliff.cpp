@@ -5,8 +5,7 @@ namespace drydock::scenarios {
 Crossing bisect(Crossing crossing, std::int64_t resolution,
                 const std::function<std::optional<Side>(std::int64_t position)>& look) {
   while (crossing.right.position - crossing.left.position > resolution) {
-    const std::int64_t middle =
-        crossing.left.position + (crossing.right.position - crossing.left.position) / 2;
+    const std::int64_t middle = crossing.left.position + (crossing.right.position - crossing.left.position) / 2;
     std::int64_t place = middle - middle % resolution;
     if (place <= crossing.left.position) place += resolution;
     if (place >= crossing.right.position) break;

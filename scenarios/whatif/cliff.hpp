@@ -35,8 +35,7 @@ struct CliffLine {
 /// Halves the way between two places of different sides, until they are within the resolution or nothing lies between.
 /// Places are multiples of the resolution; `look` may say that it cannot (empty), which ends it. It takes for granted
 /// that there is one change of side between the two, and finds one of them where there are several.
-[[nodiscard]] Crossing bisect(
-    Crossing crossing, std::int64_t resolution,
-    const std::function<std::optional<Side>(std::int64_t position)>& look);
+[[nodiscard]] Crossing bisect(Crossing crossing, std::int64_t resolution,
+                              const std::function<std::optional<Side>(std::int64_t position)>& look);
 
 }  // namespace drydock::scenarios

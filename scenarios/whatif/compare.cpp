@@ -27,8 +27,7 @@ std::optional<ShownEvent> event_at(const Outcome& outcome, std::size_t index) {
 std::vector<ShownEvent> causes_of(const Outcome& outcome, const std::optional<ShownEvent>& event) {
   std::vector<ShownEvent> causes;
   if (!event) return causes;
-  for (std::uint32_t seq = event->cause; seq != 0; seq = causes.back().cause)
-    causes.push_back(outcome.events[seq - 1]);
+  for (std::uint32_t seq = event->cause; seq != 0; seq = causes.back().cause) causes.push_back(outcome.events[seq - 1]);
   std::reverse(causes.begin(), causes.end());
   return causes;
 }
@@ -74,8 +73,7 @@ class Differences {
     Broken found;
     for (const ShownViolation& violation : outcome.violations) {
       const double at_s = static_cast<double>(violation.at.time_since_epoch().count()) / 1e6;
-      const auto [entry, fresh] =
-          found.emplace(std::pair{violation.invariant, violation.workspace}, at_s);
+      const auto [entry, fresh] = found.emplace(std::pair{violation.invariant, violation.workspace}, at_s);
       if (!fresh) entry->second = std::min(entry->second, at_s);
     }
     return found;
@@ -104,9 +102,8 @@ class Differences {
 
   void rows() {
     const auto find = [](const Outcome& outcome, const std::string& workspace) {
-      const auto found =
-          std::find_if(outcome.final.begin(), outcome.final.end(),
-                       [&](const FinalWorkspace& final) { return final.workspace == workspace; });
+      const auto found = std::find_if(outcome.final.begin(), outcome.final.end(),
+                                      [&](const FinalWorkspace& final) { return final.workspace == workspace; });
       return found == outcome.final.end() ? nullptr : &*found;
     };
     std::vector<std::string> names;
@@ -118,10 +115,8 @@ class Differences {
     for (const std::string& name : names) {
       const FinalWorkspace* a = find(a_, name);
       const FinalWorkspace* b = find(b_, name);
-      add(Kind::row, "status", name, a ? status(*a) : Json(nullptr),
-          b ? status(*b) : Json(nullptr));
-      add(Kind::row, "instance", name, Json(a ? a->instance_state : "none"),
-          Json(b ? b->instance_state : "none"));
+      add(Kind::row, "status", name, a ? status(*a) : Json(nullptr), b ? status(*b) : Json(nullptr));
+      add(Kind::row, "instance", name, Json(a ? a->instance_state : "none"), Json(b ? b->instance_state : "none"));
     }
   }
 
@@ -134,8 +129,7 @@ class Differences {
       const auto found = outcome.counts.find(kind);
       return Json(found == outcome.counts.end() ? std::uint64_t{0} : found->second);
     };
-    for (const std::string& kind : kinds)
-      add(Kind::count, kind, "", count(a_, kind), count(b_, kind));
+    for (const std::string& kind : kinds) add(Kind::count, kind, "", count(a_, kind), count(b_, kind));
   }
 
   const Outcome& a_;
@@ -146,8 +140,7 @@ class Differences {
 }  // namespace
 
 std::string_view to_text(Kind kind) {
-  constexpr auto kNames =
-      std::to_array<std::string_view>({"verdict", "promise", "metric", "row", "count"});
+  constexpr auto kNames = std::to_array<std::string_view>({"verdict", "promise", "metric", "row", "count"});
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -33,8 +33,7 @@ struct Divergence {
   std::size_t index = 0;        // of the first event that they do not share
   std::optional<ShownEvent> a;  // empty where that run has no more
   std::optional<ShownEvent> b;
-  std::vector<ShownEvent>
-      causes_a;  // of that event, oldest first; all of them happened in both runs
+  std::vector<ShownEvent> causes_a;  // of that event, oldest first; all of them happened in both runs
   std::vector<ShownEvent> causes_b;
 };
 
@@ -95,7 +94,7 @@ struct Study {
   std::uint64_t runs = 0;  // the first ones, where it was interrupted
   std::uint64_t first_seed = 1;
   bool interrupted = false;
-  std::vector<std::uint64_t> failed;  // of each variant: in how many tapes it broke any promise
+  std::vector<std::uint64_t> failed;        // of each variant: in how many tapes it broke any promise
   std::vector<std::uint64_t> inconclusive;  // of each variant: how many runs a bound ended
   std::vector<Pair> pairs;                  // the first variant and each other one
 };

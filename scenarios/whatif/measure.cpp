@@ -21,14 +21,13 @@ CaseSpec measured_case(CaseSpec played) {
 Point point_of(const Varied& varied, const std::string& metric) {
   RunOptions options;
   options.keep_record = false;
-  return [scenario = varied.scenario, played = measured_case(varied.played), metric, options](
-             std::uint64_t seed, Workbench& workbench) {
+  return [scenario = varied.scenario, played = measured_case(varied.played), metric, options](std::uint64_t seed,
+                                                                                              Workbench& workbench) {
     sim::Tape tape;
     tape.set_seed(seed);
     const Outcome outcome = run(*scenario, played, tape, options, workbench);
     const double value = metric_of(outcome, metric).value_or(0);
-    return Sample{is_promise_metric(metric) ? (value > 0 ? 1.0 : 0.0) : value,
-                  !outcome.stopped_by.empty()};
+    return Sample{is_promise_metric(metric) ? (value > 0 ? 1.0 : 0.0) : value, !outcome.stopped_by.empty()};
   };
 }
 

@@ -29,8 +29,7 @@ constexpr std::uint64_t kParts = 32;
 struct LawRow {
   std::string_view name;
   std::string_view words;
-  std::unique_ptr<sim::Fill> (*make)(std::uint64_t seed,
-                                     const search::FillParameters& parameters) = nullptr;
+  std::unique_ptr<sim::Fill> (*make)(std::uint64_t seed, const search::FillParameters& parameters) = nullptr;
 };
 constexpr auto kLaws = std::to_array<LawRow>({
     {"random",
@@ -87,8 +86,8 @@ std::string_view boring(Meaning::Kind kind) {
 
 class Curve {
  public:
-  Curve(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-        const Outcome& outcome, const OddsOptions& options)
+  Curve(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const Outcome& outcome,
+        const OddsOptions& options)
       : scenario_(scenario),
         played_(played),
         outcome_(outcome),
@@ -123,14 +122,12 @@ class Curve {
  private:
   /// From this cut on the promise is broken already, or nothing is asked any more.
   [[nodiscard]] std::uint64_t last_cut() const {
-    const auto broken = std::find_if(
-        outcome_.violations.begin(), outcome_.violations.end(),
-        [&](const ShownViolation& violation) { return options_.target.matches(violation); });
-    DRYDOCK_CHECK(broken != outcome_.violations.end(), "the tape does not break {}",
-                  options_.target.invariant);
-    const auto after =
-        std::find_if(recorded_.begin(), recorded_.end(),
-                     [&](const search::SearchDecision& met) { return met.at > broken->at; });
+    const auto broken =
+        std::find_if(outcome_.violations.begin(), outcome_.violations.end(),
+                     [&](const ShownViolation& violation) { return options_.target.matches(violation); });
+    DRYDOCK_CHECK(broken != outcome_.violations.end(), "the tape does not break {}", options_.target.invariant);
+    const auto after = std::find_if(recorded_.begin(), recorded_.end(),
+                                    [&](const search::SearchDecision& met) { return met.at > broken->at; });
     return static_cast<std::uint64_t>(after - recorded_.begin());
   }
 
@@ -162,11 +159,9 @@ class Curve {
   }
 
   [[nodiscard]] ShownDecision shown(const search::SearchDecision& met) const {
-    const auto same = std::find_if(outcome_.tape.begin(), outcome_.tape.end(),
-                                   [&](const ShownDecision& decision) {
-                                     return decision.site == met.decision.site &&
-                                            decision.occurrence == met.decision.occurrence;
-                                   });
+    const auto same = std::find_if(outcome_.tape.begin(), outcome_.tape.end(), [&](const ShownDecision& decision) {
+      return decision.site == met.decision.site && decision.occurrence == met.decision.occurrence;
+    });
     if (same != outcome_.tape.end()) return *same;
     return {.at = met.at,
             .site = met.decision.site,
@@ -186,9 +181,7 @@ class Curve {
     std::vector<char> broken(options_.tails, 0);
     const std::uint64_t done = trials_.play(
         options_.tails,
-        [&](Workbench& workbench, std::uint64_t tail) {
-          broken[tail] = breaks(workbench, cut, tail) ? 1 : 0;
-        },
+        [&](Workbench& workbench, std::uint64_t tail) { broken[tail] = breaks(workbench, cut, tail) ? 1 : 0; },
         [this] { return options_.interrupted && options_.interrupted(); });
     if (done < options_.tails) {
       stopped_ = interrupted_ = true;
@@ -203,9 +196,7 @@ class Curve {
     return true;
   }
 
-  [[nodiscard]] bool out_of_time() const {
-    return options_.time_s && stopwatch_.seconds() >= *options_.time_s;
-  }
+  [[nodiscard]] bool out_of_time() const { return options_.time_s && stopwatch_.seconds() >= *options_.time_s; }
 
   /// Every cut has the same tails: what differs between two points is what the tape decided between them.
   bool breaks(Workbench& workbench, std::uint64_t cut, std::uint64_t tail) const {
@@ -217,9 +208,8 @@ class Curve {
     options.keep_record = !played_.sql_invariants.empty();
     options.fill = &fill;
     const Outcome outcome = run(scenario_, played_, {}, options, workbench);
-    return std::any_of(
-        outcome.violations.begin(), outcome.violations.end(),
-        [&](const ShownViolation& violation) { return options_.target.matches(violation); });
+    return std::any_of(outcome.violations.begin(), outcome.violations.end(),
+                       [&](const ShownViolation& violation) { return options_.target.matches(violation); });
   }
 
   // --- where to look more closely ---
@@ -234,14 +224,12 @@ class Curve {
     if (stopped_) return std::nullopt;
     for (auto at = points_.begin(), next = std::next(at); next != points_.end(); ++at, ++next) {
       const bool apart = next->first > at->first + 1;
-      if (apart && !agree(at->second.probability, next->second.probability))
-        return (at->first + next->first) / 2;
+      if (apart && !agree(at->second.probability, next->second.probability)) return (at->first + next->first) / 2;
     }
     for (const double threshold : {kLikely, kCertain}) {
-      const auto next =
-          std::find_if(points_.rbegin(), points_.rend(), [threshold](const auto& point) {
-            return point.second.probability.value < threshold;
-          }).base();
+      const auto next = std::find_if(points_.rbegin(), points_.rend(), [threshold](const auto& point) {
+                          return point.second.probability.value < threshold;
+                        }).base();
       if (next == points_.begin() || next == points_.end()) continue;
       const auto at = std::prev(next);
       if (next->first > at->first + 1) return (at->first + next->first) / 2;
@@ -250,9 +238,8 @@ class Curve {
   }
 
   static std::size_t from_which_on(const std::vector<OddsPoint>& points, double threshold) {
-    const auto below = std::find_if(points.rbegin(), points.rend(), [&](const OddsPoint& point) {
-      return point.probability.value < threshold;
-    });
+    const auto below = std::find_if(points.rbegin(), points.rend(),
+                                    [&](const OddsPoint& point) { return point.probability.value < threshold; });
     return static_cast<std::size_t>(points.rend() - below);
   }
 
@@ -274,8 +261,7 @@ class Curve {
   const OddsOptions& options_;
   const search::FillParameters parameters_;
   Trials trials_;
-  const std::vector<search::SearchDecision>
-      recorded_;  // every question of the tape's run, in the order of asking
+  const std::vector<search::SearchDecision> recorded_;  // every question of the tape's run, in the order of asking
   std::map<std::uint64_t, OddsPoint> points_;
   search::Stopwatch stopwatch_;
   bool stopped_ = false;
@@ -285,8 +271,7 @@ class Curve {
 }  // namespace
 
 bool OddsTarget::matches(const ShownViolation& violation) const {
-  return violation.invariant == invariant &&
-         (workspace.empty() || violation.workspace == workspace) &&
+  return violation.invariant == invariant && (workspace.empty() || violation.workspace == workspace) &&
          (signature.empty() || violation.signature == signature);
 }
 
@@ -307,8 +292,8 @@ std::optional<TailLaw> parse_tail_law(std::string_view name) {
 std::string_view to_text(TailLaw law) { return row_of(law).name; }
 std::string_view in_words(TailLaw law) { return row_of(law).words; }
 
-Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-          const Outcome& outcome, const OddsOptions& options) {
+Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const Outcome& outcome,
+          const OddsOptions& options) {
   return Curve(scenario, played, tape, outcome, options).draw();
 }
 

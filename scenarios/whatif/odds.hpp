@@ -77,7 +77,7 @@ struct Odds {
 
 /// The odds of a promise that the tape's run breaks. `outcome` is that run, its record kept; it has a violation that the
 /// target matches.
-[[nodiscard]] Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-                        const Outcome& outcome, const OddsOptions& options);
+[[nodiscard]] Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const Outcome& outcome,
+                        const OddsOptions& options);
 
 }  // namespace drydock::scenarios

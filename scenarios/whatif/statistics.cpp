@@ -25,9 +25,8 @@ double average(std::span<const double> samples) {
 
 /// Of the mean; n samples, n > 1.
 double standard_error(std::span<const double> samples, double mean) {
-  const double squares =
-      std::transform_reduce(samples.begin(), samples.end(), 0.0, std::plus<>{},
-                            [&](double sample) { return (sample - mean) * (sample - mean); });
+  const double squares = std::transform_reduce(samples.begin(), samples.end(), 0.0, std::plus<>{},
+                                               [&](double sample) { return (sample - mean) * (sample - mean); });
   const auto n = static_cast<double>(samples.size());
   return std::sqrt(squares / (n - 1) / n);
 }
@@ -47,21 +46,19 @@ Estimate mean_of(std::span<const double> samples, double confidence) {
     return {mean, -kInfinity, kInfinity};
   }
   const boost::math::students_t law(n - 1);
-  const double reach = boost::math::quantile(boost::math::complement(law, one_tail(confidence))) *
-                       standard_error(samples, mean);
+  const double reach =
+      boost::math::quantile(boost::math::complement(law, one_tail(confidence))) * standard_error(samples, mean);
   return {mean, mean - reach, mean + reach};
 }
 
-Estimate paired_difference(std::span<const double> a, std::span<const double> b,
-                           double confidence) {
+Estimate paired_difference(std::span<const double> a, std::span<const double> b, double confidence) {
   DRYDOCK_CHECK(a.size() == b.size(), "{} samples are paired with {}", a.size(), b.size());
   std::vector<double> differences(a.size());
   std::transform(b.begin(), b.end(), a.begin(), differences.begin(), std::minus<>{});
   return mean_of(differences, confidence);
 }
 
-Estimate unpaired_difference(std::span<const double> a, std::span<const double> b,
-                             double confidence) {
+Estimate unpaired_difference(std::span<const double> a, std::span<const double> b, double confidence) {
   if (a.empty() || b.empty()) return {kNaN, -kInfinity, kInfinity};
   const double mean_a = average(a);
   const double mean_b = average(b);
@@ -78,8 +75,7 @@ Estimate unpaired_difference(std::span<const double> a, std::span<const double> 
                          (square_a * square_a / static_cast<double>(a.size() - 1) +
                           square_b * square_b / static_cast<double>(b.size() - 1));
   const boost::math::students_t law(freedom);
-  const double reach =
-      boost::math::quantile(boost::math::complement(law, one_tail(confidence))) * std::sqrt(square);
+  const double reach = boost::math::quantile(boost::math::complement(law, one_tail(confidence))) * std::sqrt(square);
   return {difference, difference - reach, difference + reach};
 }
 

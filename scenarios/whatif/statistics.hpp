@@ -32,7 +32,6 @@ inline constexpr std::size_t kEnoughEqual = 8;
                                            double confidence = kConfidence);
 
 /// A probability of which `hits` of `trials` independent trials came true; Clopper and Pearson's exact interval.
-[[nodiscard]] Estimate proportion_of(std::uint64_t hits, std::uint64_t trials,
-                                     double confidence = kConfidence);
+[[nodiscard]] Estimate proportion_of(std::uint64_t hits, std::uint64_t trials, double confidence = kConfidence);
 
 }  // namespace drydock::scenarios

@@ -27,8 +27,7 @@ Reading read(const Outcome& outcome, const std::vector<std::string>& metrics) {
     DRYDOCK_CHECK(value.has_value(), "there is no metric {}", name);
     reading.metrics.push_back(*value);
   }
-  for (const ShownViolation& violation : outcome.violations)
-    reading.broken.insert(violation.invariant);
+  for (const ShownViolation& violation : outcome.violations) reading.broken.insert(violation.invariant);
   reading.inconclusive = !outcome.stopped_by.empty();
   return reading;
 }
@@ -45,16 +44,14 @@ double uneven_chance(std::uint64_t one, std::uint64_t other) {
 
 class Pairing {
  public:
-  Pairing(const Readings& a, const Readings& b, const StudyOptions& options)
-      : a_(a), b_(b), options_(options) {}
+  Pairing(const Readings& a, const Readings& b, const StudyOptions& options) : a_(a), b_(b), options_(options) {}
 
   [[nodiscard]] Pair pair() const {
     Pair made;
     for (std::size_t i = 0; i < options_.metrics.size(); ++i) made.metrics.push_back(metric(i));
     std::set<std::string> invariants;
     for (const Readings* each : {&a_, &b_}) {
-      for (const Reading& reading : *each)
-        invariants.insert(reading.broken.begin(), reading.broken.end());
+      for (const Reading& reading : *each) invariants.insert(reading.broken.begin(), reading.broken.end());
     }
     for (const std::string& invariant : invariants) made.promises.push_back(promise(invariant));
     return made;
@@ -71,10 +68,7 @@ class Pairing {
   [[nodiscard]] PairedMetric metric(std::size_t index) const {
     const std::vector<double> a = column(a_, index);
     const std::vector<double> b = column(b_, index);
-    return {.name = options_.metrics[index],
-            .a = mean_of(a),
-            .b = mean_of(b),
-            .difference = paired_difference(a, b)};
+    return {.name = options_.metrics[index], .a = mean_of(a), .b = mean_of(b), .difference = paired_difference(a, b)};
   }
 
   [[nodiscard]] PairedPromise promise(const std::string& invariant) const {
@@ -125,8 +119,7 @@ Study study(const std::vector<Variant>& variants, const StudyOptions& options) {
       options.runs,
       [&](Workbench& workbench, std::uint64_t run) {
         for (std::size_t i = 0; i < variants.size(); ++i)
-          readings[i][run] =
-              play(variants[i], options.first_seed + run, options.metrics, workbench);
+          readings[i][run] = play(variants[i], options.first_seed + run, options.metrics, workbench);
       },
       options.interrupted, options.while_waiting);
   made.interrupted = made.runs < options.runs;

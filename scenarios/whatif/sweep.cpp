@@ -28,8 +28,7 @@ double half_width(const Estimate& estimate) { return (estimate.high - estimate.l
 
 class Sweeping {
  public:
-  Sweeping(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options,
-           Trials& trials)
+  Sweeping(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options, Trials& trials)
       : options_(options), points_(points), trials_(trials), looks_(looks_of(options)) {
     sweep_.axes = axes;
     sweep_.promise = options.promise;
@@ -97,9 +96,8 @@ class Sweeping {
 
   void judge(SweepCell& cell) const {
     const auto& samples = cell.samples;
-    cell.estimate = options_.promise
-                        ? proportion_of(broken_in(samples), samples.size(), sweep_.confidence)
-                        : mean_of(samples, sweep_.confidence);
+    cell.estimate = options_.promise ? proportion_of(broken_in(samples), samples.size(), sweep_.confidence)
+                                     : mean_of(samples, sweep_.confidence);
     cell.decided = is_narrow(cell) && is_on_one_side(cell);
   }
 
@@ -147,8 +145,7 @@ class Sweeping {
   [[nodiscard]] Side side_of(std::size_t i, std::size_t line, std::size_t lines) const {
     const SweepCell& cell = sweep_.cells[i * lines + line];
     const std::uint64_t broken = broken_in(cell.samples);
-    return {sweep_.axes.front().positions[i], holds(broken, cell.samples.size()), broken,
-            cell.samples.size()};
+    return {sweep_.axes.front().positions[i], holds(broken, cell.samples.size()), broken, cell.samples.size()};
   }
 
   /// Plays a place between two cells, look by look until enough runs broke the promise or all are played. Empty where it
@@ -216,8 +213,7 @@ std::vector<std::string> Sweep::values_of(const SweepCell& cell) const {
 }
 
 bool is_promise_metric(std::string_view metric) {
-  return metric == "violations" || metric == "unlisted_violations" ||
-         metric.starts_with("violations:");
+  return metric == "violations" || metric == "unlisted_violations" || metric.starts_with("violations:");
 }
 
 std::vector<std::uint64_t> looks_of(const SweepOptions& options) {
@@ -228,8 +224,7 @@ std::vector<std::uint64_t> looks_of(const SweepOptions& options) {
   return looks;
 }
 
-Sweep sweep(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options,
-            Trials& trials) {
+Sweep sweep(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options, Trials& trials) {
   return Sweeping(axes, points, options, trials).play();
 }
 
@@ -256,8 +251,7 @@ std::vector<NeighbourDifference> differences_of(const Sweep& sweep) {
 std::vector<Narrowing> narrowing_of(const Sweep& common, const Sweep& independent) {
   const auto narrow = differences_of(common);
   const auto wide = differences_of(independent);
-  DRYDOCK_CHECK(narrow.size() == wide.size(), "two grids of {} and {} neighbours", narrow.size(),
-                wide.size());
+  DRYDOCK_CHECK(narrow.size() == wide.size(), "two grids of {} and {} neighbours", narrow.size(), wide.size());
   std::vector<Narrowing> found;
   for (std::size_t axis = 0; axis < common.axes.size(); ++axis) {
     Narrowing made;
@@ -272,8 +266,7 @@ std::vector<Narrowing> narrowing_of(const Sweep& common, const Sweep& independen
       wide_squares += std::pow(reach(wide[i]), 2);
       const bool exact = is_exact(reach(narrow[i]), reach(wide[i]));
       if (exact) ++made.exact;
-      ratios.push_back(exact ? std::numeric_limits<double>::infinity()
-                             : reach(wide[i]) / reach(narrow[i]));
+      ratios.push_back(exact ? std::numeric_limits<double>::infinity() : reach(wide[i]) / reach(narrow[i]));
     }
     made.neighbours = ratios.size();
     made.median = median_of(std::move(ratios));

@@ -90,8 +90,8 @@ struct Sweep {
 
 /// Plays the grid, and then looks for the cliff. The result is the same on any number of threads. docs/whatif.md, *Sweep*,
 /// states the rule by which a cell is decided.
-[[nodiscard]] Sweep sweep(const std::vector<Axis>& axes, const Points& points,
-                          const SweepOptions& options, Trials& trials);
+[[nodiscard]] Sweep sweep(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options,
+                          Trials& trials);
 
 /// How many runs a cell has at each look, the last being all of them.
 [[nodiscard]] std::vector<std::uint64_t> looks_of(const SweepOptions& options);

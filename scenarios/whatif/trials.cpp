@@ -13,8 +13,7 @@ std::uint64_t Trials::play(std::uint64_t count, const Work& work, const std::fun
   const sim::search::SharedJob shared = [&](unsigned worker, std::uint64_t index) {
     work(workbenches_[worker], index);
   };
-  return sim::search::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, stop,
-                                while_waiting);
+  return sim::search::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, stop, while_waiting);
 }
 
 }  // namespace drydock::scenarios

@@ -35,9 +35,7 @@ std::string step_name(const Json& step, std::size_t n) {
   return id.empty() ? fmt::format("step-{}", n) : id;
 }
 std::string traffic_name(const Json&, std::size_t n) { return std::to_string(n); }
-std::string workspace_name(const Json& workspace, std::size_t) {
-  return text_member(workspace, "id");
-}
+std::string workspace_name(const Json& workspace, std::size_t) { return text_member(workspace, "id"); }
 
 struct ListKey {
   std::string_view name;
@@ -52,14 +50,11 @@ constexpr std::array<std::string_view, 2> kPlain{"horizon", "calm"};
 
 const ListKey* list_of(std::string_view key) {
   const auto word = key.substr(0, key.find('.'));
-  const auto* found = std::find_if(kLists.begin(), kLists.end(),
-                                   [&](const auto& list) { return list.name == word; });
+  const auto* found = std::find_if(kLists.begin(), kLists.end(), [&](const auto& list) { return list.name == word; });
   return found == kLists.end() ? nullptr : found;
 }
 
-bool is_plain(std::string_view key) {
-  return std::find(kPlain.begin(), kPlain.end(), key) != kPlain.end();
-}
+bool is_plain(std::string_view key) { return std::find(kPlain.begin(), kPlain.end(), key) != kPlain.end(); }
 
 /// A word that the file would write with a unit, a quote or a brace stays one; what was a text stays one.
 Json value_of(const std::string& text, const Json* old) {
@@ -91,9 +86,7 @@ class Document {
     return unknown(list, change.key, names);
   }
 
-  [[nodiscard]] std::string text() const {
-    return document_.dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
+  [[nodiscard]] std::string text() const { return document_.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
  private:
   /// The scenario's list, before it the case's own.
@@ -128,19 +121,16 @@ class Document {
     return set(inner, path.substr(dot + 1), change);
   }
 
-  static Diagnostic unknown(const ListKey& list, std::string_view key,
-                            const std::vector<std::string>& names) {
+  static Diagnostic unknown(const ListKey& list, std::string_view key, const std::vector<std::string>& names) {
     const auto dot = key.find('.');
-    const std::string name{dot == std::string_view::npos ? std::string_view{}
-                                                         : key.substr(dot + 1)};
+    const std::string name{dot == std::string_view::npos ? std::string_view{} : key.substr(dot + 1)};
     const std::string word = name.substr(0, name.rfind('.'));
     if (std::find(names.begin(), names.end(), name) != names.end() || name.empty())
       return problem(fmt::format("{} says not which of its keys", key),
                      fmt::format("for instance {}.NAME.KEY", list.name));
     std::string hint = did_you_mean(word, names);
     if (hint.empty() && !names.empty()) hint = fmt::format("there is {}", names.front());
-    return problem(fmt::format("{}: the scenario has no {} {}", key, list.one, in_quotes(word)),
-                   hint);
+    return problem(fmt::format("{}: the scenario has no {} {}", key, list.one, in_quotes(word)), hint);
   }
 
   Json document_;
@@ -150,19 +140,16 @@ class Document {
 /// What the changed file says in the place of the case's old text. Its knobs and its cloud are no places of the file.
 void take(const Scenario& scenario, CaseSpec& played) {
   const auto& cases = scenario.cases;
-  const auto own = std::find_if(cases.begin(), cases.end(), [&](const CaseSpec& one) {
-    return played.in_file && one.name == played.name;
-  });
+  const auto own = std::find_if(cases.begin(), cases.end(),
+                                [&](const CaseSpec& one) { return played.in_file && one.name == played.name; });
   played.faults = own == cases.end() ? scenario.faults : own->faults;
   if (own != cases.end()) played.expect = own->expect;
 }
 
-void read_again(const std::string& file, const Document& document, Decoded<Varied>& varied,
-                const std::string& keys) {
+void read_again(const std::string& file, const Document& document, Decoded<Varied>& varied, const std::string& keys) {
   auto decoded = decode_scenario(file, document.text());
   for (const Diagnostic& error : decoded.errors) {
-    varied.errors.push_back(
-        problem(fmt::format("{}: {}: {}", keys, error.pointer, error.message), error.hint));
+    varied.errors.push_back(problem(fmt::format("{}: {}: {}", keys, error.pointer, error.message), error.hint));
   }
   if (!decoded.value) return;
   varied.value->scenario = std::make_shared<const Scenario>(*std::move(decoded.value));

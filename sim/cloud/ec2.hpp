@@ -202,44 +202,39 @@ class Ec2 {
   /// the requests are served (docs/cloud.md §5.3).
   virtual void caller_dies(const sim::TaskGroup& caller) = 0;
 
-  virtual sim::Task<Result<InstanceDescription>> run_instances(sim::Context context,
-                                                               RunInstancesRequest request) = 0;
+  virtual sim::Task<Result<InstanceDescription>> run_instances(sim::Context context, RunInstancesRequest request) = 0;
   /// All or nothing: one bad id fails the request and no instance is terminated.
-  virtual sim::Task<Result<std::vector<StateChange>>> terminate_instances(
-      sim::Context context, std::vector<std::string> ids) = 0;
-  virtual sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(
-      sim::Context context, InstanceFilter filter) = 0;
+  virtual sim::Task<Result<std::vector<StateChange>>> terminate_instances(sim::Context context,
+                                                                          std::vector<std::string> ids) = 0;
+  virtual sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(sim::Context context,
+                                                                                 InstanceFilter filter) = 0;
   /// As with TerminateInstances, one bad id fails the request. What each does in each state:
   /// docs/cloud.md §1.2.
-  virtual sim::Task<Result<std::vector<StateChange>>> start_instances(
-      sim::Context context, std::vector<std::string> ids) = 0;
-  virtual sim::Task<Result<std::vector<StateChange>>> stop_instances(
-      sim::Context context, StopInstancesRequest request) = 0;
-  virtual sim::Task<Result<Done>> reboot_instances(sim::Context context,
-                                                   std::vector<std::string> ids) = 0;
-  virtual sim::Task<Result<std::vector<InstanceStatus>>> describe_instance_status(
-      sim::Context context, StatusFilter filter) = 0;
-  virtual sim::Task<Result<VolumeDescription>> create_volume(sim::Context context,
-                                                             CreateVolumeRequest request) = 0;
+  virtual sim::Task<Result<std::vector<StateChange>>> start_instances(sim::Context context,
+                                                                      std::vector<std::string> ids) = 0;
+  virtual sim::Task<Result<std::vector<StateChange>>> stop_instances(sim::Context context,
+                                                                     StopInstancesRequest request) = 0;
+  virtual sim::Task<Result<Done>> reboot_instances(sim::Context context, std::vector<std::string> ids) = 0;
+  virtual sim::Task<Result<std::vector<InstanceStatus>>> describe_instance_status(sim::Context context,
+                                                                                  StatusFilter filter) = 0;
+  virtual sim::Task<Result<VolumeDescription>> create_volume(sim::Context context, CreateVolumeRequest request) = 0;
   virtual sim::Task<Result<Done>> delete_volume(sim::Context context, std::string id) = 0;
   /// As the instance's data volume: it has at most one.
-  virtual sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context,
-                                                             AttachVolumeRequest request) = 0;
-  virtual sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context,
-                                                             DetachVolumeRequest request) = 0;
+  virtual sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context, AttachVolumeRequest request) = 0;
+  virtual sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context, DetachVolumeRequest request) = 0;
   /// The volumes of a lineage (a `workspace` tag), in the order of their creation.
-  virtual sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(
-      sim::Context context, std::string workspace) = 0;
+  virtual sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(sim::Context context,
+                                                                             std::string workspace) = 0;
   virtual sim::Task<Result<SnapshotDescription>> create_snapshot(sim::Context context,
                                                                  CreateSnapshotRequest request) = 0;
   /// The snapshots of a lineage, oldest first.
-  virtual sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(
-      sim::Context context, std::string workspace) = 0;
+  virtual sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(sim::Context context,
+                                                                                 std::string workspace) = 0;
   virtual sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) = 0;
   virtual sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) = 0;
   /// The tags of these resources, or, without ids, of all.
-  virtual sim::Task<Result<std::vector<TagDescription>>> describe_tags(
-      sim::Context context, std::vector<std::string> ids) = 0;
+  virtual sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
+                                                                       std::vector<std::string> ids) = 0;
 };
 
 }  // namespace drydock::cloud

@@ -37,8 +37,8 @@ int error_status(std::string_view code) {
     std::from_chars(code.data() + http.size(), code.data() + code.size(), status);
     return status;
   }
-  const auto* found = std::find_if(kStatuses.begin(), kStatuses.end(),
-                                   [&](const Status& status) { return status.code == code; });
+  const auto* found =
+      std::find_if(kStatuses.begin(), kStatuses.end(), [&](const Status& status) { return status.code == code; });
   return found == kStatuses.end() ? 400 : found->http;
 }
 

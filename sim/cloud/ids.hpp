@@ -11,7 +11,6 @@ namespace drydock::cloud {
 
 /// The id of a lineage's resource: one of its own for every number of a prefix, which says nothing
 /// about its place in a sequence and is the same in every replay.
-[[nodiscard]] std::string make_id(std::string_view prefix, std::string_view workspace,
-                                  std::uint64_t number);
+[[nodiscard]] std::string make_id(std::string_view prefix, std::string_view workspace, std::uint64_t number);
 
 }  // namespace drydock::cloud

@@ -18,13 +18,11 @@ constexpr DurationRange kStopping{10s, 60s};
 constexpr sim::Duration kChecked = 120s;
 
 Error incorrect_state(const Instance& instance, std::string_view code) {
-  return {std::string{code}, 400,
-          fmt::format("instance '{}' is {}", instance.id, to_text(instance.state))};
+  return {std::string{code}, 400, fmt::format("instance '{}' is {}", instance.id, to_text(instance.state))};
 }
 
 bool is_ending(const Instance& instance) {
-  return instance.state == InstanceState::shutting_down ||
-         instance.state == InstanceState::terminated;
+  return instance.state == InstanceState::shutting_down || instance.state == InstanceState::terminated;
 }
 
 std::optional<Error> may_start(const Instance& instance) {
@@ -41,25 +39,18 @@ std::optional<Error> may_stop(const Instance& instance) {
 }
 
 std::optional<Error> may_reboot(const Instance& instance) {
-  if (instance.state == InstanceState::running || instance.state == InstanceState::terminated)
-    return std::nullopt;
+  if (instance.state == InstanceState::running || instance.state == InstanceState::terminated) return std::nullopt;
   return incorrect_state(instance, "IncorrectState");
 }
 
 }  // namespace
 
-const SimEc2::Api SimEc2::kStart{"StartInstances",
-                                 "ec2.StartInstances",
-                                 "ec2.StartInstances.latency",
-                                 {"StartInstances", {5, 2}, {1000, 2}}};
-const SimEc2::Api SimEc2::kStop{"StopInstances",
-                                "ec2.StopInstances",
-                                "ec2.StopInstances.latency",
-                                {"StopInstances", {50, 5}, {1000, 20}}};
-const SimEc2::Api SimEc2::kReboot{"RebootInstances",
-                                  "ec2.RebootInstances",
-                                  "ec2.RebootInstances.latency",
-                                  {"RebootInstances", {50, 5}}};
+const SimEc2::Api SimEc2::kStart{
+    "StartInstances", "ec2.StartInstances", "ec2.StartInstances.latency", {"StartInstances", {5, 2}, {1000, 2}}};
+const SimEc2::Api SimEc2::kStop{
+    "StopInstances", "ec2.StopInstances", "ec2.StopInstances.latency", {"StopInstances", {50, 5}, {1000, 20}}};
+const SimEc2::Api SimEc2::kReboot{
+    "RebootInstances", "ec2.RebootInstances", "ec2.RebootInstances.latency", {"RebootInstances", {50, 5}}};
 const SimEc2::Api SimEc2::kDescribeStatus{"DescribeInstanceStatus",
                                           "ec2.DescribeInstanceStatus",
                                           "ec2.DescribeInstanceStatus.latency",
@@ -70,8 +61,7 @@ const SimEc2::Api SimEc2::kDescribeAllStatus{"DescribeInstanceStatus",
                                              {"DescribeInstanceStatus, all", {50, 10}}};
 
 /// All or nothing: where one of them forbids the call, nothing happens to any.
-Result<std::vector<Instance*>> SimEc2::permitted(const Api& api,
-                                                 const std::vector<std::string>& ids,
+Result<std::vector<Instance*>> SimEc2::permitted(const Api& api, const std::vector<std::string>& ids,
                                                  sim::Subject subject, Rule rule) {
   Result<std::vector<Instance*>> found = resolve(ids, heard(api, subject));
   if (!found) return found;
@@ -92,13 +82,11 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::start_instances(sim::Context
 
 /// Want of capacity, whichever way it shows at a launch, refuses a start at once: no edge leads
 /// from its pending back to stopped.
-Result<std::vector<StateChange>> SimEc2::start(const std::vector<std::string>& ids,
-                                               sim::Subject& subject) {
+Result<std::vector<StateChange>> SimEc2::start(const std::vector<std::string>& ids, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = permitted(kStart, ids, subject, may_start);
   if (!found) return tl::unexpected(found.error());
-  const auto more = std::count_if(found->begin(), found->end(), [](const Instance* instance) {
-    return instance->state == InstanceState::stopped;
-  });
+  const auto more = std::count_if(found->begin(), found->end(),
+                                  [](const Instance* instance) { return instance->state == InstanceState::stopped; });
   if (more > 0) {
     std::optional<Error> refused = over_quota(static_cast<std::uint64_t>(more));
     if (refused) return tl::unexpected(std::move(*refused));
@@ -124,14 +112,12 @@ StateChange SimEc2::begin_start(Instance& instance) {
 
 // --- StopInstances ----------------------------------------------------------------------------
 
-sim::Task<Result<std::vector<StateChange>>> SimEc2::stop_instances(sim::Context context,
-                                                                   StopInstancesRequest request) {
+sim::Task<Result<std::vector<StateChange>>> SimEc2::stop_instances(sim::Context context, StopInstancesRequest request) {
   const sim::Subject subject = subject_of(request.ids);
   return call(context, &kStop, subject, std::move(request), &SimEc2::stop);
 }
 
-Result<std::vector<StateChange>> SimEc2::stop(const StopInstancesRequest& request,
-                                              sim::Subject& subject) {
+Result<std::vector<StateChange>> SimEc2::stop(const StopInstancesRequest& request, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = permitted(kStop, request.ids, subject, may_stop);
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
@@ -142,30 +128,26 @@ Result<std::vector<StateChange>> SimEc2::stop(const StopInstancesRequest& reques
 /// A stopped instance keeps its data volume attached.
 StateChange SimEc2::begin_stop(Instance& instance, bool force) {
   const InstanceState previous = instance.state;
-  const auto event =
-      record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
-                   {{"action", kStop.action}, {"previous", to_text(previous)}, {"force", force}});
+  const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
+                                  {{"action", kStop.action}, {"previous", to_text(previous)}, {"force", force}});
   const sim::CauseScope scope(record_, event);
   const bool anew = previous == InstanceState::stopping && force;
   if (anew) ++instance.phase;  // the stop under way is not waited for
   if (previous == InstanceState::running || previous == InstanceState::pending)
     enter(instance, InstanceState::stopping, "Client.UserInitiatedShutdown");
-  if (anew || previous != instance.state)
-    scheduler_.spawn(tasks_, "stop", finish_stop(&instance, instance.phase));
+  if (anew || previous != instance.state) scheduler_.spawn(tasks_, "stop", finish_stop(&instance, instance.phase));
   return {instance.id, previous, instance.state};
 }
 
 sim::Task<void> SimEc2::finish_stop(Instance* instance, std::uint32_t phase) {
-  const sim::Duration duration =
-      choices_.draw(instance->request.workspace, "ec2.stop.duration", kStopping);
+  const sim::Duration duration = choices_.draw(instance->request.workspace, "ec2.stop.duration", kStopping);
   co_await scheduler_.pause_drawn(duration, kStopping.typical());
   if (instance->phase == phase) enter(*instance, InstanceState::stopped, instance->reason);
 }
 
 // --- RebootInstances --------------------------------------------------------------------------
 
-sim::Task<Result<Done>> SimEc2::reboot_instances(sim::Context context,
-                                                 std::vector<std::string> ids) {
+sim::Task<Result<Done>> SimEc2::reboot_instances(sim::Context context, std::vector<std::string> ids) {
   const sim::Subject subject = subject_of(ids);
   return call(context, &kReboot, subject, std::move(ids), &SimEc2::reboot);
 }
@@ -183,16 +165,15 @@ Result<Done> SimEc2::reboot(const std::vector<std::string>& ids, sim::Subject& s
 
 // --- DescribeInstanceStatus -------------------------------------------------------------------
 
-sim::Task<Result<std::vector<InstanceStatus>>> SimEc2::describe_instance_status(
-    sim::Context context, StatusFilter filter) {
+sim::Task<Result<std::vector<InstanceStatus>>> SimEc2::describe_instance_status(sim::Context context,
+                                                                                StatusFilter filter) {
   const sim::Subject subject = subject_of(filter.ids);
   const Api* api = filter.ids.empty() ? &kDescribeAllStatus : &kDescribeStatus;
   return call(context, api, subject, std::move(filter), &SimEc2::list_status);
 }
 
 /// An instance that does not run has no row, unless all are asked for: no row is not death.
-Result<std::vector<InstanceStatus>> SimEc2::list_status(const StatusFilter& filter,
-                                                        sim::Subject& subject) {
+Result<std::vector<InstanceStatus>> SimEc2::list_status(const StatusFilter& filter, sim::Subject& subject) {
   const sim::Instant seen = heard(kDescribeStatus, subject);
   std::vector<InstanceStatus> answer;
   const auto add = [&](const Instance& instance) {

@@ -32,8 +32,7 @@ sim::Instant earliest(const SnapshotLimit& limit, std::span<const sim::Instant> 
 
 }  // namespace
 
-sim::Instant next_accept(const SnapshotLimit& limit, std::span<const sim::Instant> accepted,
-                         sim::Instant now) {
+sim::Instant next_accept(const SnapshotLimit& limit, std::span<const sim::Instant> accepted, sim::Instant now) {
   const bool counts = limit.kind == Kind::bucket || limit.kind == Kind::window;
   if (counts && limit.count == 0) return sim::kNever;
   return accepted.empty() ? now : std::max(now, earliest(limit, accepted));

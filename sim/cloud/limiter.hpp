@@ -15,17 +15,15 @@ namespace drydock::cloud {
 ///     bucket   `count` tokens, full at first; while it is not full one comes back each `period`
 ///     window   at most `count` in any `period`; one accepted exactly a `period` ago counts no more
 ///     spacing  the last one, and `period`
-[[nodiscard]] sim::Instant next_accept(const SnapshotLimit& limit,
-                                       std::span<const sim::Instant> accepted, sim::Instant now);
+[[nodiscard]] sim::Instant next_accept(const SnapshotLimit& limit, std::span<const sim::Instant> accepted,
+                                       sim::Instant now);
 
 /// The limiter of one lineage. Only what is taken counts: a refused call costs nothing.
 class SnapshotLimiter {
  public:
   explicit SnapshotLimiter(const SnapshotLimit& limit) : limit_(limit) {}
 
-  [[nodiscard]] bool accepts(sim::Instant now) const {
-    return next_accept(limit_, accepted_, now) <= now;
-  }
+  [[nodiscard]] bool accepts(sim::Instant now) const { return next_accept(limit_, accepted_, now) <= now; }
   void take(sim::Instant now);
 
  private:

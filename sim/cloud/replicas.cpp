@@ -18,8 +18,7 @@ constexpr std::uint32_t kReplicas = 3;
 sim::Instant SimEc2::heard(const Api& api, sim::Subject subject) {
   const DurationRange& lag = profile_.visibility_lag;
   std::uint32_t replica = 0;
-  if (!lag.is_point())
-    replica = choices_.choose(choices_.site(decider(subject), "ec2.read.replica"), kReplicas);
+  if (!lag.is_point()) replica = choices_.choose(choices_.site(decider(subject), "ec2.read.replica"), kReplicas);
   const std::array<sim::Duration, kReplicas> lags{lag.lo, lag.typical(), lag.hi};
   const sim::Call call{api.fault_point, subject.workspace, subject.instance};
   const sim::Duration more = adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
@@ -28,8 +27,7 @@ sim::Instant SimEc2::heard(const Api& api, sim::Subject subject) {
 
 /// How long no call at all knows the new id: the region's own lag, and what the adversary adds.
 sim::Duration SimEc2::visibility_lag(const Instance& instance) {
-  const sim::Duration lag =
-      choices_.draw(instance.request.workspace, "ec2.run.visibility", profile_.visibility_lag);
+  const sim::Duration lag = choices_.draw(instance.request.workspace, "ec2.run.visibility", profile_.visibility_lag);
   const sim::Call call{kRun.fault_point, instance.workspace, instance.name};
   return lag + adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
 }

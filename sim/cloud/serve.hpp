@@ -8,9 +8,7 @@
 
 namespace drydock::cloud {
 
-[[nodiscard]] inline Error timed_out() {
-  return {"RequestTimeout", 0, "no answer before the caller's deadline"};
-}
+[[nodiscard]] inline Error timed_out() { return {"RequestTimeout", 0, "no answer before the caller's deadline"}; }
 
 /// How many instances a request is about (docs/cloud.md §3, the resource buckets).
 template <typename Request>
@@ -18,21 +16,14 @@ std::uint64_t instances_of(const Request& /*request*/) {
   return 1;
 }
 inline std::uint64_t instances_of(const std::vector<std::string>& ids) { return ids.size(); }
-inline std::uint64_t instances_of(const StopInstancesRequest& request) {
-  return request.ids.size();
-}
+inline std::uint64_t instances_of(const StopInstancesRequest& request) { return request.ids.size(); }
 
 template <typename T, typename Request>
 class SimEc2::RequestInTransit final : public SimEc2::InTransit {
  public:
-  RequestInTransit(SimEc2& region, sim::Context context, const Api* api, sim::Subject subject,
-                   Request* request, Effect<T, Request> effect)
-      : InTransit(region),
-        context_(context),
-        api_(api),
-        subject_(subject),
-        request_(request),
-        effect_(effect) {}
+  RequestInTransit(SimEc2& region, sim::Context context, const Api* api, sim::Subject subject, Request* request,
+                   Effect<T, Request> effect)
+      : InTransit(region), context_(context), api_(api), subject_(subject), request_(request), effect_(effect) {}
 
   /// Out of the adversary's hands then; and there then, once the way is drawn.
   void leaves_hands(sim::Instant at) { free_at_ = at; }
@@ -46,8 +37,8 @@ class SimEc2::RequestInTransit final : public SimEc2::InTransit {
     } else {
       rest.delay = free_at_ - now;
     }
-    return region_.serve_late<T, Request>(context_, api_, subject_, std::move(*request_), effect_,
-                                          rest, sim::OneShot<Result<T>>{});
+    return region_.serve_late<T, Request>(context_, api_, subject_, std::move(*request_), effect_, rest,
+                                          sim::OneShot<Result<T>>{});
   }
 
  private:
@@ -64,8 +55,8 @@ class SimEc2::RequestInTransit final : public SimEc2::InTransit {
 /// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).
 /// The caller may end of itself, at its deadline, or die on the way (`caller_dies`).
 template <typename T, typename Request>
-sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Subject subject,
-                                  Request request, Effect<T, Request> effect) {
+sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Subject subject, Request request,
+                                  Effect<T, Request> effect) {
   if (context.ended(scheduler_.now())) co_return tl::unexpected(timed_out());  // it never leaves
   const sim::Call asked{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
@@ -85,9 +76,8 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
   if (scheduler_.now() + way.delay + latency > context.until) {
     sent.arrived();  // from here on it has its own task
     const sim::OneShot<Result<T>> answer;
-    scheduler_.spawn(
-        tasks_, api->action,
-        serve_late<T, Request>(context, api, subject, std::move(request), effect, way, answer));
+    scheduler_.spawn(tasks_, api->action,
+                     serve_late<T, Request>(context, api, subject, std::move(request), effect, way, answer));
     std::optional<Result<T>> heard = co_await answer.receive(scheduler_, context.until);
     if (!heard) co_return tl::unexpected(timed_out());
     co_return std::move(*heard);
@@ -100,8 +90,8 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
 
 /// The effect, and the reply, which may still be lost.
 template <typename T, typename Request>
-sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Subject subject,
-                                   Request request, Effect<T, Request> effect) {
+sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Subject subject, Request request,
+                                   Effect<T, Request> effect) {
   std::optional<Error> throttling = throttled(*api, instances_of(request));
   if (throttling) co_return tl::unexpected(refuse(*api, subject, std::move(*throttling)));
   Result<T> result = (this->*effect)(request, subject);
@@ -117,9 +107,8 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Su
 }
 
 template <typename T, typename Request>
-sim::Task<void> SimEc2::serve_late(sim::Context context, const Api* api, sim::Subject subject,
-                                   Request request, Effect<T, Request> effect, Transit way,
-                                   sim::OneShot<Result<T>> answer) {
+sim::Task<void> SimEc2::serve_late(sim::Context context, const Api* api, sim::Subject subject, Request request,
+                                   Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer) {
   if (way.delay > sim::Duration{}) co_await scheduler_.pause(way.delay);
   const sim::Duration latency = way.latency ? *way.latency : draw_latency(*api, subject);
   co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(api->action).typical());

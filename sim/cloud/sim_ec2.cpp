@@ -12,10 +12,8 @@ namespace drydock::cloud {
 namespace {
 
 Error not_found(const std::vector<std::string>& ids) {
-  if (ids.size() == 1)
-    return {"InvalidInstanceID.NotFound", 400, fmt::format("no instance '{}' exists", ids.front())};
-  return {"InvalidInstanceID.NotFound", 400,
-          fmt::format("no instances '{}' exist", fmt::join(ids, ", "))};
+  if (ids.size() == 1) return {"InvalidInstanceID.NotFound", 400, fmt::format("no instance '{}' exists", ids.front())};
+  return {"InvalidInstanceID.NotFound", 400, fmt::format("no instances '{}' exist", fmt::join(ids, ", "))};
 }
 
 bool matches(const InstanceDescription& instance, const InstanceFilter& filter) {
@@ -31,26 +29,22 @@ bool well_formed_token(std::string_view token) {
   return token.size() <= 64 && std::all_of(token.begin(), token.end(), ascii);
 }
 
-const SimEc2::Api SimEc2::kRun{"RunInstances",
-                               "ec2.RunInstances",
-                               "ec2.RunInstances.latency",
-                               {"RunInstances", {5, 2}, {1000, 2}}};
+const SimEc2::Api SimEc2::kRun{
+    "RunInstances", "ec2.RunInstances", "ec2.RunInstances.latency", {"RunInstances", {5, 2}, {1000, 2}}};
 const SimEc2::Api SimEc2::kTerminate{"TerminateInstances",
                                      "ec2.TerminateInstances",
                                      "ec2.TerminateInstances.latency",
                                      {"TerminateInstances", {100, 5}, {1000, 20}}};
-const SimEc2::Api SimEc2::kDescribe{"DescribeInstances",
-                                    "ec2.DescribeInstances",
-                                    "ec2.DescribeInstances.latency",
-                                    {"DescribeInstances", {100, 20}}};
+const SimEc2::Api SimEc2::kDescribe{
+    "DescribeInstances", "ec2.DescribeInstances", "ec2.DescribeInstances.latency", {"DescribeInstances", {100, 20}}};
 /// With neither ids nor a filter it has another, smaller bucket (docs/cloud.md §3).
 const SimEc2::Api SimEc2::kDescribeAll{"DescribeInstances",
                                        "ec2.DescribeInstances",
                                        "ec2.DescribeInstances.latency",
                                        {"DescribeInstances, all", {50, 10}}};
 
-SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
-               sim::Adversary& adversary, const Profile& profile)
+SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
+               const Profile& profile)
     : scheduler_(scheduler),
       choices_(choices),
       record_(record),
@@ -60,9 +54,7 @@ SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& re
       tasks_(scheduler) {}
 
 SimEc2::InTransit::InTransit(SimEc2& region)
-    : caller(region.scheduler_.current()->group),
-      cause(region.record_.current_cause()),
-      region_(region) {
+    : caller(region.scheduler_.current()->group), cause(region.record_.current_cause()), region_(region) {
   region_.on_the_way_.push_back(this);
 }
 
@@ -70,8 +62,7 @@ void SimEc2::InTransit::arrived() { std::erase(region_.on_the_way_, this); }
 
 void SimEc2::caller_dies(const sim::TaskGroup& caller) {
   for (InTransit* sent : on_the_way_) {
-    if (sent->caller == &caller)
-      scheduler_.spawn(tasks_, "request of the dead", sent->go_on()).cause = sent->cause;
+    if (sent->caller == &caller) scheduler_.spawn(tasks_, "request of the dead", sent->go_on()).cause = sent->cause;
   }
 }
 
@@ -102,11 +93,9 @@ sim::Duration SimEc2::draw_latency(const Api& api, sim::Subject subject) {
 
 /// A call that is throttled costs no token (docs/cloud.md §3).
 std::optional<Error> SimEc2::throttled(const Api& api, std::uint64_t instances) {
-  if (!profile_.throttle || throttle_.admit(api.limits, instances, scheduler_.now()))
-    return std::nullopt;
+  if (!profile_.throttle || throttle_.admit(api.limits, instances, scheduler_.now())) return std::nullopt;
   constexpr std::string_view code = "RequestLimitExceeded";
-  return Error{std::string{code}, error_status(code),
-               fmt::format("the rate of ec2:{} was exceeded", api.action)};
+  return Error{std::string{code}, error_status(code), fmt::format("the rate of ec2:{} was exceeded", api.action)};
 }
 
 Error SimEc2::refuse(const Api& api, sim::Subject subject, Error error) {
@@ -117,8 +106,7 @@ Error SimEc2::refuse(const Api& api, sim::Subject subject, Error error) {
 
 // --- RunInstances ---------------------------------------------------------------------------------------------------
 
-sim::Task<Result<InstanceDescription>> SimEc2::run_instances(sim::Context context,
-                                                             RunInstancesRequest request) {
+sim::Task<Result<InstanceDescription>> SimEc2::run_instances(sim::Context context, RunInstancesRequest request) {
   const sim::Subject subject{record_.name(request.workspace)};
   return call(context, &kRun, subject, std::move(request), &SimEc2::run);
 }
@@ -140,8 +128,8 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   if (profile_.capacity == Capacity::sync) return tl::unexpected(no_capacity());
   Instance& instance = create(request, scheduler_.now());
   instance.visible_from = scheduler_.now() + visibility_lag(instance);
-  const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
-                                  {{"action", kRun.action}});
+  const auto event =
+      record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name}, {{"action", kRun.action}});
   const sim::CauseScope scope(record_, event);
   instance.history.note(instance.launched, {instance.state, ""});
   const std::optional<VolumeState> from = provide_volume(instance, *source, event);
@@ -156,21 +144,17 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
 /// or one of an instance that ended so long ago that it is forgotten.
 Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
   if (!well_formed_token(request.client_token)) {
-    return tl::unexpected(
-        Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
+    return tl::unexpected(Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
   }
   const auto known = by_token_.find(request.client_token);
   if (known == by_token_.end() || request.client_token.empty()) return nullptr;
   Instance* instance = known->second;
-  if (instance->terminated && scheduler_.now() >= *instance->terminated + kTokenKept)
-    return nullptr;
+  if (instance->terminated && scheduler_.now() >= *instance->terminated + kTokenKept) return nullptr;
   if (!(instance->request == request)) {
-    return tl::unexpected(
-        Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
+    return tl::unexpected(Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
   }
   if (instance->state == InstanceState::terminated) {
-    return tl::unexpected(
-        Error{"IdempotentInstanceTerminated", 400, "the token's instance is terminated"});
+    return tl::unexpected(Error{"IdempotentInstanceTerminated", 400, "the token's instance is terminated"});
   }
   return instance;
 }
@@ -204,8 +188,7 @@ Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
   instance.id = make_id("i-", request.workspace, number);
   instance.name = record_.name(instance.id);
   instance.workspace = record_.name(request.workspace);
-  instance.private_ip =
-      fmt::format("10.{}.{}.{}", 16 + number / 65536, number / 256 % 256, number % 256);
+  instance.private_ip = fmt::format("10.{}.{}.{}", 16 + number / 65536, number / 256 % 256, number % 256);
   instance.launched = launched;
   by_id_[instance.id] = &instance;
   if (!request.client_token.empty()) by_token_[request.client_token] = &instance;
@@ -261,14 +244,13 @@ std::string SimEc2::launch_failure(const Instance& instance) {
 
 // --- TerminateInstances ---------------------------------------------------------------------------------------------
 
-sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(
-    sim::Context context, std::vector<std::string> ids) {
+sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(sim::Context context,
+                                                                        std::vector<std::string> ids) {
   const sim::Subject subject = subject_of(ids);
   return call(context, &kTerminate, subject, std::move(ids), &SimEc2::terminate);
 }
 
-Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids,
-                                                   sim::Subject& subject) {
+Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = resolve(ids, heard(kTerminate, subject));
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
@@ -298,8 +280,8 @@ sim::Task<void> SimEc2::finish_termination(Instance* instance) {
 
 // --- DescribeInstances ----------------------------------------------------------------------------------------------
 
-sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(
-    sim::Context context, InstanceFilter filter) {
+sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(sim::Context context,
+                                                                               InstanceFilter filter) {
   sim::Subject subject = subject_of(filter.ids);
   if (filter.workspace) subject.workspace = record_.name(*filter.workspace);
   const bool all = filter.ids.empty() && !filter.workspace && filter.states.empty();
@@ -308,8 +290,7 @@ sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(
 
 /// With explicit ids an unknown one is an error, while a filter that finds nothing is answered with
 /// an empty list (docs/cloud.md §4).
-Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter,
-                                                      sim::Subject& subject) {
+Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter, sim::Subject& subject) {
   const sim::Instant seen = heard(kDescribe, subject);
   std::vector<InstanceDescription> answer;
   const auto add = [&](const Instance& instance) {
@@ -351,16 +332,13 @@ const Instance* SimEc2::find(std::string_view id) const {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids,
-                                               sim::Instant heard) {
-  if (ids.empty())
-    return tl::unexpected(Error{"MissingParameter", 400, "no instance id was given"});
+Result<std::vector<Instance*>> SimEc2::resolve(const std::vector<std::string>& ids, sim::Instant heard) {
+  if (ids.empty()) return tl::unexpected(Error{"MissingParameter", 400, "no instance id was given"});
   std::vector<Instance*> found;
   std::vector<std::string> missing;
   for (const std::string& id : ids) {
     if (!well_formed_id("i-", id)) {
-      return tl::unexpected(
-          Error{"InvalidInstanceID.Malformed", 400, fmt::format("'{}' is no instance id", id)});
+      return tl::unexpected(Error{"InvalidInstanceID.Malformed", 400, fmt::format("'{}' is no instance id", id)});
     }
     const auto known = by_id_.find(id);
     if (known == by_id_.end() || !visible(*known->second, heard)) {
@@ -384,8 +362,7 @@ void SimEc2::enter(Instance& instance, InstanceState state, std::string_view rea
   if (state == InstanceState::terminated) release_volume(instance, event);
 }
 
-std::uint32_t SimEc2::tell(const Instance& instance, std::optional<InstanceState> from,
-                           std::string_view reason) {
+std::uint32_t SimEc2::tell(const Instance& instance, std::optional<InstanceState> from, std::string_view reason) {
   const auto event = record_.emit(sim::Kind::ec2_state, actor_, {instance.workspace, instance.name},
                                   {{"from", from ? to_text(*from) : std::string_view{"none"}},
                                    {"to", to_text(instance.state)},

@@ -60,10 +60,8 @@ class InstanceWatcher {
   InstanceWatcher(const InstanceWatcher&) = delete;
   InstanceWatcher& operator=(const InstanceWatcher&) = delete;
   virtual ~InstanceWatcher() = default;
-  virtual void instance_entered(const Instance& instance, std::optional<InstanceState> from,
-                                std::uint32_t event) = 0;
-  virtual void volume_entered(const Volume& /*volume*/, std::optional<VolumeState> /*from*/,
-                              std::uint32_t /*event*/) {}
+  virtual void instance_entered(const Instance& instance, std::optional<InstanceState> from, std::uint32_t event) = 0;
+  virtual void volume_entered(const Volume& /*volume*/, std::optional<VolumeState> /*from*/, std::uint32_t /*event*/) {}
   virtual void snapshot_entered(const Snapshot& /*snapshot*/, std::optional<SnapshotState> /*from*/,
                                 std::uint32_t /*event*/) {}
 };
@@ -72,45 +70,39 @@ class InstanceWatcher {
 /// from the adversary.
 class SimEc2 final : public Ec2 {
  public:
-  SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record,
-         sim::Adversary& adversary, const Profile& profile);
+  SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
+         const Profile& profile);
 
   void watch(InstanceWatcher& watcher) { watchers_.push_back(&watcher); }
 
   void caller_dies(const sim::TaskGroup& caller) override;
 
-  sim::Task<Result<InstanceDescription>> run_instances(sim::Context context,
-                                                       RunInstancesRequest request) override;
-  sim::Task<Result<std::vector<StateChange>>> terminate_instances(
-      sim::Context context, std::vector<std::string> ids) override;
-  sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(
-      sim::Context context, InstanceFilter filter) override;
-  sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(
-      sim::Context context, std::string workspace) override;
-  sim::Task<Result<SnapshotDescription>> create_snapshot(sim::Context context,
-                                                         CreateSnapshotRequest request) override;
-  sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(
-      sim::Context context, std::string workspace) override;
+  sim::Task<Result<InstanceDescription>> run_instances(sim::Context context, RunInstancesRequest request) override;
+  sim::Task<Result<std::vector<StateChange>>> terminate_instances(sim::Context context,
+                                                                  std::vector<std::string> ids) override;
+  sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(sim::Context context,
+                                                                         InstanceFilter filter) override;
+  sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(sim::Context context,
+                                                                     std::string workspace) override;
+  sim::Task<Result<SnapshotDescription>> create_snapshot(sim::Context context, CreateSnapshotRequest request) override;
+  sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(sim::Context context,
+                                                                         std::string workspace) override;
 
-  sim::Task<Result<std::vector<StateChange>>> start_instances(
-      sim::Context context, std::vector<std::string> ids) override;
+  sim::Task<Result<std::vector<StateChange>>> start_instances(sim::Context context,
+                                                              std::vector<std::string> ids) override;
   sim::Task<Result<std::vector<StateChange>>> stop_instances(sim::Context context,
                                                              StopInstancesRequest request) override;
-  sim::Task<Result<Done>> reboot_instances(sim::Context context,
-                                           std::vector<std::string> ids) override;
-  sim::Task<Result<std::vector<InstanceStatus>>> describe_instance_status(
-      sim::Context context, StatusFilter filter) override;
-  sim::Task<Result<VolumeDescription>> create_volume(sim::Context context,
-                                                     CreateVolumeRequest request) override;
+  sim::Task<Result<Done>> reboot_instances(sim::Context context, std::vector<std::string> ids) override;
+  sim::Task<Result<std::vector<InstanceStatus>>> describe_instance_status(sim::Context context,
+                                                                          StatusFilter filter) override;
+  sim::Task<Result<VolumeDescription>> create_volume(sim::Context context, CreateVolumeRequest request) override;
   sim::Task<Result<Done>> delete_volume(sim::Context context, std::string id) override;
-  sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context,
-                                                     AttachVolumeRequest request) override;
-  sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context,
-                                                     DetachVolumeRequest request) override;
+  sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context, AttachVolumeRequest request) override;
+  sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context, DetachVolumeRequest request) override;
   sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) override;
   sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) override;
-  sim::Task<Result<std::vector<TagDescription>>> describe_tags(
-      sim::Context context, std::vector<std::string> ids) override;
+  sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
+                                                               std::vector<std::string> ids) override;
 
   /// An instance that has been running since before time zero, and its data volume.
   const Instance& seed_running(RunInstancesRequest request, sim::Instant launched);
@@ -190,15 +182,14 @@ class SimEc2 final : public Ec2 {
 
   // --- calls (serve.hpp) ---
   template <typename T, typename Request>
-  sim::Task<Result<T>> call(sim::Context context, const Api* api, sim::Subject subject,
-                            Request request, Effect<T, Request> effect);
+  sim::Task<Result<T>> call(sim::Context context, const Api* api, sim::Subject subject, Request request,
+                            Effect<T, Request> effect);
   template <typename T, typename Request>
-  sim::Task<Result<T>> serve(sim::Context context, const Api* api, sim::Subject subject,
-                             Request request, Effect<T, Request> effect);
+  sim::Task<Result<T>> serve(sim::Context context, const Api* api, sim::Subject subject, Request request,
+                             Effect<T, Request> effect);
   template <typename T, typename Request>
-  sim::Task<void> serve_late(sim::Context context, const Api* api, sim::Subject subject,
-                             Request request, Effect<T, Request> effect, Transit way,
-                             sim::OneShot<Result<T>> answer);
+  sim::Task<void> serve_late(sim::Context context, const Api* api, sim::Subject subject, Request request,
+                             Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer);
   sim::Task<std::optional<Error>> carry_out(sim::Context context, sim::Verdict verdict);
   /// Whose decisions those about this subject are.
   [[nodiscard]] const std::string& decider(sim::Subject subject) const;
@@ -208,10 +199,8 @@ class SimEc2 final : public Ec2 {
 
   // --- instances ---
   Result<InstanceDescription> run(const RunInstancesRequest& request, sim::Subject& subject);
-  Result<std::vector<StateChange>> terminate(const std::vector<std::string>& ids,
-                                             sim::Subject& subject);
-  Result<std::vector<InstanceDescription>> list(const InstanceFilter& filter,
-                                                sim::Subject& subject);
+  Result<std::vector<StateChange>> terminate(const std::vector<std::string>& ids, sim::Subject& subject);
+  Result<std::vector<InstanceDescription>> list(const InstanceFilter& filter, sim::Subject& subject);
   Result<Instance*> launch(const RunInstancesRequest& request);
   Result<Instance*> launched_before(const RunInstancesRequest& request);
   [[nodiscard]] std::optional<Error> over_quota(std::uint64_t more) const;
@@ -221,25 +210,21 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] std::string launch_failure(const Instance& instance);
   sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
-  [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids,
-                                                       sim::Instant heard);
+  [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids, sim::Instant heard);
   void enter(Instance& instance, InstanceState state, std::string_view reason);
-  std::uint32_t tell(const Instance& instance, std::optional<InstanceState> from,
-                     std::string_view reason);
+  std::uint32_t tell(const Instance& instance, std::optional<InstanceState> from, std::string_view reason);
   [[nodiscard]] InstanceDescription describe(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
 
   // --- states (lifecycle.cpp) ---
   /// Why an instance, as it is, forbids a call.
   using Rule = std::optional<Error> (*)(const Instance&);
-  Result<std::vector<StateChange>> start(const std::vector<std::string>& ids,
-                                         sim::Subject& subject);
+  Result<std::vector<StateChange>> start(const std::vector<std::string>& ids, sim::Subject& subject);
   Result<std::vector<StateChange>> stop(const StopInstancesRequest& request, sim::Subject& subject);
   Result<Done> reboot(const std::vector<std::string>& ids, sim::Subject& subject);
-  Result<std::vector<InstanceStatus>> list_status(const StatusFilter& filter,
-                                                  sim::Subject& subject);
-  Result<std::vector<Instance*>> permitted(const Api& api, const std::vector<std::string>& ids,
-                                           sim::Subject subject, Rule rule);
+  Result<std::vector<InstanceStatus>> list_status(const StatusFilter& filter, sim::Subject& subject);
+  Result<std::vector<Instance*>> permitted(const Api& api, const std::vector<std::string>& ids, sim::Subject subject,
+                                           Rule rule);
   StateChange begin_start(Instance& instance);
   StateChange begin_stop(Instance& instance, bool force);
   sim::Task<void> finish_stop(Instance* instance, std::uint32_t phase);
@@ -257,13 +242,11 @@ class SimEc2 final : public Ec2 {
     const Snapshot* snapshot = nullptr;
     Volume* existing = nullptr;
   };
-  Result<std::vector<VolumeDescription>> list_volumes(const std::string& workspace,
-                                                      sim::Subject& subject);
+  Result<std::vector<VolumeDescription>> list_volumes(const std::string& workspace, sim::Subject& subject);
   [[nodiscard]] Result<VolumeSource> resolve_source(const std::optional<BlockDevice>& device);
   [[nodiscard]] Result<VolumeSource> resolve_origin(const std::string& snapshot) const;
   [[nodiscard]] Result<VolumeSource> resolve_existing(const std::string& id);
-  std::optional<VolumeState> provide_volume(Instance& instance, VolumeSource source,
-                                            std::uint32_t event);
+  std::optional<VolumeState> provide_volume(Instance& instance, VolumeSource source, std::uint32_t event);
   Volume& create(std::string_view workspace, std::string_view snapshot, sim::Instant created);
   void detach(Volume& volume, std::uint32_t event);
   void release_volume(const Instance& instance, std::uint32_t event);
@@ -284,17 +267,14 @@ class SimEc2 final : public Ec2 {
 
   // --- tags (tags.cpp) ---
   Result<Done> tag(const CreateTagsRequest& request, sim::Subject& subject);
-  Result<std::vector<TagDescription>> list_tags(const std::vector<std::string>& ids,
-                                                sim::Subject& subject);
+  Result<std::vector<TagDescription>> list_tags(const std::vector<std::string>& ids, sim::Subject& subject);
   void set_tag(const std::string& id, const Tag& tag);
   [[nodiscard]] sim::Subject subject_of_any(const std::vector<std::string>& ids);
   [[nodiscard]] std::optional<Error> taggable(const std::string& id, sim::Instant heard);
 
   // --- snapshots (snapshots.cpp) ---
-  Result<SnapshotDescription> take_snapshot(const CreateSnapshotRequest& request,
-                                            sim::Subject& subject);
-  Result<std::vector<SnapshotDescription>> list_snapshots(const std::string& workspace,
-                                                          sim::Subject& subject);
+  Result<SnapshotDescription> take_snapshot(const CreateSnapshotRequest& request, sim::Subject& subject);
+  Result<std::vector<SnapshotDescription>> list_snapshots(const std::string& workspace, sim::Subject& subject);
   Result<Done> remove_snapshot(const std::string& id, sim::Subject& subject);
   [[nodiscard]] Result<Volume*> resolve_volume(const std::string& id);
   [[nodiscard]] Result<Snapshot*> resolve_snapshot(const std::string& id);

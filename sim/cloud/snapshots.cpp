@@ -11,33 +11,24 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kCreateSnapshot{"CreateSnapshot",
-                                          "ec2.CreateSnapshot",
-                                          "ec2.CreateSnapshot.latency",
-                                          {"CreateSnapshot", {100, 5}}};
-const SimEc2::Api SimEc2::kDescribeSnapshots{"DescribeSnapshots",
-                                             "ec2.DescribeSnapshots",
-                                             "ec2.DescribeSnapshots.latency",
-                                             {"DescribeSnapshots", {100, 20}}};
-const SimEc2::Api SimEc2::kDeleteSnapshot{"DeleteSnapshot",
-                                          "ec2.DeleteSnapshot",
-                                          "ec2.DeleteSnapshot.latency",
-                                          {"DeleteSnapshot", {100, 5}}};
+const SimEc2::Api SimEc2::kCreateSnapshot{
+    "CreateSnapshot", "ec2.CreateSnapshot", "ec2.CreateSnapshot.latency", {"CreateSnapshot", {100, 5}}};
+const SimEc2::Api SimEc2::kDescribeSnapshots{
+    "DescribeSnapshots", "ec2.DescribeSnapshots", "ec2.DescribeSnapshots.latency", {"DescribeSnapshots", {100, 20}}};
+const SimEc2::Api SimEc2::kDeleteSnapshot{
+    "DeleteSnapshot", "ec2.DeleteSnapshot", "ec2.DeleteSnapshot.latency", {"DeleteSnapshot", {100, 5}}};
 
 // --- CreateSnapshot ---------------------------------------------------------------------------
 
-sim::Task<Result<SnapshotDescription>> SimEc2::create_snapshot(sim::Context context,
-                                                               CreateSnapshotRequest request) {
+sim::Task<Result<SnapshotDescription>> SimEc2::create_snapshot(sim::Context context, CreateSnapshotRequest request) {
   sim::Subject subject;
   const auto known = volumes_by_id_.find(request.volume_id);
-  if (known != volumes_by_id_.end())
-    subject = {known->second->workspace, known->second->attached_to};
+  if (known != volumes_by_id_.end()) subject = {known->second->workspace, known->second->attached_to};
   return call(context, &kCreateSnapshot, subject, std::move(request), &SimEc2::take_snapshot);
 }
 
 /// It has no token (docs/cloud.md §1.5): a request that is sent twice makes two snapshots.
-Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& request,
-                                                  sim::Subject& subject) {
+Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& request, sim::Subject& subject) {
   const Result<Volume*> found = resolve_volume(request.volume_id);
   if (!found) return tl::unexpected(found.error());
   Volume& volume = **found;
@@ -47,9 +38,9 @@ Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& r
   snapshot_limiters_.at(volume.workspace).take(scheduler_.now());
   Snapshot& snapshot = create(request, volume);
   volume.saved = saved_writes(volume);
-  const auto event = record_.emit(
-      sim::Kind::ec2_call, actor_, subject,
-      {{"action", kCreateSnapshot.action}, {"snapshot", snapshot.id}, {"volume", volume.id}});
+  const auto event =
+      record_.emit(sim::Kind::ec2_call, actor_, subject,
+                   {{"action", kCreateSnapshot.action}, {"snapshot", snapshot.id}, {"volume", volume.id}});
   const sim::CauseScope scope(record_, event);
   tell(snapshot, std::nullopt);
   scheduler_.spawn(tasks_, "snapshot", finish_snapshot(&snapshot));
@@ -58,8 +49,7 @@ Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& r
 
 Result<Volume*> SimEc2::resolve_volume(const std::string& id) {
   if (!well_formed_id("vol-", id)) {
-    return tl::unexpected(
-        Error{"InvalidVolumeID.Malformed", 400, fmt::format("'{}' is no volume id", id)});
+    return tl::unexpected(Error{"InvalidVolumeID.Malformed", 400, fmt::format("'{}' is no volume id", id)});
   }
   const Result<VolumeSource> found = resolve_existing(id);
   if (!found) return tl::unexpected(found.error());
@@ -149,13 +139,12 @@ std::size_t SimEc2::saved_writes(const Volume& volume) const {
 }
 
 void SimEc2::tell(const Snapshot& snapshot, std::optional<SnapshotState> from) {
-  const auto event =
-      record_.emit(sim::Kind::snapshot_state, actor_, {snapshot.workspace, sim::Name::none},
-                   {{"from", from ? to_text(*from) : std::string_view{"none"}},
-                    {"to", to_text(snapshot.state)},
-                    {"snapshot", snapshot.id},
-                    {"volume", snapshot.volume->id},
-                    {"divergent", snapshot.divergent}});
+  const auto event = record_.emit(sim::Kind::snapshot_state, actor_, {snapshot.workspace, sim::Name::none},
+                                  {{"from", from ? to_text(*from) : std::string_view{"none"}},
+                                   {"to", to_text(snapshot.state)},
+                                   {"snapshot", snapshot.id},
+                                   {"volume", snapshot.volume->id},
+                                   {"divergent", snapshot.divergent}});
   const sim::CauseScope scope(record_, event);
   for (InstanceWatcher* watcher : watchers_) watcher->snapshot_entered(snapshot, from, event);
 }
@@ -175,8 +164,7 @@ Result<Done> SimEc2::remove_snapshot(const std::string& id, sim::Subject& subjec
   const Result<Snapshot*> found = resolve_snapshot(id);
   if (!found) return tl::unexpected(found.error());
   Snapshot& snapshot = **found;
-  record_.emit(sim::Kind::ec2_call, actor_, subject,
-               {{"action", kDeleteSnapshot.action}, {"snapshot", id}});
+  record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", kDeleteSnapshot.action}, {"snapshot", id}});
   snapshot.to_be_deleted = true;
   Volume& volume = *volumes_by_id_.at(snapshot.volume->id);
   volume.saved = saved_writes(volume);
@@ -186,21 +174,19 @@ Result<Done> SimEc2::remove_snapshot(const std::string& id, sim::Subject& subjec
 
 Result<Snapshot*> SimEc2::resolve_snapshot(const std::string& id) {
   if (!well_formed_id("snap-", id)) {
-    return tl::unexpected(
-        Error{"InvalidSnapshotID.Malformed", 400, fmt::format("'{}' is no snapshot id", id)});
+    return tl::unexpected(Error{"InvalidSnapshotID.Malformed", 400, fmt::format("'{}' is no snapshot id", id)});
   }
   const auto known = snapshots_by_id_.find(id);
   if (known == snapshots_by_id_.end() || known->second->deleted) {
-    return tl::unexpected(
-        Error{"InvalidSnapshot.NotFound", 400, fmt::format("no snapshot '{}' exists", id)});
+    return tl::unexpected(Error{"InvalidSnapshot.NotFound", 400, fmt::format("no snapshot '{}' exists", id)});
   }
   return known->second;
 }
 
 // --- DescribeSnapshots ------------------------------------------------------------------------
 
-sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(
-    sim::Context context, std::string workspace) {
+sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(sim::Context context,
+                                                                               std::string workspace) {
   const sim::Subject subject{record_.name(workspace)};
   return call(context, &kDescribeSnapshots, subject, std::move(workspace), &SimEc2::list_snapshots);
 }

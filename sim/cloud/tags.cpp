@@ -39,8 +39,7 @@ Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject
     if (refused) return tl::unexpected(std::move(*refused));
   }
   for (const Tag& tag : request.tags) {
-    if (tag.key == kWorkspace)
-      return tl::unexpected(Error{"InvalidParameterValue", 400, "the workspace tag is fixed"});
+    if (tag.key == kWorkspace) return tl::unexpected(Error{"InvalidParameterValue", 400, "the workspace tag is fixed"});
   }
   record_.emit(sim::Kind::ec2_call, actor_, subject,
                {{"action", kCreateTags.action}, {"resource", request.ids.front()}});
@@ -70,8 +69,7 @@ std::optional<Error> SimEc2::taggable(const std::string& id, sim::Instant heard)
   }
   if (!id.starts_with("vol-")) return Error{"InvalidID", 400, fmt::format("'{}' is no id", id)};
   const auto known = volumes_by_id_.find(id);
-  if (known != volumes_by_id_.end() && known->second->state != VolumeState::deleted)
-    return std::nullopt;
+  if (known != volumes_by_id_.end() && known->second->state != VolumeState::deleted) return std::nullopt;
   return resolve_volume(id).error();
 }
 
@@ -94,8 +92,7 @@ sim::Task<Result<std::vector<TagDescription>>> SimEc2::describe_tags(sim::Contex
 /// Ids are a filter: one that is unknown finds nothing. The dead still have their tags for as long
 /// as they are visible (docs/cloud.md §1.4). A replica may not know a resource yet; the tags of
 /// one that it knows are never stale.
-Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::string>& ids,
-                                                      sim::Subject& subject) {
+Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::string>& ids, sim::Subject& subject) {
   const sim::Instant seen = heard(kDescribeTags, subject);
   std::vector<TagDescription> answer;
   const auto add = [&](const std::string& id, sim::Name workspace, bool divergent) {
@@ -111,8 +108,7 @@ Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::str
   }
   for (const Volume& volume : volumes_) {
     const VolumeView* view = volume.history.at(seen);
-    if (view != nullptr && view->state != VolumeState::deleted)
-      add(volume.id, volume.workspace, false);
+    if (view != nullptr && view->state != VolumeState::deleted) add(volume.id, volume.workspace, false);
   }
   for (const Snapshot& snapshot : snapshots_) {
     const bool there = snapshot.started <= seen && !(snapshot.deleted && seen >= *snapshot.deleted);

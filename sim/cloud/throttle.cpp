@@ -5,16 +5,13 @@
 namespace drydock::cloud {
 
 TokenBucket::TokenBucket(const Rate& rate)
-    : period_(sim::Duration{std::chrono::seconds{1}} / rate.per_second),
-      capacity_(period_ * rate.capacity) {}
+    : period_(sim::Duration{std::chrono::seconds{1}} / rate.per_second), capacity_(period_ * rate.capacity) {}
 
 bool TokenBucket::holds(std::uint64_t tokens, sim::Instant now) const {
   return full_after(tokens, now) - now <= capacity_;
 }
 
-void TokenBucket::take(std::uint64_t tokens, sim::Instant now) {
-  full_at_ = full_after(tokens, now);
-}
+void TokenBucket::take(std::uint64_t tokens, sim::Instant now) { full_at_ = full_after(tokens, now); }
 
 sim::Instant TokenBucket::full_after(std::uint64_t tokens, sim::Instant now) const {
   return std::max(full_at_, now) + period_ * static_cast<sim::Duration::rep>(tokens);
@@ -24,8 +21,7 @@ bool Throttle::admit(const ActionLimits& limits, std::uint64_t instances, sim::I
   TokenBucket& requests = bucket(requests_, limits.bucket, limits.requests);
   if (!requests.holds(1, now)) return false;
   const bool counted = limits.instances.capacity > 0;
-  if (counted && !bucket(instances_, limits.bucket, limits.instances).holds(instances, now))
-    return false;
+  if (counted && !bucket(instances_, limits.bucket, limits.instances).holds(instances, now)) return false;
   requests.take(1, now);
   return true;
 }

@@ -16,9 +16,7 @@ Error incorrect_state(const std::string& id, std::string_view state) {
   return {"IncorrectState", 400, fmt::format("'{}' is {}", id, state)};
 }
 
-bool takes_volumes(InstanceState state) {
-  return state == InstanceState::running || state == InstanceState::stopped;
-}
+bool takes_volumes(InstanceState state) { return state == InstanceState::running || state == InstanceState::stopped; }
 
 bool holds_volume(const Instance& instance) {
   return instance.data_volume != nullptr && instance.data_volume->attached_to == instance.name;
@@ -43,14 +41,12 @@ sim::Subject SimEc2::subject_of_volume(const std::string& id) const {
 
 // --- CreateVolume -----------------------------------------------------------------------------
 
-sim::Task<Result<VolumeDescription>> SimEc2::create_volume(sim::Context context,
-                                                           CreateVolumeRequest request) {
+sim::Task<Result<VolumeDescription>> SimEc2::create_volume(sim::Context context, CreateVolumeRequest request) {
   const sim::Subject subject{record_.name(request.workspace)};
   return call(context, &kCreateVolume, subject, std::move(request), &SimEc2::make_volume);
 }
 
-Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request,
-                                              sim::Subject& subject) {
+Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request, sim::Subject& subject) {
   const Result<Volume*> before = made_before(request);
   if (!before) return tl::unexpected(before.error());
   if (*before != nullptr) return describe(**before, *(*before)->history.at(scheduler_.now()));
@@ -62,8 +58,8 @@ Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request
   volume.request = request;
   note(volume, volume.created);
   if (!request.client_token.empty()) volumes_by_token_[request.client_token] = &volume;
-  const auto event = record_.emit(sim::Kind::ec2_call, actor_, subject,
-                                  {{"action", kCreateVolume.action}, {"volume", volume.id}});
+  const auto event =
+      record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", kCreateVolume.action}, {"volume", volume.id}});
   const sim::CauseScope scope(record_, event);
   tell(volume, std::nullopt, event);
   scheduler_.spawn(tasks_, "volume creation", finish_creation(&volume, event));
@@ -74,24 +70,21 @@ Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request
 /// creation on.
 Result<Volume*> SimEc2::made_before(const CreateVolumeRequest& request) {
   if (!well_formed_token(request.client_token)) {
-    return tl::unexpected(
-        Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
+    return tl::unexpected(Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
   }
   const auto known = volumes_by_token_.find(request.client_token);
   if (known == volumes_by_token_.end()) return nullptr;
   Volume* volume = known->second;
   if (scheduler_.now() >= volume->created + kTokenKept) return nullptr;
   if (!(volume->request == request)) {
-    return tl::unexpected(
-        Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
+    return tl::unexpected(Error{"IdempotentParameterMismatch", 400, "the token was used with other parameters"});
   }
   return volume;
 }
 
 sim::Task<void> SimEc2::finish_creation(Volume* volume, std::uint32_t event) {
   const DurationRange range = volume->source_snapshot.empty() ? kCreation : kRestoration;
-  const sim::Duration duration =
-      choices_.draw(record_.text(volume->workspace), "ec2.volume.creation", range);
+  const sim::Duration duration = choices_.draw(record_.text(volume->workspace), "ec2.volume.creation", range);
   co_await scheduler_.pause_drawn(duration, range.typical());
   enter(*volume, VolumeState::available, event);
 }
@@ -109,11 +102,10 @@ Result<Done> SimEc2::remove_volume(const std::string& id, sim::Subject& subject)
   if (!found) return tl::unexpected(found.error());
   if ((*found)->state == VolumeState::in_use) {
     return tl::unexpected(
-        Error{"VolumeInUse", 400,
-              fmt::format("'{}' is attached to '{}'", id, record_.text((*found)->attached_to))});
+        Error{"VolumeInUse", 400, fmt::format("'{}' is attached to '{}'", id, record_.text((*found)->attached_to))});
   }
-  const auto event = record_.emit(sim::Kind::ec2_call, actor_, subject,
-                                  {{"action", kDeleteVolume.action}, {"volume", id}});
+  const auto event =
+      record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", kDeleteVolume.action}, {"volume", id}});
   const sim::CauseScope scope(record_, event);
   enter(**found, VolumeState::deleting, event);
   scheduler_.spawn(tasks_, "volume deletion", finish_deletion(*found, event));
@@ -122,31 +114,25 @@ Result<Done> SimEc2::remove_volume(const std::string& id, sim::Subject& subject)
 
 // --- AttachVolume, DetachVolume ---------------------------------------------------------------
 
-sim::Task<Result<VolumeDescription>> SimEc2::attach_volume(sim::Context context,
-                                                           AttachVolumeRequest request) {
+sim::Task<Result<VolumeDescription>> SimEc2::attach_volume(sim::Context context, AttachVolumeRequest request) {
   const sim::Subject subject = subject_of({request.instance_id});
   return call(context, &kAttachVolume, subject, std::move(request), &SimEc2::attach);
 }
 
 /// It is attached at once: what `attaching` would be spent in is not part of this world.
-Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request,
-                                         sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found =
-      resolve({request.instance_id}, heard(kAttachVolume, subject));
+Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request, sim::Subject& subject) {
+  const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(kAttachVolume, subject));
   if (!found) return tl::unexpected(found.error());
   Instance& instance = *found->front();
   const Result<Volume*> resolved = resolve_volume(request.volume_id);
   if (!resolved) return tl::unexpected(resolved.error());
   Volume& volume = **resolved;
   if (volume.state == VolumeState::in_use) {
-    return tl::unexpected(
-        Error{"VolumeInUse", 400, fmt::format("'{}' is attached already", volume.id)});
+    return tl::unexpected(Error{"VolumeInUse", 400, fmt::format("'{}' is attached already", volume.id)});
   }
-  if (!takes_volumes(instance.state))
-    return tl::unexpected(incorrect_state(instance.id, to_text(instance.state)));
+  if (!takes_volumes(instance.state)) return tl::unexpected(incorrect_state(instance.id, to_text(instance.state)));
   if (holds_volume(instance)) {
-    return tl::unexpected(
-        Error{"InvalidParameterValue", 400, "the device of the data volume is taken"});
+    return tl::unexpected(Error{"InvalidParameterValue", 400, "the device of the data volume is taken"});
   }
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, instance.name},
                                   {{"action", kAttachVolume.action}, {"volume", volume.id}});
@@ -157,33 +143,27 @@ Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request,
   return describe(volume, *volume.history.at(scheduler_.now()));
 }
 
-sim::Task<Result<VolumeDescription>> SimEc2::detach_volume(sim::Context context,
-                                                           DetachVolumeRequest request) {
+sim::Task<Result<VolumeDescription>> SimEc2::detach_volume(sim::Context context, DetachVolumeRequest request) {
   const sim::Subject subject = subject_of_volume(request.volume_id);
   return call(context, &kDetachVolume, subject, std::move(request), &SimEc2::detach);
 }
 
 /// Forced or not: here nothing is lost (see `detach` of a volume).
-Result<VolumeDescription> SimEc2::detach(const DetachVolumeRequest& request,
-                                         sim::Subject& subject) {
+Result<VolumeDescription> SimEc2::detach(const DetachVolumeRequest& request, sim::Subject& subject) {
   const Result<Volume*> resolved = resolve_volume(request.volume_id);
   if (!resolved) return tl::unexpected(resolved.error());
   Volume& volume = **resolved;
-  if (volume.state != VolumeState::in_use)
-    return tl::unexpected(incorrect_state(volume.id, to_text(volume.state)));
+  if (volume.state != VolumeState::in_use) return tl::unexpected(incorrect_state(volume.id, to_text(volume.state)));
   if (!request.instance_id.empty()) {
-    const Result<std::vector<Instance*>> found =
-        resolve({request.instance_id}, heard(kDetachVolume, subject));
+    const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(kDetachVolume, subject));
     if (!found) return tl::unexpected(found.error());
     if (volume.attached_to != found->front()->name) {
-      return tl::unexpected(
-          Error{"InvalidAttachment.NotFound", 400,
-                fmt::format("'{}' is not attached to '{}'", volume.id, request.instance_id)});
+      return tl::unexpected(Error{"InvalidAttachment.NotFound", 400,
+                                  fmt::format("'{}' is not attached to '{}'", volume.id, request.instance_id)});
     }
   }
-  const auto event = record_.emit(
-      sim::Kind::ec2_call, actor_, {volume.workspace, volume.attached_to},
-      {{"action", kDetachVolume.action}, {"volume", volume.id}, {"force", request.force}});
+  const auto event = record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, volume.attached_to},
+                                  {{"action", kDetachVolume.action}, {"volume", volume.id}, {"force", request.force}});
   detach(volume, event);
   return describe(volume, *volume.history.at(scheduler_.now()));
 }

@@ -9,18 +9,16 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kDescribeVolumes{"DescribeVolumes",
-                                           "ec2.DescribeVolumes",
-                                           "ec2.DescribeVolumes.latency",
-                                           {"DescribeVolumes", {100, 20}}};
+const SimEc2::Api SimEc2::kDescribeVolumes{
+    "DescribeVolumes", "ec2.DescribeVolumes", "ec2.DescribeVolumes.latency", {"DescribeVolumes", {100, 20}}};
 
 // --- the volume of a launch -------------------------------------------------------------------
 
 Result<SimEc2::VolumeSource> SimEc2::resolve_source(const std::optional<BlockDevice>& device) {
   if (!device) return VolumeSource{};
   if (!device->snapshot_id.empty() && !device->volume_id.empty()) {
-    return tl::unexpected(Error{"InvalidParameterCombination", 400,
-                                "a data volume is a given one or one made from a snapshot"});
+    return tl::unexpected(
+        Error{"InvalidParameterCombination", 400, "a data volume is a given one or one made from a snapshot"});
   }
   if (!device->volume_id.empty()) return resolve_existing(device->volume_id);
   if (device->snapshot_id.empty()) return VolumeSource{};
@@ -30,13 +28,11 @@ Result<SimEc2::VolumeSource> SimEc2::resolve_source(const std::optional<BlockDev
 Result<SimEc2::VolumeSource> SimEc2::resolve_origin(const std::string& snapshot) const {
   const auto known = snapshots_by_id_.find(snapshot);
   if (known == snapshots_by_id_.end() || known->second->deleted) {
-    return tl::unexpected(
-        Error{"InvalidSnapshot.NotFound", 400, fmt::format("no snapshot '{}' exists", snapshot)});
+    return tl::unexpected(Error{"InvalidSnapshot.NotFound", 400, fmt::format("no snapshot '{}' exists", snapshot)});
   }
   const SnapshotState state = known->second->state;
   if (state != SnapshotState::completed) {
-    return tl::unexpected(
-        Error{"IncorrectState", 400, fmt::format("snapshot '{}' is {}", snapshot, to_text(state))});
+    return tl::unexpected(Error{"IncorrectState", 400, fmt::format("snapshot '{}' is {}", snapshot, to_text(state))});
   }
   return VolumeSource{.snapshot = known->second};
 }
@@ -44,27 +40,23 @@ Result<SimEc2::VolumeSource> SimEc2::resolve_origin(const std::string& snapshot)
 Result<SimEc2::VolumeSource> SimEc2::resolve_existing(const std::string& id) {
   const auto known = volumes_by_id_.find(id);
   if (known == volumes_by_id_.end() || known->second->state == VolumeState::deleted) {
-    return tl::unexpected(
-        Error{"InvalidVolume.NotFound", 400, fmt::format("no volume '{}' exists", id)});
+    return tl::unexpected(Error{"InvalidVolume.NotFound", 400, fmt::format("no volume '{}' exists", id)});
   }
   Volume* volume = known->second;
   if (volume->state != VolumeState::available && volume->state != VolumeState::in_use) {
-    return tl::unexpected(
-        Error{"IncorrectState", 400, fmt::format("volume '{}' is {}", id, to_text(volume->state))});
+    return tl::unexpected(Error{"IncorrectState", 400, fmt::format("volume '{}' is {}", id, to_text(volume->state))});
   }
   return VolumeSource{.existing = volume};
 }
 
 /// The data volume that the launch asked for, attached from the start. Returns the state that it
 /// came from; the watchers are told once they know the instance.
-std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSource source,
-                                                  std::uint32_t event) {
+std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSource source, std::uint32_t event) {
   if (!instance.request.data_volume) return std::nullopt;
   std::optional<VolumeState> from;
   Volume* volume = source.existing;
   if (volume == nullptr) {
-    volume = &create(instance.request.workspace, instance.request.data_volume->snapshot_id,
-                     instance.launched);
+    volume = &create(instance.request.workspace, instance.request.data_volume->snapshot_id, instance.launched);
   } else {
     if (volume->attached_to != sim::Name::none) detach(*volume, event);
     from = volume->state;
@@ -77,8 +69,7 @@ std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSour
   return from;
 }
 
-Volume& SimEc2::create(std::string_view workspace, std::string_view snapshot,
-                       sim::Instant created) {
+Volume& SimEc2::create(std::string_view workspace, std::string_view snapshot, sim::Instant created) {
   Volume& volume = volumes_.emplace_back();
   volume.id = make_id("vol-", workspace, volumes_.size());
   volume.name = record_.name(volume.id);
@@ -113,8 +104,8 @@ void SimEc2::release_volume(const Instance& instance, std::uint32_t event) {
 }
 
 sim::Task<void> SimEc2::finish_deletion(Volume* volume, std::uint32_t event) {
-  const sim::Duration duration = choices_.draw(record_.text(volume->workspace),
-                                               "ec2.volume.deletion", profile_.volume_deletion);
+  const sim::Duration duration =
+      choices_.draw(record_.text(volume->workspace), "ec2.volume.deletion", profile_.volume_deletion);
   co_await scheduler_.pause_drawn(duration, profile_.volume_deletion.typical());
   enter(*volume, VolumeState::deleted, event);
 }
@@ -156,8 +147,7 @@ sim::Task<Result<std::vector<VolumeDescription>>> SimEc2::describe_volumes(sim::
   return call(context, &kDescribeVolumes, subject, std::move(workspace), &SimEc2::list_volumes);
 }
 
-Result<std::vector<VolumeDescription>> SimEc2::list_volumes(const std::string& /*workspace*/,
-                                                            sim::Subject& subject) {
+Result<std::vector<VolumeDescription>> SimEc2::list_volumes(const std::string& /*workspace*/, sim::Subject& subject) {
   const sim::Instant known = heard(kDescribeVolumes, subject);
   std::vector<VolumeDescription> answer;
   for (const Volume& volume : volumes_) {

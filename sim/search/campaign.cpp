@@ -29,9 +29,7 @@ class Campaign {
 
  private:
   /// The number, counted over all shards, of this shard's nth run.
-  [[nodiscard]] std::uint64_t number(std::uint64_t nth) const {
-    return nth * options_.shards + options_.shard - 1;
-  }
+  [[nodiscard]] std::uint64_t number(std::uint64_t nth) const { return nth * options_.shards + options_.shard - 1; }
   /// How many runs are this shard's.
   [[nodiscard]] std::uint64_t share() const {
     if (!options_.runs) return UINT64_MAX;
@@ -42,10 +40,7 @@ class Campaign {
     const std::uint64_t count_here = std::min(kEpoch, share() - nth_);
     std::vector<Reading> readings(count_here);
     const std::uint64_t done = crew_.work(
-        count_here,
-        [&](Player& player, std::uint64_t index) {
-          readings[index] = play(player, number(nth_ + index));
-        },
+        count_here, [&](Player& player, std::uint64_t index) { readings[index] = play(player, number(nth_ + index)); },
         [this] { return out_of_time(); }, [this] { watch(); });
     if (options_.confirm) confirm({readings.data(), done});
     for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
@@ -73,10 +68,8 @@ class Campaign {
 
   void watch() const {
     if (!options_.watch) return;
-    options_.watch({.runs = tally_.runs,
-                    .states = tally_.coverage.states(),
-                    .found = tally_.found.size(),
-                    .share = std::nullopt});
+    options_.watch(
+        {.runs = tally_.runs, .states = tally_.coverage.states(), .found = tally_.found.size(), .share = std::nullopt});
   }
 
   Reading play(Player& player, std::uint64_t run) const {
@@ -133,12 +126,10 @@ void count_uses(Tally& tally, const Reading& reading) {
   }
 }
 
-void count_broken(Tally& tally, const Reading& reading, const RunPlace& place,
-                  const std::string& promise) {
+void count_broken(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise) {
   std::set<std::string_view> promises;
   for (const Broken& broken : reading.broken) {
-    if (place.independent && promises.insert(broken.promise).second)
-      ++tally.broken_runs[broken.promise];
+    if (place.independent && promises.insert(broken.promise).second) ++tally.broken_runs[broken.promise];
     if (!promise.empty() && broken.promise != promise) continue;
     const auto known = std::find_if(tally.found.begin(), tally.found.end(),
                                     [&](const Found& found) { return found.broken == broken; });
@@ -152,8 +143,7 @@ void count_broken(Tally& tally, const Reading& reading, const RunPlace& place,
 
 }  // namespace
 
-void count(Tally& tally, const Reading& reading, const RunPlace& place,
-           const std::string& promise) {
+void count(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise) {
   ++tally.runs;
   if (place.independent) ++tally.independent_runs;
   tally.hashes.insert(reading.hash);
@@ -179,9 +169,8 @@ void check_twin(Player& player, const Reading& reading) {
 
 Strategy strategy_of(Strategy strategy, std::uint64_t number) {
   if (strategy != Strategy::mixed) return strategy;
-  constexpr std::array<Strategy, 8> kTurns{Strategy::swarm,    Strategy::coverage, Strategy::swarm,
-                                           Strategy::random,   Strategy::coverage, Strategy::swarm,
-                                           Strategy::coverage, Strategy::pct};
+  constexpr std::array<Strategy, 8> kTurns{Strategy::swarm,    Strategy::coverage, Strategy::swarm,    Strategy::random,
+                                           Strategy::coverage, Strategy::swarm,    Strategy::coverage, Strategy::pct};
   return kTurns[number % kTurns.size()];
 }
 

@@ -74,8 +74,7 @@ struct CampaignOptions {
 
 /// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before it,
 /// never on threads or time. A search that time ends has played a prefix of them.
-[[nodiscard]] Tally campaign(Crew& crew, const FillParameters& parameters,
-                             const CampaignOptions& options);
+[[nodiscard]] Tally campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options);
 
 /// Where a run stands in a search.
 struct RunPlace {

@@ -26,8 +26,8 @@ void put(Tape& tape, const SearchDecision& met, Dice& dice) {
   if (is_added(met) && dice.one_in(4)) {
     const std::uint32_t by = 1 + dice.below(dice.one_in(3) ? 40 : 4);
     const bool later = dice.one_in(2);
-    decision.occurrence = later ? decision.occurrence + by
-                                : decision.occurrence - std::min(by, decision.occurrence - 1);
+    decision.occurrence =
+        later ? decision.occurrence + by : decision.occurrence - std::min(by, decision.occurrence - 1);
   }
   if (dice.one_in(8) && met.bound > 1) decision.value = dice.below(met.bound);
   tape.set(decision.site, decision.occurrence, decision.value);
@@ -97,9 +97,8 @@ bool Coverage::is_new(const Reading& reading) const {
 }
 
 std::uint64_t Coverage::seen_in(std::uint32_t runs) const {
-  return static_cast<std::uint64_t>(
-      std::count_if(transitions_.begin(), transitions_.end(),
-                    [runs](const auto& seen) { return seen.second == runs; }));
+  return static_cast<std::uint64_t>(std::count_if(transitions_.begin(), transitions_.end(),
+                                                  [runs](const auto& seen) { return seen.second == runs; }));
 }
 
 }  // namespace drydock::sim::search

@@ -30,8 +30,7 @@ class Corpus {
 };
 
 /// What a mutated tape leaves open: nothing, or what a swarm would add.
-[[nodiscard]] std::unique_ptr<Fill> mutant_fill(std::uint64_t seed,
-                                                const FillParameters& parameters);
+[[nodiscard]] std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const FillParameters& parameters);
 
 /// How often each abstract transition was seen, and what is new.
 class Coverage {

@@ -12,9 +12,7 @@ Crew::Crew(const MakePlayer& make, unsigned threads) {
 
 std::uint64_t Crew::work(std::uint64_t count, const Job& job, const std::function<bool()>& stop,
                          const std::function<void()>& while_waiting) {
-  const SharedJob shared = [&](unsigned worker, std::uint64_t index) {
-    job(*players_[worker], index);
-  };
+  const SharedJob shared = [&](unsigned worker, std::uint64_t index) { job(*players_[worker], index); };
   return share_out(count, static_cast<unsigned>(players_.size()), shared, stop, while_waiting);
 }
 

@@ -76,9 +76,8 @@ class Children {
     child.back().decision.value = value;
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
     if (confirm_) player_.confirm(reading);
-    const auto at = std::find_if(
-        reading.tape.begin(), reading.tape.end(),
-        [&](const SearchDecision& met) { return met.decision == child.back().decision; });
+    const auto at = std::find_if(reading.tape.begin(), reading.tape.end(),
+                                 [&](const SearchDecision& met) { return met.decision == child.back().decision; });
     const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
     harvest_.hashes.push_back(hash_of(child));
     if (!leaves_) harvest_.nodes.push_back(std::move(child));
@@ -132,11 +131,9 @@ class Enumerator {
             const std::uint64_t job = from + index;
             const Node& parent = parents[job / slices];
             if (is_mine(depth, job / slices))
-              harvests[index] =
-                  Children(player, parent, leaves, options_.confirm).play(job % slices, slices);
+              harvests[index] = Children(player, parent, leaves, options_.confirm).play(job % slices, slices);
           },
-          [this] { return out_of_time(); },
-          [&] { watch(static_cast<double>(from) / static_cast<double>(jobs)); });
+          [this] { return out_of_time(); }, [&] { watch(static_cast<double>(from) / static_cast<double>(jobs)); });
       for (std::uint64_t i = 0; i < done; ++i) {
         if (!take(harvests[i], depth, next)) return false;
       }

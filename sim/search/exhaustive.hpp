@@ -32,7 +32,6 @@ struct Enumeration {
 /// extends it: a cut that nobody met is met by whom a later decision brings.
 ///
 /// Shards divide the tapes of two and more decisions by their first one; the others are the first shard's.
-[[nodiscard]] Enumeration enumerate(Crew& crew, std::uint32_t deviations,
-                                    const CampaignOptions& options);
+[[nodiscard]] Enumeration enumerate(Crew& crew, std::uint32_t deviations, const CampaignOptions& options);
 
 }  // namespace drydock::sim::search

@@ -18,16 +18,11 @@ std::uint64_t dice(std::uint64_t seed, const Question& question) {
 /// Bits of their own for a second draw about the same question.
 std::uint64_t more(std::uint64_t bits) { return mix(bits, 0x5EED); }
 
-bool strikes(std::uint64_t bits, std::uint64_t ppm) {
-  return scale_bits(bits, Probability::kOne) < ppm;
-}
+bool strikes(std::uint64_t bits, std::uint64_t ppm) { return scale_bits(bits, Probability::kOne) < ppm; }
 
-std::uint32_t one_of(std::uint64_t bits, std::uint32_t bound) {
-  return 1 + scale_bits(bits, bound - 1);
-}
+std::uint32_t one_of(std::uint64_t bits, std::uint32_t bound) { return 1 + scale_bits(bits, bound - 1); }
 
-std::uint32_t anything(std::uint64_t bits, const Question& question,
-                       const FillParameters& parameters) {
+std::uint32_t anything(std::uint64_t bits, const Question& question, const FillParameters& parameters) {
   switch (question.kind) {
     case Kind::happens:
       return strikes(bits, question.odds.ppm) ? 1 : 0;
@@ -45,8 +40,7 @@ std::uint32_t anything(std::uint64_t bits, const Question& question,
 
 class RandomFill final : public Fill {
  public:
-  RandomFill(std::uint64_t seed, const FillParameters& parameters)
-      : seed_(seed), parameters_(parameters) {}
+  RandomFill(std::uint64_t seed, const FillParameters& parameters) : seed_(seed), parameters_(parameters) {}
   std::uint32_t answer(const Question& question) override {
     return anything(dice(seed_, question), question, parameters_);
   }
@@ -58,8 +52,7 @@ class RandomFill final : public Fill {
 
 class SwarmFill final : public Fill {
  public:
-  SwarmFill(std::uint64_t seed, const FillParameters& parameters)
-      : seed_(seed), parameters_(parameters) {
+  SwarmFill(std::uint64_t seed, const FillParameters& parameters) : seed_(seed), parameters_(parameters) {
     order_ = coin(1) % 2 == 0;
     delays_ = static_cast<Delays>(coin(2) % 4);
     constexpr std::array<std::uint64_t, 4> kRequests{1, 2, 4, 16};
@@ -92,16 +85,10 @@ class SwarmFill final : public Fill {
  private:
   enum class Delays : std::uint8_t { typical, any, ends, by_site };
 
-  [[nodiscard]] std::uint64_t coin(std::uint32_t which) const {
-    return random_bits(seed_, 0xC011, which) >> 32U;
-  }
+  [[nodiscard]] std::uint64_t coin(std::uint32_t which) const { return random_bits(seed_, 0xC011, which) >> 32U; }
   /// Off, or one of four rates: one for the whole run.
-  [[nodiscard]] std::uint64_t family_bits(std::uint32_t family) const {
-    return random_bits(seed_, 0xFA41, family);
-  }
-  [[nodiscard]] bool is_on(std::uint32_t family) const {
-    return (family_bits(family) & 3U) < share_;
-  }
+  [[nodiscard]] std::uint64_t family_bits(std::uint32_t family) const { return random_bits(seed_, 0xFA41, family); }
+  [[nodiscard]] bool is_on(std::uint32_t family) const { return (family_bits(family) & 3U) < share_; }
 
   std::uint32_t add(std::uint64_t bits, const Question& question) {
     if (question.at < from_ || question.at >= until_) return 0;
@@ -151,11 +138,9 @@ class SwarmFill final : public Fill {
 
 class PctFill final : public Fill {
  public:
-  PctFill(std::uint64_t seed, const FillParameters& parameters)
-      : seed_(seed), parameters_(parameters) {
+  PctFill(std::uint64_t seed, const FillParameters& parameters) : seed_(seed), parameters_(parameters) {
     for (std::uint32_t i = 1; i < parameters.depth; ++i) {
-      const auto most = static_cast<std::uint32_t>(
-          std::clamp<std::uint64_t>(parameters.orderings, 1, UINT32_MAX));
+      const auto most = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(parameters.orderings, 1, UINT32_MAX));
       changes_.push_back(scale_bits(random_bits(seed, 0xC4A6E, i), most));
     }
   }
@@ -179,9 +164,8 @@ class PctFill final : public Fill {
     return changes_.size() + 1 + (random_bits(seed_, task, 0) >> 8U);
   }
   [[nodiscard]] std::uint32_t first(const Question& question) const {
-    const auto best = std::max_element(
-        question.candidates.begin(), question.candidates.end(),
-        [this](std::uint64_t a, std::uint64_t b) { return priority(a) < priority(b); });
+    const auto best = std::max_element(question.candidates.begin(), question.candidates.end(),
+                                       [this](std::uint64_t a, std::uint64_t b) { return priority(a) < priority(b); });
     return static_cast<std::uint32_t>(best - question.candidates.begin());
   }
 

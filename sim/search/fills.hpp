@@ -23,13 +23,11 @@ struct FillParameters {
 [[nodiscard]] bool varies(const FillParameters& parameters, std::string_view site);
 
 /// The control: every question by its own dice.
-[[nodiscard]] std::unique_ptr<Fill> random_fill(std::uint64_t seed,
-                                                const FillParameters& parameters);
+[[nodiscard]] std::unique_ptr<Fill> random_fill(std::uint64_t seed, const FillParameters& parameters);
 
 /// Each family of faults and requests, order and delays wholly off by coin; what is left at rates of its own, requests
 /// and faults perhaps within a stretch of time. After Groce et al., Swarm Testing (ISSTA 2012).
-[[nodiscard]] std::unique_ptr<Fill> swarm_fill(std::uint64_t seed,
-                                               const FillParameters& parameters);
+[[nodiscard]] std::unique_ptr<Fill> swarm_fill(std::uint64_t seed, const FillParameters& parameters);
 
 /// The ready task of the highest priority goes first; priorities are drawn, and lowered at d - 1 points. Everything
 /// else as in the control. After Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding

@@ -38,10 +38,8 @@ struct Use {
 
 /// What a search sees of a run.
 struct Reading {
-  std::vector<SearchDecision>
-      tape;  // the non-zero decisions, in the order in which they were asked
-  std::vector<SearchDecision>
-      asked;  // every listed question in that order (or every one), where that is wanted
+  std::vector<SearchDecision> tape;   // the non-zero decisions, in the order in which they were asked
+  std::vector<SearchDecision> asked;  // every listed question in that order (or every one), where that is wanted
   std::vector<Broken> broken;
   std::vector<Use> uses;
   std::vector<std::uint64_t> states;       // abstract ones, sorted, each once

@@ -73,8 +73,7 @@ void work_off(unsigned worker, const SharedJob& job, Board& board) {
 
 }  // namespace
 
-std::uint64_t share_out(std::uint64_t count, unsigned workers, const SharedJob& job,
-                        const std::function<bool()>& stop,
+std::uint64_t share_out(std::uint64_t count, unsigned workers, const SharedJob& job, const std::function<bool()>& stop,
                         const std::function<void()>& while_waiting) {
   using namespace std::chrono_literals;
   Board board(count);

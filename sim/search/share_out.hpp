@@ -11,8 +11,7 @@ using SharedJob = std::function<void(unsigned worker, std::uint64_t index)>;
 /// `stop` says so, when those that were begun are: the jobs that were done are then 0…n-1 for the n that is returned.
 /// Rethrows the failure of the lowest job that failed. `stop` and `while_waiting` are called now and then on the calling
 /// thread; both may be empty.
-std::uint64_t share_out(std::uint64_t count, unsigned workers, const SharedJob& job,
-                        const std::function<bool()>& stop,
+std::uint64_t share_out(std::uint64_t count, unsigned workers, const SharedJob& job, const std::function<bool()>& stop,
                         const std::function<void()>& while_waiting = {});
 
 }  // namespace drydock::sim::search

@@ -22,8 +22,7 @@ std::string_view actor(const SearchDecision& met) {
 std::uint64_t hash_of(const Decisions& decisions) {
   std::uint64_t sum = 0;
   for (const SearchDecision& met : decisions) {
-    sum += mix(hash_text(met.decision.site),
-               (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
+    sum += mix(hash_text(met.decision.site), (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
   }
   return sum;
 }
@@ -74,9 +73,7 @@ class Shrinker {
 
   /// Whole kinds, actors and sites.
   void leave_out_at_large() {
-    const auto is = [](Kind kind) {
-      return [kind](const SearchDecision& met) { return met.kind == kind; };
-    };
+    const auto is = [](Kind kind) { return [kind](const SearchDecision& met) { return met.kind == kind; }; };
     if (!improves_without([](const SearchDecision& met) { return !is_added(met); })) {
       improves_without(is(Kind::order));
       improves_without(is(Kind::delay));
@@ -99,8 +96,7 @@ class Shrinker {
       for (std::size_t from = 0; from < best_.size();) {
         Decisions rest = best_;
         const std::size_t to = std::min(from + size, rest.size());
-        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(from),
-                   rest.begin() + static_cast<std::ptrdiff_t>(to));
+        rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(from), rest.begin() + static_cast<std::ptrdiff_t>(to));
         if (improves(rest)) {
           any = true;
         } else {
@@ -134,8 +130,7 @@ class Shrinker {
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
     if (exhausted()) return false;
     ++runs_;
-    const Reading reading =
-        player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false, .every = true});
+    const Reading reading = player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false, .every = true});
     bool moved = false;
     for (SearchDecision& met : rest) {
       const SearchDecision* nearest = nearest_question(reading.asked, met);
@@ -152,8 +147,7 @@ class Shrinker {
     const SearchDecision* nearest = nullptr;
     for (const SearchDecision& question : asked) {
       if (question.decision.site != met.decision.site) continue;
-      if (nearest == nullptr || distance(question, met) < distance(*nearest, met))
-        nearest = &question;
+      if (nearest == nullptr || distance(question, met) < distance(*nearest, met)) nearest = &question;
     }
     return nearest;
   }
@@ -201,9 +195,8 @@ class Shrinker {
 
   /// Index of `decision` in the best tape, whose order may have changed.
   [[nodiscard]] std::size_t find(const Decision& decision) const {
-    const auto found = std::find_if(best_.begin(), best_.end(), [&](const SearchDecision& met) {
-      return met.decision == decision;
-    });
+    const auto found =
+        std::find_if(best_.begin(), best_.end(), [&](const SearchDecision& met) { return met.decision == decision; });
     return static_cast<std::size_t>(found - best_.begin());
   }
 
@@ -293,8 +286,7 @@ class Shrinker {
 
 }  // namespace
 
-Shrunk shrink(Player& player, std::vector<SearchDecision> tape, const Broken& broken,
-              const ShrinkLimits& limits) {
+Shrunk shrink(Player& player, std::vector<SearchDecision> tape, const Broken& broken, const ShrinkLimits& limits) {
   return Shrinker(player, std::move(tape), broken, limits).run();
 }
 

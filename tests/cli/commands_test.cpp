@@ -8,8 +8,7 @@ namespace {
 
 void expect_80_columns(const std::string& text) {
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);)
-    EXPECT_LE(reports::display_width(line), 80U) << line;
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(reports::display_width(line), 80U) << line;
 }
 
 TEST(Commands, NoArgumentsIsHelpAndAnError) {
@@ -23,8 +22,7 @@ TEST(Commands, HelpHasExamplesBeforeOptions) {
   const Said said = drydock({"--help"});
   EXPECT_EQ(said.code, kHeld);
   EXPECT_LT(said.out.find("Examples:"), said.out.find("Options:"));
-  for (const Command& command : commands())
-    EXPECT_TRUE(contains(said.out, "drydock " + std::string(command.name)));
+  for (const Command& command : commands()) EXPECT_TRUE(contains(said.out, "drydock " + std::string(command.name)));
   EXPECT_EQ(drydock({"help"}).out, said.out);
   EXPECT_EQ(drydock({"-h"}).out, said.out);
   expect_80_columns(said.out);
@@ -71,9 +69,8 @@ TEST(Commands, AbbreviatedOptionsAreErrors) {
 }
 
 TEST(Commands, BadCommandLinesAreJsonWhereJsonIsWanted) {
-  for (const Arguments& arguments :
-       {Arguments{"run", "--format", "json"}, Arguments{"list", "knob", "--format=json"},
-        Arguments{"run", "x.json", "--seed", "-1", "--format", "json"}}) {
+  for (const Arguments& arguments : {Arguments{"run", "--format", "json"}, Arguments{"list", "knob", "--format=json"},
+                                     Arguments{"run", "x.json", "--seed", "-1", "--format", "json"}}) {
     const Said said = drydock(arguments);
     EXPECT_EQ(said.code, kBadInput);
     EXPECT_EQ(said.err, "");

@@ -23,17 +23,17 @@ void expect_80_columns(const std::string& text) {
 TEST_F(CompareCommandTest, TheCasesOfAFileAreVariants) {
   const Said said = drydock({"compare", kThrash});
   EXPECT_EQ(said.code, kHeld) << said.err;
-  for (const char* part : {"reprov-thrash / pre-1556", "the first difference is event ",
-                           "post-1556: +", "no-healthy-kill of reviewer ", "only in pre-1556:\n",
-                           "how it came about:", "    drydock compare reprov-thrash\n"})
+  for (const char* part :
+       {"reprov-thrash / pre-1556", "the first difference is event ", "post-1556: +", "no-healthy-kill of reviewer ",
+        "only in pre-1556:\n", "how it came about:", "    drydock compare reprov-thrash\n"})
     EXPECT_TRUE(contains(said.out, part)) << part << "\n" << said.out;
   expect_80_columns(said.out);
   EXPECT_EQ(drydock({"compare", kThrash, "--color", "never", "--jobs", "2"}).out, said.out);
 }
 
 TEST_F(CompareCommandTest, AVariantIsAPolicyWithItsSettings) {
-  const Said said = drydock({"compare", kThrash, "--policy", "latest", "--policy",
-                             "latest,restart.debounce_window=0s", "--format", "json"});
+  const Said said = drydock(
+      {"compare", kThrash, "--policy", "latest", "--policy", "latest,restart.debounce_window=0s", "--format", "json"});
   EXPECT_EQ(said.code, kHeld) << said.err;
   const Json json = said.json();
   EXPECT_EQ(json["format"], "drydock.comparison/1");
@@ -45,13 +45,11 @@ TEST_F(CompareCommandTest, AVariantIsAPolicyWithItsSettings) {
   EXPECT_FALSE(json["differences"].empty());
   EXPECT_EQ(json["comparisons"][0]["differences"], json["differences"]);
   // The same as the setting for all, and `run` reads variants as well.
-  const Json alone = drydock({"run", kThrash, "--policy", "latest", "--set",
-                              "restart.debounce_window=0s", "--format", "json"})
-                         .json();
+  const Json alone =
+      drydock({"run", kThrash, "--policy", "latest", "--set", "restart.debounce_window=0s", "--format", "json"}).json();
   EXPECT_EQ(json["runs"][1]["trace_hash"], alone["results"][0]["trace_hash"]);
   const Json variant =
-      drydock({"run", kThrash, "--policy", "latest,restart.debounce_window=0s", "--format", "json"})
-          .json();
+      drydock({"run", kThrash, "--policy", "latest,restart.debounce_window=0s", "--format", "json"}).json();
   EXPECT_EQ(variant["results"][0]["trace_hash"], alone["results"][0]["trace_hash"]);
 }
 
@@ -59,23 +57,21 @@ TEST_F(CompareCommandTest, ACommaInsideOfAValueStays) {
   const std::string scenario = write("s.json", kSmall);
   const Said said =
       drydock({"compare", scenario, "--policy", "latest", "--policy",
-               R"(latest,cloud.snapshot_limit={"capacity":2,"refill":"60s"},time.heartbeat=20s)",
-               "--format", "json"});
+               R"(latest,cloud.snapshot_limit={"capacity":2,"refill":"60s"},time.heartbeat=20s)", "--format", "json"});
   EXPECT_EQ(said.code, kHeld) << said.out << said.err;
 }
 
 TEST_F(CompareCommandTest, TheSameVariantTwiceIsTheSame) {
   const std::string scenario = write("s.json", kSmall);
-  const Said said =
-      drydock({"compare", scenario, "--policy", "latest", "--policy", "latest,time.heartbeat=30s"});
+  const Said said = drydock({"compare", scenario, "--policy", "latest", "--policy", "latest,time.heartbeat=30s"});
   EXPECT_EQ(said.code, kHeld) << said.err;
   EXPECT_TRUE(contains(said.out, "every event is the same\n"));
   EXPECT_TRUE(contains(said.out, "what comes of it is the same\n"));
 }
 
 TEST_F(CompareCommandTest, MoreThanTwoAreComparedWithTheFirst) {
-  const Json json = drydock({"compare", kThrash, "--policy", "pre-1556", "--policy", "post-1556",
-                             "--policy", "latest", "--format", "json"})
+  const Json json = drydock({"compare", kThrash, "--policy", "pre-1556", "--policy", "post-1556", "--policy", "latest",
+                             "--format", "json"})
                         .json();
   EXPECT_EQ(json["runs"].size(), 3U);
   ASSERT_EQ(json["comparisons"].size(), 2U);
@@ -101,8 +97,7 @@ TEST_F(CompareCommandTest, OverManyTapes) {
   EXPECT_EQ(json["runs"][1]["failed"], 0);
   const Json& starts = json["differences"].back();
   EXPECT_EQ(starts["name"], "starts");
-  EXPECT_EQ(starts["difference"].get<double>(),
-            starts["b"].get<double>() - starts["a"].get<double>());
+  EXPECT_EQ(starts["difference"].get<double>(), starts["b"].get<double>() - starts["a"].get<double>());
 }
 
 TEST_F(CompareCommandTest, AUsersOwnPromiseIsComparedToo) {
@@ -146,8 +141,7 @@ TEST_F(CompareCommandTest, WhatItRefuses) {
           "--policy latest,restart.asink=on: restart.asink=on: unknown knob");
   refuses({"compare", kThrash, "--policy", "latest", "--policy", "latest,restart.async"},
           "a setting is KEY=VALUE, not 'restart.async'");
-  refuses({"compare", kThrash, "--policy", "latest", "--policy", "latest"},
-          "there is already a policy named latest");
+  refuses({"compare", kThrash, "--policy", "latest", "--policy", "latest"}, "there is already a policy named latest");
   refuses({"compare", kThrash, "--metric", "starts"}, "--metric goes with --runs");
   refuses({"compare", kThrash, "--runs", "3", "--metric", "start"}, "did you mean starts?");
   refuses({"compare", kThrash, "--runs", "0"}, "--runs takes a number from 1");

@@ -40,8 +40,7 @@ class CompletionTest : public CliTest {
                  "; COMP_POINT=${#COMP_LINE}; _drydock; printf '%s\\n' \"${COMPREPLY[@]}\" ==\n";
     }
     std::vector<Words> replies(1);
-    for (const std::string& line :
-         lines_of(shell("bash --norc --noprofile '" + write("try.bash", program) + "'"))) {
+    for (const std::string& line : lines_of(shell("bash --norc --noprofile '" + write("try.bash", program) + "'"))) {
       if (line == "==") {
         replies.emplace_back();
       } else if (!line.empty()) {
@@ -60,15 +59,13 @@ class CompletionTest : public CliTest {
     for (const auto& [line, words] : wanted) lines.push_back(line);
     const auto replies = bash(lines);
     ASSERT_EQ(replies.size(), wanted.size());
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-      EXPECT_EQ(replies[i], wanted[i].second) << lines[i];
+    for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(replies[i], wanted[i].second) << lines[i];
   }
 };
 
 TEST_F(CompletionTest, BashKnowsEveryCommandAndOption) {
   Words lines{"drydock "};
-  for (const Command& command : commands())
-    lines.push_back("drydock " + std::string{command.name} + " -");
+  for (const Command& command : commands()) lines.push_back("drydock " + std::string{command.name} + " -");
   const auto replies = bash(lines);
   ASSERT_EQ(replies.size(), lines.size());
   for (std::size_t i = 0; i < commands().size(); ++i) {
@@ -76,8 +73,7 @@ TEST_F(CompletionTest, BashKnowsEveryCommandAndOption) {
     EXPECT_TRUE(has(replies[0], std::string{command.name})) << command.name;
     const Description description = describe(command);
     for (const auto& option : description.options.options())
-      EXPECT_TRUE(has(replies[i + 1], "--" + option->long_name()))
-          << lines[i + 1] << option->long_name();
+      EXPECT_TRUE(has(replies[i + 1], "--" + option->long_name())) << lines[i + 1] << option->long_name();
   }
 }
 
@@ -98,8 +94,7 @@ TEST_F(CompletionTest, BashKnowsTheWordsOfEveryValue) {
   const auto replies = bash(lines);
   ASSERT_EQ(replies.size(), lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    for (const std::string& word : expected[i])
-      EXPECT_TRUE(has(replies[i], word)) << lines[i] << word;
+    for (const std::string& word : expected[i]) EXPECT_TRUE(has(replies[i], word)) << lines[i] << word;
   }
 }
 
@@ -142,13 +137,11 @@ TEST_F(CompletionTest, EveryScriptHasEveryOption) {
     const std::string section = zsh.substr(at, zsh.find(";;", at) - at);
     const Description description = describe(command);
     for (const auto& option : description.options.options()) {
-      EXPECT_TRUE(contains(section, "--" + option->long_name()))
-          << name << " " << option->long_name();
-      const std::string shortest =
-          option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+      EXPECT_TRUE(contains(section, "--" + option->long_name())) << name << " " << option->long_name();
+      const std::string shortest = option->canonical_display_name(po::command_line_style::allow_dash_for_short);
       const std::string letter = shortest.starts_with('-') ? " -s " + shortest.substr(1) : "";
-      EXPECT_TRUE(contains(fish, reports::shell_quote("__drydock_command " + name) + letter +
-                                     " -l " + option->long_name() + " "))
+      EXPECT_TRUE(contains(
+          fish, reports::shell_quote("__drydock_command " + name) + letter + " -l " + option->long_name() + " "))
           << name << " " << option->long_name();
     }
   }
@@ -158,20 +151,17 @@ TEST_F(CompletionTest, FishCompletes) {
   if (!is_installed("fish")) GTEST_SKIP() << "fish is not installed";
   const std::string file = script("fish");
   EXPECT_EQ(shell("fish -n '" + file + "'"), "");
-  const std::map<std::string, std::string> wanted{
-      {"drydock exp", "explore"},
-      {"drydock run --twi", "--twice"},
-      {"drydock run --policy pre-155", "pre-1556"},
-      {"drydock run --set restart.debounce_w", "restart.debounce_window="},
-      {"drydock run --report json=incident.t", "json=incident.tape.json"},
-      {"drydock replay incident.t", "incident.tape.json"},
-      {"drydock list kn", "knobs"},
-      {"drydock new x --dir fol", "folder/"}};
+  const std::map<std::string, std::string> wanted{{"drydock exp", "explore"},
+                                                  {"drydock run --twi", "--twice"},
+                                                  {"drydock run --policy pre-155", "pre-1556"},
+                                                  {"drydock run --set restart.debounce_w", "restart.debounce_window="},
+                                                  {"drydock run --report json=incident.t", "json=incident.tape.json"},
+                                                  {"drydock replay incident.t", "incident.tape.json"},
+                                                  {"drydock list kn", "knobs"},
+                                                  {"drydock new x --dir fol", "folder/"}};
   std::string program = "cd '" + path("") + "'; source '" + file + "'\n";
-  for (const auto& [line, word] : wanted)
-    program += "complete -C " + reports::shell_quote(line) + "\n";
-  const Words said = lines_of(
-      shell("HOME='" + path("") + "' fish --no-config '" + write("try.fish", program) + "'"));
+  for (const auto& [line, word] : wanted) program += "complete -C " + reports::shell_quote(line) + "\n";
+  const Words said = lines_of(shell("HOME='" + path("") + "' fish --no-config '" + write("try.fish", program) + "'"));
   ASSERT_EQ(said.size(), wanted.size());
   auto line = said.begin();
   for (const auto& [typed, word] : wanted) {
@@ -195,11 +185,10 @@ TEST_F(CompletionTest, ZshCompletes) {
       {"drydock replay incident.t", "drydock replay incident.tape.json "},
       {"drydock list kn", "drydock list knobs "},
       {"drydock new x --dir fol", "drydock new x --dir folder/"}};
-  write("setup",
-        "autoload -U compinit; compinit -u -D; source '" + file +
-            "'; unset zle_bracketed_paste\n"
-            "say() { print -r -- \"$BUFFER\" >> said; BUFFER=''; CURSOR=0 }\n"
-            "zle -N say; bindkey '^O' say; bindkey '^I' complete-word; print ready >> said\n");
+  write("setup", "autoload -U compinit; compinit -u -D; source '" + file +
+                     "'; unset zle_bracketed_paste\n"
+                     "say() { print -r -- \"$BUFFER\" >> said; BUFFER=''; CURSOR=0 }\n"
+                     "zle -N say; bindkey '^O' say; bindkey '^I' complete-word; print ready >> said\n");
   std::string program = "cd '" + path("") +
                         "'; : > said; zmodload zsh/zpty; zpty drydock zsh -f -i\n"
                         "lines() { local n=0; while (( $(wc -l < said) < $1 && n++ < 500 )); do "
@@ -210,8 +199,7 @@ TEST_F(CompletionTest, ZshCompletes) {
                std::to_string(i + 2) + "\n";
   }
   program += "zpty -d drydock\n";
-  const std::string noise =
-      shell("TERM=dumb ZDOTDIR='" + path("") + "' zsh -f '" + write("try.zsh", program) + "'");
+  const std::string noise = shell("TERM=dumb ZDOTDIR='" + path("") + "' zsh -f '" + write("try.zsh", program) + "'");
   const Words said = lines_of(read(path("said")));
   ASSERT_EQ(said.size(), wanted.size() + 1) << noise;
   for (std::size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(said[i + 1], wanted[i].second);

@@ -42,8 +42,7 @@ TEST_F(ConformTest, ImportWritesWholeOrNothing) {
   EXPECT_EQ(good.code, kHeld);
   EXPECT_EQ(good.out, "");
   EXPECT_TRUE(contains(read(path("events.ndjson")), "stop.attempt"));
-  const std::string bad =
-      write("bad.ndjson", "{\"at_s\": 1, \"kind\": \"stop.failed\"}\n{\"at_s\": }\n");
+  const std::string bad = write("bad.ndjson", "{\"at_s\": 1, \"kind\": \"stop.failed\"}\n{\"at_s\": }\n");
   const Said said = drydock({"import", bad, "-o", path("none.ndjson")});
   EXPECT_EQ(said.code, kBadInput);
   EXPECT_TRUE(contains(said.err, "bad.ndjson:2:")) << said.err;
@@ -65,8 +64,8 @@ TEST_F(ConformTest, EveryUnmatchedLineIsInTheJson) {
 }
 
 TEST_F(ConformTest, ExplainedIsSavedAsATapeAndAsAScenario) {
-  const Said said = drydock({"conform", log(), "--policy", "pre-1932", "--runs", "5", "--jobs", "1",
-                             "--save", path("why.tape.json")});
+  const Said said = drydock(
+      {"conform", log(), "--policy", "pre-1932", "--runs", "5", "--jobs", "1", "--save", path("why.tape.json")});
   EXPECT_EQ(said.code, kHeld) << said.out << said.err;
   EXPECT_TRUE(said.out.starts_with("explained by pre-1932: 4 of 4 lines")) << said.out;
   EXPECT_TRUE(contains(said.out, "drydock replay")) << said.out;
@@ -76,8 +75,8 @@ TEST_F(ConformTest, ExplainedIsSavedAsATapeAndAsAScenario) {
 }
 
 TEST_F(ConformTest, NotExplainedIsExitOneAndSaysWhere) {
-  const Said said = drydock({"conform", log(), "--policy", "post-1932", "--runs", "5", "--jobs",
-                             "1", "--save", path("why.tape.json")});
+  const Said said = drydock(
+      {"conform", log(), "--policy", "post-1932", "--runs", "5", "--jobs", "1", "--save", path("why.tape.json")});
   EXPECT_EQ(said.code, kFailed) << said.out << said.err;
   EXPECT_TRUE(said.out.starts_with("not explained by post-1932: ")) << said.out;
   EXPECT_TRUE(contains(said.out, "http.response of w {\"status\":500}")) << said.out;

@@ -77,8 +77,7 @@ struct Fake {
                   change(found, options);
                   return found;
                 },
-            .scenario_of = [this](const Scenario&, const CaseSpec&,
-                                  const Finding&) { return scenario; }};
+            .scenario_of = [this](const Scenario&, const CaseSpec&, const Finding&) { return scenario; }};
   }
 };
 
@@ -131,9 +130,8 @@ TEST_F(ExploreTest, SearchesTheLatestPolicyForAMinute) {
 }
 
 TEST_F(ExploreTest, OptionsReachTheSearch) {
-  EXPECT_EQ(with({"--strategy", "exhaustive", "--deviations", "3", "--runs", "7", "--until",
-                  "first", "--shard", "2/4", "--seed", "9", "--jobs", "3", "--policy", "pre-1556",
-                  "--set", "time.heartbeat=7s"})
+  EXPECT_EQ(with({"--strategy", "exhaustive", "--deviations", "3", "--runs", "7", "--until", "first", "--shard", "2/4",
+                  "--seed", "9", "--jobs", "3", "--policy", "pre-1556", "--set", "time.heartbeat=7s"})
                 .code,
             kHeld);
   EXPECT_EQ(fake_.asked.strategy, Strategy::exhaustive);
@@ -209,8 +207,7 @@ TEST_F(ExploreTest, FindingsAreOneAndSayHowToSeeThemAgain) {
 
 TEST_F(ExploreTest, ASeededCaseIsReproducedWithoutItsSeed) {
   fake_.findings = {finding("no-orphan")};
-  EXPECT_TRUE(contains(with({"--case", "seeded"}).out,
-                       " --case seeded --seed none --deviate 'cp/stop.fault#1=2'"));
+  EXPECT_TRUE(contains(with({"--case", "seeded"}).out, " --case seeded --seed none --deviate 'cp/stop.fault#1=2'"));
   EXPECT_FALSE(contains(with({"--case", "latest"}).out, "--seed"));
 }
 
@@ -259,8 +256,7 @@ TEST_F(ExploreTest, WhatCannotBeSavedIsSaidAllTheSame) {
   std::ostringstream out;
   std::ostringstream err;
   Console console{out, err, {}};
-  EXPECT_THROW((void)explore_with({open_, "--save", path("gone")}, console, fake_.searcher()),
-               CannotWrite);
+  EXPECT_THROW((void)explore_with({open_, "--save", path("gone")}, console, fake_.searcher()), CannotWrite);
   EXPECT_TRUE(contains(out.str(), "no-orphan was broken"));
   EXPECT_TRUE(contains(out.str(), "--deviate")) << "reproduced without the file";
 }
@@ -314,17 +310,12 @@ TEST_F(ExploreTest, AnInternalErrorIsSeventy) {
 
 TEST_F(ExploreTest, ProgressOnlyOnATerminal) {
   fake_.change = [](Exploration&, const ExploreOptions& options) {
-    options.progress({.runs = 1200,
-                      .runs_per_s = 310.4,
-                      .distinct = 45,
-                      .findings = 2,
-                      .share = 0.25,
-                      .phase = "searching"});
+    options.progress(
+        {.runs = 1200, .runs_per_s = 310.4, .distinct = 45, .findings = 2, .share = 0.25, .phase = "searching"});
   };
   EXPECT_EQ(with({}).err, "");
   const Said said = with({}, {.err = true});
-  EXPECT_TRUE(contains(said.err, "searching: 1200 runs, 310/s, 45 states, 2 findings, 25 % done"))
-      << said.err;
+  EXPECT_TRUE(contains(said.err, "searching: 1200 runs, 310/s, 45 states, 2 findings, 25 % done")) << said.err;
   EXPECT_TRUE(said.err.ends_with("\r\033[K")) << "it vanishes";
   EXPECT_EQ(with({"--quiet"}, {.err = true}).err, "");
   EXPECT_FALSE(contains(with({}, {.err = true}).out, "searching"));
@@ -353,8 +344,7 @@ TEST_F(ExploreTest, ReportsAreWritten) {
 
 TEST_F(ExploreTest, JsonSaysHowItWasAsked) {
   const Json json =
-      with({"--strategy", "exhaustive", "--deviations", "1", "--shard", "2/3", "--format", "json"})
-          .json();
+      with({"--strategy", "exhaustive", "--deviations", "1", "--shard", "2/3", "--format", "json"}).json();
   EXPECT_EQ(json["format"], "drydock.exploration/1");
   EXPECT_EQ(json["strategy"], "exhaustive");
   EXPECT_EQ(json["bound"]["deviations"], 1);
@@ -414,8 +404,7 @@ TEST_F(MergeTest, RefusesOthers) {
 TEST_F(MergeTest, RefusesOptionsOfASearch) {
   const std::string one = shard("1.json", {"--shard", "1/2"});
   EXPECT_EQ(drydock({"explore", open_, "--merge", one}).code, kBadInput);
-  for (const Arguments& more :
-       {Arguments{"--runs", "5"}, Arguments{"--save", path("x")}, Arguments{"--seed", "1"}}) {
+  for (const Arguments& more : {Arguments{"--runs", "5"}, Arguments{"--save", path("x")}, Arguments{"--seed", "1"}}) {
     Arguments arguments{"explore", "--merge", one};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Said said = drydock(arguments);

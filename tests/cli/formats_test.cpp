@@ -64,8 +64,7 @@ TEST_F(FormatsTest, NdjsonIsTheStreamOfEveryEvent) {
   const auto lines = lines_of(said.out);
   EXPECT_EQ(types_of(lines), (Types{"run", "event", "violation", "result", "summary"}));
   const Json& result = lines[lines.size() - 2];
-  EXPECT_EQ(std::count_if(lines.begin(), lines.end(),
-                          [](const Json& line) { return line["type"] == "event"; }),
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const Json& line) { return line["type"] == "event"; }),
             result["events"].get<int>());
   const std::string file = path("r.ndjson");
   EXPECT_EQ(broken({"--report", "ndjson=" + file}).code, kFailed);
@@ -81,8 +80,7 @@ TEST_F(FormatsTest, NdjsonIsPrintedRunByRun) {
   const Said said = played(second_breaks, "ndjson");
   EXPECT_EQ(said.code, kInternalError);
   const auto lines = lines_of(said.out);
-  EXPECT_EQ(types_of(lines), (Types{"run", "event", "result", "internal_error", "run", "event",
-                                    "result", "summary"}));
+  EXPECT_EQ(types_of(lines), (Types{"run", "event", "result", "internal_error", "run", "event", "result", "summary"}));
   EXPECT_EQ(lines[3]["case"], "seeded");
   EXPECT_EQ(lines.back()["internal_errors"], 1);
 }
@@ -109,8 +107,7 @@ TEST_F(FormatsTest, JunitGoesToTheOutputOrToAFile) {
   const std::string file = path("j.xml");
   const Said said = broken({"--format", "junit", "--report", "junit=" + file});
   EXPECT_EQ(said.code, kFailed);
-  EXPECT_TRUE(
-      contains(said.out, R"(<failure message="no-healthy-kill was broken for reviewer at )"));
+  EXPECT_TRUE(contains(said.out, R"(<failure message="no-healthy-kill was broken for reviewer at )"));
   EXPECT_TRUE(contains(said.out, " timestamp=\"20")) << "the wall's";
   EXPECT_EQ(read(file), said.out);
 }
@@ -146,8 +143,7 @@ TEST_F(FormatsTest, EveryKindIsWrittenAndItsPathIsSaid) {
     Arguments arguments{"run", "reprov-thrash", "--policy", policy};
     for (const auto& kind : reports::report_kinds()) {
       arguments.emplace_back("--report");
-      arguments.push_back(std::string{kind.name} + "=" +
-                          path(policy + "." + std::string{kind.name}));
+      arguments.push_back(std::string{kind.name} + "=" + path(policy + "." + std::string{kind.name}));
     }
     const Said said = drydock(arguments);
     EXPECT_EQ(said.code, policy == "latest" ? kHeld : kFailed);
@@ -161,11 +157,10 @@ TEST_F(FormatsTest, EveryKindIsWrittenAndItsPathIsSaid) {
 }
 
 TEST_F(FormatsTest, OfSeveralRunsTheListSaysWhichAReportHolds) {
-  const Said said = drydock({"run", "reprov-thrash", "--policy", "latest", "--policy", "pre-1556",
-                             "--report", "mermaid=" + path("m"), "--report", "json=" + path("j")});
-  EXPECT_TRUE(said.out.ends_with("2 cases: 1 ok, 1 failed\n\n  reports\n    mermaid    " +
-                                 path("m") + " (reprov-thrash / pre-1556)\n    json       " +
-                                 path("j") + "\n"))
+  const Said said = drydock({"run", "reprov-thrash", "--policy", "latest", "--policy", "pre-1556", "--report",
+                             "mermaid=" + path("m"), "--report", "json=" + path("j")});
+  EXPECT_TRUE(said.out.ends_with("2 cases: 1 ok, 1 failed\n\n  reports\n    mermaid    " + path("m") +
+                                 " (reprov-thrash / pre-1556)\n    json       " + path("j") + "\n"))
       << said.out;
 }
 

@@ -72,8 +72,7 @@ TEST_F(InvariantTest, OneForEachWorkspaceAndInstance) {
   ASSERT_EQ(violations.size(), 2U) << violations;
   EXPECT_EQ(violations[0]["at_s"], 90.5);
   EXPECT_EQ(violations[0]["causes"], Json::array());
-  EXPECT_TRUE(violations[0]["message"].get<std::string>().starts_with("workspace="))
-      << violations[0];
+  EXPECT_TRUE(violations[0]["message"].get<std::string>().starts_with("workspace=")) << violations[0];
   EXPECT_TRUE(contains(violations[0]["message"], ", seq=NULL, at_s=90.5, kind="));
 }
 
@@ -81,8 +80,7 @@ TEST_F(InvariantTest, ALaterOneMaySeeWhatAnEarlierOneFound) {
   const std::string later = write("none-broken.sql",
                                   "SELECT message FROM violation WHERE invariant = 'no-launch' "
                                   "ORDER BY rowid");
-  const Said said =
-      drydock({"run", scenario_, "--invariant", broken_, "--invariant", later, "--format", "json"});
+  const Said said = drydock({"run", scenario_, "--invariant", broken_, "--invariant", later, "--format", "json"});
   EXPECT_EQ(said.json()["results"][0]["violations"].size(), 2U) << said.out;
 }
 
@@ -127,19 +125,16 @@ TEST_P(BadInvariantTest, IsExitTwoBeforeAnythingRuns) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, BadInvariantTest,
-    testing::Values(
-        Bad{"a.sql", "-- x\nSELECT * FROM\n  evnt",
-            ":3:3: no such table: evnt (did you mean event?)"},
-        Bad{"a.sql", "SELECT seq,\n       knd FROM event", ":2:8: no such column: knd"},
-        Bad{"a.sql", "SELECT 1 FRM event", ":1:14: near \"event\": syntax error"},
-        Bad{"a.sql", "SELECT 1;\nSELECT 2", ":2:1: there is more than one statement"},
-        Bad{"a.sql", "-- none", ":1:1: there is no statement"},
-        Bad{"a.sql", "-- no\nDELETE FROM event", ":2:1: a statement may only read (SELECT)"},
-        Bad{"a.sql", "ATTACH '/tmp/x' AS y", ":1:1: a statement may only read (SELECT)"},
-        Bad{"a.sql", "SELECT ? FROM event", ":1:1: a statement takes no parameters here"},
-        Bad{"A_b.sql", "SELECT 1",
-            ": the file's name is the invariant's, and 'A_b' is not in kebab-case"},
-        Bad{"no-orphan.sql", "SELECT 1", ": there is a built-in invariant no-orphan"}));
+    testing::Values(Bad{"a.sql", "-- x\nSELECT * FROM\n  evnt", ":3:3: no such table: evnt (did you mean event?)"},
+                    Bad{"a.sql", "SELECT seq,\n       knd FROM event", ":2:8: no such column: knd"},
+                    Bad{"a.sql", "SELECT 1 FRM event", ":1:14: near \"event\": syntax error"},
+                    Bad{"a.sql", "SELECT 1;\nSELECT 2", ":2:1: there is more than one statement"},
+                    Bad{"a.sql", "-- none", ":1:1: there is no statement"},
+                    Bad{"a.sql", "-- no\nDELETE FROM event", ":2:1: a statement may only read (SELECT)"},
+                    Bad{"a.sql", "ATTACH '/tmp/x' AS y", ":1:1: a statement may only read (SELECT)"},
+                    Bad{"a.sql", "SELECT ? FROM event", ":1:1: a statement takes no parameters here"},
+                    Bad{"A_b.sql", "SELECT 1", ": the file's name is the invariant's, and 'A_b' is not in kebab-case"},
+                    Bad{"no-orphan.sql", "SELECT 1", ": there is a built-in invariant no-orphan"}));
 
 TEST_F(InvariantTest, AFileIsNeededAndNoNameTwice) {
   const Said missing = drydock({"run", scenario_, "--invariant", "no-orphan"});
@@ -151,8 +146,7 @@ TEST_F(InvariantTest, AFileIsNeededAndNoNameTwice) {
 }
 
 TEST_F(InvariantTest, IsListed) {
-  const Json all =
-      drydock({"list", "invariants", "--invariant", broken_, "--format", "json"}).json();
+  const Json all = drydock({"list", "invariants", "--invariant", broken_, "--format", "json"}).json();
   const Json& last = all["invariants"].back();
   EXPECT_EQ(last["name"], "no-launch");
   EXPECT_EQ(last["promise"], "Nothing is launched, ever.");
@@ -188,8 +182,8 @@ TEST_F(InvariantTest, ASearchFindsShrinksAndSaves) {
   EXPECT_EQ(drydock({"replay", tape, "--quiet"}).code, kHeld) << "it is nobody else's promise";
   const Said replayed = drydock({"replay", tape, "--invariant", file, "--quiet"});
   EXPECT_EQ(replayed.code, kFailed) << replayed.out;
-  const Said shrunk = drydock({"shrink", tape, "--invariant", file, "--promise", "qa-stays",
-                               "--output", path("small.json"), "--quiet"});
+  const Said shrunk = drydock(
+      {"shrink", tape, "--invariant", file, "--promise", "qa-stays", "--output", path("small.json"), "--quiet"});
   EXPECT_EQ(shrunk.code, kHeld) << shrunk.err;
   EXPECT_EQ(drydock({"shrink", tape, "--output", path("small.json"), "--quiet"}).code, kFailed)
       << "without the file, nothing is broken";
@@ -198,8 +192,7 @@ TEST_F(InvariantTest, ASearchFindsShrinksAndSaves) {
 TEST_F(InvariantTest, ASearchAsksWhatIsNewAndAnEnumerationEverything) {
   const std::string file = write("never.sql", "SELECT 'always' AS message");
   const auto times_of = [&](const Arguments& strategy) {
-    Arguments arguments{"explore",   scenario_, "--invariant", file,
-                        "--promise", "never",   "--format",    "json"};
+    Arguments arguments{"explore", scenario_, "--invariant", file, "--promise", "never", "--format", "json"};
     arguments.insert(arguments.end(), strategy.begin(), strategy.end());
     const Json json = drydock(arguments).json();
     return std::pair{json["findings"].at(0)["times"].get<int>(), json["runs"].get<int>()};
@@ -213,8 +206,7 @@ TEST_F(InvariantTest, ASearchAsksWhatIsNewAndAnEnumerationEverything) {
 }
 
 TEST_F(InvariantTest, APromiseIsOneThatThereIs) {
-  const Said said = drydock(
-      {"explore", scenario_, "--invariant", broken_, "--promise", "no-lunch", "--runs", "1"});
+  const Said said = drydock({"explore", scenario_, "--invariant", broken_, "--promise", "no-lunch", "--runs", "1"});
   EXPECT_EQ(said.code, kBadInput);
   EXPECT_TRUE(contains(said.err, "did you mean no-launch?")) << said.err;
 }

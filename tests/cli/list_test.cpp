@@ -22,8 +22,7 @@ Json rows(const std::string& what, const Arguments& more = {}) {
 }
 
 Json row_named(const Json& all, const std::string& name) {
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const Json& row) { return row["name"] == name; });
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Json& row) { return row["name"] == name; });
   return found == all.end() ? Json() : *found;
 }
 
@@ -33,11 +32,9 @@ TEST(List, EveryTopicHasNamesAndFitsTheScreen) {
     EXPECT_FALSE(all.empty()) << what;
     const Said text = drydock({"list", what});
     EXPECT_EQ(text.code, kHeld);
-    for (const Json& row : all)
-      EXPECT_TRUE(contains(text.out, row["name"].get<std::string>())) << row;
+    for (const Json& row : all) EXPECT_TRUE(contains(text.out, row["name"].get<std::string>())) << row;
     std::istringstream lines(text.out);
-    for (std::string line; std::getline(lines, line);)
-      EXPECT_LE(reports::display_width(line), 80U) << line;
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(reports::display_width(line), 80U) << line;
   }
 }
 
@@ -59,8 +56,7 @@ TEST(List, KnobsHaveTheValuesOfLatest) {
 }
 
 TEST(List, KnobsUnderAnotherPolicy) {
-  EXPECT_EQ(row_named(rows("knobs", {"--policy", "pre-1556"}), "probe.restart_gate")["default"],
-            "off");
+  EXPECT_EQ(row_named(rows("knobs", {"--policy", "pre-1556"}), "probe.restart_gate")["default"], "off");
   const Said unknown = drydock({"list", "knobs", "--policy", "pre-1557"});
   EXPECT_EQ(unknown.code, kBadInput);
   EXPECT_TRUE(contains(unknown.err, "pre-1556")) << unknown.err;
@@ -75,8 +71,7 @@ TEST(List, PoliciesTellTheirStory) {
 TEST(List, ScenariosNameTheirCases) {
   const Json thrash = row_named(rows("scenarios"), "reprov-thrash");
   ASSERT_TRUE(thrash.is_object());
-  EXPECT_NE(std::find(thrash["cases"].begin(), thrash["cases"].end(), "pre-1556"),
-            thrash["cases"].end());
+  EXPECT_NE(std::find(thrash["cases"].begin(), thrash["cases"].end(), "pre-1556"), thrash["cases"].end());
 }
 
 TEST(List, SitesAreUnique) {

@@ -10,8 +10,7 @@ using ManTest = CliTest;
 
 /// As roff writes it.
 std::string with_minus(std::string text) {
-  for (auto at = text.find('-'); at != std::string::npos; at = text.find('-', at + 2))
-    text.insert(at, "\\");
+  for (auto at = text.find('-'); at != std::string::npos; at = text.find('-', at + 2)) text.insert(at, "\\");
   return text;
 }
 

@@ -25,8 +25,7 @@ TEST_F(MutateTest, ReadsItsOptions) {
   std::ostringstream out;
   std::ostringstream err;
   Console console{out, err, {}};
-  const auto request =
-      read_mutate({"one", "two", "--runs", "3", "--jobs=4", "--format", "json"}, console);
+  const auto request = read_mutate({"one", "two", "--runs", "3", "--jobs=4", "--format", "json"}, console);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->names, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(request->runs, 3U);

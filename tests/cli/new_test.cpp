@@ -26,8 +26,7 @@ TEST_F(NewTest, ItHoldsAsItIsAndRunsUnderEveryPreset) {
     arguments.insert(arguments.end(), {"--policy", preset});
   }
   const Said everywhere = drydock(arguments);
-  EXPECT_TRUE(everywhere.code == kHeld || everywhere.code == kFailed)
-      << everywhere.out << everywhere.err;
+  EXPECT_TRUE(everywhere.code == kHeld || everywhere.code == kFailed) << everywhere.out << everywhere.err;
   EXPECT_EQ(everywhere.err, "");
 }
 

@@ -38,8 +38,7 @@ TEST_F(OddsCommandTest, SaysWhenItBecameLikely) {
   EXPECT_TRUE(contains(said.out, "#  DELETE /workspaces/w?confirm=true\n")) << said.out;
   EXPECT_TRUE(contains(said.out, "The law, random: each question by dice of its own"));
   std::istringstream lines(said.out);
-  for (std::string line; std::getline(lines, line);)
-    EXPECT_LE(reports::display_width(line), 80U) << line;
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(reports::display_width(line), 80U) << line;
   const Said quiet = drydock({"odds", tape(true), "--runs", "12", "--quiet"});
   EXPECT_TRUE(quiet.out.starts_with("At time zero it was ")) << quiet.out;
   EXPECT_FALSE(contains(quiet.out, "The law"));
@@ -47,8 +46,8 @@ TEST_F(OddsCommandTest, SaysWhenItBecameLikely) {
 
 TEST_F(OddsCommandTest, JsonAndHtml) {
   const std::string html = path("o.html");
-  const Said said = drydock({"odds", tape(true), "--runs", "12", "--format", "json", "--report",
-                             "html=" + html, "--report", "json=" + path("o.json")});
+  const Said said = drydock({"odds", tape(true), "--runs", "12", "--format", "json", "--report", "html=" + html,
+                             "--report", "json=" + path("o.json")});
   EXPECT_EQ(said.code, kHeld) << said.err;
   EXPECT_EQ(read(path("o.json")), said.out);
   const Json json = said.json();

@@ -20,8 +20,7 @@ class QueryTest : public CliTest {
   static void SetUpTestSuite() {
     // CTest runs each test in a process of its own.
     trace_ = testing::TempDir() + "drydock-query-" + std::to_string(::getpid()) + ".db";
-    const Said said = drydock(
-        {"run", "reprov-thrash", "--case", "pre-1556", "--quiet", "--report", "trace=" + trace_});
+    const Said said = drydock({"run", "reprov-thrash", "--case", "pre-1556", "--quiet", "--report", "trace=" + trace_});
     ASSERT_EQ(said.code, kHeld) << said.out << said.err;
   }
   static void TearDownTestSuite() { std::filesystem::remove(trace_); }
@@ -36,8 +35,7 @@ class QueryTest : public CliTest {
 
 void expect_narrow(const std::string& text) {
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);)
-    EXPECT_LE(reports::display_width(line), 80U) << line;
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(reports::display_width(line), 80U) << line;
 }
 
 TEST_F(QueryTest, SaysWhatThereIs) {
@@ -62,11 +60,9 @@ TEST_F(QueryTest, EveryNamedQuestionIsAnsweredInEachFormat) {
     expect_narrow(table.out);
     const Json json = query({"--named", name, "--format", "json"}).json();
     const Said csv = query({"--named", name, "--format", "csv"});
-    EXPECT_EQ(static_cast<std::size_t>(std::count(csv.out.begin(), csv.out.end(), '\n')),
-              json["rows"].size() + 1)
+    EXPECT_EQ(static_cast<std::size_t>(std::count(csv.out.begin(), csv.out.end(), '\n')), json["rows"].size() + 1)
         << name;
-    EXPECT_EQ(json["columns"].size(),
-              json["rows"].empty() ? json["columns"].size() : json["rows"][0].size());
+    EXPECT_EQ(json["columns"].size(), json["rows"].empty() ? json["columns"].size() : json["rows"][0].size());
   }
   EXPECT_EQ(query({"--named", "violations", "--format", "json"}).json()["rows"].size(), 12U);
   const Json why = query({"--named", "why", "--format", "json"}).json()["rows"];
@@ -76,10 +72,8 @@ TEST_F(QueryTest, EveryNamedQuestionIsAnsweredInEachFormat) {
 }
 
 TEST_F(QueryTest, ValuesAreWholeInCsvAndJson) {
-  const std::string sql =
-      "SELECT x'00ff' AS b, NULL AS n, '' AS e, 1.5 AS r, 2.0 AS two, 'a,\"b' AS t, 1 AS b";
-  EXPECT_EQ(query({sql, "--format", "csv"}).out,
-            "b,n,e,r,two,t,b\r\nx'00ff',,\"\",1.5,2.0,\"a,\"\"b\",1\r\n");
+  const std::string sql = "SELECT x'00ff' AS b, NULL AS n, '' AS e, 1.5 AS r, 2.0 AS two, 'a,\"b' AS t, 1 AS b";
+  EXPECT_EQ(query({sql, "--format", "csv"}).out, "b,n,e,r,two,t,b\r\nx'00ff',,\"\",1.5,2.0,\"a,\"\"b\",1\r\n");
   const Json row = query({sql, "--format", "json"}).json()["rows"][0];
   EXPECT_EQ(row["b"], "x'00ff'");
   EXPECT_EQ(row["n"], nullptr);
@@ -137,26 +131,22 @@ TEST_P(RefusedTest, IsExitTwoAndChangesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, RefusedTest,
-    testing::Values(
-        Refused{"INSERT INTO run VALUES ('a', 'b')", "SQL:1:1: a statement may only read (SELECT)"},
-        Refused{"CREATE TEMP TABLE x (a)", "SQL:1:1: a statement may only read (SELECT)"},
-        Refused{"ATTACH ':memory:' AS x", "SQL:1:1: a statement may only read (SELECT)"},
-        Refused{"PRAGMA writable_schema = ON", "SQL:1:1: a statement may only read (SELECT)"},
-        Refused{"PRAGMA user_version = 7", "SQL:1:1: a statement may only read (SELECT)"},
-        Refused{"VACUUM INTO '/tmp/x'", "SQL:1:1: a statement may only read (SELECT)"},
-        Refused{"UPDATE sqlite_master SET sql = ''",
-                "SQL:1:1: table sqlite_master may not be modified"},
-        Refused{"SELECT load_extension('x')",
-                "SQL:1:8: not authorized to use function: load_extension"},
-        Refused{"SELECT 1; SELECT 2", "SQL:1:11: there is more than one statement"},
-        Refused{"SELECT\n knd FROM event", "SQL:2:2: no such column: knd"},
-        Refused{"SELECT abs(-9223372036854775808)", "SQL: integer overflow"},
-        Refused{"", "SQL:1:1: there is no statement"}));
+    testing::Values(Refused{"INSERT INTO run VALUES ('a', 'b')", "SQL:1:1: a statement may only read (SELECT)"},
+                    Refused{"CREATE TEMP TABLE x (a)", "SQL:1:1: a statement may only read (SELECT)"},
+                    Refused{"ATTACH ':memory:' AS x", "SQL:1:1: a statement may only read (SELECT)"},
+                    Refused{"PRAGMA writable_schema = ON", "SQL:1:1: a statement may only read (SELECT)"},
+                    Refused{"PRAGMA user_version = 7", "SQL:1:1: a statement may only read (SELECT)"},
+                    Refused{"VACUUM INTO '/tmp/x'", "SQL:1:1: a statement may only read (SELECT)"},
+                    Refused{"UPDATE sqlite_master SET sql = ''", "SQL:1:1: table sqlite_master may not be modified"},
+                    Refused{"SELECT load_extension('x')", "SQL:1:8: not authorized to use function: load_extension"},
+                    Refused{"SELECT 1; SELECT 2", "SQL:1:11: there is more than one statement"},
+                    Refused{"SELECT\n knd FROM event", "SQL:2:2: no such column: knd"},
+                    Refused{"SELECT abs(-9223372036854775808)", "SQL: integer overflow"},
+                    Refused{"", "SQL:1:1: there is no statement"}));
 
 TEST_F(QueryTest, WhatOnlyDescribesIsAllowed) {
   EXPECT_EQ(query({"PRAGMA integrity_check", "--format", "csv"}).out, "integrity_check\r\nok\r\n");
-  EXPECT_EQ(query({"SELECT value FROM json_each('[7]');  -- a comment", "--format", "csv"}).out,
-            "value\r\n7\r\n");
+  EXPECT_EQ(query({"SELECT value FROM json_each('[7]');  -- a comment", "--format", "csv"}).out, "value\r\n7\r\n");
 }
 
 TEST_F(QueryTest, AFileThatIsNoTraceIsRefused) {
@@ -201,8 +191,7 @@ TEST_F(QueryTest, TheRecipesOfTheDocumentationWork) {
   const std::string document = read(DRYDOCK_SOURCE_DIR "/docs/trace.md");
   std::size_t recipes = 0;
   std::size_t answered = 0;
-  for (std::size_t at = document.find("```sql\n"); at != std::string::npos;
-       at = document.find("```sql\n", at)) {
+  for (std::size_t at = document.find("```sql\n"); at != std::string::npos; at = document.find("```sql\n", at)) {
     at += 7;
     const std::string sql = document.substr(at, document.find("```", at) - at);
     const Said said = query({"@" + write("recipe.sql", sql), "--format", "json"});
@@ -230,8 +219,7 @@ TEST_F(QueryTest, TheStockShellReadsIt) {
   FILE* pipe = popen(command.c_str(), "r");
   ASSERT_NE(pipe, nullptr);
   std::array<char, 256> buffer{};
-  while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe) != nullptr)
-    said += buffer.data();
+  while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe) != nullptr) said += buffer.data();
   EXPECT_EQ(pclose(pipe), 0);
   EXPECT_EQ(said, "ok\n" + std::to_string(scenarios::kTraceApplicationId) + "\n1\n1\n1\n1\n0\n0\n");
 }
@@ -239,8 +227,8 @@ TEST_F(QueryTest, TheStockShellReadsIt) {
 /// The program itself, its reports and its exit codes.
 TEST_F(QueryTest, TheBinaryWritesAndAsks) {
   const std::string file = path("binary.db");
-  const std::string run = std::string{DRYDOCK_BINARY} +
-                          " run reprov-thrash --case pre-1556 --quiet --report trace=" + file;
+  const std::string run =
+      std::string{DRYDOCK_BINARY} + " run reprov-thrash --case pre-1556 --quiet --report trace=" + file;
   ASSERT_EQ(std::system(run.c_str()), 0);
   EXPECT_EQ(read(file), read(trace_)) << "the same run has the same bytes in any process";
   const std::string ask = std::string{DRYDOCK_BINARY} + " query " + file +

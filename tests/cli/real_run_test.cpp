@@ -15,18 +15,16 @@ std::string scenario_expecting(const std::string& expectation) {
 }
 
 TEST_F(RealRunTest, HoldsWhatHolds) {
-  const std::string file = write(
-      "a.json",
-      scenario_expecting(R"({"count": "provision.ec2_started", "workspace": "pm", "is": 1})"));
+  const std::string file =
+      write("a.json", scenario_expecting(R"({"count": "provision.ec2_started", "workspace": "pm", "is": 1})"));
   const Said said = drydock({"run", file});
   EXPECT_EQ(said.code, kHeld) << said.out << said.err;
   EXPECT_TRUE(said.out.starts_with("ok   small / latest  ")) << said.out;
 }
 
 TEST_F(RealRunTest, FailsWhatDoesNot) {
-  const std::string file = write(
-      "a.json",
-      scenario_expecting(R"({"count": "provision.ec2_started", "workspace": "pm", "is": 77})"));
+  const std::string file =
+      write("a.json", scenario_expecting(R"({"count": "provision.ec2_started", "workspace": "pm", "is": 77})"));
   const Said said = drydock({"run", file});
   EXPECT_EQ(said.code, kFailed);
   EXPECT_TRUE(contains(said.out, "expectation not met")) << said.out;
@@ -35,8 +33,7 @@ TEST_F(RealRunTest, FailsWhatDoesNot) {
 }
 
 TEST_F(RealRunTest, CountsWhatIsNamedEvenAtZero) {
-  const std::string file =
-      write("a.json", scenario_expecting(R"({"count": "stop.exhausted", "is": 0})"));
+  const std::string file = write("a.json", scenario_expecting(R"({"count": "stop.exhausted", "is": 0})"));
   const Json json = drydock({"run", file, "--format", "json"}).json();
   const Json& counts = json["results"][0]["counts"];
   ASSERT_TRUE(counts.contains("stop.exhausted")) << counts;
@@ -44,8 +41,7 @@ TEST_F(RealRunTest, CountsWhatIsNamedEvenAtZero) {
 }
 
 TEST_F(RealRunTest, NotExercisedIsThreeUnderStrict) {
-  const std::string file =
-      write("a.json", scenario_expecting(R"({"sometimes": "stop.exhausted"})"));
+  const std::string file = write("a.json", scenario_expecting(R"({"sometimes": "stop.exhausted"})"));
   EXPECT_EQ(drydock({"run", file}).code, kHeld);
   EXPECT_EQ(drydock({"run", file, "--strict"}).code, kInconclusive);
 }
@@ -63,19 +59,14 @@ std::string scenario_with_faults(const std::string& faults) {
 }
 constexpr const char* kHiccup =
     R"({"name": "hiccup", "on": "cp.stop", "error": "http-503", "from": "1m", "for": "2s"})";
-constexpr const char* kNever =
-    R"({"name": "never", "on": "cp.stop", "error": "http-503", "nth": 99})";
+constexpr const char* kNever = R"({"name": "never", "on": "cp.stop", "error": "http-503", "nth": 99})";
 
 TEST_F(RealRunTest, SaysWhichFaultsMattered) {
-  const std::string file =
-      write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
+  const std::string file = write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
   const Said said = drydock({"run", file});
   EXPECT_EQ(said.code, kHeld) << said.out << said.err;
-  EXPECT_TRUE(
-      contains(said.out, "violates as listed\n    made no difference: never (never fired)\n"))
-      << said.out;
-  EXPECT_TRUE(contains(said.out, "    made no difference: hiccup, never (never fired)\n"))
-      << said.out;
+  EXPECT_TRUE(contains(said.out, "violates as listed\n    made no difference: never (never fired)\n")) << said.out;
+  EXPECT_TRUE(contains(said.out, "    made no difference: hiccup, never (never fired)\n")) << said.out;
   const Json results = drydock({"run", file, "--format", "json"}).json()["results"];
   EXPECT_EQ(results[0]["faults"][0]["mattered"], true);
   EXPECT_EQ(results[0]["faults"][1]["mattered"], false);
@@ -87,8 +78,7 @@ TEST_F(RealRunTest, AFaultThatMattersInNoCaseIsThreeUnderStrict) {
   const std::string works = write("a.json", scenario_with_faults(kHiccup));
   EXPECT_EQ(drydock({"run", works, "--strict"}).code, kHeld) << "it matters in one of the cases";
   EXPECT_EQ(drydock({"run", works, "--strict", "--case", "latest"}).code, kInconclusive);
-  const std::string idle =
-      write("b.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
+  const std::string idle = write("b.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
   EXPECT_EQ(drydock({"run", idle}).code, kHeld);
   const Said said = drydock({"run", idle, works, "--strict"});
   EXPECT_EQ(said.code, kInconclusive);
@@ -97,8 +87,7 @@ TEST_F(RealRunTest, AFaultThatMattersInNoCaseIsThreeUnderStrict) {
 }
 
 TEST_F(RealRunTest, WhatMatteredDependsNeitherOnThreadsNorOnRepetition) {
-  const std::string file =
-      write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
+  const std::string file = write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
   const Arguments arguments{"run", file, file, "--format", "json"};
   const std::string plain = without_wall_clock(drydock(arguments).out);
   for (const Arguments& more : {Arguments{"--jobs", "3"}, Arguments{"--twice"}}) {
@@ -134,8 +123,7 @@ TEST_F(RealRunTest, ThreadsAndRepetitionChangeNoResult) {
 TEST_F(RealRunTest, DemoShowsTheIncidentAndItsFix) {
   const Said said = drydock({"demo"});
   EXPECT_EQ(said.code, kHeld) << said.out << said.err;
-  EXPECT_TRUE(contains(said.out, "no-healthy-kill was broken") ||
-              contains(said.out, "one-start-per-cause was broken"))
+  EXPECT_TRUE(contains(said.out, "no-healthy-kill was broken") || contains(said.out, "one-start-per-cause was broken"))
       << said.out;
   EXPECT_TRUE(contains(said.out, "ok   reprov-thrash / pre-1556")) << said.out;
   EXPECT_TRUE(contains(said.out, "ok   reprov-thrash / post-1556")) << said.out;

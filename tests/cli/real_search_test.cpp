@@ -51,9 +51,8 @@ TEST_F(RealSearchTest, FindsSavesAndReplays) {
   const Json result = replayed.json()["results"][0];
   EXPECT_EQ(result["trace_hash"], finding["trace_hash"]);
   const auto& violations = result["violations"];
-  EXPECT_TRUE(std::any_of(violations.begin(), violations.end(), [&](const Json& violation) {
-    return violation["signature"] == finding["signature"];
-  }));
+  EXPECT_TRUE(std::any_of(violations.begin(), violations.end(),
+                          [&](const Json& violation) { return violation["signature"] == finding["signature"]; }));
   const Said shrunk = drydock({"shrink", tape, "--format", "json", "--output", path("m.json")});
   EXPECT_EQ(shrunk.code, kHeld) << shrunk.err;
   EXPECT_EQ(shrunk.json()["signature"], finding["signature"]);
@@ -67,8 +66,8 @@ TEST_F(RealSearchTest, TheLineThatReproducesDoes) {
   Arguments arguments{"run", fragile_, "--policy", "april-2026", "--format", "json"};
   std::string line = "drydock run " + fragile_ + " --policy april-2026";
   for (const Json& decision : finding["tape"]) {
-    const std::string text = decision["site"].get<std::string>() + "#" +
-                             decision["occurrence"].dump() + "=" + decision["value"].dump();
+    const std::string text =
+        decision["site"].get<std::string>() + "#" + decision["occurrence"].dump() + "=" + decision["value"].dump();
     arguments.insert(arguments.end(), {"--deviate", text});
     line += " --deviate '" + text + "'";
   }
@@ -86,16 +85,15 @@ TEST_F(RealSearchTest, ThreadsChangeNothing) {
 
 TEST_F(RealSearchTest, ShardsAddUpToTheWhole) {
   const auto searched = [&](const std::string& name, const std::string& shard) {
-    (void)drydock({"explore", fragile_, "--strategy", "exhaustive", "--deviations", "1", "--shard",
-                   shard, "--quiet", "--report", "json=" + path(name)});
+    (void)drydock({"explore", fragile_, "--strategy", "exhaustive", "--deviations", "1", "--shard", shard, "--quiet",
+                   "--report", "json=" + path(name)});
     return Json::parse(read(path(name)));
   };
   const Json whole = searched("whole.json", "1/1");
   (void)searched("1.json", "1/2");
   (void)searched("2.json", "2/2");
   const Json merged =
-      drydock({"explore", "--merge", path("1.json"), "--merge", path("2.json"), "--format", "json"})
-          .json();
+      drydock({"explore", "--merge", path("1.json"), "--merge", path("2.json"), "--format", "json"}).json();
   EXPECT_TRUE(whole["complete"]);
   EXPECT_TRUE(merged["complete"]);
   EXPECT_GT(whole["runs"], 10);

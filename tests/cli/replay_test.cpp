@@ -54,10 +54,9 @@ TEST_F(ReplayTest, TellsTheRunStepByStep) {
   EXPECT_EQ(said.code, kHeld) << said.out << said.err;
   EXPECT_EQ(said.err, "");
   std::size_t at = 0;
-  for (const char* part :
-       {" POST /workspaces/pm/restart arrived (as user)\n", " to POST /workspaces/pm/restart\n",
-        " * pm: cp.stop.latency is ", " launched ", " became online (was provisioning)\n",
-        "the trouble phase ended and calm began\n", "ok   small / latest  "}) {
+  for (const char* part : {" POST /workspaces/pm/restart arrived (as user)\n", " to POST /workspaces/pm/restart\n",
+                           " * pm: cp.stop.latency is ", " launched ", " became online (was provisioning)\n",
+                           "the trouble phase ended and calm began\n", "ok   small / latest  "}) {
     const auto found = said.out.find(part, at);
     ASSERT_NE(found, std::string::npos) << part << "\nis missing after\n" << said.out.substr(at);
     at = found;
@@ -68,9 +67,7 @@ TEST_F(ReplayTest, TellsTheRunStepByStep) {
 
 TEST_F(ReplayTest, AllShowsEveryEvent) {
   const std::string file = calm();
-  const auto lines = [](const std::string& text) {
-    return std::count(text.begin(), text.end(), '\n');
-  };
+  const auto lines = [](const std::string& text) { return std::count(text.begin(), text.end(), '\n'); };
   const Said all = drydock({"replay", file, "--all"});
   EXPECT_TRUE(contains(all.out, "POST /workspaces/pm/a2a arrived"));
   EXPECT_TRUE(contains(all.out, "sent a heartbeat"));
@@ -107,13 +104,11 @@ TEST_F(ReplayTest, QuietPrintsTheVerdict) {
 TEST_F(ReplayTest, AForkChangesOneDecisionAndKeepsTheRest) {
   const Json recorded_run = recorded(kRestart, "latest", 7);
   const std::string file = tape(recorded_run);
-  const auto latency =
-      std::find_if(recorded_run["decisions"].begin(), recorded_run["decisions"].end(),
-                   [](const Json& decision) { return decision["site"] == "pm/cp.stop.latency"; });
+  const auto latency = std::find_if(recorded_run["decisions"].begin(), recorded_run["decisions"].end(),
+                                    [](const Json& decision) { return decision["site"] == "pm/cp.stop.latency"; });
   ASSERT_NE(latency, recorded_run["decisions"].end());
   const auto decision = [&](int value) {
-    return "pm/cp.stop.latency#" + std::to_string((*latency)["occurrence"].get<int>()) + "=" +
-           std::to_string(value);
+    return "pm/cp.stop.latency#" + std::to_string((*latency)["occurrence"].get<int>()) + "=" + std::to_string(value);
   };
   const Said same = drydock({"replay", file, "--fork", decision((*latency)["value"])});
   EXPECT_TRUE(contains(same.out, "every event is the same\n")) << same.out;
@@ -187,8 +182,7 @@ TEST_F(ReplayTest, AnInternalErrorIsInEveryFormat) {
     std::ostringstream err;
     Console console{out, err, {}};
     const std::string file = path("r.xml");
-    const int code =
-        replay_with({calm(), "--format", format, "--report", "junit=" + file}, console, breaks);
+    const int code = replay_with({calm(), "--format", format, "--report", "junit=" + file}, console, breaks);
     EXPECT_EQ(code, kInternalError);
     EXPECT_TRUE(contains(out.str(), part)) << out.str();
     EXPECT_TRUE(contains(err.str(), "the clock went back"));
@@ -206,16 +200,13 @@ TEST_F(ReplayTest, JsonIsTheResultWithItsEvents) {
   EXPECT_EQ(result["timeline"].size(), result["events"].get<std::size_t>());
   EXPECT_EQ(result["timeline"][0]["event"], 1);
   EXPECT_TRUE(result["timeline"][0].contains("cause"));
-  EXPECT_FALSE(drydock({"run", "--tape", file, "--format", "json"})
-                   .json()["results"][0]
-                   .contains("timeline"));
+  EXPECT_FALSE(drydock({"run", "--tape", file, "--format", "json"}).json()["results"][0].contains("timeline"));
 }
 
 TEST_F(ReplayTest, SaysWhenTheModelHasChanged) {
   Json json = Json::parse(read(calm()));
   json["trace_hash"] = "00000000000000ff";
-  EXPECT_TRUE(
-      contains(drydock({"replay", tape(json)}).err, "recorded with trace hash 00000000000000ff"));
+  EXPECT_TRUE(contains(drydock({"replay", tape(json)}).err, "recorded with trace hash 00000000000000ff"));
 }
 
 TEST_F(ReplayTest, NamesEachDecisionThatMetNoQuestion) {

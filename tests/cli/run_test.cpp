@@ -94,8 +94,8 @@ TEST_F(RunTest, NothingSelectedIsFour) {
 }
 
 TEST_F(RunTest, PolicyTakesThePlaceOfTheCases) {
-  const std::string mine = write(
-      "mine.json", R"({"format":"drydock.policy/1","name":"mine","extends":"latest","set":{}})");
+  const std::string mine =
+      write("mine.json", R"({"format":"drydock.policy/1","name":"mine","extends":"latest","set":{}})");
   EXPECT_EQ(cases({"--policy", "pre-1556", "--policy", mine}), (Names{"pre-1556", "mine"}));
   EXPECT_EQ(run({small_, "--policy", mine, "--policy", mine}).code, kBadInput);
   const Said unknown = run({small_, "--policy", "lates"});
@@ -124,8 +124,8 @@ TEST_F(RunTest, UnderPolicyOnlyViolationsFail) {
 TEST_F(RunTest, SetChangesKnobsAndTheCloud) {
   std::vector<std::string> seen;
   const JobPlayer look = [&seen](const Job& job, scenarios::Workbench& workbench) {
-    seen.push_back(job.played.name + " " + sim::format_duration(job.played.policy.time_heartbeat) +
-                   " " + sim::format_duration_range(job.played.cloud.pending));
+    seen.push_back(job.played.name + " " + sim::format_duration(job.played.policy.time_heartbeat) + " " +
+                   sim::format_duration_range(job.played.cloud.pending));
     return echo(job, workbench);
   };
   EXPECT_EQ(run({small_, "--set", "cloud.pending=1s..2s"}, look).code, kHeld);
@@ -170,14 +170,12 @@ TEST_F(RunTest, BadNumbersAreErrors) {
 }
 
 TEST_F(RunTest, DeviateLaysOverTheTape) {
-  const Json result = results(
-      {"--case", "seeded", "--deviate", "pm/agent.boot#2=8", "--deviate", "world/order#1=1"});
+  const Json result = results({"--case", "seeded", "--deviate", "pm/agent.boot#2=8", "--deviate", "world/order#1=1"});
   EXPECT_EQ(result[0]["seed"], 3);
   EXPECT_EQ(result[0]["tape"][0]["site"], "pm/agent.boot");
   EXPECT_EQ(result[0]["tape"][0]["value"], 8);
   EXPECT_EQ(result[0]["tape"][1]["site"], "world/order");
-  for (const char* text :
-       {"pm/agent.boot", "pm/agent.boot=8", "#1=2", "pm/agent.boot#0=1", "pm/agent.boot#x=1"}) {
+  for (const char* text : {"pm/agent.boot", "pm/agent.boot=8", "#1=2", "pm/agent.boot#0=1", "pm/agent.boot#x=1"}) {
     const Said said = run({small_, "--deviate", text});
     EXPECT_EQ(said.code, kBadInput) << text;
     EXPECT_TRUE(contains(said.err, "--deviate")) << said.err;
@@ -239,8 +237,7 @@ TEST_F(RunTest, TwiceFindsADifference) {
 TEST_F(RunTest, TwiceNamesTheFirstDifferingEvent) {
   bool again = false;
   const auto leaky = changed([&again](Outcome& outcome) {
-    outcome.events = {
-        {1, 0, {}, again ? "restart.cycle" : "restart.dropped", "platform", "pm", "", "{}"}};
+    outcome.events = {{1, 0, {}, again ? "restart.cycle" : "restart.dropped", "platform", "pm", "", "{}"}};
     outcome.trace_hash = again ? 2 : 1;
     again = true;
   });
@@ -250,8 +247,7 @@ TEST_F(RunTest, TwiceNamesTheFirstDifferingEvent) {
 }
 
 TEST_F(RunTest, JobsChangeNothing) {
-  const std::string sequential =
-      without_wall_clock(run({small_, small_, small_, "--format", "json"}).out);
+  const std::string sequential = without_wall_clock(run({small_, small_, small_, "--format", "json"}).out);
   for (const char* jobs : {"2", "7", "256"}) {
     const Said said = run({small_, small_, small_, "--format", "json", "--jobs", jobs});
     EXPECT_EQ(without_wall_clock(said.out), sequential) << jobs;
@@ -314,8 +310,7 @@ TEST_F(RunTest, QuietPrintsWhatDidNotPass) {
 
 TEST_F(RunTest, FailuresSayHowToSeeThemAgain) {
   const auto failed = changed([](Outcome& outcome) { outcome.passed = false; });
-  const Said said =
-      run({small_, "--case", "seeded", "--seed", "9", "--set", "time.heartbeat=7s"}, failed);
+  const Said said = run({small_, "--case", "seeded", "--seed", "9", "--set", "time.heartbeat=7s"}, failed);
   EXPECT_TRUE(contains(said.out, " --case seeded --seed 9 --set time.heartbeat=7s\n")) << said.out;
 }
 
@@ -357,14 +352,12 @@ TEST_F(RunTest, ReportsAreWrittenAtTheirPaths) {
   EXPECT_EQ(said.code, kHeld);
   EXPECT_EQ(Json::parse(read(one))["results"].size(), 3U);
   EXPECT_EQ(read(one), read(two));
-  EXPECT_EQ(without_wall_clock(read(one)),
-            without_wall_clock(run({small_, "--format", "json"}).out));
+  EXPECT_EQ(without_wall_clock(read(one)), without_wall_clock(run({small_, "--format", "json"}).out));
 }
 
 TEST_F(RunTest, BadReportsAreErrorsBeforeAnythingRuns) {
   for (const std::string& report :
-       {"htm=" + path("x"), "json=" + path("no/dir"), "json=" + path(""), std::string("json="),
-        std::string("json")}) {
+       {"htm=" + path("x"), "json=" + path("no/dir"), "json=" + path(""), std::string("json="), std::string("json")}) {
     const Said said = drydock({"run", small_, "--report", report});
     EXPECT_EQ(said.code, kBadInput) << report;
     EXPECT_EQ(said.out, "") << report;
@@ -387,15 +380,12 @@ TEST_F(RunTest, AReportReplacesNothingThatIsRead) {
   }
   EXPECT_EQ(read(small_), before);
   // One place by two names is one place.
-  EXPECT_EQ(
-      drydock({"run", small_, "--report", "json=" + path("a"), "--report", "junit=" + path("./a")})
-          .code,
-      kBadInput);
+  EXPECT_EQ(drydock({"run", small_, "--report", "json=" + path("a"), "--report", "junit=" + path("./a")}).code,
+            kBadInput);
 }
 
 TEST_F(RunTest, WhereNothingIsSelectedReportsSaySo) {
-  const Said said =
-      drydock({"run", small_, "--case", "none", "--report", "json=" + path("r.json")});
+  const Said said = drydock({"run", small_, "--case", "none", "--report", "json=" + path("r.json")});
   EXPECT_EQ(said.code, kNothingSelected);
   EXPECT_EQ(Json::parse(read(path("r.json")))["results"].size(), 0U);
   const Said compared = drydock({"compare", small_, "--case", "none", "--format", "json"});
@@ -412,8 +402,7 @@ TEST_F(RunTest, AReportThatCannotBeWrittenIsAnError) {
   std::ostringstream out;
   std::ostringstream err;
   Console console{out, err, {}};
-  EXPECT_THROW((void)run_with({small_, "--report", "json=" + path("gone/r.json")}, console, player),
-               CannotWrite);
+  EXPECT_THROW((void)run_with({small_, "--report", "json=" + path("gone/r.json")}, console, player), CannotWrite);
 }
 
 TEST_F(RunTest, NeedsAFileOrATape) {

@@ -40,9 +40,8 @@ class ShrinkTest : public CliTest {
   Said shrink(const Arguments& arguments) {
     const Shrinker shrinker{
         .play = [this](const Job&, scenarios::Workbench&) { return before_; },
-        .shrink = [this](const auto&, const auto&, const sim::Tape& tape,
-                         const std::string& invariant, const std::string& signature,
-                         bool explain) -> std::optional<Finding> {
+        .shrink = [this](const auto&, const auto&, const sim::Tape& tape, const std::string& invariant,
+                         const std::string& signature, bool explain) -> std::optional<Finding> {
           EXPECT_TRUE(explain);
           EXPECT_EQ(tape.entries().size(), 2U);
           asked_ = invariant + "/" + signature;
@@ -105,14 +104,14 @@ TEST_F(ShrinkTest, KeepsThePromiseThatIsMeant) {
   EXPECT_EQ(asked_, "no-orphan/no-orphan:a") << "the first that the case does not list";
   shrink({tape_, "--promise", "settles"});
   EXPECT_EQ(asked_, "settles/settles:a");
-  const std::string kept = write_tape(
-      "kept.json", R"({"invariant":"no-orphan","signature":"no-orphan:b","message":""})");
+  const std::string kept =
+      write_tape("kept.json", R"({"invariant":"no-orphan","signature":"no-orphan:b","message":""})");
   shrink({kept});
   EXPECT_EQ(asked_, "no-orphan/no-orphan:b") << "the one that the tape was kept for";
   shrink({kept, "--promise", "settles"});
   EXPECT_EQ(asked_, "settles/settles:a");
-  const std::string changed = write_tape(
-      "changed.json", R"({"invariant":"settles","signature":"settles:other","message":""})");
+  const std::string changed =
+      write_tape("changed.json", R"({"invariant":"settles","signature":"settles:other","message":""})");
   shrink({changed});
   EXPECT_EQ(asked_, "settles/settles:a") << "broken in another way by now";
 }

@@ -33,9 +33,7 @@ inline Said drydock(const Arguments& arguments, Terminal terminal = {}) {
   return {code, out.str(), err.str()};
 }
 
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// The only thing in which two results of the same runs differ.
 inline std::string without_wall_clock(const std::string& json) {

@@ -70,8 +70,7 @@ TEST_F(SweepTest, PrintsAGridWithItsCliffWithin80Columns) {
                        "  10s   1   1   ·   ·\n"
                        "  20s   1   1   ·   ·\n"))
       << said.out;
-  EXPECT_TRUE(contains(said.out, "    10s  broken (8 of 8 runs) at 34s800ms, held at 35s\n"))
-      << said.out;
+  EXPECT_TRUE(contains(said.out, "    10s  broken (8 of 8 runs) at 34s800ms, held at 35s\n")) << said.out;
   EXPECT_TRUE(contains(said.out, "the same seeds in each cell from 1; 8 cells of at most 64 runs"));
 }
 
@@ -86,8 +85,7 @@ TEST_F(SweepTest, OneAxisIsAListWithIntervals) {
 }
 
 TEST_F(SweepTest, JsonIsAsTheContractHasIt) {
-  const Json json =
-      sweep({"--vary", kWindow, "--vary", "cloud.pending=10s,20s", "--format", "json"}).json();
+  const Json json = sweep({"--vary", kWindow, "--vary", "cloud.pending=10s,20s", "--format", "json"}).json();
   EXPECT_EQ(json["format"], "drydock.sweep/1");
   EXPECT_EQ(json["metric"], "violations");
   EXPECT_EQ(json["axes"][0]["values"], Json({"0s", "20s", "40s", "1m"}));
@@ -103,15 +101,13 @@ TEST_F(SweepTest, JsonIsAsTheContractHasIt) {
   EXPECT_EQ(json["cliff"][0]["at"], Json({{"cloud.pending", "10s"}}));
   EXPECT_EQ(json["cliff"][0]["crossings"][0]["right"],
             Json({{"at", "35s"}, {"holds", true}, {"broken", 0}, {"runs", 64}}));
-  EXPECT_FALSE(sweep({"--vary", kWindow, "--metric", "starts", "--format", "json"})
-                   .json()
-                   .contains("cliff"));
+  EXPECT_FALSE(sweep({"--vary", kWindow, "--metric", "starts", "--format", "json"}).json().contains("cliff"));
 }
 
 TEST_F(SweepTest, CsvHasALineForEachCellAndNothingWhereNothingIsKnown) {
-  const Said said = sweep({"--vary", "restart.debounce_window=0s,20s", "--vary",
-                           R"(cloud.snapshot_limit={"count":5,"window":"1h"})", "--runs", "1",
-                           "--metric", "starts", "--format", "csv"});
+  const Said said =
+      sweep({"--vary", "restart.debounce_window=0s,20s", "--vary", R"(cloud.snapshot_limit={"count":5,"window":"1h"})",
+             "--runs", "1", "--metric", "starts", "--format", "csv"});
   const std::string limiter = R"("{""count"":5,""window"":""1h""}")";
   EXPECT_EQ(said.out,
             "restart.debounce_window,cloud.snapshot_limit,value,low,high,runs,decided\r\n"
@@ -134,18 +130,16 @@ TEST_F(SweepTest, TakesTheFirstCaseOrTheOneThatIsNamed) {
 }
 
 TEST_F(SweepTest, ComparesCommonSeedsWithOthers) {
-  const Said said =
-      sweep({"--vary", kWindow, "--metric", "starts", "--runs", "9", "--compare-seeds"});
+  const Said said = sweep({"--vary", kWindow, "--metric", "starts", "--runs", "9", "--compare-seeds"});
   EXPECT_EQ(said.code, kHeld);
-  EXPECT_TRUE(contains(said.out, "along restart.debounce_window common seeds make the interval"))
-      << said.out;
+  EXPECT_TRUE(contains(said.out, "along restart.debounce_window common seeds make the interval")) << said.out;
   EXPECT_TRUE(contains(said.out, "in 3 the difference does not vary at all")) << said.out;
 }
 
 TEST_F(SweepTest, WritesItsReports) {
-  const Said said = sweep({"--vary", kWindow, "--vary", "cloud.pending=10s,20s", "--report",
-                           "html=" + path("g.html"), "--report", "svg=" + path("g.svg"), "--report",
-                           "json=" + path("g.json"), "--report", "csv=" + path("g.csv")});
+  const Said said =
+      sweep({"--vary", kWindow, "--vary", "cloud.pending=10s,20s", "--report", "html=" + path("g.html"), "--report",
+             "svg=" + path("g.svg"), "--report", "json=" + path("g.json"), "--report", "csv=" + path("g.csv")});
   EXPECT_EQ(said.code, kHeld);
   EXPECT_TRUE(contains(read(path("g.html")), "Content-Security-Policy"));
   EXPECT_TRUE(read(path("g.svg")).starts_with("<svg xmlns="));
@@ -154,8 +148,8 @@ TEST_F(SweepTest, WritesItsReports) {
 }
 
 TEST_F(SweepTest, TheCommandThatItNamesPlaysItAgain) {
-  const Said first = sweep({"--vary", kWindow, "--seed", "7", "--set", "time.heartbeat=20s",
-                            "--threshold", "0.25", "--resolution", "5s", "--format", "json"});
+  const Said first = sweep({"--vary", kWindow, "--seed", "7", "--set", "time.heartbeat=20s", "--threshold", "0.25",
+                            "--resolution", "5s", "--format", "json"});
   const std::string command = first.json()["reproduce"];
   EXPECT_EQ(command, "drydock sweep " + small_ + " --set time.heartbeat=20s --vary " + kWindow +
                          " --metric violations --runs 64 --seed 7 --threshold 0.25 --resolution 5s "
@@ -167,13 +161,11 @@ TEST_F(SweepTest, RefusesWhatItCannotPlayBeforeItPlaysAnything) {
   expect_bad({"--vary", "a=1", "--vary", "b=1", "--vary", "c=1"}, "at most two --vary, not 3");
   expect_bad({"--vary", kWindow, "--vary", kWindow}, "has restart.debounce_window twice");
   expect_bad({"--vary", "restart.debounce_window=1s..5s"}, "has no step");
-  expect_bad({"--vary", "restart.debounce_windo=1s,2s"},
-             "did you mean \"restart.debounce_window\"?");
+  expect_bad({"--vary", "restart.debounce_windo=1s,2s"}, "did you mean \"restart.debounce_window\"?");
   expect_bad({"--vary", "restart.debounce_mode=drop,trailin"}, "did you mean \"trailing\"?");
   expect_bad({"--vary", "faults.f.probability=0..1:0.5"}, "the scenario has no fault \"f\"");
   expect_bad({"--vary", kWindow, "--metric", "stars"}, "there is no metric 'stars'");
-  expect_bad({"--vary", kWindow, "--metric", "violations:no-orphans"},
-             "did you mean violations:no-orphan?");
+  expect_bad({"--vary", kWindow, "--metric", "violations:no-orphans"}, "did you mean violations:no-orphan?");
   expect_bad({"--vary", kWindow, "--metric", "starts", "--threshold", "0.1"}, "--threshold is for");
   expect_bad({"--vary", kWindow, "--threshold", "1"}, "below 1");
   expect_bad({"--vary", kWindow, "--resolution", "5"}, "on the scale of restart.debounce_window");
@@ -182,12 +174,9 @@ TEST_F(SweepTest, RefusesWhatItCannotPlayBeforeItPlaysAnything) {
   expect_bad({"--vary", kWindow, "--seed", "18446744073709551615"}, "not enough seeds");
   expect_bad({"--vary", kWindow, "--policy", "latest", "--case", "april"}, "give one of the two");
   expect_bad({"--vary", kWindow, "--case", "*"}, "matches 3 cases");
-  expect_bad({"--vary", kWindow, "--compare-seeds", "--independent"},
-             "does not go with --independent");
-  expect_bad({"--vary", kWindow, "--report", "mermaid=x"},
-             "--report's KIND is one of json, csv, html, svg");
-  expect_bad({"--vary", "time.heartbeat=1s..500s:1s", "--vary", "cloud.pending=1s..500s:1s"},
-             "has 250000 cells");
+  expect_bad({"--vary", kWindow, "--compare-seeds", "--independent"}, "does not go with --independent");
+  expect_bad({"--vary", kWindow, "--report", "mermaid=x"}, "--report's KIND is one of json, csv, html, svg");
+  expect_bad({"--vary", "time.heartbeat=1s..500s:1s", "--vary", "cloud.pending=1s..500s:1s"}, "has 250000 cells");
   EXPECT_EQ(drydock({"sweep"}).code, kBadInput);
 }
 
@@ -212,15 +201,12 @@ TEST_F(SweepTest, ProgressIsForPeopleOnly) { EXPECT_EQ(sweep({"--vary", kWindow}
 
 TEST_F(CliTest, TheSeedsOfASweepAreThoseOfRun) {
   // What the sweep counts is what `run --seed` shows.
-  const Json swept =
-      drydock({"sweep", "reprov-thrash", "--vary", "restart.debounce_window=0s", "--metric",
-               "starts", "--runs", "2", "--seed", "3", "--format", "json"})
-          .json();
+  const Json swept = drydock({"sweep", "reprov-thrash", "--vary", "restart.debounce_window=0s", "--metric", "starts",
+                              "--runs", "2", "--seed", "3", "--format", "json"})
+                         .json();
   double sum = 0;
   for (const char* seed : {"3", "4"}) {
-    const Json run =
-        drydock({"run", "reprov-thrash", "--case", "pre-1556", "--seed", seed, "--format", "json"})
-            .json();
+    const Json run = drydock({"run", "reprov-thrash", "--case", "pre-1556", "--seed", seed, "--format", "json"}).json();
     sum += run["results"][0]["counts"]["provision.ec2_started"].get<double>();
   }
   EXPECT_EQ(swept["cells"][0]["value"].get<double>(), sum / 2);

@@ -47,8 +47,7 @@ TEST_F(TapeTest, LaysItsDecisionsOverAScenario) {
   const std::string small = write("small.json", kSmallWithRestart);
   const std::string tape = record("tape.json", 7);
   const Json file = Json::parse(read(tape));
-  const Json result =
-      drydock({"run", small, "--tape", tape, "--format", "json"}).json()["results"][0];
+  const Json result = drydock({"run", small, "--tape", tape, "--format", "json"}).json()["results"][0];
   EXPECT_EQ(result["trace_hash"], file["trace_hash"]);
 }
 
@@ -58,8 +57,7 @@ TEST_F(TapeTest, SaysWhenTheModelHasChanged) {
   const std::string tape = write("old.json", file.dump());
   const Said said = drydock({"run", "--tape", tape});
   EXPECT_TRUE(contains(said.err, "recorded with trace hash 00000000000000ff")) << said.err;
-  EXPECT_EQ(drydock({"run", "--tape", tape, "--set", "time.heartbeat=7s"}).err.find("recorded"),
-            std::string::npos);
+  EXPECT_EQ(drydock({"run", "--tape", tape, "--set", "time.heartbeat=7s"}).err.find("recorded"), std::string::npos);
 }
 
 }  // namespace

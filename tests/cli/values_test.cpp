@@ -9,8 +9,8 @@ namespace {
 
 Description description_of(std::string_view name) {
   const auto all = commands();
-  const auto found = std::find_if(all.begin(), all.end(),
-                                  [name](const Command& command) { return command.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [name](const Command& command) { return command.name == name; });
   return describe(*found);
 }
 
@@ -98,8 +98,7 @@ TEST(Values, OtherWordsAreRefusedWithTheNearest) {
     EXPECT_EQ(said.code, kBadInput) << what;
     EXPECT_TRUE(contains(said.err, what)) << said.err;
   };
-  refused({"run", "x.json", "--format", "jsn"},
-          "--format is one of text, json, ndjson, junit, not 'jsn'");
+  refused({"run", "x.json", "--format", "jsn"}, "--format is one of text, json, ndjson, junit, not 'jsn'");
   refused({"run", "x.json", "--color=alway"}, "(did you mean always?)");
   refused({"explore", "x.json", "--strategy", "pst"}, "(did you mean pct?)");
   refused({"explore", "x.json", "--promise", "no-orphans"}, "(did you mean no-orphan?)");

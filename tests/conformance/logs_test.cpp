@@ -16,9 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-std::string log(const std::string& name) {
-  return (fs::path(DRYDOCK_SOURCE_DIR) / "docs/logs" / name).string();
-}
+std::string log(const std::string& name) { return (fs::path(DRYDOCK_SOURCE_DIR) / "docs/logs" / name).string(); }
 
 std::string slurp(const std::string& path) {
   std::ostringstream text;
@@ -54,10 +52,8 @@ cli::Arguments thrash(const std::string& policy) {
 }
 
 cli::Arguments loss(const std::string& policy) {
-  return {"--mapping",  log("1990.mapping.json"),
-          "--scenario", "production-manager-loss",
-          "--policy",   policy,
-          "--skew",     "5s"};
+  return {"--mapping", log("1990.mapping.json"), "--scenario", "production-manager-loss", "--policy", policy, "--skew",
+          "5s"};
 }
 
 cli::Arguments cascade(const std::string& policy) {
@@ -122,18 +118,17 @@ std::string with_line(const std::string& name, const std::string& after, const s
 }
 
 TEST(IncidentLogs, OneImpossibleLineIsRefusedAtThatLine) {
-  const std::string ndjson =
-      with_line("1932.ndjson", "sweep.reaped\", \"workspace",
-                R"({"at": "200s", "kind": "agent.register", "workspace": "worker"})");
+  const std::string ndjson = with_line("1932.ndjson", "sweep.reaped\", \"workspace",
+                                       R"({"at": "200s", "kind": "agent.register", "workspace": "worker"})");
   const Answer registers = conform({ndjson, "--policy", "pre-1932", "--runs", "20"});
   EXPECT_EQ(registers.code, cli::kFailed);
   EXPECT_EQ(registers.line(), 9U);
   EXPECT_EQ(registers.json["parting"]["explained"], 6U);
   EXPECT_TRUE(registers.json["parting"]["nearest"].empty());
 
-  const std::string jsonl = with_line(
-      "1556.jsonl", "provision.ec2_started workspace_id=reviewer",
-      R"({"labels":{},"line":"provision.ec2_stopped workspace_id=lead","timestamp":"2026-05-19T00:05:00Z"})");
+  const std::string jsonl =
+      with_line("1556.jsonl", "provision.ec2_started workspace_id=reviewer",
+                R"({"labels":{},"line":"provision.ec2_stopped workspace_id=lead","timestamp":"2026-05-19T00:05:00Z"})");
   auto arguments = with_runs(thrash("pre-1556"), "20");
   arguments.insert(arguments.begin(), jsonl);
   const Answer lead = conform(arguments);

@@ -26,10 +26,9 @@ using Json = nlohmann::ordered_json;
 using Lines = std::vector<std::string>;
 
 const fs::path kSource{DRYDOCK_SOURCE_DIR};
-constexpr std::array kDocuments{"README.md",       "docs/architecture.md", "docs/scenarios.md",
-                                "docs/answers.md", "docs/incidents.md",    "docs/mutants.md",
-                                "docs/search.md",  "docs/trace.md",        "docs/reports.md",
-                                "docs/ci.md",      "docs/embedding.md",    "docs/whatif.md"};
+constexpr std::array kDocuments{"README.md",         "docs/architecture.md", "docs/scenarios.md", "docs/answers.md",
+                                "docs/incidents.md", "docs/mutants.md",      "docs/search.md",    "docs/trace.md",
+                                "docs/reports.md",   "docs/ci.md",           "docs/embedding.md", "docs/whatif.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);
@@ -120,21 +119,19 @@ class Clone {
   /// Both streams of a shell command; the exit code is kept for `$ echo $?`.
   Lines run(const std::string& command) {
     if (command == "echo $?") return {std::to_string(code_)};
-    const std::string script = "exec 2>&1\ncd '" + root_.string() +
-                               "'\nexport PATH=\"$PWD/.bin:$PATH\" NO_COLOR=1\n" + command + "\n";
+    const std::string script =
+        "exec 2>&1\ncd '" + root_.string() + "'\nexport PATH=\"$PWD/.bin:$PATH\" NO_COLOR=1\n" + command + "\n";
     const fs::path file = root_ / ".bin/script";
     std::ofstream(file) << script;
     const auto close = [this](FILE* pipe) {
       const int status = pclose(pipe);
       code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     };
-    const std::unique_ptr<FILE, decltype(close)> pipe(
-        popen(("bash '" + file.string() + "'").c_str(), "r"), close);
+    const std::unique_ptr<FILE, decltype(close)> pipe(popen(("bash '" + file.string() + "'").c_str(), "r"), close);
     if (!pipe) throw std::runtime_error("no shell");
     std::string text;
     std::array<char, 4096> part{};
-    for (std::size_t n = 0; (n = fread(part.data(), 1, part.size(), pipe.get())) > 0;)
-      text.append(part.data(), n);
+    for (std::size_t n = 0; (n = fread(part.data(), 1, part.size(), pipe.get())) > 0;) text.append(part.data(), n);
     return lines_of(text);
   }
 
@@ -159,15 +156,13 @@ void play(const Block& block, Clone& clone) {
     std::string command = block.lines[i++].substr(2);
     while (command.ends_with('\\') && i < block.lines.size()) command += "\n" + block.lines[i++];
     Lines shown;
-    while (i < block.lines.size() && !block.lines[i].starts_with("$ "))
-      shown.push_back(block.lines[i++]);
+    while (i < block.lines.size() && !block.lines[i].starts_with("$ ")) shown.push_back(block.lines[i++]);
     if (command.starts_with("./dev")) {
       check_dev(command, block.at);
       continue;
     }
     const Lines found = clone.run(command);
-    EXPECT_TRUE(matches(shown, 0, found, 0)) << block.at << ": $ " << command << "\nprints\n"
-                                             << joined(found);
+    EXPECT_TRUE(matches(shown, 0, found, 0)) << block.at << ": $ " << command << "\nprints\n" << joined(found);
   }
 }
 
@@ -202,8 +197,7 @@ TEST_P(Documentation, JsonExamplesValidate) {
   Clone clone;
   for (const Block& block : blocks_of(GetParam(), "jsonc")) {
     std::string text = joined(block.lines);
-    if (!text.starts_with('{'))
-      text = scenario_with(Json::parse("{" + text + "}", nullptr, true, true)).dump(2);
+    if (!text.starts_with('{')) text = scenario_with(Json::parse("{" + text + "}", nullptr, true, true)).dump(2);
     std::ofstream(clone.root() / "example.json") << text;
     const Lines said = clone.run("drydock validate example.json");
     const bool fine = said.size() == 1 && said.front().starts_with("ok ");
@@ -227,9 +221,8 @@ TEST_P(Documentation, LinesFitTheirWidth) {
     ++number;
     if (line.starts_with("```")) is_output = line == "```console";
     if (line.starts_with("|") || is_output) continue;  // cannot be broken
-    const auto columns = std::count_if(line.begin(), line.end(), [](char c) {
-      return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    });
+    const auto columns = std::count_if(line.begin(), line.end(),
+                                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
     EXPECT_LE(columns, 110) << GetParam() << ":" << number;
   }
 }
@@ -278,8 +271,7 @@ TEST(ContinuousIntegration, TheCommandsOfTheExamplesRun) {
     EXPECT_GE(commands.size(), 2U) << block.at;
     for (const std::string& command : commands) {
       // An hour's search is a few runs here.
-      const std::string shorter =
-          std::regex_replace(command, std::regex("--time [0-9]+m"), "--time 1s --runs 20");
+      const std::string shorter = std::regex_replace(command, std::regex("--time [0-9]+m"), "--time 1s --runs 20");
       const Lines said = clone.run("export CI_NODE_INDEX=1 CI_NODE_TOTAL=4\n" + shorter);
       const Lines code = clone.run("echo $?");
       const bool fine = code == Lines{"0"} || code == Lines{"1"} || code == Lines{"3"};
@@ -315,8 +307,7 @@ TEST(Answers, TheirScenariosHold) {
 TEST(AnswersSlow, TheirTablesAreWhatTheScriptPrints) {
   Clone clone;
   const std::string document = read_file(kSource / "docs/answers.md");
-  for (const char* table :
-       {"silence", "hang-up", "layers", "stop", "debounce", "seeds", "gap", "readers"}) {
+  for (const char* table : {"silence", "hang-up", "layers", "stop", "debounce", "seeds", "gap", "readers"}) {
     const std::string printed = joined(clone.run(std::string{"docs/answers/1556.sh "} + table));
     EXPECT_NE(document.find(printed), std::string::npos) << table << "\n" << printed;
   }
@@ -341,10 +332,9 @@ constexpr bool kSanitized = false;
 /// Every case of every shipped scenario passes. Days of virtual time, played once for each fault, are for fast builds.
 TEST(Scenarios, Hold) {
   Clone clone;
-  const std::string files =
-      kSanitized
-          ? "$(ls scenarios/*.json | grep -vE 'deprovision-rollout|split-write|ordinary-day')"
-          : "scenarios/*.json";
+  const std::string files = kSanitized
+                                ? "$(ls scenarios/*.json | grep -vE 'deprovision-rollout|split-write|ordinary-day')"
+                                : "scenarios/*.json";
   const Lines said = clone.run("drydock run " + files + " --quiet --strict");
   EXPECT_TRUE(said.empty()) << joined(said);
   EXPECT_EQ(clone.run("echo $?"), Lines{"0"});
@@ -371,8 +361,7 @@ TEST(Embedding, ShowsTheConsumer) {
 
 /// The table of docs/mutants.md is what its script prints.
 TEST(MutantsSlow, TheTableIsWhatTheScriptPrints) {
-  if (!fs::exists(fs::path{DRYDOCK_BINARY}.parent_path() / "drydock-mutants"))
-    GTEST_SKIP() << "built without them";
+  if (!fs::exists(fs::path{DRYDOCK_BINARY}.parent_path() / "drydock-mutants")) GTEST_SKIP() << "built without them";
   Clone clone;
   const std::string printed = joined(clone.run("JOBS=2 docs/mutants.sh"));
   EXPECT_NE(read_file(kSource / "docs/mutants.md").find(printed), std::string::npos) << printed;

@@ -16,8 +16,7 @@ bool holds(const std::string& policy) {
   scenarios::Bench bench("reprov-thrash");
   return rc::check(policy, [&](std::uint64_t seed) {
     const auto pending = std::to_string(*rc::gen::inRange(1, 120)) + "s";
-    const auto played =
-        bench.run({.policy = policy, .set = {"cloud.pending=" + pending}, .seed = seed});
+    const auto played = bench.run({.policy = policy, .set = {"cloud.pending=" + pending}, .seed = seed});
     if (!played.outcome.passed) RC_FAIL(reports::explain(played));
   });
 }

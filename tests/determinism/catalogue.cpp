@@ -35,9 +35,7 @@ std::string first_differing_line(std::string_view a, std::string_view b) {
   const auto at = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto begin = static_cast<std::size_t>(at.first - a.begin());
   const std::size_t line = begin == 0 ? 0 : a.rfind('\n', begin - 1) + 1;
-  const auto rest = [line](std::string_view text) {
-    return text.substr(line, text.find('\n', line) - line);
-  };
+  const auto rest = [line](std::string_view text) { return text.substr(line, text.find('\n', line) - line); };
   return fmt::format("the reports differ: {} / {}", rest(a), rest(b));
 }
 
@@ -54,9 +52,8 @@ std::vector<std::string> heads_of(const Job& job, bool keep_record) {
     const sim::Record& record = world.record();
     for (const sim::Event& event : record.events()) {
       heads.push_back(fmt::format("event {} at {} {} by {} {} {} (cause {})", event.seq,
-                                  sim::format_duration(event.at - sim::kTimeZero),
-                                  record.kind_name(event.kind), record.text(event.actor),
-                                  record.text(event.workspace), record.text(event.instance),
+                                  sim::format_duration(event.at - sim::kTimeZero), record.kind_name(event.kind),
+                                  record.text(event.actor), record.text(event.workspace), record.text(event.instance),
                                   event.cause));
     }
   }
@@ -81,8 +78,7 @@ std::vector<std::string> scenario_names() {
 }
 
 std::vector<std::string> some_names() {
-  return {"reprov-thrash", "pause-cascade", "delete-descendant-retry", "restart-snapshot-limit",
-          std::string{kBusy}};
+  return {"reprov-thrash", "pause-cascade", "delete-descendant-retry", "restart-snapshot-limit", std::string{kBusy}};
 }
 
 std::string argument_for(const std::string& scenario) {

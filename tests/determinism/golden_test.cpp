@@ -106,8 +106,8 @@ TEST(Golden, HashesAreThoseOfTheCommittedFile) {
   if (lines.empty()) return;
   ADD_FAILURE() << "hashes moved:\n"
                 << lines << "\nthe new tests/determinism/golden.json:\n"
-                << text_of(now) << "\nif that is meant, write it and say in the commit why:\n  "
-                << update_command() << "\n";
+                << text_of(now) << "\nif that is meant, write it and say in the commit why:\n  " << update_command()
+                << "\n";
 }
 
 TEST(Golden, MovedNamesEveryLineThatChangedCameOrWent) {

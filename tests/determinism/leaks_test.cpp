@@ -42,8 +42,7 @@ using Leak = std::function<Found(int play, model::Database& database)>;
 /// The test double of a world: one task that wakes, looks, and acts upon what it saw.
 class LeakyRun {
  public:
-  LeakyRun(const Leak& leak, int play, model::Database& database)
-      : leak_(leak), play_(play), database_(database) {}
+  LeakyRun(const Leak& leak, int play, model::Database& database) : leak_(leak), play_(play), database_(database) {}
 
   Outcome play() {
     scheduler_.spawn(tasks_, "sweep", sweep());
@@ -70,8 +69,8 @@ class LeakyRun {
     const Found found = leak_(play_, database_);
     for (const std::string& workspace : found.order) {
       co_await scheduler_.pause(1s);
-      record_.emit(model::kind::restart_triggered, record_.name("platform"),
-                   {record_.name(workspace), sim::Name::none}, {{"number", found.number}});
+      record_.emit(model::kind::restart_triggered, record_.name("platform"), {record_.name(workspace), sim::Name::none},
+                   {{"number", found.number}});
     }
   }
 
@@ -106,9 +105,7 @@ void expect_found(const Leak& leaking, const Leak& honest) {
 
 struct SaltedHash {
   std::uint64_t salt = 0;
-  std::size_t operator()(const std::string& text) const {
-    return sim::mix(salt, sim::hash_text(text));
-  }
+  std::size_t operator()(const std::string& text) const { return sim::mix(salt, sim::hash_text(text)); }
 };
 
 template <typename Map>
@@ -216,8 +213,7 @@ TEST(PlantedLeak, AMemberWithoutAnInitialiserIsFound) {
 // --- 5. SQL without ORDER BY
 
 void fill(model::Database& database) {
-  database.query("CREATE TABLE leak (key INTEGER PRIMARY KEY, alias TEXT, status TEXT) STRICT")
-      .run();
+  database.query("CREATE TABLE leak (key INTEGER PRIMARY KEY, alias TEXT, status TEXT) STRICT").run();
   for (const std::string& name : kWorkspaces) {
     database.query("INSERT INTO leak (alias, status) VALUES (?, 'online')").bind(name).run();
   }
@@ -262,8 +258,7 @@ TEST(PlantedLeak, RowsWithoutOrderByAreFoundWhenAnIndexComes) {
 // --- and what two plays say when a leak changes more than one event's text
 
 TEST(PlantedLeak, ADifferentNumberOfEventsIsFound) {
-  const std::string said =
-      said_of([](int play, auto&) { return Found{Names(static_cast<std::size_t>(play), "pm")}; });
+  const std::string said = said_of([](int play, auto&) { return Found{Names(static_cast<std::size_t>(play), "pm")}; });
   EXPECT_EQ(said.find("two plays of one tape differ: "), 0U) << said;
   EXPECT_NE(said.find("event "), std::string::npos) << said;
 }

@@ -76,8 +76,7 @@ std::string output_of(const Texts& arguments, const Surroundings& surroundings) 
 /// in. A member without an initialiser then holds another value.
 Texts filled_with(int byte) {
   const std::string text = std::to_string(byte);
-  return {"MALLOC_PERTURB_=" + text,
-          "ASAN_OPTIONS=max_malloc_fill_size=1000000000:malloc_fill_byte=" + text};
+  return {"MALLOC_PERTURB_=" + text, "ASAN_OPTIONS=max_malloc_fill_size=1000000000:malloc_fill_byte=" + text};
 }
 
 std::vector<Surroundings> all_surroundings() {
@@ -91,8 +90,8 @@ std::vector<Surroundings> all_surroundings() {
        .fixed_addresses = true,
        .more_arguments = {}},
       {.what = "another zone, language and size of the environment",
-       .environment = {"TZ=Pacific/Chatham", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8",
-                       "HOME=/nowhere", "PADDING=" + std::string(100'000, 'x')},
+       .environment = {"TZ=Pacific/Chatham", "LANG=tr_TR.UTF-8", "LC_ALL=tr_TR.UTF-8", "HOME=/nowhere",
+                       "PADDING=" + std::string(100'000, 'x')},
        .folder = temporary,
        .more_arguments = {}},
       {.what = "memory filled with 5a", .environment = filled_with(0x5a), .more_arguments = {}},
@@ -127,8 +126,7 @@ TEST(TwoProcesses, PrintTheSameOfASeedUnderPresets) {
 
 TEST(TwoProcesses, PlayWhatThisProcessPlays) {
   // The tests' objects and the binary's are compiled alike but linked otherwise (LTO in a release).
-  const auto printed =
-      nlohmann::json::parse(output_of(run_of_everything({}), all_surroundings().front()));
+  const auto printed = nlohmann::json::parse(output_of(run_of_everything({}), all_surroundings().front()));
   std::size_t at = 0;
   for (const std::string& name : some_names()) {
     for (const Job& job : cases_of(name)) {

@@ -7,8 +7,8 @@ namespace drydock::determinism {
 void shake(model::Database& database, Shake how) {
   switch (how) {
     case Shake::reverse_unordered_rows: {
-      const int done = sqlite3_exec(database.handle(), "PRAGMA reverse_unordered_selects = ON",
-                                    nullptr, nullptr, nullptr);
+      const int done =
+          sqlite3_exec(database.handle(), "PRAGMA reverse_unordered_selects = ON", nullptr, nullptr, nullptr);
       DRYDOCK_CHECK(done == SQLITE_OK, "{}", sqlite3_errmsg(database.handle()));
       return;
     }
@@ -18,8 +18,6 @@ void shake(model::Database& database, Shake how) {
   }
 }
 
-std::string_view to_text(Shake how) {
-  return how == Shake::plain_plans ? "plain_plans" : "reverse_unordered_rows";
-}
+std::string_view to_text(Shake how) { return how == Shake::plain_plans ? "plain_plans" : "reverse_unordered_rows"; }
 
 }  // namespace drydock::determinism

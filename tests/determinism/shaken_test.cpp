@@ -49,11 +49,8 @@ TEST_P(ShakenTest, ChangesNoRunOfTheCatalogue) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, ShakenTest,
-                         testing::Values(Shake::reverse_unordered_rows, Shake::plain_plans),
-                         [](const testing::TestParamInfo<Shake>& info) {
-                           return std::string{to_text(info.param)};
-                         });
+INSTANTIATE_TEST_SUITE_P(Sqlite, ShakenTest, testing::Values(Shake::reverse_unordered_rows, Shake::plain_plans),
+                         [](const testing::TestParamInfo<Shake>& info) { return std::string{to_text(info.param)}; });
 
 }  // namespace
 }  // namespace drydock::determinism

@@ -75,10 +75,9 @@ Hashes hashes_on(unsigned threads, const Jobs& jobs) {
   Hashes hashes(jobs.size());
   cli::PlayOptions options;
   options.jobs = threads;
-  cli::play_all(
-      jobs, options, cli::play_job, [&hashes](std::size_t index, const cli::Played& played) {
-        hashes[index] = played.outcome ? hex(played.outcome->trace_hash) : played.internal_error;
-      });
+  cli::play_all(jobs, options, cli::play_job, [&hashes](std::size_t index, const cli::Played& played) {
+    hashes[index] = played.outcome ? hex(played.outcome->trace_hash) : played.internal_error;
+  });
   return hashes;
 }
 
@@ -109,13 +108,10 @@ TEST_P(TwinTest, IsAskedTwiceAndSaysNothing) {
   for (const Job& job : cases_of(GetParam())) EXPECT_EQ(said_by_twice(job, cli::play_job), "");
 }
 
-TEST_P(TwinTestSlow, IsTheSameWhereverItIsPlayed) {
-  expect_the_same_wherever_it_is_played(all_jobs(GetParam()));
-}
+TEST_P(TwinTestSlow, IsTheSameWhereverItIsPlayed) { expect_the_same_wherever_it_is_played(all_jobs(GetParam())); }
 
 TEST_P(TwinTestSlow, IsTheSameOnOneAndOnFourThreads) {
-  expect_the_same_on_threads(
-      with_seeds(cases_of(GetParam()) + under_every_preset(GetParam()), kFastBuild ? 5 : 1));
+  expect_the_same_on_threads(with_seeds(cases_of(GetParam()) + under_every_preset(GetParam()), kFastBuild ? 5 : 1));
 }
 
 std::string test_name(const testing::TestParamInfo<std::string>& info) {

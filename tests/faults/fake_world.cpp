@@ -11,8 +11,7 @@ sim::Task<std::optional<std::string>> FakeWorld::carry_out(FakeWorld& world, sim
   co_return "nothing";
 }
 
-sim::Task<std::string> FakeWorld::serve(FakeWorld& world, std::string on, sim::Name workspace,
-                                        sim::Instant deadline) {
+sim::Task<std::string> FakeWorld::serve(FakeWorld& world, std::string on, sim::Name workspace, sim::Instant deadline) {
   const sim::Call call{on, workspace, sim::Name::none};
   sim::Verdict before = world.asked().decide(call, sim::FaultPoint::before_effect);
   std::optional<std::string> refused = co_await carry_out(world, deadline, std::move(before));
@@ -25,22 +24,19 @@ sim::Task<std::string> FakeWorld::serve(FakeWorld& world, std::string on, sim::N
   co_return seen.passes() ? "ok" : "invisible";
 }
 
-sim::Task<void> FakeWorld::make_call(FakeWorld& world, Duration at, std::string on,
-                                     std::string workspace, Duration deadline) {
+sim::Task<void> FakeWorld::make_call(FakeWorld& world, Duration at, std::string on, std::string workspace,
+                                     Duration deadline) {
   co_await world.scheduler.pause_until(sim::kTimeZero + at);
   const sim::Name about = world.record.name(workspace);
-  std::string answer =
-      co_await serve(world, std::move(on), about, world.scheduler.now() + deadline);
+  std::string answer = co_await serve(world, std::move(on), about, world.scheduler.now() + deadline);
   world.log.push_back(answer + world.when());
   world.record.emit(sim::Kind::ec2_call, world.record.name("cloud"), {about, sim::Name::none});
 }
 
-sim::Task<void> FakeWorld::make_event(FakeWorld& world, Duration at, std::string workspace,
-                                      std::string source, int n) {
+sim::Task<void> FakeWorld::make_event(FakeWorld& world, Duration at, std::string workspace, std::string source, int n) {
   co_await world.scheduler.pause_until(sim::kTimeZero + at);
-  world.record.emit(
-      kRestartCycle, world.record.name("platform"), {world.record.name(workspace), sim::Name::none},
-      {{"source", source}, {"n", n}, {"dirty", n > 0}, {"body", sim::JsonText{"{\"a\":1}"}}});
+  world.record.emit(kRestartCycle, world.record.name("platform"), {world.record.name(workspace), sim::Name::none},
+                    {{"source", source}, {"n", n}, {"dirty", n > 0}, {"body", sim::JsonText{"{\"a\":1}"}}});
 }
 
 }  // namespace drydock::faults

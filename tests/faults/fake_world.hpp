@@ -29,15 +29,10 @@ class FakeWorld final : public Effects {
       : choices(std::move(tape)),
         scheduler(choices),
         record(scheduler, kinds(), true, 100'000),
-        plan(std::make_unique<ScriptedPlan>(scheduler, choices, record, *this, std::move(faults))) {
-  }
+        plan(std::make_unique<ScriptedPlan>(scheduler, choices, record, *this, std::move(faults))) {}
 
-  bool crash_platform(Duration down, std::uint32_t /*cause*/) override {
-    return went_down("platform", down);
-  }
-  bool crash_control_plane(Duration down, std::uint32_t /*cause*/) override {
-    return went_down("cp", down);
-  }
+  bool crash_platform(Duration down, std::uint32_t /*cause*/) override { return went_down("platform", down); }
+  bool crash_control_plane(Duration down, std::uint32_t /*cause*/) override { return went_down("cp", down); }
   [[nodiscard]] bool has_instance(sim::Name /*workspace*/) const override { return up; }
   std::size_t kill_instance(sim::Name workspace) override {
     effects.push_back("kill " + record.text(workspace) + when());
@@ -47,12 +42,10 @@ class FakeWorld final : public Effects {
 
   /// A call at an instant; `log` gets what its caller saw, and when.
   void call(Duration at, std::string on, std::string workspace = {}, Duration deadline = 30s) {
-    scheduler.spawn(tasks, "call",
-                    make_call(*this, at, std::move(on), std::move(workspace), deadline));
+    scheduler.spawn(tasks, "call", make_call(*this, at, std::move(on), std::move(workspace), deadline));
   }
   void event(Duration at, std::string workspace = {}, std::string source = "user", int n = 0) {
-    scheduler.spawn(tasks, "event",
-                    make_event(*this, at, std::move(workspace), std::move(source), n));
+    scheduler.spawn(tasks, "event", make_event(*this, at, std::move(workspace), std::move(source), n));
   }
   /// One call of `cp.stop` a second, first at 1 s.
   void stops(int count, const std::string& workspace = "pm") {
@@ -60,9 +53,7 @@ class FakeWorld final : public Effects {
   }
   void run(Duration until = 10min) { scheduler.run_until(sim::kTimeZero + until); }
 
-  [[nodiscard]] std::string when() const {
-    return "@" + sim::format_duration(scheduler.now() - sim::kTimeZero);
-  }
+  [[nodiscard]] std::string when() const { return "@" + sim::format_duration(scheduler.now() - sim::kTimeZero); }
   [[nodiscard]] std::vector<const sim::Event*> injected() const {
     std::vector<const sim::Event*> out;
     for (const sim::Event& event : record.events()) {
@@ -105,14 +96,11 @@ class FakeWorld final : public Effects {
     return true;
   }
 
-  static sim::Task<std::optional<std::string>> carry_out(FakeWorld& world, sim::Instant deadline,
-                                                         sim::Verdict verdict);
-  static sim::Task<std::string> serve(FakeWorld& world, std::string on, sim::Name workspace,
-                                      sim::Instant deadline);
-  static sim::Task<void> make_call(FakeWorld& world, Duration at, std::string on,
-                                   std::string workspace, Duration deadline);
-  static sim::Task<void> make_event(FakeWorld& world, Duration at, std::string workspace,
-                                    std::string source, int n);
+  static sim::Task<std::optional<std::string>> carry_out(FakeWorld& world, sim::Instant deadline, sim::Verdict verdict);
+  static sim::Task<std::string> serve(FakeWorld& world, std::string on, sim::Name workspace, sim::Instant deadline);
+  static sim::Task<void> make_call(FakeWorld& world, Duration at, std::string on, std::string workspace,
+                                   Duration deadline);
+  static sim::Task<void> make_event(FakeWorld& world, Duration at, std::string workspace, std::string source, int n);
 };
 
 using Log = std::vector<std::string>;
@@ -125,8 +113,7 @@ inline FaultSpec fault(std::string on, std::string error) {
   return spec;
 }
 
-inline FaultSpec window(std::string on, std::string error, Duration from = 0s,
-                        Duration until = 10min) {
+inline FaultSpec window(std::string on, std::string error, Duration from = 0s, Duration until = 10min) {
   FaultSpec spec = fault(std::move(on), std::move(error));
   spec.window = {from, until};
   return spec;

@@ -68,8 +68,7 @@ TEST(CrashOfTheControlPlane, ATerminateOnItsWayHappens) {
 // --- lag ----------------------------------------------------------------------------------------
 
 TEST(Lag, OfALaunchHidesTheNewInstanceFromEveryCall) {
-  const std::string lag =
-      R"({"on": "ec2.RunInstances", "error": "lag", "slow_by": "2m", "nth": 1})";
+  const std::string lag = R"({"on": "ec2.RunInstances", "error": "lag", "slow_by": "2m", "nth": 1})";
   const std::string twice = std::string{kWorld} + R"(,
     "steps": [{"at": "1m", "request": "POST /workspaces/w/restart"},
               {"at": "90s", "request": "POST /workspaces/w/restart"}],
@@ -89,8 +88,7 @@ TEST(Lag, OfAReadShowsThePast) {
     "faults": [)";
   const Outcome now = play_under("pre-1990", body + "]");
   const Outcome past = play_under(
-      "pre-1990",
-      body + R"({"on": "ec2.DescribeInstances", "error": "lag", "slow_by": "40s", "at": "2m"}])");
+      "pre-1990", body + R"({"on": "ec2.DescribeInstances", "error": "lag", "slow_by": "40s", "at": "2m"}])");
   EXPECT_EQ(response(now, "look").body["running"], true);
   EXPECT_EQ(fired(past), 1U);
   EXPECT_EQ(response(past, "look").body["running"], false) << "forty seconds ago it was pending";
@@ -101,8 +99,7 @@ TEST(Lag, OfAReadShowsThePast) {
 TEST(LateFailure, ALaunchEndsWithItsReasonInsteadOfRunning) {
   for (const std::string reason : {"Server.InsufficientInstanceCapacity", "Server.InternalError",
                                    "Client.InternalError", "Client.VolumeLimitExceeded"}) {
-    const Outcome outcome =
-        restart_under(R"({"on": "ec2.RunInstances", "error": ")" + reason + R"(", "nth": 1})");
+    const Outcome outcome = restart_under(R"({"on": "ec2.RunInstances", "error": ")" + reason + R"(", "nth": 1})");
     EXPECT_EQ(fired(outcome), 1U) << reason;
     const auto ended = events_of(outcome, "ec2.state", "w", reason);
     ASSERT_EQ(ended.size(), 1U) << reason;
@@ -113,8 +110,7 @@ TEST(LateFailure, ALaunchEndsWithItsReasonInsteadOfRunning) {
 }
 
 TEST(LateFailure, ASnapshotEndsInErrorAndIsNotRestoredFrom) {
-  const Outcome outcome =
-      restart_under(R"({"on": "ec2.CreateSnapshot", "error": "ends-in-error", "nth": 1})");
+  const Outcome outcome = restart_under(R"({"on": "ec2.CreateSnapshot", "error": "ends-in-error", "nth": 1})");
   EXPECT_EQ(fired(outcome), 1U);
   EXPECT_EQ(count(outcome, "snapshot.state", "w", R"("to":"error")"), 1U);
   EXPECT_EQ(count(outcome, "snapshot.state", "w", R"("to":"completed")"), 0U);
@@ -139,8 +135,7 @@ Outcome paused_under(const std::string& faults) {
 TEST(LingeringAgent, GoesOnBeatingForItsTime) {
   using namespace std::chrono_literals;
   const Outcome calm = paused_under("");
-  const Outcome lingering =
-      paused_under(R"({"on": "agent", "error": "lingers", "slow_by": "100s", "at": "0s"})");
+  const Outcome lingering = paused_under(R"({"on": "agent", "error": "lingers", "slow_by": "100s", "at": "0s"})");
   const auto arrived = [&](const Outcome& outcome, sim::Duration from, sim::Duration until) {
     return beats_between(outcome, from, until) + count(outcome, "agent.rejected", "w");
   };
@@ -153,8 +148,7 @@ TEST(LingeringAgent, GoesOnBeatingForItsTime) {
 
 TEST(LingeringAgent, FallsSilentWhenCalmBegins) {
   using namespace std::chrono_literals;
-  const Outcome outcome =
-      paused_under(R"({"on": "agent", "error": "lingers", "slow_by": "1h", "at": "0s"})");
+  const Outcome outcome = paused_under(R"({"on": "agent", "error": "lingers", "slow_by": "1h", "at": "0s"})");
   EXPECT_EQ(fired(outcome), 1U);
   EXPECT_GT(beats_between(outcome, 9min, 10min), 0U);
   EXPECT_EQ(beats_between(outcome, 10min + 1s, 2h), 0U);
@@ -172,13 +166,12 @@ TEST(LingeringAgent, NothingLingersOnAHostThatDies) {
 
 TEST(NetworkOfTheControlPlane, CarriesTheBootstrapWatchersPostToo) {
   const auto never_boots = [](const std::string& more) {
-    return restart_under(
-        R"({"on": "ec2.RunInstances", "error": "Server.InternalError", "nth": 1})" + more,
-        {{"time.bootstrap_watcher", "3m"}, {"backup.storage", "stateless"}});
+    return restart_under(R"({"on": "ec2.RunInstances", "error": "Server.InternalError", "nth": 1})" + more,
+                         {{"time.bootstrap_watcher", "3m"}, {"backup.storage", "stateless"}});
   };
   const Outcome whole = never_boots("");
-  const Outcome cut = never_boots(
-      R"(, {"on": "network.platform-controlplane", "error": "reset", "from": "3m", "for": "4m"})");
+  const Outcome cut =
+      never_boots(R"(, {"on": "network.platform-controlplane", "error": "reset", "from": "3m", "for": "4m"})");
   EXPECT_EQ(count(whole, "http.request", "w", "bootstrap-failed"), 1U);
   EXPECT_EQ(count(cut, "http.request", "w", "bootstrap-failed"), 0U);
 }
@@ -201,15 +194,14 @@ TEST(CalledActions, AreThoseWhoseFaultsFire) {
       if (fired(outcome) > 0) met.insert(std::string{action});
     }
     // Five backups whose answers are lost and whose snapshots fail are deleted (`backup.clears_failed`).
-    const Outcome cleared = play_under(
-        "hardened",
-        std::string{kWorld} + R"(,
+    const Outcome cleared =
+        play_under("hardened",
+                   std::string{kWorld} + R"(,
         "steps": [{"at": "1m", "request": "PUT /workspaces/w/secrets", "body": {"key": "K", "value": "V"}}],
-        "faults": [)" +
-            slow +
-            R"(, {"on": "cp.backup", "error": "reset", "effect": "applied", "from": "1m", "for": "30s"},
+        "faults": [)" + slow +
+                       R"(, {"on": "cp.backup", "error": "reset", "effect": "applied", "from": "1m", "for": "30s"},
                   {"on": "ec2.CreateSnapshot", "error": "ends-in-error", "from": "1m", "for": "1m"}])",
-        {{"cloud.snapshot_limit", "none"}});
+                   {{"cloud.snapshot_limit", "none"}});
     if (fired(cleared) > 0) met.insert(std::string{action});
   }
   const auto called = model::called_actions();

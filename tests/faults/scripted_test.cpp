@@ -9,9 +9,7 @@ namespace {
 
 // --- triggers ------------------------------------------------------------------------------------
 
-TEST(ScriptedPlan, AnEmptyPlanIsCalm) {
-  EXPECT_EQ(five_stops({}), (Log{"ok@1s", "ok@2s", "ok@3s", "ok@4s", "ok@5s"}));
-}
+TEST(ScriptedPlan, AnEmptyPlanIsCalm) { EXPECT_EQ(five_stops({}), (Log{"ok@1s", "ok@2s", "ok@3s", "ok@4s", "ok@5s"})); }
 
 TEST(ScriptedPlan, AWindowHoldsItsBeginningAndNotItsEnd) {
   EXPECT_EQ(five_stops({window("cp.stop", "http-503", 2s, 4s)}),
@@ -30,8 +28,7 @@ TEST(ScriptedPlan, NthCountsMatchingCallsOnly) {
 }
 
 TEST(ScriptedPlan, AtStrikesTheFirstCallFromThenOn) {
-  EXPECT_EQ(five_stops({at("cp.stop", "http-500", 2s)}),
-            (Log{"ok@1s", "http-500@2s", "ok@3s", "ok@4s", "ok@5s"}));
+  EXPECT_EQ(five_stops({at("cp.stop", "http-500", 2s)}), (Log{"ok@1s", "http-500@2s", "ok@3s", "ok@4s", "ok@5s"}));
   EXPECT_EQ(five_stops({at("cp.stop", "http-500", 2500ms)})[2], "http-500@3s");
 }
 
@@ -74,8 +71,7 @@ TEST(ScriptedPlan, WhenComparesTheDetail) {
 }
 
 TEST(ScriptedPlan, WhenWithAKeyThatNoEventHasNeverStrikes) {
-  FakeWorld world(
-      {after("cp.stop", "reset", {.event = "restart.cycle", .where = {{"nobody", "1"}}})});
+  FakeWorld world({after("cp.stop", "reset", {.event = "restart.cycle", .where = {{"nobody", "1"}}})});
   world.event(500ms);
   world.stops(1);
   world.run();
@@ -178,9 +174,8 @@ TEST(ScriptedPlan, SlowDelaysAndThenServes) {
 }
 
 TEST(ScriptedPlan, ANetworkStrikesWhatCrossesIt) {
-  const Log all{"cp.start",      "cp.stop",          "cp.backup",
-                "cp.is_running", "agent.heartbeat",  "agent.register",
-                "a2a.send",      "ec2.RunInstances", "db.write"};
+  const Log all{"cp.start",       "cp.stop",  "cp.backup",        "cp.is_running", "agent.heartbeat",
+                "agent.register", "a2a.send", "ec2.RunInstances", "db.write"};
   const auto struck = [&](const std::string& network) {
     FakeWorld world({window(network, "reset")});
     for (const std::string& on : all) world.call(1s, on, "pm");
@@ -191,10 +186,8 @@ TEST(ScriptedPlan, ANetworkStrikesWhatCrossesIt) {
     }
     return out;
   };
-  EXPECT_EQ(struck("network.platform-controlplane"),
-            (Log{"cp.start", "cp.stop", "cp.backup", "cp.is_running"}));
-  EXPECT_EQ(struck("network.agent-platform"),
-            (Log{"agent.heartbeat", "agent.register", "a2a.send"}));
+  EXPECT_EQ(struck("network.platform-controlplane"), (Log{"cp.start", "cp.stop", "cp.backup", "cp.is_running"}));
+  EXPECT_EQ(struck("network.agent-platform"), (Log{"agent.heartbeat", "agent.register", "a2a.send"}));
 }
 
 // --- which fault, and how often ------------------------------------------------------------------

@@ -29,8 +29,7 @@ std::vector<std::string> means(const SearchedMoment& moment) {
 constexpr std::array<std::string_view, 2> kCalled{"RunInstances", "TerminateInstances"};
 
 bool is_called(std::string_view on) {
-  return !on.starts_with("ec2.") ||
-         std::find(kCalled.begin(), kCalled.end(), on.substr(4)) != kCalled.end();
+  return !on.starts_with("ec2.") || std::find(kCalled.begin(), kCalled.end(), on.substr(4)) != kCalled.end();
 }
 
 TEST(SearchSpace, AStarIsEveryReachableRowOnce) {
@@ -60,8 +59,8 @@ std::map<std::uint32_t, int> options_of(const SearchSpace& space) {
       ++all[moment->families[i]];
     }
   };
-  for (const FaultPoint point : {FaultPoint::before_effect, FaultPoint::before_reply,
-                                 FaultPoint::before_visibility, FaultPoint::before_completion}) {
+  for (const FaultPoint point : {FaultPoint::before_effect, FaultPoint::before_reply, FaultPoint::before_visibility,
+                                 FaultPoint::before_completion}) {
     for (const auto& each : fault_points()) add(space.at_call(each.on, point));
   }
   add(&space.platform_crash());
@@ -90,10 +89,9 @@ TEST(SearchSpace, FaultsLastAsTheirPlacesDo) {
   EXPECT_EQ(means(*space.at_call("cp.stop", FaultPoint::before_effect)),
             (Log{"cp.stop http-503", "cp.stop http-503 for 30s"}));
   EXPECT_EQ(means(*space.at_call("agent.heartbeat", FaultPoint::before_effect)),
-            (Log{"agent.heartbeat timeout", "agent.heartbeat timeout for 30s",
-                 "agent.heartbeat timeout for 4m"}));
-  EXPECT_EQ(means(space.platform_crash()), (Log{"process.platform crashes, back after 5s",
-                                                "process.platform crashes, back after 30s"}));
+            (Log{"agent.heartbeat timeout", "agent.heartbeat timeout for 30s", "agent.heartbeat timeout for 4m"}));
+  EXPECT_EQ(means(space.platform_crash()),
+            (Log{"process.platform crashes, back after 5s", "process.platform crashes, back after 30s"}));
   ASSERT_EQ(space.networks().size(), 1U);
   EXPECT_EQ(means(space.networks().begin()->second),
             (Log{"network.agent-platform lost for 30s", "network.agent-platform lost for 4m"}));
@@ -102,13 +100,10 @@ TEST(SearchSpace, FaultsLastAsTheirPlacesDo) {
 }
 
 TEST(SearchSpace, AFaultHasItsSayAtItsOwnMoment) {
-  const SearchSpace space({"cp.stop:timeout", "cp.stop:timeout:applied", "cp.stop:timeout"},
-                          kCalled);
+  const SearchSpace space({"cp.stop:timeout", "cp.stop:timeout:applied", "cp.stop:timeout"}, kCalled);
   EXPECT_EQ(space.families().size(), 2U) << "the third line says nothing new";
-  EXPECT_EQ(space.at_call("cp.stop", FaultPoint::before_effect)->families,
-            (std::vector<std::uint32_t>{0, 0}));
-  EXPECT_EQ(space.at_call("cp.stop", FaultPoint::before_reply)->families,
-            (std::vector<std::uint32_t>{1, 1}));
+  EXPECT_EQ(space.at_call("cp.stop", FaultPoint::before_effect)->families, (std::vector<std::uint32_t>{0, 0}));
+  EXPECT_EQ(space.at_call("cp.stop", FaultPoint::before_reply)->families, (std::vector<std::uint32_t>{1, 1}));
   EXPECT_EQ(space.at_call("cp.stop", FaultPoint::before_visibility), nullptr);
   EXPECT_EQ(space.at_call("cp.start", FaultPoint::before_effect), nullptr);
 }
@@ -117,18 +112,16 @@ TEST(SearchSpace, AFaultHasItsSayAtItsOwnMoment) {
 
 /// The fake world with a search before its plan.
 struct Searched {
-  explicit Searched(const std::vector<std::string>& phrases, sim::Tape tape = {},
-                    std::uint32_t max_faults = 3, std::vector<FaultSpec> scripted = {})
+  explicit Searched(const std::vector<std::string>& phrases, sim::Tape tape = {}, std::uint32_t max_faults = 3,
+                    std::vector<FaultSpec> scripted = {})
       : space(phrases, kCalled), world(std::move(scripted), std::move(tape)) {
-    plan = std::make_unique<SearchedPlan>(
-        world.scheduler, world.choices, world.record, world, *world.plan, space,
-        SearchedLimits{.max_faults = max_faults, .every = 5s, .horizon = 5min},
-        std::vector<sim::Name>{world.record.name("pm"), world.record.name("dev")});
+    plan = std::make_unique<SearchedPlan>(world.scheduler, world.choices, world.record, world, *world.plan, space,
+                                          SearchedLimits{.max_faults = max_faults, .every = 5s, .horizon = 5min},
+                                          std::vector<sim::Name>{world.record.name("pm"), world.record.name("dev")});
     world.adversary = plan.get();
   }
   /// Calls at these seconds.
-  void calls(const std::string& on, const std::vector<int>& seconds,
-             const std::string& who = "pm") {
+  void calls(const std::string& on, const std::vector<int>& seconds, const std::string& who = "pm") {
     for (const int at : seconds) world.call(at * 1s, on, who);
   }
   Log run() {
@@ -138,8 +131,7 @@ struct Searched {
   /// How often something was asked at a site.
   [[nodiscard]] std::uint32_t asked(const std::string& site) const {
     std::uint32_t times = 0;
-    for (const sim::Asked& each : world.choices.asked())
-      times += world.choices.site_name(each.site) == site ? 1 : 0;
+    for (const sim::Asked& each : world.choices.asked()) times += world.choices.site_name(each.site) == site ? 1 : 0;
     return times;
   }
 
@@ -245,8 +237,7 @@ TEST(Searched, ScriptedFaultsGoFirstAndAreNotAskedAbout) {
 }
 
 TEST(Searched, ScriptedFaultsWinOverASpell) {
-  Searched open({"cp.stop:reset"}, tape_of({{"cp/stop.fault", 1, 2}}), 3,
-                {nth("cp.stop", "http-500", {2})});
+  Searched open({"cp.stop:reset"}, tape_of({{"cp/stop.fault", 1, 2}}), 3, {nth("cp.stop", "http-500", {2})});
   open.calls("cp.stop", {1, 2, 3});
   EXPECT_EQ(open.run(), (Log{"reset@1s", "http-500@2s", "reset@3s"}));
 }
@@ -260,9 +251,8 @@ struct Alike {
 };
 
 TEST(Searched, WouldLastAlikeWhereNoOtherCallCameThatItWouldHaveMet) {
-  for (const Alike& each :
-       {Alike{"cp.stop", 11, false}, Alike{"cp.stop", 39, false}, Alike{"cp.stop", 40, true},
-        Alike{"cp.start", 11, true}, Alike{"cp.stop", 5, true}}) {
+  for (const Alike& each : {Alike{"cp.stop", 11, false}, Alike{"cp.stop", 39, false}, Alike{"cp.stop", 40, true},
+                            Alike{"cp.start", 11, true}, Alike{"cp.stop", 5, true}}) {
     const std::uint32_t number = each.at < 10 ? 2 : 1;
     const auto play = [&](std::uint32_t value) {
       auto open = std::make_unique<Searched>(std::vector<std::string>{"cp.stop:reset"},
@@ -277,8 +267,7 @@ TEST(Searched, WouldLastAlikeWhereNoOtherCallCameThatItWouldHaveMet) {
     ASSERT_EQ(once->plan->injected().size(), 1U);
     EXPECT_EQ(once->plan->injected()[0].would_last_alike, each.alike) << each.other << each.at;
     EXPECT_FALSE(lasting->plan->injected().at(0).would_last_alike);
-    EXPECT_EQ(once->world.record.hash() == lasting->world.record.hash(), each.alike)
-        << each.other << each.at;
+    EXPECT_EQ(once->world.record.hash() == lasting->world.record.hash(), each.alike) << each.other << each.at;
   }
 }
 
@@ -350,8 +339,7 @@ TEST(Searched, ACrashOfAProcessThatIsDownFiresAndIsNotNoticed) {
 // --- ticks ---------------------------------------------------------------------------------------
 
 TEST(Searched, TheOccurrenceAtATickIsItsNumber) {
-  Searched open({"instance:dies", "network.agent-platform:lost"},
-                tape_of({{"dev/instance.fault", 2, 1}}));
+  Searched open({"instance:dies", "network.agent-platform:lost"}, tape_of({{"dev/instance.fault", 2, 1}}));
   open.run();
   EXPECT_EQ(open.world.effects, (Log{"kill dev@10s"}));
   EXPECT_EQ(open.asked("pm/instance.fault"), 59U);
@@ -365,8 +353,7 @@ TEST(Searched, ACutNetworkMeetsEveryCallThatCrossesIt) {
   Searched probe({"network.agent-platform:lost"});
   probe.run();
   std::string site;
-  for (const sim::Asked& each : probe.world.choices.asked())
-    site = probe.world.choices.site_name(each.site);
+  for (const sim::Asked& each : probe.world.choices.asked()) site = probe.world.choices.site_name(each.site);
   Searched open({"network.agent-platform:lost"}, tape_of({{site, 2, 1}}));
   for (const int at : {9, 11, 39, 41}) open.world.call(at * 1s, "agent.heartbeat", "pm", 1s);
   open.world.call(12s, "a2a.send", "pm", 1s);

@@ -15,10 +15,9 @@ TEST(Vocabulary, HasEveryPointOnceAndSomethingForEach) {
     EXPECT_FALSE(point.meaning.empty());
   }
   for (const char* on :
-       {"cp.start", "cp.stop", "cp.backup", "cp.is_running", "db.write", "agent.heartbeat",
-        "agent.register", "agent", "a2a.send", "process.platform", "process.controlplane",
-        "instance", "network.platform-controlplane", "network.agent-platform", "ec2.RunInstances",
-        "ec2.CreateSnapshot"}) {
+       {"cp.start", "cp.stop", "cp.backup", "cp.is_running", "db.write", "agent.heartbeat", "agent.register", "agent",
+        "a2a.send", "process.platform", "process.controlplane", "instance", "network.platform-controlplane",
+        "network.agent-platform", "ec2.RunInstances", "ec2.CreateSnapshot"}) {
     EXPECT_TRUE(find_point(on)) << on;
   }
   EXPECT_FALSE(find_point("ec2."));
@@ -57,8 +56,8 @@ TEST(Vocabulary, MisfitsAreRefused) {
 TEST(Vocabulary, WhatIsLateAndWhatFailsLateFitsWhereItCanHappen) {
   for (const auto action : ec2_actions()) {
     const std::string on = "ec2." + std::string{action};
-    const bool looks_up = on.starts_with("ec2.Describe") || on.ends_with("Instances") ||
-                          on.ends_with("achVolume") || on == "ec2.CreateTags";
+    const bool looks_up = on.starts_with("ec2.Describe") || on.ends_with("Instances") || on.ends_with("achVolume") ||
+                          on == "ec2.CreateTags";
     EXPECT_EQ(find_fault(on, "lag").has_value(), looks_up) << on;
     EXPECT_EQ(find_fault(on, "ends-in-error").has_value(), on == "ec2.CreateSnapshot") << on;
     EXPECT_EQ(find_fault(on, "Server.InternalError").has_value(), on == "ec2.RunInstances") << on;

@@ -24,9 +24,7 @@ Response restart(Rig& rig, const std::string& query = "", bool ops = false) {
   return rig.await(rig.process().request(std::move(request), ops ? "ops" : "user"));
 }
 
-void restart_by_id(Rig& rig) {
-  rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
-}
+void restart_by_id(Rig& rig) { rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret)); }
 
 Permit cover(Rig& rig) { return rig.await(rig.platform().backups().cover({}, rig.key(), false)); }
 
@@ -38,8 +36,8 @@ std::string retry_after(const Response& answer) {
 }
 
 std::string payload(const Rig& rig, const std::string& field) {
-  return rig.sql("SELECT json_extract(payload, '$." + field +
-                 "') FROM structure_events WHERE event_type = '" + kRefused + "'");
+  return rig.sql("SELECT json_extract(payload, '$." + field + "') FROM structure_events WHERE event_type = '" +
+                 kRefused + "'");
 }
 
 /// A row and an instance as they were before anybody asked anything.
@@ -165,8 +163,7 @@ TEST(Permit, ARefusedSecondBackupStopsNothingAndIsNotRetried) {
   Permit permit = cover(rig);
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.adversary().fail("cp.backup", "http-500");
-  const model::StopResult stopped =
-      rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test", &*permit));
+  const model::StopResult stopped = rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test", &*permit));
   ASSERT_FALSE(stopped.has_value());
   EXPECT_TRUE(stopped.error().refusal.has_value());
   EXPECT_EQ(rig.count("backup.attempt"), 2U);
@@ -177,8 +174,7 @@ TEST(Permit, AnInstanceThatItsRowNoLongerNamesIsSavedAsDivergent) {
   Rig rig("latest");
   const std::string old = rig.row("instance_id");
   rig.await(rig.platform().provision_workspace(rig.key(), true));
-  const Permit permit =
-      rig.await(rig.platform().backups().cover_instance({}, rig.key(), old, false));
+  const Permit permit = rig.await(rig.platform().backups().cover_instance({}, rig.key(), old, false));
   ASSERT_TRUE(permit.has_value());
   EXPECT_TRUE(permit->covers(old));
   ASSERT_EQ(rig.ec2().snapshots().size(), 1U);
@@ -299,8 +295,8 @@ TEST(FailClosed, AnInstanceThatCannotBeReadIsNotKnownToBeSaved) {
 // --- the opt-in ---------------------------------------------------------------------------------
 
 TEST(OptIn, TakesBothParametersAndAnOpsCaller) {
-  for (const char* one : {"", "?force_terminate=true", "?accept_state_loss=true",
-                          "?force_terminate=true&accept_state_loss=false"}) {
+  for (const char* one :
+       {"", "?force_terminate=true", "?accept_state_loss=true", "?force_terminate=true&accept_state_loss=false"}) {
     Rig rig("latest");
     const Untouched before(rig);
     rig.adversary().fail("cp.backup", "http-500");

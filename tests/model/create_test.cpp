@@ -56,8 +56,7 @@ TEST(Create, InsertsTellsProvisionsDetached) {
   Rig rig("latest");
   create(rig);
   rig.run_for(5s);
-  const Kinds steps{"workspace.status", "structure_event", "http.response", "provision.start",
-                    "provision.ec2_started"};
+  const Kinds steps{"workspace.status", "structure_event", "http.response", "provision.start", "provision.ec2_started"};
   EXPECT_EQ(rig.order_of(steps), steps);
   EXPECT_EQ(rig.count("structure_event", "n", "WORKSPACE_PROVISIONING"), 1U);
   EXPECT_EQ(rig.count("provision.start", "n", R"("sync":false)"), 1U);
@@ -73,8 +72,7 @@ TEST(Create, WhateverHappensLaterItWas201) {
 }
 
 TEST(Create, RefusesWhatItCannotBind) {
-  for (const New& made : {New{.body = {}}, New{.body = {{"name", ""}}}, New{.parent = "nobody"},
-                          New{.valid = false}}) {
+  for (const New& made : {New{.body = {}}, New{.body = {{"name", ""}}}, New{.parent = "nobody"}, New{.valid = false}}) {
     Rig rig("latest");
     EXPECT_EQ(create(rig, made).status, 400);
     rig.run_for(5s);
@@ -159,9 +157,8 @@ TEST(BootstrapFailed, FailsARowThatIsProvisioningAndSaysWhoSaidSo) {
 }
 
 TEST(BootstrapFailed, ChangesNothingElse) {
-  for (const Status status :
-       {Status::online, Status::offline, Status::degraded, Status::failed, Status::removed,
-        Status::paused, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
+  for (const Status status : {Status::online, Status::offline, Status::degraded, Status::failed, Status::removed,
+                              Status::paused, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     const Response answer = report(rig);
     EXPECT_EQ(answer.status, 200) << to_text(status);

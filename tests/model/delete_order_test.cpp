@@ -15,9 +15,7 @@ using Kinds = std::vector<std::string>;
 const Settings kOutbox{{"delete.order", "durable_outbox"}};
 const Settings kCpFirst{{"delete.order", "cp_first"}, {"sweeper.cp_orphan.enabled", "off"}};
 
-std::vector<RigWorkspace> family() {
-  return {{.id = "w"}, {.id = "a", .parent = "w"}, {.id = "b", .parent = "w"}};
-}
+std::vector<RigWorkspace> family() { return {{.id = "w"}, {.id = "a", .parent = "w"}, {.id = "b", .parent = "w"}}; }
 
 Response remove(Rig& rig, const std::string& query = "?confirm=true") {
   return rig.request("DELETE /workspaces/w" + query);
@@ -29,9 +27,7 @@ std::string statuses(const Rig& rig) {
       "(SELECT alias, status FROM workspaces ORDER BY key)");
 }
 
-std::string open_outbox(const Rig& rig) {
-  return rig.sql("SELECT count(*) FROM outbox WHERE done_at IS NULL");
-}
+std::string open_outbox(const Rig& rig) { return rig.sql("SELECT count(*) FROM outbox WHERE done_at IS NULL"); }
 
 std::vector<Duration> gaps(const std::vector<Duration>& times) {
   std::vector<Duration> between;
@@ -105,8 +101,7 @@ TEST(Outbox, BacksOffFromOneSecondToAMinute) {
   rig.adversary().fail("cp.stop", "http-503", 9);
   remove(rig);
   rig.run_for(10min);
-  EXPECT_EQ(gaps(rig.times("stop.attempt")),
-            (std::vector<Duration>{1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s, 60s}));
+  EXPECT_EQ(gaps(rig.times("stop.attempt")), (std::vector<Duration>{1s, 2s, 4s, 8s, 16s, 32s, 60s, 60s, 60s}));
   EXPECT_EQ(rig.row("status"), "removed");
   EXPECT_EQ(rig.sql("SELECT attempts FROM outbox"), "9");
 }
@@ -214,21 +209,13 @@ void expect_spared(const char* what, Statement statement) {
 }
 
 TEST(PendingRemoval, IsRemovedToEveryGuardedStatement) {
-  expect_spared("register", [](Rig& rig) {
-    return rig.store().register_agent({}, rig.key(), "http://new", "");
-  });
+  expect_spared("register", [](Rig& rig) { return rig.store().register_agent({}, rig.key(), "http://new", ""); });
   expect_spared("heartbeat", [](Rig& rig) { return rig.store().heartbeat({}, rig.key(), {}); });
-  expect_spared("dead verdict",
-                [](Rig& rig) { return rig.store().set_offline_if_dead({}, rig.key()); });
-  expect_spared("liveness", [](Rig& rig) {
-    return rig.store().set_liveness_lost({}, rig.key(), Status::offline);
-  });
-  expect_spared("remote", [](Rig& rig) {
-    return rig.store().set_remote_stale({}, rig.key(), Status::offline);
-  });
+  expect_spared("dead verdict", [](Rig& rig) { return rig.store().set_offline_if_dead({}, rig.key()); });
+  expect_spared("liveness", [](Rig& rig) { return rig.store().set_liveness_lost({}, rig.key(), Status::offline); });
+  expect_spared("remote", [](Rig& rig) { return rig.store().set_remote_stale({}, rig.key(), Status::offline); });
   expect_spared("claim", [](Rig& rig) { return rig.store().claim_hibernation({}, rig.key()); });
-  expect_spared("bootstrap",
-                [](Rig& rig) { return rig.store().fail_bootstrap({}, rig.key(), "why"); });
+  expect_spared("bootstrap", [](Rig& rig) { return rig.store().fail_bootstrap({}, rig.key(), "why"); });
 }
 
 TEST(PendingRemoval, IsRemovedToEveryQueryAndRoute) {
@@ -238,8 +225,7 @@ TEST(PendingRemoval, IsRemovedToEveryQueryAndRoute) {
     EXPECT_FALSE(rig.await(rig.store().find_restartable({}, key))->has_value());
     EXPECT_FALSE(*rig.await(rig.store().exists({}, key)));
     EXPECT_TRUE(rig.await(rig.store().children_not_removed({}, rig.key()))->empty());
-    for (const model::Followed followed :
-         {model::Followed::not_removed, model::Followed::not_removed_nor_paused}) {
+    for (const model::Followed followed : {model::Followed::not_removed, model::Followed::not_removed_nor_paused}) {
       EXPECT_TRUE(rig.await(rig.store().descendants({}, rig.key(), followed))->empty());
     }
     EXPECT_EQ(rig.await(rig.store().global_secret_targets({}, "KEY"))->size(), 1U);

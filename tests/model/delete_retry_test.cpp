@@ -17,13 +17,12 @@ StopResult stop_for_delete(Rig& rig, sim::Context context = {}) {
 }
 
 std::string events(const Rig& rig) {
-  return rig.sql(std::string{"SELECT count(*) FROM structure_events WHERE event_type = '"} +
-                 kEvent + "'");
+  return rig.sql(std::string{"SELECT count(*) FROM structure_events WHERE event_type = '"} + kEvent + "'");
 }
 
 std::string payload(const Rig& rig, const std::string& field) {
-  return rig.sql("SELECT json_extract(payload, '$." + field +
-                 "') FROM structure_events WHERE event_type = '" + kEvent + "'");
+  return rig.sql("SELECT json_extract(payload, '$." + field + "') FROM structure_events WHERE event_type = '" + kEvent +
+                 "'");
 }
 
 // --- the upstream acceptance tests --------------------------------------------------------------
@@ -38,10 +37,8 @@ TEST(StopWorkspaceForDelete, CPRetriesTransientThenSucceeds) {
 }
 
 TEST(StopWorkspaceForDelete, CPExhausts) {
-  Rig rig("post-1932", {{"sweeper.cp_orphan.enabled", "off"}},
-          {{.status = Status::removed, .instance = true}});
-  for (const char* error : {"http-500", "http-502", "http-504"})
-    rig.adversary().fail("cp.stop", error);
+  Rig rig("post-1932", {{"sweeper.cp_orphan.enabled", "off"}}, {{.status = Status::removed, .instance = true}});
+  for (const char* error : {"http-500", "http-502", "http-504"}) rig.adversary().fail("cp.stop", error);
   const std::string instance = rig.row("instance_id");
   const StopResult stopped = stop_for_delete(rig);
   ASSERT_FALSE(stopped.has_value());
@@ -138,12 +135,8 @@ TEST(DeleteRetry, TheSweeperHealsWhatTheEventTold) {
 /// Every stop is refused after 4 s: one workspace takes 4 + 1 + 4 + 2 + 4 s.
 TEST(DeleteRetry, TheCascadeShares30Seconds) {
   Rig rig("post-1932", {{"sweeper.cp_orphan.enabled", "off"}},
-          {{.id = "w"},
-           {.id = "a", .parent = "w"},
-           {.id = "b", .parent = "w"},
-           {.id = "c", .parent = "w"}});
-  rig.adversary().meet("cp.stop",
-                       {.what = sim::Verdict::What::fail, .error = "http-503", .delay = 4s},
+          {{.id = "w"}, {.id = "a", .parent = "w"}, {.id = "b", .parent = "w"}, {.id = "c", .parent = "w"}});
+  rig.adversary().meet("cp.stop", {.what = sim::Verdict::What::fail, .error = "http-503", .delay = 4s},
                        ScriptedAdversary::kAlways);
   const Response answer = rig.request("DELETE /workspaces/w?confirm=true");
   EXPECT_EQ(answer.status, 500);

@@ -12,10 +12,7 @@ using Kinds = std::vector<std::string>;
 
 /// w, its children a and b, and a's child x.
 std::vector<RigWorkspace> tree() {
-  return {{.id = "w"},
-          {.id = "a", .parent = "w"},
-          {.id = "b", .parent = "w"},
-          {.id = "x", .parent = "a"}};
+  return {{.id = "w"}, {.id = "a", .parent = "w"}, {.id = "b", .parent = "w"}, {.id = "x", .parent = "a"}};
 }
 
 Response remove(Rig& rig, const std::string& query = "?confirm=true") {
@@ -68,8 +65,8 @@ TEST(Delete, AnUnknownIdIs200AndNothingWasDeletedBelowIt) {
 }
 
 TEST(Delete, NobodyAsksForTheStatusOfTheTarget) {
-  for (const Status status : {Status::provisioning, Status::failed, Status::paused,
-                              Status::hibernated, Status::removed, Status::offline}) {
+  for (const Status status :
+       {Status::provisioning, Status::failed, Status::paused, Status::hibernated, Status::removed, Status::offline}) {
     Rig rig("latest", {}, {{.status = status}});
     EXPECT_EQ(remove(rig).status, 200) << to_text(status);
     EXPECT_EQ(rig.row("status"), "removed");
@@ -105,8 +102,7 @@ TEST(Delete, RemovesSelfAndAllDescendantsAndSaysHowMany) {
     EXPECT_EQ(removed(rig), "w a b x");
     EXPECT_EQ(rig.count("structure_event", {}, "WORKSPACE_REMOVED"), 4U);
     EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL"), "0");
-    for (const char* alias : {"w", "a", "b", "x"})
-      EXPECT_FALSE(rig.keys().url(rig.key(alias)).has_value()) << alias;
+    for (const char* alias : {"w", "a", "b", "x"}) EXPECT_FALSE(rig.keys().url(rig.key(alias)).has_value()) << alias;
   }
 }
 
@@ -124,16 +120,13 @@ TEST(Delete, MarksEverythingFirstThenStopsTheDescendantsInOrderAndTheRootLast) {
   const Kinds order = rig.order_of({"workspace.status", "stop.attempt", "structure_event"});
   ASSERT_EQ(order.size(), 12U);
   EXPECT_EQ(Kinds(order.begin(), order.begin() + 5),
-            (Kinds{"workspace.status", "workspace.status", "workspace.status", "workspace.status",
-                   "stop.attempt"}));
-  EXPECT_EQ(Kinds(order.begin() + 4, order.begin() + 6),
-            (Kinds{"stop.attempt", "structure_event"}));
+            (Kinds{"workspace.status", "workspace.status", "workspace.status", "workspace.status", "stop.attempt"}));
+  EXPECT_EQ(Kinds(order.begin() + 4, order.begin() + 6), (Kinds{"stop.attempt", "structure_event"}));
   const char* before = nullptr;
   for (const char* alias : {"a", "b", "x", "w"}) {
     ASSERT_EQ(rig.count("stop.attempt", alias), 1U);
     if (before != nullptr) {
-      EXPECT_LT(rig.times("structure_event", before).front(),
-                rig.times("stop.attempt", alias).front());
+      EXPECT_LT(rig.times("structure_event", before).front(), rig.times("stop.attempt", alias).front());
     }
     before = alias;
   }
@@ -225,14 +218,11 @@ TEST(Purge, DeletesTheRowsTheirLeavesAndTheReferencesToThem) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body.string_at("status"), "purged");
   EXPECT_EQ(answer.body.number_at("cascade_deleted"), 3);
-  EXPECT_EQ(rig.sql("SELECT group_concat(alias, ' ') FROM (SELECT * FROM workspaces ORDER BY key)"),
-            "gone other");
+  EXPECT_EQ(rig.sql("SELECT group_concat(alias, ' ') FROM (SELECT * FROM workspaces ORDER BY key)"), "gone other");
   EXPECT_EQ(rig.row("parent_key IS NULL", "gone"), "1");
   EXPECT_EQ(rig.row("forwarded_to_key IS NULL", "other"), "1");
   for (const char* leaf : {"workspace_files", "workspace_auth_tokens"}) {
-    EXPECT_EQ(rig.sql("SELECT count(*) FROM " + std::string{leaf} + " WHERE workspace_key < 5"),
-              "0")
-        << leaf;
+    EXPECT_EQ(rig.sql("SELECT count(*) FROM " + std::string{leaf} + " WHERE workspace_key < 5"), "0") << leaf;
   }
   EXPECT_EQ(rig.sql("SELECT group_concat(workspace_key) FROM workspace_secrets"), "6");
   EXPECT_EQ(rig.count("provision.ec2_stopped"), 4U);

@@ -98,8 +98,7 @@ TEST(Hardened, AFailureIsWrittenOverAProvisioningRowOnly) {
 
 TEST(Hardened, ARegistrationWakesNoDormantRow) {
   for (const char* guarded : {"off", "on"}) {
-    Rig rig("hardened", {{"writes.guarded", guarded}},
-            {{.status = Status::paused, .instance = true}});
+    Rig rig("hardened", {{"writes.guarded", guarded}}, {{.status = Status::paused, .instance = true}});
     rig.await(rig.store().register_agent({}, rig.key(), "http://new", ""));
     EXPECT_EQ(rig.row("status"), std::string{guarded} == "on" ? "paused" : "online");
   }

@@ -45,8 +45,7 @@ TEST(Provision, RevokesLiveTokensAndIssuesNone) {
     Rig rig("latest", {{"provision.revokes_tokens", revokes}});
     provision(rig);
     const bool on = std::string_view{revokes} == "on";
-    EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL"),
-              on ? "0" : "1");
+    EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL"), on ? "0" : "1");
     EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens"), "1");
     EXPECT_EQ(rig.row("platform_inbound_secret").empty(), !on);
   }
@@ -102,8 +101,7 @@ TEST(Provision, GivesUpWithItsContext) {
 
 TEST(Provision, AReplyIsOnlyLostWhereThereWasAnEffect) {
   Rig rig("latest");
-  const sim::Verdict lost{
-      .what = sim::Verdict::What::fail, .error = "http-502", .delay = Duration{}};
+  const sim::Verdict lost{.what = sim::Verdict::What::fail, .error = "http-502", .delay = Duration{}};
   rig.adversary().fail("ec2.RunInstances", "InsufficientInstanceCapacity");
   rig.adversary().meet("cp.start", lost, 1, sim::FaultPoint::before_reply);
   provision(rig);
@@ -203,21 +201,20 @@ struct Move {
 };
 
 TEST(Heartbeat, MovesTheStatusAsItReadsIt) {
-  const std::vector<Move> moves{
-      {Status::online, {.runtime_state = "wedged"}, "degraded", "WORKSPACE_DEGRADED"},
-      {Status::online, {.error_rate = 0.5}, "degraded", "WORKSPACE_DEGRADED"},
-      {Status::online, {.error_rate = 0.49}, "online", ""},
-      {Status::degraded, {.error_rate = 0.09}, "online", "WORKSPACE_ONLINE"},
-      {Status::degraded, {.error_rate = 0.1}, "degraded", ""},
-      {Status::degraded, {.error_rate = 0.0, .runtime_state = "wedged"}, "degraded", ""},
-      {Status::offline, {.error_rate = 0.9}, "online", "WORKSPACE_ONLINE"},
-      {Status::provisioning, {}, "online", "WORKSPACE_ONLINE"},
-      {Status::awaiting_agent, {}, "online", "WORKSPACE_ONLINE"},
-      {Status::failed, {}, "failed", ""},
-      {Status::paused, {}, "paused", ""},
-      {Status::hibernated, {}, "hibernated", ""},
-      {Status::hibernating, {}, "hibernating", ""},
-      {Status::removed, {}, "removed", ""}};
+  const std::vector<Move> moves{{Status::online, {.runtime_state = "wedged"}, "degraded", "WORKSPACE_DEGRADED"},
+                                {Status::online, {.error_rate = 0.5}, "degraded", "WORKSPACE_DEGRADED"},
+                                {Status::online, {.error_rate = 0.49}, "online", ""},
+                                {Status::degraded, {.error_rate = 0.09}, "online", "WORKSPACE_ONLINE"},
+                                {Status::degraded, {.error_rate = 0.1}, "degraded", ""},
+                                {Status::degraded, {.error_rate = 0.0, .runtime_state = "wedged"}, "degraded", ""},
+                                {Status::offline, {.error_rate = 0.9}, "online", "WORKSPACE_ONLINE"},
+                                {Status::provisioning, {}, "online", "WORKSPACE_ONLINE"},
+                                {Status::awaiting_agent, {}, "online", "WORKSPACE_ONLINE"},
+                                {Status::failed, {}, "failed", ""},
+                                {Status::paused, {}, "paused", ""},
+                                {Status::hibernated, {}, "hibernated", ""},
+                                {Status::hibernating, {}, "hibernating", ""},
+                                {Status::removed, {}, "removed", ""}};
   for (const Move& move : moves) {
     Rig rig("latest", {}, {{.status = move.from, .instance = true}});
     EXPECT_EQ(heartbeat(rig, move.payload).status, 200);
@@ -233,8 +230,7 @@ TEST(Heartbeat, KnobsDecideWhetherItRecoversFailedAndAwaitingAgent) {
   heartbeat(awaiting);
   EXPECT_EQ(awaiting.row("status"), "awaiting_agent");
 
-  Rig failed("latest", {{"heartbeat.recovers_failed", "on"}},
-             {{.status = Status::failed, .instance = true}});
+  Rig failed("latest", {{"heartbeat.recovers_failed", "on"}}, {{.status = Status::failed, .instance = true}});
   heartbeat(failed);
   EXPECT_EQ(failed.row("status"), "online");
 }

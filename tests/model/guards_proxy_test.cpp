@@ -129,8 +129,8 @@ Response answered(const std::string& preset, const std::string& error, bool aliv
   if (!alive) rig.kill_instance();
   rig.adversary().fail("a2a.send", error);
   Response answer = call(rig);
-  const bool is_gateway = error == "http-502" || error == "http-503" || error == "http-504" ||
-                          error == "http-521" || error == "http-524";
+  const bool is_gateway =
+      error == "http-502" || error == "http-503" || error == "http-504" || error == "http-521" || error == "http-524";
   const bool probes = preset != "april-2026" && (is_gateway || error == "reset");
   EXPECT_EQ(rig.count("probe.sent"), probes ? 1U : 0U) << error;
   return answer;
@@ -216,8 +216,8 @@ TEST(DeadVerdict, MarksClearsTellsAndRestarts) {
   rig.run_for(1s);
   EXPECT_EQ(rig.count("restart.triggered", "w", "dead_verdict"), 1U);
   EXPECT_EQ(rig.order_of({"probe.sent", "probe.dead", "workspace.status", "restart.triggered"}),
-            (std::vector<std::string>{"probe.sent", "probe.dead", "workspace.status",
-                                      "restart.triggered", "workspace.status"}));
+            (std::vector<std::string>{"probe.sent", "probe.dead", "workspace.status", "restart.triggered",
+                                      "workspace.status"}));
 }
 
 TEST(DeadVerdict, ClearingTheKeysFiresNoExpiry) {
@@ -311,8 +311,7 @@ Seen seen_as(const std::string& handling, const std::string& state) {
     rig.await(rig.platform().provision_workspace(rig.key(), true));
     if (state == "running") rig.run_for(30s);
     if (state == "error") rig.adversary().fail("cp.is_running", "http-500", -1);
-    if (state == "shutting-down")
-      rig.await(rig.ec2().terminate_instances({}, {rig.row("instance_id")}));
+    if (state == "shutting-down") rig.await(rig.ec2().terminate_instances({}, {rig.row("instance_id")}));
   }
   rig.put("status", "'online'");
   rig.run_for(4s);

@@ -112,9 +112,8 @@ TEST(HttpRestart, AWriteThatFailsIs500) {
 
 // --- POST …/restart: the order ------------------------------------------------------------------
 
-const Kinds kSteps{"workspace.status",     "structure_event",       "http.response",
-                   "stop.attempt",         "provision.ec2_stopped", "provision.start",
-                   "provision.ec2_started"};
+const Kinds kSteps{"workspace.status",      "structure_event", "http.response",        "stop.attempt",
+                   "provision.ec2_stopped", "provision.start", "provision.ec2_started"};
 
 TEST(HttpRestart, WritesAnswersThenStops) {
   Rig rig("latest", kNoSnapshots);
@@ -129,8 +128,7 @@ TEST(HttpRestart, StopsWithinTheRequestInAprilAndWritesAfterwards) {
   restart(rig);
   rig.run_for(10s);
   const Kinds order = rig.order_of(kSteps);
-  const Kinds begins{"stop.attempt", "provision.ec2_stopped", "workspace.status",
-                     "structure_event"};
+  const Kinds begins{"stop.attempt", "provision.ec2_stopped", "workspace.status", "structure_event"};
   ASSERT_GE(order.size(), begins.size());
   EXPECT_EQ(Kinds(order.begin(), order.begin() + 4), begins);
   EXPECT_LT(rig.times("provision.ec2_stopped").front(), rig.times("http.response").front());
@@ -228,8 +226,7 @@ TEST(RestartCycle, DoesNothingUnderAPausedAncestor) {
 TEST(RestartCycle, WaitsTenSecondsBeforeItInterruptsAProvision) {
   Rig rig("latest", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
   restart_by_id(rig);
-  const Duration waited =
-      rig.times("restart.pre_stop").front() - rig.times("restart.cycle").front();
+  const Duration waited = rig.times("restart.pre_stop").front() - rig.times("restart.cycle").front();
   EXPECT_EQ(waited, 10s + 2ms);
 
   Rig online("latest", kNoSnapshots);

@@ -14,10 +14,9 @@ namespace {
 using model::DbChanged;
 using Statuses = std::set<Status>;
 
-constexpr std::array kAll{Status::provisioning,  Status::online,     Status::offline,
-                          Status::degraded,      Status::failed,     Status::removed,
-                          Status::paused,        Status::hibernated, Status::hibernating,
-                          Status::awaiting_agent};
+constexpr std::array kAll{Status::provisioning, Status::online,        Status::offline, Status::degraded,
+                          Status::failed,       Status::removed,       Status::paused,  Status::hibernated,
+                          Status::hibernating,  Status::awaiting_agent};
 
 Statuses all_but(const Statuses& without) {
   Statuses rest;
@@ -42,19 +41,15 @@ Statuses touched_by(Statement statement, const std::string& preset = "latest") {
 }
 
 TEST(RowGuards, T5MarkFailedIsByIdWhateverTheStatus) {
-  EXPECT_EQ(touched_by([](Rig& rig) { return rig.store().set_failed({}, rig.key(), "why"); }),
-            all_but({}));
+  EXPECT_EQ(touched_by([](Rig& rig) { return rig.store().set_failed({}, rig.key(), "why"); }), all_but({}));
 }
 
 TEST(RowGuards, T6TheNewInstanceIdIsWrittenByIdEvenOnARemovedRow) {
-  EXPECT_EQ(touched_by([](Rig& rig) { return rig.store().set_instance_id({}, rig.key(), "i-1"); }),
-            all_but({}));
+  EXPECT_EQ(touched_by([](Rig& rig) { return rig.store().set_instance_id({}, rig.key(), "i-1"); }), all_but({}));
 }
 
 TEST(RowGuards, T7RegisterMakesEverythingOnlineButARemovedRow) {
-  const auto statement = [](Rig& rig) {
-    return rig.store().register_agent({}, rig.key(), "http://new", "");
-  };
+  const auto statement = [](Rig& rig) { return rig.store().register_agent({}, rig.key(), "http://new", ""); };
   EXPECT_EQ(touched_by(statement), all_but({Status::removed}));
 
   Rig rig("latest", {}, {{.status = Status::paused}});
@@ -72,9 +67,7 @@ TEST(RowGuards, T7RegisterInsertsTheRowOfAWorkspaceThatNobodyCreated) {
 }
 
 TEST(RowGuards, T8HeartbeatWritesItsColumnsEverywhereButOnARemovedRow) {
-  const auto statement = [](Rig& rig) {
-    return rig.store().heartbeat({}, rig.key(), {.error_rate = 0.25});
-  };
+  const auto statement = [](Rig& rig) { return rig.store().heartbeat({}, rig.key(), {.error_rate = 0.25}); };
   EXPECT_EQ(touched_by(statement), all_but({Status::removed}));
 
   Rig rig("latest", {}, {{.status = Status::paused}});
@@ -88,9 +81,7 @@ TEST(RowGuards, T8HeartbeatWritesItsColumnsEverywhereButOnARemovedRow) {
 
 TEST(RowGuards, T9ToT13AGuardedMoveNamesTheStatusThatItLeaves) {
   for (const Status from : kAll) {
-    const auto statement = [from](Rig& rig) {
-      return rig.store().move_status({}, rig.key(), from, Status::failed);
-    };
+    const auto statement = [from](Rig& rig) { return rig.store().move_status({}, rig.key(), from, Status::failed); };
     EXPECT_EQ(touched_by(statement), Statuses{from});
   }
 }
@@ -103,18 +94,13 @@ TEST(RowGuards, T10AndT11AnUnguardedMoveIsById) {
 }
 
 TEST(RowGuards, T14LivenessLossSparesWhatIsRemovedPausedOrHibernated) {
-  const auto statement = [](Rig& rig) {
-    return rig.store().set_liveness_lost({}, rig.key(), Status::offline);
-  };
+  const auto statement = [](Rig& rig) { return rig.store().set_liveness_lost({}, rig.key(), Status::offline); };
   EXPECT_EQ(touched_by(statement), all_but({Status::removed, Status::paused, Status::hibernated}));
 }
 
 TEST(RowGuards, T16StaleRemoteSparesWhatIsRemovedProvisioningOrPaused) {
-  const auto statement = [](Rig& rig) {
-    return rig.store().set_remote_stale({}, rig.key(), Status::offline);
-  };
-  EXPECT_EQ(touched_by(statement),
-            all_but({Status::removed, Status::provisioning, Status::paused}));
+  const auto statement = [](Rig& rig) { return rig.store().set_remote_stale({}, rig.key(), Status::offline); };
+  EXPECT_EQ(touched_by(statement), all_but({Status::removed, Status::provisioning, Status::paused}));
 }
 
 TEST(RowGuards, T17T18TheDeadVerdictSparesWhatIsRemovedOrProvisioning) {
@@ -135,13 +121,9 @@ TEST(RowGuards, T19T20ProvisioningIsWrittenByIdAndEmptiesTheUrl) {
 }
 
 TEST(RowGuards, T27OnlyAnOverdueProvisioningRowFails) {
-  const auto overdue = [](Rig& rig) {
-    return rig.store().fail_overdue({}, rig.key(), rig.clock().now(), "late");
-  };
+  const auto overdue = [](Rig& rig) { return rig.store().fail_overdue({}, rig.key(), rig.clock().now(), "late"); };
   EXPECT_EQ(touched_by(overdue), Statuses{Status::provisioning});
-  const auto fresh = [](Rig& rig) {
-    return rig.store().fail_overdue({}, rig.key(), sim::kTimeZero, "late");
-  };
+  const auto fresh = [](Rig& rig) { return rig.store().fail_overdue({}, rig.key(), sim::kTimeZero, "late"); };
   EXPECT_EQ(touched_by(fresh), Statuses{});
 }
 
@@ -157,9 +139,7 @@ TEST(RowGuards, AProgrammaticRestartSelectsWhatIsNotRemovedPausedOrHibernated) {
 
 TEST(RowGuards, AnAncestorAtAnyHeightPausesAWorkspaceAndItselfDoesNot) {
   for (const char* paused : {"lead", "middle", "leaf"}) {
-    Rig rig(
-        "latest", {},
-        {{.id = "lead"}, {.id = "middle", .parent = "lead"}, {.id = "leaf", .parent = "middle"}});
+    Rig rig("latest", {}, {{.id = "lead"}, {.id = "middle", .parent = "lead"}, {.id = "leaf", .parent = "middle"}});
     rig.put("status", "'paused'", paused);
     const auto found = rig.await(rig.store().has_paused_ancestor({}, rig.key("leaf")));
     ASSERT_TRUE(found.has_value());
@@ -172,10 +152,8 @@ TEST(RowGuards, AnAncestorAtAnyHeightPausesAWorkspaceAndItselfDoesNot) {
 TEST(RowGuards, AStatusThatTheSchemaDoesNotKnowIsADatabaseError) {
   for (const char* complete : {"on", "off"}) {
     Rig rig("latest", {{"schema.status_enum_complete", complete}}, {{.runtime = "external"}});
-    const DbChanged written =
-        rig.await(rig.store().set_liveness_lost({}, rig.key(), Status::awaiting_agent));
-    const DbChanged stale =
-        rig.await(rig.store().set_remote_stale({}, rig.key(), Status::awaiting_agent));
+    const DbChanged written = rig.await(rig.store().set_liveness_lost({}, rig.key(), Status::awaiting_agent));
+    const DbChanged stale = rig.await(rig.store().set_remote_stale({}, rig.key(), Status::awaiting_agent));
     const bool knows = std::string_view{complete} == "on";
     EXPECT_EQ(written.has_value(), knows);
     EXPECT_EQ(stale.has_value(), knows);
@@ -227,8 +205,7 @@ TEST(Statements, ARefusedWriteChangesNothingAndALostReplyHasChangedIt) {
   EXPECT_FALSE(rig.await(rig.store().set_provisioning({}, rig.key())).has_value());
   EXPECT_EQ(rig.row("status"), "online");
 
-  rig.adversary().meet("db.write",
-                       {.what = sim::Verdict::What::fail, .error = "reset", .delay = {}}, 1,
+  rig.adversary().meet("db.write", {.what = sim::Verdict::What::fail, .error = "reset", .delay = {}}, 1,
                        sim::FaultPoint::before_reply);
   EXPECT_FALSE(rig.await(rig.store().set_provisioning({}, rig.key())).has_value());
   EXPECT_EQ(rig.row("status"), "provisioning");

@@ -104,9 +104,7 @@ TEST(Files, AWriteThatFailsIs500AndOfAnUnknownWorkspace404) {
 
 // --- delegations and the queue ------------------------------------------------------------------
 
-std::string delegation(Rig& rig) {
-  return rig.sql("SELECT status FROM activity_logs ORDER BY id DESC LIMIT 1");
-}
+std::string delegation(Rig& rig) { return rig.sql("SELECT status FROM activity_logs ORDER BY id DESC LIMIT 1"); }
 
 void delegate(Rig& rig, Duration wait) {
   EXPECT_EQ(rig.request("POST /workspaces/lead/delegate", {{"to", "w"}}).status, 202);
@@ -300,8 +298,7 @@ TEST(ProvisionTimeout, DoesNotStopTheInstance) {
 }
 
 TEST(ProvisionTimeout, LeavesEveryOtherStatusAlone) {
-  Rig rig("latest", {},
-          {{.id = "a", .status = Status::offline}, {.id = "b", .status = Status::failed}});
+  Rig rig("latest", {}, {{.id = "a", .status = Status::offline}, {.id = "b", .status = Status::failed}});
   rig.run_for(1h);
   EXPECT_EQ(rig.row("status", "a"), "offline");
   EXPECT_EQ(rig.count("structure_event"), 0U);
@@ -345,10 +342,7 @@ TEST(RemoteHealth, IsNotSweptOnSaasInApril) {
 
 TEST(OrphanReport, ListsOnlineAndDegradedRowsWithoutARunningInstance) {
   Rig rig("latest", {},
-          {{.id = "dead"},
-           {.id = "alive"},
-           {.id = "unknown"},
-           {.id = "failed", .status = Status::failed}});
+          {{.id = "dead"}, {.id = "alive"}, {.id = "unknown"}, {.id = "failed", .status = Status::failed}});
   rig.run_for(4min + 30s);
   rig.kill_instance("dead");
   rig.run_for(40s);

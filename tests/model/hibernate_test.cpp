@@ -40,9 +40,8 @@ TEST(Hibernate, LeavesTheInstanceRunning) {
 }
 
 TEST(Hibernate, WhatIsNotOnlineOrDegradedIs404AlsoWhenItIsHibernatedAlready) {
-  for (const Status status :
-       {Status::hibernated, Status::hibernating, Status::provisioning, Status::offline,
-        Status::failed, Status::removed, Status::paused, Status::awaiting_agent}) {
+  for (const Status status : {Status::hibernated, Status::hibernating, Status::provisioning, Status::offline,
+                              Status::failed, Status::removed, Status::paused, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     EXPECT_EQ(hibernate(rig).status, 404) << to_text(status);
     EXPECT_EQ(hibernate(rig, "?force=true").status, 404) << to_text(status);
@@ -135,10 +134,8 @@ RigWorkspace silent(std::optional<std::int64_t> minutes) {
 }
 
 /// Its status after one run of the monitor, `age` after the last heartbeat.
-std::string monitored(const RigWorkspace& workspace, Duration age = 10min,
-                      const std::string& set = {}) {
-  Rig rig("latest", {{"time.hibernation_monitor", "1h"}, {"health.remote_on_saas", "off"}},
-          {workspace});
+std::string monitored(const RigWorkspace& workspace, Duration age = 10min, const std::string& set = {}) {
+  Rig rig("latest", {{"time.hibernation_monitor", "1h"}, {"health.remote_on_saas", "off"}}, {workspace});
   rig.put("last_heartbeat_at", "0");
   if (!set.empty()) rig.sql("UPDATE workspaces SET " + set);
   rig.clock().run_until(sim::kTimeZero + age);
@@ -166,9 +163,8 @@ TEST(IdleMonitor, SparesWhoHasTasksIsExternalOrWasNeverHeardOf) {
 }
 
 TEST(IdleMonitor, TakesOnlineAndDegradedRowsOnly) {
-  for (const Status status :
-       {Status::online, Status::degraded, Status::offline, Status::failed, Status::paused,
-        Status::removed, Status::hibernating, Status::awaiting_agent}) {
+  for (const Status status : {Status::online, Status::degraded, Status::offline, Status::failed, Status::paused,
+                              Status::removed, Status::hibernating, Status::awaiting_agent}) {
     RigWorkspace workspace = silent(5);
     workspace.status = status;
     const bool parked = status == Status::online || status == Status::degraded;

@@ -47,9 +47,7 @@ TEST(NoHealthyKill, IsBrokenByTheSelfFireLoop) {
   }
 }
 
-TEST(NoHealthyKill, HoldsWithTheFix) {
-  EXPECT_EQ(violations(play(shipped("reprov-thrash.json"), "post-1556")), kNone);
-}
+TEST(NoHealthyKill, HoldsWithTheFix) { EXPECT_EQ(violations(play(shipped("reprov-thrash.json"), "post-1556")), kNone); }
 
 TEST(NoHealthyKill, AHeartbeatLessThan90SecondsOldIsHealth) {
   Healthy young;
@@ -152,8 +150,7 @@ const Names kOneTooMany{"one-start-per-cause of w"};
 
 TEST(OneStartPerCause, IsBrokenByTheSelfFireLoop) {
   const Names broken = violations(play(shipped("reprov-thrash.json"), "pre-1556"));
-  EXPECT_NE(std::find(broken.begin(), broken.end(), "one-start-per-cause of reviewer"),
-            broken.end());
+  EXPECT_NE(std::find(broken.begin(), broken.end(), "one-start-per-cause of reviewer"), broken.end());
 }
 
 TEST(OneStartPerCause, ACreditOfExactlyZeroHolds) {
@@ -177,8 +174,7 @@ TEST(OneStartPerCause, AnAcceptedRestartIsACause) {
 }
 
 TEST(OneStartPerCause, ARefusedOrEmptyRestartIsNone) {
-  for (const auto& [status, says] :
-       {std::pair{409, "provisioning"}, std::pair{200, "noop"}, std::pair{500, ""}}) {
+  for (const auto& [status, says] : {std::pair{409, "provisioning"}, std::pair{200, "noop"}, std::pair{500, ""}}) {
     Onlooker world;
     const WorkspaceKey w = world.workspace("w");
     world.answer(world.request(Route::restart, w), status, says);
@@ -259,8 +255,7 @@ TEST(BlastRadius, AnInstanceThatItLaunchesOrKillsElsewhereBreaksIt) {
 
 TEST(BlastRadius, ACallNamesItsCallerAsWell) {
   Family world;
-  world.write_status(world.lead, Status::offline,
-                     world.request(Route::a2a, world.child, world.lead));
+  world.write_status(world.lead, Status::offline, world.request(Route::a2a, world.child, world.lead));
   EXPECT_EQ(world.violations(), kNone);
 }
 
@@ -311,8 +306,7 @@ TEST(SingleLiveInstance, IsBrokenWhenTheOldInstanceIsNeverStopped) {
     "horizon": "10m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "10m"}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}])");
-  EXPECT_EQ(violations(outcome),
-            (Names{"terminate-failure-recorded of w", kTwo.front(), "no-orphan of w"}));
+  EXPECT_EQ(violations(outcome), (Names{"terminate-failure-recorded of w", kTwo.front(), "no-orphan of w"}));
 }
 
 TEST(SingleLiveInstance, HoldsWhenTheThirdAttemptStopsIt) {
@@ -358,9 +352,8 @@ TEST(AnswersAreTrue, HoldsForOneThatDoes) {
 }
 
 TEST(AnswersAreTrue, ARefusalHasChangedNothing) {
-  for (const auto& [status, expected] :
-       {std::pair{404, kLie}, std::pair{409, kLie}, std::pair{503, kLie}, std::pair{500, kNone},
-        std::pair{200, kNone}}) {
+  for (const auto& [status, expected] : {std::pair{404, kLie}, std::pair{409, kLie}, std::pair{503, kLie},
+                                         std::pair{500, kNone}, std::pair{200, kNone}}) {
     Onlooker world;
     const WorkspaceKey w = world.workspace("w");
     const auto request = world.request(Route::restart, w);
@@ -393,8 +386,7 @@ TEST(AnswersAreTrue, SavedMeansThatSomethingWas) {
 }
 
 TEST(AnswersAreTrue, AStatusIsTheRowsWhenTheAnswerIsGiven) {
-  for (const auto& [row, expected] :
-       {std::pair{Status::provisioning, kNone}, std::pair{Status::online, kLie}}) {
+  for (const auto& [row, expected] : {std::pair{Status::provisioning, kNone}, std::pair{Status::online, kLie}}) {
     Onlooker world;
     const WorkspaceKey w = world.workspace("w", row);
     world.answer(world.request(Route::restart, w), 200, "provisioning");

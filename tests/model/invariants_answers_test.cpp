@@ -40,8 +40,7 @@ Outcome asked(const std::string& preset, const std::string& request, const std::
 }
 
 const char* const kNoStops = R"({"on": "cp.stop", "error": "http-503", "from": "0s", "for": "1m"})";
-const char* const kNoWrites =
-    R"({"on": "db.write", "workspace": "w", "error": "reset", "from": "0s", "for": "1m"})";
+const char* const kNoWrites = R"({"on": "db.write", "workspace": "w", "error": "reset", "from": "0s", "for": "1m"})";
 
 TEST(AnswersAreTrue, APauseThatCouldNotStopSaysSoAllTheSame) {
   const Outcome outcome = asked("latest", "POST /workspaces/w/pause?cascade=true", kNoStops);
@@ -60,8 +59,7 @@ TEST(AnswersAreTrue, EraAPausesRowsAndLeavesTheirInstancesAlive) {
 }
 
 TEST(AnswersAreTrue, APauseWhoseRowCouldNotBeWrittenCountsItAllTheSame) {
-  EXPECT_EQ(lies(violations(asked("latest", "POST /workspaces/w/pause?cascade=true", kNoWrites))),
-            kLie);
+  EXPECT_EQ(lies(violations(asked("latest", "POST /workspaces/w/pause?cascade=true", kNoWrites))), kLie);
 }
 
 TEST(AnswersAreTrue, HibernatedIsSaidWhateverTheRoutineDid) {
@@ -94,8 +92,7 @@ TEST(AnswersAreTrue, TheCountsOfA500Hold) {
 
 TEST(AnswersAreTrue, PendingRemovalIsWhatTheRowSays) {
   const Settings outbox{{"delete.order", "durable_outbox"}};
-  const Outcome outcome =
-      asked("latest", "DELETE /workspaces/w?confirm=true&purge=true", kNoStops, outbox);
+  const Outcome outcome = asked("latest", "DELETE /workspaces/w?confirm=true&purge=true", kNoStops, outbox);
   EXPECT_EQ(response(outcome, "go").status, 202);
   EXPECT_EQ(response(outcome, "go").body["status"], "pending_removal");
   EXPECT_EQ(violations(outcome), kNone);
@@ -114,10 +111,9 @@ TEST(AnswersAreTrue, PendingRemovalIsSaidOfAWorkspaceThatOnlyItsChildKeepsWaitin
 }
 
 TEST(AnswersAreTrue, TheOtherAnswersOfACalmWorldDo) {
-  for (const char* request :
-       {"DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true",
-        "DELETE /workspaces/w", "POST /workspaces/w/pause", "POST /workspaces/w/resume",
-        "POST /workspaces/w/hibernate", "POST /workspaces/w/restart"}) {
+  for (const char* request : {"DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true",
+                              "DELETE /workspaces/w", "POST /workspaces/w/pause", "POST /workspaces/w/resume",
+                              "POST /workspaces/w/hibernate", "POST /workspaces/w/restart"}) {
     EXPECT_EQ(lies(violations(asked("latest", request))), kNone) << request;
   }
 }
@@ -150,13 +146,11 @@ Names pause_claims(std::int64_t claimed, int written, int stopped) {
   Onlooker world;
   const WorkspaceKey w = world.workspace("w");
   const WorkspaceKey child = world.workspace("child", Status::online, w);
-  const std::vector<std::pair<WorkspaceKey, std::string>> both{{w, world.launch("w")},
-                                                               {child, world.launch("child")}};
+  const std::vector<std::pair<WorkspaceKey, std::string>> both{{w, world.launch("w")}, {child, world.launch("child")}};
   const auto request = world.ask(Route::pause, w, {"cascade"});
   for (int i = 0; i < 2; ++i) {
     if (i < stopped) world.kill(both[static_cast<std::size_t>(i)].second, request);
-    if (i < written)
-      world.write_status(both[static_cast<std::size_t>(i)].first, Status::paused, request);
+    if (i < written) world.write_status(both[static_cast<std::size_t>(i)].first, Status::paused, request);
   }
   Body body;
   body.add("status", "paused").add("paused_count", claimed);
@@ -280,9 +274,8 @@ TEST(AnswersAreTrue, AnUnknownWorkspaceMayBeCalledRemoved) {
 // --- by hand: refusals --------------------------------------------------------------------------
 
 TEST(AnswersAreTrue, OnEachJudgedRouteARefusalHasChangedNothing) {
-  for (const Route route :
-       {Route::create, Route::restart, Route::pause, Route::resume, Route::hibernate, Route::remove,
-        Route::secret_put, Route::secret_delete, Route::model_put, Route::file_put}) {
+  for (const Route route : {Route::create, Route::restart, Route::pause, Route::resume, Route::hibernate, Route::remove,
+                            Route::secret_put, Route::secret_delete, Route::model_put, Route::file_put}) {
     Onlooker row;
     const WorkspaceKey w = row.workspace("w");
     const auto request = row.request(route, w);

@@ -142,16 +142,14 @@ TEST(Settles, HoldsForAFailureThatAnEventExplains) {
 
 TEST(Settles, SomeStatusesAreNoRestAndAnUntouchedRowIsAtRest) {
   for (const Status status :
-       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
-        Status::removed, Status::paused, Status::hibernated, Status::hibernating,
-        Status::awaiting_agent, Status::pending_removal}) {
+       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed, Status::removed,
+        Status::paused, Status::hibernated, Status::hibernating, Status::awaiting_agent, Status::pending_removal}) {
     Onlooker touched;
     const WorkspaceKey w = touched.workspace("w", Status::removed);
     touched.write_status(w, status);
     touched.seen().ended();
-    static const std::set<Status> restless{Status::provisioning,   Status::offline,
-                                           Status::failed,         Status::hibernating,
-                                           Status::awaiting_agent, Status::pending_removal};
+    static const std::set<Status> restless{Status::provisioning, Status::offline,        Status::failed,
+                                           Status::hibernating,  Status::awaiting_agent, Status::pending_removal};
     const Names all = touched.violations();
     const bool broken = std::find(all.begin(), all.end(), "settles of w") != all.end();
     EXPECT_EQ(broken, restless.count(status) != 0) << to_text(status);
@@ -159,8 +157,7 @@ TEST(Settles, SomeStatusesAreNoRestAndAnUntouchedRowIsAtRest) {
     Onlooker untouched;
     untouched.workspace("w", status, WorkspaceKey::none, "external");
     untouched.seen().ended();
-    for (const std::string& violation : untouched.violations())
-      EXPECT_NE(violation, "settles of w");
+    for (const std::string& violation : untouched.violations()) EXPECT_NE(violation, "settles of w");
   }
 }
 
@@ -247,8 +244,7 @@ Outcome beat_within_a_restart(const std::string& faults) {
 }
 
 TEST(OnlineIsReal, IsBrokenByACrashAfterABeatThatCameDuringTheRestart) {
-  const Outcome outcome =
-      beat_within_a_restart(R"(, {"on": "process.platform", "error": "crash", "at": "35s"})");
+  const Outcome outcome = beat_within_a_restart(R"(, {"on": "process.platform", "error": "crash", "at": "35s"})");
   EXPECT_EQ(final_value(outcome, "w", "status"), "online");
   EXPECT_EQ(final_value(outcome, "w", "url"), "");
   EXPECT_EQ(violations(outcome), Names{"online-is-real of w"});

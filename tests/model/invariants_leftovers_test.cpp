@@ -25,8 +25,7 @@ const Names kOrphan{"no-orphan of w"};
 Names orphans(const Outcome& outcome) { return of("no-orphan", violations(outcome)); }
 
 /// Stops are refused for a minute, and in that minute there is this request.
-Outcome in_a_bad_minute(const std::string& preset, const std::string& request,
-                        const Settings& set = {}) {
+Outcome in_a_bad_minute(const std::string& preset, const std::string& request, const Settings& set = {}) {
   return play_under(preset,
                     R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
@@ -59,8 +58,7 @@ TEST(NoOrphan, IsBrokenByHibernatingWithoutAStop) {
 
 TEST(NoOrphan, IsBrokenByARestartThatProceedsAndHoldsForAFence) {
   EXPECT_EQ(orphans(in_a_bad_minute("latest", "POST /workspaces/w/restart")), kOrphan);
-  EXPECT_EQ(orphans(in_a_bad_minute("latest", "POST /workspaces/w/restart",
-                                    {{"restart.stop_failure", "fence"}})),
+  EXPECT_EQ(orphans(in_a_bad_minute("latest", "POST /workspaces/w/restart", {{"restart.stop_failure", "fence"}})),
             kNone);
 }
 
@@ -91,8 +89,8 @@ Names left_over(Status status, bool named, cloud::InstanceState state) {
 TEST(NoOrphan, OnlyRowsThatWantTheirInstanceCount) {
   for (std::size_t i = 0; i < model::kStatusCount; ++i) {
     const auto status = static_cast<Status>(i);
-    const bool wanted = status != Status::removed && status != Status::pending_removal &&
-                        status != Status::paused && status != Status::hibernated;
+    const bool wanted = status != Status::removed && status != Status::pending_removal && status != Status::paused &&
+                        status != Status::hibernated;
     const Names expected = wanted ? kNone : kOrphan;
     EXPECT_EQ(left_over(status, true, cloud::InstanceState::running), expected) << to_text(status);
     EXPECT_EQ(left_over(status, true, cloud::InstanceState::pending), expected) << to_text(status);
@@ -143,9 +141,7 @@ Outcome two_leftovers(const std::string& error, const Settings& set) {
                     set);
 }
 
-TEST(BoundedWork, HoldsWhereASweepTakesThemAll) {
-  EXPECT_EQ(unbounded(two_leftovers("http-503", {})), kNone);
-}
+TEST(BoundedWork, HoldsWhereASweepTakesThemAll) { EXPECT_EQ(unbounded(two_leftovers("http-503", {})), kNone); }
 
 TEST(BoundedWork, IsBrokenByALimitThatAlwaysMeetsTheSameRow) {
   EXPECT_EQ(unbounded(two_leftovers("http-503", {{"sweeper.cp_orphan.limit", "1"}})), kStarved);
@@ -166,8 +162,7 @@ Names sweeps(Status status, const std::string& instance, int times, std::vector<
   world.name_instance(w, instance);
   for (int i = 1; i <= times; ++i) {
     world.seen().orphan_sweep_began(world.event(model::kind::sweep_tick));
-    if (std::find(attempts.begin(), attempts.end(), i) != attempts.end())
-      world.stopped(w, "i-1", false);
+    if (std::find(attempts.begin(), attempts.end(), i) != attempts.end()) world.stopped(w, "i-1", false);
   }
   return of("bounded-work", world.violations());
 }

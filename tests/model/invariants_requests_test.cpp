@@ -53,8 +53,7 @@ Names touched_by(Route route, std::initializer_list<const char*> parameters) {
   return of("blast-radius", world.violations());
 }
 
-const Names kBelow{"blast-radius of child", "blast-radius of grandchild",
-                   "blast-radius of bystander"};
+const Names kBelow{"blast-radius of child", "blast-radius of grandchild", "blast-radius of bystander"};
 const Names kBeside{"blast-radius of bystander"};
 
 TEST(BlastRadius, DescendantsAreNamedByACascadeThatWasAskedFor) {
@@ -100,20 +99,19 @@ Outcome family(const std::string& preset, const std::string& request, const Sett
 
 TEST(BlastRadius, IsBrokenByACascadeThatNobodyAskedFor) {
   // The rows, and the instances too.
-  const Names unasked{"blast-radius of child", "blast-radius of child",
-                      "blast-radius of grandchild", "blast-radius of grandchild"};
+  const Names unasked{"blast-radius of child", "blast-radius of child", "blast-radius of grandchild",
+                      "blast-radius of grandchild"};
   const std::string pause = "POST /workspaces/lead/pause";
   EXPECT_EQ(of("blast-radius", violations(family("pre-1991", pause))), unasked);
-  EXPECT_EQ(of("blast-radius",
-               violations(family("latest", pause, {{"pause.cascade", "deprecated_implicit"}}))),
+  EXPECT_EQ(of("blast-radius", violations(family("latest", pause, {{"pause.cascade", "deprecated_implicit"}}))),
             unasked);
 }
 
 TEST(BlastRadius, HoldsForOneThatWasAskedForAndForARefusal) {
   for (const char* request :
        {"POST /workspaces/lead/pause?cascade=true", "POST /workspaces/lead/pause",
-        "DELETE /workspaces/lead?confirm=true", "DELETE /workspaces/lead", "PUT /secrets/K",
-        "DELETE /secrets/K", "POST /workspaces/lead/restart", "POST /workspaces/lead/hibernate"}) {
+        "DELETE /workspaces/lead?confirm=true", "DELETE /workspaces/lead", "PUT /secrets/K", "DELETE /secrets/K",
+        "POST /workspaces/lead/restart", "POST /workspaces/lead/hibernate"}) {
     EXPECT_EQ(of("blast-radius", violations(family("latest", request))), kNone) << request;
   }
 }
@@ -124,8 +122,7 @@ TEST(BlastRadius, HoldsForOneThatWasAskedForAndForARefusal) {
 Names stopped_by(Route route, std::initializer_list<const char*> parameters = {}) {
   Team world;
   const auto request = world.ask(route, world.lead, parameters);
-  for (const auto& [key, id] : world.instances)
-    world.kill(id, world.event(model::kind::stop_attempt, request));
+  for (const auto& [key, id] : world.instances) world.kill(id, world.event(model::kind::stop_attempt, request));
   return of("no-healthy-kill", world.violations());
 }
 
@@ -133,10 +130,10 @@ TEST(NoHealthyKill, ParkingAndRemovingMayStopWhatTheyName) {
   const Names beside{"no-healthy-kill of bystander"};
   for (const Route route : {Route::restart, Route::pause, Route::hibernate, Route::remove})
     EXPECT_EQ(stopped_by(route, {"cascade", "confirm"}), beside);
-  const Names all{"no-healthy-kill of lead", "no-healthy-kill of child",
-                  "no-healthy-kill of grandchild", "no-healthy-kill of bystander"};
-  for (const Route route : {Route::resume, Route::create, Route::secret_put, Route::a2a,
-                            Route::global_secret_put, Route::bootstrap_failed}) {
+  const Names all{"no-healthy-kill of lead", "no-healthy-kill of child", "no-healthy-kill of grandchild",
+                  "no-healthy-kill of bystander"};
+  for (const Route route : {Route::resume, Route::create, Route::secret_put, Route::a2a, Route::global_secret_put,
+                            Route::bootstrap_failed}) {
     EXPECT_EQ(stopped_by(route, {"cascade", "confirm"}), all) << static_cast<int>(route);
   }
 }
@@ -159,17 +156,14 @@ TEST(NoHealthyKill, AGlobalSecretIsAReasonWhereItReaches) {
   for (const bool reached : {true, false}) {
     Team world;
     world.wait(1us);
-    world.seen().global_secret_committed(
-        reached ? std::vector{world.child} : std::vector<WorkspaceKey>{}, 0);
+    world.seen().global_secret_committed(reached ? std::vector{world.child} : std::vector<WorkspaceKey>{}, 0);
     world.kill(world.instances[world.child]);
-    EXPECT_EQ(of("no-healthy-kill", world.violations()),
-              reached ? kNone : Names{"no-healthy-kill of child"});
+    EXPECT_EQ(of("no-healthy-kill", world.violations()), reached ? kNone : Names{"no-healthy-kill of child"});
   }
 }
 
 TEST(NoHealthyKill, HoldsForCascadesThatWereAskedFor) {
-  for (const char* request :
-       {"POST /workspaces/lead/pause?cascade=true", "DELETE /workspaces/lead?confirm=true"}) {
+  for (const char* request : {"POST /workspaces/lead/pause?cascade=true", "DELETE /workspaces/lead?confirm=true"}) {
     EXPECT_EQ(violations(family("latest", request)), kNone) << request;
   }
 }

@@ -157,9 +157,8 @@ TEST(DormantStaysDormant, IsBrokenByAnAgentThatRegistersAfterThePause) {
 }
 
 TEST(DormantStaysDormant, HoldsForWhatClientsAskFor) {
-  for (const char* request :
-       {"POST /workspaces/w/resume", "POST /workspaces/w/restart",
-        "DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true"}) {
+  for (const char* request : {"POST /workspaces/w/resume", "POST /workspaces/w/restart",
+                              "DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true"}) {
     const Outcome outcome = play_under("latest", std::string{R"(
       "horizon": "5m", "workspaces": [{"id": "w", "status": "paused"}],
       "steps": [{"at": "10s", "id": "go", "request": ")"} +
@@ -183,8 +182,7 @@ TEST(DormantStaysDormant, IsBrokenByACycleThatBeganBeforeThePause) {
 
 /// A dormant row becomes something else; the write follows, over an event of this kind, from a
 /// request on this route.
-Names left(Status from, Status to, std::optional<Route> route,
-           std::optional<sim::Kind> between = std::nullopt) {
+Names left(Status from, Status to, std::optional<Route> route, std::optional<sim::Kind> between = std::nullopt) {
   Onlooker world;
   const WorkspaceKey w = world.workspace("w", from);
   std::uint32_t cause = route ? world.request(*route, w) : 0;
@@ -205,40 +203,33 @@ TEST(DormantStaysDormant, NobodyElseMayWakeIt) {
 }
 
 TEST(DormantStaysDormant, ARequestThatMovesWorkspacesMay) {
-  for (const Route route :
-       {Route::restart, Route::pause, Route::resume, Route::hibernate, Route::remove}) {
+  for (const Route route : {Route::restart, Route::pause, Route::resume, Route::hibernate, Route::remove}) {
     EXPECT_EQ(left(Status::paused, Status::provisioning, route), kNone);
     EXPECT_EQ(left(Status::hibernated, Status::removed, route), kNone);
   }
 }
 
 TEST(DormantStaysDormant, AnotherRequestMayNot) {
-  for (const Route route :
-       {Route::secret_put, Route::global_secret_put, Route::model_put, Route::file_put,
-        Route::bootstrap_failed, Route::admin_status, Route::a2a, Route::delegate}) {
+  for (const Route route : {Route::secret_put, Route::global_secret_put, Route::model_put, Route::file_put,
+                            Route::bootstrap_failed, Route::admin_status, Route::a2a, Route::delegate}) {
     EXPECT_EQ(left(Status::paused, Status::provisioning, route), kWoken);
   }
-  EXPECT_EQ(
-      left(Status::paused, Status::provisioning, Route::secret_put, model::kind::restart_triggered),
-      kWoken);
+  EXPECT_EQ(left(Status::paused, Status::provisioning, Route::secret_put, model::kind::restart_triggered), kWoken);
 }
 
 TEST(DormantStaysDormant, ACallMayWakeWhatIsHibernated) {
   for (const Route route : {Route::a2a, Route::delegate}) {
-    EXPECT_EQ(left(Status::hibernated, Status::provisioning, route, model::kind::restart_triggered),
-              kNone);
+    EXPECT_EQ(left(Status::hibernated, Status::provisioning, route, model::kind::restart_triggered), kNone);
   }
 }
 
 TEST(DormantStaysDormant, ACallMayNotWakeWhatIsPaused) {
   // The wake is of hibernated workspaces (docs/platform.md §7.9).
-  EXPECT_EQ(left(Status::paused, Status::provisioning, Route::a2a, model::kind::restart_triggered),
-            kWoken);
+  EXPECT_EQ(left(Status::paused, Status::provisioning, Route::a2a, model::kind::restart_triggered), kWoken);
 }
 
 TEST(DormantStaysDormant, AnAgentOrAVerdictIsNotTheWorkOfTheRequestBehindIt) {
-  for (const auto kind :
-       {model::kind::agent_register, model::kind::agent_heartbeat, model::kind::probe_dead}) {
+  for (const auto kind : {model::kind::agent_register, model::kind::agent_heartbeat, model::kind::probe_dead}) {
     EXPECT_EQ(left(Status::paused, Status::online, Route::restart, kind), kWoken);
     EXPECT_EQ(left(Status::hibernated, Status::offline, Route::resume, kind), kWoken);
   }

@@ -25,8 +25,8 @@ Names losses(Names all) { return of("no-state-loss", std::move(all)); }
 // --- by the mechanism ---------------------------------------------------------------------------
 
 /// Every backup is refused; the first request is this one.
-Outcome with_refused_backups(const std::string& preset, const std::string& request,
-                             const std::string& as = "user", const Settings& set = {}) {
+Outcome with_refused_backups(const std::string& preset, const std::string& request, const std::string& as = "user",
+                             const Settings& set = {}) {
   const std::string body = R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.backup", "error": "SnapshotCreationPerVolumeRateExceeded",
@@ -50,8 +50,7 @@ TEST(NoStateLoss, HoldsWhereTheRefusedBackupRefusesTheRestart) {
 }
 
 TEST(NoStateLoss, IsBrokenByAPauseAsWell) {
-  EXPECT_EQ(losses(violations(with_refused_backups("pre-1991", "POST /workspaces/w/pause"))),
-            kLoss);
+  EXPECT_EQ(losses(violations(with_refused_backups("pre-1991", "POST /workspaces/w/pause"))), kLoss);
   EXPECT_EQ(losses(violations(with_refused_backups("latest", "POST /workspaces/w/pause"))), kNone);
 }
 
@@ -65,16 +64,15 @@ TEST(NoStateLoss, HoldsWhereTheBackupIsAccepted) {
 
 TEST(NoStateLoss, HoldsWhereTheVolumeSurvivesOrThereIsNone) {
   for (const char* storage : {"persistent_volume_reattach", "stateless"}) {
-    const Outcome outcome = with_refused_backups("pre-1990", "POST /workspaces/w/restart", "user",
-                                                 {{"backup.storage", storage}});
+    const Outcome outcome =
+        with_refused_backups("pre-1990", "POST /workspaces/w/restart", "user", {{"backup.storage", storage}});
     EXPECT_EQ(response(outcome, "go").status, 200);
     EXPECT_EQ(violations(outcome), kNone) << storage;
   }
 }
 
 TEST(NoStateLoss, ExceptsAClientsDelete) {
-  const Outcome outcome =
-      with_refused_backups("pre-1990", "DELETE /workspaces/w?confirm=true&purge=true");
+  const Outcome outcome = with_refused_backups("pre-1990", "DELETE /workspaces/w?confirm=true&purge=true");
   EXPECT_EQ(response(outcome, "go").status, 200);
   EXPECT_EQ(losses(violations(outcome)), kNone);
 }
@@ -284,9 +282,7 @@ TEST(NoStateLoss, TheOptInIsBothParametersByOperations) {
 
 TEST(NoStateLoss, WhatTheOptedInRestartSetsOffLaterHasNoOptIn) {
   // Its trailing probe finds the next instance dead and starts a cycle: nobody opted into that.
-  EXPECT_EQ(
-      stopped_by({"force_terminate", "accept_state_loss"}, true, model::kind::restart_triggered),
-      kLoss);
+  EXPECT_EQ(stopped_by({"force_terminate", "accept_state_loss"}, true, model::kind::restart_triggered), kLoss);
 }
 
 // --- what the next instance boots from ----------------------------------------------------------

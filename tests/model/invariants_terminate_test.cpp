@@ -24,8 +24,8 @@ Names unrecorded(Names all) { return of("terminate-failure-recorded", std::move(
 // --- by the mechanism ---------------------------------------------------------------------------
 
 /// The control plane refuses every stop of the first three minutes, and there is this request.
-Outcome with_failing_stops(const std::string& preset, const std::string& request,
-                           const Settings& set = {}, const std::string& faults = "") {
+Outcome with_failing_stops(const std::string& preset, const std::string& request, const Settings& set = {},
+                           const std::string& faults = "") {
   return play_under(preset,
                     R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
@@ -48,8 +48,7 @@ TEST(TerminateFailureRecorded, IsBrokenByADeleteThatGivesUpSilently) {
 TEST(TerminateFailureRecorded, HoldsWithTheEventOfADelete) {
   const Outcome outcome = with_failing_stops("post-1932", kDelete);
   EXPECT_EQ(response(outcome, "go").status, 500);
-  EXPECT_EQ(count(outcome, "structure_event", "w", "workspace.delete.terminate_retry_exhausted"),
-            1U);
+  EXPECT_EQ(count(outcome, "structure_event", "w", "workspace.delete.terminate_retry_exhausted"), 1U);
   EXPECT_EQ(violations(outcome), kNone);
 }
 
@@ -67,8 +66,7 @@ TEST(TerminateFailureRecorded, HoldsWhereTheSweeperTerminatesWhatTheDeleteCouldN
 
 TEST(TerminateFailureRecorded, IsBrokenWhereTheEventCannotBeInserted) {
   const Outcome outcome = with_failing_stops(
-      "post-1932", kDelete, {},
-      R"(, {"on": "db.write", "error": "reset", "when": {"event": "stop.exhausted"}})");
+      "post-1932", kDelete, {}, R"(, {"on": "db.write", "error": "reset", "when": {"event": "stop.exhausted"}})");
   EXPECT_EQ(response(outcome, "go").status, 500);
   EXPECT_EQ(unrecorded(violations(outcome)), kUnrecorded);
 }
@@ -94,8 +92,7 @@ TEST(TerminateFailureRecorded, HoldsWhereALaterAttemptSucceeds) {
 }
 
 TEST(TerminateFailureRecorded, HoldsForWhatTheOutboxOwes) {
-  const Outcome outcome =
-      with_failing_stops("latest", kDelete, {{"delete.order", "durable_outbox"}});
+  const Outcome outcome = with_failing_stops("latest", kDelete, {{"delete.order", "durable_outbox"}});
   EXPECT_EQ(response(outcome, "go").status, 202);
   EXPECT_GT(count(outcome, "stop.failed"), 5U);
   EXPECT_EQ(violations(outcome), kNone);
@@ -107,16 +104,14 @@ TEST(TerminateFailureRecorded, IsBrokenByARestartThatProceeds) {
 
 TEST(TerminateFailureRecorded, HoldsForARestartThatFencesOrGivesBack) {
   for (const char* then : {"fence", "abort_and_restore"}) {
-    const Outcome outcome =
-        with_failing_stops("post-1932", kRestart, {{"restart.stop_failure", then}});
+    const Outcome outcome = with_failing_stops("post-1932", kRestart, {{"restart.stop_failure", then}});
     EXPECT_EQ(count(outcome, "stop.exhausted"), 1U);
     EXPECT_EQ(unrecorded(violations(outcome)), kNone) << then;
   }
 }
 
 TEST(TerminateFailureRecorded, IsBrokenByAPauseThatGoesOn) {
-  EXPECT_EQ(unrecorded(violations(with_failing_stops("latest", "POST /workspaces/w/pause"))),
-            kUnrecorded);
+  EXPECT_EQ(unrecorded(violations(with_failing_stops("latest", "POST /workspaces/w/pause"))), kUnrecorded);
 }
 
 TEST(TerminateFailureRecorded, ASweepersTickIsNotGivingUp) {
@@ -128,8 +123,8 @@ TEST(TerminateFailureRecorded, ASweepersTickIsNotGivingUp) {
 }
 
 TEST(TerminateFailureRecorded, ACrashCutsAnOperationOffAndEndsNone) {
-  const Outcome outcome = with_failing_stops(
-      "post-1932", kRestart, {}, R"(, {"on": "process.platform", "error": "crash", "at": "11s"})");
+  const Outcome outcome =
+      with_failing_stops("post-1932", kRestart, {}, R"(, {"on": "process.platform", "error": "crash", "at": "11s"})");
   EXPECT_GE(count(outcome, "stop.failed"), 1U);
   EXPECT_EQ(count(outcome, "stop.exhausted"), 0U);
   EXPECT_EQ(unrecorded(violations(outcome)), kNone);

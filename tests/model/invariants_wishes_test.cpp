@@ -25,12 +25,10 @@ const Names kAway{"comes-back of w"};
 
 /// What clients asked for, each with the status that it wrote; in the end something moved the row
 /// to `last`.
-Names wished(const std::vector<std::pair<Route, Status>>& requests, Status last,
-             Status begun = Status::online) {
+Names wished(const std::vector<std::pair<Route, Status>>& requests, Status last, Status begun = Status::online) {
   Onlooker world;
   const WorkspaceKey w = world.workspace("w", begun);
-  for (const auto& [route, status] : requests)
-    world.write_status(w, status, world.request(route, w));
+  for (const auto& [route, status] : requests) world.write_status(w, status, world.request(route, w));
   world.write_status(w, last);
   world.seen().ended();
   return of("comes-back", world.violations());
@@ -81,8 +79,7 @@ TEST(ComesBack, TheStatusesThatAreBack) {
   for (std::size_t i = 0; i < model::kStatusCount; ++i) {
     const auto status = static_cast<Status>(i);
     // Hibernated without a wish of a client's: idle, as it was configured.
-    const bool back =
-        status == Status::online || status == Status::degraded || status == Status::hibernated;
+    const bool back = status == Status::online || status == Status::degraded || status == Status::hibernated;
     EXPECT_EQ(wished({}, status), back ? kNone : kAway) << to_text(status);
   }
 }
@@ -204,8 +201,7 @@ TEST(LatestSecretsRun, IsBrokenByADebounceThatDropsAGlobalSecretsRestart) {
   const Outcome outcome = two_global_secrets("post-1556", R"({"id": "w"})");
   EXPECT_EQ(response(outcome, "second").status, 200);
   EXPECT_EQ(violations(outcome), kStale);
-  EXPECT_EQ(of("latest-secrets-run", violations(two_global_secrets("pre-1556", R"({"id": "w"})"))),
-            kNone);
+  EXPECT_EQ(of("latest-secrets-run", violations(two_global_secrets("pre-1556", R"({"id": "w"})"))), kNone);
 }
 
 TEST(LatestSecretsRun, HoldsForAWorkspaceThatOverridesTheGlobalSecret) {

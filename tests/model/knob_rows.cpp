@@ -106,15 +106,13 @@ std::string stops_of_a_pause(const Settings& set) {
 const Settings kNoSweeper{{"sweeper.cp_orphan.enabled", "off"}};
 
 std::string delete_without_a_stop(const Settings& set) {
-  const Outcome outcome =
-      play_under("latest", one_request(kDelete, no_stops("3m")), with(set, kNoSweeper));
+  const Outcome outcome = play_under("latest", one_request(kDelete, no_stops("3m")), with(set, kNoSweeper));
   return status(outcome, "go") + " " + final_value(outcome, "w", "status") + " " +
          final_value(outcome, "w", "instance");
 }
 
 std::string attempts_of_a_delete(const Settings& set) {
-  const Outcome outcome =
-      play_under("latest", one_request(kDelete, no_stops("3m")), with(set, kNoSweeper));
+  const Outcome outcome = play_under("latest", one_request(kDelete, no_stops("3m")), with(set, kNoSweeper));
   return number(count(outcome, "stop.attempt")) + " tried, " +
          number(count(outcome, "structure_event", "w", "terminate_retry_exhausted")) + " said";
 }
@@ -126,14 +124,14 @@ std::string delete_that_hangs(const Settings& set) {
 }
 
 std::string outbox_tries(const std::string& refused, const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request(kDelete, no_stops(refused)),
-                                     with(set, {{"delete.order", "durable_outbox"}}));
+  const Outcome outcome =
+      play_under("latest", one_request(kDelete, no_stops(refused)), with(set, {{"delete.order", "durable_outbox"}}));
   return number(count(outcome, "stop.attempt", "w", "Outbox"));
 }
 
 std::string fence_tries(const Settings& set) {
-  const Outcome outcome = play_under("post-1932", one_request(kRestart, no_stops("1m")),
-                                     with(set, {{"restart.stop_failure", "fence"}}));
+  const Outcome outcome =
+      play_under("post-1932", one_request(kRestart, no_stops("1m")), with(set, {{"restart.stop_failure", "fence"}}));
   return number(count(outcome, "stop.attempt", "w", "Fence"));
 }
 
@@ -151,8 +149,7 @@ Outcome leftovers(const std::string& faults, const Settings& set) {
 
 /// When the sweeper has done with the one whose first stop meets this fault.
 std::string swept(const std::string& fault, const Settings& set) {
-  const Outcome outcome =
-      leftovers(R"({"on": "cp.stop", "workspace": "w", "nth": [1], )" + fault + "}", set);
+  const Outcome outcome = leftovers(R"({"on": "cp.stop", "workspace": "w", "nth": [1], )" + fault + "}", set);
   const auto reaped = events_of(outcome, "sweep.reaped", "w");
   if (reaped.empty()) return "never";
   return std::to_string((reaped.front().at - sim::kTimeZero) / 1s) + "s";
@@ -170,10 +167,8 @@ std::string swept_at_boot(const Settings& set) {
 /// ten minutes before time zero.
 std::string row_gone(const Settings& set) {
   Settings all = with(set, {{"stop.checks_status", "off"}});
-  if (set.front().first != "sweeper.row_gone.enabled")
-    all.emplace_back("sweeper.row_gone.enabled", "on");
-  const Outcome outcome =
-      play_under("latest", one_request(kDelete + "&purge=true", no_stops("20s")), all);
+  if (set.front().first != "sweeper.row_gone.enabled") all.emplace_back("sweeper.row_gone.enabled", "on");
+  const Outcome outcome = play_under("latest", one_request(kDelete + "&purge=true", no_stops("20s")), all);
   return first(outcome, "sweep.reaped", "row_gone");
 }
 
@@ -212,12 +207,8 @@ std::vector<KnobTest> lifecycle_knob_rows() {
        {{"persistent_volume_reattach", "1"}, {"snapshot_before_stop", "2"}, {"stateless", "0"}}},
       {"backup.on_failure",
        refused_backups,
-       {{"terminate_anyway", "200 200"},
-        {"fail_closed", "503 503"},
-        {"fail_closed_with_optin", "503 200"}}},
-      {"backup.retry_after",
-       sixth_restart,
-       {{"720s", "503 720"}, {"90s", "503 90"}, {"computed", "503 270"}}},
+       {{"terminate_anyway", "200 200"}, {"fail_closed", "503 503"}, {"fail_closed_with_optin", "503 200"}}},
+      {"backup.retry_after", sixth_restart, {{"720s", "503 720"}, {"90s", "503 90"}, {"computed", "503 270"}}},
       {"pause.cascade",
        [](const Settings& set) { return pause_of_a_lead("", set); },
        {{"implicit", "200 2"}, {"deprecated_implicit", "200 2 deprecated"}, {"opt_in", "409"}}},

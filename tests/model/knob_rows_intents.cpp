@@ -15,30 +15,27 @@ Settings durable(Settings set) {
 
 /// One workspace, one request at 10 s, and these faults.
 std::string world(const std::string& step, const std::string& faults) {
-  return R"("horizon": "10m", "workspaces": [{"id": "w"}], "steps": [{"at": "10s", )" + step +
-         R"(}], "faults": [)" + faults + "]";
+  return R"("horizon": "10m", "workspaces": [{"id": "w"}], "steps": [{"at": "10s", )" + step + R"(}], "faults": [)" +
+         faults + "]";
 }
 
-const std::string kSecret =
-    R"("request": "PUT /workspaces/w/secrets", "body": {"key": "K", "value": "V"})";
+const std::string kSecret = R"("request": "PUT /workspaces/w/secrets", "body": {"key": "K", "value": "V"})";
 const std::string kRestart = R"("request": "POST /workspaces/w/restart")";
 
 /// The process dies when a secret is saved, before anybody was told to restart.
 std::string crash_after_a_secret(const Settings& set) {
-  const Outcome outcome =
-      play_under("latest", world(kSecret, R"({"on": "process.platform", "error": "crash",
+  const Outcome outcome = play_under("latest", world(kSecret, R"({"on": "process.platform", "error": "crash",
                          "when": {"event": "secret.saved", "delay": "0s"}})"),
-                 set);
+                                     set);
   return std::to_string(count(outcome, "provision.ec2_started")) + " started";
 }
 
 /// The write of a secret is committed, and nobody is told: its start is owed and has no worker.
 std::string secret_without_an_answer(const Settings& set) {
-  const Outcome outcome = play_under(
-      "latest",
-      world(kSecret, R"({"on": "db.write", "error": "reset", "effect": "applied", "from": "9900ms",
+  const Outcome outcome =
+      play_under("latest", world(kSecret, R"({"on": "db.write", "error": "reset", "effect": "applied", "from": "9900ms",
                          "for": "200ms"})"),
-      durable(set));
+                 durable(set));
   return first_at(outcome, "restart.cycle");
 }
 
@@ -83,36 +80,32 @@ std::string verdict_on_an_unseen_instance(const Settings& set) {
 
 /// The registration of the new instance is lost.
 std::string lost_registration(const Settings& set) {
-  const Outcome outcome = play_under(
-      "latest", world(kRestart, R"({"on": "agent.register", "error": "lost", "nth": 1})"), set);
+  const Outcome outcome =
+      play_under("latest", world(kRestart, R"({"on": "agent.register", "error": "lost", "nth": 1})"), set);
   return final_value(outcome, "w", "url").size() > 2 ? "a url" : "no url";
 }
 
 std::string hibernated_instance(const Settings& set) {
-  return final_value(
-      play_under("latest", world(R"("request": "POST /workspaces/w/hibernate")", ""), set), "w",
-      "instance");
+  return final_value(play_under("latest", world(R"("request": "POST /workspaces/w/hibernate")", ""), set), "w",
+                     "instance");
 }
 
 /// The snapshot of the restart's backup is not shown when the launch looks for it.
 std::string launch_beside_an_unseen_snapshot(const Settings& set) {
   const Outcome outcome = play_under(
-      "latest",
-      world(kRestart,
-            R"({"on": "ec2.DescribeSnapshots", "error": "lag", "from": "10s", "for": "1m"})"),
+      "latest", world(kRestart, R"({"on": "ec2.DescribeSnapshots", "error": "lag", "from": "10s", "for": "1m"})"),
       durable(set));
   return violations(outcome).empty() ? "waits" : "boots without it";
 }
 
 /// The answers of five backups are lost, and their snapshots end in error.
 std::string backups_after_failed_snapshots(const Settings& set) {
-  const Outcome outcome = play_under(
-      "latest",
-      world(
-          kSecret,
-          R"({"on": "cp.backup", "error": "reset", "effect": "applied", "from": "10s", "for": "30s"},
+  const Outcome outcome =
+      play_under("latest",
+                 world(kSecret,
+                       R"({"on": "cp.backup", "error": "reset", "effect": "applied", "from": "10s", "for": "30s"},
                {"on": "ec2.CreateSnapshot", "error": "ends-in-error", "from": "10s", "for": "1m"})"),
-      durable(set));
+                 durable(set));
   return std::to_string(count(outcome, "provision.ec2_started")) + " started";
 }
 
@@ -123,20 +116,12 @@ std::vector<KnobTest> intent_knob_rows() {
       {"intents.durable", crash_after_a_secret, {{"off", "0 started"}, {"on", "1 started"}}},
       {"intents.interval", secret_without_an_answer, {{"60s", "1m3ms"}, {"25s", "25s3ms"}}},
       {"writes.guarded", verdict_on_a_paused_row, {{"off", "offline"}, {"on", "paused"}}},
-      {"writes.timeout",
-       statement_without_an_answer,
-       {{"0s", "never"}, {"5s", "5s"}, {"20s", "20s"}}},
+      {"writes.timeout", statement_without_an_answer, {{"0s", "never"}, {"5s", "5s"}, {"20s", "20s"}}},
       {"stop.confirmed", stops_of_an_unseen_instance, {{"off", "1 tried"}, {"on", "2 tried"}}},
-      {"probe.confirm_death",
-       verdict_on_an_unseen_instance,
-       {{"0s", "1 started"}, {"15s", "0 started"}}},
+      {"probe.confirm_death", verdict_on_an_unseen_instance, {{"0s", "1 started"}, {"15s", "0 started"}}},
       {"agent.names_instance", lost_registration, {{"off", "no url"}, {"on", "a url"}}},
-      {"backup.names_snapshot",
-       launch_beside_an_unseen_snapshot,
-       {{"off", "boots without it"}, {"on", "waits"}}},
-      {"backup.clears_failed",
-       backups_after_failed_snapshots,
-       {{"off", "0 started"}, {"on", "1 started"}}},
+      {"backup.names_snapshot", launch_beside_an_unseen_snapshot, {{"off", "boots without it"}, {"on", "waits"}}},
+      {"backup.clears_failed", backups_after_failed_snapshots, {{"off", "0 started"}, {"on", "1 started"}}},
       {"hibernate.stops", hibernated_instance, {{"off", "running"}, {"on", "none"}}},
   };
 }

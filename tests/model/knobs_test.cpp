@@ -278,13 +278,9 @@ std::string file_restarts(const Settings& set) {
   return number(rig.count("restart.triggered"));
 }
 
-std::string rejections_after_a_restart(const Settings& set) {
-  return after_restart(set, "agent.rejected");
-}
+std::string rejections_after_a_restart(const Settings& set) { return after_restart(set, "agent.rejected"); }
 
-void refuse_stops(Rig& rig) {
-  rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
-}
+void refuse_stops(Rig& rig) { rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways); }
 
 std::string statement_takes(const Settings& set) {
   Rig rig("latest", set);
@@ -331,9 +327,7 @@ std::vector<KnobTest> restart_knob_rows() {
          return number(rig.count("platform.log", "w", "drain signal sent"));
        },
        {{"off", "0"}, {"on", "1"}}},
-      {"restart.file_write_debounce",
-       file_restarts,
-       {{"0s", "3"}, {"10s", "3"}, {"15s", "2"}, {"1m", "1"}}},
+      {"restart.file_write_debounce", file_restarts, {{"0s", "3"}, {"10s", "3"}, {"15s", "2"}, {"1m", "1"}}},
       {"probe.restart_gate", probes_during_a_restart, {{"off", "1"}, {"on", "0"}}},
       {"probe.context_gate", context_of_an_early_beat, {{"off", "1"}, {"on", "0"}}},
       {"probe.on_saas", call_to_the_dead, {{"off", "502 after 15s"}, {"on", "503 after 15s"}}},
@@ -343,9 +337,7 @@ std::vector<KnobTest> restart_knob_rows() {
         {"isrunning_pending_alive", R"("running":true})"},
         {"tri_state", R"("running":"pending-or-unknown"})"}}},
       {"stop.checks_status",
-       [](const Settings& set) {
-         return after_restart(set, "provision.ec2_stopped", {}, refuse_stops);
-       },
+       [](const Settings& set) { return after_restart(set, "provision.ec2_stopped", {}, refuse_stops); },
        {{"off", "1"}, {"on", "0"}}},
       {"stop.attempts", time_of_giving_up, {{"1", "0s"}, {"2", "1s"}, {"3", "3s"}, {"4", "7s"}}},
       {"stop.backoff", time_of_giving_up, {{"0s", "0s"}, {"1s", "3s"}, {"5s", "15s"}}},
@@ -384,9 +376,7 @@ std::vector<KnobTest> restart_knob_rows() {
        {{"30s", "601s"}, {"7m", "841s"}}},
       {"time.provision_context", launch_is_given_up, {{"3m", "120s"}, {"20s", "20s"}}},
       {"time.cp_client_timeout", launch_is_given_up, {{"2m", "120s"}, {"45s", "45s"}}},
-      {"time.connect_timeout",
-       call_to_the_dead,
-       {{"15s", "503 after 15s"}, {"4s", "503 after 4s"}}},
+      {"time.connect_timeout", call_to_the_dead, {{"15s", "503 after 15s"}, {"4s", "503 after 4s"}}},
       {"time.a2a_call", call_takes, {{"2s", "2s"}, {"9s", "9s"}}},
       {"time.db_statement", statement_takes, {{"1ms", "1ms"}, {"0s", "0s"}, {"3s", "3s"}}},
       {"time.interrupt_sleep", provisioning_is_interrupted, {{"10s", "10s"}, {"2s", "2s"}}},
@@ -404,14 +394,11 @@ std::vector<KnobTest> restart_knob_rows() {
       {"time.proxy_ceiling", call_is_lost, {{"30m", "1800s"}, {"1m", "60s"}}},
       {"time.delegation_retry",
        [](const Settings& set) {
-         return delegation_ends(set,
-                                [](Rig& rig) { rig.adversary().fail("a2a.send", "http-502", 2); });
+         return delegation_ends(set, [](Rig& rig) { rig.adversary().fail("a2a.send", "http-502", 2); });
        },
        {{"8s", "9s"}, {"20s", "21s"}}},
       {"time.delegation_context",
-       [](const Settings& set) {
-         return delegation_ends(set, [](Rig& rig) { rig.adversary().lose("a2a.send"); });
-       },
+       [](const Settings& set) { return delegation_ends(set, [](Rig& rig) { rig.adversary().lose("a2a.send"); }); },
        {{"30m", "1801s"}, {"1m", "61s"}}},
       {"time.retry_after_busy", busy, {{"30s", "30"}, {"1500ms", "2"}}},
       {"time.retry_after_waking", waking, {{"15s", "15"}, {"1m", "60"}}},

@@ -26,13 +26,9 @@ std::vector<RigWorkspace> line(Status child, Status status = Status::online) {
           {.id = "x", .parent = "a", .status = status}};
 }
 
-Response pause(Rig& rig, const std::string& query = "") {
-  return rig.request("POST /workspaces/w/pause" + query);
-}
+Response pause(Rig& rig, const std::string& query = "") { return rig.request("POST /workspaces/w/pause" + query); }
 
-Response resume(Rig& rig, const std::string& query = "") {
-  return rig.request("POST /workspaces/w/resume" + query);
-}
+Response resume(Rig& rig, const std::string& query = "") { return rig.request("POST /workspaces/w/resume" + query); }
 
 std::string statuses(const Rig& rig) {
   return rig.sql(
@@ -72,8 +68,7 @@ TEST(PauseOptIn, AParentWithTwoChildrenIs409WithTheirListAndNothingHappens) {
   const std::string before = statuses(rig);
   const Response answer = pause(rig);
   EXPECT_EQ(answer.status, 409);
-  EXPECT_NE(answer.body.text().find(listed(rig, {"a", "b"})), std::string::npos)
-      << answer.body.text();
+  EXPECT_NE(answer.body.text().find(listed(rig, {"a", "b"})), std::string::npos) << answer.body.text();
   expect_untouched(rig, before);
 }
 
@@ -150,8 +145,7 @@ TEST(PauseOptIn, CascadeFalseIsAsIfAbsentOrMeansTheNamedWorkspaceOnly) {
     EXPECT_EQ(pause(rig).status, 409) << "without the parameter there is no choice";
     const Response answer = pause(rig, "?cascade=false");
     EXPECT_EQ(answer.status, single ? 200 : 409);
-    EXPECT_EQ(statuses(rig),
-              single ? "w paused, a online, b online" : "w online, a online, b online");
+    EXPECT_EQ(statuses(rig), single ? "w paused, a online, b online" : "w online, a online, b online");
     if (single) {
       EXPECT_EQ(answer.body.number_at("paused_count"), 1);
       EXPECT_EQ(rig.instance_state("a"), "running");
@@ -217,9 +211,8 @@ TEST(Pause, WhatIsMissingRemovedOrPausedIs404) {
 }
 
 TEST(Pause, EveryOtherStatusCanBePaused) {
-  for (const Status status :
-       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
-        Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
+  for (const Status status : {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
+                              Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     EXPECT_EQ(pause(rig).status, 200) << to_text(status);
     EXPECT_EQ(rig.row("status"), "paused");
@@ -227,9 +220,8 @@ TEST(Pause, EveryOtherStatusCanBePaused) {
 }
 
 TEST(Resume, OnlyWhatIsPausedIsResumed) {
-  for (const Status status :
-       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
-        Status::removed, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
+  for (const Status status : {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
+                              Status::removed, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
     Rig rig("latest", {}, {{.status = status}});
     EXPECT_EQ(resume(rig).status, 404) << to_text(status);
     EXPECT_EQ(rig.row("status"), to_text(status));

@@ -23,17 +23,15 @@ void restart_in_vain(Rig& rig) {
 }
 
 std::string payload(const Rig& rig, const std::string& field) {
-  return rig.sql("SELECT json_extract(payload, '$." + field +
-                 "') FROM structure_events WHERE event_type = '" + kEvent + "'");
+  return rig.sql("SELECT json_extract(payload, '$." + field + "') FROM structure_events WHERE event_type = '" + kEvent +
+                 "'");
 }
 
 std::string live_tokens(const Rig& rig) {
   return rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL");
 }
 
-std::string open_fences(const Rig& rig) {
-  return rig.sql("SELECT count(*) FROM fences WHERE done_at IS NULL");
-}
+std::string open_fences(const Rig& rig) { return rig.sql("SELECT count(*) FROM fences WHERE done_at IS NULL"); }
 
 // --- abort_and_restore --------------------------------------------------------------------------
 

@@ -187,8 +187,7 @@ TEST(RestartFlavour, MakesOneAttemptBeforeRetriesWereAdded) {
 
 TEST(RestartFlavour, AStopThatTookEffectAndWasNotAnsweredIsTriedAgainAndSucceeds) {
   Rig rig("post-1556");
-  rig.adversary().meet("cp.stop",
-                       {.what = sim::Verdict::What::fail, .error = "http-502", .delay = {}}, 1,
+  rig.adversary().meet("cp.stop", {.what = sim::Verdict::What::fail, .error = "http-502", .delay = {}}, 1,
                        sim::FaultPoint::before_reply);
   EXPECT_TRUE(stop_with_retry(rig).has_value());
   EXPECT_EQ(rig.count("stop.attempt"), 2U);

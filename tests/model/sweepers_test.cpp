@@ -10,9 +10,7 @@ namespace {
 /// A rig whose sweeper runs when the test says so.
 const Settings kByHand{{"sweeper.cp_orphan.enabled", "off"}};
 
-RigWorkspace orphan(const std::string& id) {
-  return {.id = id, .status = Status::removed, .instance = true};
-}
+RigWorkspace orphan(const std::string& id) { return {.id = id, .status = Status::removed, .instance = true}; }
 
 std::vector<RigWorkspace> three_orphans() { return {orphan("a"), orphan("b"), orphan("c")}; }
 
@@ -106,8 +104,7 @@ TEST(CpOrphanSweeper, RunsAtBootAndThenOnEachTick) {
   rig.run_for(1s);
   EXPECT_EQ(still_named(rig), "");
   rig.run_for(3min);
-  EXPECT_EQ(rig.times("sweep.tick"),
-            (std::vector<Duration>{1ms, 60s + 1ms, 120s + 1ms, 180s + 1ms}));
+  EXPECT_EQ(rig.times("sweep.tick"), (std::vector<Duration>{1ms, 60s + 1ms, 120s + 1ms, 180s + 1ms}));
 }
 
 TEST(CpOrphanSweeper, RunsAtEveryBoot) {
@@ -122,9 +119,8 @@ TEST(CpOrphanSweeper, RunsAtEveryBoot) {
 
 TEST(CpOrphanSweeper, OnlyRemovedRowsAreSelected) {
   for (const Status status :
-       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
-        Status::paused, Status::hibernated, Status::hibernating, Status::awaiting_agent,
-        Status::pending_removal}) {
+       {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed, Status::paused,
+        Status::hibernated, Status::hibernating, Status::awaiting_agent, Status::pending_removal}) {
     Rig rig("post-2989", kByHand, {{.status = status, .instance = true}});
     sweep(rig);
     EXPECT_EQ(rig.adversary().calls("cp.stop"), 0) << to_text(status);

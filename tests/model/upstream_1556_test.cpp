@@ -279,8 +279,7 @@ TEST(Upstream1556, ACallBetweenTheExitTestAndTheResetWaitsForTheNextCall) {
   rig.spawn(rig.platform().coalesce_restart(rig.key(), cycles.taking(rig.clock(), 10s)));
   rig.run_for(1s);
   // Wakes at the instant at which the cycle ends, after it.
-  sim::Task<void> late =
-      rig.platform().coalesce_restart(rig.key(), cycles.taking(rig.clock(), 10s));
+  sim::Task<void> late = rig.platform().coalesce_restart(rig.key(), cycles.taking(rig.clock(), 10s));
   rig.spawn(at(rig.clock(), 10s, std::move(late)));
   rig.run_for(1min);
   EXPECT_EQ(cycles.ended, 1);

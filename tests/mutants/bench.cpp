@@ -48,9 +48,8 @@ Judgement judged(const Outcome& outcome, const cli::Job& job) {
     judgement.by = outcome.violations[outcome.unlisted.front()].invariant;
     return judgement;
   }
-  const auto unmet =
-      std::find_if(outcome.expectations.begin(), outcome.expectations.end(),
-                   [](const scenarios::ExpectationResult& result) { return !result.passed; });
+  const auto unmet = std::find_if(outcome.expectations.begin(), outcome.expectations.end(),
+                                  [](const scenarios::ExpectationResult& result) { return !result.passed; });
   judgement.by = unmet == outcome.expectations.end() ? "bound: " + outcome.stopped_by : unmet->text;
   return judgement;
 }
@@ -81,15 +80,12 @@ Bench::Bench(std::uint64_t seeds) : seeds_(seeds) {
     Case one;
     one.job = std::move(job);
     const Outcome outcome = play(one, one.job.tape, true, workbench);
-    if (!outcome.passed)
-      throw std::invalid_argument(name_of(one.job) + " fails without any mutant");
+    if (!outcome.passed) throw std::invalid_argument(name_of(one.job) + " fails without any mutant");
     one.steps = outcome.steps;
-    for (const scenarios::ShownViolation& violation : outcome.violations)
-      one.broken.insert(violation.invariant);
+    for (const scenarios::ShownViolation& violation : outcome.violations) one.broken.insert(violation.invariant);
     cases_.push_back(std::move(one));
   }
-  std::stable_sort(cases_.begin(), cases_.end(),
-                   [](const Case& a, const Case& b) { return a.steps < b.steps; });
+  std::stable_sort(cases_.begin(), cases_.end(), [](const Case& a, const Case& b) { return a.steps < b.steps; });
   known_ = std::make_unique<Known[]>(cases_.size());
   cli::SelectionRequest wanted;
   wanted.files = {"open-world"};
@@ -97,8 +93,7 @@ Bench::Bench(std::uint64_t seeds) : seeds_(seeds) {
   open_world_ = cli::select(wanted).jobs.at(0);
 }
 
-Outcome Bench::play(const Case& one, const sim::Tape& tape, bool keep_record,
-                    Workbench& workbench) const {
+Outcome Bench::play(const Case& one, const sim::Tape& tape, bool keep_record, Workbench& workbench) const {
   scenarios::RunOptions options;
   options.keep_record = keep_record;
   if (one.steps > 0) options.limits.steps = std::max(kLeastSteps, one.steps * kPatience);
@@ -111,8 +106,7 @@ Judgement Bench::judge(const Mutant& mutant, Workbench& workbench) const {
   if (catalogue.by_invariant) return catalogue;
   if (Judgement found = search_open_world(); found.result == Result::killed) return found;
   if (catalogue.result == Result::survived) catalogue = play_seeds(workbench);
-  if (catalogue.result == Result::survived && !mutant.equivalent.empty())
-    catalogue.result = Result::equivalent;
+  if (catalogue.result == Result::survived && !mutant.equivalent.empty()) catalogue.result = Result::equivalent;
   return catalogue;
 }
 
@@ -165,8 +159,7 @@ Judgement Bench::search_open_world() const {
     search_runs(open_world_, seeds_ * kRunsPerSeed, [&](std::uint64_t run, const auto& reading) {
       for (const auto& broken : reading.broken) {
         if (known_in_open_world_.broken.contains(broken.promise)) continue;
-        judgement = {Result::killed, true, broken.promise,
-                     fmt::format("open-world/hardened, swarm run {}", run)};
+        judgement = {Result::killed, true, broken.promise, fmt::format("open-world/hardened, swarm run {}", run)};
         return false;
       }
       return true;
@@ -187,8 +180,7 @@ Judgement Bench::play_seeds(Workbench& workbench) const {
       try {
         const Outcome outcome = play(cases_[i], job.tape, false, workbench);
         for (const scenarios::ShownViolation& violation : outcome.violations) {
-          if (!expected.contains(violation.invariant))
-            return {Result::killed, true, violation.invariant, name_of(job)};
+          if (!expected.contains(violation.invariant)) return {Result::killed, true, violation.invariant, name_of(job)};
         }
       } catch (const sim::InternalError& error) {
         return broken(error, job);
@@ -208,8 +200,7 @@ const Bench::Invariants& Bench::known(std::size_t index, Workbench& workbench) c
       sim::Tape tape = one.job.tape;
       tape.set_seed(seed);
       const Outcome outcome = play(one, tape, false, workbench);
-      for (const scenarios::ShownViolation& violation : outcome.violations)
-        known.broken.insert(violation.invariant);
+      for (const scenarios::ShownViolation& violation : outcome.violations) known.broken.insert(violation.invariant);
     }
   });
   return known.broken;
@@ -222,8 +213,7 @@ namespace {
 /// Hands out places and keeps what comes back.
 class Board {
  public:
-  Board(std::size_t size, const std::function<void(std::size_t)>& done)
-      : answers_(size), done_(done) {}
+  Board(std::size_t size, const std::function<void(std::size_t)>& done) : answers_(size), done_(done) {}
 
   std::optional<std::size_t> take() {
     const std::lock_guard lock(mutex_);
@@ -258,8 +248,7 @@ class Board {
 void work_off(const Bench& bench, std::span<const Mutant* const> mutants, Board& board) {
   try {
     Workbench workbench;
-    while (const auto index = board.take())
-      board.put(*index, bench.judge(*mutants[*index], workbench));
+    while (const auto index = board.take()) board.put(*index, bench.judge(*mutants[*index], workbench));
   } catch (const std::exception& error) {
     board.failed(error.what());
   }
@@ -267,8 +256,8 @@ void work_off(const Bench& bench, std::span<const Mutant* const> mutants, Board&
 
 }  // namespace
 
-std::vector<Judgement> judge_all(const Bench& bench, std::span<const Mutant* const> mutants,
-                                 unsigned jobs, const std::function<void(std::size_t)>& done) {
+std::vector<Judgement> judge_all(const Bench& bench, std::span<const Mutant* const> mutants, unsigned jobs,
+                                 const std::function<void(std::size_t)>& done) {
   Board board(mutants.size(), done);
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < std::min<std::size_t>(jobs, mutants.size()); ++i)

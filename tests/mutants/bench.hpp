@@ -70,9 +70,7 @@ class Bench {
 /// Judges each of `mutants` on `jobs` threads; the answers are in their order and do not depend on `jobs`. `done` is
 /// told how many are ready, on any thread, one call at a time. An interrupt leaves the rest out, by shortening the
 /// answer.
-[[nodiscard]] std::vector<Judgement> judge_all(const Bench& bench,
-                                               std::span<const Mutant* const> mutants,
-                                               unsigned jobs,
-                                               const std::function<void(std::size_t)>& done);
+[[nodiscard]] std::vector<Judgement> judge_all(const Bench& bench, std::span<const Mutant* const> mutants,
+                                               unsigned jobs, const std::function<void(std::size_t)>& done);
 
 }  // namespace drydock::mutants

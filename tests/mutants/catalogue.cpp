@@ -118,9 +118,8 @@ class Reader {
 }  // namespace
 
 const std::vector<std::string>& kinds() {
-  static const std::vector<std::string> all{"skip-write",   "drop-guard",   "swap-effects",
-                                            "retry-less",   "ignore-error", "widen-window",
-                                            "wrong-status", "wrong-value"};
+  static const std::vector<std::string> all{"skip-write",   "drop-guard",   "swap-effects", "retry-less",
+                                            "ignore-error", "widen-window", "wrong-status", "wrong-value"};
   return all;
 }
 
@@ -148,8 +147,7 @@ std::vector<Mutant> join(std::vector<std::vector<Mutant>> files) {
                                       ? "two mutants are called " + mutant.name
                                       : "rename one of " + taken->second + " and " + mutant.name);
     }
-    all.insert(all.end(), std::make_move_iterator(file.begin()),
-               std::make_move_iterator(file.end()));
+    all.insert(all.end(), std::make_move_iterator(file.begin()), std::make_move_iterator(file.end()));
   }
   return all;
 }

@@ -8,8 +8,8 @@ namespace drydock::mutants {
 
 /// One place in which a mutant's source differs.
 struct Change {
-  std::string in;    // a text that begins the function in which it is; empty: anywhere in the file
-  std::string find;  // a piece of the source, which stands there exactly once
+  std::string in;       // a text that begins the function in which it is; empty: anywhere in the file
+  std::string find;     // a piece of the source, which stands there exactly once
   std::string replace;  // what stands there instead; empty: nothing
 };
 

@@ -31,8 +31,7 @@ Mutants mutants_of(const std::vector<std::string>& names) {
     for (const Mutant& mutant : all) wanted.push_back(&mutant);
   }
   for (const std::string& name : names) {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const Mutant& mutant) { return mutant.name == name; });
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Mutant& mutant) { return mutant.name == name; });
     if (found == all.end()) {
       std::vector<std::string> known;
       for (const Mutant& mutant : all) known.push_back(mutant.name);
@@ -48,9 +47,7 @@ void print_json(const Mutants& mutants, std::span<const Judgement> judgements, s
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     const Mutant& mutant = *mutants[i];
     const Judgement& judgement = judgements[i];
-    const auto or_null = [](const std::string& text) {
-      return text.empty() ? Ordered(nullptr) : Ordered(text);
-    };
+    const auto or_null = [](const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); };
     Ordered entry{{"name", mutant.name},
                   {"what", mutant.what},
                   {"kind", mutant.kind},
@@ -71,27 +68,24 @@ std::string painted(Result result, bool colour) {
   return (result == Result::killed ? "\033[32m" : "\033[1;31m") + word + "\033[0m";
 }
 
-void print_text(const Mutants& mutants, std::span<const Judgement> judgements, bool colour,
-                std::ostream& out) {
+void print_text(const Mutants& mutants, std::span<const Judgement> judgements, bool colour, std::ostream& out) {
   std::size_t widest = 0;
   for (const Mutant* mutant : mutants) widest = std::max(widest, mutant->name.size());
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     const Mutant& mutant = *mutants[i];
     const Judgement& judgement = judgements[i];
     const std::string rest = reports::pad(mutant.name, widest + 2) + judgement.by;
-    out << painted(judgement.result, colour) << " "
-        << reports::fit(reports::printable(rest), reports::kWidth - 12) << "\n";
+    out << painted(judgement.result, colour) << " " << reports::fit(reports::printable(rest), reports::kWidth - 12)
+        << "\n";
     if (judgement.result == Result::survived)
       out << reports::paragraph("            ", mutant.file + ": " + mutant.what);
-    if (judgement.result == Result::equivalent)
-      out << reports::paragraph("            ", mutant.equivalent);
+    if (judgement.result == Result::equivalent) out << reports::paragraph("            ", mutant.equivalent);
   }
 }
 
 std::size_t count(std::span<const Judgement> judgements, Result result) {
-  return static_cast<std::size_t>(
-      std::count_if(judgements.begin(), judgements.end(),
-                    [&](const Judgement& judgement) { return judgement.result == result; }));
+  return static_cast<std::size_t>(std::count_if(
+      judgements.begin(), judgements.end(), [&](const Judgement& judgement) { return judgement.result == result; }));
 }
 
 int play(const cli::MutateRequest& request, cli::Console& console) {
@@ -99,17 +93,15 @@ int play(const cli::MutateRequest& request, cli::Console& console) {
   const bool watched = console.terminal.err;
   const Bench bench(request.runs);
   const auto judgements = judge_all(bench, mutants, request.jobs, [&](std::size_t ready) {
-    if (watched)
-      console.err << fmt::format("\r{} of {}\033[K", ready, mutants.size()) << std::flush;
+    if (watched) console.err << fmt::format("\r{} of {}\033[K", ready, mutants.size()) << std::flush;
   });
   if (watched) console.err << "\r\033[K" << std::flush;
   if (request.format == cli::Format::json) {
     print_json(mutants, judgements, console.out);
   } else {
     print_text(mutants, judgements, request.colour, console.out);
-    console.out << fmt::format("{} mutants: {} killed, {} equivalent, {} survived\n",
-                               judgements.size(), count(judgements, Result::killed),
-                               count(judgements, Result::equivalent),
+    console.out << fmt::format("{} mutants: {} killed, {} equivalent, {} survived\n", judgements.size(),
+                               count(judgements, Result::killed), count(judgements, Result::equivalent),
                                count(judgements, Result::survived));
   }
   if (judgements.size() < mutants.size()) {

@@ -26,16 +26,13 @@ Said run(const std::string& command) {
   if (pipe == nullptr) return {-1, "popen failed"};
   Said said;
   char buffer[4096];
-  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-    said.text.append(buffer, n);
+  for (std::size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) said.text.append(buffer, n);
   const int status = pclose(pipe);
   said.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return said;
 }
 
-Said mutate(const std::string& arguments) {
-  return run(std::string{DRYDOCK_BINARY} + " mutate " + arguments);
-}
+Said mutate(const std::string& arguments) { return run(std::string{DRYDOCK_BINARY} + " mutate " + arguments); }
 
 /// Woven sources are compiled like any others, by a compiler that gets other forms of await wrong. That they include
 /// something of the tests is what they are for.
@@ -45,8 +42,7 @@ TEST(Woven, KeepsTheRulesOfTheFloors) {
   std::istringstream lines(said.text);
   std::size_t files = 0;
   for (std::string line; std::getline(lines, line);) {
-    const bool expected =
-        line.find(": include-path: \"tests/mutants/active.hpp\"") != std::string::npos;
+    const bool expected = line.find(": include-path: \"tests/mutants/active.hpp\"") != std::string::npos;
     if (expected) ++files;
     EXPECT_TRUE(expected || line.find(" findings") != std::string::npos) << line;
   }

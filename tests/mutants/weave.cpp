@@ -51,8 +51,7 @@ Layout layout_of(const std::string& source) {
     } else if (source[at] == '"') {
       at = end_of_quoted(source, at);
       layout.literals.push_back({begin, at});
-    } else if (source[at] == '\'' &&
-               (at == 0 || std::isalnum(static_cast<unsigned char>(source[at - 1])) == 0)) {
+    } else if (source[at] == '\'' && (at == 0 || std::isalnum(static_cast<unsigned char>(source[at - 1])) == 0)) {
       at = end_of_quoted(source, at);  // a character, not a digit separator
     } else {
       ++at;
@@ -62,8 +61,7 @@ Layout layout_of(const std::string& source) {
 }
 
 bool within(const std::vector<Span>& spans, std::size_t at) {
-  return std::any_of(spans.begin(), spans.end(),
-                     [at](const Span& span) { return span.begin <= at && at < span.end; });
+  return std::any_of(spans.begin(), spans.end(), [at](const Span& span) { return span.begin <= at && at < span.end; });
 }
 
 /// Where `wanted` ends if it stands at `at`; npos if it does not.
@@ -93,8 +91,7 @@ struct Source {
 
 [[noreturn]] void fail(const Mutant& mutant, const Source& source, const std::string& text,
                        const std::string& message) {
-  throw std::invalid_argument("mutant " + mutant.name + ": " + message + " in " + source.path +
-                              ": " + text);
+  throw std::invalid_argument("mutant " + mutant.name + ": " + message + " in " + source.path + ": " + text);
 }
 
 Span find_once(const Source& source, Span where, const Mutant& mutant, const std::string& wanted) {
@@ -129,13 +126,10 @@ struct Place {
 /// The literal that the span lies in, with those beside it that the compiler joins to it.
 Span whole_text(const std::string& source, const Layout& layout, Span span) {
   const auto& all = layout.literals;
-  auto first = std::find_if(all.begin(), all.end(), [&](const Span& literal) {
-    return literal.begin < span.begin && span.end < literal.end;
-  });
+  auto first = std::find_if(all.begin(), all.end(),
+                            [&](const Span& literal) { return literal.begin < span.begin && span.end < literal.end; });
   auto last = first;
-  const auto joined = [&](const Span& a, const Span& b) {
-    return skip_space(source, a.end) == b.begin;
-  };
+  const auto joined = [&](const Span& a, const Span& b) { return skip_space(source, a.end) == b.begin; };
   while (first != all.begin() && joined(*(first - 1), *first)) --first;
   while (last + 1 != all.end() && joined(*last, *(last + 1))) ++last;
   return {first->begin, last->end};
@@ -147,16 +141,15 @@ std::string one_line(std::string text) {
 }
 
 /// How a change is switched, and what its place is widened to.
-std::pair<Span, Form> place_of(const Source& source, const Mutant& mutant, const Change& change,
-                               Span span) {
+std::pair<Span, Form> place_of(const Source& source, const Mutant& mutant, const Change& change, Span span) {
   const auto& literals = source.layout.literals;
-  const bool begins_inside = std::any_of(
-      literals.begin(), literals.end(),
-      [&](const Span& literal) { return literal.begin < span.begin && span.begin < literal.end; });
+  const bool begins_inside = std::any_of(literals.begin(), literals.end(), [&](const Span& literal) {
+    return literal.begin < span.begin && span.begin < literal.end;
+  });
   if (begins_inside) {
-    const bool ends_inside = std::any_of(
-        literals.begin(), literals.end(),
-        [&](const Span& literal) { return literal.begin < span.begin && span.end < literal.end; });
+    const bool ends_inside = std::any_of(literals.begin(), literals.end(), [&](const Span& literal) {
+      return literal.begin < span.begin && span.end < literal.end;
+    });
     if (!ends_inside) fail(mutant, source, change.find, "this text spans two string literals");
     return {whole_text(source.text, source.layout, span), Form::text};
   }
@@ -172,8 +165,7 @@ std::string switched(const Place& place, const std::string& original) {
   if (place.form == Form::statement) {
     out = "{ ";
     for (const auto& [number, text] : place.replacements)
-      out +=
-          "if (::drydock::mutants::active(" + std::to_string(number) + ")) { " + text + " } else ";
+      out += "if (::drydock::mutants::active(" + std::to_string(number) + ")) { " + text + " } else ";
     return out + "{ " + original + " } }";
   }
   for (const auto& [number, text] : place.replacements)
@@ -183,9 +175,7 @@ std::string switched(const Place& place, const std::string& original) {
 
 /// Outer places before those that lie within them.
 struct OuterFirst {
-  bool operator()(const Span& a, const Span& b) const {
-    return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
-  }
+  bool operator()(const Span& a, const Span& b) const { return a.begin != b.begin ? a.begin < b.begin : a.end > b.end; }
 };
 using Places = std::map<Span, Place, OuterFirst>;
 
@@ -199,8 +189,8 @@ void add(const Source& source, const Mutant& mutant, const Change& change, Place
   }
   for (const auto& [other, unused] : places) {
     const bool apart = other.end <= span.begin || span.end <= other.begin;
-    const bool nested = (other.begin <= span.begin && span.end <= other.end) ||
-                        (span.begin <= other.begin && other.end <= span.end);
+    const bool nested =
+        (other.begin <= span.begin && span.end <= other.end) || (span.begin <= other.begin && other.end <= span.end);
     if (!apart && !nested) fail(mutant, source, change.find, "this text overlaps another mutant's");
   }
   Place& place = places[span];
@@ -209,8 +199,7 @@ void add(const Source& source, const Mutant& mutant, const Change& change, Place
 }
 
 /// The text of `span`, its places switched; `next` goes past those that lie in it.
-std::string woven(const Source& source, Span span, Places::const_iterator& next,
-                  Places::const_iterator end) {
+std::string woven(const Source& source, Span span, Places::const_iterator& next, Places::const_iterator end) {
   std::string out;
   std::size_t at = span.begin;
   while (next != end && next->first.begin < span.end) {
@@ -224,8 +213,7 @@ std::string woven(const Source& source, Span span, Places::const_iterator& next,
 
 }  // namespace
 
-std::string weave(const std::string& text, const std::string& path,
-                  std::span<const Mutant> mutants) {
+std::string weave(const std::string& text, const std::string& path, std::span<const Mutant> mutants) {
   const Source source{text, path, layout_of(text)};
   Places places;
   for (const Mutant& mutant : mutants) {

@@ -20,7 +20,6 @@ namespace drydock::mutants {
 ///
 /// Throws std::invalid_argument, naming the mutant, when its text is not found exactly once (white space counts as one
 /// space each, comments not at all), spans two literals, overlaps another's, or awaits within an expression.
-[[nodiscard]] std::string weave(const std::string& text, const std::string& path,
-                                std::span<const Mutant> mutants);
+[[nodiscard]] std::string weave(const std::string& text, const std::string& path, std::span<const Mutant> mutants);
 
 }  // namespace drydock::mutants

@@ -48,8 +48,7 @@ std::string table_of(const std::vector<Mutant>& mutants) {
       "  static const std::vector<Mutant> all{\n";
   for (const Mutant& mutant : mutants) {
     out += "      {";
-    for (const std::string& field : {mutant.name, mutant.kind, mutant.what, mutant.file})
-      out += quoted(field) + ", ";
+    for (const std::string& field : {mutant.name, mutant.kind, mutant.what, mutant.file}) out += quoted(field) + ", ";
     out += "{}, " + quoted(mutant.equivalent) + "},\n";
   }
   return out + "  };\n  return all;\n}\n\n}  // namespace drydock::mutants\n";
@@ -57,8 +56,7 @@ std::string table_of(const std::vector<Mutant>& mutants) {
 
 void weave_all(const fs::path& root, const fs::path& out, const std::vector<fs::path>& catalogues) {
   std::vector<std::vector<Mutant>> files;
-  for (const fs::path& path : catalogues)
-    files.push_back(drydock::mutants::read_catalogue(path.string(), read(path)));
+  for (const fs::path& path : catalogues) files.push_back(drydock::mutants::read_catalogue(path.string(), read(path)));
   const std::vector<Mutant> mutants = drydock::mutants::join(std::move(files));
   std::map<std::string, std::vector<Mutant>> by_file;
   for (const Mutant& mutant : mutants) by_file[mutant.file].push_back(mutant);

@@ -21,8 +21,7 @@ std::string woven(const std::string& source, std::vector<Change> changes) {
   std::string text = weave(source, "model/x.cpp", {&mutant, 1});
   // Its number follows from its name; the expectations below call it 7.
   const std::string number = "active(" + std::to_string(number_of(mutant.name)) + ")";
-  for (std::size_t at = 0; (at = text.find(number)) != std::string::npos;)
-    text.replace(at, number.size(), "active(7)");
+  for (std::size_t at = 0; (at = text.find(number)) != std::string::npos;) text.replace(at, number.size(), "active(7)");
   const std::string head = "#include \"tests/mutants/active.hpp\"\n#line 1 \"model/x.cpp\"\n";
   EXPECT_TRUE(text.starts_with(head)) << text;
   return text.substr(head.size());
@@ -36,9 +35,7 @@ std::string refusal(const std::string& source, std::vector<Change> changes) {
   }
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(Weave, AnExpressionIsOneOfTwo) {
   EXPECT_EQ(woven("if (a && b) go();", {{"", "a && b", "a"}}),
@@ -59,8 +56,7 @@ TEST(Weave, ATextIsSwitchedWithItsNeighbours) {
 TEST(Weave, LinesKeepTheirNumbers) {
   const std::string source = "a;\nb(1,\n  2);\nc;\n";
   const std::string text = woven(source, {{"", "b(1, 2);", "d();"}});
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'),
-            std::count(source.begin(), source.end(), '\n'));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), std::count(source.begin(), source.end(), '\n'));
 }
 
 TEST(Weave, WhatIsNotThereIsRefused) {
@@ -92,8 +88,7 @@ TEST(Weave, ATextOverTwoLiteralsIsRefused) {
 }
 
 TEST(Weave, OverlappingMutantsAreRefusedAndNestedOnesAreNot) {
-  const std::string said =
-      refusal("a(); b(); c();", {{"", "a(); b();", ""}, {"", "b(); c();", ""}});
+  const std::string said = refusal("a(); b(); c();", {{"", "a(); b();", ""}, {"", "b(); c();", ""}});
   EXPECT_TRUE(contains(said, "overlaps")) << said;
   EXPECT_EQ(woven("if (a) b();", {{"", "if (a) b();", ""}, {"", "a", "c"}}),
             "{ if (::drydock::mutants::active(7)) {  } else "
@@ -139,15 +134,12 @@ TEST(Catalogue, MistakesAreNamedWithTheirLine) {
   EXPECT_EQ(reading("file f\nmutant A b"), "x.txt:2: a mutant's name is in kebab case");
   EXPECT_EQ(reading("file f\nwhat x"), "x.txt:2: 'what' belongs to no mutant");
   EXPECT_EQ(reading("file f\nmutant a\n+ x"), "x.txt:3: '+' has no '-' before it");
-  EXPECT_EQ(reading("file f\nmutant a\nkind odd\nwhat x\n- y"),
-            "x.txt:5: a has no kind, or one that is not known");
-  EXPECT_EQ(reading("file f\nmutant a\nkind drop-guard\nwhat x"),
-            "x.txt:4: a needs 'what' and a '-' line");
+  EXPECT_EQ(reading("file f\nmutant a\nkind odd\nwhat x\n- y"), "x.txt:5: a has no kind, or one that is not known");
+  EXPECT_EQ(reading("file f\nmutant a\nkind drop-guard\nwhat x"), "x.txt:4: a needs 'what' and a '-' line");
 }
 
 TEST(Catalogue, TwoOfOneNameAreRefused) {
-  EXPECT_THROW((void)join({read_catalogue("x", kTwo), read_catalogue("y", kTwo)}),
-               std::invalid_argument);
+  EXPECT_THROW((void)join({read_catalogue("x", kTwo), read_catalogue("y", kTwo)}), std::invalid_argument);
 }
 
 }  // namespace

@@ -59,8 +59,7 @@ Finding read(const std::string& name) {
 
 /// By the platform's and the control plane's own calls; an agent's and the ticks mean the same under any policy.
 bool is_counted_by_calls(std::string_view site) {
-  const bool theirs =
-      site.starts_with("platform/") || site.starts_with("cp/") || site.starts_with("cloud/");
+  const bool theirs = site.starts_with("platform/") || site.starts_with("cp/") || site.starts_with("cloud/");
   return theirs && site.ends_with(".fault");
 }
 
@@ -83,22 +82,17 @@ class RegressTapes : public ::testing::TestWithParam<std::string> {
     ASSERT_FALSE(finding_.tape.tape.entries().empty());
   }
 
-  Outcome play(const sim::Tape& tape) {
-    return run(finding_.tape.scenario, finding_.tape.played, tape, {}, bench_);
-  }
+  Outcome play(const sim::Tape& tape) { return run(finding_.tape.scenario, finding_.tape.played, tape, {}, bench_); }
 
   [[nodiscard]] bool is_there(const Outcome& outcome) const {
-    return std::any_of(outcome.violations.begin(), outcome.violations.end(),
-                       [&](const ShownViolation& violation) {
-                         return violation.invariant == finding_.invariant &&
-                                violation.signature == finding_.signature;
-                       });
+    return std::any_of(outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& violation) {
+      return violation.invariant == finding_.invariant && violation.signature == finding_.signature;
+    });
   }
 
   [[nodiscard]] bool breaks_promise(const Outcome& outcome) const {
-    return std::any_of(
-        outcome.violations.begin(), outcome.violations.end(),
-        [&](const ShownViolation& one) { return one.invariant == finding_.invariant; });
+    return std::any_of(outcome.violations.begin(), outcome.violations.end(),
+                       [&](const ShownViolation& one) { return one.invariant == finding_.invariant; });
   }
 
   void become_hardened() {
@@ -117,8 +111,7 @@ TEST_P(RegressTapes, BreakTheirPromiseUnderLatest) {
   const Outcome outcome = play(finding_.tape.tape);
   EXPECT_EQ(outcome.stopped_by, "");
   for (const ShownDecision& decision : outcome.misaligned) {
-    ADD_FAILURE() << decision.site << "#" << decision.occurrence << "=" << decision.value
-                  << " met no question";
+    ADD_FAILURE() << decision.site << "#" << decision.occurrence << "=" << decision.value << " met no question";
   }
   EXPECT_TRUE(is_there(outcome)) << finding_.signature;
 }
@@ -166,8 +159,7 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
 
 INSTANTIATE_TEST_SUITE_P(Each, RegressTapes, ::testing::ValuesIn(tape_files()), test_name);
 
-INSTANTIATE_TEST_SUITE_P(Each, RegressCountedFaults,
-                         ::testing::ValuesIn(tapes_with_counted_faults()), test_name);
+INSTANTIATE_TEST_SUITE_P(Each, RegressCountedFaults, ::testing::ValuesIn(tapes_with_counted_faults()), test_name);
 
 /// A test of every file passes where there is none, and a list may name a file that is gone.
 TEST(RegressTapesTogether, AreThereAndToldOf) {

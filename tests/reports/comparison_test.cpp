@@ -17,8 +17,8 @@ ComparedRuns incident_and_fix() {
   compared.names = {"pre-1556", "post-1556"};
   compared.runs = {{failed_outcome(), {}}, {held_outcome(), {}}};
   for (CaseReport& run : compared.runs) {
-    run.outcome.events = {event(1, 0, 0, "http.request", "reviewer", "",
-                                R"({"method":"PUT","path":"/workspaces/reviewer/secrets"})")};
+    run.outcome.events = {
+        event(1, 0, 0, "http.request", "reviewer", "", R"({"method":"PUT","path":"/workspaces/reviewer/secrets"})")};
   }
   compared.runs[0].outcome.events.push_back(event(2, 1, 1'200, "restart.triggered", "reviewer"));
   compared.runs[1].outcome.events.push_back(
@@ -30,13 +30,12 @@ ComparedRuns incident_and_fix() {
 
 TEST(ComparisonText, TellsTheFirstDifferenceAndItsCauses) {
   const std::string text = comparison_text(incident_and_fix(), {});
-  for (const char* part :
-       {"FAIL reprov-thrash / pre-1556", "  the first difference is event 2\n",
-        "    pre-1556: +1.200s restart_by_id was called for reviewer\n",
-        "    post-1556: +1.200s a restart of reviewer was dropped: debounce\n",
-        "    both came of:\n          +0.000s  PUT /workspaces/reviewer/secrets arrived\n",
-        "no-healthy-kill of reviewer", "broken +30.451s     kept\n", "  only in pre-1556:\n",
-        "    drydock compare reprov-thrash\n"})
+  for (const char* part : {"FAIL reprov-thrash / pre-1556", "  the first difference is event 2\n",
+                           "    pre-1556: +1.200s restart_by_id was called for reviewer\n",
+                           "    post-1556: +1.200s a restart of reviewer was dropped: debounce\n",
+                           "    both came of:\n          +0.000s  PUT /workspaces/reviewer/secrets arrived\n",
+                           "no-healthy-kill of reviewer", "broken +30.451s     kept\n", "  only in pre-1556:\n",
+                           "    drydock compare reprov-thrash\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   EXPECT_EQ(text.find("only in post-1556"), std::string::npos);
   std::istringstream lines(text);
@@ -102,10 +101,9 @@ ComparedTapes tapes() {
 
 TEST(StudyText, CountsRunsAndPairsDifferences) {
   const std::string text = study_text(tapes(), {});
-  for (const char* part :
-       {"filled from the seeds 1 to 30", "  latest: 10 of 30 runs broke a promise\n",
-        "  hardened: 1 of 30 runs broke a promise, 2 inconclusive\n",
-        "      p = 0.0039; only latest: --seed 4\n", " -3.12 to -1.9\n", " -inf to inf\n"})
+  for (const char* part : {"filled from the seeds 1 to 30", "  latest: 10 of 30 runs broke a promise\n",
+                           "  hardened: 1 of 30 runs broke a promise, 2 inconclusive\n",
+                           "      p = 0.0039; only latest: --seed 4\n", " -3.12 to -1.9\n", " -inf to inf\n"})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   EXPECT_EQ(text.find("lost_writes"), std::string::npos) << "0 everywhere";
   std::istringstream lines(text);

@@ -42,13 +42,10 @@ TEST(TellingDecisions, AreAllOfThemWhereThereAreFew) {
 TEST(TellingDecisions, PutFaultsFirstThenItsWorkspaceThenTheRest) {
   const Outcome outcome = seeded();
   EXPECT_EQ(told(outcome, 1), Names{"cp/stop.fault#1=1 (the stop fails)"});
-  EXPECT_EQ(told(outcome, 2),
-            (Names{"reviewer/ec2.run.boot#1=4 (41s)", "cp/stop.fault#1=1 (the stop fails)"}));
-  EXPECT_EQ(told(outcome, 4),
-            (Names{"reviewer/ec2.run.pending#2=8 (30s)", "dev/ec2.run.boot#1=4 (40s)",
-                   "reviewer/ec2.run.boot#1=4 (41s)", "cp/stop.fault#1=1 (the stop fails)"}));
-  EXPECT_EQ(told(outcome, 5).back(), "cp/stop.fault#1=1 (the stop fails)")
-      << "what came afterwards had no part in it";
+  EXPECT_EQ(told(outcome, 2), (Names{"reviewer/ec2.run.boot#1=4 (41s)", "cp/stop.fault#1=1 (the stop fails)"}));
+  EXPECT_EQ(told(outcome, 4), (Names{"reviewer/ec2.run.pending#2=8 (30s)", "dev/ec2.run.boot#1=4 (40s)",
+                                     "reviewer/ec2.run.boot#1=4 (41s)", "cp/stop.fault#1=1 (the stop fails)"}));
+  EXPECT_EQ(told(outcome, 5).back(), "cp/stop.fault#1=1 (the stop fails)") << "what came afterwards had no part in it";
 }
 
 TEST(TellingDecisions, AreCutWithACount) {
@@ -56,19 +53,15 @@ TEST(TellingDecisions, AreCutWithACount) {
   for (std::uint32_t i = 0; i < 100; ++i)
     outcome.tape.push_back({at_ms(5'000 + i), "world/order", 100 + i, 2, 1, "x goes first of 2"});
   const std::string text = decisions_text(outcome);
-  EXPECT_NE(text.find("  +9.000s  cp/stop.fault#1=1 (the stop fails)\n"), std::string::npos)
-      << text;
-  EXPECT_NE(text.find("    … and 95 more, less telling (--format json has them all)\n"),
-            std::string::npos)
-      << text;
+  EXPECT_NE(text.find("  +9.000s  cp/stop.fault#1=1 (the stop fails)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    … and 95 more, less telling (--format json has them all)\n"), std::string::npos) << text;
 }
 
 TEST(TellingDecisions, WithoutAViolationAreFaultsFirst) {
   Outcome outcome = seeded();
   outcome.violations.clear();
   outcome.unlisted.clear();
-  EXPECT_EQ(told(outcome, 2),
-            (Names{"cp/stop.fault#1=1 (the stop fails)", "cp/stop.fault#9=1 (the stop hangs)"}));
+  EXPECT_EQ(told(outcome, 2), (Names{"cp/stop.fault#1=1 (the stop fails)", "cp/stop.fault#9=1 (the stop hangs)"}));
 }
 
 }  // namespace

@@ -12,27 +12,21 @@ TEST(Explain, IsALineWhereTheRunPassed) {
 }
 
 TEST(Explain, TellsTheStoryAndHowToSeeItAgain) {
-  const std::string text = explain(scenarios::Bench("reprov-thrash")
-                                       .run({.policy = "pre-1556",
-                                             .set = {"cloud.pending=40s"},
-                                             .seed = 3,
-                                             .deviate = {"world/order#1=1"}}));
+  const std::string text = explain(
+      scenarios::Bench("reprov-thrash")
+          .run({.policy = "pre-1556", .set = {"cloud.pending=40s"}, .seed = 3, .deviate = {"world/order#1=1"}}));
   EXPECT_NE(text.find("no-healthy-kill was broken"), std::string::npos) << text;
   EXPECT_NE(text.find("how it came about"), std::string::npos);
-  EXPECT_NE(
-      text.find("drydock run reprov-thrash --policy pre-1556 --seed 3 --set cloud.pending=40s "
-                "--deviate 'world/order#1=1'"),
-      std::string::npos)
+  EXPECT_NE(text.find("drydock run reprov-thrash --policy pre-1556 --seed 3 --set cloud.pending=40s "
+                      "--deviate 'world/order#1=1'"),
+            std::string::npos)
       << text;
 }
 
 TEST(Explain, NamesTheCase) {
   const std::string text =
-      explain(scenarios::Bench("reprov-thrash")
-                  .run({.case_name = "pre-1556", .set = {"cloud.pending=1s"}}));
-  EXPECT_NE(text.find("drydock run reprov-thrash --case pre-1556 --set cloud.pending=1s"),
-            std::string::npos)
-      << text;
+      explain(scenarios::Bench("reprov-thrash").run({.case_name = "pre-1556", .set = {"cloud.pending=1s"}}));
+  EXPECT_NE(text.find("drydock run reprov-thrash --case pre-1556 --set cloud.pending=1s"), std::string::npos) << text;
 }
 
 }  // namespace

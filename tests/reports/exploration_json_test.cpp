@@ -24,8 +24,8 @@ void expect_keys(const Json& object, const std::vector<std::string>& keys) {
 TEST(ExplorationJson, HasTheDocumentedKeys) {
   const Json json = json_of(broken_report());
   EXPECT_EQ(json["format"], "drydock.exploration/1");
-  expect_keys(json, {"strategy", "seed", "runs", "distinct", "pruned", "complete", "bound",
-                     "runs_per_s", "findings", "faults", "coverage", "residual"});
+  expect_keys(json, {"strategy", "seed", "runs", "distinct", "pruned", "complete", "bound", "runs_per_s", "findings",
+                     "faults", "coverage", "residual"});
   EXPECT_EQ(json["bound"]["deviations"], nullptr);
   EXPECT_EQ(json["runs_per_s"], 125.0);
   EXPECT_EQ(json["coverage"]["states"], 231);
@@ -37,8 +37,8 @@ TEST(ExplorationJson, HasTheDocumentedKeys) {
 
 TEST(ExplorationJson, TellsEachFinding) {
   const Json one = json_of(broken_report())["findings"][0];
-  expect_keys(one, {"invariant", "signature", "first_run", "at_s", "tape", "size", "shrink_runs",
-                    "message", "story", "reproduce", "saved"});
+  expect_keys(one, {"invariant", "signature", "first_run", "at_s", "tape", "size", "shrink_runs", "message", "story",
+                    "reproduce", "saved"});
   EXPECT_EQ(one["signature"], "no-healthy-kill:a");
   EXPECT_EQ(one["first_run"], 7);
   EXPECT_EQ(one["at_s"], 30.451);
@@ -48,8 +48,7 @@ TEST(ExplorationJson, TellsEachFinding) {
   expect_keys(one["tape"][0], {"site", "occurrence", "value", "means"});
   EXPECT_EQ(one["tape"][1]["means"], "30s");
   EXPECT_EQ(one["story"],
-            Json({"+0.000s PUT /workspaces/reviewer/secrets arrived",
-                  "+1.200s restart_by_id was called for reviewer",
+            Json({"+0.000s PUT /workspaces/reviewer/secrets arrived", "+1.200s restart_by_id was called for reviewer",
                   "+30.451s i-000002 of reviewer became shutting-down (was pending)"}));
   EXPECT_EQ(one["explained"][1]["others"], "any from 28s to 30s");
 }
@@ -62,8 +61,7 @@ TEST(ExplorationJson, WhatWasNotSavedIsNull) {
 
 TEST(ExplorationJson, FaultsAreAccounted) {
   ExplorationReport report = quiet_report();
-  report.found.faults = {{"cp.stop:http-503", 12, 31, 30, true},
-                         {"instance:dies", 0, 0, 0, std::nullopt}};
+  report.found.faults = {{"cp.stop:http-503", 12, 31, 30, true}, {"instance:dies", 0, 0, 0, std::nullopt}};
   const Json faults = json_of(report)["faults"];
   expect_keys(faults[0], {"name", "planned", "fired", "noticed", "mattered"});
   EXPECT_EQ(faults[0]["mattered"], true);
@@ -125,8 +123,7 @@ TEST(ReadExploration, ReadsBackWhatWasWritten) {
 TEST(ReadExploration, SaysWhatIsWrong) {
   EXPECT_NE(read_exploration("{").error, "");
   EXPECT_NE(read_exploration("[]").error, "");
-  EXPECT_NE(read_exploration(R"({"format":"drydock.result/1"})").error.find("drydock explore"),
-            std::string::npos);
+  EXPECT_NE(read_exploration(R"({"format":"drydock.result/1"})").error.find("drydock explore"), std::string::npos);
   EXPECT_NE(read_exploration(R"({"format":"drydock.exploration/1"})").error, "");
   const Json good = Json::parse(exploration_json(full_report()));
   const auto broken = [&](const std::string& pointer, const Json& value) {

@@ -12,18 +12,13 @@ namespace drydock::reports {
 namespace {
 
 std::string all_of(const ExplorationReport& report, TextStyle style = {}) {
-  return exploration_head(report, style) + "\n" + exploration_findings(report, style) +
-         exploration_rest(report, style);
+  return exploration_head(report, style) + "\n" + exploration_findings(report, style) + exploration_rest(report, style);
 }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// The text with line breaks and indentation as single spaces.
-std::string flowing(const std::string& text) {
-  return std::regex_replace(text, std::regex("\\s+"), " ");
-}
+std::string flowing(const std::string& text) { return std::regex_replace(text, std::regex("\\s+"), " "); }
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
@@ -47,8 +42,7 @@ TEST(ExplorationHead, SaysWhatWasSearchedAndWhatCameOfIt) {
   ExplorationReport broken = broken_report();
   add_finding(broken, finding("no-healthy-kill", "b"));
   broken.case_name = "night";
-  EXPECT_TRUE(exploration_head(broken, {})
-                  .starts_with("FAIL reprov-thrash / night  1 promise broken in 2 ways\n"));
+  EXPECT_TRUE(exploration_head(broken, {}).starts_with("FAIL reprov-thrash / night  1 promise broken in 2 ways\n"));
 }
 
 TEST(ExplorationHead, SaysHowFarAnExhaustiveSearchCame) {
@@ -71,14 +65,11 @@ TEST(FindingBlock, TellsEverythingAtNight) {
   const std::string text = exploration_findings(report, {});
   std::size_t at = 0;
   for (const char* part :
-       {"  no-healthy-kill was broken\n", "+30.451s, 2026-05-19T00:05:30.451Z",
-        "workspace  reviewer", "i-000002", "a terminate took effect",
-        "seen       in 31 of 500 runs, first in run 7\n",
-        "what it takes (3 decisions, none can be left out):\n",
-        "       +1.300s  reviewer: ec2.run.pending is 30s\n",
+       {"  no-healthy-kill was broken\n", "+30.451s, 2026-05-19T00:05:30.451Z", "workspace  reviewer", "i-000002",
+        "a terminate took effect", "seen       in 31 of 500 runs, first in run 7\n",
+        "what it takes (3 decisions, none can be left out):\n", "       +1.300s  reviewer: ec2.run.pending is 30s\n",
         "                varies: any from 28s to 30s (2 of 8 tried break it too)\n",
-        "      +40.000s  user: DELETE /workspaces/w1?confirm=true\n",
-        "      +41.200s  cp.stop fails with http-503\n",
+        "      +40.000s  user: DELETE /workspaces/w1?confirm=true\n", "      +41.200s  cp.stop fails with http-503\n",
         "                nothing else breaks it (3 tried)\n", "how it came about:\n",
         "restart_by_id was called for reviewer\n",
         "to see it again:\n      drydock replay found/no-healthy-kill-12345678.tape.json\n",
@@ -104,19 +95,17 @@ TEST(FindingBlock, OfTheCalmRunTakesNothing) {
 TEST(FindingBlock, OfTheEndTellsWhatHappenedBefore) {
   scenarios::Finding end = finding("no-orphan");
   auto& violation = end.outcome.violations.front();
-  end.outcome.events = {
-      event(1, 0, 0, "http.request", "reviewer", "",
-            R"({"method":"POST","path":"/workspaces/reviewer/restart","step":"searched-1"})"),
-      event(2, 0, 5, "workspace.status", "other", "", R"({"to":"offline"})"),
-      event(3, 0, 1'000, "provision.ec2_started", "reviewer", "i-1")};
+  end.outcome.events = {event(1, 0, 0, "http.request", "reviewer", "",
+                              R"({"method":"POST","path":"/workspaces/reviewer/restart","step":"searched-1"})"),
+                        event(2, 0, 5, "workspace.status", "other", "", R"({"to":"offline"})"),
+                        event(3, 0, 1'000, "provision.ec2_started", "reviewer", "i-1")};
   EXPECT_FALSE(contains(finding_block(end, {}, 0, {}), "what happened before"));
   violation.causes.clear();
   EXPECT_TRUE(contains(finding_block(end, {}, 0, {}),
                        "    what happened before:\n"
                        "      +0.000s  POST /workspaces/reviewer/restart arrived\n"
                        "      +1.000s  the control plane launched i-1 for reviewer\n"));
-  for (std::uint32_t i = 0; i < 40; ++i)
-    end.outcome.events.push_back(event(i + 4, 0, 2'000, "probe.dead", "reviewer"));
+  for (std::uint32_t i = 0; i < 40; ++i) end.outcome.events.push_back(event(i + 4, 0, 2'000, "probe.dead", "reviewer"));
   EXPECT_TRUE(contains(finding_block(end, {}, 0, {}), "      … 24 more …\n"));
 }
 
@@ -175,8 +164,7 @@ TEST(ExplorationRest, SaysTheRiskThatRemains) {
       << text;
   EXPECT_TRUE(contains(text, "no-healthy-kill: with 95 % confidence at most 1 run in 11.")) << text;
   EXPECT_TRUE(contains(text, "12 of them in one run only")) << text;
-  EXPECT_TRUE(contains(text, "a chance of at most 3.1 %; about 34 transitions are unseen."))
-      << text;
+  EXPECT_TRUE(contains(text, "a chance of at most 3.1 %; about 34 transitions are unseen.")) << text;
   EXPECT_TRUE(contains(text, "Law: half the runs random, half pct")) << text;
   EXPECT_FALSE(contains(text, "PCT")) << text;
 }
@@ -203,8 +191,7 @@ TEST(ExplorationRest, CertifiesWhatWasCountedThrough) {
   report.deviations = 2;
   report.found.pruned = 70;
   report.found.complete = true;
-  report.found.certificate =
-      scenarios::Certificate{2, {{"world/order", 40, 14}, {"w1/agent.boot", 1, 9}}, 0xBEEF};
+  report.found.certificate = scenarios::Certificate{2, {{"world/order", 40, 14}, {"w1/agent.boot", 1, 9}}, 0xBEEF};
   const std::string text = exploration_rest(report, {});
   EXPECT_TRUE(contains(flowing(text),
                        "certificate Every tape with at most 2 decisions other than 0 at these "

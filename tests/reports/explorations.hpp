@@ -8,8 +8,7 @@
 namespace drydock::reports {
 
 /// A finding around the violation of `failed_outcome`, under a name and signature of its own.
-inline scenarios::Finding finding(const std::string& invariant = "no-healthy-kill",
-                                  const std::string& way = "a") {
+inline scenarios::Finding finding(const std::string& invariant = "no-healthy-kill", const std::string& way = "a") {
   scenarios::Finding made;
   made.invariant = invariant;
   made.signature = invariant + ":" + way;
@@ -26,12 +25,10 @@ inline scenarios::Finding finding(const std::string& invariant = "no-healthy-kil
   made.outcome.violations.front().signature = made.signature;
   made.message = made.outcome.violations.front().message;
   // By site, as outcomes list them; not by time.
-  made.outcome.tape = {
-      {at_ms(41'200), "cp/stop.fault", 3, 4, 1, "cp.stop fails with http-503"},
-      {at_ms(1'300), "reviewer/ec2.run.pending", 2, 9, 8, "30s"},
-      {at_ms(40'000), "world/request", 1, 7, 2, "user: DELETE /workspaces/w1?confirm=true"}};
-  made.explained = {{made.outcome.tape[0], "", 3, 0},
-                    {made.outcome.tape[1], "any from 28s to 30s", 8, 2}};
+  made.outcome.tape = {{at_ms(41'200), "cp/stop.fault", 3, 4, 1, "cp.stop fails with http-503"},
+                       {at_ms(1'300), "reviewer/ec2.run.pending", 2, 9, 8, "30s"},
+                       {at_ms(40'000), "world/request", 1, 7, 2, "user: DELETE /workspaces/w1?confirm=true"}};
+  made.explained = {{made.outcome.tape[0], "", 3, 0}, {made.outcome.tape[1], "any from 28s to 30s", 8, 2}};
   return made;
 }
 
@@ -46,8 +43,7 @@ inline ExplorationReport quiet_report() {
   found.runs = 500;
   found.distinct = 480;
   found.wall_s = 4;
-  found.residual.upper_95 = {
-      {"blast-radius", 0.005973}, {"no-healthy-kill", 0.005973}, {"settles", 0.005973}};
+  found.residual.upper_95 = {{"blast-radius", 0.005973}, {"no-healthy-kill", 0.005973}, {"settles", 0.005973}};
   found.residual.law = "half the runs random, half pct";
   found.residual.states = 231;
   found.residual.transitions = 880;
@@ -64,8 +60,7 @@ inline ExplorationReport broken_report() {
   report.found.findings = {finding()};
   report.found.residual.upper_95["no-healthy-kill"] = 0.09;
   report.files = {{"drydock replay found/no-healthy-kill-12345678.tape.json",
-                   "found/no-healthy-kill-12345678.tape.json",
-                   "found/no-healthy-kill-12345678.scenario.json"}};
+                   "found/no-healthy-kill-12345678.tape.json", "found/no-healthy-kill-12345678.scenario.json"}};
   return report;
 }
 

@@ -6,8 +6,7 @@ namespace drydock::reports {
 namespace {
 
 TEST(HtmlPage, HoldsEverythingItNeedsAndAsksForNothing) {
-  const std::string page =
-      html_page({.title = "A title", .body = "<main>body</main>", .data = "{}"});
+  const std::string page = html_page({.title = "A title", .body = "<main>body</main>", .data = "{}"});
   EXPECT_TRUE(page.starts_with("<!doctype html>"));
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
   EXPECT_EQ(page.find("unsafe-"), std::string::npos);
@@ -28,11 +27,9 @@ TEST(HtmlPage, LetsInItsOwnStylesAndScriptsByTheirDigests) {
 }
 
 TEST(HtmlPage, DataCannotEndItsScript) {
-  const std::string page =
-      html_page({.title = "t", .body = "", .data = R"({"name":"</script><!--<script>&\u2028"})"});
+  const std::string page = html_page({.title = "t", .body = "", .data = R"({"name":"</script><!--<script>&\u2028"})"});
   EXPECT_EQ(page.find("</script><!--"), std::string::npos);
-  EXPECT_NE(page.find(R"(\u003c/script\u003e\u003c!--\u003cscript\u003e\u0026)"),
-            std::string::npos);
+  EXPECT_NE(page.find(R"(\u003c/script\u003e\u003c!--\u003cscript\u003e\u0026)"), std::string::npos);
 }
 
 TEST(HtmlPage, TitlesAndTextAreText) {

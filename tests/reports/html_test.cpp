@@ -16,21 +16,18 @@ using scenarios::Json;
 /// What `failed_outcome` tells of, with its record.
 scenarios::Outcome recorded_outcome() {
   scenarios::Outcome outcome = failed_outcome();
-  outcome.events = {event(1, 0, 0, "http.request", "reviewer", "",
-                          R"({"method":"PUT","path":"/workspaces/reviewer/secrets"})"),
-                    event(2, 1, 5, "http.response", "reviewer", "", R"({"status":200})"),
-                    event(7, 1, 1'200, "restart.triggered", "reviewer"),
-                    event(9, 7, 30'451, "ec2.state", "reviewer", "i-000002",
-                          R"({"from":"pending","to":"shutting-down"})")};
+  outcome.events = {
+      event(1, 0, 0, "http.request", "reviewer", "", R"({"method":"PUT","path":"/workspaces/reviewer/secrets"})"),
+      event(2, 1, 5, "http.response", "reviewer", "", R"({"status":200})"),
+      event(7, 1, 1'200, "restart.triggered", "reviewer"),
+      event(9, 7, 30'451, "ec2.state", "reviewer", "i-000002", R"({"from":"pending","to":"shutting-down"})")};
   outcome.rows = {{0, at_ms(0), "reviewer", true, "online", "http://a", "i-000001"},
                   {7, at_ms(1'200), "reviewer", true, "provisioning", "", ""}};
   outcome.volumes = {{0, at_ms(0), "vol-1", "reviewer", "i-000001", "in-use"}};
   return outcome;
 }
 
-CaseReport report_of(scenarios::Outcome outcome) {
-  return {std::move(outcome), {.file = "reprov-thrash"}};
-}
+CaseReport report_of(scenarios::Outcome outcome) { return {std::move(outcome), {.file = "reprov-thrash"}}; }
 
 std::string page_of(const std::vector<CaseReport>& reports) { return report_html(reports, {}); }
 
@@ -45,9 +42,7 @@ std::string markup_of(const std::string& page) {
   return page.substr(page.find("<body>"), page.find("<script>") - page.find("<body>"));
 }
 
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 TEST(HtmlReport, SaysTheVerdictAndHowToSeeItAgain) {
   const std::string page = page_of({report_of(recorded_outcome())});
@@ -70,8 +65,7 @@ TEST(HtmlReport, TellsTheStoryWithALinkToEachEvent) {
 TEST(HtmlReport, ALongStoryIsFoldedInTheMiddle) {
   scenarios::Outcome outcome = recorded_outcome();
   auto& causes = outcome.violations.front().causes;
-  for (std::uint32_t seq = 100; seq < 500; ++seq)
-    causes.push_back(event(seq, 0, 0, "restart.cycle", "reviewer"));
+  for (std::uint32_t seq = 100; seq < 500; ++seq) causes.push_back(event(seq, 0, 0, "restart.cycle", "reviewer"));
   const std::string page = page_of({report_of(outcome)});
   EXPECT_TRUE(has(page, "<summary>389 more</summary>"));
   EXPECT_TRUE(has(page, "and 189 more in the timeline"));
@@ -110,8 +104,7 @@ TEST(HtmlReport, EqualEventsShareTheirShape) {
   scenarios::Outcome outcome = recorded_outcome();
   const std::size_t before = data_in(page_of({report_of(outcome)}))["shapes"].size();
   for (std::uint32_t seq = 10; seq < 1'000; ++seq)
-    outcome.events.push_back(
-        event(seq, 0, 40'000 + seq, "agent.heartbeat", "reviewer", "i-000002"));
+    outcome.events.push_back(event(seq, 0, 40'000 + seq, "agent.heartbeat", "reviewer", "i-000002"));
   const Json data = data_in(page_of({report_of(outcome)}));
   EXPECT_EQ(data["shapes"].size(), before + 1);
   EXPECT_EQ(data["runs"][0]["events"]["at"].size(), 994U);
@@ -162,8 +155,7 @@ TEST(HtmlReport, OfNoRunIsAPageAllTheSame) {
 }
 
 TEST(HtmlReport, LinksLeadNowhereButIntoThePage) {
-  const std::string markup =
-      markup_of(page_of({report_of(recorded_outcome()), report_of(held_outcome())}));
+  const std::string markup = markup_of(page_of({report_of(recorded_outcome()), report_of(held_outcome())}));
   for (const char* outside : {" src=", "url(", "<link", "<iframe", "<img", "<form"})
     EXPECT_FALSE(has(markup, outside)) << outside;
   for (auto at = markup.find(" href=\""); at != std::string::npos; at = markup.find(" href=\"", at))
@@ -191,8 +183,7 @@ TEST(HtmlReport, NamesOfARunAreText) {
   EXPECT_FALSE(has(page, "\u2028"));
   EXPECT_FALSE(has(page, "\xFF"));
   const Json data = data_in(page);  // and it is JSON
-  EXPECT_EQ(data["runs"][0]["scenario"],
-            "</script><!--<img src=x onerror=alert(1)>\\u2028\\u202e\uFFFD\"'&");
+  EXPECT_EQ(data["runs"][0]["scenario"], "</script><!--<img src=x onerror=alert(1)>\\u2028\\u202e\uFFFD\"'&");
 }
 
 }  // namespace

@@ -22,9 +22,7 @@ Ordered document(const std::vector<CaseReport>& reports, const Ending& ending = 
   return Ordered::parse(result_json(reports, ending));
 }
 
-Ordered only_result(const Outcome& outcome) {
-  return document({{outcome, {.file = "a.json"}}})["results"][0];
-}
+Ordered only_result(const Outcome& outcome) { return document({{outcome, {.file = "a.json"}}})["results"][0]; }
 
 TEST(ResultJson, HasTheDocumentedKeysInOrder) {
   const Ordered json = document({{failed_outcome(), {.file = "a.json"}}});
@@ -34,11 +32,10 @@ TEST(ResultJson, HasTheDocumentedKeysInOrder) {
   EXPECT_EQ(json["seed"], nullptr);
   EXPECT_EQ(json["passed"], false);
   EXPECT_EQ(keys(json["results"][0]),
-            (std::vector<std::string>{
-                "scenario",   "case",      "policy",     "passed",   "exercised", "trace_hash",
-                "virtual_s",  "events",    "wall_ms",    "counts",   "metrics",   "expectations",
-                "violations", "responses", "final",      "faults",   "decisions", "tape",
-                "misaligned", "seed",      "stopped_by", "reproduce"}));
+            (std::vector<std::string>{"scenario",   "case",      "policy",     "passed",   "exercised", "trace_hash",
+                                      "virtual_s",  "events",    "wall_ms",    "counts",   "metrics",   "expectations",
+                                      "violations", "responses", "final",      "faults",   "decisions", "tape",
+                                      "misaligned", "seed",      "stopped_by", "reproduce"}));
 }
 
 TEST(ResultJson, WritesNumbersAsDocumented) {
@@ -56,47 +53,35 @@ TEST(ResultJson, WritesNumbersAsDocumented) {
 
 TEST(ResultJson, TellsViolationsBackToWhatTheyBeganWith) {
   const Ordered violation = only_result(failed_outcome())["violations"][0];
-  EXPECT_EQ(keys(violation),
-            (std::vector<std::string>{"invariant", "at_s", "workspace", "instance", "message",
-                                      "event", "causes", "signature", "listed"}));
+  EXPECT_EQ(keys(violation), (std::vector<std::string>{"invariant", "at_s", "workspace", "instance", "message", "event",
+                                                       "causes", "signature", "listed"}));
   EXPECT_EQ(violation["at_s"].dump(), "30.451");
   EXPECT_EQ(violation["listed"], false);
   ASSERT_EQ(violation["causes"].size(), 3U);
-  EXPECT_EQ(
-      violation["causes"][2].dump(),
-      R"({"event":1,"at_s":0.0,"kind":"http.request","actor":"platform","workspace":"reviewer","instance":"",)"
-      R"("detail":{"method":"PUT","path":"/workspaces/reviewer/secrets"},)"
-      R"("text":"PUT /workspaces/reviewer/secrets arrived"})");
+  EXPECT_EQ(violation["causes"][2].dump(),
+            R"({"event":1,"at_s":0.0,"kind":"http.request","actor":"platform","workspace":"reviewer","instance":"",)"
+            R"("detail":{"method":"PUT","path":"/workspaces/reviewer/secrets"},)"
+            R"("text":"PUT /workspaces/reviewer/secrets arrived"})");
   EXPECT_EQ(violation["causes"][0]["event"], 9);
 }
 
 TEST(ResultJson, RendersResponsesFinalsFaultsAndTape) {
   Outcome outcome = failed_outcome();
-  outcome.responses = {{at_ms(500),
-                        "save",
-                        1,
-                        "PUT /workspaces/pm/secrets",
-                        "user",
-                        200,
-                        {{"X-A", "b"}},
-                        {{"status", "saved"}}}};
+  outcome.responses = {
+      {at_ms(500), "save", 1, "PUT /workspaces/pm/secrets", "user", 200, {{"X-A", "b"}}, {{"status", "saved"}}}};
   outcome.final = {{"pm", {{"status", "online"}, {"instance_id", "i-1"}, {"url", "u"}}, "running"},
                    {"gone", {}, "none"}};
   outcome.faults = {{"flaky", true, 3, 2, true}, {"quiet", false, 0, 0, std::nullopt}};
   const Ordered json = only_result(outcome);
-  EXPECT_EQ(
-      json["responses"].dump(),
-      R"([{"at_s":0.5,"id":"save","nth":1,"request":"PUT /workspaces/pm/secrets","as":"user","status":200,)"
-      R"("headers":{"X-A":"b"},"body":{"status":"saved"}}])");
-  EXPECT_EQ(
-      json["final"].dump(),
-      R"([{"workspace":"pm","status":"online","instance_id":"i-1","instance_state":"running"},)"
-      R"({"workspace":"gone","status":null,"instance_id":null,"instance_state":"none"}])");
-  EXPECT_EQ(json["faults"].dump(),
-            R"([{"name":"flaky","planned":true,"fired":3,"noticed":2,"mattered":true},)"
-            R"({"name":"quiet","planned":false,"fired":0,"noticed":0,"mattered":null}])");
-  EXPECT_EQ(json["tape"].dump(),
-            R"([{"site":"reviewer/ec2.run.pending","occurrence":2,"value":8,"means":"30s"}])");
+  EXPECT_EQ(json["responses"].dump(),
+            R"([{"at_s":0.5,"id":"save","nth":1,"request":"PUT /workspaces/pm/secrets","as":"user","status":200,)"
+            R"("headers":{"X-A":"b"},"body":{"status":"saved"}}])");
+  EXPECT_EQ(json["final"].dump(),
+            R"([{"workspace":"pm","status":"online","instance_id":"i-1","instance_state":"running"},)"
+            R"({"workspace":"gone","status":null,"instance_id":null,"instance_state":"none"}])");
+  EXPECT_EQ(json["faults"].dump(), R"([{"name":"flaky","planned":true,"fired":3,"noticed":2,"mattered":true},)"
+                                   R"({"name":"quiet","planned":false,"fired":0,"noticed":0,"mattered":null}])");
+  EXPECT_EQ(json["tape"].dump(), R"([{"site":"reviewer/ec2.run.pending","occurrence":2,"value":8,"means":"30s"}])");
   EXPECT_EQ(json["expectations"][0].dump(),
             R"({"text":"provision.ec2_started of reviewer is 1","passed":false,"actual":"4"})");
 }

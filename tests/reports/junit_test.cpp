@@ -26,8 +26,7 @@ class Parsed {
  public:
   explicit Parsed(const std::string& document) {
     const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    file_ = std::filesystem::path(testing::TempDir()) /
-            (std::string("drydock-junit-") + info->name() + ".xml");
+    file_ = std::filesystem::path(testing::TempDir()) / (std::string("drydock-junit-") + info->name() + ".xml");
     std::ofstream(file_, std::ios::binary) << document;
     const std::string schema = std::string{DRYDOCK_SOURCE_DIR} + "/tests/support/junit.xsd";
     errors_ = output_of("xmllint --noout --schema '" + schema + "'", code_);
@@ -53,8 +52,7 @@ class Parsed {
   [[nodiscard]] std::string output_of(const std::string& command, int& code) const {
     const std::string out = file_.string() + ".out";
     const std::string line = command + " '" + file_.string() + "' >'" + out + "' 2>&1";
-    code = std::system(
-        line.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe): a test's own words
+    code = std::system(line.c_str());  // NOLINT(cert-env33-c,concurrency-mt-unsafe): a test's own words
     return read(out);
   }
 
@@ -63,9 +61,7 @@ class Parsed {
   int code_ = 0;
 };
 
-CaseReport report_of(Outcome outcome) {
-  return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}};
-}
+CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}}; }
 
 Outcome with(Outcome outcome, const std::string& case_name) {
   outcome.case_name = case_name;
@@ -75,8 +71,7 @@ Outcome with(Outcome outcome, const std::string& case_name) {
 TEST(Junit, IsASuitePerScenarioAndATestPerCase) {
   Outcome other = held_outcome();
   other.scenario = "ordinary-day";
-  const std::vector<CaseReport> reports{report_of(held_outcome()), report_of(other),
-                                        report_of(failed_outcome())};
+  const std::vector<CaseReport> reports{report_of(held_outcome()), report_of(other), report_of(failed_outcome())};
   const Parsed xml(junit(reports, {.started_unix_us = 1'779'149'130'451'000}));
   ASSERT_TRUE(xml.valid()) << xml.errors();
   EXPECT_EQ(xml.at("/testsuites/@tests"), "3");
@@ -104,8 +99,7 @@ TEST(Junit, AFailureIsOneElementWithTheWholeBlock) {
   const std::string text = xml.at("//failure");
   EXPECT_NE(text.find("how it came about:"), std::string::npos) << text;
   EXPECT_NE(text.find("expectation not met"), std::string::npos) << text;
-  EXPECT_EQ(xml.at("//system-out"),
-            "reproduce: drydock run scenarios/reprov-thrash.json --case pre-1556");
+  EXPECT_EQ(xml.at("//system-out"), "reproduce: drydock run scenarios/reprov-thrash.json --case pre-1556");
 }
 
 TEST(Junit, AnUnmetExpectationSaysWhatWasFound) {
@@ -115,8 +109,7 @@ TEST(Junit, AnUnmetExpectationSaysWhatWasFound) {
   const Parsed xml(junit(std::vector{report_of(outcome)}, {}));
   ASSERT_TRUE(xml.valid()) << xml.errors();
   EXPECT_EQ(xml.at("//failure/@type"), "expectation");
-  EXPECT_EQ(xml.at("//failure/@message"),
-            "expected provision.ec2_started of reviewer is 1, found 4");
+  EXPECT_EQ(xml.at("//failure/@message"), "expected provision.ec2_started of reviewer is 1, found 4");
 }
 
 TEST(Junit, EveryOtherEndHasItsElement) {
@@ -133,13 +126,10 @@ TEST(Junit, EveryOtherEndHasItsElement) {
   EXPECT_EQ(xml.at("//testsuite/@skipped"), "2");
   EXPECT_EQ(xml.at("//testsuite/@errors"), "2");
   EXPECT_EQ(xml.at("//testsuite/@failures"), "0");
-  EXPECT_NE(xml.at("//testcase[@name=\"idle\"]/skipped/@message").find("not exercised"),
-            std::string::npos);
+  EXPECT_NE(xml.at("//testcase[@name=\"idle\"]/skipped/@message").find("not exercised"), std::string::npos);
   EXPECT_EQ(xml.at("//testcase[@name=\"cut\"]/error/@type"), "inconclusive");
-  EXPECT_EQ(xml.at("//testcase[@name=\"broken\"]/error/@message"),
-            "internal error: the clock went back");
-  EXPECT_NE(xml.at("//testcase[@name=\"later\"]/skipped/@message").find("interrupted"),
-            std::string::npos);
+  EXPECT_EQ(xml.at("//testcase[@name=\"broken\"]/error/@message"), "internal error: the clock went back");
+  EXPECT_NE(xml.at("//testcase[@name=\"later\"]/skipped/@message").find("interrupted"), std::string::npos);
 }
 
 TEST(Junit, WithoutAnyRunIsAnEmptyList) {
@@ -150,8 +140,7 @@ TEST(Junit, WithoutAnyRunIsAnEmptyList) {
 
 TEST(Junit, AttachesTheReportsThatHoldTheCase) {
   const std::vector<CaseReport> reports{report_of(held_outcome()), report_of(failed_outcome())};
-  const Ending ending{
-      .files = {{"json", "out/r.json"}, {"junit", "out/j.xml"}, {"json", "bad]]path"}}};
+  const Ending ending{.files = {{"json", "out/r.json"}, {"junit", "out/j.xml"}, {"json", "bad]]path"}}};
   const Parsed xml(junit(reports, ending));
   ASSERT_TRUE(xml.valid()) << xml.errors();
   EXPECT_EQ(xml.at("//testcase[2]/system-out"),
@@ -174,9 +163,8 @@ TEST(Junit, IsWellFormedWhateverTheNames) {
   outcome.violations.front().causes.front().workspace = evil;
   outcome.expectations.front().text = evil;
   outcome.tape.front().site = evil;
-  const Ending ending{.not_played = {{evil, evil}},
-                      .internal_errors = {{{evil, evil}, evil}},
-                      .files = {{"json", "r&<>.json"}}};
+  const Ending ending{
+      .not_played = {{evil, evil}}, .internal_errors = {{{evil, evil}, evil}}, .files = {{"json", "r&<>.json"}}};
   const Parsed xml(junit(std::vector{CaseReport{outcome, {.file = evil}}}, ending));
   ASSERT_TRUE(xml.valid()) << xml.errors();
   EXPECT_EQ(xml.at("count(//testcase)"), "3");

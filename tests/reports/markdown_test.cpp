@@ -11,13 +11,9 @@ namespace {
 
 using scenarios::Outcome;
 
-CaseReport report_of(Outcome outcome) {
-  return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}};
-}
+CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}}; }
 
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// What stands outside of fenced blocks: there is where markup is read.
 std::vector<std::string> lines_outside_of_blocks(const std::string& text) {
@@ -73,8 +69,7 @@ TEST(Markdown, SaysAtOnceThatAllIsWell) {
 }
 
 TEST(Markdown, TellsOfAFailureWhatSomeoneNeeds) {
-  const std::string text =
-      markdown(std::vector{report_of(held_outcome()), report_of(failed_outcome())}, {});
+  const std::string text = markdown(std::vector{report_of(held_outcome()), report_of(failed_outcome())}, {});
   EXPECT_TRUE(text.starts_with("## ❌ drydock: 2 cases: 1 ok, 1 failed\n")) << text;
   std::size_t at = 0;
   for (const char* part :
@@ -85,8 +80,7 @@ TEST(Markdown, TellsOfAFailureWhatSomeoneNeeds) {
         "- The promise: A terminate that takes effect on a live instance",
         "<details><summary>how it came about (3 steps)</summary>\n\n```text\n +0.000s  PUT ",
         "+30.451s  i-000002 of reviewer became shutting-down (was pending)\n```\n\n</details>\n",
-        "- expected `provision.ec2_started of reviewer is 1`, found `4`\n",
-        "reviewer/ec2.run.pending#2=8 (30s)\n```\n",
+        "- expected `provision.ec2_started of reviewer is 1`, found `4`\n", "reviewer/ec2.run.pending#2=8 (30s)\n```\n",
         "```sh\ndrydock run scenarios/reprov-thrash.json --case pre-1556\n```\n"}) {
     const auto found = text.find(part, at);
     ASSERT_NE(found, std::string::npos) << part << "\nis missing after\n" << text.substr(at);
@@ -130,14 +124,12 @@ TEST(Markdown, NoNameBreaksOut) {
       ++folds;
       continue;
     }
-    for (const char* markup : {"<", "@", "[", "script", "\\"})
-      EXPECT_EQ(rest.find(markup), std::string::npos) << line;
+    for (const char* markup : {"<", "@", "[", "script", "\\"}) EXPECT_EQ(rest.find(markup), std::string::npos) << line;
     EXPECT_NE(line, "# h");
     // A bar within code ends a cell nevertheless, unless it is escaped.
     if (!line.starts_with("| **")) continue;
     std::size_t bars = 0;
-    for (std::size_t i = 0; i < line.size(); ++i)
-      bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\') ? 1U : 0U;
+    for (std::size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\') ? 1U : 0U;
     EXPECT_EQ(bars, 7U) << line;
   }
   EXPECT_EQ(folds, 4U) << text;

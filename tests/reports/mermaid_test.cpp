@@ -60,28 +60,25 @@ using Lines = std::vector<std::string>;
 
 TEST(Mermaid, IsTheChainOfCausesOfTheFirstViolation) {
   const std::string text = diagram(failed_outcome());
-  EXPECT_EQ(
-      text,
-      "sequenceDiagram\n"
-      "  actor p1 as platform\n"
-      "  participant p2 as platform\n"
-      "  participant p3 as EC2\n"
-      "  participant p4 as reviewer (instance)\n"
-      "  Note over p1,p4: reprov-thrash / pre-1556, under pre-1556\n"
-      "  p1->>p2: +0.000s PUT /workspaces/reviewer/secrets arrived\n"
-      "  p2->>p2: +1.200s restart_by_id was called for reviewer\n"
-      "  Note over p1,p4: 29s later\n"
-      "  p3->>p4: +30.451s i-000002 of reviewer became shutting-down (was<br/>pending)\n"
-      "  Note over p1,p4: +30.451s no-healthy-kill was broken#58; a terminate took effect<br/>"
-      "on i-000002, which was pending for 29.251s\n");
+  EXPECT_EQ(text,
+            "sequenceDiagram\n"
+            "  actor p1 as platform\n"
+            "  participant p2 as platform\n"
+            "  participant p3 as EC2\n"
+            "  participant p4 as reviewer (instance)\n"
+            "  Note over p1,p4: reprov-thrash / pre-1556, under pre-1556\n"
+            "  p1->>p2: +0.000s PUT /workspaces/reviewer/secrets arrived\n"
+            "  p2->>p2: +1.200s restart_by_id was called for reviewer\n"
+            "  Note over p1,p4: 29s later\n"
+            "  p3->>p4: +30.451s i-000002 of reviewer became shutting-down (was<br/>pending)\n"
+            "  Note over p1,p4: +30.451s no-healthy-kill was broken#58; a terminate took effect<br/>"
+            "on i-000002, which was pending for 29.251s\n");
   EXPECT_EQ(read(text).messages.size(), 3U);
 }
 
 Outcome with_requests(Outcome outcome) {
-  const std::string step =
-      R"({"method":"POST","path":"/workspaces/pm/restart","as":"ops","step":"s1"})";
-  const std::string traffic =
-      R"({"method":"POST","path":"/workspaces/pm/a2a","as":"lead","step":""})";
+  const std::string step = R"({"method":"POST","path":"/workspaces/pm/restart","as":"ops","step":"s1"})";
+  const std::string traffic = R"({"method":"POST","path":"/workspaces/pm/a2a","as":"lead","step":""})";
   outcome.events = {event(1, 0, 0, "http.request", "pm", "", traffic),
                     event(2, 0, 1'000, "http.request", "pm", "", step),
                     event(3, 2, 1'500, "provision.ec2_started", "pm", "i-1"),
@@ -132,16 +129,15 @@ TEST(Mermaid, FitsAComment) {
 /// Words and signs that mean something in mermaid's language.
 TEST(Mermaid, NoNameIsSyntax) {
   for (const std::string evil :
-       {"end", "loop", "alt", "wrap:", "", " ", "a;b", "#35;", "%%{init: {}}%%", "<img src=x>",
-        "a\nparticipant b", "x->>y: z", "\"'`", "$$x$$", "style: a#b;c", "---", "é\xFF\u202E"}) {
+       {"end", "loop", "alt", "wrap:", "", " ", "a;b", "#35;", "%%{init: {}}%%", "<img src=x>", "a\nparticipant b",
+        "x->>y: z", "\"'`", "$$x$$", "style: a#b;c", "---", "é\xFF\u202E"}) {
     Outcome outcome = with_requests(failed_outcome());
     outcome.scenario = evil;
     outcome.policy = evil;
     outcome.violations.front().message = evil;
     for (ShownEvent& cause : outcome.violations.front().causes) cause.workspace = evil;
-    outcome.violations.front().causes.back().detail =
-        nlohmann::json{{"as", evil}, {"method", evil}, {"path", evil}}.dump(
-            -1, ' ', false, nlohmann::json::error_handler_t::replace);
+    outcome.violations.front().causes.back().detail = nlohmann::json{
+        {"as", evil}, {"method", evil}, {"path", evil}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const Read found = read(diagram(outcome));
     EXPECT_EQ(found.messages.size(), 3U) << evil;
     EXPECT_EQ(found.titles.size(), 4U) << evil;

@@ -40,21 +40,18 @@ using Types = std::vector<std::string>;
 TEST(Ndjson, IsOneObjectALineInTheOrderOfTheRun) {
   const std::vector<CaseReport> reports{{held_outcome(), {}}, {with_events(failed_outcome()), {}}};
   const auto lines = lines_of(ndjson(reports, {}));
-  EXPECT_EQ(types_of(lines),
-            (Types{"run", "result", "run", "event", "event", "violation", "result", "summary"}));
-  EXPECT_EQ(lines[2].dump(),
-            R"({"type":"run","format":"drydock.stream/1","tool":")" + tool_name() +
-                R"(","run":2,"scenario":"reprov-thrash","case":"pre-1556","policy":"pre-1556",)"
-                R"("seed":null,"start":"2026-05-19T00:05:00Z"})");
+  EXPECT_EQ(types_of(lines), (Types{"run", "result", "run", "event", "event", "violation", "result", "summary"}));
+  EXPECT_EQ(lines[2].dump(), R"({"type":"run","format":"drydock.stream/1","tool":")" + tool_name() +
+                                 R"(","run":2,"scenario":"reprov-thrash","case":"pre-1556","policy":"pre-1556",)"
+                                 R"("seed":null,"start":"2026-05-19T00:05:00Z"})");
   EXPECT_EQ(lines[3].dump(), R"({"type":"event","run":2,"seq":1,"at_s":0.0,"kind":"http.request",)"
                              R"("workspace":"reviewer","instance":"","actor":"platform","cause":0,)"
                              R"("detail":{"method":"PUT"}})");
   EXPECT_EQ(lines[5]["run"], 2);
   EXPECT_EQ(lines[5]["invariant"], "no-healthy-kill");
-  EXPECT_EQ(lines[7].dump(),
-            R"({"type":"summary","passed":false,"runs":2,"held":1,"not_exercised":0,)"
-            R"("inconclusive":0,"failed":1,"internal_errors":0,"interrupted":false,)"
-            R"("not_played":0})");
+  EXPECT_EQ(lines[7].dump(), R"({"type":"summary","passed":false,"runs":2,"held":1,"not_exercised":0,)"
+                             R"("inconclusive":0,"failed":1,"internal_errors":0,"interrupted":false,)"
+                             R"("not_played":0})");
 }
 
 TEST(Ndjson, AResultIsThatOfTheJsonReportWithoutItsTimeline) {
@@ -69,13 +66,11 @@ TEST(Ndjson, AResultIsThatOfTheJsonReportWithoutItsTimeline) {
 }
 
 TEST(Ndjson, TheSummarySaysWhatCutTheStream) {
-  const Ending ending{.interrupted = true,
-                      .not_played = {{"a", "b"}, {"a", "c"}},
-                      .internal_errors = {{{"a", "x"}, "oops"}}};
+  const Ending ending{
+      .interrupted = true, .not_played = {{"a", "b"}, {"a", "c"}}, .internal_errors = {{{"a", "x"}, "oops"}}};
   const auto lines = lines_of(ndjson(std::vector{CaseReport{held_outcome(), {}}}, ending));
   EXPECT_EQ(types_of(lines), (Types{"run", "result", "internal_error", "summary"}));
-  EXPECT_EQ(lines[2].dump(),
-            R"({"type":"internal_error","scenario":"a","case":"x","message":"oops"})");
+  EXPECT_EQ(lines[2].dump(), R"({"type":"internal_error","scenario":"a","case":"x","message":"oops"})");
   EXPECT_EQ(lines[3]["passed"], false);
   EXPECT_EQ(lines[3]["interrupted"], true);
   EXPECT_EQ(lines[3]["not_played"], 2);

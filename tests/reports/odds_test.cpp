@@ -14,9 +14,8 @@ namespace {
 using scenarios::Odds;
 using scenarios::OddsPoint;
 
-OddsPoint point(std::uint64_t decisions, std::int64_t ms, std::uint64_t hits,
-                const std::string& site = "", std::uint32_t value = 0,
-                const std::string& means = "no fault") {
+OddsPoint point(std::uint64_t decisions, std::int64_t ms, std::uint64_t hits, const std::string& site = "",
+                std::uint32_t value = 0, const std::string& means = "no fault") {
   OddsPoint made;
   made.decisions = decisions;
   made.last = {.at = at_ms(ms),
@@ -52,24 +51,21 @@ Odds odds_of_a_crash() {
 }
 
 TEST(OddsText, SaysTheMomentsAndTheirDecisions) {
-  EXPECT_EQ(
-      odds_sentence(odds_of_a_crash()),
-      "At time zero it was 3.0% likely (0.6% to 8.5%). It became likely at +5.001s, when "
-      "platform crashes (platform/process.fault#2=2); certain at +91.500s, when "
-      "w1/agent.boot#2=0 (takes as long as usual). The largest rise, from 4.0% to 60.0%, came "
-      "at +5.001s, when platform crashes (platform/process.fault#2=2).");
+  EXPECT_EQ(odds_sentence(odds_of_a_crash()),
+            "At time zero it was 3.0% likely (0.6% to 8.5%). It became likely at +5.001s, when "
+            "platform crashes (platform/process.fault#2=2); certain at +91.500s, when "
+            "w1/agent.boot#2=0 (takes as long as usual). The largest rise, from 4.0% to 60.0%, came "
+            "at +5.001s, when platform crashes (platform/process.fault#2=2).");
 }
 
 TEST(OddsText, WhereNothingRose) {
   Odds odds = odds_of_a_crash();
   odds.points = {point(0, 0, 100), point(7, 1'000, 100, "w1/request")};
   odds.likely = odds.certain = odds.jump = 0;
-  EXPECT_TRUE(
-      odds_sentence(odds).ends_with("It was likely from the start, and certain. It never rose."));
+  EXPECT_TRUE(odds_sentence(odds).ends_with("It was likely from the start, and certain. It never rose."));
   odds.points = {point(0, 0, 1), point(7, 1'000, 100, "w1/request")};
   odds.likely = odds.certain = odds.jump = 1;
-  EXPECT_NE(odds_sentence(odds).find("(no fault), and certain with it. "), std::string::npos)
-      << odds_sentence(odds);
+  EXPECT_NE(odds_sentence(odds).find("(no fault), and certain with it. "), std::string::npos) << odds_sentence(odds);
 }
 
 TEST(OddsText, ShowsOnlyPointsThatTellSomething) {
@@ -120,8 +116,7 @@ TEST(OddsHtml, IsOneFileThatNoNameCanBreak) {
   EXPECT_NE(page.find("a&amp;b.json"), std::string::npos);
   EXPECT_EQ(page.find("://"), std::string::npos) << "nothing of another place";
   std::size_t dots = 0;
-  for (auto at = page.find("<circle"); at != std::string::npos; at = page.find("<circle", at + 1))
-    ++dots;
+  for (auto at = page.find("<circle"); at != std::string::npos; at = page.find("<circle", at + 1)) ++dots;
   EXPECT_EQ(dots, odds.points.size());
 }
 

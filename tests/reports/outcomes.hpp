@@ -8,13 +8,10 @@
 namespace drydock::reports {
 
 /// Hand-made outcomes that several report tests share.
-inline sim::Instant at_ms(std::int64_t ms) {
-  return sim::kTimeZero + std::chrono::milliseconds{ms};
-}
+inline sim::Instant at_ms(std::int64_t ms) { return sim::kTimeZero + std::chrono::milliseconds{ms}; }
 
-inline scenarios::ShownEvent event(std::uint32_t seq, std::uint32_t cause, std::int64_t ms,
-                                   const std::string& kind, const std::string& workspace,
-                                   const std::string& instance = "",
+inline scenarios::ShownEvent event(std::uint32_t seq, std::uint32_t cause, std::int64_t ms, const std::string& kind,
+                                   const std::string& workspace, const std::string& instance = "",
                                    const std::string& detail = "{}") {
   return {seq, cause, at_ms(ms), kind, "platform", workspace, instance, detail};
 }
@@ -53,11 +50,10 @@ inline scenarios::Outcome failed_outcome() {
   violation.workspace = "reviewer";
   violation.instance = "i-000002";
   violation.signature = "no-healthy-kill:http.request>restart.triggered>ec2.state";
-  violation.causes = {event(9, 7, 30'451, "ec2.state", "reviewer", "i-000002",
-                            R"({"from":"pending","to":"shutting-down"})"),
-                      event(7, 1, 1'200, "restart.triggered", "reviewer"),
-                      event(1, 0, 0, "http.request", "reviewer", "",
-                            R"({"method":"PUT","path":"/workspaces/reviewer/secrets"})")};
+  violation.causes = {
+      event(9, 7, 30'451, "ec2.state", "reviewer", "i-000002", R"({"from":"pending","to":"shutting-down"})"),
+      event(7, 1, 1'200, "restart.triggered", "reviewer"),
+      event(1, 0, 0, "http.request", "reviewer", "", R"({"method":"PUT","path":"/workspaces/reviewer/secrets"})")};
   outcome.violations = {violation};
   outcome.unlisted = {0};
   outcome.tape = {{at_ms(1'300), "reviewer/ec2.run.pending", 2, 9, 8, "30s"}};

@@ -21,9 +21,7 @@ using Json = nlohmann::json;
 using Thread = std::pair<std::int64_t, std::int64_t>;  // process, thread
 using End = std::pair<std::int64_t, std::string>;      // a flow, and which end of it
 
-Thread thread_of(const Json& event) {
-  return {event["pid"].get<std::int64_t>(), event["tid"].get<std::int64_t>()};
-}
+Thread thread_of(const Json& event) { return {event["pid"].get<std::int64_t>(), event["tid"].get<std::int64_t>()}; }
 
 /// A trace as a viewer reads it; whatever a viewer would drop or misplace is a failure.
 class Viewer {
@@ -50,9 +48,7 @@ class Viewer {
   /// `process/track: name` of slices, in the order of time.
   [[nodiscard]] std::vector<std::string> slices() const { return slices_; }
   [[nodiscard]] const std::vector<Json>& instants() const { return instants_; }
-  [[nodiscard]] const std::vector<std::pair<std::int64_t, std::int64_t>>& counts() const {
-    return counts_;
-  }
+  [[nodiscard]] const std::vector<std::pair<std::int64_t, std::int64_t>>& counts() const { return counts_; }
   [[nodiscard]] std::string track_of(const Json& event) const {
     return processes_.at(event["pid"]) + "/" + threads_.at(thread_of(event));
   }
@@ -60,8 +56,7 @@ class Viewer {
   [[nodiscard]] std::set<std::string> arrows(const std::string& category) const {
     std::set<std::string> all;
     for (const auto& [id, ends] : flows_) {
-      if (ends[0]["cat"] == category)
-        all.insert(bound_.at(End(id, "s")) + " > " + bound_.at(End(id, "f")));
+      if (ends[0]["cat"] == category) all.insert(bound_.at(End(id, "s")) + " > " + bound_.at(End(id, "f")));
     }
     return all;
   }
@@ -137,24 +132,19 @@ bool has(const std::vector<std::string>& all, const std::string& one) {
 }
 
 Outcome with_events(Outcome outcome) {
-  const std::string request =
-      R"({"method":"PUT","path":"/workspaces/reviewer/secrets","as":"user"})";
+  const std::string request = R"({"method":"PUT","path":"/workspaces/reviewer/secrets","as":"user"})";
   outcome.events = {
       event(1, 0, 0, "http.request", "reviewer", "", request),
       event(2, 1, 200, "http.response", "reviewer", "", R"({"status":200})"),
       event(3, 0, 1'000, "http.request", "reviewer", "", request),
       event(7, 1, 1'200, "restart.cycle", "reviewer"),
       event(8, 7, 1'200, "stop.attempt", "reviewer", "i-000002"),
-      event(9, 7, 30'451, "ec2.state", "reviewer", "i-000002",
-            R"({"from":"pending","to":"shutting-down"})"),
+      event(9, 7, 30'451, "ec2.state", "reviewer", "i-000002", R"({"from":"pending","to":"shutting-down"})"),
       event(10, 8, 30'452, "provision.ec2_stopped", "reviewer", "i-000002"),
-      event(11, 9, 30'451, "violation", "reviewer", "i-000002",
-            R"({"invariant":"no-healthy-kill"})"),
+      event(11, 9, 30'451, "violation", "reviewer", "i-000002", R"({"invariant":"no-healthy-kill"})"),
       event(12, 0, 40'000, "fault.injected", "", "", R"({"name":"flaky"})"),
-      event(13, 9, 50'000, "ec2.state", "reviewer", "i-000002",
-            R"({"from":"shutting-down","to":"terminated"})"),
-      event(14, 10, 30'452, "ec2.state", "reviewer", "i-000003",
-            R"({"from":"none","to":"pending"})"),
+      event(13, 9, 50'000, "ec2.state", "reviewer", "i-000002", R"({"from":"shutting-down","to":"terminated"})"),
+      event(14, 10, 30'452, "ec2.state", "reviewer", "i-000003", R"({"from":"none","to":"pending"})"),
   };
   std::stable_sort(outcome.events.begin(), outcome.events.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
@@ -168,10 +158,9 @@ TEST(Perfetto, ShowsStatesOperationsRequestsAndTheStory) {
   EXPECT_EQ(viewer.about()["case"], "pre-1556");
   const auto slices = viewer.slices();
   for (const char* slice :
-       {"workspaces/reviewer: online", "workspaces/reviewer: provisioning",
-        "instances/reviewer i-000002: pending", "instances/reviewer i-000002: shutting-down",
-        "clients/user: PUT /workspaces/reviewer/secrets", "platform/reviewer: restart.cycle",
-        "control plane/reviewer: stop.attempt",
+       {"workspaces/reviewer: online", "workspaces/reviewer: provisioning", "instances/reviewer i-000002: pending",
+        "instances/reviewer i-000002: shutting-down", "clients/user: PUT /workspaces/reviewer/secrets",
+        "platform/reviewer: restart.cycle", "control plane/reviewer: stop.attempt",
         "story/no-healthy-kill reviewer +30.451s: restart_by_id was called for reviewer"}) {
     EXPECT_TRUE(has(slices, slice)) << slice;
   }
@@ -181,11 +170,10 @@ TEST(Perfetto, ShowsStatesOperationsRequestsAndTheStory) {
 TEST(Perfetto, ArrowsLeadFromCauseToEffect) {
   const Viewer viewer(trace_of(with_events(failed_outcome())));
   EXPECT_EQ(viewer.arrows("cause"),
-            (std::set<std::string>{"PUT /workspaces/reviewer/secrets > restart.cycle",
-                                   "restart.cycle > ec2.state",
+            (std::set<std::string>{"PUT /workspaces/reviewer/secrets > restart.cycle", "restart.cycle > ec2.state",
                                    "ec2.state > violation: no-healthy-kill"}));
-  EXPECT_TRUE(viewer.arrows("story").contains(
-      "PUT /workspaces/reviewer/secrets arrived > PUT /workspaces/reviewer/secrets"));
+  EXPECT_TRUE(
+      viewer.arrows("story").contains("PUT /workspaces/reviewer/secrets arrived > PUT /workspaces/reviewer/secrets"));
 }
 
 TEST(Perfetto, FaultsAndViolationsAreColouredInstants) {
@@ -200,8 +188,8 @@ TEST(Perfetto, FaultsAndViolationsAreColouredInstants) {
 
 TEST(Perfetto, CountsLiveInstances) {
   const Viewer viewer(trace_of(with_events(failed_outcome())));
-  EXPECT_EQ(viewer.counts(), (std::vector<std::pair<std::int64_t, std::int64_t>>{
-                                 {0, 1}, {30'451'000, 0}, {30'452'000, 1}}));
+  EXPECT_EQ(viewer.counts(),
+            (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 1}, {30'451'000, 0}, {30'452'000, 1}}));
 }
 
 TEST(Perfetto, AnEmptyRunIsATrace) {
@@ -249,8 +237,7 @@ TEST(ChromeTrace, SlicesThatCrossGoToRowsOfTheirOwn) {
   trace.slice(track, at_ms(6), at_ms(8), {.name = "c"});
   trace.slice(track, at_ms(15), at_ms(15), {.name = "d"});
   const Viewer viewer(trace.text({}));
-  EXPECT_EQ(viewer.slices(),
-            (std::vector<std::string>{"p/t: a", "p/t (2): b", "p/t: c", "p/t: d"}));
+  EXPECT_EQ(viewer.slices(), (std::vector<std::string>{"p/t: a", "p/t (2): b", "p/t: c", "p/t: d"}));
 }
 
 TEST(ChromeTrace, AnArrowBetweenSlicesOfOneMomentBeginsBeforeItEnds) {

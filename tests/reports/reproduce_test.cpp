@@ -8,13 +8,11 @@ namespace drydock::reports {
 namespace {
 
 TEST(Reproduce, NamesTheCase) {
-  EXPECT_EQ(reproduce_command(held_outcome(), {.file = "a.json"}),
-            "drydock run a.json --case post-1556");
+  EXPECT_EQ(reproduce_command(held_outcome(), {.file = "a.json"}), "drydock run a.json --case post-1556");
 }
 
 TEST(Reproduce, RepeatsWhatWasAskedFor) {
-  Invocation invocation{
-      .file = "dir/with space.json", .policy = "latest", .tape = "t.json", .seed = 7};
+  Invocation invocation{.file = "dir/with space.json", .policy = "latest", .tape = "t.json", .seed = 7};
   invocation.set = {"probe.restart_gate=off"};
   invocation.deviate = {"reviewer/ec2.run.pending#2=8"};
   EXPECT_EQ(reproduce_command(held_outcome(), invocation),
@@ -29,8 +27,7 @@ TEST(Reproduce, ATapeBringsItsOwnCase) {
 TEST(Reproduce, CaseNamesAreTakenLiterally) {
   scenarios::Outcome outcome = held_outcome();
   outcome.case_name = "what? *all*";
-  EXPECT_EQ(reproduce_command(outcome, {.file = "a.json"}),
-            R"(drydock run a.json --case 'what\? \*all\*')");
+  EXPECT_EQ(reproduce_command(outcome, {.file = "a.json"}), R"(drydock run a.json --case 'what\? \*all\*')");
 }
 
 TEST(ShellQuote, SurvivesAnything) {

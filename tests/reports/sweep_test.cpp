@@ -54,9 +54,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(ShortNumbers, AreShortAndNeverMisread) {
   EXPECT_EQ(short_number(0), "0");
@@ -92,10 +90,9 @@ TEST(SweepText, SaysEveryChangeOfSide) {
   line.crossings = {{{5'000'000, true, 0, 8}, {6'000'000, false, 3, 8}},
                     {{9'000'000, false, 1, 8}, {10'000'000, true, 0, 8}}};
   report.sweep.cliff = {line};
-  EXPECT_EQ(
-      cliff_words(report, line),
-      "held at 5s, broken (3 of 8 runs) at 6s; broken (1 of 8 runs) at 9s, held at 10s: 2 changes "
-      "of side");
+  EXPECT_EQ(cliff_words(report, line),
+            "held at 5s, broken (3 of 8 runs) at 6s; broken (1 of 8 runs) at 9s, held at 10s: 2 changes "
+            "of side");
   EXPECT_TRUE(has(sweep_text(report, {}), "where it holds, along a:"));
 }
 
@@ -153,10 +150,8 @@ TEST(SweepHtml, IsOneFileAndNamesAreHarmless) {
   EXPECT_FALSE(has(html, "<img"));
   EXPECT_FALSE(has(html, "'<script>'"));
   EXPECT_TRUE(has(html, "thrash &lt;b&gt;"));
-  EXPECT_EQ(count_of(html, "src="),
-            count_of(html, "&lt;img src=") + count_of(html, "\\u003cimg src="));
-  for (const char* outside : {"href=", "@import", "url("})
-    EXPECT_EQ(count_of(html, outside), 0U) << outside;
+  EXPECT_EQ(count_of(html, "src="), count_of(html, "&lt;img src=") + count_of(html, "\\u003cimg src="));
+  for (const char* outside : {"href=", "@import", "url("}) EXPECT_EQ(count_of(html, outside), 0U) << outside;
   EXPECT_TRUE(has(html, "<td>10s</td><td>yy</td><td>3</td><td>2.5 to 3.5</td><td>8</td>"));
 }
 

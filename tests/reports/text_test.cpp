@@ -19,13 +19,10 @@ std::string without_colour(const std::string& text) {
 }
 
 std::string line_for(const Outcome& outcome) {
-  return case_line(outcome,
-                   name_width(display_width(run_name(outcome.scenario, outcome.case_name))), {});
+  return case_line(outcome, name_width(display_width(run_name(outcome.scenario, outcome.case_name))), {});
 }
 
-CaseReport report_of(Outcome outcome) {
-  return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}};
-}
+CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}}; }
 
 std::string promise_of(std::string_view invariant) {
   for (const auto& info : model::invariant_catalogue()) {
@@ -59,21 +56,17 @@ TEST(CaseStatus, FollowsTheOutcome) {
 
 TEST(CaseLine, IsOneShortLine) {
   EXPECT_EQ(line_for(held_outcome()), "ok   reprov-thrash / post-1556  421 events, 24m\n");
-  EXPECT_EQ(line_for(failed_outcome()),
-            "FAIL reprov-thrash / pre-1556  421 events, 24m       1 violated, 1 unmet\n");
+  EXPECT_EQ(line_for(failed_outcome()), "FAIL reprov-thrash / pre-1556  421 events, 24m       1 violated, 1 unmet\n");
 }
 
 TEST(CaseLine, SaysWhatIsUnusual) {
   Outcome outcome = held_outcome();
   outcome.violations.resize(2);
-  EXPECT_EQ(line_for(outcome),
-            "ok   reprov-thrash / post-1556  421 events, 24m       violates as listed\n");
+  EXPECT_EQ(line_for(outcome), "ok   reprov-thrash / post-1556  421 events, 24m       violates as listed\n");
   outcome.exercised = false;
-  EXPECT_EQ(line_for(outcome),
-            "ok?  reprov-thrash / post-1556  421 events, 24m       not exercised\n");
+  EXPECT_EQ(line_for(outcome), "ok?  reprov-thrash / post-1556  421 events, 24m       not exercised\n");
   outcome.stopped_by = "1000 steps";
-  EXPECT_EQ(line_for(outcome),
-            "STOP reprov-thrash / post-1556  421 events, 24m       inconclusive\n");
+  EXPECT_EQ(line_for(outcome), "STOP reprov-thrash / post-1556  421 events, 24m       inconclusive\n");
 }
 
 TEST(CaseLine, FitsWhateverTheNames) {
@@ -126,8 +119,7 @@ TEST(CaseBlock, ColourChangesNoLetter) {
   const std::string coloured = case_block(report, {.colour = true});
   EXPECT_NE(coloured, case_block(report, {}));
   EXPECT_EQ(without_colour(coloured), case_block(report, {}));
-  EXPECT_EQ(without_colour(case_line(report.outcome, 30, {.colour = true})),
-            case_line(report.outcome, 30, {}));
+  EXPECT_EQ(without_colour(case_line(report.outcome, 30, {.colour = true})), case_line(report.outcome, 30, {}));
 }
 
 TEST(CaseBlock, ShowsListedViolationsOfACaseThatHolds) {
@@ -173,8 +165,7 @@ TEST(CaseBlock, ShortensLongChainsInTheMiddle) {
   Outcome outcome = failed_outcome();
   auto& causes = outcome.violations.front().causes;
   causes.clear();
-  for (std::uint32_t i = 50; i > 0; --i)
-    causes.push_back(event(i, i - 1, i * 1000, "restart.triggered", "w"));
+  for (std::uint32_t i = 50; i > 0; --i) causes.push_back(event(i, i - 1, i * 1000, "restart.triggered", "w"));
   const std::string text = case_block(report_of(outcome), {});
   EXPECT_NE(text.find("+5.000s"), std::string::npos);
   EXPECT_EQ(text.find("+6.000s"), std::string::npos);
@@ -211,8 +202,7 @@ TEST(CaseBlock, SurvivesHostileNames) {
 TEST(CaseBlock, NamesDecisionsThatMetNoQuestion) {
   Outcome outcome = failed_outcome();
   outcome.misaligned = {{at_ms(0), "nobody/ec2.run.pending", 3, 0, 2, ""}};
-  EXPECT_NE(case_block(report_of(outcome), {}).find("nobody/ec2.run.pending#3=2"),
-            std::string::npos);
+  EXPECT_NE(case_block(report_of(outcome), {}).find("nobody/ec2.run.pending#3=2"), std::string::npos);
 }
 
 TEST(SummaryLine, CountsVerdicts) {
@@ -229,8 +219,7 @@ TEST(IdleFaults, NamesThoseThatMadeNoDifferenceInOneLine) {
   EXPECT_EQ(idle_faults_line(outcome), "");
   outcome.faults.push_back({"felt by nobody", true, 3, 3, false});
   outcome.faults.push_back({"absent", true, 0, 0, false});
-  EXPECT_EQ(idle_faults_line(outcome),
-            "    made no difference: felt by nobody, absent (never fired)\n");
+  EXPECT_EQ(idle_faults_line(outcome), "    made no difference: felt by nobody, absent (never fired)\n");
   for (int i = 0; i < 20; ++i) outcome.faults.push_back({"one of many", true, 0, 0, false});
   expect_80_columns(idle_faults_line(outcome));
 }

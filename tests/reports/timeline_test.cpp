@@ -51,8 +51,7 @@ TEST(Timeline, ShowsEverythingWhereThatIsWanted) {
 TEST(Timeline, ColourChangesNoLetter) {
   const std::string coloured = timeline(recorded(), true, {.colour = true});
   EXPECT_NE(coloured.find('\033'), std::string::npos);
-  EXPECT_EQ(std::regex_replace(coloured, std::regex("\033\\[[0-9;]*m"), ""),
-            timeline(recorded(), true, {}));
+  EXPECT_EQ(std::regex_replace(coloured, std::regex("\033\\[[0-9;]*m"), ""), timeline(recorded(), true, {}));
 }
 
 TEST(Timeline, FitsItsColumns) {

@@ -9,40 +9,33 @@ namespace drydock::reports {
 namespace {
 
 TEST(InWords, EveryKindHasASentence) {
-  for (const sim::KindInfo& kind : model::kind_table())
-    EXPECT_TRUE(has_words(kind.name)) << kind.name;
+  for (const sim::KindInfo& kind : model::kind_table()) EXPECT_TRUE(has_words(kind.name)) << kind.name;
 }
 
 TEST(InWords, FillsInNames) {
-  EXPECT_EQ(in_words(event(1, 0, 0, "restart.triggered", "reviewer")),
-            "restart_by_id was called for reviewer");
+  EXPECT_EQ(in_words(event(1, 0, 0, "restart.triggered", "reviewer")), "restart_by_id was called for reviewer");
   EXPECT_EQ(in_words(event(1, 0, 0, "provision.ec2_started", "reviewer", "i-1")),
             "the control plane launched i-1 for reviewer");
 }
 
 TEST(InWords, UsesDetailsWhereTheyAre) {
-  EXPECT_EQ(
-      in_words(event(1, 0, 0, "workspace.status", "pm", "", R"({"from":"failed","to":"online"})")),
-      "pm became online (was failed)");
-  EXPECT_EQ(in_words(event(1, 0, 0, "http.response", "pm", "", R"({"status":200})")),
-            "the platform answered 200");
+  EXPECT_EQ(in_words(event(1, 0, 0, "workspace.status", "pm", "", R"({"from":"failed","to":"online"})")),
+            "pm became online (was failed)");
+  EXPECT_EQ(in_words(event(1, 0, 0, "http.response", "pm", "", R"({"status":200})")), "the platform answered 200");
   EXPECT_EQ(in_words(event(1, 0, 0, "http.response", "pm")), "the platform answered");
-  EXPECT_EQ(
-      in_words(event(1, 0, 0, "sweep.tick", "", "", R"({"sweeper":"cp_orphan","selected":0})")),
-      "the loop cp_orphan ran and selected 0");
+  EXPECT_EQ(in_words(event(1, 0, 0, "sweep.tick", "", "", R"({"sweeper":"cp_orphan","selected":0})")),
+            "the loop cp_orphan ran and selected 0");
 }
 
 TEST(InWords, FallsBackToTheFacts) {
-  EXPECT_EQ(in_words(event(1, 0, 0, "new.kind", "pm", "i-1", R"({"a":1})")),
-            R"(new.kind pm i-1 {"a":1})");
+  EXPECT_EQ(in_words(event(1, 0, 0, "new.kind", "pm", "i-1", R"({"a":1})")), R"(new.kind pm i-1 {"a":1})");
   EXPECT_EQ(in_words(event(1, 0, 0, "new.kind", "")), "new.kind");
   // A sentence without its subject would be wrong.
   EXPECT_EQ(in_words(event(1, 0, 0, "restart.triggered", "")), "restart.triggered");
 }
 
 TEST(InWords, SurvivesADetailThatIsNotJson) {
-  EXPECT_EQ(in_words(event(1, 0, 0, "workspace.status", "pm", "", "{oops")),
-            "workspace.status pm {oops");
+  EXPECT_EQ(in_words(event(1, 0, 0, "workspace.status", "pm", "", "{oops")), "workspace.status pm {oops");
 }
 
 }  // namespace

@@ -42,8 +42,7 @@ bool mattered(Change change, Judged judged = Judged::expectations_and_promises) 
   Outcome other = outcome;
   change(other);
   account_for_faults(
-      with_faults({"f"}), judged, [&](const CaseSpec&, const sim::Tape&) { return other; },
-      outcome);
+      with_faults({"f"}), judged, [&](const CaseSpec&, const sim::Tape&) { return other; }, outcome);
   return outcome.faults[0].mattered.value();
 }
 
@@ -86,8 +85,7 @@ TEST(Account, EachThatFiredIsLeftOutOnceFromTheTapeThatWasConsumed) {
 TEST(Account, FaultsThatTheCaseDoesNotListAreLeftAlone) {
   Outcome outcome = fired_once({"listed", "searched"});
   account_for_faults(
-      with_faults({"listed"}), Judged::promises,
-      [](const CaseSpec&, const sim::Tape&) { return Outcome{}; }, outcome);
+      with_faults({"listed"}), Judged::promises, [](const CaseSpec&, const sim::Tape&) { return Outcome{}; }, outcome);
   EXPECT_EQ(outcome.faults[0].mattered, true);
   EXPECT_EQ(outcome.faults[1].mattered, std::nullopt);
 }
@@ -105,8 +103,7 @@ TEST(Account, AnotherVerdictMatters) {
 }
 
 TEST(Account, ExpectationsThatAreNotJudgedDoNotMatter) {
-  EXPECT_FALSE(
-      mattered([](Outcome& other) { other.expectations[0].passed = false; }, Judged::promises));
+  EXPECT_FALSE(mattered([](Outcome& other) { other.expectations[0].passed = false; }, Judged::promises));
 }
 
 TEST(Account, AnotherFinalStateMatters) {
@@ -127,8 +124,7 @@ TEST(Account, WhatOnlyTookLongerDidNotMatter) {
 
 /// A case that asks whether its fault was injected would otherwise be its own proof.
 TEST(Account, AskingForTheFaultItselfDoesNotMatter) {
-  const auto scenario =
-      scenario_of(R"({"format": "drydock.scenario/1", "name": "n", "horizon": "5m",
+  const auto scenario = scenario_of(R"({"format": "drydock.scenario/1", "name": "n", "horizon": "5m",
     "workspaces": [{"id": "w"}],
     "faults": [{"on": "agent.heartbeat", "error": "lost", "nth": 1}],
     "cases": [{"policy": "latest", "expect": [{"count": "fault.injected", "is": 1},
@@ -147,8 +143,7 @@ TEST(Account, AskingForTheFaultItselfDoesNotMatter) {
 }
 
 TEST(Account, OfARealRunSaysWhichFaultMadeTheDifference) {
-  const auto scenario =
-      scenario_of(R"({"format": "drydock.scenario/1", "name": "n", "horizon": "10m",
+  const auto scenario = scenario_of(R"({"format": "drydock.scenario/1", "name": "n", "horizon": "10m",
     "workspaces": [{"id": "w"}, {"id": "v"}],
     "steps": [{"at": "1m", "request": "DELETE /workspaces/w?confirm=true"}],
     "faults": [{"name": "refused", "on": "cp.stop", "error": "http-503", "from": "0s", "for": "10m"},

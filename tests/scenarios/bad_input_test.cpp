@@ -133,8 +133,7 @@ std::string repeated(const std::string& part, std::size_t bytes) {
 }
 
 /// Decodes within a time that a decoder of quadratic cost would never keep; gives the first error.
-Diagnostic first_error(const std::string& text,
-                       std::chrono::seconds limit = std::chrono::seconds(60)) {
+Diagnostic first_error(const std::string& text, std::chrono::seconds limit = std::chrono::seconds(60)) {
   const auto begin = std::chrono::steady_clock::now();
   const auto decoded = decode_scenario("big.json", text);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, limit);
@@ -186,21 +185,19 @@ TEST(BadInput, ManyErrorsAreCountedAndNotAllListed) {
 }
 
 TEST(BadInput, OneVeryLongKeyUnderManyValues) {
-  const std::string text = head() + '"' + std::string(kTenMegabytes / 2, 'k') + "\":[" +
-                           repeated("{},", 1'000'000) + "0],\"workspaces\":[" +
-                           repeated("{},", 1'000'000) + "0]}";
+  const std::string text = head() + '"' + std::string(kTenMegabytes / 2, 'k') + "\":[" + repeated("{},", 1'000'000) +
+                           "0],\"workspaces\":[" + repeated("{},", 1'000'000) + "0]}";
   const auto error = first_error(text);
   EXPECT_LT(to_text(error).size(), 1000U);
 }
 
 TEST(BadInput, ManyWorkspacesAndManyUnknownNames) {
   std::string text = head() + "\"workspaces\":[";
-  for (int i = 0; i < 60'000; ++i)
-    text += (i == 0 ? "" : ",") + ("{\"id\":\"ws-" + std::to_string(i) + "\"}");
+  for (int i = 0; i < 60'000; ++i) text += (i == 0 ? "" : ",") + ("{\"id\":\"ws-" + std::to_string(i) + "\"}");
   text += "],\"steps\":[";
   for (int i = 0; i < 60'000; ++i) {
-    text += (i == 0 ? "" : ",") + ("{\"at\":\"1s\",\"request\":\"POST /workspaces/wz-" +
-                                   std::to_string(i) + "/restart\"}");
+    text +=
+        (i == 0 ? "" : ",") + ("{\"at\":\"1s\",\"request\":\"POST /workspaces/wz-" + std::to_string(i) + "/restart\"}");
   }
   const auto error = first_error(text + "],\"cases\":[{\"policy\":\"latest\",\"expect\":[]}]}");
   EXPECT_EQ(error.message, "unknown workspace \"wz-0\"");
@@ -210,8 +207,7 @@ TEST(BadInput, ALongChainOfParentsAndALongCycle) {
   std::string chain = head() + "\"workspaces\":[";
   constexpr int count = 60'000;
   for (int i = 0; i < count; ++i) {
-    chain += "{\"id\":\"w" + std::to_string(i) + "\",\"parent\":\"w" +
-             std::to_string((i + 1) % count) + "\"},";
+    chain += "{\"id\":\"w" + std::to_string(i) + "\",\"parent\":\"w" + std::to_string((i + 1) % count) + "\"},";
   }
   chain.back() = ']';
   const auto error = first_error(chain + ",\"cases\":[{\"policy\":\"latest\",\"expect\":[]}]}");
@@ -224,8 +220,7 @@ TEST(BadInput, CasesTimesFaultsAreBounded) {
   for (int i = 0; i < 40'000; ++i) text += R"({"on":"cp.stop","error":"reset","at":"1s"},)";
   text.back() = ']';
   text += ",\"cases\":[";
-  for (int i = 0; i < 40'000; ++i)
-    text += R"({"name":"c)" + std::to_string(i) + R"(","policy":"latest","expect":[]},)";
+  for (int i = 0; i < 40'000; ++i) text += R"({"name":"c)" + std::to_string(i) + R"(","policy":"latest","expect":[]},)";
   text.back() = ']';
   EXPECT_EQ(first_error(text + "}").message, "has 40000 entries, at most 500 are allowed");
 }
@@ -233,18 +228,14 @@ TEST(BadInput, CasesTimesFaultsAreBounded) {
 TEST(BadInput, HugeNumbersEverywhere) {
   const std::string digits(1'000'000, '9');
   EXPECT_EQ(first_error(head() + "\"x-n\":" + digits + "}").pointer, "");
-  const auto calm = first_error(head() + R"("cases":[{"policy":"latest","expect":[]}],"calm":")" +
-                                digits + "s\"}");
-  EXPECT_EQ(calm.message,
-            "\"" + std::string(80, '9') + "…\" is not a duration of at most 10 years");
+  const auto calm = first_error(head() + R"("cases":[{"policy":"latest","expect":[]}],"calm":")" + digits + "s\"}");
+  EXPECT_EQ(calm.message, "\"" + std::string(80, '9') + "…\" is not a duration of at most 10 years");
   const auto seed = decode_scenario(
-      "seed.json",
-      head() + R"("cases":[{"policy":"latest","expect":[],"seed":18446744073709551615}]})");
+      "seed.json", head() + R"("cases":[{"policy":"latest","expect":[],"seed":18446744073709551615}]})");
   ASSERT_TRUE(seed.value.has_value());
   EXPECT_EQ(seed.value->cases[0].seed, UINT64_MAX);
   const auto over = decode_scenario(
-      "seed.json",
-      head() + R"("cases":[{"policy":"latest","expect":[],"seed":18446744073709551616}]})");
+      "seed.json", head() + R"("cases":[{"policy":"latest","expect":[],"seed":18446744073709551616}]})");
   ASSERT_EQ(over.errors.size(), 1U);
   EXPECT_EQ(over.errors[0].message, "the number \"18446744073709551616\" is out of range");
 }
@@ -252,17 +243,14 @@ TEST(BadInput, HugeNumbersEverywhere) {
 TEST(BadInput, TooManyBytes) {
   const auto decoded = decode_scenario("huge.json", std::string((64U << 20U) + 1, ' '));
   ASSERT_EQ(decoded.errors.size(), 1U);
-  EXPECT_EQ(to_text(decoded.errors[0]),
-            "huge.json:1:1: the file has 67108865 bytes, at most 67108864 are read");
+  EXPECT_EQ(to_text(decoded.errors[0]), "huge.json:1:1: the file has 67108865 bytes, at most 67108864 are read");
 }
 
 TEST(BadInput, EveryByteValueInEveryPositionOfASmallFile) {
-  const std::string good =
-      head() + R"("workspaces":[{"id":"pm"}],"cases":[{"policy":"latest","expect":[]}]})";
+  const std::string good = head() + R"("workspaces":[{"id":"pm"}],"cases":[{"policy":"latest","expect":[]}]})";
   ASSERT_TRUE(decode_scenario("good.json", good).value.has_value());
   for (std::size_t i = 0; i < good.size(); ++i) {
-    for (const int byte :
-         {0, 1, 10, 34, 39, 44, 47, 58, 91, 92, 93, 123, 125, 127, 128, 192, 237, 255}) {
+    for (const int byte : {0, 1, 10, 34, 39, 44, 47, 58, 91, 92, 93, 123, 125, 127, 128, 192, 237, 255}) {
       std::string text = good;
       text[i] = static_cast<char>(byte);
       const auto decoded = decode_scenario("good.json", text);

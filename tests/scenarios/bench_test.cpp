@@ -36,9 +36,7 @@ TEST(Bench, UnderAPolicyOnlyPromisesCount) {
 }
 
 TEST(Bench, ARunIsAFunctionOfWhatWasAsked) {
-  const auto hash = [](const Play& play) {
-    return Bench("reprov-thrash").run(play).outcome.trace_hash;
-  };
+  const auto hash = [](const Play& play) { return Bench("reprov-thrash").run(play).outcome.trace_hash; };
   const Play calm{.policy = "latest"};
   Play seeded = calm;
   seeded.seed = 7;
@@ -60,22 +58,19 @@ TEST(Bench, OneRunLeavesNothingForTheNext) {
 
 TEST(Bench, ReadsFiles) {
   const auto file = std::filesystem::path(testing::TempDir()) / "drydock-bench.json";
-  std::ofstream(file)
-      << R"json({"format": "drydock.scenario/1", "name": "small", "title": "A small one",
+  std::ofstream(file) << R"json({"format": "drydock.scenario/1", "name": "small", "title": "A small one",
     "horizon": "2m", "workspaces": [{"id": "pm"}], "cases": [{"policy": "latest", "expect": []}]})json";
   Bench bench(file.string());
   EXPECT_EQ(bench.scenario().name, "small");
   EXPECT_TRUE(bench.run({.case_name = "latest"}).outcome.passed);
   std::ofstream(file) << "{\n  \"format\": 1 }";
-  EXPECT_NE(refusal([&] { Bench{file.string()}; }).find("drydock-bench.json:2:"),
-            std::string::npos);
+  EXPECT_NE(refusal([&] { Bench{file.string()}; }).find("drydock-bench.json:2:"), std::string::npos);
   std::filesystem::remove(file);
 }
 
 TEST(Bench, RefusesWhatDoesNotExistAndNamesTheNearest) {
-  EXPECT_EQ(
-      refusal([] { Bench{"reprov-trash"}; }),
-      "reprov-trash: no such file, and no built-in scenario of this name (did you mean reprov-thrash?)");
+  EXPECT_EQ(refusal([] { Bench{"reprov-trash"}; }),
+            "reprov-trash: no such file, and no built-in scenario of this name (did you mean reprov-thrash?)");
   Bench bench("reprov-thrash");
   const auto refused = [&](const Play& play, const std::string& part) {
     const std::string said = refusal([&] { (void)bench.run(play); });

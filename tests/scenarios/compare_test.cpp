@@ -17,9 +17,8 @@ using Kind = Difference::Kind;
 const Difference* find(const Comparison& comparison, Kind kind, const std::string& name,
                        const std::string& workspace = "") {
   const auto found = std::find_if(
-      comparison.differences.begin(), comparison.differences.end(), [&](const Difference& one) {
-        return one.kind == kind && one.name == name && one.workspace == workspace;
-      });
+      comparison.differences.begin(), comparison.differences.end(),
+      [&](const Difference& one) { return one.kind == kind && one.name == name && one.workspace == workspace; });
   return found == comparison.differences.end() ? nullptr : &*found;
 }
 
@@ -149,9 +148,8 @@ TEST_F(StudyTest, PairsRunsOfOneSeed) {
 TEST_F(StudyTest, CountsWhoBrokeWhat) {
   const Study study = ask({"post-1556", "pre-1556"}, 8);
   const auto& promises = study.pairs.front().promises;
-  const auto kill = std::find_if(promises.begin(), promises.end(), [](const PairedPromise& one) {
-    return one.invariant == "no-healthy-kill";
-  });
+  const auto kill = std::find_if(promises.begin(), promises.end(),
+                                 [](const PairedPromise& one) { return one.invariant == "no-healthy-kill"; });
   ASSERT_NE(kill, promises.end());
   EXPECT_EQ(kill->both + kill->a_alone, 0U);
   EXPECT_EQ(kill->b_alone, 8U);

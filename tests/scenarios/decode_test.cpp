@@ -34,8 +34,7 @@ std::string with(const std::string& part) {
 
 /// good/whole-vocabulary.json holds everything that the documentation of the format mentions.
 std::string everything() {
-  std::ifstream stream(std::string{DRYDOCK_SOURCE_DIR} +
-                       "/tests/scenarios/good/whole-vocabulary.json");
+  std::ifstream stream(std::string{DRYDOCK_SOURCE_DIR} + "/tests/scenarios/good/whole-vocabulary.json");
   std::ostringstream text;
   text << stream.rdbuf();
   return text.str();
@@ -56,8 +55,7 @@ TEST(DecodeScenario, HeadAndCloud) {
   EXPECT_EQ(s.cloud.terminate, (sim::DurationRange{10s, 10s}));
   EXPECT_EQ(s.cloud.api_latency.of("RunInstances"), (sim::DurationRange{600ms, 2500ms}));
   EXPECT_EQ(s.cloud.api_latency.of("CreateTags"), (sim::DurationRange{1ms, 2ms}));
-  EXPECT_EQ(s.cloud.snapshot_limit,
-            (cloud::SnapshotLimit{cloud::SnapshotLimit::Kind::window, 5, 1h}));
+  EXPECT_EQ(s.cloud.snapshot_limit, (cloud::SnapshotLimit{cloud::SnapshotLimit::Kind::window, 5, 1h}));
   EXPECT_EQ(s.cloud.pending_snapshots, 3U);
   EXPECT_FALSE(s.cloud.throttle);
   EXPECT_EQ(s.cloud.visibility_lag, (sim::DurationRange{0s, 2s}));
@@ -76,8 +74,7 @@ TEST(DecodeScenario, Workspaces) {
   EXPECT_EQ(child.runtime, "hermes");
   EXPECT_EQ(child.active_tasks, 2);
   EXPECT_EQ(child.hibernation_idle_minutes, 30);
-  EXPECT_EQ(child.secrets,
-            (std::map<std::string, std::string>{{"TOKEN", "a"}, {"x-secret", "kept"}}));
+  EXPECT_EQ(child.secrets, (std::map<std::string, std::string>{{"TOKEN", "a"}, {"x-secret", "kept"}}));
   EXPECT_EQ(s.workspaces[1].uuid, "deedcb61-0000-4000-8000-000000000001");
   EXPECT_EQ(s.workspaces[1].runtime, "claude-code");
   EXPECT_EQ(s.workspaces[1].hibernation_idle_minutes, 5);
@@ -130,8 +127,7 @@ TEST(DecodeScenario, Steps) {
   EXPECT_EQ(s.steps[2].alias, "fresh");
   EXPECT_EQ(s.steps[3].request->query.at("purge"), "true");
   EXPECT_EQ(s.steps[4].request->path[2], "00000000-0000-4000-8000-00000000dead");
-  EXPECT_EQ(s.steps[5].request->path,
-            (std::vector<std::string>{"workspaces", "child", "files", "config", "a b.md"}));
+  EXPECT_EQ(s.steps[5].request->path, (std::vector<std::string>{"workspaces", "child", "files", "config", "a b.md"}));
   EXPECT_EQ(s.steps[6].request->query.size(), 2U);
   EXPECT_EQ(s.steps[7].deploy, "post-2989");
   EXPECT_FALSE(s.steps[7].request);
@@ -156,8 +152,8 @@ TEST(DecodeScenario, Faults) {
   ASSERT_TRUE(s.faults[4].when);
   EXPECT_EQ(s.faults[4].workspace, "fresh");
   EXPECT_EQ(s.faults[4].when->event, "provision.ec2_started");
-  EXPECT_EQ(s.faults[4].when->where, (std::map<std::string, std::string>{
-                                         {"flag", "true"}, {"n", "3"}, {"source", "\"auto\""}}));
+  EXPECT_EQ(s.faults[4].when->where,
+            (std::map<std::string, std::string>{{"flag", "true"}, {"n", "3"}, {"source", "\"auto\""}}));
   EXPECT_EQ(s.faults[4].when->nth, 2U);
   EXPECT_EQ(s.faults[4].when->delay, Duration{1s});
   EXPECT_EQ(s.faults[5].slow_by, Duration{3s});
@@ -178,8 +174,7 @@ TEST(DecodeScenario, Explore) {
   EXPECT_EQ(s.explore->requests.size(), 3U);
   EXPECT_EQ(s.explore->max_requests, 4U);
   EXPECT_EQ(s.explore->ranges, (std::vector<std::string>{"cloud.pending"}));
-  EXPECT_EQ(decoded(with(R"("explore":{"faults":"*"},)")).explore->faults,
-            (std::vector<std::string>{"*"}));
+  EXPECT_EQ(decoded(with(R"("explore":{"faults":"*"},)")).explore->faults, (std::vector<std::string>{"*"}));
 }
 
 TEST(DecodeScenario, CasesAndTheirExpectations) {
@@ -190,19 +185,18 @@ TEST(DecodeScenario, CasesAndTheirExpectations) {
   EXPECT_EQ(s.cases[0].faults.size(), 8U);
   std::vector<std::string> texts;
   for (const auto& expectation : s.cases[0].expect) texts.push_back(expectation.text);
-  EXPECT_EQ(texts,
-            (std::vector<std::string>{
-                "count of provision.ec2_started for child is 4",
-                "count of restart.dropped from 5s to 4m where source secret is between 1 and 9",
-                "response of first has status 200 and header Retry-After: 720 and body {\"a\":[1]}",
-                "response 3 of step-2 has status 409",
-                "lead ends with instance none and instance_id null and status paused",
-                "no-healthy-kill is violated for child",
-                "settles holds",
-                "fault.injected happens where name flaky-stop",
-                "SELECT 1 FROM orphans returns 1 row",
-                "with x as (select 2) select * from x returns at most 3 rows",
-            }));
+  EXPECT_EQ(texts, (std::vector<std::string>{
+                       "count of provision.ec2_started for child is 4",
+                       "count of restart.dropped from 5s to 4m where source secret is between 1 and 9",
+                       "response of first has status 200 and header Retry-After: 720 and body {\"a\":[1]}",
+                       "response 3 of step-2 has status 409",
+                       "lead ends with instance none and instance_id null and status paused",
+                       "no-healthy-kill is violated for child",
+                       "settles holds",
+                       "fault.injected happens where name flaky-stop",
+                       "SELECT 1 FROM orphans returns 1 row",
+                       "with x as (select 2) select * from x returns at most 3 rows",
+                   }));
   const auto& count = std::get<CountExpectation>(s.cases[0].expect[1].what);
   EXPECT_EQ(count.between, (std::pair<Duration, Duration>{5s, 4min}));
   EXPECT_EQ(count.where.at("source"), "secret");
@@ -261,8 +255,7 @@ TEST(DecodeScenario, SnapshotLimiters) {
   EXPECT_EQ(limit("\"seed_window\""), (cloud::SnapshotLimit{Kind::window, 5, 1h}));
   EXPECT_EQ(limit("\"aws_spacing\""), (cloud::SnapshotLimit{Kind::spacing, 1, 15s}));
   EXPECT_EQ(limit("\"none\"").kind, Kind::none);
-  EXPECT_EQ(limit(R"({"capacity":2,"refill":"10m"})"),
-            (cloud::SnapshotLimit{Kind::bucket, 2, 10min}));
+  EXPECT_EQ(limit(R"({"capacity":2,"refill":"10m"})"), (cloud::SnapshotLimit{Kind::bucket, 2, 10min}));
 }
 
 TEST(DecodeScenario, OneRangeForEveryNameReplacesTheNamedOnes) {
@@ -282,20 +275,17 @@ TEST(DecodeScenario, UsersKeysAreIgnoredEverywhereButInTheUsersOwnMaps) {
 }
 
 TEST(DecodeScenario, WarnsOfChanceWithoutSeed) {
-  const std::string fault =
-      R"("faults":[{"on":"cp.stop","error":"reset","at":"1s","probability":0.25}],)";
+  const std::string fault = R"("faults":[{"on":"cp.stop","error":"reset","at":"1s","probability":0.25}],)";
   const auto result = decode_scenario("test.json", with(fault));
   ASSERT_TRUE(result.value);
   ASSERT_EQ(result.warnings.size(), 1U);
   EXPECT_EQ(result.warnings[0].pointer, "/cases/0");
-  EXPECT_EQ(result.warnings[0].message,
-            "fault \"cp.stop:reset\" happens by chance, and without a seed it never does");
+  EXPECT_EQ(result.warnings[0].message, "fault \"cp.stop:reset\" happens by chance, and without a seed it never does");
 }
 
 TEST(DecodeScenario, WarnsOfWhatComesTooLate) {
-  const auto result = decode_scenario(
-      "test.json", with(
-                       R"("steps":[{"at":"9m","request":"POST /workspaces/w1/restart",
+  const auto result = decode_scenario("test.json", with(
+                                                       R"("steps":[{"at":"9m","request":"POST /workspaces/w1/restart",
                         "repeat":{"times":9,"every":"10s"}}],
                            "faults":[{"on":"cp.stop","error":"reset","at":"10m"}],)"));
   ASSERT_TRUE(result.value);
@@ -314,13 +304,11 @@ TEST(DecodeScenario, WarnsOfActionsThatTheControlPlaneNeverCalls) {
       "explore":{"faults":["ec2.AttachVolume:reset","ec2.CreateSnapshot:reset"]},)"));
   ASSERT_TRUE(result.value);
   std::vector<std::string> told;
-  for (const Diagnostic& warning : result.warnings)
-    told.push_back(warning.pointer + ": " + warning.message);
+  for (const Diagnostic& warning : result.warnings) told.push_back(warning.pointer + ": " + warning.message);
   const std::string never = "the control plane never calls ";
-  EXPECT_EQ(told, (std::vector<std::string>{
-                      "/faults/0/on: " + never + "StopInstances: it never fires",
-                      "/faults/2/parameters/operations: " + never + "CreateTags: it never fires",
-                      "/explore/faults/0: " + never + "AttachVolume: it never fires"}));
+  EXPECT_EQ(told, (std::vector<std::string>{"/faults/0/on: " + never + "StopInstances: it never fires",
+                                            "/faults/2/parameters/operations: " + never + "CreateTags: it never fires",
+                                            "/explore/faults/0: " + never + "AttachVolume: it never fires"}));
 }
 
 TEST(DecodeScenario, ReportsEverythingAtOnceInTheOrderOfTheFile) {
@@ -334,10 +322,9 @@ TEST(DecodeScenario, ReportsEverythingAtOnceInTheOrderOfTheFile) {
 }
 
 TEST(DecodeScenario, PointersAreEscapedAndColumnsCountBytes) {
-  EXPECT_EQ(
-      errors_of("{\"format\":\"drydock.scenario/1\",\"name\":\"t\",\"horizon\":\"1s\",\n"
-                "\"title\":\"é\",\"a/b~c\":1,\n\"cases\":[{\"policy\":\"latest\",\"expect\":[]}]}"),
-      "test.json:2:14: /a~1b~0c: unknown key \"a/b~c\"\n");
+  EXPECT_EQ(errors_of("{\"format\":\"drydock.scenario/1\",\"name\":\"t\",\"horizon\":\"1s\",\n"
+                      "\"title\":\"é\",\"a/b~c\":1,\n\"cases\":[{\"policy\":\"latest\",\"expect\":[]}]}"),
+            "test.json:2:14: /a~1b~0c: unknown key \"a/b~c\"\n");
 }
 
 TEST(DecodeScenario, AByteOrderMarkAndDosLineEndsAreRead) {
@@ -355,13 +342,11 @@ TEST(ParseRequest, TheWholeVocabulary) {
 
 TEST(ParseRequest, RefusesWhatIsNotARequest) {
   for (const char* text :
-       {"", "POST", "POST ", "POST  /workspaces", "post /workspaces", "POST workspaces", "POST /",
-        "POST /workspaces/", "POST /workspaces//restart", "POST /workspaces/a/restart x",
-        "POST /workspaces/%zz/restart", "POST /workspaces/%4/restart",
-        "POST /workspaces/%ff/restart", "POST /workspaces/%00/restart",
+       {"", "POST", "POST ", "POST  /workspaces", "post /workspaces", "POST workspaces", "POST /", "POST /workspaces/",
+        "POST /workspaces//restart", "POST /workspaces/a/restart x", "POST /workspaces/%zz/restart",
+        "POST /workspaces/%4/restart", "POST /workspaces/%ff/restart", "POST /workspaces/%00/restart",
         "POST /workspaces/a/pause?cascade=true&cascade=false", "POST /workspaces/a/pause?",
-        "POST /workspaces/a/pause?=x", "PUT /workspaces/a/files",
-        "GET /admin/workspaces/a/state"}) {
+        "POST /workspaces/a/pause?=x", "PUT /workspaces/a/files", "GET /admin/workspaces/a/state"}) {
     EXPECT_FALSE(parse_request(text).request) << text;
     EXPECT_FALSE(parse_request(text).error.empty()) << text;
   }
@@ -423,20 +408,16 @@ TEST(ApplySetting, KnobsAndCloudPaths) {
   EXPECT_EQ(policy.restart_concurrency, model::Concurrency::drop_mutex);
   EXPECT_FALSE(apply_setting(policy, profile, "cloud.throttle", "off"));
   EXPECT_FALSE(profile.throttle);
-  EXPECT_FALSE(
-      apply_setting(policy, profile, "cloud.snapshot_limit", R"({"capacity":1,"refill":"1s"})"));
+  EXPECT_FALSE(apply_setting(policy, profile, "cloud.snapshot_limit", R"({"capacity":1,"refill":"1s"})"));
   EXPECT_EQ(profile.snapshot_limit.count, 1U);
   const auto text = [&](const char* key, const char* value) {
     const auto problem = apply_setting(policy, profile, key, value);
     return problem ? to_text(*problem) : std::string{};
   };
-  EXPECT_EQ(text("restart.asinc", "on"),
-            "unknown knob \"restart.asinc\" (did you mean \"restart.async\"?)");
-  EXPECT_EQ(text("cloud.pendin", "1s"),
-            "unknown setting \"cloud.pendin\" (did you mean \"cloud.pending\"?)");
-  EXPECT_EQ(
-      text("cloud.pending", "1"),
-      "cloud.pending: \"1\" is not a range of durations (for instance \"20s..30s\" or \"25s\")");
+  EXPECT_EQ(text("restart.asinc", "on"), "unknown knob \"restart.asinc\" (did you mean \"restart.async\"?)");
+  EXPECT_EQ(text("cloud.pendin", "1s"), "unknown setting \"cloud.pendin\" (did you mean \"cloud.pending\"?)");
+  EXPECT_EQ(text("cloud.pending", "1"),
+            "cloud.pending: \"1\" is not a range of durations (for instance \"20s..30s\" or \"25s\")");
   EXPECT_EQ(text("cloud.pending.x", "1s"), "cloud.pending.x: \"pending\" has no parts");
   EXPECT_EQ(text("restart.async", "1"), "restart.async: expected off or on, found \"1\"");
   EXPECT_NE(text("cloud.snapshot_limit", "{\"capacity\":"), "");

@@ -19,8 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace search = sim::search;
 
-constexpr const char* kRequests =
-    R"("requests": ["PUT /workspaces/{w}/secrets", "POST /workspaces/{w}/restart"])";
+constexpr const char* kRequests = R"("requests": ["PUT /workspaces/{w}/secrets", "POST /workspaces/{w}/restart"])";
 constexpr const char* kEverything =
     R"("faults": "*", "max_faults": 4, "max_requests": 6, "requests": [
        "PUT /workspaces/{w}/secrets", "POST /workspaces/{w}/restart", "POST /workspaces/{w}/pause",
@@ -48,8 +47,7 @@ std::map<std::string, std::vector<std::string>> requests_of(const Scenario& scen
   std::map<std::string, std::vector<std::string>> all;
   for (const SearchedRequests& each : scenario.explore->open) {
     for (const RequestSpec& request : each.requests)
-      all[each.actor].push_back(request.text + " by " + request.as +
-                                (request.body ? " " + request.body->dump() : ""));
+      all[each.actor].push_back(request.text + " by " + request.as + (request.body ? " " + request.body->dump() : ""));
   }
   return all;
 }
@@ -114,8 +112,7 @@ TEST(OpenWorld, TheOccurrenceOfARequestIsItsTick) {
 }
 
 TEST(OpenWorld, TicksAreAsOftenAsIsSaidAndEndBeforeTheHorizon) {
-  const Scenario scenario =
-      test::scenario_of(open_scenario(std::string{R"("every": "20s", )"} + kRequests));
+  const Scenario scenario = test::scenario_of(open_scenario(std::string{R"("every": "20s", )"} + kRequests));
   sim::Tape tape;
   tape.set("pm/request", 2, 2);
   tape.set("pm/request", 3, 2);
@@ -127,8 +124,8 @@ TEST(OpenWorld, TicksAreAsOftenAsIsSaidAndEndBeforeTheHorizon) {
 
 TEST(OpenWorld, NoMoreThanMaxRequests) {
   for (const int most : {0, 1, 3}) {
-    const Scenario scenario = test::scenario_of(
-        open_scenario(R"("max_requests": )" + std::to_string(most) + ", " + kRequests));
+    const Scenario scenario =
+        test::scenario_of(open_scenario(R"("max_requests": )" + std::to_string(most) + ", " + kRequests));
     sim::Tape tape;
     for (std::uint32_t tick = 1; tick <= 6; ++tick) {
       tape.set("pm/request", tick, 1);
@@ -179,8 +176,7 @@ TEST(OpenWorld, WhatAFillDecidedIsReplayedByItsTape) {
     for (const search::SearchDecision& met : filled.tape) {
       faults += met.kind == sim::Meaning::Kind::fault ? 1 : 0;
       requests += met.kind == sim::Meaning::Kind::request ? 1 : 0;
-      const bool added =
-          met.kind == sim::Meaning::Kind::fault || met.kind == sim::Meaning::Kind::request;
+      const bool added = met.kind == sim::Meaning::Kind::fault || met.kind == sim::Meaning::Kind::request;
       ASSERT_EQ(met.family != UINT32_MAX, added);
     }
   }
@@ -205,8 +201,8 @@ TEST(OpenWorld, ASeedOfARunFillsNothingThatIsForASearch) {
 }
 
 TEST(TapePlayer, ListsWhatAnEnumerationCountsThroughAndEverythingWhereWanted) {
-  const Scenario scenario = test::scenario_of(open_scenario(
-      R"("ranges": ["cloud.pending"], "faults": ["cp.stop:reset"], )" + std::string{kRequests}));
+  const Scenario scenario = test::scenario_of(
+      open_scenario(R"("ranges": ["cloud.pending"], "faults": ["cp.stop:reset"], )" + std::string{kRequests}));
   search::FillParameters parameters = busy_parameters(scenario);
   parameters.delays = points_of_range("cloud.pending");
   EXPECT_EQ(parameters.delays, (std::vector<std::string>{"ec2.run.pending", "ec2.start.pending"}));

@@ -43,9 +43,7 @@ struct Space {
 void expect_plain(const Space& space) {
   const Scenario scenario = test::scenario_of(open_scenario(space.explore, "pre-1556"));
   const search::FillParameters parameters = fill_parameters_of(scenario);
-  const auto make = [&] {
-    return std::make_unique<TapePlayer>(scenario, scenario.cases.at(0), parameters);
-  };
+  const auto make = [&] { return std::make_unique<TapePlayer>(scenario, scenario.cases.at(0), parameters); };
   const auto player = make();
   const search::PlainEnumeration plain = search::enumerate_plainly(*player, space.deviations);
   EXPECT_GT(plain.size(), 50U);
@@ -65,8 +63,8 @@ void expect_plain(const Space& space) {
     sum.add(search::enumerate(own, space.deviations, options), part);
   }
   sum.expect_is(all, played);
-  std::cout << plain.size() << " tapes of at most " << space.deviations << " decisions, "
-            << all.tally.pruned << " of them known without being played\n";
+  std::cout << plain.size() << " tapes of at most " << space.deviations << " decisions, " << all.tally.pruned
+            << " of them known without being played\n";
 }
 
 TEST(ExploreExhaustive, PlaysWhatThePlainEnumeratorPlays) { expect_plain({kSmall, 2}); }
@@ -79,12 +77,11 @@ TEST(ExploreExhaustive, DoesSoWithEveryFault) {
 
 TEST(ExploreExhaustiveSlow, DoesSoWithMoreDecisions) {
   expect_plain({kSmall, 3});
-  expect_plain(
-      {R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
+  expect_plain({R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
                               "process.platform:crash", "instance:dies"],
                    "max_faults": 2, "every": "25s",
                    "requests": ["POST /workspaces/{w}/restart", "POST /workspaces/{w}/pause"])",
-       2});
+                2});
 }
 
 TEST(ExploreExhaustiveSlow, DoesSoWithTwoOfEveryFault) {
@@ -146,8 +143,7 @@ TEST(Explore, DoesNotDependOnThreads) {
 
 TEST(Explore, FindingsBreakWhatTheySayAndNeedEveryDecision) {
   const Scenario scenario = test::scenario_of(open_scenario(kBusy, "pre-1556"));
-  const Exploration found =
-      explore(scenario, scenario.cases[0], options_of(Strategy::swarm, 200, 2));
+  const Exploration found = explore(scenario, scenario.cases[0], options_of(Strategy::swarm, 200, 2));
   ASSERT_FALSE(found.findings.empty());
   Workbench workbench;
   for (const Finding& finding : found.findings) {
@@ -164,11 +160,9 @@ TEST(Explore, FindingsBreakWhatTheySayAndNeedEveryDecision) {
         if (i != without) tape.set(each.site, each.occurrence, each.value);
       }
       const Outcome less = run(scenario, scenario.cases[0], tape, {}, workbench);
-      const bool breaks =
-          std::any_of(less.violations.begin(), less.violations.end(), [&](const auto& violation) {
-            return violation.invariant == finding.invariant &&
-                   violation.signature == finding.signature;
-          });
+      const bool breaks = std::any_of(less.violations.begin(), less.violations.end(), [&](const auto& violation) {
+        return violation.invariant == finding.invariant && violation.signature == finding.signature;
+      });
       EXPECT_FALSE(breaks) << finding.signature << " does not need decision " << without;
     }
   }
@@ -222,8 +216,7 @@ TEST(Explore, AccountsForFaultsByPlayingWithoutThem) {
 
 TEST(Explore, FindsNothingWithoutAnythingToAdd) {
   const Scenario scenario = test::scenario_of(open_scenario(""));
-  const Exploration found =
-      explore(scenario, scenario.cases[0], options_of(Strategy::mixed, 40, 2));
+  const Exploration found = explore(scenario, scenario.cases[0], options_of(Strategy::mixed, 40, 2));
   EXPECT_EQ(found.internal_error, "");
   EXPECT_EQ(found.runs, 40U);
   EXPECT_TRUE(found.faults.empty());

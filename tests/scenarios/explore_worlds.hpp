@@ -7,12 +7,12 @@ namespace drydock::scenarios {
 /// Two workspaces for a minute, and the body of an `explore` section.
 inline std::string open_scenario(const std::string& explore, const std::string& policy = "latest",
                                  const std::string& horizon = "1m") {
-  return R"({"format": "drydock.scenario/1", "name": "small", "title": "Small", "horizon": ")" +
-         horizon + R"(", "calm": "2m",
+  return R"({"format": "drydock.scenario/1", "name": "small", "title": "Small", "horizon": ")" + horizon +
+         R"(", "calm": "2m",
     "workspaces": [{"id": "dev", "parent": "pm"}, {"id": "pm", "secrets": {"API_KEY": "one"}}],
     "traffic": [{"kind": "a2a", "from": "pm", "to": "dev", "every": "15s", "start": "4s"}])" +
-         (explore.empty() ? "" : R"(, "explore": {)" + explore + "}") +
-         R"(, "cases": [{"policy": ")" + policy + R"(", "expect": []}]})";
+         (explore.empty() ? "" : R"(, "explore": {)" + explore + "}") + R"(, "cases": [{"policy": ")" + policy +
+         R"(", "expect": []}]})";
 }
 
 }  // namespace drydock::scenarios

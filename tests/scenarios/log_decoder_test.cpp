@@ -62,8 +62,7 @@ TEST(LogTime, ReadsSecondsExactly) {
   EXPECT_EQ(parse_log_seconds("12.25"), (LogTime{12'250'000, false}));
   EXPECT_EQ(parse_log_seconds("0.1"), (LogTime{100'000, false}));
   EXPECT_EQ(parse_log_seconds("1779950000.5"), (LogTime{1'779'950'000'500'000, true}));
-  for (const char* bad : {"", "-1", "1e3", "1.", ".5", "123456789012"})
-    EXPECT_FALSE(parse_log_seconds(bad)) << bad;
+  for (const char* bad : {"", "-1", "1e3", "1.", ".5", "123456789012"}) EXPECT_FALSE(parse_log_seconds(bad)) << bad;
 }
 
 TEST(LogDecoder, RecognisesEachKindByItsContent) {
@@ -80,8 +79,7 @@ TEST(LogDecoder, ReadsLokiWithLabelsAndPlaces) {
   ASSERT_EQ(log.lines.size(), 2U);
   EXPECT_EQ(log.lines[0].place, (LogPlace{"a", 2, 39, "one"}));
   EXPECT_EQ(log.lines[0].at, (LogTime{1'779'950'000'123'456, true}));
-  EXPECT_EQ(log.lines[1].labels,
-            (std::map<std::string, std::string>{{"app", "tenant"}, {"pod", "p"}}));
+  EXPECT_EQ(log.lines[1].labels, (std::map<std::string, std::string>{{"app", "tenant"}, {"pod", "p"}}));
 }
 
 TEST(LogDecoder, ReadsLogcliAndTheJsonOfALine) {
@@ -101,9 +99,8 @@ TEST(LogImport, NdjsonSaysItsKindsAndHowLongItGoes) {
   EXPECT_EQ(log.events[0].at, (LogTime{12'250'000, false}));
   EXPECT_EQ(log.events[1].within, std::chrono::seconds{5});
   EXPECT_EQ(log.until, (LogTime{90'000'000, false}));
-  const std::vector<VisibleKind> visible{{"stop.failed", Json::object()},
-                                         {"ec2.call", {{"action", "RunInstances"}}},
-                                         {"stop.attempt", Json::object()}};
+  const std::vector<VisibleKind> visible{
+      {"stop.failed", Json::object()}, {"ec2.call", {{"action", "RunInstances"}}}, {"stop.attempt", Json::object()}};
   EXPECT_EQ(log.visible, visible);
   ASSERT_EQ(log.unmatched.size(), 1U);
   EXPECT_EQ(log.unmatched[0].line, 6U);
@@ -125,16 +122,14 @@ TEST(LogImport, CloudTrailIsReadWithoutRulesAndLearnsWhoseInstanceItIs) {
 }
 
 TEST(LogImport, EventsAreByTimeWhateverTheOrderOfTheFiles) {
-  const auto decoded = import_logs(
-      {{"b", R"({"at_s":2,"kind":"stop.attempt"})"}, {"a", R"({"at_s":1,"kind":"stop.failed"})"}},
-      {});
+  const auto decoded =
+      import_logs({{"b", R"({"at_s":2,"kind":"stop.attempt"})"}, {"a", R"({"at_s":1,"kind":"stop.failed"})"}}, {});
   ASSERT_TRUE(decoded.value);
   EXPECT_EQ(decoded.value->events[0].kind, "stop.failed");
 }
 
 TEST(LogImport, SaysWhereALogIsWrong) {
-  EXPECT_EQ(error_of(R"({"status":"error","data":{}})"),
-            R"(a.log:1:11: /status: expected "success", found "error")");
+  EXPECT_EQ(error_of(R"({"status":"error","data":{}})"), R"(a.log:1:11: /status: expected "success", found "error")");
   EXPECT_EQ(error_of(R"({"status":"success","data":{"resultType":"streams","result":[
 {"stream":{},"values":[["soon","x"]]}]}})"),
             "a.log:2:25: /data/result/0/values/0/0: expected nanoseconds since 1970 as text, found "

@@ -19,8 +19,7 @@ ImportedLog log_of(const std::string& text) {
   return decoded.value.value_or(ImportedLog{});
 }
 
-LogQuestion question_of(const ImportedLog& log, const std::string& policy,
-                        const Scenario* scenario = nullptr) {
+LogQuestion question_of(const ImportedLog& log, const std::string& policy, const Scenario* scenario = nullptr) {
   return {.log = &log, .scenario = scenario, .policy = policy, .set = {}, .skew = 2s};
 }
 
@@ -60,8 +59,8 @@ TEST(LogWorld, WhatTheLogWasAskedIsAskedAndWhatFailedFails) {
 }
 
 TEST(LogWorld, ARequestThatThePlatformDoesNotHaveIsRefusedAtItsLine) {
-  const ImportedLog log = log_of(
-      R"({"at_s":60,"kind":"http.request","detail":{"method":"POST","path":"/workspaces/w/restrt"}})");
+  const ImportedLog log =
+      log_of(R"({"at_s":60,"kind":"http.request","detail":{"method":"POST","path":"/workspaces/w/restrt"}})");
   const auto world = make_log_world(question_of(log, "latest"), kLead);
   ASSERT_EQ(world.errors.size(), 1U);
   EXPECT_EQ(to_text(world.errors[0]).substr(0, 10), "a.log:1:1:");
@@ -152,8 +151,7 @@ const OwnRun& own_run() {
     Workbench workbench;
     made.happenings = play_log(made.world, {}, 7, workbench).happenings;
     // So near the end the log need not show them.
-    std::erase_if(made.happenings,
-                  [](const Happening& one) { return one.at > sim::kTimeZero + 4min - 5s; });
+    std::erase_if(made.happenings, [](const Happening& one) { return one.at > sim::kTimeZero + 4min - 5s; });
     return made;
   }();
   return run;

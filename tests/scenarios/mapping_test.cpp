@@ -15,8 +15,7 @@ Mapping mapping_of(const std::string& rest) {
 }
 
 std::string error_of(const std::string& rules) {
-  const auto decoded =
-      decode_mapping("m.json", R"({"format":"drydock.mapping/1","rules":[)" + rules + "]}");
+  const auto decoded = decode_mapping("m.json", R"({"format":"drydock.mapping/1","rules":[)" + rules + "]}");
   return decoded.errors.empty() ? "none" : to_text(decoded.errors.front());
 }
 
@@ -45,8 +44,8 @@ TEST(Mapping, NamedGroupsLabelsAndFieldsFillTheEvent) {
 }
 
 TEST(Mapping, TheFirstRuleThatMatchesDecides) {
-  const Mapping mapping = mapping_of(
-      R"json("rules":[{"line":"health","ignore":true},{"line":".","event":"platform.log"}])json");
+  const Mapping mapping =
+      mapping_of(R"json("rules":[{"line":"health","ignore":true},{"line":".","event":"platform.log"}])json");
   EXPECT_TRUE(apply(mapping, line_of("GET /healthz"))->ignored);
   EXPECT_EQ(apply(mapping, line_of("anything"))->event.kind, "platform.log");
   EXPECT_FALSE(apply(mapping, line_of("")));
@@ -85,9 +84,8 @@ TEST(Mapping, IsStrictAndSaysWhere) {
   EXPECT_EQ(error_of(R"json({"event":"stop.failed","workspace":"{a"})json"),
             "m.json:1:75: /rules/0/workspace: not a template: a { without a name and } (a brace "
             "itself is written {{ or }})");
-  EXPECT_EQ(
-      error_of(R"json({"event":"stop.fail"})json"),
-      "m.json:1:49: /rules/0/event: unknown event \"stop.fail\" (did you mean \"stop.failed\"?)");
+  EXPECT_EQ(error_of(R"json({"event":"stop.fail"})json"),
+            "m.json:1:49: /rules/0/event: unknown event \"stop.fail\" (did you mean \"stop.failed\"?)");
   EXPECT_EQ(error_of(R"json({"line":"x"})json"),
             "m.json:1:40: /rules/0: a rule has an event, or \"ignore\": true (one of the two)");
   EXPECT_EQ(error_of(R"json({"evnt":"x","ignore":true})json"),

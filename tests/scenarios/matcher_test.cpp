@@ -12,19 +12,14 @@ using namespace std::chrono_literals;
 
 Instant at(std::int64_t ms) { return sim::kTimeZero + std::chrono::milliseconds{ms}; }
 
-Happening event(std::int64_t ms, const std::string& kind = "stop.attempt",
-                const std::string& workspace = "pm", Json detail = Json::object()) {
-  return {
-      .seq = 1, .at = at(ms), .kind = kind, .workspace = workspace, .detail = std::move(detail)};
+Happening event(std::int64_t ms, const std::string& kind = "stop.attempt", const std::string& workspace = "pm",
+                Json detail = Json::object()) {
+  return {.seq = 1, .at = at(ms), .kind = kind, .workspace = workspace, .detail = std::move(detail)};
 }
 
-Sighting line(std::int64_t ms, const std::string& kind = "stop.attempt",
-              const std::string& workspace = "pm", Json detail = Json::object()) {
-  return {.from = at(ms),
-          .until = at(ms),
-          .kind = kind,
-          .workspace = workspace,
-          .detail = std::move(detail)};
+Sighting line(std::int64_t ms, const std::string& kind = "stop.attempt", const std::string& workspace = "pm",
+              Json detail = Json::object()) {
+  return {.from = at(ms), .until = at(ms), .kind = kind, .workspace = workspace, .detail = std::move(detail)};
 }
 
 Sightings log_of(std::vector<Sighting> lines, Duration skew = 2s) {
@@ -35,12 +30,10 @@ Sightings log_of(std::vector<Sighting> lines, Duration skew = 2s) {
 }
 
 TEST(Matcher, KindWorkspaceAndTheDetailsThatALineGivesMustBeTheSame) {
-  const Happening happened =
-      event(0, "http.response", "pm", {{"status", 200}, {"body", {{"n", 5}}}});
+  const Happening happened = event(0, "http.response", "pm", {{"status", 200}, {"body", {{"n", 5}}}});
   EXPECT_TRUE(fits(line(0, "http.response", "pm"), happened));
   EXPECT_TRUE(fits(line(0, "http.response", ""), happened));
-  EXPECT_TRUE(
-      fits(line(0, "http.response", "pm", {{"status", "200"}, {"body", {{"n", "5"}}}}), happened));
+  EXPECT_TRUE(fits(line(0, "http.response", "pm", {{"status", "200"}, {"body", {{"n", "5"}}}}), happened));
   EXPECT_FALSE(fits(line(0, "http.response", "pm", {{"status", 500}}), happened));
   EXPECT_FALSE(fits(line(0, "http.response", "pm", {{"more", 1}}), happened));
   EXPECT_FALSE(fits(line(0, "http.response", "dev"), happened));
@@ -57,26 +50,21 @@ TEST(Matcher, ALineIsExplainedWithinTheSkewAndNotBeyond) {
 }
 
 TEST(Matcher, WhatTheLogWouldShowAndDoesNotIsSurplus) {
-  const Match found =
-      match(log_of({line(0), line(60'000)}), {event(0), event(30'000), event(60'000)});
+  const Match found = match(log_of({line(0), line(60'000)}), {event(0), event(30'000), event(60'000)});
   EXPECT_FALSE(found.missing);
   EXPECT_EQ(found.surplus, 1U);
   EXPECT_EQ(found.agree_until, at(30'000));
   // Near either end the log may not yet, or no longer, have been written.
-  EXPECT_TRUE(
-      match(log_of({line(0), line(60'000)}), {event(0), event(58'500), event(60'000)}).explained());
-  EXPECT_TRUE(
-      match(log_of({line(0), line(60'000)}), {event(0), event(60'000), event(99'000)}).explained());
+  EXPECT_TRUE(match(log_of({line(0), line(60'000)}), {event(0), event(58'500), event(60'000)}).explained());
+  EXPECT_TRUE(match(log_of({line(0), line(60'000)}), {event(0), event(60'000), event(99'000)}).explained());
 }
 
 /// The nearest pairing is not the one that works: the general line must leave its event to the particular one.
 TEST(Matcher, FindsThePairingThatLeavesNothingOver) {
   const Json particular{{"source", "Delete"}};
-  const auto log =
-      log_of({line(0, "stop.attempt", ""), line(1'000, "stop.attempt", "pm", particular),
-              line(60'000, "process.start", "")});
-  const std::vector<Happening> happened{event(0, "stop.attempt", "pm", particular),
-                                        event(1'500, "stop.attempt", "dev"),
+  const auto log = log_of(
+      {line(0, "stop.attempt", ""), line(1'000, "stop.attempt", "pm", particular), line(60'000, "process.start", "")});
+  const std::vector<Happening> happened{event(0, "stop.attempt", "pm", particular), event(1'500, "stop.attempt", "dev"),
                                         event(60'000, "process.start", "")};
   const Match found = match(log, happened);
   EXPECT_TRUE(found.explained());
@@ -108,8 +96,7 @@ TEST(Matcher, RanksTheLongerAgreementThenTheSmallerDistance) {
 
 /// Events at distances of more than ten times the skew, so that each has one line alone.
 std::vector<Happening> sparse_events() {
-  const auto gaps =
-      *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(21'000, 90'000)));
+  const auto gaps = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(21'000, 90'000)));
   std::vector<Happening> events;
   std::int64_t now = 0;
   for (const int gap : gaps) {
@@ -125,8 +112,7 @@ std::vector<Sighting> logged(const std::vector<Happening>& events) {
   std::vector<Sighting> lines;
   for (const Happening& one : events) {
     const auto off = *rc::gen::inRange(-2'000, 2'001);
-    const auto ms =
-        std::chrono::duration_cast<std::chrono::milliseconds>(one.at.time_since_epoch());
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(one.at.time_since_epoch());
     lines.push_back(line(ms.count() + off, one.kind, one.workspace));
   }
   return lines;
@@ -139,16 +125,12 @@ RC_GTEST_PROP(MatcherProperty, ALogOfARunsOwnEventsIsExplainedByIt, ()) {
 
 /// Also where events are so near each other that lines change places.
 RC_GTEST_PROP(MatcherProperty, CrowdedEventsAreExplainedToo, ()) {
-  const auto times =
-      *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 20'000)));
+  const auto times = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 20'000)));
   std::vector<Happening> events;
-  for (const int ms : times)
-    events.push_back(event(ms, "stop.attempt", *rc::gen::element("pm", "dev")));
-  std::stable_sort(events.begin(), events.end(),
-                   [](const Happening& a, const Happening& b) { return a.at < b.at; });
+  for (const int ms : times) events.push_back(event(ms, "stop.attempt", *rc::gen::element("pm", "dev")));
+  std::stable_sort(events.begin(), events.end(), [](const Happening& a, const Happening& b) { return a.at < b.at; });
   auto lines = logged(events);
-  std::stable_sort(lines.begin(), lines.end(),
-                   [](const Sighting& a, const Sighting& b) { return a.from < b.from; });
+  std::stable_sort(lines.begin(), lines.end(), [](const Sighting& a, const Sighting& b) { return a.from < b.from; });
   RC_ASSERT(match(log_of(lines), events).explained());
 }
 

@@ -29,8 +29,8 @@ TEST(Metrics, EveryNameHasAValueAndNothingElseHas) {
   EXPECT_FALSE(metric_of(outcome, "stars"));
   EXPECT_FALSE(metric_of(outcome, ""));
   const auto names = metric_names();
-  for (const char* name : {"starts", "orphan_instance_hours", "violations:no-healthy-kill",
-                           "restart.dropped", "ec2_calls"})
+  for (const char* name :
+       {"starts", "orphan_instance_hours", "violations:no-healthy-kill", "restart.dropped", "ec2_calls"})
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
 }
 
@@ -53,8 +53,7 @@ TEST(Metrics, Ec2CallsAreThoseAnsweredEitherWay) {
     "steps": [{"at": "1m", "request": "DELETE /workspaces/w?confirm=true"}],
     "faults": [{"on": "ec2.TerminateInstances", "error": "InternalError", "nth": 1}])");
   EXPECT_EQ(metric(outcome, "ec2_errors"), 1);
-  EXPECT_EQ(metric(outcome, "ec2_calls"),
-            static_cast<double>(test::count(outcome, "ec2.call") + 1));
+  EXPECT_EQ(metric(outcome, "ec2_calls"), static_cast<double>(test::count(outcome, "ec2.call") + 1));
 }
 
 /// The runs of a meter: one workspace that was up at time zero, for an hour and its quarter of calm.
@@ -101,10 +100,10 @@ TEST(Meters, ARestartIsUnavailableFromItsRowUntilItIsOnlineAgain) {
          "steps": [{"at": "1m", "request": "POST /workspaces/w/restart"}])");
   // The agent's last heartbeat may call the row online for a moment; it is available for good with the last such row.
   const auto& rows = outcome.rows;
-  const auto away = std::find_if(rows.begin(), rows.end(),
-                                 [](const ShownRow& row) { return row.status == "provisioning"; });
-  const auto back = std::find_if(rows.rbegin(), rows.rend(),
-                                 [](const ShownRow& row) { return row.status != "online"; });
+  const auto away =
+      std::find_if(rows.begin(), rows.end(), [](const ShownRow& row) { return row.status == "provisioning"; });
+  const auto back =
+      std::find_if(rows.rbegin(), rows.rend(), [](const ShownRow& row) { return row.status != "online"; });
   ASSERT_NE(away, rows.end());
   ASSERT_NE(back, rows.rbegin());
   const double between = std::chrono::duration<double>(std::prev(back)->at - away->at).count();
@@ -127,8 +126,7 @@ TEST(Meters, DoNotDependOnWhetherTheRecordIsKept) {
   RunOptions kept;
   RunOptions not_kept;
   not_kept.keep_record = false;
-  EXPECT_EQ(run(scenario, played, {}, kept, workbench).metrics,
-            run(scenario, played, {}, not_kept, workbench).metrics);
+  EXPECT_EQ(run(scenario, played, {}, kept, workbench).metrics, run(scenario, played, {}, not_kept, workbench).metrics);
 }
 
 }  // namespace

@@ -75,8 +75,7 @@ TEST_F(OddsTest, PointZeroIsTheSearchsOwnLaw) {
   const sim::search::FillParameters parameters = fill_parameters_of(scenario_);
   std::uint64_t hits = 0;
   for (std::uint64_t tail = 0; tail < options_.tails; ++tail) {
-    const auto fill =
-        sim::search::random_fill(sim::mix(sim::mix(0, options_.seed), tail), parameters);
+    const auto fill = sim::search::random_fill(sim::mix(sim::mix(0, options_.seed), tail), parameters);
     const Outcome outcome = play({}, fill.get());
     hits += std::any_of(outcome.violations.begin(), outcome.violations.end(),
                         [&](const auto& one) { return options_.target.matches(one); })
@@ -118,9 +117,8 @@ TEST_F(OddsTest, PointsAreInOrderAndSayWhatTheyRestOn) {
   }
   // Each decision of the tape is one of them, with its words.
   for (const std::uint32_t nth : {2U, 4U}) {
-    const auto found =
-        std::find_if(odds.points.begin(), odds.points.end(),
-                     [nth](const OddsPoint& point) { return is_request(point.last, nth); });
+    const auto found = std::find_if(odds.points.begin(), odds.points.end(),
+                                    [nth](const OddsPoint& point) { return is_request(point.last, nth); });
     ASSERT_NE(found, odds.points.end());
     EXPECT_EQ(found->last.means.substr(0, 4), nth == 2 ? "POST" : "DELE");
   }
@@ -212,9 +210,7 @@ constexpr Predicted kPredicted[] = {
 
 TapeFile regress(const std::string& name) {
   std::ostringstream text;
-  text << std::ifstream(std::filesystem::path{DRYDOCK_SOURCE_DIR} / "tests/regress" /
-                        (name + ".tape.json"))
-              .rdbuf();
+  text << std::ifstream(std::filesystem::path{DRYDOCK_SOURCE_DIR} / "tests/regress" / (name + ".tape.json")).rdbuf();
   return *decode_tape(name, text.str()).value;
 }
 
@@ -223,9 +219,8 @@ void expect_predicted(const Predicted& predicted, std::uint64_t tails) {
   Workbench workbench;
   const Outcome outcome = run(file.scenario, file.played, file.tape, {}, workbench);
   const auto meant = std::find_if(
-      outcome.violations.begin(), outcome.violations.end(), [&](const ShownViolation& violation) {
-        return violation.signature == file.finding.value("signature", "");
-      });
+      outcome.violations.begin(), outcome.violations.end(),
+      [&](const ShownViolation& violation) { return violation.signature == file.finding.value("signature", ""); });
   ASSERT_NE(meant, outcome.violations.end());
   OddsOptions options;
   options.target = {meant->invariant, meant->workspace, {}};

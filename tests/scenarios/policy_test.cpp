@@ -41,8 +41,7 @@ TEST(Knobs, EveryFieldOfThePolicyHasOneKnob) {
   const auto begin = header.find("struct Policy {");
   const auto body = header.substr(begin, header.find("friend bool operator==", begin) - begin);
   const std::regex field(R"(\n  [A-Za-z:_0-9]+ ([a-z_0-9]+)( = |;))");
-  const auto fields =
-      std::distance(std::sregex_iterator(body.begin(), body.end(), field), std::sregex_iterator());
+  const auto fields = std::distance(std::sregex_iterator(body.begin(), body.end(), field), std::sregex_iterator());
   EXPECT_EQ(static_cast<std::size_t>(fields), 1 + model::knobs().size());  // and the name
 }
 
@@ -91,9 +90,7 @@ TEST(Knobs, EachSetsAFieldOfItsOwn) {
 
 TEST(Knobs, RefuseWhatTheyCannotHold) {
   Policy policy;
-  const auto set = [&](const char* name, const char* text) {
-    return set_knob(policy, *model::find_knob(name), text);
-  };
+  const auto set = [&](const char* name, const char* text) { return set_knob(policy, *model::find_knob(name), text); };
   EXPECT_EQ(set("restart.async", "true"), "expected off or on");
   EXPECT_EQ(set("restart.debounce_mode", ""), "expected drop, trailing or mutation_bypass");
   EXPECT_EQ(set("stop.attempts", "0"), "expected a whole number from 1 to 1000");
@@ -110,10 +107,9 @@ TEST(Knobs, RefuseWhatTheyCannotHold) {
 }
 
 TEST(Presets, AreTheDocumentedOnes) {
-  EXPECT_EQ(preset_names(),
-            (std::vector<std::string>{"april-2026", "hardened", "latest", "post-1556", "post-1932",
-                                      "post-1990", "post-1991", "post-2989", "pre-1556", "pre-1932",
-                                      "pre-1990", "pre-1991", "pre-2989"}));
+  EXPECT_EQ(preset_names(), (std::vector<std::string>{"april-2026", "hardened", "latest", "post-1556", "post-1932",
+                                                      "post-1990", "post-1991", "post-2989", "pre-1556", "pre-1932",
+                                                      "pre-1990", "pre-1991", "pre-2989"}));
   for (const auto& name : preset_names()) EXPECT_EQ(preset(name).name, name);
 }
 
@@ -133,29 +129,26 @@ TEST(Presets, DifferAsTheErasDo) {
   using Lines = std::vector<std::string>;
   EXPECT_EQ(
       difference(preset("april-2026"), preset("pre-2989")),
-      (Lines{"restart.concurrency: drop_mutex → coalesce", "restart.async: off → on",
-             "restart.stop_retry: off → on", "restart.by_id_on_saas: off → on",
-             "probe.on_saas: off → on", "delete.stop: none → single", "dispatch.unified: off → on",
-             "stop.checks_status: off → on", "provision.revokes_tokens: off → on",
+      (Lines{"restart.concurrency: drop_mutex → coalesce", "restart.async: off → on", "restart.stop_retry: off → on",
+             "restart.by_id_on_saas: off → on", "probe.on_saas: off → on", "delete.stop: none → single",
+             "dispatch.unified: off → on", "stop.checks_status: off → on", "provision.revokes_tokens: off → on",
              "schema.status_enum_complete: off → on", "heartbeat.guarded_writes: off → on",
              "heartbeat.recovers_awaiting_agent: off → on", "health.remote_on_saas: off → on"}));
   EXPECT_EQ(difference(preset("pre-2989"), preset("post-2989")),
             (Lines{"restart.drain_signal: off → on", "sweeper.cp_orphan.enabled: off → on"}));
   EXPECT_EQ(difference(preset("post-2989"), preset("pre-1556")), Lines{});
-  EXPECT_EQ(difference(preset("pre-1556"), preset("post-1556")),
-            (Lines{"restart.debounce_window: 0s → 1m", "probe.restart_gate: off → on",
-                   "probe.context_gate: off → on"}));
+  EXPECT_EQ(
+      difference(preset("pre-1556"), preset("post-1556")),
+      (Lines{"restart.debounce_window: 0s → 1m", "probe.restart_gate: off → on", "probe.context_gate: off → on"}));
   EXPECT_EQ(difference(preset("post-1556"), preset("pre-1932")),
             (Lines{"restart.drain_restamp: off → on", "restart.file_write_debounce: 0s → 15s"}));
-  EXPECT_EQ(difference(preset("pre-1932"), preset("post-1932")),
-            (Lines{"delete.stop: single → retry_with_event"}));
+  EXPECT_EQ(difference(preset("pre-1932"), preset("post-1932")), (Lines{"delete.stop: single → retry_with_event"}));
   EXPECT_EQ(difference(preset("post-1932"), preset("pre-1990")),
             (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop"}));
   EXPECT_EQ(difference(preset("pre-1990"), preset("post-1990")),
             (Lines{"backup.on_failure: terminate_anyway → fail_closed_with_optin"}));
   EXPECT_EQ(difference(preset("pre-1990"), preset("pre-1991")), Lines{});
-  EXPECT_EQ(difference(preset("pre-1991"), preset("post-1991")),
-            (Lines{"pause.cascade: implicit → opt_in"}));
+  EXPECT_EQ(difference(preset("pre-1991"), preset("post-1991")), (Lines{"pause.cascade: implicit → opt_in"}));
   EXPECT_EQ(difference(preset("post-1991"), preset("latest")),
             (Lines{"backup.on_failure: terminate_anyway → fail_closed_with_optin"}));
 }
@@ -163,12 +156,10 @@ TEST(Presets, DifferAsTheErasDo) {
 TEST(LoadPolicy, UnknownNamesAndMissingFiles) {
   const auto unknown = load_policy("post-1557");
   ASSERT_EQ(unknown.errors.size(), 1U);
-  EXPECT_EQ(to_text(unknown.errors[0]),
-            "unknown policy \"post-1557\" (did you mean \"post-1556\"?)");
+  EXPECT_EQ(to_text(unknown.errors[0]), "unknown policy \"post-1557\" (did you mean \"post-1556\"?)");
   const auto missing = load_policy("./nowhere.json");
   ASSERT_EQ(missing.errors.size(), 1U);
-  EXPECT_EQ(to_text(missing.errors[0]),
-            "./nowhere.json: policy file \"./nowhere.json\": no such file");
+  EXPECT_EQ(to_text(missing.errors[0]), "./nowhere.json: policy file \"./nowhere.json\": no such file");
   EXPECT_FALSE(load_policy("/").errors.empty());
   EXPECT_FALSE(load_policy("").errors.empty());
 }
@@ -176,8 +167,7 @@ TEST(LoadPolicy, UnknownNamesAndMissingFiles) {
 class PolicyFiles : public testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "drydock-policy-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "drydock-policy-XXXXXX").string();
     ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
   }
@@ -188,8 +178,7 @@ class PolicyFiles : public testing::Test {
     std::ofstream(path) << text;
     return path.string();
   }
-  static std::string policy(const std::string& name, const std::string& extends,
-                            const std::string& set) {
+  static std::string policy(const std::string& name, const std::string& extends, const std::string& set) {
     return R"({"format":"drydock.policy/1","name":")" + name + "\"," +
            (extends.empty() ? "" : "\"extends\":\"" + extends + "\",") + "\"set\":{" + set + "}}";
   }
@@ -198,8 +187,7 @@ class PolicyFiles : public testing::Test {
 
 TEST_F(PolicyFiles, ExtendPresetsAndEachOtherBesideThem) {
   write("base.json", policy("base", "post-1556", R"("restart.debounce_window":"5s")"));
-  const auto path =
-      write("mine.json", policy("mine", "base.json", R"("stop.attempts":7,"restart.async":false)"));
+  const auto path = write("mine.json", policy("mine", "base.json", R"("stop.attempts":7,"restart.async":false)"));
   const auto loaded = load_policy(path);
   ASSERT_TRUE(loaded.value) << to_text(loaded.errors.front());
   EXPECT_EQ(loaded.value->name, "mine");
@@ -223,8 +211,7 @@ TEST_F(PolicyFiles, InACircleAreAnError) {
 TEST_F(PolicyFiles, AreFoundBesideTheScenarioThatNamesThem) {
   write("policies/mine.json", policy("mine", "latest", R"("stop.attempts":9)"));
   const auto scenario = (folder_ / "s.json").string();
-  const auto decoded =
-      decode_scenario(scenario, R"({"format":"drydock.scenario/1","name":"s","horizon":"1m",
+  const auto decoded = decode_scenario(scenario, R"({"format":"drydock.scenario/1","name":"s","horizon":"1m",
     "steps":[{"at":"1s","deploy":"policies/mine.json"}],
     "cases":[{"policy":"policies/mine.json","expect":[]}]})");
   ASSERT_TRUE(decoded.value) << to_text(decoded.errors.front());
@@ -236,13 +223,11 @@ TEST_F(PolicyFiles, AreFoundBesideTheScenarioThatNamesThem) {
 
 TEST_F(PolicyFiles, WithErrorsSaySoWhereTheyAreUsed) {
   write("broken.json", policy("broken", "", R"("stop.attempts":0)"));
-  const auto decoded =
-      decode_scenario((folder_ / "s.json").string(), R"({"format":"drydock.scenario/1","name":"s",
+  const auto decoded = decode_scenario((folder_ / "s.json").string(), R"({"format":"drydock.scenario/1","name":"s",
 "horizon":"1m","cases":[{"policy":"./broken.json","expect":[]}]})");
   ASSERT_EQ(decoded.errors.size(), 1U);
   EXPECT_EQ(decoded.errors[0].pointer, "/cases/0/policy");
-  EXPECT_NE(decoded.errors[0].message.find("expected a whole number from 1 to 1000"),
-            std::string::npos);
+  EXPECT_NE(decoded.errors[0].message.find("expected a whole number from 1 to 1000"), std::string::npos);
 }
 
 TEST(DecodePolicy, AcceptsCommentsAndUsersKeys) {

@@ -134,18 +134,15 @@ TEST(PresetTable, EveryToggleHasOneKnobAndNoKnobHasTwo) {
 }
 
 /// A preset with some knobs turned, under its name.
-Policy turned(const std::string& from, const std::map<std::string, std::string>& set,
-              const std::string& name) {
+Policy turned(const std::string& from, const std::map<std::string, std::string>& set, const std::string& name) {
   Policy policy = preset(from);
-  for (const auto& [knob, value] : set)
-    EXPECT_EQ(set_knob(policy, *model::find_knob(knob), value), "") << knob;
+  for (const auto& [knob, value] : set) EXPECT_EQ(set_knob(policy, *model::find_knob(knob), value), "") << knob;
   policy.name = name;
   return policy;
 }
 
 TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
-  const std::pair<const std::string, std::string> closed{"backup.on_failure",
-                                                         "fail_closed_with_optin"};
+  const std::pair<const std::string, std::string> closed{"backup.on_failure", "fail_closed_with_optin"};
   const std::map<std::string, std::string> snapshots{{"backup.storage", "snapshot_before_stop"},
                                                      {"backup.on_failure", "terminate_anyway"}};
   EXPECT_EQ(preset("post-2989"), turned("pre-1556", {}, "post-2989"));

@@ -24,9 +24,8 @@ Outcome outcome() {
   Outcome out;
   out.seed = 7;
   out.trace_hash = 0x0123456789abcdefULL;
-  out.tape = {
-      {.site = "pm/ec2.run.pending", .occurrence = 2, .bound = 9, .value = 8, .means = "30s"},
-      {.site = "world/order", .occurrence = 1, .bound = 3, .value = 1, .means = "goes \"first\""}};
+  out.tape = {{.site = "pm/ec2.run.pending", .occurrence = 2, .bound = 9, .value = 8, .means = "30s"},
+              {.site = "world/order", .occurrence = 1, .bound = 3, .value = 1, .means = "goes \"first\""}};
   ShownViolation listed;
   listed.invariant = "settles";
   ShownViolation unlisted;
@@ -61,8 +60,8 @@ TEST(TapeFile, CarriesARunWhole) {
   EXPECT_EQ(file.played.expect.size(), 1U);
   EXPECT_EQ(file.trace_hash, 0x0123456789abcdefULL);
   EXPECT_EQ(file.finding["invariant"], "no-healthy-kill");
-  EXPECT_EQ(file.tape.entries(), (std::map<sim::Tape::Key, std::uint32_t>{
-                                     {{"pm/ec2.run.pending", 2}, 8}, {{"world/order", 1}, 1}}));
+  EXPECT_EQ(file.tape.entries(),
+            (std::map<sim::Tape::Key, std::uint32_t>{{{"pm/ec2.run.pending", 2}, 8}, {{"world/order", 1}, 1}}));
   // The decisions are all there; filling from the seed again would undo what shrinking took out.
   EXPECT_FALSE(file.tape.seed());
   EXPECT_FALSE(file.played.seed);
@@ -125,11 +124,10 @@ TEST(TapeFile, OfAPolicyFileNeedsNotTheFile) {
 }
 
 TEST(TapeFile, WrittenByHandNeedsLittle) {
-  const auto file =
-      decoded(R"({"format":"drydock.tape/1","policy":"latest","scenario":)" + std::string(R"(
+  const auto file = decoded(R"({"format":"drydock.tape/1","policy":"latest","scenario":)" + std::string(R"(
     {"format":"drydock.scenario/1","name":"t","horizon":"5m",
      "cases":[{"policy":"latest","expect":[]}]})") +
-              R"(,"decisions":[{"site":"world/order","occurrence":1,"value":0}], // boring
+                            R"(,"decisions":[{"site":"world/order","occurrence":1,"value":0}], // boring
       "x-note":"kept out"})");
   EXPECT_FALSE(file.trace_hash);
   EXPECT_EQ(file.tape.entries().size(), 1U);
@@ -148,9 +146,9 @@ TEST(Deviation, IsReadOrRefused) {
   ASSERT_TRUE(good.decision) << good.error;
   EXPECT_EQ(*good.decision, (sim::Decision{"reviewer/ec2.run.pending", 2, 7}));
   EXPECT_EQ(parse_deviation("a/b#4294967295=0").decision->occurrence, 4294967295U);
-  for (const char* text : {"", "#", "a/b", "a/b#1", "a/b=1", "a/b#0=1", "a/b#1=", "a/b#=1",
-                           "ab#1=1", "/b#1=1", "a/#1=1", "a/b#1=1x", "a/b#-1=1", "a/b#1=-1",
-                           "a/b#4294967296=1", "a b/c#1=1", "a/b#1#2=3", "a=b/c#1=1"}) {
+  for (const char* text :
+       {"", "#", "a/b", "a/b#1", "a/b=1", "a/b#0=1", "a/b#1=", "a/b#=1", "ab#1=1", "/b#1=1", "a/#1=1", "a/b#1=1x",
+        "a/b#-1=1", "a/b#1=-1", "a/b#4294967296=1", "a b/c#1=1", "a/b#1#2=3", "a=b/c#1=1"}) {
     EXPECT_FALSE(parse_deviation(text).decision) << text;
     EXPECT_FALSE(parse_deviation(text).error.empty()) << text;
   }

@@ -44,8 +44,7 @@ std::string answer(const Outcome& outcome, std::string_view sql) {
 std::set<std::string> names_in(const std::string& schema, const std::string& pattern) {
   std::set<std::string> names;
   const std::regex create(pattern);
-  for (std::sregex_iterator at(schema.begin(), schema.end(), create), end; at != end; ++at)
-    names.insert((*at)[1]);
+  for (std::sregex_iterator at(schema.begin(), schema.end(), create), end; at != end; ++at) names.insert((*at)[1]);
   return names;
 }
 
@@ -65,13 +64,10 @@ TEST(Trace, TheSchemaExplainsItself) {
     ++seen;
     const std::string name = tables.text(0);
     const std::string sql = tables.text(1);
-    EXPECT_TRUE(
-        std::regex_search(sql, std::regex(R"(^CREATE (TABLE|VIEW) \w+ (\(|AS)\n  -- [A-Z])")))
-        << sql;
+    EXPECT_TRUE(std::regex_search(sql, std::regex(R"(^CREATE (TABLE|VIEW) \w+ (\(|AS)\n  -- [A-Z])"))) << sql;
     const std::regex time(R"(\n  (\w+_(at|us)|since) INTEGER([^\n]*))");
     for (std::sregex_iterator at(sql.begin(), sql.end(), time), end; at != end; ++at)
-      EXPECT_NE((*at)[3].str().find("-- µs of virtual time"), std::string::npos)
-          << name << "." << (*at)[1];
+      EXPECT_NE((*at)[3].str().find("-- µs of virtual time"), std::string::npos) << name << "." << (*at)[1];
   }
   EXPECT_EQ(seen, 27U);
 }
@@ -101,21 +97,19 @@ TEST(Trace, SaysWhatBecameOfTheRun) {
   (void)outcome.trace->file(outcome);
   EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'passed' -- one row"), "value=1");
   EXPECT_EQ(answer(outcome, "SELECT mattered FROM fault ORDER BY name"), "mattered=1");
-  EXPECT_EQ(answer(outcome, "SELECT count(*) AS n FROM event"),
-            "n=" + std::to_string(outcome.event_count));
+  EXPECT_EQ(answer(outcome, "SELECT count(*) AS n FROM event"), "n=" + std::to_string(outcome.event_count));
   EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'metric.violations' -- one row"),
             "value=" + std::to_string(outcome.violations.size()));
 }
 
 TEST(Trace, ARequestHasItsAnswer) {
   const Outcome outcome = traced(test::scenario_of(kFaulty));
-  EXPECT_EQ(
-      answer(outcome,
-             "SELECT step, caller, method, path, status > 0 AS answered, "
-             "json_valid(headers) AND json_valid(body) AS valid FROM request "
-             "WHERE step IS NOT NULL ORDER BY seq"),
-      "step=step-1, caller=user, method=DELETE, path=/workspaces/pm?confirm=true, answered=1, "
-      "valid=1");
+  EXPECT_EQ(answer(outcome,
+                   "SELECT step, caller, method, path, status > 0 AS answered, "
+                   "json_valid(headers) AND json_valid(body) AS valid FROM request "
+                   "WHERE step IS NOT NULL ORDER BY seq"),
+            "step=step-1, caller=user, method=DELETE, path=/workspaces/pm?confirm=true, answered=1, "
+            "valid=1");
 }
 
 TEST(Trace, ARunThatABoundEndedHasOne) {
@@ -146,8 +140,7 @@ TEST(Trace, WithoutTheRecordNoSqlIsAsked) {
   const Outcome outcome = run(scenario, played, {}, options, workbench);
   EXPECT_EQ(outcome.trace, nullptr);
   EXPECT_EQ(outcome.expectations.back().actual, "not asked: the run's record is not kept");
-  for (const ShownViolation& violation : outcome.violations)
-    EXPECT_NE(violation.invariant, "never");
+  for (const ShownViolation& violation : outcome.violations) EXPECT_NE(violation.invariant, "never");
 }
 
 TEST(Trace, ATapePlayerAsksWhenItConfirms) {

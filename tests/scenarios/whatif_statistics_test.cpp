@@ -119,8 +119,7 @@ TEST(Trials, EachIsPlayedOnceOnWhateverThread) {
     Trials trials(threads);
     std::vector<std::uint64_t> played(50);
     const auto done = trials.play(
-        played.size(), [&](Workbench&, std::uint64_t index) { played[index] += index + 1; },
-        [] { return false; });
+        played.size(), [&](Workbench&, std::uint64_t index) { played[index] += index + 1; }, [] { return false; });
     EXPECT_EQ(done, 50U);
     for (std::uint64_t i = 0; i < played.size(); ++i) EXPECT_EQ(played[i], i + 1) << threads;
   }

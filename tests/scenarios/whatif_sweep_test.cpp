@@ -46,8 +46,7 @@ TEST(AnAxis, ListsWhatIsListed) {
   EXPECT_EQ(axis_of("k=5s,1s").scale, Scale::words);  // no order, no between
   EXPECT_EQ(axis_of("k=1,2.5").positions, (std::vector<std::int64_t>{1'000'000, 2'500'000}));
   EXPECT_EQ(axis_of("cloud.pending=10s..20s,30s..40s").values, (Strings{"10s..20s", "30s..40s"}));
-  EXPECT_EQ(axis_of(R"(k={"count":5,"window":"1h"},none)").values,
-            (Strings{R"({"count":5,"window":"1h"})", "none"}));
+  EXPECT_EQ(axis_of(R"(k={"count":5,"window":"1h"},none)").values, (Strings{R"({"count":5,"window":"1h"})", "none"}));
 }
 
 TEST(AnAxis, SaysWhatIsWrongWithIt) {
@@ -56,8 +55,7 @@ TEST(AnAxis, SaysWhatIsWrongWithIt) {
   EXPECT_EQ(wrong("=1"), "takes KEY=VALUES, not '=1'");
   EXPECT_EQ(wrong("k=1s..5s"), "'1s..5s' has no step");
   EXPECT_EQ(parse_axis("k=1s..5s").hint, "LO..HI:STEP, for instance 1s..5s:10s");
-  EXPECT_EQ(wrong("k=0..5s:1s"),
-            "'0..5s:1s' is not LO..HI:STEP of three durations, or of three numbers");
+  EXPECT_EQ(wrong("k=0..5s:1s"), "'0..5s:1s' is not LO..HI:STEP of three durations, or of three numbers");
   EXPECT_EQ(wrong("k=5s..1s:1s"), "'5s..1s:1s' runs backwards");
   EXPECT_EQ(wrong("k=1s..5s:0s"), "'1s..5s:0s' has a step of nothing");
   EXPECT_EQ(wrong("k=0s..1h:1ms"), "'0s..1h:1ms' has 3600001 values; at most 1000 are played");
@@ -81,12 +79,11 @@ TEST(AnAxis, IsLookedAtAsFinelyAsAHundredthOfItsStep) {
 TEST(Bisecting, FindsTheEdgeToItsResolution) {
   for (const std::int64_t edge : {1, 7, 333, 500, 998}) {
     int looks = 0;
-    const Crossing found =
-        bisect({{0, false, 1, 1}, {1000, true, 0, 9}}, 10, [&](std::int64_t place) {
-          ++looks;
-          EXPECT_EQ(place % 10, 0);
-          return std::optional{Side{place, place >= edge, 0, 5}};
-        });
+    const Crossing found = bisect({{0, false, 1, 1}, {1000, true, 0, 9}}, 10, [&](std::int64_t place) {
+      ++looks;
+      EXPECT_EQ(place % 10, 0);
+      return std::optional{Side{place, place >= edge, 0, 5}};
+    });
     EXPECT_LT(found.left.position, edge);
     EXPECT_GE(found.right.position, edge);
     EXPECT_LE(found.right.position - found.left.position, 10) << edge;
@@ -111,13 +108,10 @@ double seconds_of(const std::string& text) {
 }
 
 Sweep played(const std::vector<Axis>& axes, const SweepOptions& options,
-             const std::function<double(const Strings& values, std::uint64_t seed)>& truth,
-             unsigned threads = 2) {
+             const std::function<double(const Strings& values, std::uint64_t seed)>& truth, unsigned threads = 2) {
   Trials trials(threads);
   const Points points = [&](const Strings& values) -> Point {
-    return [&truth, values](std::uint64_t seed, Workbench&) {
-      return Sample{truth(values, seed), false};
-    };
+    return [&truth, values](std::uint64_t seed, Workbench&) { return Sample{truth(values, seed), false}; };
   };
   return sweep(axes, points, options, trials);
 }
@@ -126,11 +120,10 @@ TEST(ASweep, PlaysEveryCellOnTheSameSeeds) {
   SweepOptions options;
   options.runs = 5;
   options.first_seed = 40;
-  const Sweep made = played({axis_of("a=1,2"), axis_of("b=x,y,z")}, options,
-                            [](const Strings& values, std::uint64_t seed) {
-                              return static_cast<double>(seed) + (values[0] == "2" ? 100 : 0) +
-                                     (values[1] == "z" ? 1000 : 0);
-                            });
+  const Sweep made =
+      played({axis_of("a=1,2"), axis_of("b=x,y,z")}, options, [](const Strings& values, std::uint64_t seed) {
+        return static_cast<double>(seed) + (values[0] == "2" ? 100 : 0) + (values[1] == "z" ? 1000 : 0);
+      });
   ASSERT_EQ(made.cells.size(), 6U);
   EXPECT_EQ(made.values_of(made.cells[5]), (Strings{"2", "z"}));
   EXPECT_EQ(made.cells[0].samples, (std::vector<double>{40, 41, 42, 43, 44}));
@@ -146,9 +139,8 @@ TEST(ASweep, GivesEachCellSeedsOfItsOwnWhereThatIsAsked) {
   SweepOptions options;
   options.runs = 3;
   options.independent = true;
-  const Sweep made = played({axis_of("a=1,2")}, options, [](const Strings&, std::uint64_t seed) {
-    return static_cast<double>(seed);
-  });
+  const Sweep made =
+      played({axis_of("a=1,2")}, options, [](const Strings&, std::uint64_t seed) { return static_cast<double>(seed); });
   EXPECT_EQ(made.cells[0].samples, (std::vector<double>{1, 2, 3}));
   EXPECT_EQ(made.cells[1].samples, (std::vector<double>{4, 5, 6}));
 }
@@ -157,9 +149,7 @@ TEST(ASweep, IsTheSameOnAnyNumberOfThreads) {
   SweepOptions options;
   options.runs = 64;
   options.precision = {0.05, false};
-  const auto noise = [](const Strings& values, std::uint64_t seed) {
-    return uniform(seed) * seconds_of(values[0]);
-  };
+  const auto noise = [](const Strings& values, std::uint64_t seed) { return uniform(seed) * seconds_of(values[0]); };
   const Axis axis = axis_of("a=0s..2s:100ms");
   const Sweep one = played({axis}, options, noise, 1);
   const Sweep many = played({axis}, options, noise, 5);
@@ -178,8 +168,7 @@ TEST(ASweep, LooksAtDoublingsAndPaysForEachLook) {
   options.runs = 4;
   EXPECT_EQ(looks_of(options), std::vector<std::uint64_t>{4});
   options.runs = 64;
-  const Sweep made =
-      played({axis_of("a=1")}, options, [](const Strings&, std::uint64_t) { return 0.0; });
+  const Sweep made = played({axis_of("a=1")}, options, [](const Strings&, std::uint64_t) { return 0.0; });
   EXPECT_DOUBLE_EQ(made.confidence, 1 - 0.05 / 4);
 }
 
@@ -187,10 +176,9 @@ TEST(ASweep, StopsACellThatIsDecided) {
   SweepOptions options;
   options.runs = 256;
   options.precision = {0.2, false};
-  const Sweep made =
-      played({axis_of("a=0s,1s,10s")}, options, [](const Strings& values, std::uint64_t seed) {
-        return uniform(seed) * seconds_of(values[0]);
-      });
+  const Sweep made = played({axis_of("a=0s,1s,10s")}, options, [](const Strings& values, std::uint64_t seed) {
+    return uniform(seed) * seconds_of(values[0]);
+  });
   EXPECT_EQ(made.cells[0].samples.size(), 32U);  // all the same: not before 32
   EXPECT_LE(made.cells[1].samples.size(), 64U);
   EXPECT_TRUE(made.cells[1].decided);
@@ -207,8 +195,8 @@ TEST(ASweep, CoversTheTruthThoughItLooksOften) {
   options.runs = 64;
   options.precision = {0.15, false};
   options.independent = true;
-  const Sweep made = played({axis_of("a=1..1000:1")}, options,
-                            [](const Strings&, std::uint64_t seed) { return uniform(seed); });
+  const Sweep made =
+      played({axis_of("a=1..1000:1")}, options, [](const Strings&, std::uint64_t seed) { return uniform(seed); });
   std::size_t missed = 0;
   std::size_t early = 0;
   for (const SweepCell& cell : made.cells) {
@@ -230,8 +218,7 @@ TEST(ASweep, LocatesTheCliffOfEachLine) {
   const auto broken = [](const Strings& values, std::uint64_t) {
     return seconds_of(values[0]) < 3 * seconds_of(values[1]) ? 1.0 : 0.0;
   };
-  const Sweep made =
-      played({axis_of("a=0s..100s:10s"), axis_of("b=0s,11s,40s")}, promise_options(), broken);
+  const Sweep made = played({axis_of("a=0s..100s:10s"), axis_of("b=0s,11s,40s")}, promise_options(), broken);
   ASSERT_EQ(made.cliff.size(), 3U);
   EXPECT_TRUE(made.cliff[0].crossings.empty());
   EXPECT_TRUE(made.cliff[0].holds);
@@ -249,11 +236,10 @@ TEST(ASweep, LocatesTheCliffOfEachLine) {
 TEST(ASweep, FindsEveryChangeOfSideThatTheGridShows) {
   SweepOptions options = promise_options();
   options.resolution = 500'000;
-  const Sweep made =
-      played({axis_of("a=0s..40s:10s")}, options, [](const Strings& values, std::uint64_t) {
-        const double at = seconds_of(values[0]);
-        return at > 5 && at <= 24 ? 1.0 : 0.0;
-      });
+  const Sweep made = played({axis_of("a=0s..40s:10s")}, options, [](const Strings& values, std::uint64_t) {
+    const double at = seconds_of(values[0]);
+    return at > 5 && at <= 24 ? 1.0 : 0.0;
+  });
   ASSERT_EQ(made.cliff.size(), 1U);
   EXPECT_FALSE(made.cliff[0].at);
   ASSERT_EQ(made.cliff[0].crossings.size(), 2U);
@@ -266,10 +252,9 @@ TEST(ASweep, FindsEveryChangeOfSideThatTheGridShows) {
 TEST(ASweep, OneSeedIsEnoughToBreakAndAllAreNeededToHold) {
   SweepOptions options = promise_options();
   options.precision = {1, false};
-  const Sweep made =
-      played({axis_of("a=0s,10s")}, options, [](const Strings& values, std::uint64_t seed) {
-        return seed == 20 && seconds_of(values[0]) < 7 ? 1.0 : 0.0;
-      });
+  const Sweep made = played({axis_of("a=0s,10s")}, options, [](const Strings& values, std::uint64_t seed) {
+    return seed == 20 && seconds_of(values[0]) < 7 ? 1.0 : 0.0;
+  });
   EXPECT_EQ(made.cells[0].samples.size(), 32U);
   EXPECT_EQ(made.cells[1].samples.size(), 32U);
   ASSERT_EQ(made.cliff[0].crossings.size(), 1U);
@@ -281,18 +266,16 @@ TEST(ASweep, AThresholdMovesTheCliff) {
   SweepOptions options = promise_options();
   options.runs = 200;
   options.threshold = 0.5;
-  const Sweep made =
-      played({axis_of("a=0..1:0.25")}, options, [](const Strings& values, std::uint64_t seed) {
-        return uniform(seed) < std::stod(values[0]) ? 1.0 : 0.0;
-      });
+  const Sweep made = played({axis_of("a=0..1:0.25")}, options, [](const Strings& values, std::uint64_t seed) {
+    return uniform(seed) < std::stod(values[0]) ? 1.0 : 0.0;
+  });
   ASSERT_EQ(made.cliff[0].crossings.size(), 1U);
   EXPECT_NEAR(static_cast<double>(made.cliff[0].crossings[0].left.position), 500'000, 120'000);
 }
 
 TEST(ASweep, WordsHaveNoCliff) {
-  const Sweep made =
-      played({axis_of("a=x,y")}, promise_options(),
-             [](const Strings& values, std::uint64_t) { return values[0] == "x" ? 1.0 : 0.0; });
+  const Sweep made = played({axis_of("a=x,y")}, promise_options(),
+                            [](const Strings& values, std::uint64_t) { return values[0] == "x" ? 1.0 : 0.0; });
   EXPECT_TRUE(made.cliff.empty());
 }
 
@@ -310,8 +293,7 @@ TEST(ASweep, KeepsOfEachCellTheFirstRunsWhenTheUserInterrupts) {
   EXPECT_TRUE(made.cliff.empty());
   for (const SweepCell& cell : made.cells) {
     EXPECT_LT(cell.samples.size(), 32U);
-    for (std::size_t i = 0; i < cell.samples.size(); ++i)
-      EXPECT_EQ(cell.samples[i], static_cast<double>(i + 1));
+    for (std::size_t i = 0; i < cell.samples.size(); ++i) EXPECT_EQ(cell.samples[i], static_cast<double>(i + 1));
   }
 }
 
@@ -319,9 +301,7 @@ TEST(CommonSeeds, NarrowTheDifferenceOfCellsThatShareTheirLuck) {
   SweepOptions options;
   options.runs = 64;
   const std::vector<Axis> axes{axis_of("a=10s..13s:1s")};
-  const auto truth = [](const Strings& values, std::uint64_t seed) {
-    return uniform(seed) * seconds_of(values[0]);
-  };
+  const auto truth = [](const Strings& values, std::uint64_t seed) { return uniform(seed) * seconds_of(values[0]); };
   const Sweep common = played(axes, options, truth);
   options.independent = true;
   const Sweep independent = played(axes, options, truth);
@@ -388,20 +368,17 @@ TEST(Varying, ChangesAPlaceOfTheFile) {
   ASSERT_TRUE(every.value);
   EXPECT_EQ(every.value->scenario->steps[0].every, std::chrono::minutes{3});
   EXPECT_EQ(with("steps.step-2.at", "9m").value->scenario->steps[1].at, std::chrono::minutes{9});
-  EXPECT_EQ(with("traffic.1.every", "8s").value->scenario->traffic[0].every,
-            std::chrono::seconds{8});
+  EXPECT_EQ(with("traffic.1.every", "8s").value->scenario->traffic[0].every, std::chrono::seconds{8});
   EXPECT_EQ(with("horizon", "2h").value->scenario->horizon, std::chrono::hours{2});
   EXPECT_EQ(with("calm", "20m").value->scenario->calm, std::chrono::minutes{20});
-  EXPECT_EQ(with("workspaces.w.runtime", "hermes").value->scenario->workspaces[0].runtime,
-            "hermes");
+  EXPECT_EQ(with("workspaces.w.runtime", "hermes").value->scenario->workspaces[0].runtime, "hermes");
 }
 
 TEST(Varying, ChangesTheFaultsThatTheCasePlays) {
   const auto probability = with("faults.f.probability", "0.25");
   ASSERT_TRUE(probability.value);
   EXPECT_EQ(probability.value->played.faults[0].probability.ppm, 250'000U);
-  EXPECT_EQ(with("faults.cp.start:reset.nth", "3").value->played.faults[1].nth,
-            std::vector<std::uint32_t>{3});
+  EXPECT_EQ(with("faults.cp.start:reset.nth", "3").value->played.faults[1].nth, std::vector<std::uint32_t>{3});
   const auto own = with("faults.mine.nth", "[4,5]", 1);
   ASSERT_TRUE(own.value);
   EXPECT_EQ(own.value->played.faults.back().nth, (std::vector<std::uint32_t>{4, 5}));
@@ -430,20 +407,16 @@ TEST(Varying, SaysWhatIsWrong) {
   EXPECT_NE(said(with("restart.debounce_window", "soon")), "");
   EXPECT_EQ(said(with("faults.g.probability", "0.5")),
             "faults.g.probability: the scenario has no fault \"g\" (there is f)");
-  EXPECT_EQ(said(with("faults.f", "0.5")),
-            "faults.f says not which of its keys (for instance faults.NAME.KEY)");
-  EXPECT_EQ(said(with("faults.f.probabilty", "0.5")).substr(0, 40),
-            "faults.f.probabilty=0.5: /faults/0/proba");
+  EXPECT_EQ(said(with("faults.f", "0.5")), "faults.f says not which of its keys (for instance faults.NAME.KEY)");
+  EXPECT_EQ(said(with("faults.f.probabilty", "0.5")).substr(0, 40), "faults.f.probabilty=0.5: /faults/0/proba");
   EXPECT_EQ(said(with("faults.f.probability", "2")).substr(0, 56),
             "faults.f.probability=2: /faults/0/probability: expected ");
   EXPECT_EQ(said(with("steps.again.at.x", "1s")), "steps.again.at.x: at has no parts ()");
-  EXPECT_EQ(said(with("traffic.2.every", "1s")),
-            "traffic.2.every: the scenario has no traffic \"2\" (there is 1)");
+  EXPECT_EQ(said(with("traffic.2.every", "1s")), "traffic.2.every: the scenario has no traffic \"2\" (there is 1)");
 }
 
 TEST(APoint, IsTheRunsMetricAndOfAPromiseWhetherItBroke) {
-  const auto scenario =
-      std::make_shared<const Scenario>(test::scenario_of(test::shipped("reprov-thrash.json")));
+  const auto scenario = std::make_shared<const Scenario>(test::scenario_of(test::shipped("reprov-thrash.json")));
   const Varied before{scenario, scenario->cases[0]};
   Workbench workbench;
   EXPECT_EQ(point_of(before, "violations:no-healthy-kill")(1, workbench).value, 1);

@@ -88,8 +88,7 @@ TEST(Choices, EntriesThatNobodyAskedForAreMisaligned) {
   const Site site = choices.site("w1", "x");
   (void)choices.choose(site, 2);
   (void)choices.choose(site, 2);
-  EXPECT_EQ(choices.misaligned(),
-            (std::vector<Decision>{{"w1/x", 0, 1}, {"w1/x", 3, 1}, {"w9/gone", 1, 1}}));
+  EXPECT_EQ(choices.misaligned(), (std::vector<Decision>{{"w1/x", 0, 1}, {"w1/x", 3, 1}, {"w9/gone", 1, 1}}));
 }
 
 TEST(Choices, ConsumedAreTheAnswersThatWereNotZeroBySiteAndOccurrence) {
@@ -98,8 +97,7 @@ TEST(Choices, ConsumedAreTheAnswersThatWereNotZeroBySiteAndOccurrence) {
   const Site a = choices.site("a", "x");
   (void)choices.choose(b, 3);
   for (int i = 0; i < 10; ++i) (void)choices.choose(a, 3);
-  EXPECT_EQ(choices.consumed(),
-            (std::vector<Decision>{{"a/x", 2, 2}, {"a/x", 10, 1}, {"b/x", 1, 1}}));
+  EXPECT_EQ(choices.consumed(), (std::vector<Decision>{{"a/x", 2, 2}, {"a/x", 10, 1}, {"b/x", 1, 1}}));
 }
 
 TEST(Choices, EveryQuestionIsKeptWithItsBoundAndItsTime) {
@@ -145,8 +143,8 @@ TEST(Fill, SeedSiteAndOccurrenceEachChangeIt) {
     for (int i = 0; i < skip; ++i) (void)choices.choose(site, 1'000'000'000);
     return choices.choose(site, 1'000'000'000);
   };
-  const std::set<std::uint32_t> all{draw(1, "w1", 0), draw(2, "w1", 0), draw(1, "w2", 0),
-                                    draw(1, "w1", 1), draw((std::uint64_t{1} << 32U) + 1, "w1", 0)};
+  const std::set<std::uint32_t> all{draw(1, "w1", 0), draw(2, "w1", 0), draw(1, "w2", 0), draw(1, "w1", 1),
+                                    draw((std::uint64_t{1} << 32U) + 1, "w1", 0)};
   EXPECT_EQ(all.size(), 5U);
 }
 
@@ -241,9 +239,7 @@ TEST(Ranges, APointAsksNothing) {
   EXPECT_EQ(choices.misaligned().size(), 1U);
 }
 
-TEST(Ranges, TenYearsDoNotOverflow) {
-  EXPECT_EQ(Choices::range_value({0s, kLongestDuration}, 8), kLongestDuration);
-}
+TEST(Ranges, TenYearsDoNotOverflow) { EXPECT_EQ(Choices::range_value({0s, kLongestDuration}, 8), kLongestDuration); }
 
 // --- calm --------------------------------------------------------------------------------------
 

@@ -109,8 +109,7 @@ struct Region {
   const VolumesAnswer& list_volumes(std::string workspace, sim::Context context = {}) {
     return start(volume_lists, ec2.describe_volumes(context, std::move(workspace)));
   }
-  const SnapshotAnswer& snapshot(std::string volume, bool divergent = false,
-                                 sim::Context context = {}) {
+  const SnapshotAnswer& snapshot(std::string volume, bool divergent = false, sim::Context context = {}) {
     CreateSnapshotRequest request{std::move(volume), divergent};
     return start(snapshots, ec2.create_snapshot(context, std::move(request)));
   }
@@ -154,8 +153,7 @@ struct Region {
 inline Log Region::errors() const {
   Log log;
   for (const sim::Event& event : record.events()) {
-    if (event.kind == sim::Kind::ec2_error)
-      log.push_back(std::get<std::string>(record.details(event)[1].value));
+    if (event.kind == sim::Kind::ec2_error) log.push_back(std::get<std::string>(record.details(event)[1].value));
   }
   return log;
 }
@@ -165,8 +163,7 @@ inline Log Region::states(sim::Kind kind) const {
   for (const sim::Event& event : record.events()) {
     if (event.kind != kind) continue;
     const auto detail = record.details(event);
-    log.push_back(std::get<std::string>(detail[0].value) + ">" +
-                  std::get<std::string>(detail[1].value) + " at " +
+    log.push_back(std::get<std::string>(detail[0].value) + ">" + std::get<std::string>(detail[1].value) + " at " +
                   sim::format_seconds(event.at - sim::kTimeZero));
   }
   return log;

@@ -52,8 +52,7 @@ TEST(Hash, NullBytesAreText) {
   EXPECT_NE(hash_text(std::string_view{"\0", 1}), hash_text(""));
 }
 
-RC_GTEST_PROP(Hash, AnotherWordGivesAnotherHash,
-              (std::uint64_t state, std::uint64_t a, std::uint64_t b)) {
+RC_GTEST_PROP(Hash, AnotherWordGivesAnotherHash, (std::uint64_t state, std::uint64_t a, std::uint64_t b)) {
   RC_PRE(a != b);
   RC_ASSERT(mix(state, a) != mix(state, b));
 }

@@ -20,8 +20,7 @@ Task<void> sleep_plain(Scheduler& scheduler, Wakings* woken, Duration delay, int
   woken->emplace_back(id, scheduler.now());
 }
 
-Task<void> sleep_drawn(Scheduler& scheduler, Wakings* woken, Duration delay, Duration typical,
-                       int id) {
+Task<void> sleep_drawn(Scheduler& scheduler, Wakings* woken, Duration delay, Duration typical, int id) {
   co_await scheduler.pause_drawn(delay, typical);
   woken->emplace_back(id, scheduler.now());
 }
@@ -57,11 +56,9 @@ class Model {
 };
 
 RC_GTEST_PROP(Heap, WakesAsASortedSetWould, ()) {
-  const auto what =
-      *rc::gen::container<std::vector<std::uint8_t>>(300, rc::gen::inRange<std::uint8_t>(0, 16));
+  const auto what = *rc::gen::container<std::vector<std::uint8_t>>(300, rc::gen::inRange<std::uint8_t>(0, 16));
   // Few distinct delays, so that many timers end together.
-  const auto amount =
-      *rc::gen::container<std::vector<std::uint16_t>>(300, rc::gen::inRange<std::uint16_t>(1, 40));
+  const auto amount = *rc::gen::container<std::vector<std::uint16_t>>(300, rc::gen::inRange<std::uint16_t>(1, 40));
   Wakings woken;
   Wakings expected;
   Model model;
@@ -71,9 +68,8 @@ RC_GTEST_PROP(Heap, WakesAsASortedSetWould, ()) {
     const int id = static_cast<int>(sleepers.size());
     sleepers.push_back(std::make_unique<TaskGroup>(rig.scheduler));
     rig.scheduler.spawn(*sleepers.back(), "sleeper",
-                        typical > Duration{}
-                            ? sleep_drawn(rig.scheduler, &woken, delay, typical, id)
-                            : sleep_plain(rig.scheduler, &woken, delay, id));
+                        typical > Duration{} ? sleep_drawn(rig.scheduler, &woken, delay, typical, id)
+                                             : sleep_plain(rig.scheduler, &woken, delay, id));
     rig.scheduler.step(kNever);  // up to its sleep
     model.arm(rig.scheduler.now() + delay, id, typical);
   };

@@ -33,14 +33,11 @@ struct FullRegion : StorageRegion {
     StatusFilter filter{std::move(ids), include_all};
     return start(statuses, ec2.describe_instance_status({}, std::move(filter)));
   }
-  const VolumeAnswer& create_volume(std::string workspace, std::string snapshot = "",
-                                    std::string token = "") {
+  const VolumeAnswer& create_volume(std::string workspace, std::string snapshot = "", std::string token = "") {
     CreateVolumeRequest request{std::move(token), std::move(workspace), std::move(snapshot)};
     return start(volumes, ec2.create_volume({}, std::move(request)));
   }
-  const DoneAnswer& delete_volume(std::string id) {
-    return start(dones, ec2.delete_volume({}, std::move(id)));
-  }
+  const DoneAnswer& delete_volume(std::string id) { return start(dones, ec2.delete_volume({}, std::move(id))); }
   const VolumeAnswer& attach(std::string volume, std::string instance) {
     AttachVolumeRequest request{std::move(volume), std::move(instance)};
     return start(volumes, ec2.attach_volume({}, std::move(request)));
@@ -49,9 +46,7 @@ struct FullRegion : StorageRegion {
     DetachVolumeRequest request{std::move(volume), std::move(instance), force};
     return start(volumes, ec2.detach_volume({}, std::move(request)));
   }
-  const DoneAnswer& delete_snapshot(std::string id) {
-    return start(dones, ec2.delete_snapshot({}, std::move(id)));
-  }
+  const DoneAnswer& delete_snapshot(std::string id) { return start(dones, ec2.delete_snapshot({}, std::move(id))); }
   const DoneAnswer& tag(std::vector<std::string> ids, std::vector<Tag> tags) {
     CreateTagsRequest request{std::move(ids), std::move(tags)};
     return start(dones, ec2.create_tags({}, std::move(request)));

@@ -86,9 +86,8 @@ TEST(Record, DetailsAreCopied) {
     const std::string gone = "a text that is soon gone, and too long to be stored in place";
     book.emit(Kind::ec2_call, {{"text", gone}, {"n", 3}, {"yes", true}, {"body", JsonText{"[1]"}}});
   }
-  EXPECT_EQ(book.last_detail(),
-            R"({"text":"a text that is soon gone, and too long to be stored in place",)"
-            R"("n":3,"yes":true,"body":[1]})");
+  EXPECT_EQ(book.last_detail(), R"({"text":"a text that is soon gone, and too long to be stored in place",)"
+                                R"("n":3,"yes":true,"body":[1]})");
   book.emit(Kind::ec2_call);
   EXPECT_EQ(book.last_detail(), "{}");
 }
@@ -136,8 +135,8 @@ std::uint64_t hash_of(const Story& story, bool keep = true) {
 
 void plain_story(Book& book) {
   book.rig.run_until(1s);
-  book.record.emit_from(0, Kind::ec2_call, book.record.name("cloud"),
-                        {book.record.name("w1"), book.record.name("i-1")}, {{"key", "value"}});
+  book.record.emit_from(0, Kind::ec2_call, book.record.name("cloud"), {book.record.name("w1"), book.record.name("i-1")},
+                        {{"key", "value"}});
 }
 
 /// The plain story with one thing changed.
@@ -208,8 +207,7 @@ TEST(TraceHash, EveryPartOfAnEventChangesIt) {
   std::set<std::uint64_t> hashes;
   for (const Story& story : stories) hashes.insert(hash_of(story));
   EXPECT_EQ(hashes.size(), stories.size());
-  EXPECT_EQ(hash_of(changed(1s, 0, call, "cloud", "w1", "i-1", {{"key", "value"}})),
-            hash_of(plain_story))
+  EXPECT_EQ(hash_of(changed(1s, 0, call, "cloud", "w1", "i-1", {{"key", "value"}})), hash_of(plain_story))
       << "the stories do tell the same when nothing is changed";
 }
 
@@ -305,8 +303,7 @@ TEST(Json, TextIsQuoted) {
 
 TEST(Json, ValuesAreWrittenAsTheyAre) {
   EXPECT_EQ(to_json(KeptField::Value{std::int64_t{-5}}), "-5");
-  EXPECT_EQ(to_json(KeptField::Value{std::numeric_limits<std::int64_t>::min()}),
-            "-9223372036854775808");
+  EXPECT_EQ(to_json(KeptField::Value{std::numeric_limits<std::int64_t>::min()}), "-9223372036854775808");
   EXPECT_EQ(to_json(KeptField::Value{true}), "true");
   EXPECT_EQ(to_json(KeptField::Value{std::string{"true"}}), "\"true\"");
   EXPECT_EQ(to_json(KeptField::Value{KeptJson{R"({"a":null})"}}), R"({"a":null})");

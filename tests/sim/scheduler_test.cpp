@@ -101,8 +101,7 @@ TEST(Order, APauseOfNoLengthGoesToTheEndOfTheLine) {
   EXPECT_EQ(rig.now(), Duration{0});
 }
 
-Task<void> say_ranked(Scheduler& scheduler, Log* log, Instant at, std::uint32_t rank,
-                      std::string word) {
+Task<void> say_ranked(Scheduler& scheduler, Log* log, Instant at, std::uint32_t rank, std::string word) {
   co_await scheduler.pause_ranked(at, rank);
   log->push_back(std::move(word));
 }

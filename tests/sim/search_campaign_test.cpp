@@ -79,8 +79,7 @@ CampaignOptions options_of(Strategy strategy, std::uint64_t runs, std::uint64_t 
   return options;
 }
 
-constexpr std::array kStrategies{Strategy::random, Strategy::pct, Strategy::swarm,
-                                 Strategy::coverage, Strategy::mixed};
+constexpr std::array kStrategies{Strategy::random, Strategy::pct, Strategy::swarm, Strategy::coverage, Strategy::mixed};
 
 class Campaigns : public testing::TestWithParam<Strategy> {};
 
@@ -171,8 +170,7 @@ TEST_P(Sharded, CampaignsTogetherAreTheRunsOfOne) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(OfThose, Sharded,
-                         testing::Values(Strategy::random, Strategy::pct, Strategy::swarm));
+INSTANTIATE_TEST_SUITE_P(OfThose, Sharded, testing::Values(Strategy::random, Strategy::pct, Strategy::swarm));
 
 TEST(CampaignShards, OfCoverageShareTheNumbersAmongThem) {
   std::uint64_t runs = 0;

@@ -149,8 +149,8 @@ TEST(Coverage, ClimbsAStaircaseThatChanceDoesNot) {
     EXPECT_EQ(climbed.found.size(), 1U) << climbed.coverage.states() << " steps";
     EXPECT_TRUE(chance.found.empty());
     EXPECT_LE(chance.coverage.states(), 6U);
-    std::cout << "coverage opens the lock of seed " << seed << " in " << climbed.runs
-              << " runs; chance sees " << chance.coverage.states() << " steps of 10\n";
+    std::cout << "coverage opens the lock of seed " << seed << " in " << climbed.runs << " runs; chance sees "
+              << chance.coverage.states() << " steps of 10\n";
   }
 }
 

@@ -100,9 +100,7 @@ struct Case {
   ToyWorld world;
   std::uint32_t deviations;
 };
-std::ostream& operator<<(std::ostream& out, const Case& each) {
-  return out << each.name << each.deviations;
-}
+std::ostream& operator<<(std::ostream& out, const Case& each) { return out << each.name << each.deviations; }
 
 std::vector<Case> cases() {
   return {{"nested", nested, 0},
@@ -228,8 +226,8 @@ TEST(ExhaustiveCutOff, AtAnyMomentIsAPrefixAndSaysSo) {
 TEST(ExhaustiveCutOff, ANumberOfRunsIsKeptExactly) {
   Crew whole(players_of(wide), 1);
   const Enumeration all = enumerate(whole, 2, {});
-  for (const std::uint64_t runs : {std::uint64_t{1}, std::uint64_t{10}, all.tally.runs - 1,
-                                   all.tally.runs, all.tally.runs + 1}) {
+  for (const std::uint64_t runs :
+       {std::uint64_t{1}, std::uint64_t{10}, all.tally.runs - 1, all.tally.runs, all.tally.runs + 1}) {
     Crew crew(players_of(wide), 2);
     CampaignOptions options;
     options.runs = runs;

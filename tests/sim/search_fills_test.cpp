@@ -71,8 +71,7 @@ TEST(RandomFill, IsUniformOverSeedsAndOverOccurrences) {
   EXPECT_LT(chi_square(by_seed), 26.1);
   std::vector<std::uint64_t> by_occurrence(9);
   const auto fill = random_fill(3, here);
-  for (std::uint32_t i = 1; i <= 9000; ++i)
-    ++by_occurrence[fill->answer(question("world/order", i, 9, Kind::order))];
+  for (std::uint32_t i = 1; i <= 9000; ++i) ++by_occurrence[fill->answer(question("world/order", i, 9, Kind::order))];
   EXPECT_LT(chi_square(by_occurrence), 26.1);
 }
 
@@ -239,8 +238,7 @@ TEST(SwarmFill, LeavesOrderAloneInHalfOfTheRunsAndDelaysInAQuarter) {
 // --- pct -----------------------------------------------------------------------------------------
 
 Question turn(std::uint32_t nth, const std::vector<std::uint64_t>& ready) {
-  Question asked =
-      question("world/order", nth, static_cast<std::uint32_t>(ready.size()), Kind::order);
+  Question asked = question("world/order", nth, static_cast<std::uint32_t>(ready.size()), Kind::order);
   asked.candidates = ready;
   return asked;
 }
@@ -268,8 +266,7 @@ TEST(PctFill, PrioritiesAreDrawnEvenly) {
   here.depth = 1;
   std::vector<std::uint64_t> seen(4);
   const std::vector<std::uint64_t> ready{1, 2, 3, 4};
-  for (std::uint64_t seed = 1; seed <= 4000; ++seed)
-    ++seen[pct_fill(seed, here)->answer(turn(1, ready))];
+  for (std::uint64_t seed = 1; seed <= 4000; ++seed) ++seen[pct_fill(seed, here)->answer(turn(1, ready))];
   EXPECT_LT(chi_square(seen), 16.3);
 }
 
@@ -348,8 +345,7 @@ TEST(PctFill, ADeeperBugIsNotFoundWithTooFewChangePoints) {
   FillParameters here = parameters();
   here.orderings = 10;
   here.depth = 1;
-  for (std::uint64_t seed = 1; seed <= 500; ++seed)
-    EXPECT_FALSE(race_is_lost(*pct_fill(seed, here), 5, 2));
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) EXPECT_FALSE(race_is_lost(*pct_fill(seed, here), 5, 2));
 }
 
 TEST(PctFill, FillsTheRestAsTheControlDoes) {
@@ -358,8 +354,7 @@ TEST(PctFill, FillsTheRestAsTheControlDoes) {
     const auto pct = pct_fill(seed, here);
     const auto control = random_fill(seed, here);
     for (std::uint32_t i = 1; i <= 20; ++i) {
-      EXPECT_EQ(pct->answer(offer(Kind::fault, i, 300'000)),
-                control->answer(offer(Kind::fault, i, 300'000)));
+      EXPECT_EQ(pct->answer(offer(Kind::fault, i, 300'000)), control->answer(offer(Kind::fault, i, 300'000)));
       EXPECT_EQ(pct->answer(question("pm/boot", i, 9, Kind::delay)),
                 control->answer(question("pm/boot", i, 9, Kind::delay)));
     }

@@ -28,8 +28,7 @@ using PlainEnumeration = std::map<Decided, Verdict>;
 
 inline Decided decided(const std::vector<SearchDecision>& tape) {
   Decided all;
-  for (const SearchDecision& met : tape)
-    all[{met.decision.site, met.decision.occurrence}] = met.decision.value;
+  for (const SearchDecision& met : tape) all[{met.decision.site, met.decision.occurrence}] = met.decision.value;
   return all;
 }
 inline Tape tape_of(const Decided& all) {
@@ -48,8 +47,7 @@ inline PlainEnumeration enumerate_plainly(Player& player, std::uint32_t deviatio
   for (std::uint32_t depth = 0; depth < deviations; ++depth) {
     std::set<Decided> next;
     for (const Decided& parent : parents) {
-      const Reading reading =
-          player.play(tape_of(parent), nullptr, {.asked = true, .coverage = false});
+      const Reading reading = player.play(tape_of(parent), nullptr, {.asked = true, .coverage = false});
       for (const SearchDecision& question : reading.asked) {
         Decided child = parent;
         std::uint32_t& answer = child[{question.decision.site, question.decision.occurrence}];
@@ -79,16 +77,14 @@ struct Played {
 /// Passes everything on, and writes down what is played for its verdict.
 class RecordedPlayer final : public Player {
  public:
-  RecordedPlayer(std::unique_ptr<Player> inner, Played& played)
-      : inner_(std::move(inner)), played_(played) {}
+  RecordedPlayer(std::unique_ptr<Player> inner, Played& played) : inner_(std::move(inner)), played_(played) {}
   Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) override {
     Reading reading = inner_->play(tape, fill, wanted);
     if (wanted.coverage) {
       const std::lock_guard lock(played_.mutex);
       Decided asked_for;
       for (const auto& [key, value] : tape.entries()) asked_for[key] = value;
-      if (!played_.readings.emplace(asked_for, Verdict{reading.hash, reading.verdict}).second)
-        ++played_.twice;
+      if (!played_.readings.emplace(asked_for, Verdict{reading.hash, reading.verdict}).second) ++played_.twice;
     }
     return reading;
   }
@@ -98,9 +94,7 @@ class RecordedPlayer final : public Player {
   Played& played_;
 };
 inline MakePlayer recorded(MakePlayer make, Played& played) {
-  return [make = std::move(make), &played] {
-    return std::make_unique<RecordedPlayer>(make(), played);
-  };
+  return [make = std::move(make), &played] { return std::make_unique<RecordedPlayer>(make(), played); };
 }
 
 /// Whether a tape that was played is this one, with a value lower by one, and was the very same run.
@@ -114,8 +108,7 @@ inline bool is_told_by_another(const Decided& tape, const Verdict& verdict, cons
   return false;
 }
 
-inline void expect_covers(const PlainEnumeration& plain, const Played& played,
-                          const Enumeration& all) {
+inline void expect_covers(const PlainEnumeration& plain, const Played& played, const Enumeration& all) {
   EXPECT_EQ(played.twice, 0U);
   EXPECT_EQ(all.tally.runs, played.readings.size());
   EXPECT_EQ(all.tally.runs + all.tally.pruned, plain.size());
@@ -126,8 +119,7 @@ inline void expect_covers(const PlainEnumeration& plain, const Played& played,
   }
   for (const auto& [tape, verdict] : plain) {
     if (played.readings.contains(tape)) continue;
-    EXPECT_TRUE(is_told_by_another(tape, verdict, played))
-        << in_words(tape_of(tape)) << " was left out";
+    EXPECT_TRUE(is_told_by_another(tape, verdict, played)) << in_words(tape_of(tape)) << " was left out";
   }
 }
 
@@ -159,8 +151,7 @@ inline void expect_same(const Tally& a, const Tally& b) {
   for (const auto& [family, tapes] : a.witnesses) {
     const auto& others = b.witnesses.at(family);
     ASSERT_EQ(tapes.size(), others.size());
-    for (std::size_t i = 0; i < tapes.size(); ++i)
-      EXPECT_EQ(in_words(tapes[i]), in_words(others[i]));
+    for (std::size_t i = 0; i < tapes.size(); ++i) EXPECT_EQ(in_words(tapes[i]), in_words(others[i]));
   }
 }
 
@@ -200,8 +191,7 @@ class Shards {
     for (const Found& found : whole.tally.found) times[found.broken] = found.times;
     EXPECT_EQ(times_, times);
     ASSERT_EQ(sites_.size(), whole.sites.size());
-    for (const auto& [site, extent] : whole.sites)
-      EXPECT_EQ(sites_.at(site).occurrences, extent.occurrences) << site;
+    for (const auto& [site, extent] : whole.sites) EXPECT_EQ(sites_.at(site).occurrences, extent.occurrences) << site;
   }
 
  private:

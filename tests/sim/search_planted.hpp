@@ -92,8 +92,7 @@ class PlantedWorld {
       if (spell.site == site && tick_ < spell.until) return true;
     }
     if (faults_ == 4) return false;
-    const auto value =
-        run_.offer("cp", site, Meaning::Kind::fault, {9, 9}, {on == "ping" ? 4'000U : 200'000U});
+    const auto value = run_.offer("cp", site, Meaning::Kind::fault, {9, 9}, {on == "ping" ? 4'000U : 200'000U});
     if (value == 0) return false;
     ++faults_;
     if (value == 2) spells_.push_back({site, tick_ + kLasts});
@@ -128,8 +127,8 @@ inline bool any(const History& history, const std::function<bool(const Happening
   return std::any_of(history.begin(), history.end(), is);
 }
 /// Two happenings, the second one `from` to `to` ticks after the first.
-inline bool apart(const History& history, std::string_view first, std::string_view second,
-                  std::uint32_t from, std::uint32_t to) {
+inline bool apart(const History& history, std::string_view first, std::string_view second, std::uint32_t from,
+                  std::uint32_t to) {
   return any(history, [&](const Happening& a) {
     return meets(first, a, a.who) && any(history, [&](const Happening& b) {
              return meets(second, b, a.who) && b.tick >= a.tick + from && b.tick <= a.tick + to;
@@ -154,18 +153,15 @@ inline std::vector<Planted> planted_bugs() {
        [](const History& h) {
          return in_order(h, {"x pause", "x resume"});
        }},
-      {"two requests far apart", 2,
-       [](const History& h) { return apart(h, "x pause", "x resume", 8, 30); }},
+      {"two requests far apart", 2, [](const History& h) { return apart(h, "x pause", "x resume", 8, 30); }},
       // The request that makes the call, and the refusal.
       {"a refused call", 2, [](const History& h) { return in_order(h, {"x stop refused"}); }},
       // One refusal that lasts refuses both tries, so two decisions, not three.
-      {"a call that fails for good", 2,
-       [](const History& h) { return in_order(h, {"x start failed"}); }},
+      {"a call that fails for good", 2, [](const History& h) { return in_order(h, {"x start failed"}); }},
       // One refusal that lasts refuses the calls of two requests.
       {"two refused calls", 3,
        [](const History& h) {
-         return apart(h, "a stop refused", "b stop refused", 0, 3) ||
-                in_order(h, {"a stop refused", "b stop refused"});
+         return apart(h, "a stop refused", "b stop refused", 0, 3) || in_order(h, {"a stop refused", "b stop refused"});
        }},
       {"a lost reply after a pause", 3,
        [](const History& h) {
@@ -188,9 +184,8 @@ inline std::vector<Planted> planted_bugs() {
       {"an order at a request", 2,
        [](const History& h) {
          return any(h, [&](const Happening& order) {
-           return order.what == "order" && order.value == 2 && any(h, [&](const Happening& other) {
-                    return other.what == "pause" && other.tick == order.tick;
-                  });
+           return order.what == "order" && order.value == 2 &&
+                  any(h, [&](const Happening& other) { return other.what == "pause" && other.tick == order.tick; });
          });
        }},
       {"every workspace written", 3,

@@ -19,8 +19,7 @@ using namespace std::chrono_literals;
 using Kind = Meaning::Kind;
 
 /// Tapes of the first runs that break the promise in this way, among these seeds: every other one of a swarm.
-std::vector<std::vector<SearchDecision>> found_tapes(ToyPlayer& player, const Broken& broken,
-                                                     std::size_t count) {
+std::vector<std::vector<SearchDecision>> found_tapes(ToyPlayer& player, const Broken& broken, std::size_t count) {
   const FillParameters parameters = planted_parameters();
   std::vector<std::vector<SearchDecision>> tapes;
   for (std::uint64_t seed = 1; seed <= 100'000 && tapes.size() < count; ++seed) {
@@ -31,19 +30,16 @@ std::vector<std::vector<SearchDecision>> found_tapes(ToyPlayer& player, const Br
   return tapes;
 }
 
-bool still_breaks(ToyPlayer& player, const std::vector<SearchDecision>& tape,
-                  const Broken& broken) {
+bool still_breaks(ToyPlayer& player, const std::vector<SearchDecision>& tape, const Broken& broken) {
   return breaks(player.play(tape_of(tape), nullptr, {}), broken);
 }
 
 /// No decision can be left out.
-void expect_one_minimal(ToyPlayer& player, const std::vector<SearchDecision>& tape,
-                        const Broken& broken) {
+void expect_one_minimal(ToyPlayer& player, const std::vector<SearchDecision>& tape, const Broken& broken) {
   for (std::size_t i = 0; i < tape.size(); ++i) {
     std::vector<SearchDecision> rest = tape;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
-    EXPECT_FALSE(still_breaks(player, rest, broken))
-        << in_words(tape) << " does not need its decision " << i;
+    EXPECT_FALSE(still_breaks(player, rest, broken)) << in_words(tape) << " does not need its decision " << i;
   }
 }
 
@@ -73,8 +69,7 @@ TEST(Shrink, FindsTheMinimumOfPlantedBugs) {
     }
     EXPECT_LE(runs, ShrinkLimits{}.runs);
     minimal += worst == bug.minimum ? 1 : 0;
-    table += fmt::format("{:42} minimum {}, found {} in {} runs: {}\n", bug.name, bug.minimum,
-                         worst, runs, worst_tape);
+    table += fmt::format("{:42} minimum {}, found {} in {} runs: {}\n", bug.name, bug.minimum, worst, runs, worst_tape);
   }
   std::cout << table;
   RecordProperty("minimal", static_cast<int>(minimal));
@@ -198,8 +193,7 @@ TEST(Shrink, LetsTheFirstActorDoIt) {
   ToyPlayer player([](ToyRun& run) {
     std::map<std::string, std::uint32_t> requests;
     for (std::uint32_t tick = 1; tick <= 9; ++tick) {
-      for (const std::string who : {"a", "b", "c"})
-        requests[who] += run.ask(who, "request", 2, Kind::request);
+      for (const std::string who : {"a", "b", "c"}) requests[who] += run.ask(who, "request", 2, Kind::request);
     }
     for (const auto& [who, times] : requests) {
       if (times >= 2) run.breaks("settles", "twice");
@@ -211,8 +205,7 @@ TEST(Shrink, LetsTheFirstActorDoIt) {
     tape.set(site, 7, 1);
   }
   tape.set("b/request", 9, 1);
-  const Shrunk small =
-      shrink(player, player.play(tape, nullptr, {}).tape, {"settles", "twice"}, {});
+  const Shrunk small = shrink(player, player.play(tape, nullptr, {}).tape, {"settles", "twice"}, {});
   EXPECT_EQ(small.tape.size(), 2U);
   EXPECT_TRUE(small.minimal);
 }

@@ -38,8 +38,7 @@ class ToyRun {
   std::uint32_t offer(std::string_view actor, std::string_view point, Meaning::Kind kind,
                       const std::vector<std::uint32_t>& families, Probability odds = {50'000}) {
     const Site site = choices_.site(actor, point);
-    const std::uint32_t value =
-        choices_.offer(site, {.kind = kind, .odds = odds, .families = families});
+    const std::uint32_t value = choices_.offer(site, {.kind = kind, .odds = odds, .families = families});
     if (value != 0) added_[choices_.asked().size() - 1] = families[value - 1];
     return value;
   }
@@ -93,8 +92,7 @@ class ToyRun {
                        .alike = 0,
                        .family = UINT32_MAX};
     if (asked.meaning.kind == Meaning::Kind::order) ++reading_.orderings;
-    if (wanted.asked && (wanted.every || asked.meaning.kind != Meaning::Kind::order))
-      reading_.asked.push_back(met);
+    if (wanted.asked && (wanted.every || asked.meaning.kind != Meaning::Kind::order)) reading_.asked.push_back(met);
     if (asked.value == 0) return;
     if (alike_.contains(index)) met.alike = asked.value + 1;
     if (const auto added = added_.find(index); added != added_.end()) {
@@ -139,16 +137,15 @@ inline MakePlayer players_of(const ToyWorld& world) {
 inline std::string in_words(const std::vector<SearchDecision>& tape) {
   std::string text;
   for (const SearchDecision& met : tape) {
-    text += (text.empty() ? "" : " ") + met.decision.site + "#" +
-            std::to_string(met.decision.occurrence) + "=" + std::to_string(met.decision.value);
+    text += (text.empty() ? "" : " ") + met.decision.site + "#" + std::to_string(met.decision.occurrence) + "=" +
+            std::to_string(met.decision.value);
   }
   return text;
 }
 inline std::string in_words(const Tape& tape) {
   std::string text;
   for (const auto& [key, value] : tape.entries()) {
-    text += (text.empty() ? "" : " ") + key.first + "#" + std::to_string(key.second) + "=" +
-            std::to_string(value);
+    text += (text.empty() ? "" : " ") + key.first + "#" + std::to_string(key.second) + "=" + std::to_string(value);
   }
   return text;
 }

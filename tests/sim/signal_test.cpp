@@ -9,12 +9,9 @@
 namespace drydock::sim {
 namespace {
 
-std::string at(const Scheduler& scheduler) {
-  return " at " + format_seconds(scheduler.now() - kTimeZero);
-}
+std::string at(const Scheduler& scheduler) { return " at " + format_seconds(scheduler.now() - kTimeZero); }
 
-Task<void> wait_for(Scheduler& scheduler, Signal* signal, Instant until, Log* log,
-                    std::string who) {
+Task<void> wait_for(Scheduler& scheduler, Signal* signal, Instant until, Log* log, std::string who) {
   const bool notified = co_await scheduler.wait(*signal, until);
   log->push_back(who + (notified ? " notified" : " gave up") + at(scheduler));
 }
@@ -134,8 +131,7 @@ Task<void> receive(Scheduler& scheduler, OneShot<std::string> reply, Instant unt
   log->push_back(got.value_or("nothing") + at(scheduler));
 }
 
-Task<void> send_after(Scheduler& scheduler, OneShot<std::string> reply, Duration delay,
-                      std::string value) {
+Task<void> send_after(Scheduler& scheduler, OneShot<std::string> reply, Duration delay, std::string value) {
   co_await scheduler.pause(delay);
   reply.send(std::move(value));
 }

@@ -21,8 +21,7 @@ struct Mortal : Region {
     RunAnswer& answer = runs.emplace_back();
     sim::Task<Result<InstanceDescription>> call =
         ec2.run_instances(context, launch_of(std::move(workspace), std::move(token)));
-    rig.scheduler.spawn(process, "call",
-                        hear<InstanceDescription>(rig.scheduler, std::move(call), &answer));
+    rig.scheduler.spawn(process, "call", hear<InstanceDescription>(rig.scheduler, std::move(call), &answer));
     return answer;
   }
   void die_at(sim::Duration at) {
@@ -30,9 +29,7 @@ struct Mortal : Region {
     ec2.caller_dies(process);
     process.kill();
   }
-  [[nodiscard]] sim::Duration launched() const {
-    return ec2.instances().front().launched - kTimeZero;
-  }
+  [[nodiscard]] sim::Duration launched() const { return ec2.instances().front().launched - kTimeZero; }
 
   sim::TaskGroup process{rig.scheduler};
 };
@@ -122,8 +119,7 @@ TEST(CallerDies, TheLimitsOfTheApiStillHold) {
 
 sim::Task<void> launch_because(Mortal* region, std::uint32_t event) {
   region->record.follow(event);
-  sim::Task<Result<InstanceDescription>> call =
-      region->ec2.run_instances({}, launch_of("w1", "t1"));
+  sim::Task<Result<InstanceDescription>> call = region->ec2.run_instances({}, launch_of("w1", "t1"));
   co_await std::move(call);
 }
 
@@ -134,9 +130,8 @@ TEST(CallerDies, TheEffectFollowsFromWhatTheCallerWasDoing) {
   region.die_at(400ms);
   region.rig.run();
   const auto& events = region.record.events();
-  const auto call = std::find_if(events.begin(), events.end(), [](const sim::Event& each) {
-    return each.kind == sim::Kind::ec2_call;
-  });
+  const auto call = std::find_if(events.begin(), events.end(),
+                                 [](const sim::Event& each) { return each.kind == sim::Kind::ec2_call; });
   ASSERT_NE(call, events.end());
   EXPECT_EQ(call->cause, why);
 }

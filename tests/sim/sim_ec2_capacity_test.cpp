@@ -52,8 +52,7 @@ TEST(Capacity, AsyncLeavesAnInstanceAloneThatWasEndedBefore) {
   region.rig.run_until(2s);
   region.terminate({answer.value().id});
   region.rig.run();
-  EXPECT_EQ(region.states(), (Log{"none>pending at 1", "pending>shutting-down at 3",
-                                  "shutting-down>terminated at 8"}));
+  EXPECT_EQ(region.states(), (Log{"none>pending at 1", "pending>shutting-down at 3", "shutting-down>terminated at 8"}));
 }
 
 // docs/cloud.md §1.5: the same token launches nothing, so it needs no room.

@@ -199,8 +199,8 @@ TEST(SlowCall, ALatencyBeyondTheDeadlineLosesTheAnswerAndNotTheEffect) {
   EXPECT_EQ(terminated.at, sim::Duration{6s});
   EXPECT_EQ(described.code(), "RequestTimeout");
   EXPECT_EQ(described.at, sim::Duration{7s});
-  EXPECT_EQ(region.states(), (Log{"none>pending at 10", "running>shutting-down at 10",
-                                  "shutting-down>terminated at 15", "pending>running at 20"}));
+  EXPECT_EQ(region.states(), (Log{"none>pending at 10", "running>shutting-down at 10", "shutting-down>terminated at 15",
+                                  "pending>running at 20"}));
   EXPECT_EQ(region.errors(), Log{}) << "the cloud answered with success, to nobody";
 }
 
@@ -358,14 +358,13 @@ TEST(Completion, IsNotAskedForWhatEndedBefore) {
   region.rig.run_until(2s);
   region.terminate({launched.value().id});
   region.rig.run();
-  for (const Puppet::Asked& asked : region.puppet.calls)
-    EXPECT_NE(asked.point, FaultPoint::before_completion);
+  for (const Puppet::Asked& asked : region.puppet.calls) EXPECT_NE(asked.point, FaultPoint::before_completion);
 }
 
 TEST(Adversary, ThatIsCalmLetsEverythingPass) {
   sim::Calm calm;
-  for (const auto point : {FaultPoint::before_effect, FaultPoint::before_reply,
-                           FaultPoint::before_visibility, FaultPoint::before_completion}) {
+  for (const auto point : {FaultPoint::before_effect, FaultPoint::before_reply, FaultPoint::before_visibility,
+                           FaultPoint::before_completion}) {
     const Verdict verdict = calm.decide({.on = kRun}, point);
     EXPECT_TRUE(verdict.passes());
     EXPECT_EQ(verdict.delay, sim::Duration{0});
@@ -388,8 +387,7 @@ TEST(Kill, TerminatesLiveInstancesOfTheWorkspaceAtOnce) {
   region.rig.run();
   // docs/cloud.md §1.1: pending → terminated, and never running.
   EXPECT_EQ(region.state(pending.value().id), InstanceState::terminated);
-  EXPECT_EQ(region.states(),
-            (Log{"none>pending at 1", "running>terminated at 2", "pending>terminated at 2"}));
+  EXPECT_EQ(region.states(), (Log{"none>pending at 1", "running>terminated at 2", "pending>terminated at 2"}));
 }
 
 TEST(Kill, WithoutAWorkspaceMeansAll) {
@@ -416,13 +414,11 @@ TEST(Kill, SparesWhatIsAlreadyShuttingDown) {
 /// Notes what it is told, and what its own effects would follow from.
 class Watcher final : public InstanceWatcher {
  public:
-  Watcher(std::string name, sim::Record* record, Log* log)
-      : name_(std::move(name)), record_(record), log_(log) {}
-  void instance_entered(const Instance& instance, std::optional<InstanceState> from,
-                        std::uint32_t event) override {
+  Watcher(std::string name, sim::Record* record, Log* log) : name_(std::move(name)), record_(record), log_(log) {}
+  void instance_entered(const Instance& instance, std::optional<InstanceState> from, std::uint32_t event) override {
     log_->push_back(name_ + ": " + std::string{from ? to_text(*from) : "none"} + ">" +
-                    std::string{to_text(instance.state)} + " #" + std::to_string(event) +
-                    " cause " + std::to_string(record_->current_cause()));
+                    std::string{to_text(instance.state)} + " #" + std::to_string(event) + " cause " +
+                    std::to_string(record_->current_cause()));
   }
 
  private:
@@ -443,10 +439,9 @@ TEST(Watchers, AreToldOfEveryStateInTheOrderInWhichTheyCame) {
   region.terminate({launched.value().id});
   region.rig.run();
   // Each with the event that says so, from which what they do about it follows.
-  EXPECT_EQ(log, (Log{"a: none>pending #2 cause 2", "b: none>pending #2 cause 2",
-                      "a: pending>running #3 cause 3", "b: pending>running #3 cause 3",
-                      "a: running>shutting-down #5 cause 5", "b: running>shutting-down #5 cause 5",
-                      "a: shutting-down>terminated #6 cause 6",
+  EXPECT_EQ(log, (Log{"a: none>pending #2 cause 2", "b: none>pending #2 cause 2", "a: pending>running #3 cause 3",
+                      "b: pending>running #3 cause 3", "a: running>shutting-down #5 cause 5",
+                      "b: running>shutting-down #5 cause 5", "a: shutting-down>terminated #6 cause 6",
                       "b: shutting-down>terminated #6 cause 6"}));
 }
 

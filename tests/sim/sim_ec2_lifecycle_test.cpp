@@ -128,8 +128,8 @@ TEST(StopInstances, GoesThroughStoppingAndStartThroughPending) {
   EXPECT_EQ(stopped.value()[0].current, InstanceState::stopping);
   EXPECT_EQ(started.value()[0].previous, InstanceState::stopped);
   EXPECT_EQ(started.value()[0].current, InstanceState::pending);
-  EXPECT_EQ(region.states(), (Log{"running>stopping at 1", "stopping>stopped at 36",
-                                  "stopped>pending at 41", "pending>running at 51"}));
+  EXPECT_EQ(region.states(),
+            (Log{"running>stopping at 1", "stopping>stopped at 36", "stopped>pending at 41", "pending>running at 51"}));
   EXPECT_EQ(instance.reason, "");
 }
 
@@ -151,8 +151,7 @@ TEST(StartInstances, PendingIsADecisionOfItsOwn) {
 
 TEST(StopInstances, ThatAreUnderWayAreIssuedAnewOnlyByForce) {
   FullRegion plain{fixed_profile(), sim::tape_of({{"w1/ec2.stop.duration", 1, 8}})};
-  FullRegion forced{fixed_profile(),
-                    sim::tape_of({{"w1/ec2.stop.duration", 1, 8}, {"w1/ec2.stop.duration", 2, 1}})};
+  FullRegion forced{fixed_profile(), sim::tape_of({{"w1/ec2.stop.duration", 1, 8}, {"w1/ec2.stop.duration", 2, 1}})};
   for (FullRegion* region : {&plain, &forced}) {
     const std::string id = region->running("w1");
     region->stop({id});
@@ -198,8 +197,8 @@ TEST(StopInstances, ThatMeetATerminationStopNothing) {
   const std::string id = bring(region, At::stopping);
   region.terminate({id});
   region.rig.run();
-  EXPECT_EQ(region.states(), (Log{"running>stopping at 1", "stopping>shutting-down at 2.001",
-                                  "shutting-down>terminated at 7.001"}));
+  EXPECT_EQ(region.states(),
+            (Log{"running>stopping at 1", "stopping>shutting-down at 2.001", "shutting-down>terminated at 7.001"}));
 }
 
 TEST(StateTable, AllOrNothing) {

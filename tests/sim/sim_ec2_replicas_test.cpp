@@ -47,8 +47,7 @@ TEST(Replicas, ShowTheStateAsItWasWhenTheyLastHeard) {
   region.rig.run_until(8s);
   for (int i = 0; i < 2; ++i) region.describe({id});  // at 9 s: as of 7 s
   region.rig.run();
-  for (int i = 0; i < 3; ++i)
-    EXPECT_EQ(region.describes[i].value()[0].state, InstanceState::shutting_down);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(region.describes[i].value()[0].state, InstanceState::shutting_down);
   EXPECT_EQ(region.describes[3].value()[0].state, InstanceState::terminated);
   EXPECT_EQ(region.describes[3].value()[0].state_reason, "Client.UserInitiatedShutdown");
 }

@@ -47,8 +47,8 @@ TEST(InstanceStates, HaveTheCodesAndNamesOfEc2) {
   EXPECT_EQ(to_text(InstanceState::terminated), "terminated");
   EXPECT_EQ(to_text(InstanceState::stopping), "stopping");
   EXPECT_EQ(to_text(InstanceState::stopped), "stopped");
-  for (const auto state : {InstanceState::shutting_down, InstanceState::terminated,
-                           InstanceState::stopping, InstanceState::stopped}) {
+  for (const auto state :
+       {InstanceState::shutting_down, InstanceState::terminated, InstanceState::stopping, InstanceState::stopped}) {
     EXPECT_FALSE(is_live(state));
   }
   EXPECT_TRUE(is_live(InstanceState::pending));
@@ -67,8 +67,7 @@ TEST(RunInstances, GivesEveryInstanceAWellFormedIdAndAddressOfItsOwn) {
   for (const Instance& instance : region.ec2.instances()) {
     EXPECT_EQ(instance.id.size(), 19U) << instance.id;
     EXPECT_TRUE(instance.id.starts_with("i-")) << instance.id;
-    EXPECT_EQ(instance.id.find_first_not_of("0123456789abcdef", 2), std::string::npos)
-        << instance.id;
+    EXPECT_EQ(instance.id.find_first_not_of("0123456789abcdef", 2), std::string::npos) << instance.id;
     ids.insert(instance.id);
     addresses.insert(instance.private_ip);
   }
@@ -82,8 +81,7 @@ TEST(RunInstances, ItsLatencyAndItsTimeInPendingAreDecisionsOfTheWorkspace) {
     Profile profile;
     profile.api_latency = {{1s, 1s}, {{"RunInstances", {1s, 2s}}}};
     profile.pending = {20s, 30s};
-    Region region{profile, sim::tape_of({{"w1/ec2.RunInstances.latency", 1, value},
-                                         {"w1/ec2.run.pending", 1, value}})};
+    Region region{profile, sim::tape_of({{"w1/ec2.RunInstances.latency", 1, value}, {"w1/ec2.run.pending", 1, value}})};
     region.run(launch_of("w1"));
     region.rig.run();
     EXPECT_EQ(sites(region), (Log{"w1/ec2.RunInstances.latency", "w1/ec2.run.pending"}));
@@ -196,8 +194,8 @@ TEST(ClientToken, IsForgotten24HoursAfterTheTermination) {
 }
 
 TEST(ClientToken, HasUpTo64AsciiCharacters) {
-  for (const std::string& bad : {std::string(65, 'x'), std::string{"grün"}, std::string{"a b"},
-                                 std::string{"a\n"}, std::string{"\x7F"}, std::string{"\x01"}}) {
+  for (const std::string& bad : {std::string(65, 'x'), std::string{"grün"}, std::string{"a b"}, std::string{"a\n"},
+                                 std::string{"\x7F"}, std::string{"\x01"}}) {
     Region region;
     const RunAnswer& answer = region.run(launch_of("w1", bad));
     region.rig.run();

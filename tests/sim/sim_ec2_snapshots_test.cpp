@@ -36,8 +36,7 @@ TEST(CreateSnapshot, AnswersPendingAndCompletesLater) {
   EXPECT_EQ(answer.value().workspace, "w1");
   EXPECT_EQ(answer.value().started, kTimeZero + 1s);
   EXPECT_FALSE(answer.value().divergent);
-  EXPECT_EQ(region.states(sim::Kind::snapshot_state),
-            (Log{"none>pending at 1", "pending>completed at 21"}));
+  EXPECT_EQ(region.states(sim::Kind::snapshot_state), (Log{"none>pending at 1", "pending>completed at 21"}));
   const Snapshot& snapshot = region.ec2.snapshots().front();
   EXPECT_EQ(snapshot.id, answer.value().id);
   EXPECT_EQ(region.record.text(snapshot.name), snapshot.id);
@@ -54,13 +53,12 @@ TEST(CreateSnapshot, ItsLatencyAndItsDurationAreDecisions) {
   Profile profile = fixed_profile();
   profile.snapshot = {20s, 40s};
   profile.api_latency = {{1s, 1s}, {{"CreateSnapshot", {1s, 3s}}}};
-  StorageRegion region{profile, sim::tape_of({{"w1/ec2.CreateSnapshot.latency", 1, 8},
-                                              {"w1/ec2.snapshot.duration", 1, 8}})};
+  StorageRegion region{profile,
+                       sim::tape_of({{"w1/ec2.CreateSnapshot.latency", 1, 8}, {"w1/ec2.snapshot.duration", 1, 8}})};
   const Instance& instance = region.seeded("w1");
   region.snapshot(instance.data_volume->id);
   region.rig.run();
-  EXPECT_EQ(region.states(sim::Kind::snapshot_state),
-            (Log{"none>pending at 3", "pending>completed at 43"}));
+  EXPECT_EQ(region.states(sim::Kind::snapshot_state), (Log{"none>pending at 3", "pending>completed at 43"}));
   EXPECT_TRUE(region.rig.choices.misaligned().empty());
 }
 
@@ -184,8 +182,7 @@ TEST(SnapshotRate, TheSixthInQuickSuccessionIsRefusedUntilATokenIsBack) {
   region.rig.run();
   EXPECT_EQ(early.code(), "SnapshotCreationPerVolumeRateExceeded");
   EXPECT_TRUE(later.ok()) << later.code() << ": what was refused cost no token";
-  EXPECT_EQ(region.errors(), (Log{"SnapshotCreationPerVolumeRateExceeded",
-                                  "SnapshotCreationPerVolumeRateExceeded"}));
+  EXPECT_EQ(region.errors(), (Log{"SnapshotCreationPerVolumeRateExceeded", "SnapshotCreationPerVolumeRateExceeded"}));
 }
 
 TEST(SnapshotRate, CountsPerLineageAndNotPerVolume) {
@@ -277,8 +274,7 @@ TEST(FailedSnapshots, SaveNothingAndWhatIsSavedIsWhatTheGoodOnesContain) {
   EXPECT_EQ(region.ec2.snapshots().back().state, SnapshotState::error) << "it never completes";
   EXPECT_FALSE(region.ec2.snapshots().back().completed.has_value());
   EXPECT_EQ(region.states(sim::Kind::snapshot_state),
-            (Log{"none>pending at 1", "pending>completed at 21", "none>pending at 22",
-                 "pending>error at 25"}));
+            (Log{"none>pending at 1", "pending>completed at 21", "none>pending at 22", "pending>error at 25"}));
 }
 
 TEST(FailedSnapshots, OneMayEndInErrorWhenItWouldComplete) {
@@ -290,8 +286,7 @@ TEST(FailedSnapshots, OneMayEndInErrorWhenItWouldComplete) {
   const SnapshotAnswer& taken = region.snapshot(instance.data_volume->id);
   region.rig.run();
   EXPECT_TRUE(taken.ok()) << "it was accepted";
-  EXPECT_EQ(region.states(sim::Kind::snapshot_state),
-            (Log{"none>pending at 1", "pending>error at 21"}));
+  EXPECT_EQ(region.states(sim::Kind::snapshot_state), (Log{"none>pending at 1", "pending>error at 21"}));
   EXPECT_EQ(instance.data_volume->saved, 0U);
   EXPECT_FALSE(region.ec2.snapshots().back().completed.has_value());
 }
@@ -429,8 +424,7 @@ TEST(StorageFaults, TooSlowForItsCallerTheSnapshotIsTakenAllTheSame) {
   EXPECT_EQ(volumes.at, sim::Duration{6s});
   EXPECT_EQ(list.code(), "RequestTimeout");
   EXPECT_EQ(list.at, sim::Duration{7s});
-  EXPECT_EQ(region.states(sim::Kind::snapshot_state),
-            (Log{"none>pending at 10", "pending>completed at 30"}));
+  EXPECT_EQ(region.states(sim::Kind::snapshot_state), (Log{"none>pending at 10", "pending>completed at 30"}));
 }
 
 TEST(SnapshotWatchers, AreToldOfEveryStateWithTheEventThatSaysSo) {

@@ -17,8 +17,7 @@ TEST(Tags, OfAThingAreThoseItWasMadeWithAndThoseAddedInTheOrderOfTheirKeys) {
   const Instance& instance = region.seeded("w1");
   const std::string volume = instance.data_volume->id;
   const std::string snapshot = region.completed_snapshot(instance);
-  const DoneAnswer& tagged =
-      region.tag({instance.id, volume}, {{"zone", "a"}, {"cost", "1"}, {"zone", "b"}});
+  const DoneAnswer& tagged = region.tag({instance.id, volume}, {{"zone", "a"}, {"cost", "1"}, {"zone", "b"}});
   region.rig.run();
   const TagsAnswer& answer = region.tags({instance.id, snapshot});
   const TagsAnswer& all = region.tags({});

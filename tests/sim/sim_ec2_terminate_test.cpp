@@ -37,8 +37,8 @@ TEST(TerminateInstances, InPendingTheInstanceNeverRuns) {
   region.rig.run();
   EXPECT_EQ(answer.value()[0].previous, InstanceState::pending);
   // It would have been running at 11 s, in the midst of its shutting down.
-  EXPECT_EQ(region.states(), (Log{"none>pending at 1", "pending>shutting-down at 9",
-                                  "shutting-down>terminated at 14"}));
+  EXPECT_EQ(region.states(),
+            (Log{"none>pending at 1", "pending>shutting-down at 9", "shutting-down>terminated at 14"}));
 }
 
 TEST(TerminateInstances, AgainItSucceedsAndChangesNothing) {
@@ -76,17 +76,16 @@ TEST(TerminateInstances, ItsDurationIsADecisionOfTheWorkspace) {
   const std::string two = region.running("w2");
   region.terminate({one, two});
   region.rig.run();
-  EXPECT_EQ(region.states(),
-            (Log{"running>shutting-down at 1", "running>shutting-down at 1",
-                 "shutting-down>terminated at 26", "shutting-down>terminated at 46"}));
+  EXPECT_EQ(region.states(), (Log{"running>shutting-down at 1", "running>shutting-down at 1",
+                                  "shutting-down>terminated at 26", "shutting-down>terminated at 46"}));
 }
 
 // docs/cloud.md §1.6
 TEST(TerminateInstances, ItsLatencyIsADecisionOfTheWorkspace) {
   Profile profile = fixed_profile();
   profile.api_latency = {{1s, 3s}, {}};
-  Region region{profile, sim::tape_of({{"w1/ec2.TerminateInstances.latency", 1, 8},
-                                       {"w1/ec2.DescribeInstances.latency", 1, 1}})};
+  Region region{
+      profile, sim::tape_of({{"w1/ec2.TerminateInstances.latency", 1, 8}, {"w1/ec2.DescribeInstances.latency", 1, 1}})};
   const std::string id = region.running("w1");
   const TerminateAnswer& terminated = region.terminate({id});
   const DescribeAnswer& described = region.describe({id});
@@ -110,11 +109,10 @@ TEST(TerminateInstances, OfAnUnknownInstanceTheLatencyIsTheCloudsDecision) {
 // --- ids: docs/cloud.md §1.3 -------------------------------------------------------------------
 
 TEST(InstanceIds, AreEightOrSeventeenHexDigits) {
-  for (const std::string& id :
-       {std::string{}, std::string{"i-"}, std::string{"i-1234567"}, std::string{"i-123456789"},
-        std::string{"i-1234567g"}, std::string{"x-12345678"}, std::string{"12345678"},
-        std::string{"i-0123456789abcdef"}, std::string{"i-0123456789abcdef01"},
-        std::string{"i_12345678"}, std::string{" i-12345678"}}) {
+  for (const std::string& id : {std::string{}, std::string{"i-"}, std::string{"i-1234567"}, std::string{"i-123456789"},
+                                std::string{"i-1234567g"}, std::string{"x-12345678"}, std::string{"12345678"},
+                                std::string{"i-0123456789abcdef"}, std::string{"i-0123456789abcdef01"},
+                                std::string{"i_12345678"}, std::string{" i-12345678"}}) {
     Region region;
     const TerminateAnswer& terminated = region.terminate({id});
     const DescribeAnswer& described = region.describe({id});
@@ -134,8 +132,7 @@ TEST(InstanceIds, WellFormedButUnknownAreNotFound) {
   EXPECT_EQ(one.result->error().http, 400);
   EXPECT_EQ(one.result->error().message, "no instance 'i-0123456789abcdef0' exists");
   EXPECT_EQ(several.code(), "InvalidInstanceID.NotFound");
-  EXPECT_EQ(several.result->error().message,
-            "no instances 'i-0123456789abcdef0, i-12345678' exist");
+  EXPECT_EQ(several.result->error().message, "no instances 'i-0123456789abcdef0, i-12345678' exist");
 }
 
 TEST(InstanceIds, NoneAtAllIsAMissingParameter) {

@@ -21,9 +21,8 @@ TEST(CreateVolume, IsCreatingThenAvailableForTheTimeThatTheTapeSays) {
   EXPECT_EQ(empty.value().instance_id, "");
   region.create_volume("w1");
   region.rig.run();
-  EXPECT_EQ(region.watcher.log,
-            (Log{"vol none>creating at 1", "vol creating>available at 2.75",
-                 "vol none>creating at 3.75", "vol creating>available at 6.75"}));
+  EXPECT_EQ(region.watcher.log, (Log{"vol none>creating at 1", "vol creating>available at 2.75",
+                                     "vol none>creating at 3.75", "vol creating>available at 6.75"}));
 }
 
 TEST(CreateVolume, FromASnapshotTakesLongerAndNeedsACompletedOne) {

@@ -127,8 +127,7 @@ TEST(ExistingVolume, ThatIsAvailableIsAttachedWithItsData) {
   region.write(first, 2);
   region.terminate({first.id});
   region.rig.run();
-  const RunAnswer& answer =
-      region.run(launch_with("w1", deleted_with_it(existing(first.data_volume->id))));
+  const RunAnswer& answer = region.run(launch_with("w1", deleted_with_it(existing(first.data_volume->id))));
   region.rig.run();
   ASSERT_TRUE(answer.ok()) << answer.code();
   ASSERT_EQ(region.ec2.volumes().size(), 1U);
@@ -154,9 +153,8 @@ TEST(ExistingVolume, IsTakenByForceFromWhoeverHoldsIt) {
   EXPECT_EQ(seen.value()[0].volume_id, "");
   EXPECT_EQ(region.ec2.data_volume(first.name), &volume) << "it had it";
   EXPECT_EQ(region.ec2.data_volume(second.name), &volume);
-  EXPECT_EQ(region.watcher.log,
-            (Log{"i none>running at 0", "vol none>in-use at 0", "vol in-use>available at 1",
-                 "i none>pending at 1", "vol available>in-use at 1"}));
+  EXPECT_EQ(region.watcher.log, (Log{"i none>running at 0", "vol none>in-use at 0", "vol in-use>available at 1",
+                                     "i none>pending at 1", "vol available>in-use at 1"}));
 }
 
 TEST(ExistingVolume, OnceTakenTheFirstHoldersEndDoesNotTouchIt) {
@@ -220,8 +218,7 @@ TEST(DeleteOnTermination, TrueTheVolumeIsDeletingAndThenDeleted) {
   EXPECT_EQ(instance.data_volume->attached_to, Name::none);
   EXPECT_EQ(region.watcher.log,
             (Log{"i none>running at 0", "vol none>in-use at 0", "i running>shutting-down at 1",
-                 "i shutting-down>terminated at 6", "vol in-use>deleting at 6",
-                 "vol deleting>deleted at 10"}));
+                 "i shutting-down>terminated at 6", "vol in-use>deleting at 6", "vol deleting>deleted at 10"}));
 }
 
 TEST(DeleteOnTermination, HoldsForAnInstanceThatDiesToo) {
@@ -311,8 +308,7 @@ TEST(GuestWrites, AreKeptInOrderAndAreNoEvent) {
   const Instance& instance = region.seeded("w1");
   region.ec2.guest_wrote(instance.name, kTimeZero + 1s);
   region.ec2.guest_wrote(instance.name, kTimeZero + 3s);
-  EXPECT_EQ(instance.data_volume->writes,
-            (std::vector<sim::Instant>{kTimeZero + 1s, kTimeZero + 3s}));
+  EXPECT_EQ(instance.data_volume->writes, (std::vector<sim::Instant>{kTimeZero + 1s, kTimeZero + 3s}));
   EXPECT_EQ(instance.data_volume->saved, 0U);
   EXPECT_TRUE(region.record.events().empty());
 }

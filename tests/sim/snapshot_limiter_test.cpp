@@ -111,13 +111,10 @@ TEST(SnapshotLimiter, OfAWindowRefusesTheSixthUntilTheFirstIsAPeriodOld) {
 }
 
 TEST(SnapshotLimiter, OfSpacingRefusesTheSecond) {
-  EXPECT_EQ(accepted(kSpacing, {0s, 1s, 14s, 15s, 29s, 30s}),
-            (Answers{true, false, false, true, false, true}));
+  EXPECT_EQ(accepted(kSpacing, {0s, 1s, 14s, 15s, 29s, 30s}), (Answers{true, false, false, true, false, true}));
 }
 
-TEST(SnapshotLimiter, OfNoneAcceptsAll) {
-  EXPECT_EQ(accepted(kNone, {0s, 0s, 0s}), (Answers{true, true, true}));
-}
+TEST(SnapshotLimiter, OfNoneAcceptsAll) { EXPECT_EQ(accepted(kNone, {0s, 0s, 0s}), (Answers{true, true, true})); }
 
 /// Tokens counted one by one, second by second.
 class NaiveBucket {

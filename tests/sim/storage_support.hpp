@@ -9,8 +9,7 @@
 namespace drydock::cloud {
 
 /// A launch with a new, empty data volume.
-inline RunInstancesRequest launch_with(std::string workspace, BlockDevice device = {},
-                                       std::string token = "") {
+inline RunInstancesRequest launch_with(std::string workspace, BlockDevice device = {}, std::string token = "") {
   RunInstancesRequest request = launch_of(std::move(workspace), std::move(token));
   request.data_volume = std::move(device);
   return request;
@@ -38,16 +37,13 @@ class StorageWatcher final : public InstanceWatcher {
  public:
   explicit StorageWatcher(sim::Record* record) : record_(record) {}
 
-  void instance_entered(const Instance& instance, std::optional<InstanceState> from,
-                        std::uint32_t event) override {
+  void instance_entered(const Instance& instance, std::optional<InstanceState> from, std::uint32_t event) override {
     note("i", from ? to_text(*from) : "none", to_text(instance.state), event);
   }
-  void volume_entered(const Volume& volume, std::optional<VolumeState> from,
-                      std::uint32_t event) override {
+  void volume_entered(const Volume& volume, std::optional<VolumeState> from, std::uint32_t event) override {
     note("vol", from ? to_text(*from) : "none", to_text(volume.state), event);
   }
-  void snapshot_entered(const Snapshot& snapshot, std::optional<SnapshotState> from,
-                        std::uint32_t event) override {
+  void snapshot_entered(const Snapshot& snapshot, std::optional<SnapshotState> from, std::uint32_t event) override {
     note("snap", from ? to_text(*from) : "none", to_text(snapshot.state), event);
   }
 
@@ -56,11 +52,9 @@ class StorageWatcher final : public InstanceWatcher {
   std::vector<std::uint32_t> causes;  // of what it would do about it
 
  private:
-  void note(std::string_view what, std::string_view from, std::string_view to,
-            std::uint32_t event) {
+  void note(std::string_view what, std::string_view from, std::string_view to, std::uint32_t event) {
     const std::string at = sim::format_seconds(record_->scheduler().now() - sim::kTimeZero);
-    log.push_back(std::string{what} + " " + std::string{from} + ">" + std::string{to} + " at " +
-                  at);
+    log.push_back(std::string{what} + " " + std::string{from} + ">" + std::string{to} + " at " + at);
     events.push_back(event);
     causes.push_back(record_->current_cause());
   }
@@ -77,8 +71,7 @@ struct StorageRegion : Region {
 
   /// An instance that has long been running, with this data volume.
   const Instance& seeded(std::string workspace, BlockDevice device = {}) {
-    return ec2.seed_running(launch_with(std::move(workspace), std::move(device)),
-                            sim::kTimeZero - 10min);
+    return ec2.seed_running(launch_with(std::move(workspace), std::move(device)), sim::kTimeZero - 10min);
   }
   void write(const Instance& instance, int times = 1) {
     for (int i = 0; i < times; ++i) ec2.guest_wrote(instance.name, rig.scheduler.now());

@@ -68,9 +68,8 @@ TEST(Throttle, KeepsABucketForEachAction) {
 
 template <typename T>
 std::size_t refused(const std::deque<Answer<T>>& answers) {
-  return static_cast<std::size_t>(
-      std::count_if(answers.begin(), answers.end(),
-                    [](const Answer<T>& answer) { return answer.code() == kThrottled; }));
+  return static_cast<std::size_t>(std::count_if(answers.begin(), answers.end(),
+                                                [](const Answer<T>& answer) { return answer.code() == kThrottled; }));
 }
 
 TEST(RunInstances, IsLetInFiveTimesAtOnceAndTwiceASecondThen) {
@@ -88,8 +87,7 @@ TEST(RunInstances, IsLetInFiveTimesAtOnceAndTwiceASecondThen) {
   EXPECT_EQ(region.runs[7].code(), "none");
   EXPECT_EQ(region.runs[8].code(), kThrottled);
   EXPECT_EQ(region.ec2.instances().size(), 6U);
-  EXPECT_EQ(region.errors(),
-            (Log{std::string{kThrottled}, std::string{kThrottled}, std::string{kThrottled}}));
+  EXPECT_EQ(region.errors(), (Log{std::string{kThrottled}, std::string{kThrottled}, std::string{kThrottled}}));
 }
 
 // 100 workspaces take 47.5 s at least.

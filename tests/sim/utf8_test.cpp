@@ -23,26 +23,24 @@ TEST(Utf8, ValidTextStaysItself) {
 
 TEST(Utf8, TheEdgesOfEachLengthAreValid) {
   // U+0080, U+07FF, U+0800, U+D7FF, U+E000, U+FFFF, U+10000, U+10FFFF.
-  for (const std::string& text :
-       {"\xC2\x80"s, "\xDF\xBF"s, "\xE0\xA0\x80"s, "\xED\x9F\xBF"s, "\xEE\x80\x80"s,
-        "\xEF\xBF\xBF"s, "\xF0\x90\x80\x80"s, "\xF4\x8F\xBF\xBF"s}) {
+  for (const std::string& text : {"\xC2\x80"s, "\xDF\xBF"s, "\xE0\xA0\x80"s, "\xED\x9F\xBF"s, "\xEE\x80\x80"s,
+                                  "\xEF\xBF\xBF"s, "\xF0\x90\x80\x80"s, "\xF4\x8F\xBF\xBF"s}) {
     EXPECT_EQ(find_invalid_utf8(text), kValid);
     EXPECT_EQ(valid_utf8(text), text);
   }
 }
 
 TEST(Utf8, OverlongFormsSurrogatesAndWhatLiesBeyondUnicodeAreInvalid) {
-  for (const std::string& text :
-       {"\xC0\x80"s, "\xC1\xBF"s, "\xE0\x80\x80"s, "\xE0\x9F\xBF"s, "\xED\xA0\x80"s,
-        "\xED\xBF\xBF"s, "\xF0\x80\x80\x80"s, "\xF0\x8F\xBF\xBF"s, "\xF4\x90\x80\x80"s,
-        "\xF5\x80\x80\x80"s, "\xFE"s, "\xFF"s, "\x80"s, "\xBF"s}) {
+  for (const std::string& text : {"\xC0\x80"s, "\xC1\xBF"s, "\xE0\x80\x80"s, "\xE0\x9F\xBF"s, "\xED\xA0\x80"s,
+                                  "\xED\xBF\xBF"s, "\xF0\x80\x80\x80"s, "\xF0\x8F\xBF\xBF"s, "\xF4\x90\x80\x80"s,
+                                  "\xF5\x80\x80\x80"s, "\xFE"s, "\xFF"s, "\x80"s, "\xBF"s}) {
     EXPECT_EQ(find_invalid_utf8(text), 0U);
   }
 }
 
 TEST(Utf8, ASequenceThatStopsShortIsInvalidWhereItBegins) {
-  for (const std::string& text : {"ab\xC3"s, "ab\xE6\x97"s, "ab\xE6"s, "ab\xF0\x9F\x9A"s,
-                                  "ab\xF0\x9F"s, "ab\xF0"s, "ab\xC3z"s, "ab\xE6\x97z"s}) {
+  for (const std::string& text :
+       {"ab\xC3"s, "ab\xE6\x97"s, "ab\xE6"s, "ab\xF0\x9F\x9A"s, "ab\xF0\x9F"s, "ab\xF0"s, "ab\xC3z"s, "ab\xE6\x97z"s}) {
     EXPECT_EQ(find_invalid_utf8(text), 2U);
   }
 }

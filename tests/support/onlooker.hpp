@@ -42,8 +42,7 @@ class Onlooker {
 
   [[nodiscard]] model::Observation& seen() { return seen_; }
 
-  model::WorkspaceKey workspace(const std::string& alias,
-                                model::Status status = model::Status::online,
+  model::WorkspaceKey workspace(const std::string& alias, model::Status status = model::Status::online,
                                 model::WorkspaceKey parent = model::WorkspaceKey::none,
                                 const std::string& runtime = "claude-code") {
     const model::WorkspaceKey key = directory_.add(alias, alias + "-uuid");
@@ -63,8 +62,7 @@ class Onlooker {
   }
   /// One that is about an instance.
   std::uint32_t event_of(const std::string& instance, sim::Kind kind, std::uint32_t cause = 0) {
-    return record_.emit_from(cause, kind, record_.name("test"),
-                             {sim::Name::none, record_.name(instance)});
+    return record_.emit_from(cause, kind, record_.name("test"), {sim::Name::none, record_.name(instance)});
   }
   std::uint32_t request(model::Route route, model::WorkspaceKey workspace,
                         model::WorkspaceKey caller = model::WorkspaceKey::none) {
@@ -75,8 +73,8 @@ class Onlooker {
     return send(std::move(request));
   }
   /// One with parameters, each of them `true`.
-  std::uint32_t ask(model::Route route, model::WorkspaceKey workspace,
-                    std::initializer_list<const char*> parameters, bool as_ops = false) {
+  std::uint32_t ask(model::Route route, model::WorkspaceKey workspace, std::initializer_list<const char*> parameters,
+                    bool as_ops = false) {
     model::Request request;
     request.route = route;
     request.workspace = workspace;
@@ -90,8 +88,7 @@ class Onlooker {
     answer_with(request, status, std::move(body));
   }
   void answer_with(std::uint32_t request, int status, model::Body body) {
-    seen_.answered(request, model::respond(status, std::move(body)),
-                   event(model::kind::http_response, request));
+    seen_.answered(request, model::respond(status, std::move(body)), event(model::kind::http_response, request));
   }
   void write_row(model::WorkspaceKey key, model::Row row, std::uint32_t cause = 0) {
     row.exists = true;
@@ -134,14 +131,13 @@ class Onlooker {
     enter(id, cloud::InstanceState::shutting_down, "Client.UserInitiatedShutdown", cause);
   }
   /// A stop of this instance was answered, to whoever had called it.
-  void stopped(model::WorkspaceKey key, const std::string& id, bool success,
-               std::uint32_t cause = 0) {
+  void stopped(model::WorkspaceKey key, const std::string& id, bool success, std::uint32_t cause = 0) {
     const auto attempt = event_of(id, model::kind::stop_attempt, cause);
     seen_.stop_returned(key, record_.name(id), success, attempt);
   }
   /// A unit of the platform's work begins.
-  std::uint64_t begin(std::string_view label, model::WorkspaceKey key,
-                      sim::Instant until = sim::kNever, bool recurs = false) {
+  std::uint64_t begin(std::string_view label, model::WorkspaceKey key, sim::Instant until = sim::kNever,
+                      bool recurs = false) {
     model::Operation begun;
     begun.label = label;
     begun.workspace = key;
@@ -151,9 +147,7 @@ class Onlooker {
   }
   [[nodiscard]] sim::Instant now() const { return clock_.now(); }
   [[nodiscard]] sim::Name name(const std::string& text) { return record_.name(text); }
-  void dies(const std::string& id) {
-    enter(id, cloud::InstanceState::terminated, "Server.InternalError", 0);
-  }
+  void dies(const std::string& id) { enter(id, cloud::InstanceState::terminated, "Server.InternalError", 0); }
   void beat(const std::string& id, int answer = 200) {
     seen_.heartbeat_sent(record_.name(id));
     seen_.heartbeat_answered(record_.name(id), answer);
@@ -184,8 +178,7 @@ class Onlooker {
 
  private:
   template <typename T>
-  static sim::Task<void> keep(sim::Task<cloud::Result<T>> call,
-                              std::optional<cloud::Result<T>>* result) {
+  static sim::Task<void> keep(sim::Task<cloud::Result<T>> call, std::optional<cloud::Result<T>>* result) {
     cloud::Result<T> answer = co_await std::move(call);
     result->emplace(std::move(answer));
   }
@@ -196,8 +189,7 @@ class Onlooker {
     return request.event;
   }
 
-  void enter(const std::string& id, cloud::InstanceState state, const std::string& reason,
-             std::uint32_t cause) {
+  void enter(const std::string& id, cloud::InstanceState state, const std::string& reason, std::uint32_t cause) {
     for (cloud::Instance& instance : instances_) {
       if (instance.id != id) continue;
       const cloud::InstanceState from = instance.state;

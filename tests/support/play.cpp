@@ -19,8 +19,7 @@ std::string all_of(const std::vector<scenarios::Diagnostic>& errors) {
   return text;
 }
 
-Outcome play_case(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played,
-                  sim::Tape tape) {
+Outcome play_case(const scenarios::Scenario& scenario, const scenarios::CaseSpec& played, sim::Tape tape) {
   if (played.seed && !tape.seed()) tape.set_seed(played.seed);
   scenarios::Workbench workbench;
   return scenarios::run(scenario, played, tape, {}, workbench);
@@ -48,24 +47,21 @@ scenarios::Scenario scenario_of(std::string_view json) {
 
 Outcome play(std::string_view json, std::string_view case_name, const sim::Tape& tape) {
   const scenarios::Scenario scenario = scenario_of(json);
-  const auto found =
-      std::find_if(scenario.cases.begin(), scenario.cases.end(), [&](const auto& played) {
-        return case_name.empty() ? scenario.cases.size() == 1 : played.name == case_name;
-      });
+  const auto found = std::find_if(scenario.cases.begin(), scenario.cases.end(), [&](const auto& played) {
+    return case_name.empty() ? scenario.cases.size() == 1 : played.name == case_name;
+  });
   if (found == scenario.cases.end()) throw std::invalid_argument("no such case");
   return play_case(scenario, *found, tape);
 }
 
-Outcome play_under(const std::string& preset, std::string_view body, const Settings& set,
-                   const sim::Tape& tape) {
+Outcome play_under(const std::string& preset, std::string_view body, const Settings& set, const sim::Tape& tape) {
   std::string settings;
   for (const auto& [name, value] : set) {
     settings += (settings.empty() ? "\"" : ", \"") + name + "\": \"" + value + "\"";
   }
-  const std::string json =
-      R"({"format": "drydock.scenario/1", "name": "played", "title": "Played by a test", )" +
-      std::string{body} + R"(, "cases": [{"policy": ")" + preset + R"(", "set": {)" + settings +
-      R"(}, "expect": []}]})";
+  const std::string json = R"({"format": "drydock.scenario/1", "name": "played", "title": "Played by a test", )" +
+                           std::string{body} + R"(, "cases": [{"policy": ")" + preset + R"(", "set": {)" + settings +
+                           R"(}, "expect": []}]})";
   return play(json, {}, tape);
 }
 
@@ -75,8 +71,8 @@ std::string shipped(const std::string& file) {
   return text.str();
 }
 
-std::vector<scenarios::ShownEvent> events_of(const Outcome& outcome, std::string_view kind,
-                                             std::string_view workspace, std::string_view detail) {
+std::vector<scenarios::ShownEvent> events_of(const Outcome& outcome, std::string_view kind, std::string_view workspace,
+                                             std::string_view detail) {
   std::vector<scenarios::ShownEvent> found;
   for (const scenarios::ShownEvent& event : outcome.events) {
     if (event.kind != kind || (!workspace.empty() && event.workspace != workspace)) continue;
@@ -85,8 +81,7 @@ std::vector<scenarios::ShownEvent> events_of(const Outcome& outcome, std::string
   return found;
 }
 
-std::size_t count(const Outcome& outcome, std::string_view kind, std::string_view workspace,
-                  std::string_view detail) {
+std::size_t count(const Outcome& outcome, std::string_view kind, std::string_view workspace, std::string_view detail) {
   return events_of(outcome, kind, workspace, detail).size();
 }
 
@@ -105,13 +100,11 @@ std::vector<std::string> violations(const Outcome& outcome) {
 }
 
 std::vector<std::string> of(const std::string& invariant, std::vector<std::string> violations) {
-  std::erase_if(violations,
-                [&](const std::string& name) { return !name.starts_with(invariant + " "); });
+  std::erase_if(violations, [&](const std::string& name) { return !name.starts_with(invariant + " "); });
   return violations;
 }
 
-std::string final_value(const Outcome& outcome, std::string_view workspace,
-                        const std::string& column) {
+std::string final_value(const Outcome& outcome, std::string_view workspace, const std::string& column) {
   for (const scenarios::FinalWorkspace& row : outcome.final) {
     if (row.workspace != workspace) continue;
     if (column == "instance") return row.instance_state;

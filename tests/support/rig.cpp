@@ -33,8 +33,7 @@ sim::Verdict ScriptedAdversary::decide(const sim::Call& call, sim::FaultPoint po
   return {};
 }
 
-Rig::Rig(const std::string& preset, const Settings& set,
-         const std::vector<RigWorkspace>& workspaces)
+Rig::Rig(const std::string& preset, const Settings& set, const std::vector<RigWorkspace>& workspaces)
     : policy_(policy_of(preset, set)),
       profile_(exact_profile()),
       choices_(sim::Tape{}),
@@ -94,8 +93,7 @@ void Rig::add(const RigWorkspace& spec) {
   launch.user_data = model::encode_user_data(sim::kTimeZero - 10min, {});
   const model::Storage storage = policy_.backup_storage;
   if (spec.volume.value_or(storage != model::Storage::stateless)) {
-    launch.data_volume.emplace().delete_on_termination =
-        storage == model::Storage::snapshot_before_stop;
+    launch.data_volume.emplace().delete_on_termination = storage == model::Storage::snapshot_before_stop;
   }
   const cloud::Instance& instance = ec2_.seed_running(std::move(launch), sim::kTimeZero - 10min);
   row.instance_id = instance.id;
@@ -158,8 +156,7 @@ void Rig::restart_platform(Duration down) {
 
 // --- what happened ------------------------------------------------------------------------------
 
-std::vector<Duration> Rig::times(std::string_view kind, std::string_view workspace,
-                                 std::string_view detail) const {
+std::vector<Duration> Rig::times(std::string_view kind, std::string_view workspace, std::string_view detail) const {
   std::vector<Duration> found;
   for (const sim::Event& event : record_.events()) {
     if (record_.kind_name(event.kind) != kind) continue;
@@ -170,8 +167,7 @@ std::vector<Duration> Rig::times(std::string_view kind, std::string_view workspa
   return found;
 }
 
-std::size_t Rig::count(std::string_view kind, std::string_view workspace,
-                       std::string_view detail) const {
+std::size_t Rig::count(std::string_view kind, std::string_view workspace, std::string_view detail) const {
   return times(kind, workspace, detail).size();
 }
 
@@ -186,8 +182,7 @@ std::vector<std::string> Rig::order_of(const std::vector<std::string>& kinds) co
 
 std::string Rig::sql(const std::string& query) const {
   sqlite3_stmt* statement = nullptr;
-  const int prepared =
-      sqlite3_prepare_v2(database_.handle(), query.c_str(), -1, &statement, nullptr);
+  const int prepared = sqlite3_prepare_v2(database_.handle(), query.c_str(), -1, &statement, nullptr);
   if (prepared != SQLITE_OK) throw std::invalid_argument(sqlite3_errmsg(database_.handle()));
   std::string text;
   if (sqlite3_step(statement) == SQLITE_ROW) {
@@ -203,8 +198,7 @@ std::string Rig::row(const std::string& column, std::string_view alias) const {
 }
 
 void Rig::put(const std::string& column, const std::string& value, std::string_view alias) {
-  sql("UPDATE workspaces SET " + column + " = " + value + " WHERE alias = '" + std::string{alias} +
-      "'");
+  sql("UPDATE workspaces SET " + column + " = " + value + " WHERE alias = '" + std::string{alias} + "'");
 }
 
 void Rig::kill_instance(std::string_view alias) { ec2_.kill(directory_.name(key(alias))); }
@@ -221,10 +215,9 @@ std::string Rig::state_of(std::string_view instance) const {
 
 std::size_t Rig::live_instances(std::string_view alias) const {
   const auto& all = ec2_.instances();
-  return static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [&](const cloud::Instance& instance) {
-        return instance.request.workspace == alias && cloud::is_live(instance.state);
-      }));
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const cloud::Instance& instance) {
+    return instance.request.workspace == alias && cloud::is_live(instance.state);
+  }));
 }
 
 // --- cycles -------------------------------------------------------------------------------------

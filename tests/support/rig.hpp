@@ -44,8 +44,7 @@ class ScriptedAdversary final : public sim::Adversary {
     rules_.push_back({std::move(on), point, std::move(verdict), times});
   }
   void fail(std::string on, std::string error, int times = 1) {
-    meet(std::move(on), {.what = sim::Verdict::What::fail, .error = std::move(error), .delay = {}},
-         times);
+    meet(std::move(on), {.what = sim::Verdict::What::fail, .error = std::move(error), .delay = {}}, times);
   }
   void lose(std::string on, int times = 1) {
     meet(std::move(on), {.what = sim::Verdict::What::lose, .error = "lost", .delay = {}}, times);
@@ -106,9 +105,7 @@ class Rig {
   [[nodiscard]] cloud::SimEc2& ec2() { return ec2_; }
   [[nodiscard]] sim::Scheduler& clock() { return scheduler_; }
   [[nodiscard]] ScriptedAdversary& adversary() { return adversary_; }
-  [[nodiscard]] WorkspaceKey key(std::string_view alias = "w") const {
-    return directory_.find(alias);
-  }
+  [[nodiscard]] WorkspaceKey key(std::string_view alias = "w") const { return directory_.find(alias); }
 
   /// Starts it beside everything else.
   void spawn(sim::Task<void> task) { scheduler_.spawn(tasks_, "test", std::move(task)); }
@@ -132,8 +129,7 @@ class Rig {
   /// The same without waiting for its answer.
   void send(const std::string& line, std::map<std::string, std::string> body = {});
   /// As it reaches a handler.
-  [[nodiscard]] model::Request parse(const std::string& line,
-                                     std::map<std::string, std::string> body = {}) const;
+  [[nodiscard]] model::Request parse(const std::string& line, std::map<std::string, std::string> body = {}) const;
 
   /// Events of a kind since the beginning, of a workspace when one is named, with `detail` in their
   /// detail.

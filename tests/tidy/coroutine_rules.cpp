@@ -22,8 +22,7 @@ namespace {
 // that they outlive every task. A type qualifies if its name ends in one of these. Extend this
 // table, with that test in mind.
 constexpr std::array<std::string_view, 11> kOutlivesTasks = {
-    "Deps",  "Platform", "ControlPlane", "Store",   "Ec2",       "Scheduler",
-    "Clock", "World",    "Record",       "Choices", "Adversary",
+    "Deps", "Platform", "ControlPlane", "Store", "Ec2", "Scheduler", "Clock", "World", "Record", "Choices", "Adversary",
 };
 
 // Types that look at storage of somebody else.
@@ -85,8 +84,7 @@ std::size_t skip_heads(const Tokens& tokens, std::size_t begin, std::size_t end)
   return end;
 }
 
-bool any_of(const Tokens& tokens, std::size_t begin, std::size_t end,
-            std::initializer_list<std::string_view> texts) {
+bool any_of(const Tokens& tokens, std::size_t begin, std::size_t end, std::initializer_list<std::string_view> texts) {
   for (std::size_t i = begin; i < end; ++i) {
     for (const std::string_view text : texts) {
       if (tokens.is(i, text)) return true;
@@ -129,9 +127,7 @@ std::string_view enclosing_message(const Tokens& tokens, std::size_t at) {
 void check_await(const Unit& unit, std::size_t at, Findings& out) {
   const Tokens& tokens = unit.tokens;
   const int line = tokens.code[at].line;
-  const auto fail = [&](std::string_view message) {
-    unit.report(out, line, "await-form", std::string(message));
-  };
+  const auto fail = [&](std::string_view message) { unit.report(out, line, "await-form", std::string(message)); };
   const std::optional<std::size_t> begin = statement_begin(tokens, at);
   const std::size_t end = expression_end(tokens, at + 1);
   // A block's own statements end in `;`; between the braces of an initialiser there are none.
@@ -144,8 +140,7 @@ void check_await(const Unit& unit, std::size_t at, Findings& out) {
     return fail("a brace or lambda in an awaited expression: name the request first, then await");
   }
   if (any_of(tokens, at + 1, end, {"?"})) return fail("a conditional in an awaited expression");
-  if (any_at_top(tokens, at + 1, end,
-                 {"&&", "||", "==", "!=", "<=", ">=", "<=>", "+", "-", "/", "%", "|", "^", "="})) {
+  if (any_at_top(tokens, at + 1, end, {"&&", "||", "==", "!=", "<=", ">=", "<=>", "+", "-", "/", "%", "|", "^", "="})) {
     return fail("an operator beside co_await: name the answer first, then compute with it");
   }
 }
@@ -159,8 +154,7 @@ struct Function {
 };
 
 bool may_stand_before_body(const Tokens& tokens, std::size_t i) {
-  static constexpr std::array<std::string_view, 6> kTypePunctuation = {"::", "<", ">",
-                                                                       ",",  "*", "->"};
+  static constexpr std::array<std::string_view, 6> kTypePunctuation = {"::", "<", ">", ",", "*", "->"};
   return tokens.is_word(i) || tokens.is(i, "&") || tokens.is(i, "&&") ||
          (i < tokens.code.size() && tokens.code[i].kind == Kind::punctuation &&
           contains(kTypePunctuation, tokens.code[i].text));
@@ -290,8 +284,7 @@ void check_symmetric_transfer(const Unit& unit, Findings& out) {
     const bool leading = any_of(tokens, begin, i, {"coroutine_handle"});
     const std::size_t close = tokens.is(i + 1, "(") ? tokens.match[i + 1] : kNone;
     bool trailing = false;
-    for (std::size_t k = close; k < tokens.code.size() && !tokens.is(k, "{") && !tokens.is(k, ";");
-         ++k) {
+    for (std::size_t k = close; k < tokens.code.size() && !tokens.is(k, "{") && !tokens.is(k, ";"); ++k) {
       trailing = trailing || tokens.is(k, "coroutine_handle");
     }
     if (leading || trailing) {
@@ -308,8 +301,8 @@ void check_single_resume(std::span<const Unit> units, Findings& out) {
     const bool is_scheduler = unit.file.path == "sim/scheduler.cpp";
     int count = 0;
     for (std::size_t i = 1; i < unit.tokens.code.size(); ++i) {
-      const bool called = (unit.tokens.is(i - 1, ".") || unit.tokens.is(i - 1, "->")) &&
-                          unit.tokens.is(i, "resume") && unit.tokens.is(i + 1, "(");
+      const bool called = (unit.tokens.is(i - 1, ".") || unit.tokens.is(i - 1, "->")) && unit.tokens.is(i, "resume") &&
+                          unit.tokens.is(i + 1, "(");
       if (!called) continue;
       ++count;
       if (!is_scheduler || count > 1) {

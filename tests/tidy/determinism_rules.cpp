@@ -71,8 +71,7 @@ bool is_excepted(const Unit& unit, std::string_view rule) {
   });
 }
 
-void report(const Unit& unit, const Token& token, std::string_view rule, std::string_view message,
-            Findings& out) {
+void report(const Unit& unit, const Token& token, std::string_view rule, std::string_view message, Findings& out) {
   if (is_excepted(unit, rule)) return;
   unit.report(out, token.line, std::string(rule), token.text + ": " + std::string(message));
 }
@@ -87,16 +86,14 @@ void check_word(const Unit& unit, const Token& token, Findings& out) {
 // std::hash, std::clock, std::shuffle, std::ranges::shuffle, std::uniform_int_distribution …
 void check_standard_name(const Unit& unit, std::size_t i, Findings& out) {
   const Tokens& tokens = unit.tokens;
-  const bool qualified =
-      i >= 2 && tokens.is(i - 1, "::") && (tokens.is(i - 2, "std") || tokens.is(i - 2, "ranges"));
+  const bool qualified = i >= 2 && tokens.is(i - 1, "::") && (tokens.is(i - 2, "std") || tokens.is(i - 2, "ranges"));
   if (!qualified) return;
   const Token& token = tokens.code[i];
   if (token.text == "clock") {
     report(unit, token, "wall-clock", "time is virtual: ask the scheduler", out);
   } else if (token.text == "hash") {
     report(unit, token, "std-hash", "differs between libraries: use sim/hash.hpp", out);
-  } else if (token.text == "shuffle" || token.text == "sample" ||
-             token.text.ends_with("_distribution")) {
+  } else if (token.text == "shuffle" || token.text == "sample" || token.text.ends_with("_distribution")) {
     report(unit, token, "chance", "differs between libraries: choose with the tape", out);
   }
 }
@@ -107,14 +104,13 @@ void check_c_call(const Unit& unit, std::size_t i, Findings& out) {
   if (!tokens.is_word(i) || !tokens.is(i + 1, "(")) return;
   if (i > 0 && (tokens.is(i - 1, ".") || tokens.is(i - 1, "->"))) return;
   const bool no_argument = tokens.is(i + 2, ")");
-  const bool declared = i > 0 && tokens.is_word(i - 1) && !tokens.is(i - 1, "return") &&
-                        !tokens.is(i - 1, "co_return");
+  const bool declared = i > 0 && tokens.is_word(i - 1) && !tokens.is(i - 1, "return") && !tokens.is(i - 1, "co_return");
   const Token& token = tokens.code[i];
   if (token.text == "rand" && no_argument && !declared) {
     report(unit, token, "chance", "the tape is the only source of chance", out);
   }
-  if (token.text == "time" && (tokens.is(i + 2, "nullptr") || tokens.is(i + 2, "NULL") ||
-                               tokens.is(i + 2, "0") || tokens.is(i + 2, "&"))) {
+  if (token.text == "time" &&
+      (tokens.is(i + 2, "nullptr") || tokens.is(i + 2, "NULL") || tokens.is(i + 2, "0") || tokens.is(i + 2, "&"))) {
     report(unit, token, "wall-clock", "time is virtual: ask the scheduler", out);
   }
 }
@@ -122,9 +118,8 @@ void check_c_call(const Unit& unit, std::size_t i, Findings& out) {
 // std::map<T*, …>: its order is the allocator's.
 void check_pointer_key(const Unit& unit, std::size_t i, Findings& out) {
   const Tokens& tokens = unit.tokens;
-  const bool ordered =
-      tokens.is_word(i) && tokens.is(i + 1, "<") && i >= 1 && tokens.is(i - 1, "::") &&
-      std::find(kOrdered.begin(), kOrdered.end(), tokens.code[i].text) != kOrdered.end();
+  const bool ordered = tokens.is_word(i) && tokens.is(i + 1, "<") && i >= 1 && tokens.is(i - 1, "::") &&
+                       std::find(kOrdered.begin(), kOrdered.end(), tokens.code[i].text) != kOrdered.end();
   if (!ordered) return;
   int depth = 1;
   for (std::size_t k = i + 2; k < tokens.code.size() && depth > 0; ++k) {

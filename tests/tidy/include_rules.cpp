@@ -31,14 +31,14 @@ std::string_view top_folder(std::string_view path) {
 }
 
 const Floor* floor_of(std::string_view path) {
-  const auto* const found = std::find_if(
-      kFloors.begin(), kFloors.end(), [&](const Floor& f) { return f.name == top_folder(path); });
+  const auto* const found =
+      std::find_if(kFloors.begin(), kFloors.end(), [&](const Floor& f) { return f.name == top_folder(path); });
   return found == kFloors.end() ? nullptr : found;
 }
 
 bool is_ours(std::string_view include) {
-  return floor_of(include) != nullptr || include.starts_with("tests/") ||
-         include.starts_with("bench/") || include.ends_with(".hpp");
+  return floor_of(include) != nullptr || include.starts_with("tests/") || include.starts_with("bench/") ||
+         include.ends_with(".hpp");
 }
 
 // Libraries name their headers .hpp too, but below a folder of their own.
@@ -69,8 +69,7 @@ class CycleFinder {
       const auto target = by_path_.find(include.path);
       if (target == by_path_.end()) continue;
       if (marks_[include.path] == Mark::open) {
-        unit.report(out_, include.line, "include-cycle",
-                    include.path + " includes this file again");
+        unit.report(out_, include.line, "include-cycle", include.path + " includes this file again");
       }
       visit(*target->second);
     }
@@ -94,9 +93,9 @@ void check_floors(const Unit& unit, Findings& out) {
       unit.report(out, include.line, "include-path",
                   "\"" + include.path + "\": includes name a floor, from the root of the tree");
     } else if (floor->may_include.find(" " + target + " ") == std::string_view::npos) {
-      unit.report(out, include.line, "floor",
-                  std::string(floor->name) + " may not include " + target + " (" + include.path +
-                      "): imports go downwards");
+      unit.report(
+          out, include.line, "floor",
+          std::string(floor->name) + " may not include " + target + " (" + include.path + "): imports go downwards");
     } else if (unit.below("sim/search/") && include.path.starts_with("sim/cloud/")) {
       unit.report(out, include.line, "floor",
                   "search works on tapes and outcomes and knows no cloud (" + include.path + ")");
@@ -104,8 +103,6 @@ void check_floors(const Unit& unit, Findings& out) {
   }
 }
 
-void check_include_cycles(std::span<const Unit> units, Findings& out) {
-  CycleFinder(units, out).run();
-}
+void check_include_cycles(std::span<const Unit> units, Findings& out) { CycleFinder(units, out).run(); }
 
 }  // namespace drydock::tidy

@@ -12,8 +12,7 @@
 namespace drydock::tidy {
 namespace {
 
-constexpr std::array<std::string_view, 6> kFloors = {"sim/",       "model/",   "faults/",
-                                                     "scenarios/", "reports/", "cli/"};
+constexpr std::array<std::string_view, 6> kFloors = {"sim/", "model/", "faults/", "scenarios/", "reports/", "cli/"};
 constexpr int kLongestFile = 500;
 
 std::string read(const std::filesystem::path& path) {
@@ -38,8 +37,7 @@ void check_unit(const Unit& unit, Findings& out) {
 }  // namespace
 
 bool is_on_a_floor(const Unit& unit) {
-  return std::any_of(kFloors.begin(), kFloors.end(),
-                     [&](std::string_view floor) { return unit.below(floor); });
+  return std::any_of(kFloors.begin(), kFloors.end(), [&](std::string_view floor) { return unit.below(floor); });
 }
 
 void Unit::report(Findings& out, int line, std::string rule, std::string message) const {
@@ -58,8 +56,7 @@ std::vector<SourceFile> read_tree(const std::filesystem::path& root) {
       files.push_back({entry.path().lexically_relative(root).generic_string(), read(entry.path())});
     }
   }
-  std::sort(files.begin(), files.end(),
-            [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
+  std::sort(files.begin(), files.end(), [](const SourceFile& a, const SourceFile& b) { return a.path < b.path; });
   return files;
 }
 
@@ -79,8 +76,7 @@ Findings lint(std::span<const SourceFile> files) {
 }
 
 std::string to_string(const Finding& finding) {
-  return finding.path + ":" + std::to_string(finding.line) + ": " + finding.rule + ": " +
-         finding.message;
+  return finding.path + ":" + std::to_string(finding.line) + ": " + finding.rule + ": " + finding.message;
 }
 
 void check_shape(const Unit& unit, Findings& out) {

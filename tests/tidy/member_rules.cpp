@@ -17,11 +17,10 @@ namespace {
 
 // Beside these: enumerations, which are found in the sources, and pointers.
 constexpr std::array<std::string_view, 29> kHoldsAnything = {
-    "bool",     "char",     "short",    "int",        "long",         "unsigned",
-    "signed",   "float",    "double",   "size_t",     "ssize_t",      "ptrdiff_t",
-    "int8_t",   "int16_t",  "int32_t",  "int64_t",    "uint8_t",      "uint16_t",
-    "uint32_t", "uint64_t", "byte",     "time_point", "microseconds", "milliseconds",
-    "seconds",  "Duration", "duration", "Instant",    "uintptr_t",
+    "bool",    "char",     "short",    "int",       "long",      "unsigned",   "signed",       "float",
+    "double",  "size_t",   "ssize_t",  "ptrdiff_t", "int8_t",    "int16_t",    "int32_t",      "int64_t",
+    "uint8_t", "uint16_t", "uint32_t", "uint64_t",  "byte",      "time_point", "microseconds", "milliseconds",
+    "seconds", "Duration", "duration", "Instant",   "uintptr_t",
 };
 
 // What a declaration of a data member does not begin with.
@@ -53,8 +52,7 @@ void collect(const Tokens& tokens, Known& known) {
       const std::size_t name = tokens.is(i + 1, "class") || tokens.is(i + 1, "struct") ? 2 : 1;
       if (tokens.is_word(i + name)) known.enumerations.insert(tokens.code[i + name].text);
     }
-    const bool listed =
-        i > 0 && tokens.is_word(i) && (tokens.is(i - 1, ":") || tokens.is(i - 1, ","));
+    const bool listed = i > 0 && tokens.is_word(i) && (tokens.is(i - 1, ":") || tokens.is(i - 1, ","));
     if (listed && (tokens.is(i + 1, "(") || tokens.is(i + 1, "{"))) {
       known.in_constructor_lists.insert(tokens.code[i].text);
     }
@@ -66,8 +64,7 @@ std::size_t class_body(const Tokens& tokens, std::size_t at) {
   const bool keyword = tokens.is(at, "struct") || tokens.is(at, "class");
   if (!keyword || (at > 0 && tokens.is(at - 1, "enum"))) return kNone;
   const bool defines =
-      tokens.is_word(at + 1) &&
-      (tokens.is(at + 2, "{") || tokens.is(at + 2, ":") || tokens.is(at + 2, "final"));
+      tokens.is_word(at + 1) && (tokens.is(at + 2, "{") || tokens.is(at + 2, ":") || tokens.is(at + 2, "final"));
   if (!defines) return kNone;
   for (std::size_t i = at + 2; i < tokens.code.size(); ++i) {
     if (tokens.is(i, "{")) return i;

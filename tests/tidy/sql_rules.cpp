@@ -27,8 +27,7 @@ std::regex any_case(const char* pattern) { return std::regex(pattern, std::regex
 const std::array<Banned, 4>& banned() {
   static const std::array<Banned, 4> table = {{
       {any_case(R"('now')"), "SQLite's clock is the machine's: bind the virtual time"},
-      {any_case(R"(\bCURRENT_(TIMESTAMP|TIME|DATE)\b)"),
-       "SQLite's clock is the machine's: bind the virtual time"},
+      {any_case(R"(\bCURRENT_(TIMESTAMP|TIME|DATE)\b)"), "SQLite's clock is the machine's: bind the virtual time"},
       {any_case(R"(\brandom\s*\(\s*\))"), "SQLite's chance is its own: the tape decides"},
       {any_case(R"(\brandomblob\s*\()"), "SQLite's chance is its own: the tape decides"},
   }};
@@ -58,9 +57,7 @@ const Patterns& patterns() {
   return built;
 }
 
-bool matches(const std::string& text, const std::regex& pattern) {
-  return std::regex_search(text, pattern);
-}
+bool matches(const std::string& text, const std::regex& pattern) { return std::regex_search(text, pattern); }
 
 // The text outside all parentheses: what decides the rows of the statement itself. A parenthesis
 // leaves "()".
@@ -116,9 +113,8 @@ std::vector<std::string> levels(const std::string& sql) {
 bool limits_without_order(const std::string& sql) {
   const Patterns& p = patterns();
   const std::vector<std::string> all = levels(sql);
-  return std::any_of(all.begin(), all.end(), [&p](const std::string& level) {
-    return matches(level, p.limit) && !matches(level, p.order);
-  });
+  return std::any_of(all.begin(), all.end(),
+                     [&p](const std::string& level) { return matches(level, p.limit) && !matches(level, p.order); });
 }
 
 void check_statement(const Unit& unit, int line, const std::string& whole, Findings& out) {

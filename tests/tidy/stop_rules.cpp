@@ -38,8 +38,7 @@ constexpr std::array<Gate, 4> kCalls = {{
      "only what is removed or gone is stopped without a backup leg"},
 }};
 
-constexpr Gate kWords = {"proceeding with terminate (state will NOT be restorable",
-                         " model/platform/backups.cpp ",
+constexpr Gate kWords = {"proceeding with terminate (state will NOT be restorable", " model/platform/backups.cpp ",
                          "state is given up in one place, behind the policy or the opt-in"};
 
 bool admits(const Gate& gate, const Unit& unit) {
@@ -60,8 +59,7 @@ void check_stops(const Unit& unit, Findings& out) {
     const Token& token = unit.tokens.code[at];
     if (token.kind == Kind::string) {
       const bool given_up = token.text.find(kWords.name) != std::string::npos;
-      if (given_up && !admits(kWords, unit))
-        unit.report(out, token.line, "stop-gate", std::string(kWords.why));
+      if (given_up && !admits(kWords, unit)) unit.report(out, token.line, "stop-gate", std::string(kWords.why));
       continue;
     }
     for (const Gate& gate : kCalls) {

@@ -21,8 +21,7 @@ struct Snippet {
 };
 
 Findings lint_one(const Snippet& snippet) {
-  const std::vector<SourceFile> files = {
-      {std::string(snippet.path), std::string(snippet.code) + "\n"}};
+  const std::vector<SourceFile> files = {{std::string(snippet.path), std::string(snippet.code) + "\n"}};
   return lint(files);
 }
 
@@ -35,10 +34,9 @@ std::string listing(const Findings& findings) {
 void expect_bad(const std::vector<Snippet>& snippets) {
   for (const Snippet& snippet : snippets) {
     const Findings findings = lint_one(snippet);
-    const bool found = std::any_of(findings.begin(), findings.end(),
-                                   [&](const Finding& f) { return f.rule == snippet.rule; });
-    EXPECT_TRUE(found) << snippet.rule << " not found in: " << snippet.code << "\n"
-                       << listing(findings);
+    const bool found =
+        std::any_of(findings.begin(), findings.end(), [&](const Finding& f) { return f.rule == snippet.rule; });
+    EXPECT_TRUE(found) << snippet.rule << " not found in: " << snippet.code << "\n" << listing(findings);
   }
 }
 
@@ -55,14 +53,10 @@ std::string coroutine(std::string_view statements) {
 
 TEST(StopGate, FindsATerminateThatNobodyVouchedFor) {
   expect_bad({
-      {"stop-gate", "void f() { deps_.control_plane.stop(context, request); }",
-       "model/platform/restart.cpp"},
-      {"stop-gate", "void f() { cp_stop(context, key, source, &permit); }",
-       "model/platform/restart.cpp"},
-      {"stop-gate", "void f() { stop_instance(context, key, id, source, &permit); }",
-       "model/platform/pause.cpp"},
-      {"stop-gate", "void f() { ec2_.terminate_instances(context, ids); }",
-       "model/controlplane/launch.cpp"},
+      {"stop-gate", "void f() { deps_.control_plane.stop(context, request); }", "model/platform/restart.cpp"},
+      {"stop-gate", "void f() { cp_stop(context, key, source, &permit); }", "model/platform/restart.cpp"},
+      {"stop-gate", "void f() { stop_instance(context, key, id, source, &permit); }", "model/platform/pause.cpp"},
+      {"stop-gate", "void f() { ec2_.terminate_instances(context, ids); }", "model/controlplane/launch.cpp"},
       {"stop-gate", "void f() { backups_.of_removed(); }", "model/platform/restart.cpp"},
       {"stop-gate",
        "void f() { log(\"proceeding with terminate (state will NOT be restorable on next "
@@ -75,11 +69,9 @@ TEST(StopGate, LetsTheListedPlacesStop) {
   expect_good({
       {"", "void f() { deps_.control_plane.stop(context, request); }", "model/platform/stop.cpp"},
       {"", "void f() { cp_stop(context, key, source, &permit); }", "model/platform/pause.cpp"},
-      {"", "void f() { cp_stop_with_retry_err(context, key, source, &permit); }",
-       "model/platform/restart.cpp"},
+      {"", "void f() { cp_stop_with_retry_err(context, key, source, &permit); }", "model/platform/restart.cpp"},
       {"", "void f() { backups_.of_removed(); }", "model/platform/remove.cpp"},
-      {"", "void f() { deps_.control_plane.status(context, request); }",
-       "model/platform/restart.cpp"},
+      {"", "void f() { deps_.control_plane.status(context, request); }", "model/platform/restart.cpp"},
   });
 }
 
@@ -172,11 +164,9 @@ TEST(AwaitForm, LeavesTheFourFormsAlone) {
 TEST(AwaitForm, SeesLambdasAndBlocks) {
   expect_good({
       {"", "void f() { auto t = [](Deps& deps) -> Task<void> { co_await deps.g(); }; run(t); }"},
-      {"",
-       "void f() { spawn([](int x) -> Task<int> { auto v = co_await g(x); co_return v; }(3)); }"},
+      {"", "void f() { spawn([](int x) -> Task<int> { auto v = co_await g(x); co_return v; }(3)); }"},
   });
-  expect_bad({{"await-form",
-               "void f() { spawn([](int x) -> Task<int> { co_return h(co_await g(x)); }(3)); }"}});
+  expect_bad({{"await-form", "void f() { spawn([](int x) -> Task<int> { co_return h(co_await g(x)); }(3)); }"}});
 }
 
 TEST(CoroutineCapture, FindsCapturingLambdas) {
@@ -189,8 +179,7 @@ TEST(CoroutineCapture, FindsCapturingLambdas) {
        "void f() { auto t = [=]<class T>(T y) noexcept(true) -> Task<T> { if (y) { co_return y; } co_return y; }; }"},
   });
   expect_good({
-      {"",
-       "void f() { auto t = [x]() { return x; }; auto u = [](int y) -> Task<int> { co_return y; }; }"},
+      {"", "void f() { auto t = [x]() { return x; }; auto u = [](int y) -> Task<int> { co_return y; }; }"},
       {"", "Task<int> f() { std::sort(a, b, [&](int x, int y) { return x < y; }); co_return 1; }"},
   });
 }
@@ -202,19 +191,16 @@ TEST(CoroutineParameter, FindsWhatMayDangle) {
       {"coroutine-parameter", "Task<int> f(Row&& row) { co_return 1; }"},
       {"coroutine-parameter", "Task<int> f(std::string_view id) { co_return 1; }"},
       {"coroutine-parameter", "Task<int> f(int a, std::span<const Row> rows) { co_return 1; }"},
-      {"coroutine-parameter",
-       "Task<int> f(std::optional<std::string_view> id = {}) { co_return 1; }"},
+      {"coroutine-parameter", "Task<int> f(std::optional<std::string_view> id = {}) { co_return 1; }"},
       {"coroutine-parameter", "Task<int> f(const char* id) { co_return 1; }"},
       {"coroutine-parameter", "Task<int> f(const std::map<int, Row>& rows) { co_return 1; }"},
-      {"coroutine-parameter",
-       "Task<int> Agent::f(Deps& deps, const Row& row) const { for (;;) { co_await g(); } }"},
+      {"coroutine-parameter", "Task<int> Agent::f(Deps& deps, const Row& row) const { for (;;) { co_await g(); } }"},
       {"coroutine-parameter", "auto f(Row& row) -> Task<int> { co_return 1; }"},
       {"coroutine-parameter", "void f() { auto t = [](Row& row) -> Task<int> { co_return 1; }; }"},
   });
   expect_good({
       {"", "Task<int> f(Deps& deps, std::string id, Row row) { co_return 1; }"},
-      {"",
-       "Task<int> f(RestartDeps& deps, sim::Scheduler& scheduler, const World& world) { co_return 1; }"},
+      {"", "Task<int> f(RestartDeps& deps, sim::Scheduler& scheduler, const World& world) { co_return 1; }"},
       {"", "Task<int> f(std::map<int, std::vector<Row>> rows, int n = a & b) { co_return 1; }"},
       {"", "Task<int> f(std::function<void(Row&)> then) { co_return 1; }"},
       {"", "int f(const std::string& id, std::string_view b) { return 1; }"},
@@ -263,10 +249,8 @@ TEST(Floors, IncludesGoDownwards) {
       {"include-path", "#include \"tests/support/x.hpp\"", "model/store.cpp"},
   });
   expect_good({
-      {"", "#include <vector>\n#include <nlohmann/json.hpp>\n#include \"sim/time.hpp\"",
-       "model/a.cpp"},
-      {"", "#include \"sim/time.hpp\"\n#include \"model/a.hpp\"\n#include \"faults/b.hpp\"",
-       "scenarios/a.cpp"},
+      {"", "#include <vector>\n#include <nlohmann/json.hpp>\n#include \"sim/time.hpp\"", "model/a.cpp"},
+      {"", "#include \"sim/time.hpp\"\n#include \"model/a.hpp\"\n#include \"faults/b.hpp\"", "scenarios/a.cpp"},
       {"", "#include \"reports/text.hpp\"\n#include \"model/a.hpp\"", "cli/a.cpp"},
       {"", "#include \"sim/choices.hpp\"", "sim/search/random.cpp"},
       {"", "// #include \"cli/args.hpp\"", "sim/time.cpp"},
@@ -316,8 +300,7 @@ TEST(Determinism, FindsOtherSourcesOfOrderChanceAndTime) {
   expect_good({
       {"", "std::map<int, Row*> m; std::set<std::string> s; std::vector<Row*> v;"},
       {"", "auto t = std::chrono::steady_clock::now();", "cli/main.cpp"},
-      {"",
-       "Instant time() const; Instant t = record.time(); auto u = time(event); int operand(int);"},
+      {"", "Instant time() const; Instant t = record.time(); auto u = time(event); int operand(int);"},
       {"", "Scheduler& clock(); auto t = deps.clock().now();"},
       {"", "// std::unordered_map, rand()\nauto s = \"std::unordered_map thread_local\";"},
       {"", "auto h = sim::hash(text); deck.shuffle(choices);"},
@@ -328,8 +311,7 @@ TEST(MemberInit, FindsMembersThatHoldAnything) {
   expect_bad({
       {"member-init", "struct A { int x; };"},
       {"member-init", "struct A { std::string s; std::uint32_t x; };"},
-      {"member-init",
-       "class A final : public B { public: void f() { g(); } private: Row* row_; };"},
+      {"member-init", "class A final : public B { public: void f() { g(); } private: Row* row_; };"},
       {"member-init", "struct A { const Row* row; };"},
       {"member-init", "struct A { sim::Duration every; };"},
       {"member-init", "enum class Mode { on }; struct A { Mode mode; };"},
@@ -340,14 +322,10 @@ TEST(MemberInit, FindsMembersThatHoldAnything) {
       {"member-init", "struct A { int f() const { return 1; } int x; };", "sim/a.cpp"},
   });
   expect_good({
-      {"",
-       "struct A { int x = 0; Row* row{}; Mode mode = Mode::on; Duration d{}; std::string s; };"},
-      {"",
-       "struct A { int f(); Row* g() const; static int n; using T = int; friend bool operator==(A, A); };"},
-      {"",
-       "class A { public: explicit A(Row* row) : row_(row), n_{1} {} private: Row* row_; int n_; };"},
-      {"",
-       "class A { public: explicit A(Row* row); private: Row* row_; }; A::A(Row* r) : row_(r) {}"},
+      {"", "struct A { int x = 0; Row* row{}; Mode mode = Mode::on; Duration d{}; std::string s; };"},
+      {"", "struct A { int f(); Row* g() const; static int n; using T = int; friend bool operator==(A, A); };"},
+      {"", "class A { public: explicit A(Row* row) : row_(row), n_{1} {} private: Row* row_; int n_; };"},
+      {"", "class A { public: explicit A(Row* row); private: Row* row_; }; A::A(Row* r) : row_(r) {}"},
       {"", "struct A { Row& row; std::optional<int> n; std::vector<Row*> rows; };"},
       {"", "struct A; enum class B : int { x, y }; void f(struct C c); class D* d;"},
       {"", "struct A { int x; };", "tests/sim/a.cpp"},
@@ -361,8 +339,7 @@ TEST(Sql, FindsClocksAndChance) {
       {"sql-nondeterminism", "auto s = \"INSERT INTO w VALUES (random())\";"},
       {"sql-nondeterminism", "auto s = R\"(strftime('%s', 'now'))\";"},
   });
-  expect_good(
-      {{"", "auto t = now(); auto s = \"what happens now\"; auto r = \"a random thing\";"}});
+  expect_good({{"", "auto t = now(); auto s = \"what happens now\"; auto r = \"a random thing\";"}});
 }
 
 TEST(Sql, FindsRowsWithoutAnOrder) {
@@ -388,8 +365,7 @@ TEST(Sql, FindsRowsWithoutAnOrder) {
       {"", "auto s = \"SELECT status FROM w WHERE status = 'x' AND w.id = :id\";"},
       {"", "auto s = \"SELECT COUNT(*) FROM w WHERE status = ?\";"},
       {"", "auto s = \"SELECT id FROM w WHERE a = ? ORDER BY id LIMIT 1\";"},
-      {"",
-       "auto s = \"UPDATE w SET a = 1 WHERE id = (SELECT id FROM q ORDER BY id LIMIT 1) RETURNING a\";"},
+      {"", "auto s = \"UPDATE w SET a = 1 WHERE id = (SELECT id FROM q ORDER BY id LIMIT 1) RETURNING a\";"},
       {"", "auto s = \"INSERT INTO w (a) VALUES (?1) RETURNING id\";"},
       {"", "auto s = \"SELECT value FROM kv WHERE key = ? AND ns = ? -- one row\";"},
       {"", "auto s = \"SELECT EXISTS(SELECT 1 FROM w WHERE parent_id = ?)\";"},
@@ -413,8 +389,7 @@ TEST(Shape, HeadersAndLengths) {
 }
 
 TEST(Lint, NamesTheLine) {
-  const Findings findings =
-      lint_one({"", "int a;\n/* two\nlines */ R\"(\n)\";\nthread_local int x;"});
+  const Findings findings = lint_one({"", "int a;\n/* two\nlines */ R\"(\n)\";\nthread_local int x;"});
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(to_string(findings[0]).substr(0, 27), "model/x.cpp:5: thread-local");
 }
