@@ -11,7 +11,7 @@
 #include <string>
 
 #include "bench/sqlite_tape.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/run.hpp"
 
 namespace {

@@ -12,10 +12,10 @@
 #include <stdexcept>
 #include <vector>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/trace_load.hpp"
-#include "scenarios/trace_schema.hpp"
+#include "scenarios/trace/trace_load.hpp"
+#include "scenarios/trace/trace_schema.hpp"
 
 namespace {
 

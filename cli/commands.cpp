@@ -10,7 +10,7 @@
 #include "cli/options.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::cli {

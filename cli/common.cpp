@@ -18,7 +18,7 @@
 #include "reports/layout.hpp"
 #include "reports/ndjson.hpp"
 #include "reports/text.hpp"
-#include "scenarios/sql_invariants.hpp"
+#include "scenarios/trace/sql_invariants.hpp"
 
 namespace drydock::cli {
 

@@ -13,7 +13,7 @@
 #include "cli/output.hpp"
 #include "reports/conform.hpp"
 #include "scenarios/conform/conform.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/tape_file.hpp"
 
 namespace drydock::cli {
 namespace {

@@ -13,7 +13,7 @@
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
 #include "reports/words.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::cli {

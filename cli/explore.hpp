@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/commands.hpp"
-#include "scenarios/explorer.hpp"
+#include "scenarios/explore/explorer.hpp"
 
 namespace drydock::cli {
 

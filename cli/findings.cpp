@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "cli/output.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "sim/hash.hpp"
 
 namespace drydock::cli {

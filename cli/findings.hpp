@@ -7,7 +7,7 @@
 
 #include "cli/selection.hpp"
 #include "reports/exploration.hpp"
-#include "scenarios/exploration.hpp"
+#include "scenarios/explore/exploration.hpp"
 
 namespace drydock::cli {
 

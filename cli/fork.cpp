@@ -7,8 +7,8 @@
 #include "cli/input.hpp"
 #include "cli/replay.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/decode.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
 
 namespace drydock::cli {
 namespace {

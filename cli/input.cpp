@@ -11,7 +11,7 @@
 
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/embedded.hpp"
+#include "scenarios/files/embedded.hpp"
 
 namespace drydock::cli {
 namespace {

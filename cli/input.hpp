@@ -8,7 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 
 namespace drydock::cli {
 

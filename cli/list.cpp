@@ -14,8 +14,8 @@
 #include "model/kinds.hpp"
 #include "model/policy.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/decode.hpp"
-#include "scenarios/embedded.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/embedded.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/sites.hpp"
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/options.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 #include "scenarios/logs/import.hpp"
 
 namespace drydock::cli {

@@ -10,7 +10,7 @@
 
 #include "cli/values.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::cli {

@@ -11,8 +11,8 @@
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
 #include "reports/rows.hpp"
-#include "scenarios/sql_reading.hpp"
-#include "scenarios/trace_file.hpp"
+#include "scenarios/trace/sql_reading.hpp"
+#include "scenarios/trace/trace_file.hpp"
 #include "sim/record.hpp"
 
 namespace drydock::cli {

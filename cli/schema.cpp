@@ -1,4 +1,4 @@
-#include "scenarios/schema.hpp"
+#include "scenarios/files/schema.hpp"
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 

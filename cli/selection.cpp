@@ -10,9 +10,9 @@
 #include "cli/input.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/bench.hpp"
-#include "scenarios/decode.hpp"
-#include "scenarios/sql_invariants.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
+#include "scenarios/trace/sql_invariants.hpp"
 
 namespace drydock::cli {
 namespace {

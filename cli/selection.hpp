@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "reports/reproduce.hpp"
-#include "scenarios/decode.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/diagnostic.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"

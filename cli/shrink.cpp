@@ -11,7 +11,7 @@
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/tape_file.hpp"
 
 namespace drydock::cli {
 namespace {

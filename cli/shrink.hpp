@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/play.hpp"
-#include "scenarios/explorer.hpp"
+#include "scenarios/explore/explorer.hpp"
 
 namespace drydock::cli {
 

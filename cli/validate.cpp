@@ -7,9 +7,9 @@
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "scenarios/logs/mapping.hpp"
-#include "scenarios/tape_file.hpp"
 
 namespace drydock::cli {
 namespace {

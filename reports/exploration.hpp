@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/exploration.hpp"
+#include "scenarios/explore/exploration.hpp"
 
 namespace drydock::reports {
 

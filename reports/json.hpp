@@ -6,7 +6,7 @@
 #include "reports/ending.hpp"
 #include "reports/json_parts.hpp"
 #include "reports/reproduce.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 
 namespace drydock::reports {
 

@@ -1,6 +1,6 @@
 #include "reports/trace.hpp"
 
-#include "scenarios/trace_database.hpp"
+#include "scenarios/trace/trace_database.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::reports {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "scenarios/decode.hpp"
-#include "scenarios/embedded.hpp"
-#include "scenarios/presets.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/embedded.hpp"
+#include "scenarios/files/presets.hpp"
+#include "scenarios/files/tape_file.hpp"
 
 namespace drydock::scenarios {
 namespace {

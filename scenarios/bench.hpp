@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 #include "scenarios/outcome.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"

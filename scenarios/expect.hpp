@@ -2,7 +2,7 @@
 
 #include "scenarios/outcome.hpp"
 #include "scenarios/scenario.hpp"
-#include "scenarios/trace_database.hpp"
+#include "scenarios/trace/trace_database.hpp"
 
 namespace drydock::scenarios {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "scenarios/decode_parts.hpp"
+#include "scenarios/files/decode_parts.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::scenarios {

@@ -11,7 +11,7 @@
 #include "scenarios/histories.hpp"
 #include "scenarios/meters.hpp"
 #include "scenarios/signature.hpp"
-#include "scenarios/sql_invariants.hpp"
+#include "scenarios/trace/sql_invariants.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::scenarios {

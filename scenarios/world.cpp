@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "model/kinds.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/routes.hpp"
 
 namespace drydock::scenarios {

@@ -8,7 +8,7 @@
 
 #include "scenarios/conform/log_world.hpp"
 #include "scenarios/conform/matcher.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::scenarios {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "scenarios/conform/log_faults.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/files/fields.hpp"
 #include "scenarios/logs/template.hpp"
 
 namespace drydock::scenarios {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "scenarios/conform/matcher.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/logs/log.hpp"
 #include "scenarios/scenario.hpp"
 

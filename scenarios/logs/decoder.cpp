@@ -4,7 +4,7 @@
 #include <array>
 
 #include "model/kinds.hpp"
-#include "scenarios/decode_parts.hpp"
+#include "scenarios/files/decode_parts.hpp"
 
 namespace drydock::scenarios {
 namespace {

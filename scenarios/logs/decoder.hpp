@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/diagnostic.hpp"
-#include "scenarios/fields.hpp"
+#include "scenarios/files/diagnostic.hpp"
+#include "scenarios/files/fields.hpp"
 #include "scenarios/logs/log.hpp"
 
 namespace drydock::scenarios {

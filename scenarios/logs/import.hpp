@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/logs/decoder.hpp"
 #include "scenarios/logs/log.hpp"
 #include "scenarios/logs/mapping.hpp"

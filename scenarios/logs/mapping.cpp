@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "scenarios/decode_parts.hpp"
+#include "scenarios/files/decode_parts.hpp"
 #include "scenarios/logs/decoder.hpp"
 
 namespace drydock::scenarios {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/logs/log.hpp"
 #include "scenarios/logs/template.hpp"
 

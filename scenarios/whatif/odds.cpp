@@ -9,8 +9,8 @@
 #include <set>
 #include <utility>
 
+#include "scenarios/explore/tape_player.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/tape_player.hpp"
 #include "scenarios/whatif/trials.hpp"
 #include "sim/check.hpp"
 #include "sim/hash.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "scenarios/fields.hpp"
+#include "scenarios/files/fields.hpp"
 
 namespace drydock::scenarios {
 namespace {

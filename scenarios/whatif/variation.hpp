@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 
 namespace drydock::scenarios {
 

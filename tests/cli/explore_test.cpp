@@ -1,7 +1,7 @@
 #include "cli/explore.hpp"
 
 #include "cli/output.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "sim/check.hpp"
 #include "tests/cli/support.hpp"
 

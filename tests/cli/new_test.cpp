@@ -1,4 +1,4 @@
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {

@@ -1,7 +1,7 @@
 #include "reports/layout.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/tape_file.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {

@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "reports/layout.hpp"
-#include "scenarios/trace_file.hpp"
-#include "scenarios/trace_schema.hpp"
+#include "scenarios/trace/trace_file.hpp"
+#include "scenarios/trace/trace_schema.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {

@@ -1,6 +1,6 @@
 #include "cli/run.hpp"
-#include "scenarios/decode.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {

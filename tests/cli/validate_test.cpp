@@ -1,6 +1,6 @@
-#include "scenarios/decode.hpp"
-#include "scenarios/embedded.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/embedded.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {

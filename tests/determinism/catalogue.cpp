@@ -7,8 +7,8 @@
 
 #include "cli/input.hpp"
 #include "reports/json.hpp"
-#include "scenarios/decode.hpp"
 #include "scenarios/divergence.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::determinism {

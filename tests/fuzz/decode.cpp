@@ -5,10 +5,10 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "scenarios/logs/import.hpp"
 #include "scenarios/logs/mapping.hpp"
-#include "scenarios/tape_file.hpp"
 
 namespace {
 

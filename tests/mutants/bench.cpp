@@ -9,7 +9,7 @@
 
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
-#include "scenarios/tape_player.hpp"
+#include "scenarios/explore/tape_player.hpp"
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
 #include "tests/mutants/active.hpp"

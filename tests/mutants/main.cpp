@@ -11,7 +11,7 @@
 #include "cli/mutate.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/diagnostic.hpp"
+#include "scenarios/files/diagnostic.hpp"
 #include "tests/mutants/bench.hpp"
 
 // drydock-mutants: `drydock mutate` with the woven platform. It takes the same arguments.

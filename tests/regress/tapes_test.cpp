@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/files/tape_file.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/tape_file.hpp"
 #include "tests/support/play.hpp"
 
 namespace drydock::scenarios {

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "reports/chrome_trace.hpp"
-#include "scenarios/decode.hpp"
-#include "scenarios/embedded.hpp"
-#include "scenarios/presets.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/embedded.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/run.hpp"
 #include "tests/reports/outcomes.hpp"
 

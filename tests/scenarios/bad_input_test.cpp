@@ -7,8 +7,8 @@
 #include <set>
 #include <sstream>
 
-#include "scenarios/decode.hpp"
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/tape_file.hpp"
 
 // Each file of bad/ stands beside the diagnostics that it must give, word for word. In the files, a
 // comment line of carets points at what is wrong in the line above it, so that a person can check

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/run.hpp"
 #include "tests/support/play.hpp"

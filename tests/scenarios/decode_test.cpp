@@ -1,12 +1,12 @@
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
 
-#include "scenarios/decode_parts.hpp"
-#include "scenarios/embedded.hpp"
+#include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/embedded.hpp"
 
 namespace drydock::scenarios {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/explore/tape_player.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/tape_player.hpp"
 #include "sim/search/fills.hpp"
 #include "tests/scenarios/explore_worlds.hpp"
 #include "tests/support/play.hpp"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/explorer.hpp"
+#include "scenarios/explore/explorer.hpp"
+#include "scenarios/explore/tape_player.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/tape_player.hpp"
 #include "tests/scenarios/explore_worlds.hpp"
 #include "tests/sim/search_plain.hpp"
 #include "tests/support/play.hpp"

@@ -7,9 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "scenarios/explore/tape_player.hpp"
+#include "scenarios/files/tape_file.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/tape_file.hpp"
-#include "scenarios/tape_player.hpp"
 #include "sim/hash.hpp"
 #include "sim/search/fills.hpp"
 #include "tests/support/play.hpp"

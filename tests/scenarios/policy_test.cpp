@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 
 namespace drydock::scenarios {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/policy.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 
 namespace drydock::scenarios {
 namespace {

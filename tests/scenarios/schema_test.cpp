@@ -1,9 +1,9 @@
-#include "scenarios/schema.hpp"
+#include "scenarios/files/schema.hpp"
 
 #include <gtest/gtest.h>
 
 #include "model/kinds.hpp"
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 
 namespace drydock::scenarios {
 namespace {

@@ -1,4 +1,4 @@
-#include "scenarios/tape_file.hpp"
+#include "scenarios/files/tape_file.hpp"
 
 #include <gtest/gtest.h>
 

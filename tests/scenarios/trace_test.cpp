@@ -9,12 +9,12 @@
 
 #include "model/store/database.hpp"
 #include "scenarios/account.hpp"
+#include "scenarios/explore/tape_player.hpp"
 #include "scenarios/run.hpp"
-#include "scenarios/sql_invariants.hpp"
-#include "scenarios/sql_reading.hpp"
-#include "scenarios/tape_player.hpp"
-#include "scenarios/trace_database.hpp"
-#include "scenarios/trace_schema.hpp"
+#include "scenarios/trace/sql_invariants.hpp"
+#include "scenarios/trace/sql_reading.hpp"
+#include "scenarios/trace/trace_database.hpp"
+#include "scenarios/trace/trace_schema.hpp"
 #include "tests/support/play.hpp"
 
 namespace drydock::scenarios {

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "scenarios/decode.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/run.hpp"
 
 namespace drydock::test {

@@ -1,0 +1,338 @@
+#include "scenarios/explore/explorer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "model/invariants/catalogue.hpp"
+#include "scenarios/explore/explain.hpp"
+#include "scenarios/explore/tape_player.hpp"
+#include "scenarios/trace/sql_invariants.hpp"
+#include "sim/search/campaign.hpp"
+#include "sim/search/exhaustive.hpp"
+#include "sim/search/residual.hpp"
+#include "sim/search/shrink.hpp"
+#include "sim/search/stopwatch.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+namespace search = sim::search;
+
+struct StrategyName {
+  Strategy strategy{};
+  std::string_view name;
+  std::string_view law;
+};
+constexpr std::array<StrategyName, 6> kStrategies{{
+    {Strategy::exhaustive, "exhaustive", "every tape within the bound, none by chance"},
+    {Strategy::random, "random", "each decision drawn on its own"},
+    {Strategy::pct, "pct", "order by random priorities with change points, the rest drawn on its own"},
+    {Strategy::swarm, "swarm", "families of faults and requests off by coin, the rest at drawn rates"},
+    {Strategy::coverage, "coverage", "mutants of tapes that showed something new: no law, no bound"},
+    {Strategy::mixed, "mixed", "of 8 runs 3 swarm, 1 random, 1 pct and 3 coverage; the bounds rest on the first five"},
+}};
+
+const StrategyName& row_of(Strategy strategy) {
+  return *std::find_if(kStrategies.begin(), kStrategies.end(),
+                       [&](const StrategyName& row) { return row.strategy == strategy; });
+}
+
+/// The violation of a run that the finding is about: the first of this promise and signature.
+std::size_t violation_of(const Outcome& outcome, const search::Broken& broken) {
+  for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
+    const ShownViolation& shown = outcome.violations[i];
+    if (shown.invariant == broken.promise && shown.signature == broken.signature) return i;
+  }
+  DRYDOCK_CHECK(false, "{} is no longer broken by its own tape", broken.promise);
+}
+
+/// Everything that a search and what follows it have in common.
+class Explorer {
+ public:
+  Explorer(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options)
+      : scenario_(scenario),
+        played_(played),
+        options_(options),
+        parameters_(fill_parameters_of(scenario)),
+        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_); }, options.jobs) {}
+
+  Exploration run() {
+    out_.scenario = scenario_.name;
+    out_.policy = played_.policy_name;
+    out_.strategy = to_text(options_.strategy);
+    out_.seed = options_.seed;
+    out_.shard = options_.shard;
+    out_.shards = options_.shards;
+    try {
+      search();
+      take_findings();
+      account_for_faults();
+    } catch (const sim::InternalError& error) {
+      out_.internal_error = error.what();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void search() {
+    // PCT spreads its change points over as many questions as the calm run has.
+    const search::Reading calm = crew_.first().play({}, nullptr, {});
+    parameters_.orderings = std::max<std::uint64_t>(calm.orderings, 1);
+    const search::CampaignOptions campaign = campaign_options();
+    if (options_.strategy == Strategy::exhaustive) {
+      search::Enumeration all = search::enumerate(crew_, options_.deviations, campaign);
+      out_.complete = all.complete;
+      Certificate certificate{.deviations = options_.deviations, .sites = {}, .hash = all.hash};
+      for (const auto& [site, extent] : all.sites)
+        certificate.sites.push_back({site, extent.occurrences, extent.bound});
+      out_.certificate = std::move(certificate);
+      tally_ = std::move(all.tally);
+    } else {
+      tally_ = search::campaign(crew_, parameters_, campaign);
+    }
+    out_.wall_s = stopwatch_.seconds();
+    take_tally();
+  }
+
+  search::CampaignOptions campaign_options() {
+    search::CampaignOptions campaign;
+    campaign.strategy = options_.strategy;
+    campaign.seed = options_.seed;
+    campaign.runs = options_.runs;
+    campaign.shard = options_.shard;
+    campaign.shards = options_.shards;
+    campaign.until_first = options_.until_first;
+    campaign.promise = options_.promise;
+    campaign.twice = options_.twice;
+    campaign.confirm = !played_.sql_invariants.empty();
+    campaign.interrupted = options_.interrupted;
+    if (options_.time_s) {
+      campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
+    }
+    campaign.watch = [this](const search::SearchProgress& progress) { watch(progress, "searching"); };
+    return campaign;
+  }
+
+  void watch(const search::SearchProgress& progress, std::string_view phase) {
+    constexpr double kBetween = 0.2;
+    const double now = stopwatch_.seconds();
+    if (!options_.progress || now - watched_ < kBetween) return;
+    watched_ = now;
+    options_.progress({.runs = progress.runs,
+                       .runs_per_s = static_cast<double>(progress.runs) / now,
+                       .distinct = progress.states,
+                       .findings = progress.found,
+                       .share = progress.share,
+                       .phase = phase});
+  }
+
+  void take_tally() {
+    out_.runs = tally_.runs;
+    out_.distinct = tally_.hashes.size();
+    out_.pruned = tally_.pruned;
+    out_.cut_short = tally_.cut_short;
+    out_.interrupted = tally_.interrupted;
+    take_requests();
+    Residual& residual = out_.residual;
+    residual.law = row_of(options_.strategy).law;
+    residual.states = tally_.coverage.states();
+    residual.transitions = tally_.coverage.transitions();
+    residual.seen_once = tally_.coverage.seen_in(1);
+    residual.unseen_transition = search::unseen_chance(tally_.runs, residual.seen_once);
+    residual.unseen_transitions_estimate =
+        search::estimated_kinds(residual.transitions, residual.seen_once, tally_.coverage.seen_in(2)) -
+        static_cast<double>(residual.transitions);
+    if (tally_.independent_runs > 0) {
+      for (const model::InvariantInfo& promise : model::invariant_catalogue()) {
+        const auto broken = tally_.broken_runs.find(promise.name);
+        residual.upper_95[std::string{promise.name}] =
+            search::upper_95(tally_.independent_runs, broken == tally_.broken_runs.end() ? 0 : broken->second);
+      }
+    }
+    const bool pct = options_.strategy == Strategy::pct || options_.strategy == Strategy::mixed;
+    if (pct && tally_.runs > 0) {
+      residual.pct = PctBound{tally_.most_tasks, tally_.most_orderings, parameters_.depth,
+                              search::pct_bound(tally_.most_tasks, tally_.most_orderings, parameters_.depth)};
+    }
+  }
+
+  void take_requests() {
+    if (!scenario_.explore) return;
+    const auto first = static_cast<std::uint32_t>(scenario_.explore->space->families().size());
+    for (std::uint32_t line = 0; line < scenario_.explore->requests.size(); ++line) {
+      const auto used = tally_.uses.find(first + line);
+      out_.requests[scenario_.explore->requests[line]] = used == tally_.uses.end() ? 0 : used->second.fired;
+    }
+  }
+
+  // --- findings ---
+
+  /// Shrunk; as they were found, where nobody wants that, or where there was no time for it.
+  void take_findings() {
+    const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
+    out_.findings_not_shrunk = tally_.found.size() - kept;
+    std::vector<Finding> findings(kept);
+    const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
+    for (std::size_t i = done; i < kept; ++i) {
+      const search::Found& found = tally_.found[i];
+      findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
+      take_over(found, findings[i]);
+    }
+    out_.findings = std::move(findings);
+  }
+
+  /// How many were shrunk: the first ones.
+  std::uint64_t shrink_findings(std::vector<Finding>& findings) {
+    if (out_.interrupted) return 0;
+    const std::size_t kept = findings.size();
+    return crew_.work(
+        kept,
+        [&](search::Player& player, std::uint64_t index) { findings[index] = shrunk(player, tally_.found[index]); },
+        [this] {
+          if (options_.interrupted && options_.interrupted()) out_.interrupted = true;
+          return out_.interrupted;
+        },
+        [this, kept] {
+          watch({.runs = tally_.runs, .states = tally_.coverage.states(), .found = kept, .share = {}}, "shrinking");
+        });
+  }
+
+  static void take_over(const search::Found& found, Finding& finding) {
+    finding.first_run = found.first_run;
+    finding.times = found.times;
+    finding.found_after_s = found.after_s;
+    finding.size_found = found.tape.size();
+  }
+
+  Finding shrunk(search::Player& player, const search::Found& found) const {
+    const search::Stopwatch stopwatch;
+    const search::Shrunk small = shrink(player, found.tape, found.broken);
+    Finding finding = finding_of(found.broken, small, options_.explain);
+    take_over(found, finding);
+    finding.shrink_s = stopwatch.seconds();
+    return finding;
+  }
+
+ public:
+  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small, bool explained) const {
+    Finding finding;
+    finding.invariant = broken.promise;
+    finding.signature = broken.signature;
+    finding.shrink_runs = small.runs;
+    finding.minimal = small.minimal;
+    finding.size_found = small.tape.size();
+    Workbench workbench;
+    finding.outcome = run_tape(small.tape, workbench);
+    finding.violation = violation_of(finding.outcome, broken);
+    finding.message = finding.outcome.violations[finding.violation].message;
+    if (explained) finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
+    return finding;
+  }
+  /// By its own invariants, a run is judged only where it is confirmed.
+  [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::SearchDecision>& tape,
+                                      const search::Broken& broken) const {
+    if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, {});
+    ConfirmingPlayer confirming(player);
+    return search::shrink(confirming, tape, broken, {});
+  }
+  [[nodiscard]] search::Player& player() { return crew_.first(); }
+
+ private:
+  Outcome run_tape(const std::vector<search::SearchDecision>& tape, Workbench& workbench) const {
+    return scenarios::run(scenario_, played_, search::tape_of(tape), {}, workbench);
+  }
+
+  // --- faults ---
+
+  /// Whether a fault mattered: some run in which it was noticed ends otherwise without it.
+  void account_for_faults() {
+    if (!scenario_.explore) return;
+    const auto families = scenario_.explore->space->families();
+    std::vector<FaultUse> uses(families.size());
+    crew_.work(families.size(),
+               [&](search::Player& player, std::uint64_t family) {
+                 uses[family] = use_of(player, static_cast<std::uint32_t>(family));
+               },
+               {});
+    for (std::size_t i = 0; i < families.size(); ++i) uses[i].name = families[i];
+    out_.faults = std::move(uses);
+  }
+
+  FaultUse use_of(search::Player& player, std::uint32_t family) const {
+    FaultUse use;
+    const auto found = tally_.uses.find(family);
+    if (found == tally_.uses.end() || found->second.fired == 0) return use;
+    use.fired = found->second.fired;
+    use.noticed = found->second.noticed;
+    use.runs = tally_.use_runs.at(family);
+    const auto witnesses = tally_.witnesses.find(family);
+    use.mattered = witnesses != tally_.witnesses.end() &&
+                   std::any_of(witnesses->second.begin(), witnesses->second.end(),
+                               [&](const auto& tape) { return matters(player, tape, family); });
+    return use;
+  }
+
+  /// Plays a witness with and without the family's decisions.
+  static bool matters(search::Player& player, const std::vector<search::SearchDecision>& tape, std::uint32_t family) {
+    std::vector<search::SearchDecision> without;
+    std::copy_if(tape.begin(), tape.end(), std::back_inserter(without),
+                 [&](const search::SearchDecision& met) { return met.family != family; });
+    const search::Reading with_it = player.play(search::tape_of(tape), nullptr, {});
+    return player.play(search::tape_of(without), nullptr, {}).verdict != with_it.verdict;
+  }
+
+  const Scenario& scenario_;
+  const CaseSpec& played_;
+  const ExploreOptions& options_;
+  search::FillParameters parameters_;
+  search::Crew crew_;
+  search::Tally tally_;
+  Exploration out_;
+  search::Stopwatch stopwatch_;
+  double watched_ = 0;
+};
+
+}  // namespace
+
+std::optional<Strategy> parse_strategy(std::string_view name) {
+  for (const StrategyName& row : kStrategies) {
+    if (row.name == name) return row.strategy;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(Strategy strategy) { return row_of(strategy).name; }
+
+std::vector<std::string> strategy_names() {
+  std::vector<std::string> names;
+  names.reserve(kStrategies.size());
+  for (const StrategyName& row : kStrategies) names.emplace_back(row.name);
+  return names;
+}
+
+Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options) {
+  return Explorer(scenario, played, options).run();
+}
+
+std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
+                                   const std::string& invariant, const std::string& signature, bool explained) {
+  const ExploreOptions options;
+  Explorer explorer(scenario, played, options);
+  ConfirmingPlayer confirming(explorer.player());
+  const search::Reading reading = confirming.play(tape, nullptr, {});
+  const auto meant = std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
+    return (invariant.empty() || broken.promise == invariant) && (signature.empty() || broken.signature == signature);
+  });
+  if (meant == reading.broken.end()) return std::nullopt;
+  const search::Stopwatch stopwatch;
+  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant);
+  Finding finding = explorer.finding_of(*meant, small, explained);
+  finding.size_found = reading.tape.size();
+  finding.shrink_s = stopwatch.seconds();
+  return finding;
+}
+
+}  // namespace drydock::scenarios

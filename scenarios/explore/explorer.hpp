@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/explore/exploration.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/choices.hpp"
+#include "sim/search/campaign.hpp"
+
+namespace drydock::scenarios {
+
+using Strategy = sim::search::Strategy;
+[[nodiscard]] std::optional<Strategy> parse_strategy(std::string_view name);
+[[nodiscard]] std::string_view to_text(Strategy strategy);
+[[nodiscard]] std::vector<std::string> strategy_names();
+
+struct SearchProgress {
+  std::uint64_t runs = 0;
+  double runs_per_s = 0;
+  std::uint64_t distinct = 0;  // abstract states
+  std::size_t findings = 0;
+  std::optional<double> share;  // exhaustive: how much of the space is done, 0 to 1
+  std::string_view phase;       // `searching`, `shrinking`
+};
+
+struct ExploreOptions {
+  Strategy strategy = Strategy::mixed;
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> runs;
+  std::optional<double> time_s;  // wall time of the search; a prefix of the same numbered runs
+  std::uint32_t deviations = 2;  // exhaustive
+  bool until_first = false;
+  std::string promise;      // only what breaks this invariant is a finding; empty: any
+  bool twice = false;       // each run is played again from its tape; a difference is an internal error
+  std::uint32_t shard = 1;  // this one of `shards`
+  std::uint32_t shards = 1;
+  unsigned jobs = 1;
+  bool shrink = true;
+  bool explain = true;
+  std::size_t most_findings = 50;  // kept and shrunk, first found first
+  std::function<bool()> interrupted;
+  /// Called on the caller's thread, a few times a second at most.
+  std::function<void(const SearchProgress&)> progress;
+};
+
+/// Searches for broken promises: tapes of the scenario's `explore` section under this case's policy. Without one, only
+/// delays and order vary.
+[[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options);
+
+/// Minimises a tape that breaks a promise: the named invariant and signature, or (both empty) the first violation that
+/// its run shows. Empty when the tape breaks nothing of the kind.
+[[nodiscard]] std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
+                                                 const sim::Tape& tape, const std::string& invariant,
+                                                 const std::string& signature, bool explain);
+
+/// The finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that violates the
+/// promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the scenario played
+/// alone does not break the same promise.
+[[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played,
+                                                     const Finding& finding);
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,169 @@
+#include "scenarios/explore/tape_player.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "scenarios/explore/abstract_states.hpp"
+#include "scenarios/signature.hpp"
+#include "scenarios/world.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+namespace search = sim::search;
+using sim::Meaning;
+
+struct RangePoints {
+  std::string_view range;
+  std::string_view point;
+};
+constexpr std::array kRangePoints{
+    RangePoints{"cloud.pending", "ec2.run.pending"},
+    RangePoints{"cloud.pending", "ec2.start.pending"},
+    RangePoints{"cloud.boot", "agent.boot"},
+    RangePoints{"cloud.terminate", "ec2.terminate.duration"},
+    RangePoints{"cloud.api_latency", "ec2.*.latency"},
+    RangePoints{"cloud.cp_latency", "cp.*.latency"},
+    RangePoints{"cloud.snapshot", "ec2.snapshot.duration"},
+    RangePoints{"cloud.visibility_lag", "ec2.run.visibility"},
+    RangePoints{"cloud.visibility_lag", "ec2.read.replica"},
+};
+
+search::SearchDecision met(const sim::Choices& choices, const sim::Asked& asked) {
+  return {.decision = {choices.site_name(asked.site), asked.occurrence, asked.value},
+          .bound = asked.bound,
+          .kind = asked.meaning.kind,
+          .at = asked.at,
+          .alike = 0,
+          .family = UINT32_MAX};
+}
+
+/// Whether an exhaustive search counts through this question.
+bool is_listed(const search::FillParameters& parameters, const sim::Choices& choices, const sim::Asked& asked) {
+  switch (asked.meaning.kind) {
+    case Meaning::Kind::fault:
+    case Meaning::Kind::request:
+    case Meaning::Kind::happens:
+      return true;
+    case Meaning::Kind::delay:
+      return !parameters.delays.empty() && search::varies(parameters, choices.site_name(asked.site));
+    case Meaning::Kind::order:
+    case Meaning::Kind::plain:
+      return false;
+  }
+  return false;
+}
+
+void read_decisions(const World& world, const search::FillParameters& parameters, const search::ReadingOptions& wanted,
+                    search::Reading& reading) {
+  const sim::Choices& choices = world.choices();
+  const auto injected = world.searched() != nullptr ? world.searched()->injected() : std::vector<faults::Injected>{};
+  std::size_t faults = 0;
+  std::size_t requests = 0;
+  for (const sim::Asked& asked : choices.asked()) {
+    if (asked.meaning.kind == Meaning::Kind::order) ++reading.orderings;
+    if (asked.value != 0) {
+      search::SearchDecision& one = reading.tape.emplace_back(met(choices, asked));
+      if (asked.meaning.kind == Meaning::Kind::request) {
+        one.family = world.searched_requests()[requests++];
+      } else if (asked.meaning.kind == Meaning::Kind::fault) {
+        one.family = injected[faults].family;
+        if (injected[faults++].would_last_alike) one.alike = asked.value + 1;
+      }
+    }
+    if (wanted.asked && (wanted.every || is_listed(parameters, choices, asked)))
+      reading.asked.push_back(met(choices, asked));
+  }
+  for (const faults::Injected& one : injected)
+    reading.uses.push_back({.family = one.family, .fired = one.fired, .noticed = one.noticed});
+  for (const std::uint32_t family : world.searched_requests())
+    reading.uses.push_back({.family = family, .fired = 1, .noticed = 1});
+}
+
+std::uint64_t final_state(const World& world) {
+  std::uint64_t state = 0;
+  for (const model::WorkspaceFacts& workspace : world.observation().workspaces()) {
+    state = sim::mix(state, workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99);
+    for (const sim::Name name : workspace.instances) {
+      const auto* instance = world.observation().instance(name);
+      if (instance != nullptr) state = sim::mix(state, static_cast<std::uint64_t>(instance->state));
+    }
+  }
+  return state;
+}
+
+void keep_each_once(std::vector<search::Broken>& broken) {
+  std::sort(broken.begin(), broken.end());
+  broken.erase(std::unique(broken.begin(), broken.end()), broken.end());
+}
+
+void read_verdict(const World& world, search::Reading& reading) {
+  reading.verdict = final_state(world);
+  for (const model::Violation& violation : world.observation().violations()) {
+    reading.broken.push_back({std::string{violation.invariant}, signature_of(world.record(), violation)});
+    reading.verdict = sim::mix(reading.verdict, sim::hash_text(reading.broken.back().signature));
+  }
+  keep_each_once(reading.broken);
+}
+
+}  // namespace
+
+TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters)
+    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters) {
+  unexpecting_.expect.clear();
+}
+
+void TapePlayer::confirm(search::Reading& reading) {
+  if (played_.sql_invariants.empty()) return;
+  const Outcome outcome = run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
+  for (const ShownViolation& violation : outcome.violations)
+    reading.broken.push_back({violation.invariant, violation.signature});
+  keep_each_once(reading.broken);
+}
+
+search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const search::ReadingOptions& wanted) {
+  const BorrowedDatabase borrowed(workbench_.database());
+  RunOptions options;
+  options.keep_record = false;
+  options.fill = fill;
+  World world(scenario_, played_, tape, options, workbench_.database());
+  AbstractStates states;
+  if (wanted.coverage) world.watch(states);
+  search::Reading reading;
+  try {
+    world.play();
+  } catch (const sim::BoundReached&) {
+    reading.cut_short = true;
+  } catch (const sim::InternalError& error) {
+    rethrow_located(world, error);
+  }
+  reading.hash = world.record().hash();
+  reading.tasks = world.scheduler().spawned();
+  read_decisions(world, parameters_, wanted, reading);
+  read_verdict(world, reading);
+  reading.states = states.states();
+  reading.transitions = states.transitions();
+  return reading;
+}
+
+search::FillParameters fill_parameters_of(const Scenario& scenario) {
+  search::FillParameters parameters;
+  parameters.horizon = scenario.horizon;
+  if (!scenario.explore) return parameters;
+  for (const std::string& range : scenario.explore->ranges) {
+    for (std::string& point : points_of_range(range)) parameters.delays.push_back(std::move(point));
+  }
+  return parameters;
+}
+
+std::vector<std::string> points_of_range(std::string_view range) {
+  const std::string_view head = range.substr(0, range.find('.', 6));
+  std::vector<std::string> points;
+  for (const RangePoints& each : kRangePoints) {
+    if (each.range == head) points.emplace_back(each.point);
+  }
+  return points;
+}
+
+}  // namespace drydock::scenarios

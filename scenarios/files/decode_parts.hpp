@@ -1,0 +1,101 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/fields.hpp"
+#include "scenarios/files/presets.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace drydock::scenarios {
+
+/// What the parts of the decoder share: the names that a file declares, and the policies that it
+/// uses.
+struct DecodeContext {
+  DiagnosticSink& report;
+  PolicyLoader policies;
+  Duration horizon{};
+  /// Workspaces of time zero and those that steps create, in the order of the file.
+  std::vector<std::string> aliases;
+  std::set<std::string, std::less<>> alias_set;
+  std::map<std::string, std::string, std::less<>> alias_by_uuid;
+  std::vector<std::string> step_ids;
+  struct StepFacts {
+    std::uint32_t times = 1;
+    bool is_request = false;
+  };
+  std::map<std::string, StepFacts, std::less<>> steps;
+
+  DecodeContext(DiagnosticSink& r, std::string directory) : report(r), policies(std::move(directory)) {}
+};
+
+/// Bounds on what a file may hold where one part multiplies another.
+inline constexpr std::size_t kMostCases = 500;
+inline constexpr std::size_t kMostFaults = 500;
+inline constexpr std::size_t kMostNamedRanges = 100;
+
+[[nodiscard]] Scenario decode_scenario_at(DiagnosticSink& report, const Node& node, const std::string& directory);
+
+/// Reads an alias, or the UUID of a declared workspace; gives the alias.
+[[nodiscard]] std::optional<std::string> read_workspace(DecodeContext& context, const Node& node);
+[[nodiscard]] std::optional<std::string> workspace_field(DecodeContext& context, const Fields& fields,
+                                                         std::string_view key);
+/// The alias behind a name in a request: an alias, or any UUID. Empty when it is neither.
+[[nodiscard]] bool is_alias_or_uuid(const DecodeContext& context, std::string_view name);
+/// Reads a new alias and declares it.
+[[nodiscard]] std::optional<std::string> declare_alias(DecodeContext& context, const Node& node);
+
+void decode_workspaces(DecodeContext& context, const Node& node, Scenario& scenario);
+[[nodiscard]] std::span<const std::string_view> workspace_statuses();
+void decode_traffic(DecodeContext& context, const Node& node, Scenario& scenario);
+/// The policy of this name, or nothing and an error at the node.
+[[nodiscard]] const model::Policy* read_policy(DecodeContext& context, const Node& node, const std::string& name);
+/// Declares the steps' ids and aliases, so that everything may refer to later ones.
+void declare_steps(DecodeContext& context, const Node& node);
+void decode_steps(DecodeContext& context, const Node& node, Scenario& scenario);
+[[nodiscard]] ResponseExpectation decode_answer(DecodeContext& context, const Fields& fields);
+[[nodiscard]] std::vector<faults::FaultSpec> decode_faults(DecodeContext& context, const Node& node,
+                                                           const std::vector<faults::FaultSpec>& before);
+[[nodiscard]] std::vector<faults::FaultSpec> decode_fis(DecodeContext& context, const Node& node);
+[[nodiscard]] std::vector<std::string> point_names();
+/// A fault at an EC2 action that the control plane never calls never fires: `validate` says so.
+void warn_if_never_called(DiagnosticSink& report, const Node& node, std::string_view on);
+[[nodiscard]] ExploreSpec decode_explore(DecodeContext& context, const Node& node);
+void decode_cases(DecodeContext& context, const Node& node, Scenario& scenario);
+[[nodiscard]] std::vector<Expectation> decode_expectations(DecodeContext& context, const Node& node);
+[[nodiscard]] std::optional<std::string> read_event_kind(DiagnosticSink& report, const Node& node);
+
+void decode_cloud(DiagnosticSink& report, const Node& node, cloud::Profile& profile);
+/// Sets `pending`, `boot.hermes`, …; returns what is wrong, empty when set. `hint` may be filled.
+[[nodiscard]] std::string set_cloud(cloud::Profile& profile, std::string_view path, std::string_view text,
+                                    std::string& hint);
+/// Applies a `set` object to policy and cloud; gives its entries as texts in the order of the file.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report, const Node& node,
+                                                                               model::Policy& policy,
+                                                                               cloud::Profile& profile);
+/// Applies knobs only (a policy file's `set`).
+void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& policy);
+
+/// Parts per million from the decimal text of a number in [0, 1]. Exact; a number between two parts
+/// goes to the nearest, but something possible never becomes impossible, nor uncertain certain.
+[[nodiscard]] std::optional<std::uint32_t> decimal_to_ppm(std::string_view text);
+
+/// What a request takes; `body` names its keys where the platform prescribes them.
+struct RequestPattern {
+  enum class Body : std::uint8_t { free, create, secret, model, delegate };
+  RequestInfo info;
+  std::string_view method;
+  std::span<const std::string_view> query;
+  Body body = Body::free;
+};
+[[nodiscard]] const RequestPattern* find_pattern(const RequestSpec& request);
+/// The segment that names a workspace, 0 when there is none.
+[[nodiscard]] std::size_t workspace_segment(const RequestPattern& pattern);
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,171 @@
+#include "scenarios/files/presets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+
+#include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/embedded.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+constexpr std::string_view kFolder = "policies/";
+constexpr std::string_view kSuffix = ".json";
+constexpr std::size_t kLongestChain = 32;
+
+Decoded<model::Policy> failure(std::string file, std::string message, std::string hint = {}) {
+  Decoded<model::Policy> out;
+  out.errors.push_back({std::move(file), 0, 0, {}, std::move(message), std::move(hint)});
+  return out;
+}
+
+std::optional<std::string_view> preset_text(std::string_view name) {
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path == fmt::format("{}{}{}", kFolder, name, kSuffix)) return file.text;
+  }
+  return std::nullopt;
+}
+
+Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& chain);
+
+/// Where a path in a file points: beside that file, or else as it stands.
+std::string beside(const std::string& directory, const std::string& path) {
+  if (!is_policy_path(path) || directory.empty() || path.front() == '/') return path;
+  const std::string candidate = directory + "/" + path;
+  std::error_code error;
+  return std::filesystem::exists(candidate, error) ? candidate : path;
+}
+
+void extend(DiagnosticSink& report, const Node& node, const std::string& directory, std::vector<std::string>& chain,
+            model::Policy& policy) {
+  const auto name = read_line(report, node);
+  if (!name) return;
+  const std::string base = beside(directory, *name);
+  if (std::find(chain.begin(), chain.end(), base) != chain.end() || chain.size() >= kLongestChain) {
+    std::string loop;
+    for (const auto& link : chain) loop += link + " → ";
+    return report.error(node, "extends itself: " + loop + base);
+  }
+  auto loaded = load(base, chain);
+  if (loaded.value) {
+    policy = *loaded.value;
+    return;
+  }
+  const bool unknown = loaded.errors.size() == 1 && loaded.errors.front().line == 0;
+  if (unknown) {
+    report.error(node, loaded.errors.front().message, loaded.errors.front().hint);
+  } else {
+    report.error(node, fmt::format("{} has errors", in_quotes(*name)));
+    report.add(std::move(loaded.errors));
+  }
+}
+
+Decoded<model::Policy> decode(const std::string& file, std::string_view text, std::vector<std::string>& chain) {
+  const JsonSource source(text);
+  DiagnosticSink report(file, source);
+  Decoded<model::Policy> out;
+  if (report.check_source() && is_format(report, source.root(), "drydock.policy/1")) {
+    const Fields fields(report, source.root(), shape::policy);
+    model::Policy policy;
+    if (const Node* base = fields.find("extends")) extend(report, *base, folder_of(file), chain, policy);
+    if (const Node* name = fields.find("name")) {
+      policy.name = read_name(report, *name).value_or("");
+    }
+    if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
+    if (const Node* set = fields.find("set")) decode_knobs(report, *set, policy);
+    if (report.count() == 0) out.value = std::move(policy);
+  }
+  out.errors = report.take_errors();
+  out.warnings = report.take_warnings();
+  return out;
+}
+
+Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& chain) {
+  chain.push_back(name);
+  Decoded<model::Policy> out;
+  std::string reason;
+  if (!is_policy_path(name)) {
+    const auto text = preset_text(name);
+    out = text ? decode(fmt::format("{}{}{}", kFolder, name, kSuffix), *text, chain)
+               : failure({}, fmt::format("unknown policy {}", in_quotes(name)), suggestion(name, preset_names()));
+  } else if (const auto text = read_file(name, reason)) {
+    out = decode(name, *text, chain);
+  } else {
+    out = failure(name, fmt::format("policy file {}: {}", in_quotes(name), reason));
+  }
+  chain.pop_back();
+  return out;
+}
+
+}  // namespace
+
+std::optional<std::string> read_file(const std::string& path, std::string& reason) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error || !std::filesystem::exists(status)) {
+    reason = "no such file";
+    return std::nullopt;
+  }
+  if (std::filesystem::is_directory(status)) {
+    reason = "is a folder";
+    return std::nullopt;
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::string text;
+  std::array<char, 1U << 16U> block;
+  // Beyond the limit the reader says that the file is too long; no need to hold more of it.
+  while (stream && text.size() <= JsonSource::kMostBytes) {
+    stream.read(block.data(), block.size());
+    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+  }
+  if (stream.bad() || !(stream || stream.eof())) {
+    reason = "cannot be read";
+    return std::nullopt;
+  }
+  return text;
+}
+
+bool is_policy_path(std::string_view name) {
+  return name.find('/') != std::string_view::npos || name.ends_with(kSuffix);
+}
+
+std::string folder_of(const std::string& file) {
+  const auto slash = file.rfind('/');
+  if (slash == std::string::npos) return {};
+  return slash == 0 ? "/" : file.substr(0, slash);
+}
+
+const Decoded<model::Policy>& PolicyLoader::load(const std::string& name_or_path) {
+  const std::string name = full_name(name_or_path);
+  const auto found = loaded_.find(name);
+  if (found != loaded_.end()) return found->second;
+  return loaded_.emplace(name, load_policy(name)).first->second;
+}
+
+std::string PolicyLoader::full_name(const std::string& name_or_path) const { return beside(directory_, name_or_path); }
+
+Decoded<model::Policy> decode_policy(const std::string& file, std::string_view text) {
+  std::vector<std::string> chain{file};
+  return decode(file, text, chain);
+}
+
+Decoded<model::Policy> load_policy(const std::string& name_or_path) {
+  std::vector<std::string> chain;
+  return load(name_or_path, chain);
+}
+
+std::vector<std::string> preset_names() {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with(kFolder) || !file.path.ends_with(kSuffix)) continue;
+    const auto stem = file.path.substr(kFolder.size());
+    names.emplace_back(stem.substr(0, stem.size() - kSuffix.size()));
+  }
+  return names;
+}
+
+}  // namespace drydock::scenarios

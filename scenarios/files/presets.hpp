@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/fields.hpp"
+
+namespace drydock::scenarios {
+
+/// Loads policies by name or path, each once. Paths are looked up beside the file that names them
+/// first.
+class PolicyLoader {
+ public:
+  explicit PolicyLoader(std::string directory) : directory_(std::move(directory)) {}
+
+  /// The policy, or why there is none. The reference lives as long as the loader.
+  const Decoded<model::Policy>& load(const std::string& name_or_path);
+  /// The name or path under which `load_policy` finds the same policy from anywhere.
+  [[nodiscard]] std::string full_name(const std::string& name_or_path) const;
+
+ private:
+  std::string directory_;
+  std::map<std::string, Decoded<model::Policy>> loaded_;
+};
+
+/// A file's text; empty and a reason when it cannot be read.
+[[nodiscard]] std::optional<std::string> read_file(const std::string& path, std::string& reason);
+
+/// Whether this is the path of a policy file: it has a `/` or ends in `.json`.
+[[nodiscard]] bool is_policy_path(std::string_view name);
+/// The folder part of a path, empty when there is none.
+[[nodiscard]] std::string folder_of(const std::string& file);
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,204 @@
+#include "scenarios/trace/sql_reading.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace drydock::scenarios {
+namespace {
+
+/// Pragmas that describe, whatever they are asked about.
+constexpr std::array<std::string_view, 7> kDescribing{"table_info", "table_xinfo", "table_list",     "index_list",
+                                                      "index_info", "quick_check", "integrity_check"};
+/// Pragmas that describe as long as they are given no value.
+constexpr std::array<std::string_view, 4> kReadable{"application_id", "user_version", "page_count", "page_size"};
+
+bool is_among(std::string_view word, const auto& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+int judge_access(void* /*unused*/, int action, const char* first, const char* second, const char* /*database*/,
+                 const char* /*trigger*/) {
+  const std::string_view one = first != nullptr ? first : "";
+  const std::string_view two = second != nullptr ? second : "";
+  switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    case SQLITE_UPDATE:
+      // What SQLite asks when a table-valued function (json_each) is used for the first time. Nobody can really write
+      // there: that takes a pragma.
+      return one == "sqlite_master" ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_FUNCTION:
+      return two == "load_extension" ? SQLITE_DENY : SQLITE_OK;
+    case SQLITE_PRAGMA:
+      return is_among(one, kDescribing) || (second == nullptr && is_among(one, kReadable)) ? SQLITE_OK : SQLITE_DENY;
+    default:
+      return SQLITE_DENY;
+  }
+}
+
+bool is_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/// Where the word stands, comments left out; SQLite gives no place to a table that there is not.
+std::optional<std::size_t> place_of(std::string_view sql, std::string_view word) {
+  for (std::size_t at = 0; at < sql.size();) {
+    if (sql.substr(at, 2) == "--") {
+      at = std::min(sql.find('\n', at), sql.size());
+    } else if (!is_of_word(sql[at])) {
+      ++at;
+    } else {
+      std::size_t end = at;
+      while (end < sql.size() && is_of_word(sql[end])) ++end;
+      if (word.empty() || sql.substr(at, end - at) == word) return at;
+      at = end;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Where the statement begins.
+std::optional<std::size_t> begin_of(std::string_view sql) { return place_of(sql, {}); }
+
+std::string nearest_table(sqlite3* handle, const std::string& name) {
+  SqlReading rows(handle, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name");
+  std::vector<std::string> names;
+  while (rows.step()) names.push_back(rows.text(0));
+  const std::string near = nearest(name, names);
+  return near.empty() ? "" : "did you mean " + near + "?";
+}
+
+/// Whether anything but blanks, comments and semicolons follows.
+bool has_more(sqlite3* handle, std::string_view rest) {
+  while (!rest.empty()) {
+    sqlite3_stmt* next = nullptr;
+    const char* tail = nullptr;
+    const int result = sqlite3_prepare_v2(handle, rest.data(), static_cast<int>(rest.size()), &next, &tail);
+    const bool something = result != SQLITE_OK || next != nullptr;
+    sqlite3_finalize(next);
+    if (something) return true;
+    rest.remove_prefix(static_cast<std::size_t>(tail - rest.data()));
+  }
+  return false;
+}
+
+}  // namespace
+
+SqlReading::SqlReading(sqlite3* handle, std::string_view sql) : handle_(handle) {
+  constexpr std::size_t kLongest = 1'000'000;  // SQLite's own limit
+  if (const auto nul = sql.find('\0'); nul != std::string_view::npos) {
+    fail("there is a NUL character in the statement", nul);
+  } else if (sql.size() > kLongest) {
+    fail("the statement is longer than a million bytes", std::nullopt);
+  } else {
+    prepare(sql);
+  }
+}
+
+SqlReading::~SqlReading() { sqlite3_finalize(statement_); }
+
+void SqlReading::fail(std::string message, std::optional<std::size_t> offset) {
+  error_ = Error{.message = std::move(message), .offset = offset, .hint = {}};
+}
+
+void SqlReading::prepare(std::string_view sql) {
+  const char* tail = nullptr;
+  const int result = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement_, &tail);
+  if (result == SQLITE_AUTH) return fail("a statement may only read (SELECT)", begin_of(sql));
+  if (result != SQLITE_OK) return fail_as_sqlite_says(sql);
+  const auto read = static_cast<std::size_t>(tail - sql.data());
+  if (statement_ == nullptr) return fail("there is no statement", 0);
+  if (has_more(handle_, sql.substr(read))) {
+    const auto next = sql.find_first_not_of(" \t\r\n;", read);
+    return fail("there is more than one statement", std::min(next, sql.size()));
+  }
+  // VACUUM and the like are refused only when they run.
+  if (sqlite3_column_count(statement_) == 0) return fail("a statement may only read (SELECT)", begin_of(sql));
+  if (sqlite3_bind_parameter_count(statement_) > 0) return fail("a statement takes no parameters here", begin_of(sql));
+}
+
+void SqlReading::fail_as_sqlite_says(std::string_view sql) {
+  constexpr std::string_view kNoTable = "no such table: ";
+  const int offset = sqlite3_error_offset(handle_);
+  const std::string message = sqlite3_errmsg(handle_);
+  fail(message, offset < 0 ? begin_of(sql) : std::optional{static_cast<std::size_t>(offset)});
+  if (!message.starts_with(kNoTable)) return;
+  const std::string table = message.substr(kNoTable.size());
+  if (const auto place = place_of(sql, table)) error_->offset = place;
+  error_->hint = nearest_table(handle_, table);
+}
+
+bool SqlReading::step() {
+  if (error_) return false;
+  const int result = sqlite3_step(statement_);
+  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_INTERRUPT) fail("it takes too long and was ended", std::nullopt);
+  if (result != SQLITE_DONE && !error_) fail(sqlite3_errmsg(handle_), std::nullopt);
+  return false;
+}
+
+int SqlReading::columns() const { return sqlite3_column_count(statement_); }
+
+std::string SqlReading::name(int column) const {
+  const char* name = sqlite3_column_name(statement_, column);
+  return name != nullptr ? name : "";
+}
+
+SqlReading::Type SqlReading::type(int column) const {
+  switch (sqlite3_column_type(statement_, column)) {
+    case SQLITE_INTEGER:
+      return Type::integer;
+    case SQLITE_FLOAT:
+      return Type::real;
+    case SQLITE_TEXT:
+      return Type::text;
+    case SQLITE_BLOB:
+      return Type::blob;
+    default:
+      return Type::null;
+  }
+}
+
+std::int64_t SqlReading::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+double SqlReading::real(int column) const { return sqlite3_column_double(statement_, column); }
+
+std::string SqlReading::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::string SqlReading::row() const {
+  std::string all;
+  for (int at = 0; at < columns(); ++at) {
+    all += fmt::format("{}{}={}", at == 0 ? "" : ", ", name(at), type(at) == Type::null ? "NULL" : text(at));
+  }
+  return all;
+}
+
+Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error) {
+  Diagnostic diagnostic;
+  diagnostic.file = file;
+  diagnostic.message = error.message;
+  diagnostic.hint = error.hint;
+  if (!error.offset) return diagnostic;
+  const std::string_view before = sql.substr(0, *error.offset);
+  const auto newline = before.rfind('\n');
+  diagnostic.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  diagnostic.column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
+  return diagnostic;
+}
+
+void allow_reading_only(sqlite3* handle) { sqlite3_set_authorizer(handle, judge_access, nullptr); }
+
+void allow_everything(sqlite3* handle) { sqlite3_set_authorizer(handle, nullptr, nullptr); }
+
+}  // namespace drydock::scenarios

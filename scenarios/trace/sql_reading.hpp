@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "scenarios/files/diagnostic.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace drydock::scenarios {
+
+/// One statement of a user's that reads: prepared, then stepped to its end. It never throws; `error` says what is wrong
+/// with it.
+class SqlReading {
+ public:
+  /// Exactly one statement without parameters. The connection is one that `allow_reading_only` was called for.
+  SqlReading(sqlite3* handle, std::string_view sql);
+  SqlReading(const SqlReading&) = delete;
+  SqlReading& operator=(const SqlReading&) = delete;
+  ~SqlReading();
+
+  struct Error {
+    std::string message;  // SQLite's, or ours
+    /// Where in the statement, in bytes from 0; empty where that is not known.
+    std::optional<std::size_t> offset;
+    std::string hint;  // the nearest valid name; may be empty
+  };
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+  /// Moves to the next row; false at the end, and where there is an error.
+  bool step();
+
+  enum class Type : std::uint8_t { null, integer, real, text, blob };
+  [[nodiscard]] int columns() const;
+  [[nodiscard]] std::string name(int column) const;
+  [[nodiscard]] Type type(int column) const;
+  [[nodiscard]] std::int64_t integer(int column) const;
+  [[nodiscard]] double real(int column) const;
+  /// The value's bytes as SQLite writes them; empty for NULL.
+  [[nodiscard]] std::string text(int column) const;
+  /// The whole row: `column=value, …`.
+  [[nodiscard]] std::string row() const;
+
+ private:
+  void prepare(std::string_view sql);
+  void fail_as_sqlite_says(std::string_view sql);
+  void fail(std::string message, std::optional<std::size_t> offset);
+
+  sqlite3* handle_;
+  sqlite3_stmt* statement_ = nullptr;
+  std::optional<Error> error_;
+};
+
+/// The error as one of a file's text, or of what else the user typed.
+[[nodiscard]] Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error);
+
+/// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write nothing,
+/// load nothing, turn no knob.
+void allow_reading_only(sqlite3* handle);
+/// Takes that back.
+void allow_everything(sqlite3* handle);
+
+}  // namespace drydock::scenarios

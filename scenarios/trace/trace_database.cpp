@@ -1,0 +1,93 @@
+#include "scenarios/trace/trace_database.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <memory>
+
+#include "scenarios/trace/sql_reading.hpp"
+#include "scenarios/trace/trace_load.hpp"
+#include "scenarios/trace/trace_schema.hpp"
+#include "sim/check.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+constexpr std::size_t kMostEvidence = 5;
+
+/// What all statements over one run may take: some seconds of SQLite's machine. A statement that never ends must not
+/// keep a search, or Ctrl-C, for ever; the same statement ends at the same step everywhere.
+constexpr int kStepsBetween = 1'000'000;
+constexpr std::uint32_t kMostMillionSteps = 200;
+
+int count_steps(void* taken) { return ++*static_cast<std::uint32_t*>(taken) > kMostMillionSteps ? 1 : 0; }
+
+}  // namespace
+
+TraceDatabase::TraceDatabase() {
+  const int opened =
+      sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
+  // Nothing is ever rolled back.
+  execute("PRAGMA journal_mode = OFF");
+  execute(fmt::format("PRAGMA application_id = {}", kTraceApplicationId).c_str());
+  execute(fmt::format("PRAGMA user_version = {}", kTraceVersion).c_str());
+  execute(trace_schema());
+  allow_reading_only(handle_);
+  sqlite3_progress_handler(handle_, kStepsBetween, count_steps, &million_steps_);
+}
+
+TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome) : TraceDatabase() {
+  begin_writing();
+  load_run(handle_, world, outcome);
+  end_writing();
+}
+
+TraceDatabase::~TraceDatabase() { sqlite3_close(handle_); }
+
+void TraceDatabase::begin_writing() const {
+  allow_everything(handle_);
+  execute("BEGIN");
+}
+
+void TraceDatabase::end_writing() const {
+  execute("COMMIT");
+  allow_reading_only(handle_);
+}
+
+void TraceDatabase::execute(const char* sql) const {
+  char* message = nullptr;
+  const int result = sqlite3_exec(handle_, sql, nullptr, nullptr, &message);
+  const std::string said = message != nullptr ? message : "";
+  sqlite3_free(message);
+  DRYDOCK_CHECK(result == SQLITE_OK, "{}", said);
+}
+
+void TraceDatabase::add(const ShownViolation& violation) {
+  begin_writing();
+  load_violation(handle_, violation);
+  end_writing();
+}
+
+std::string TraceDatabase::file(const Outcome& outcome) {
+  begin_writing();
+  load_verdict(handle_, outcome);
+  end_writing();
+  sqlite3_int64 size = 0;
+  const std::unique_ptr<unsigned char, void (*)(void*)> bytes(sqlite3_serialize(handle_, "main", &size, 0),
+                                                              sqlite3_free);
+  DRYDOCK_CHECK(bytes != nullptr, "SQLite cannot serialise a database of {} bytes", size);
+  return {reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)};
+}
+
+TraceDatabase::Answer TraceDatabase::query(std::string_view sql) const {
+  Answer answer;
+  SqlReading reading(handle_, sql);
+  while (reading.step()) {
+    if (answer.rows++ < kMostEvidence) answer.evidence.push_back(reading.row());
+  }
+  if (reading.error()) answer.error = reading.error()->message;
+  return answer;
+}
+
+}  // namespace drydock::scenarios

@@ -1,0 +1,152 @@
+#include "scenarios/trace/trace_file.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "scenarios/trace/sql_reading.hpp"
+#include "scenarios/trace/trace_schema.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+// Where SQLite's file format has them (https://www.sqlite.org/fileformat2.html#the_database_header).
+constexpr std::size_t kHeader = 100;
+constexpr std::string_view kMagic{"SQLite format 3\0", 16};
+constexpr std::size_t kUserVersionAt = 60;
+constexpr std::size_t kApplicationIdAt = 68;
+
+std::int32_t number_at(std::string_view header, std::size_t at) {
+  std::uint32_t value = 0;
+  for (const char byte : header.substr(at, 4)) value = (value << 8U) | static_cast<unsigned char>(byte);
+  return static_cast<std::int32_t>(value);
+}
+
+/// Why the file is no trace database that can be read; empty when it is one.
+std::string problem_of(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string header(kHeader, '\0');
+  if (!file) return fmt::format("cannot be read: {}", std::strerror(errno));
+  file.read(header.data(), kHeader);
+  if (file.bad() || errno == EISDIR) return fmt::format("cannot be read: {}", std::strerror(errno));
+  if (file.gcount() != kHeader || !header.starts_with(kMagic)) return "is no SQLite database";
+  if (number_at(header, kApplicationIdAt) != kTraceApplicationId)
+    return "is an SQLite database, but no trace of drydock's (--report trace=FILE writes one)";
+  const std::int32_t version = number_at(header, kUserVersionAt);
+  if (version > kTraceVersion) {
+    return fmt::format("was written by a newer drydock: it has version {}, and this one reads {}", version,
+                       kTraceVersion);
+  }
+  return version == kTraceVersion ? "" : fmt::format("has no version of a trace: {}", version);
+}
+
+constexpr auto kNamed = std::to_array<NamedQuery>({
+    {"run", "what was played and what came of it", "SELECT key, value FROM run ORDER BY key"},
+    {"counts", "how many events of each kind",
+     "SELECT kind, count(*) AS events FROM event GROUP BY kind ORDER BY events DESC, kind"},
+    {"events", "every event, in order", "SELECT * FROM events ORDER BY seq"},
+    {"timeline", "what became of each workspace and instance", "SELECT * FROM timeline ORDER BY seq"},
+    {"violations", "the promises that were broken",
+     "SELECT seq, at_us / 1e6 AS at_s, invariant, workspace, instance, message FROM violation "
+     "ORDER BY rowid"},
+    {"why", "the chain of causes of each violation, nearest first",
+     "SELECT invariant, depth, at_s, kind, workspace, instance, seq FROM why "
+     "ORDER BY violation, depth"},
+    {"orphans", "live instances at the end that no row names which is to have one",
+     "SELECT id, workspace, state, launched_us / 1e6 AS launched_s FROM orphans ORDER BY id"},
+    {"launches", "every launch, and what it followed from",
+     "SELECT e.seq, e.at_us / 1e6 AS at_s, e.workspace, e.instance, c.kind AS cause FROM event e "
+     "LEFT JOIN event c ON c.seq = e.cause_seq WHERE e.kind = 'provision.ec2_started' "
+     "ORDER BY e.seq"},
+    {"instances", "every instance, how long it lived and why it ended",
+     "SELECT id, workspace, state, launched_us / 1e6 AS launched_s, "
+     "(ended_us - launched_us) / 1e6 AS lived_s, reason FROM instance ORDER BY launched_us, id"},
+    {"requests", "requests from outside and their answers",
+     "SELECT at_us / 1e6 AS at_s, step, caller, method, path, status FROM request "
+     "ORDER BY seq"},
+    {"decisions", "the decisions of the tape that were not the boring ones",
+     "SELECT at_us / 1e6 AS at_s, site, occurrence, value, means FROM decision ORDER BY seq"},
+    {"faults", "the listed faults, and whether they mattered",
+     "SELECT name, fired, noticed, mattered FROM fault ORDER BY name"},
+});
+
+/// What a statement's first comment says.
+std::string first_comment(std::string_view sql) {
+  const auto dashes = sql.find("--");
+  if (dashes == std::string_view::npos) return {};
+  const auto from = sql.find_first_not_of(" \t", dashes + 2);
+  if (from == std::string_view::npos) return {};
+  return std::string{sql.substr(from, sql.find('\n', from) - from)};
+}
+
+std::string in_sql_quotes(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
+
+}  // namespace
+
+TraceFile::Opened TraceFile::open(const std::string& path, std::function<bool()> interrupted) {
+  Opened opened;
+  opened.error.file = path;
+  opened.error.message = problem_of(path);
+  if (!opened.error.message.empty()) return opened;
+  std::unique_ptr<TraceFile> file(new TraceFile(std::move(interrupted)));
+  const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2(path.c_str(), &file->handle_, flags, nullptr) != SQLITE_OK) {
+    opened.error.message = fmt::format("cannot be read: {}", sqlite3_errmsg(file->handle_));
+    return opened;
+  }
+  // The file may be anybody's. (An untrusted schema may not even call json_extract in Debian's SQLite.)
+  sqlite3_db_config(file->handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  allow_reading_only(file->handle_);
+  constexpr int kInstructionsBetween = 20'000;
+  sqlite3_progress_handler(
+      file->handle_, kInstructionsBetween,
+      [](void* self) { return static_cast<TraceFile*>(self)->interrupted_() ? 1 : 0; }, file.get());
+  SqlReading schema(file->handle_, "SELECT count(*) FROM sqlite_schema");
+  schema.step();
+  if (schema.error()) {
+    opened.error.message = fmt::format("cannot be read: {}", schema.error()->message);
+    return opened;
+  }
+  opened.file = std::move(file);
+  return opened;
+}
+
+TraceFile::~TraceFile() { sqlite3_close(handle_); }
+
+std::vector<TraceFile::Table> TraceFile::tables() const {
+  std::vector<Table> all;
+  SqlReading rows(handle_,
+                  "SELECT name, type, sql FROM sqlite_schema WHERE type IN ('table', 'view') "
+                  "ORDER BY rowid");
+  while (rows.step()) {
+    Table& table = all.emplace_back();
+    table.name = rows.text(0);
+    table.is_view = rows.text(1) == "view";
+    table.sql = rows.text(2);
+    table.meaning = first_comment(table.sql);
+  }
+  for (Table& table : all) {
+    // No row is asked for where only the columns are wanted.
+    const std::string from = " FROM " + in_sql_quotes(table.name);
+    const SqlReading columns(handle_, "SELECT *" + from + " LIMIT 0 -- one row at most");
+    if (columns.error()) continue;
+    for (int at = 0; at < columns.columns(); ++at) table.columns.push_back(columns.name(at));
+    if (table.is_view) continue;
+    SqlReading count(handle_, "SELECT count(*)" + from);
+    if (count.step()) table.rows = static_cast<std::uint64_t>(count.integer(0));
+  }
+  return all;
+}
+
+std::span<const NamedQuery> named_queries() { return kNamed; }
+
+}  // namespace drydock::scenarios
