@@ -11,7 +11,7 @@
 #include "cli/logs.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
-#include "reports/conform.hpp"
+#include "reports/conformance.hpp"
 #include "scenarios/conform/conform.hpp"
 #include "scenarios/files/tape_file.hpp"
 

@@ -8,7 +8,7 @@
 #include "cli/logs.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
-#include "reports/log.hpp"
+#include "reports/log_report.hpp"
 
 namespace drydock::cli {
 namespace {

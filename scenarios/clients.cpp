@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scenarios/routes.hpp"
+#include "scenarios/model_request.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::scenarios {

@@ -6,7 +6,7 @@
 
 #include "model/kinds.hpp"
 #include "scenarios/files/decode.hpp"
-#include "scenarios/routes.hpp"
+#include "scenarios/model_request.hpp"
 
 namespace drydock::scenarios {
 namespace {

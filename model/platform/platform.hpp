@@ -104,7 +104,7 @@ class Platform {
   /// Starts the periodic loops and subscribes to liveness expiry.
   void start_loops();
 
-  // --- HTTP (routes.cpp) ---
+  // --- HTTP (platform.cpp, registry.cpp) ---
   sim::Task<Response> handle(Request request);
   sim::Task<Response> handle_register(sim::Context context, AgentCall call);
   sim::Task<Response> handle_heartbeat(sim::Context context, AgentCall call);
@@ -163,7 +163,7 @@ class Platform {
   sim::Task<Response> remove(Request request);
   sim::Task<StopResult> stop_workspace_for_delete(sim::Context context, WorkspaceKey key);
 
-  // --- sweepers and workers (sweepers.cpp, owed.cpp) ---
+  // --- sweepers and workers (sweepers.cpp, owed_terminates.cpp) ---
   sim::Task<void> sweep_cp_orphans();
   sim::Task<void> sweep_row_gone();
   sim::Task<void> hibernate_idle();
@@ -197,7 +197,7 @@ class Platform {
   sim::Task<void> restart_under_mutex(WorkspaceKey key);
   sim::Task<bool> contain_panic(sim::Task<void> cycle);
 
-  // starts.cpp (intents.durable)
+  // durable_starts.cpp (intents.durable)
   void keep_starting(WorkspaceKey key);
   void attend(const std::vector<OutboxRow>& owed, std::optional<StopPermit> permit);
   sim::Task<void> reconcile();
@@ -258,7 +258,7 @@ class Platform {
   sim::Task<Response> remove_through_outbox(Request request, Removal removal);
   sim::Task<Response> finish_removal(Request request, Removal removal);
 
-  // owed.cpp
+  // owed_terminates.cpp
   void start_workers();
   sim::Task<void> take_up_owed();
   sim::Task<bool> fence(WorkspaceKey key, std::string instance);

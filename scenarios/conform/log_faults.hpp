@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "scenarios/conform/matcher.hpp"
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 
 namespace drydock::scenarios {
 

@@ -9,7 +9,7 @@
 
 #include "scenarios/conform/matcher.hpp"
 #include "scenarios/files/decode.hpp"
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace drydock::scenarios {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::scenarios {

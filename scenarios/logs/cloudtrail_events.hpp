@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 
 namespace drydock::scenarios {
 

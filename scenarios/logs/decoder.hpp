@@ -9,7 +9,7 @@
 
 #include "scenarios/files/diagnostic.hpp"
 #include "scenarios/files/fields.hpp"
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 
 namespace drydock::scenarios {
 

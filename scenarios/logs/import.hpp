@@ -6,7 +6,7 @@
 
 #include "scenarios/files/decode.hpp"
 #include "scenarios/logs/decoder.hpp"
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 #include "scenarios/logs/mapping.hpp"
 
 namespace drydock::scenarios {

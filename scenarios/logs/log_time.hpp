@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 
 namespace drydock::scenarios {
 

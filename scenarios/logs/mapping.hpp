@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "scenarios/files/decode.hpp"
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 #include "scenarios/logs/template.hpp"
 
 namespace re2 {

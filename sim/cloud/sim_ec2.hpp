@@ -216,7 +216,7 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] InstanceDescription describe(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
 
-  // --- states (lifecycle.cpp) ---
+  // --- states (start_stop_reboot.cpp) ---
   /// Why an instance, as it is, forbids a call.
   using Rule = std::optional<Error> (*)(const Instance&);
   Result<std::vector<StateChange>> start(const std::vector<std::string>& ids, sim::Subject& subject);

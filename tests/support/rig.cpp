@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "scenarios/files/decode.hpp"
-#include "scenarios/routes.hpp"
+#include "scenarios/model_request.hpp"
 
 namespace drydock::test {
 namespace {

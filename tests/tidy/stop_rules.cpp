@@ -25,7 +25,7 @@ constexpr std::array<Gate, 4> kCalls = {{
      " model/controlplane/control_plane.cpp ",
      "only the control plane's stop terminates"},
     {"stop_instance",
-     " model/platform/platform.hpp model/platform/stop.cpp model/platform/owed.cpp"
+     " model/platform/platform.hpp model/platform/stop.cpp model/platform/owed_terminates.cpp"
      " model/platform/sweepers.cpp ",
      "a stop by instance id is for workers and sweepers"},
     {"cp_stop",
@@ -33,7 +33,7 @@ constexpr std::array<Gate, 4> kCalls = {{
      " model/platform/remove.cpp model/platform/sweepers.cpp ",
      "a single Stop is for pause, delete and the sweeper; others go through the retry core"},
     {"of_removed",
-     " model/platform/backups.hpp model/platform/backups.cpp model/platform/owed.cpp"
+     " model/platform/backups.hpp model/platform/backups.cpp model/platform/owed_terminates.cpp"
      " model/platform/remove.cpp model/platform/sweepers.cpp ",
      "only what is removed or gone is stopped without a backup leg"},
 }};

@@ -3,8 +3,8 @@
 #include "model/platform/platform.hpp"
 
 // intents.durable: a start that is owed is worked on by one task a workspace, from the rows alone, until an instance
-// that was launched for it is in the row (docs/platform.md §16). A stop that is owed has a worker of its own (owed.cpp);
-// no launch begins before the workspace owes none.
+// that was launched for it is in the row (docs/platform.md §16). A stop that is owed has a worker of its own
+// (owed_terminates.cpp); no launch begins before the workspace owes none.
 
 namespace drydock::model {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "reports/json_parts.hpp"
-#include "scenarios/logs/log.hpp"
+#include "scenarios/logs/imported_log.hpp"
 
 namespace drydock::reports {
 

@@ -1,4 +1,4 @@
-#include "scenarios/routes.hpp"
+#include "scenarios/model_request.hpp"
 
 #include <algorithm>
 #include <array>

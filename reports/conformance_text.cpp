@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "reports/conform.hpp"
+#include "reports/conformance.hpp"
 #include "reports/layout.hpp"
-#include "reports/log.hpp"
+#include "reports/log_report.hpp"
 #include "reports/parts.hpp"
 #include "reports/words.hpp"
 

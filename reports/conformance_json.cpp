@@ -1,6 +1,6 @@
-#include "reports/conform.hpp"
+#include "reports/conformance.hpp"
 #include "reports/json_parts.hpp"
-#include "reports/log.hpp"
+#include "reports/log_report.hpp"
 
 namespace drydock::reports {
 namespace {

@@ -1,4 +1,4 @@
-#include "reports/log.hpp"
+#include "reports/log_report.hpp"
 
 #include <fmt/format.h>
 
