@@ -6,6 +6,9 @@
 #include <charconv>
 
 #include "model/kinds.hpp"
+#include "sim/cloud/instance.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+#include "sim/cloud/storage.hpp"
 
 namespace drydock::model {
 namespace {

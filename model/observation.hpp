@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -13,8 +14,15 @@
 #include "model/http.hpp"
 #include "model/status.hpp"
 #include "sim/cloud/profile.hpp"
-#include "sim/cloud/sim_ec2.hpp"
+#include "sim/cloud/states.hpp"
+#include "sim/cloud/watcher.hpp"
 #include "sim/record.hpp"
+#include "sim/scheduler.hpp"
+#include "sim/time.hpp"
+
+namespace drydock::cloud {
+class SimEc2;
+}
 
 namespace drydock::model {
 

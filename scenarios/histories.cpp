@@ -1,5 +1,7 @@
 #include "scenarios/histories.hpp"
 
+#include "sim/cloud/storage.hpp"
+
 namespace drydock::scenarios {
 namespace {
 

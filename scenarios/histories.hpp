@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "model/observation.hpp"
 #include "scenarios/outcome.hpp"
-#include "sim/cloud/sim_ec2.hpp"
+#include "sim/cloud/watcher.hpp"
 
 namespace drydock::scenarios {
 

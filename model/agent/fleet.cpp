@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "sim/cloud/errors.hpp"
+#include "sim/cloud/instance.hpp"
+#include "sim/cloud/sim_ec2.hpp"
 
 namespace drydock::model {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,9 +15,16 @@
 #include "model/store/store.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/profile.hpp"
-#include "sim/cloud/sim_ec2.hpp"
+#include "sim/cloud/states.hpp"
+#include "sim/cloud/watcher.hpp"
 #include "sim/hooks.hpp"
 #include "sim/scheduler.hpp"
+#include "sim/task.hpp"
+#include "sim/time.hpp"
+
+namespace drydock::cloud {
+class SimEc2;
+}
 
 namespace drydock::model {
 

@@ -1,5 +1,7 @@
 #include "model/invariants/all.hpp"
 #include "model/kinds.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+#include "sim/cloud/storage.hpp"
 
 namespace drydock::model {
 namespace {

@@ -3,35 +3,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "sim/cloud/states.hpp"
 #include "sim/scheduler.hpp"
 #include "sim/task.hpp"
+#include "sim/time.hpp"
 
 namespace drydock::cloud {
-
-/// An instance's state; the values are EC2's own codes (docs/cloud.md §1.1).
-///
-///     pending ──► running ──► shutting-down ──► terminated
-///        │                        ▲   ▲
-///        ├────────────────────────┘   │
-///        └──► terminated (launch failure)     running ──► stopping ──► stopped ──► pending
-enum class InstanceState : std::uint8_t {
-  pending = 0,
-  running = 16,
-  shutting_down = 32,
-  terminated = 48,
-  stopping = 64,
-  stopped = 80,
-};
-
-[[nodiscard]] std::string_view to_text(InstanceState state);
-/// Pending or running: it costs money and may hold state.
-[[nodiscard]] constexpr bool is_live(InstanceState state) {
-  return state == InstanceState::pending || state == InstanceState::running;
-}
 
 /// An error answer in EC2's terms: its code, HTTP status and message (docs/cloud.md §1.3, §5.1).
 struct Error {
@@ -42,21 +22,6 @@ struct Error {
 
 template <typename T>
 using Result = tl::expected<T, Error>;
-
-/// A volume's state (docs/cloud.md §2.1).
-///
-///     creating ──► available ◄──► in-use        available, in-use ──► deleting ──► deleted
-///
-/// and `error` from any. In use it is deleted only with its instance (DeleteOnTermination, §2.2).
-enum class VolumeState : std::uint8_t { creating, available, in_use, deleting, deleted, error };
-[[nodiscard]] std::string_view to_text(VolumeState state);
-
-/// A snapshot's state (docs/cloud.md §2.3).
-///
-///     pending ──► completed
-///        └──────► error
-enum class SnapshotState : std::uint8_t { pending, completed, error };
-[[nodiscard]] std::string_view to_text(SnapshotState state);
 
 /// The data volume of a launch. With neither id it is new and empty.
 struct BlockDevice {

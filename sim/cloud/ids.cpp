@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/hash.hpp"
 
 namespace drydock::cloud {
@@ -11,6 +13,11 @@ bool well_formed_id(std::string_view prefix, std::string_view id) {
   const std::string_view digits = id.substr(prefix.size());
   const bool hex = digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   return hex && (digits.size() == 8 || digits.size() == 17);
+}
+
+bool well_formed_token(std::string_view token) {
+  const auto ascii = [](char c) { return c >= 0x21 && c <= 0x7E; };
+  return token.size() <= 64 && std::all_of(token.begin(), token.end(), ascii);
 }
 
 std::string make_id(std::string_view prefix, std::string_view workspace, std::uint64_t number) {

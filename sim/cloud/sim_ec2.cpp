@@ -24,11 +24,6 @@ bool matches(const InstanceDescription& instance, const InstanceFilter& filter) 
 
 }  // namespace
 
-bool well_formed_token(std::string_view token) {
-  const auto ascii = [](char c) { return c >= 0x21 && c <= 0x7E; };
-  return token.size() <= 64 && std::all_of(token.begin(), token.end(), ascii);
-}
-
 const SimEc2::Api SimEc2::kRun{
     "RunInstances", "ec2.RunInstances", "ec2.RunInstances.latency", {"RunInstances", {5, 2}, {1000, 2}}};
 const SimEc2::Api SimEc2::kTerminate{"TerminateInstances",

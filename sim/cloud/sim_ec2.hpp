@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,62 +12,19 @@
 
 #include "sim/choices.hpp"
 #include "sim/cloud/ec2.hpp"
+#include "sim/cloud/instance.hpp"
 #include "sim/cloud/limiter.hpp"
 #include "sim/cloud/profile.hpp"
 #include "sim/cloud/storage.hpp"
 #include "sim/cloud/throttle.hpp"
+#include "sim/cloud/watcher.hpp"
 #include "sim/hooks.hpp"
 #include "sim/record.hpp"
+#include "sim/scheduler.hpp"
+#include "sim/task.hpp"
+#include "sim/time.hpp"
 
 namespace drydock::cloud {
-
-/// What a reader sees of an instance that changes.
-struct InstanceView {
-  InstanceState state = InstanceState::pending;
-  std::string reason;
-};
-
-/// An instance as the cloud itself knows it: the truth behind the API.
-struct Instance {
-  std::string id;
-  sim::Name name{};       // the id, interned
-  sim::Name workspace{};  // its tag, interned
-  RunInstancesRequest request;
-  std::string private_ip;
-  InstanceState state = InstanceState::pending;
-  /// Another with every state that it enters: so a task knows whether what it waits for still goes
-  /// on.
-  std::uint32_t phase = 0;
-  /// How often it was started after a stop. In its first pending it never has run.
-  std::uint32_t starts = 0;
-  sim::Instant launched{};
-  /// From when on the API knows its id (docs/cloud.md §4).
-  sim::Instant visible_from{};
-  std::optional<sim::Instant> terminated;
-  std::string reason;  // StateReason code, when it ended
-  /// Its data volume, and still that one when it is no longer attached.
-  Volume* data_volume = nullptr;
-  History<InstanceView> history;
-};
-
-/// How long a ClientToken is known after what it made has ended, at least (docs/cloud.md §1.5).
-inline constexpr sim::Duration kTokenKept = std::chrono::hours{24};
-[[nodiscard]] bool well_formed_token(std::string_view token);
-
-/// Told of every state that an instance, volume or snapshot enters, at that moment and with the
-/// event that says so. (A volume's is the event that it follows from.) `from` is empty when the
-/// thing appears; the event is 0 when that was before the record began.
-class InstanceWatcher {
- public:
-  InstanceWatcher() = default;
-  InstanceWatcher(const InstanceWatcher&) = delete;
-  InstanceWatcher& operator=(const InstanceWatcher&) = delete;
-  virtual ~InstanceWatcher() = default;
-  virtual void instance_entered(const Instance& instance, std::optional<InstanceState> from, std::uint32_t event) = 0;
-  virtual void volume_entered(const Volume& /*volume*/, std::optional<VolumeState> /*from*/, std::uint32_t /*event*/) {}
-  virtual void snapshot_entered(const Snapshot& /*snapshot*/, std::optional<SnapshotState> /*from*/,
-                                std::uint32_t /*event*/) {}
-};
 
 /// A simulated EC2 region: one account, no other customer. Latencies come from the tape, errors from its own rules and
 /// from the adversary.

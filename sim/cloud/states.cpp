@@ -1,4 +1,4 @@
-#include "sim/cloud/ec2.hpp"
+#include "sim/cloud/states.hpp"
 
 namespace drydock::cloud {
 

@@ -7,7 +7,9 @@
 
 #include "sim/cloud/ec2.hpp"
 #include "sim/cloud/history.hpp"
+#include "sim/cloud/states.hpp"
 #include "sim/record.hpp"
+#include "sim/time.hpp"
 
 namespace drydock::cloud {
 

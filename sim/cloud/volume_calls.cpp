@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "sim/cloud/ids.hpp"
 #include "sim/cloud/serve.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "sim/cloud/ec2.hpp"
+#include "sim/cloud/history.hpp"
+#include "sim/cloud/states.hpp"
+#include "sim/record.hpp"
+#include "sim/time.hpp"
+
+namespace drydock::cloud {
+
+struct Volume;
+
+/// The part of an instance that changes, as a reader of the API sees it.
+struct InstanceView {
+  InstanceState state = InstanceState::pending;
+  std::string reason;
+};
+
+/// An instance as the cloud itself knows it: the truth behind the API.
+struct Instance {
+  std::string id;
+  sim::Name name{};       // the id, interned
+  sim::Name workspace{};  // its tag, interned
+  RunInstancesRequest request;
+  std::string private_ip;
+  InstanceState state = InstanceState::pending;
+  /// Incremented at each change of state. A delayed task compares it to see whether the transition that the task waits
+  /// for is still the current one.
+  std::uint32_t phase = 0;
+  /// How many times the instance was started after a stop; 0 while it is pending for the first time.
+  std::uint32_t starts = 0;
+  sim::Instant launched{};
+  /// The instant from which the API knows the id (docs/cloud.md §4).
+  sim::Instant visible_from{};
+  std::optional<sim::Instant> terminated;
+  std::string reason;  // the StateReason code; empty until something ends the instance
+  /// The data volume that the instance had last, attached or not; null when it never had one.
+  Volume* data_volume = nullptr;
+  History<InstanceView> history;
+};
+
+}  // namespace drydock::cloud
