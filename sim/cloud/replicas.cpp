@@ -15,12 +15,12 @@ constexpr std::uint32_t kReplicas = 3;
 /// Each read meets a replica of its own, and so may show less than the one before. The answer is
 /// the instant up to which that replica has heard of everything; of later changes it knows nothing.
 /// Where all lag alike there is nothing to choose. The adversary may let it lag further.
-sim::Instant SimEc2::heard(const Api& api, sim::Subject subject) {
+sim::Instant SimEc2::heard(const Ec2Action& action, sim::Subject subject) {
   const DurationRange& lag = profile_.visibility_lag;
   std::uint32_t replica = 0;
   if (!lag.is_point()) replica = choices_.choose(choices_.site(decider(subject), "ec2.read.replica"), kReplicas);
   const std::array<sim::Duration, kReplicas> lags{lag.lo, lag.typical(), lag.hi};
-  const sim::Call call{api.fault_point, subject.workspace, subject.instance};
+  const sim::Call call{action.fault_point, subject.workspace, subject.instance};
   const sim::Duration more = adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
   return scheduler_.now() - lags.at(replica) - more;
 }
@@ -28,7 +28,7 @@ sim::Instant SimEc2::heard(const Api& api, sim::Subject subject) {
 /// How long no call at all knows the new id: the region's own lag, and what the adversary adds.
 sim::Duration SimEc2::visibility_lag(const Instance& instance) {
   const sim::Duration lag = choices_.draw(instance.request.workspace, "ec2.run.visibility", profile_.visibility_lag);
-  const sim::Call call{kRun.fault_point, instance.workspace, instance.name};
+  const sim::Call call{actions::kRun.fault_point, instance.workspace, instance.name};
   return lag + adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
 }
 

@@ -21,9 +21,9 @@ inline std::uint64_t instances_of(const StopInstancesRequest& request) { return 
 template <typename T, typename Request>
 class SimEc2::RequestInTransit final : public SimEc2::InTransit {
  public:
-  RequestInTransit(SimEc2& region, sim::Context context, const Api* api, sim::Subject subject, Request* request,
-                   Effect<T, Request> effect)
-      : InTransit(region), context_(context), api_(api), subject_(subject), request_(request), effect_(effect) {}
+  RequestInTransit(SimEc2& region, sim::Context context, const Ec2Action* action, sim::Subject subject,
+                   Request* request, Effect<T, Request> effect)
+      : InTransit(region), context_(context), action_(action), subject_(subject), request_(request), effect_(effect) {}
 
   /// Out of the adversary's hands then; and there then, once the way is drawn.
   void leaves_hands(sim::Instant at) { free_at_ = at; }
@@ -37,13 +37,13 @@ class SimEc2::RequestInTransit final : public SimEc2::InTransit {
     } else {
       rest.delay = free_at_ - now;
     }
-    return region_.serve_late<T, Request>(context_, api_, subject_, std::move(*request_), effect_, rest,
+    return region_.serve_late<T, Request>(context_, action_, subject_, std::move(*request_), effect_, rest,
                                           sim::OneShot<Result<T>>{});
   }
 
  private:
   sim::Context context_;
-  const Api* api_;
+  const Ec2Action* action_;
   sim::Subject subject_;
   Request* request_;  // in the caller's frame
   Effect<T, Request> effect_;
@@ -55,49 +55,49 @@ class SimEc2::RequestInTransit final : public SimEc2::InTransit {
 /// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).
 /// The caller may end of itself, at its deadline, or die on the way (`caller_dies`).
 template <typename T, typename Request>
-sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Subject subject, Request request,
+sim::Task<Result<T>> SimEc2::call(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                                   Effect<T, Request> effect) {
   if (context.ended(scheduler_.now())) co_return tl::unexpected(timed_out());  // it never leaves
-  const sim::Call asked{api->fault_point, subject.workspace, subject.instance};
+  const sim::Call asked{action->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
   if (!verdict.passes()) {
     std::optional<Error> stopped = co_await carry_out(context, std::move(verdict));
-    co_return tl::unexpected(refuse(*api, subject, std::move(*stopped)));
+    co_return tl::unexpected(refuse(*action, subject, std::move(*stopped)));
   }
   Transit way{.delay = verdict.delay, .latency = {}};
-  RequestInTransit<T, Request> sent(*this, context, api, subject, &request, effect);
+  RequestInTransit<T, Request> sent(*this, context, action, subject, &request, effect);
   if (way.delay > sim::Duration{} && scheduler_.now() + way.delay <= context.until) {
     sent.leaves_hands(scheduler_.now() + way.delay);
     co_await scheduler_.pause(way.delay);
     way.delay = {};
   }
-  const sim::Duration latency = draw_latency(*api, subject);
+  const sim::Duration latency = draw_latency(*action, subject);
   way.latency = latency;
   if (scheduler_.now() + way.delay + latency > context.until) {
     sent.arrived();  // from here on it has its own task
     const sim::OneShot<Result<T>> answer;
-    scheduler_.spawn(tasks_, api->action,
-                     serve_late<T, Request>(context, api, subject, std::move(request), effect, way, answer));
+    scheduler_.spawn(tasks_, action->name,
+                     serve_late<T, Request>(context, action, subject, std::move(request), effect, way, answer));
     std::optional<Result<T>> heard = co_await answer.receive(scheduler_, context.until);
     if (!heard) co_return tl::unexpected(timed_out());
     co_return std::move(*heard);
   }
   sent.arrives(scheduler_.now() + latency);
-  co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(api->action).typical());
+  co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(action->name).typical());
   sent.arrived();
-  co_return co_await serve<T, Request>(context, api, subject, std::move(request), effect);
+  co_return co_await serve<T, Request>(context, action, subject, std::move(request), effect);
 }
 
 /// The effect, and the reply, which may still be lost.
 template <typename T, typename Request>
-sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Subject subject, Request request,
+sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                                    Effect<T, Request> effect) {
-  std::optional<Error> throttling = throttled(*api, instances_of(request));
-  if (throttling) co_return tl::unexpected(refuse(*api, subject, std::move(*throttling)));
+  std::optional<Error> throttling = throttled(*action, instances_of(request));
+  if (throttling) co_return tl::unexpected(refuse(*action, subject, std::move(*throttling)));
   Result<T> result = (this->*effect)(request, subject);
-  if (!result) co_return tl::unexpected(refuse(*api, subject, std::move(result).error()));
-  throttle_.charge(api->limits, instances_of(request), scheduler_.now());
-  const sim::Call served{api->fault_point, subject.workspace, subject.instance};
+  if (!result) co_return tl::unexpected(refuse(*action, subject, std::move(result).error()));
+  throttle_.charge(action->limits, instances_of(request), scheduler_.now());
+  const sim::Call served{action->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
   if (verdict.adverse()) {
     std::optional<Error> lost = co_await carry_out(context, std::move(verdict));
@@ -107,12 +107,12 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Su
 }
 
 template <typename T, typename Request>
-sim::Task<void> SimEc2::serve_late(sim::Context context, const Api* api, sim::Subject subject, Request request,
+sim::Task<void> SimEc2::serve_late(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                                    Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer) {
   if (way.delay > sim::Duration{}) co_await scheduler_.pause(way.delay);
-  const sim::Duration latency = way.latency ? *way.latency : draw_latency(*api, subject);
-  co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(api->action).typical());
-  Result<T> result = co_await serve<T, Request>(context, api, subject, std::move(request), effect);
+  const sim::Duration latency = way.latency ? *way.latency : draw_latency(*action, subject);
+  co_await scheduler_.pause_drawn(latency, profile_.api_latency.of(action->name).typical());
+  Result<T> result = co_await serve<T, Request>(context, action, subject, std::move(request), effect);
   answer.send(std::move(result));
 }
 

@@ -24,20 +24,6 @@ bool matches(const InstanceDescription& instance, const InstanceFilter& filter) 
 
 }  // namespace
 
-const SimEc2::Api SimEc2::kRun{
-    "RunInstances", "ec2.RunInstances", "ec2.RunInstances.latency", {"RunInstances", {5, 2}, {1000, 2}}};
-const SimEc2::Api SimEc2::kTerminate{"TerminateInstances",
-                                     "ec2.TerminateInstances",
-                                     "ec2.TerminateInstances.latency",
-                                     {"TerminateInstances", {100, 5}, {1000, 20}}};
-const SimEc2::Api SimEc2::kDescribe{
-    "DescribeInstances", "ec2.DescribeInstances", "ec2.DescribeInstances.latency", {"DescribeInstances", {100, 20}}};
-/// With neither ids nor a filter it has another, smaller bucket (docs/cloud.md §3).
-const SimEc2::Api SimEc2::kDescribeAll{"DescribeInstances",
-                                       "ec2.DescribeInstances",
-                                       "ec2.DescribeInstances.latency",
-                                       {"DescribeInstances, all", {50, 10}}};
-
 SimEc2::SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
                const Profile& profile)
     : scheduler_(scheduler),
@@ -82,20 +68,20 @@ const std::string& SimEc2::decider(sim::Subject subject) const {
   return record_.text(subject.workspace == sim::Name::none ? actor_ : subject.workspace);
 }
 
-sim::Duration SimEc2::draw_latency(const Api& api, sim::Subject subject) {
-  return choices_.draw(decider(subject), api.latency, profile_.api_latency.of(api.action));
+sim::Duration SimEc2::draw_latency(const Ec2Action& action, sim::Subject subject) {
+  return choices_.draw(decider(subject), action.latency, profile_.api_latency.of(action.name));
 }
 
 /// A call that is throttled costs no token (docs/cloud.md §3).
-std::optional<Error> SimEc2::throttled(const Api& api, std::uint64_t instances) {
-  if (!profile_.throttle || throttle_.admit(api.limits, instances, scheduler_.now())) return std::nullopt;
+std::optional<Error> SimEc2::throttled(const Ec2Action& action, std::uint64_t instances) {
+  if (!profile_.throttle || throttle_.admit(action.limits, instances, scheduler_.now())) return std::nullopt;
   constexpr std::string_view code = "RequestLimitExceeded";
-  return Error{std::string{code}, error_status(code), fmt::format("the rate of ec2:{} was exceeded", api.action)};
+  return Error{std::string{code}, error_status(code), fmt::format("the rate of ec2:{} was exceeded", action.name)};
 }
 
-Error SimEc2::refuse(const Api& api, sim::Subject subject, Error error) {
+Error SimEc2::refuse(const Ec2Action& action, sim::Subject subject, Error error) {
   record_.emit(sim::Kind::ec2_error, actor_, subject,
-               {{"action", api.action}, {"code", error.code}, {"message", error.message}});
+               {{"action", action.name}, {"code", error.code}, {"message", error.message}});
   return error;
 }
 
@@ -103,7 +89,7 @@ Error SimEc2::refuse(const Api& api, sim::Subject subject, Error error) {
 
 sim::Task<Result<InstanceDescription>> SimEc2::run_instances(sim::Context context, RunInstancesRequest request) {
   const sim::Subject subject{record_.name(request.workspace)};
-  return call(context, &kRun, subject, std::move(request), &SimEc2::run);
+  return call(context, &actions::kRun, subject, std::move(request), &SimEc2::run);
 }
 
 Result<InstanceDescription> SimEc2::run(const RunInstancesRequest& request, sim::Subject& subject) {
@@ -124,7 +110,7 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   Instance& instance = create(request, scheduler_.now());
   instance.visible_from = scheduler_.now() + visibility_lag(instance);
   const auto event =
-      record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name}, {{"action", kRun.action}});
+      record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name}, {{"action", actions::kRun.name}});
   const sim::CauseScope scope(record_, event);
   instance.history.note(instance.launched, {instance.state, ""});
   const std::optional<VolumeState> from = provide_volume(instance, *source, event);
@@ -233,7 +219,7 @@ std::string SimEc2::launch_failure(const Instance& instance) {
   const bool restored = device && !device->snapshot_id.empty();
   if (restored && snapshots_by_id_.at(device->snapshot_id)->deleted.has_value())
     return "Client.InvalidSnapshot.NotFound";
-  const sim::Call call{kRun.fault_point, instance.workspace, instance.name};
+  const sim::Call call{actions::kRun.fault_point, instance.workspace, instance.name};
   return adversary_.decide(call, sim::FaultPoint::before_completion).error;
 }
 
@@ -242,11 +228,11 @@ std::string SimEc2::launch_failure(const Instance& instance) {
 sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(sim::Context context,
                                                                         std::vector<std::string> ids) {
   const sim::Subject subject = subject_of(ids);
-  return call(context, &kTerminate, subject, std::move(ids), &SimEc2::terminate);
+  return call(context, &actions::kTerminate, subject, std::move(ids), &SimEc2::terminate);
 }
 
 Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids, sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = resolve(ids, heard(kTerminate, subject));
+  const Result<std::vector<Instance*>> found = resolve(ids, heard(actions::kTerminate, subject));
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_termination(*instance));
@@ -257,7 +243,7 @@ Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string
 StateChange SimEc2::begin_termination(Instance& instance) {
   const InstanceState previous = instance.state;
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
-                                  {{"action", kTerminate.action}, {"previous", to_text(previous)}});
+                                  {{"action", actions::kTerminate.name}, {"previous", to_text(previous)}});
   if (previous != InstanceState::shutting_down && previous != InstanceState::terminated) {
     const sim::CauseScope scope(record_, event);
     enter(instance, InstanceState::shutting_down, "Client.UserInitiatedShutdown");
@@ -280,13 +266,13 @@ sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(s
   sim::Subject subject = subject_of(filter.ids);
   if (filter.workspace) subject.workspace = record_.name(*filter.workspace);
   const bool all = filter.ids.empty() && !filter.workspace && filter.states.empty();
-  return call(context, all ? &kDescribeAll : &kDescribe, subject, std::move(filter), &SimEc2::list);
+  return call(context, all ? &actions::kDescribeAll : &actions::kDescribe, subject, std::move(filter), &SimEc2::list);
 }
 
 /// With explicit ids an unknown one is an error, while a filter that finds nothing is answered with
 /// an empty list (docs/cloud.md §4).
 Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter, sim::Subject& subject) {
-  const sim::Instant seen = heard(kDescribe, subject);
+  const sim::Instant seen = heard(actions::kDescribe, subject);
   std::vector<InstanceDescription> answer;
   const auto add = [&](const Instance& instance) {
     InstanceDescription description = describe(instance, seen);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/choices.hpp"
+#include "sim/cloud/actions.hpp"
 #include "sim/cloud/ec2.hpp"
 #include "sim/cloud/instance.hpp"
 #include "sim/cloud/limiter.hpp"
@@ -85,32 +86,6 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] const Volume* data_volume(sim::Name instance) const;
 
  private:
-  struct Api {
-    std::string_view action;       // `RunInstances`
-    std::string_view fault_point;  // `ec2.RunInstances`
-    std::string_view latency;      // `ec2.RunInstances.latency`
-    ActionLimits limits;
-  };
-  static const Api kRun;
-  static const Api kTerminate;
-  static const Api kDescribe;
-  static const Api kDescribeAll;
-  static const Api kDescribeVolumes;
-  static const Api kCreateSnapshot;
-  static const Api kDescribeSnapshots;
-  static const Api kStart;
-  static const Api kStop;
-  static const Api kReboot;
-  static const Api kDescribeStatus;
-  static const Api kDescribeAllStatus;
-  static const Api kCreateVolume;
-  static const Api kDeleteVolume;
-  static const Api kAttachVolume;
-  static const Api kDetachVolume;
-  static const Api kDeleteSnapshot;
-  static const Api kCreateTags;
-  static const Api kDescribeTags;
-
   /// What an action does when its time has come. It may tell more exactly whom the call was about.
   template <typename T, typename Request>
   using Effect = Result<T> (SimEc2::*)(const Request&, sim::Subject&);
@@ -142,20 +117,20 @@ class SimEc2 final : public Ec2 {
 
   // --- calls (serve.hpp) ---
   template <typename T, typename Request>
-  sim::Task<Result<T>> call(sim::Context context, const Api* api, sim::Subject subject, Request request,
+  sim::Task<Result<T>> call(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                             Effect<T, Request> effect);
   template <typename T, typename Request>
-  sim::Task<Result<T>> serve(sim::Context context, const Api* api, sim::Subject subject, Request request,
+  sim::Task<Result<T>> serve(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                              Effect<T, Request> effect);
   template <typename T, typename Request>
-  sim::Task<void> serve_late(sim::Context context, const Api* api, sim::Subject subject, Request request,
+  sim::Task<void> serve_late(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                              Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer);
   sim::Task<std::optional<Error>> carry_out(sim::Context context, sim::Verdict verdict);
   /// Whose decisions those about this subject are.
   [[nodiscard]] const std::string& decider(sim::Subject subject) const;
-  sim::Duration draw_latency(const Api& api, sim::Subject subject);
-  [[nodiscard]] std::optional<Error> throttled(const Api& api, std::uint64_t instances);
-  Error refuse(const Api& api, sim::Subject subject, Error error);
+  sim::Duration draw_latency(const Ec2Action& action, sim::Subject subject);
+  [[nodiscard]] std::optional<Error> throttled(const Ec2Action& action, std::uint64_t instances);
+  Error refuse(const Ec2Action& action, sim::Subject subject, Error error);
 
   // --- instances ---
   Result<InstanceDescription> run(const RunInstancesRequest& request, sim::Subject& subject);
@@ -183,15 +158,15 @@ class SimEc2 final : public Ec2 {
   Result<std::vector<StateChange>> stop(const StopInstancesRequest& request, sim::Subject& subject);
   Result<Done> reboot(const std::vector<std::string>& ids, sim::Subject& subject);
   Result<std::vector<InstanceStatus>> list_status(const StatusFilter& filter, sim::Subject& subject);
-  Result<std::vector<Instance*>> permitted(const Api& api, const std::vector<std::string>& ids, sim::Subject subject,
-                                           Rule rule);
+  Result<std::vector<Instance*>> permitted(const Ec2Action& action, const std::vector<std::string>& ids,
+                                           sim::Subject subject, Rule rule);
   StateChange begin_start(Instance& instance);
   StateChange begin_stop(Instance& instance, bool force);
   sim::Task<void> finish_stop(Instance* instance, std::uint32_t phase);
   [[nodiscard]] InstanceStatus status_of(const Instance& instance, sim::Instant heard) const;
 
   // --- what readers see (replicas.cpp) ---
-  sim::Instant heard(const Api& api, sim::Subject subject);
+  sim::Instant heard(const Ec2Action& action, sim::Subject subject);
   sim::Duration visibility_lag(const Instance& instance);
   [[nodiscard]] bool visible(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] bool gone(const Instance& instance, sim::Instant heard) const;

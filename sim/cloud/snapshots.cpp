@@ -11,20 +11,13 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kCreateSnapshot{
-    "CreateSnapshot", "ec2.CreateSnapshot", "ec2.CreateSnapshot.latency", {"CreateSnapshot", {100, 5}}};
-const SimEc2::Api SimEc2::kDescribeSnapshots{
-    "DescribeSnapshots", "ec2.DescribeSnapshots", "ec2.DescribeSnapshots.latency", {"DescribeSnapshots", {100, 20}}};
-const SimEc2::Api SimEc2::kDeleteSnapshot{
-    "DeleteSnapshot", "ec2.DeleteSnapshot", "ec2.DeleteSnapshot.latency", {"DeleteSnapshot", {100, 5}}};
-
 // --- CreateSnapshot ---------------------------------------------------------------------------
 
 sim::Task<Result<SnapshotDescription>> SimEc2::create_snapshot(sim::Context context, CreateSnapshotRequest request) {
   sim::Subject subject;
   const auto known = volumes_by_id_.find(request.volume_id);
   if (known != volumes_by_id_.end()) subject = {known->second->workspace, known->second->attached_to};
-  return call(context, &kCreateSnapshot, subject, std::move(request), &SimEc2::take_snapshot);
+  return call(context, &actions::kCreateSnapshot, subject, std::move(request), &SimEc2::take_snapshot);
 }
 
 /// It has no token (docs/cloud.md §1.5): a request that is sent twice makes two snapshots.
@@ -40,7 +33,7 @@ Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& r
   volume.saved = saved_writes(volume);
   const auto event =
       record_.emit(sim::Kind::ec2_call, actor_, subject,
-                   {{"action", kCreateSnapshot.action}, {"snapshot", snapshot.id}, {"volume", volume.id}});
+                   {{"action", actions::kCreateSnapshot.name}, {"snapshot", snapshot.id}, {"volume", volume.id}});
   const sim::CauseScope scope(record_, event);
   tell(snapshot, std::nullopt);
   scheduler_.spawn(tasks_, "snapshot", finish_snapshot(&snapshot));
@@ -98,7 +91,7 @@ sim::Task<void> SimEc2::finish_snapshot(Snapshot* snapshot) {
       choices_.draw(record_.text(snapshot->workspace), "ec2.snapshot.duration", profile_.snapshot);
   co_await scheduler_.pause_drawn(duration, profile_.snapshot.typical());
   if (snapshot->state != SnapshotState::pending) co_return;
-  const sim::Call call{kCreateSnapshot.fault_point, snapshot->workspace, sim::Name::none};
+  const sim::Call call{actions::kCreateSnapshot.fault_point, snapshot->workspace, sim::Name::none};
   if (!adversary_.decide(call, sim::FaultPoint::before_completion).passes()) {
     enter(*snapshot, SnapshotState::error);
     co_return;
@@ -155,7 +148,7 @@ sim::Task<Result<Done>> SimEc2::delete_snapshot(sim::Context context, std::strin
   sim::Subject subject;
   const auto known = snapshots_by_id_.find(id);
   if (known != snapshots_by_id_.end()) subject.workspace = known->second->workspace;
-  return call(context, &kDeleteSnapshot, subject, std::move(id), &SimEc2::remove_snapshot);
+  return call(context, &actions::kDeleteSnapshot, subject, std::move(id), &SimEc2::remove_snapshot);
 }
 
 /// Of a pending one it is accepted and takes effect when that is over; until then it holds its
@@ -164,7 +157,7 @@ Result<Done> SimEc2::remove_snapshot(const std::string& id, sim::Subject& subjec
   const Result<Snapshot*> found = resolve_snapshot(id);
   if (!found) return tl::unexpected(found.error());
   Snapshot& snapshot = **found;
-  record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", kDeleteSnapshot.action}, {"snapshot", id}});
+  record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", actions::kDeleteSnapshot.name}, {"snapshot", id}});
   snapshot.to_be_deleted = true;
   Volume& volume = *volumes_by_id_.at(snapshot.volume->id);
   volume.saved = saved_writes(volume);
@@ -188,12 +181,12 @@ Result<Snapshot*> SimEc2::resolve_snapshot(const std::string& id) {
 sim::Task<Result<std::vector<SnapshotDescription>>> SimEc2::describe_snapshots(sim::Context context,
                                                                                std::string workspace) {
   const sim::Subject subject{record_.name(workspace)};
-  return call(context, &kDescribeSnapshots, subject, std::move(workspace), &SimEc2::list_snapshots);
+  return call(context, &actions::kDescribeSnapshots, subject, std::move(workspace), &SimEc2::list_snapshots);
 }
 
 Result<std::vector<SnapshotDescription>> SimEc2::list_snapshots(const std::string& /*workspace*/,
                                                                 sim::Subject& subject) {
-  const sim::Instant known = heard(kDescribeSnapshots, subject);
+  const sim::Instant known = heard(actions::kDescribeSnapshots, subject);
   std::vector<SnapshotDescription> answer;
   for (const Snapshot& snapshot : snapshots_) {
     if (snapshot.workspace != subject.workspace) continue;

@@ -45,25 +45,10 @@ std::optional<Error> may_reboot(const Instance& instance) {
 
 }  // namespace
 
-const SimEc2::Api SimEc2::kStart{
-    "StartInstances", "ec2.StartInstances", "ec2.StartInstances.latency", {"StartInstances", {5, 2}, {1000, 2}}};
-const SimEc2::Api SimEc2::kStop{
-    "StopInstances", "ec2.StopInstances", "ec2.StopInstances.latency", {"StopInstances", {50, 5}, {1000, 20}}};
-const SimEc2::Api SimEc2::kReboot{
-    "RebootInstances", "ec2.RebootInstances", "ec2.RebootInstances.latency", {"RebootInstances", {50, 5}}};
-const SimEc2::Api SimEc2::kDescribeStatus{"DescribeInstanceStatus",
-                                          "ec2.DescribeInstanceStatus",
-                                          "ec2.DescribeInstanceStatus.latency",
-                                          {"DescribeInstanceStatus", {100, 20}}};
-const SimEc2::Api SimEc2::kDescribeAllStatus{"DescribeInstanceStatus",
-                                             "ec2.DescribeInstanceStatus",
-                                             "ec2.DescribeInstanceStatus.latency",
-                                             {"DescribeInstanceStatus, all", {50, 10}}};
-
 /// All or nothing: where one of them forbids the call, nothing happens to any.
-Result<std::vector<Instance*>> SimEc2::permitted(const Api& api, const std::vector<std::string>& ids,
+Result<std::vector<Instance*>> SimEc2::permitted(const Ec2Action& action, const std::vector<std::string>& ids,
                                                  sim::Subject subject, Rule rule) {
-  Result<std::vector<Instance*>> found = resolve(ids, heard(api, subject));
+  Result<std::vector<Instance*>> found = resolve(ids, heard(action, subject));
   if (!found) return found;
   for (const Instance* instance : *found) {
     std::optional<Error> refused = rule(*instance);
@@ -77,13 +62,13 @@ Result<std::vector<Instance*>> SimEc2::permitted(const Api& api, const std::vect
 sim::Task<Result<std::vector<StateChange>>> SimEc2::start_instances(sim::Context context,
                                                                     std::vector<std::string> ids) {
   const sim::Subject subject = subject_of(ids);
-  return call(context, &kStart, subject, std::move(ids), &SimEc2::start);
+  return call(context, &actions::kStart, subject, std::move(ids), &SimEc2::start);
 }
 
 /// Want of capacity, whichever way it shows at a launch, refuses a start at once: no edge leads
 /// from its pending back to stopped.
 Result<std::vector<StateChange>> SimEc2::start(const std::vector<std::string>& ids, sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = permitted(kStart, ids, subject, may_start);
+  const Result<std::vector<Instance*>> found = permitted(actions::kStart, ids, subject, may_start);
   if (!found) return tl::unexpected(found.error());
   const auto more = std::count_if(found->begin(), found->end(),
                                   [](const Instance* instance) { return instance->state == InstanceState::stopped; });
@@ -100,7 +85,7 @@ Result<std::vector<StateChange>> SimEc2::start(const std::vector<std::string>& i
 StateChange SimEc2::begin_start(Instance& instance) {
   const InstanceState previous = instance.state;
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
-                                  {{"action", kStart.action}, {"previous", to_text(previous)}});
+                                  {{"action", actions::kStart.name}, {"previous", to_text(previous)}});
   if (previous == InstanceState::stopped) {
     const sim::CauseScope scope(record_, event);
     ++instance.starts;
@@ -114,11 +99,11 @@ StateChange SimEc2::begin_start(Instance& instance) {
 
 sim::Task<Result<std::vector<StateChange>>> SimEc2::stop_instances(sim::Context context, StopInstancesRequest request) {
   const sim::Subject subject = subject_of(request.ids);
-  return call(context, &kStop, subject, std::move(request), &SimEc2::stop);
+  return call(context, &actions::kStop, subject, std::move(request), &SimEc2::stop);
 }
 
 Result<std::vector<StateChange>> SimEc2::stop(const StopInstancesRequest& request, sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = permitted(kStop, request.ids, subject, may_stop);
+  const Result<std::vector<Instance*>> found = permitted(actions::kStop, request.ids, subject, may_stop);
   if (!found) return tl::unexpected(found.error());
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_stop(*instance, request.force));
@@ -129,7 +114,7 @@ Result<std::vector<StateChange>> SimEc2::stop(const StopInstancesRequest& reques
 StateChange SimEc2::begin_stop(Instance& instance, bool force) {
   const InstanceState previous = instance.state;
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
-                                  {{"action", kStop.action}, {"previous", to_text(previous)}, {"force", force}});
+                                  {{"action", actions::kStop.name}, {"previous", to_text(previous)}, {"force", force}});
   const sim::CauseScope scope(record_, event);
   const bool anew = previous == InstanceState::stopping && force;
   if (anew) ++instance.phase;  // the stop under way is not waited for
@@ -149,16 +134,16 @@ sim::Task<void> SimEc2::finish_stop(Instance* instance, std::uint32_t phase) {
 
 sim::Task<Result<Done>> SimEc2::reboot_instances(sim::Context context, std::vector<std::string> ids) {
   const sim::Subject subject = subject_of(ids);
-  return call(context, &kReboot, subject, std::move(ids), &SimEc2::reboot);
+  return call(context, &actions::kReboot, subject, std::move(ids), &SimEc2::reboot);
 }
 
 /// A reboot does not leave running (docs/cloud.md §1.1).
 Result<Done> SimEc2::reboot(const std::vector<std::string>& ids, sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = permitted(kReboot, ids, subject, may_reboot);
+  const Result<std::vector<Instance*>> found = permitted(actions::kReboot, ids, subject, may_reboot);
   if (!found) return tl::unexpected(found.error());
   for (const Instance* instance : *found) {
     record_.emit(sim::Kind::ec2_call, actor_, {instance->workspace, instance->name},
-                 {{"action", kReboot.action}, {"previous", to_text(instance->state)}});
+                 {{"action", actions::kReboot.name}, {"previous", to_text(instance->state)}});
   }
   return Done{};
 }
@@ -168,13 +153,13 @@ Result<Done> SimEc2::reboot(const std::vector<std::string>& ids, sim::Subject& s
 sim::Task<Result<std::vector<InstanceStatus>>> SimEc2::describe_instance_status(sim::Context context,
                                                                                 StatusFilter filter) {
   const sim::Subject subject = subject_of(filter.ids);
-  const Api* api = filter.ids.empty() ? &kDescribeAllStatus : &kDescribeStatus;
-  return call(context, api, subject, std::move(filter), &SimEc2::list_status);
+  const Ec2Action* action = filter.ids.empty() ? &actions::kDescribeAllStatus : &actions::kDescribeStatus;
+  return call(context, action, subject, std::move(filter), &SimEc2::list_status);
 }
 
 /// An instance that does not run has no row, unless all are asked for: no row is not death.
 Result<std::vector<InstanceStatus>> SimEc2::list_status(const StatusFilter& filter, sim::Subject& subject) {
-  const sim::Instant seen = heard(kDescribeStatus, subject);
+  const sim::Instant seen = heard(actions::kDescribeStatus, subject);
   std::vector<InstanceStatus> answer;
   const auto add = [&](const Instance& instance) {
     InstanceStatus status = status_of(instance, seen);

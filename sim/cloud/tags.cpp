@@ -17,23 +17,18 @@ constexpr std::string_view kDivergent = "divergent";
 
 }  // namespace
 
-const SimEc2::Api SimEc2::kCreateTags{
-    "CreateTags", "ec2.CreateTags", "ec2.CreateTags.latency", {"CreateTags", {100, 10}}};
-const SimEc2::Api SimEc2::kDescribeTags{
-    "DescribeTags", "ec2.DescribeTags", "ec2.DescribeTags.latency", {"DescribeTags", {100, 20}}};
-
 // --- CreateTags -------------------------------------------------------------------------------
 
 sim::Task<Result<Done>> SimEc2::create_tags(sim::Context context, CreateTagsRequest request) {
   const sim::Subject subject = subject_of_any(request.ids);
-  return call(context, &kCreateTags, subject, std::move(request), &SimEc2::tag);
+  return call(context, &actions::kCreateTags, subject, std::move(request), &SimEc2::tag);
 }
 
 /// All or nothing. It works in every state that is visible (docs/cloud.md §1.2).
 Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject) {
   if (request.ids.empty() || request.tags.empty())
     return tl::unexpected(Error{"MissingParameter", 400, "no resource or no tag was given"});
-  const sim::Instant seen = heard(kCreateTags, subject);
+  const sim::Instant seen = heard(actions::kCreateTags, subject);
   for (const std::string& id : request.ids) {
     std::optional<Error> refused = taggable(id, seen);
     if (refused) return tl::unexpected(std::move(*refused));
@@ -42,7 +37,7 @@ Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject
     if (tag.key == kWorkspace) return tl::unexpected(Error{"InvalidParameterValue", 400, "the workspace tag is fixed"});
   }
   record_.emit(sim::Kind::ec2_call, actor_, subject,
-               {{"action", kCreateTags.action}, {"resource", request.ids.front()}});
+               {{"action", actions::kCreateTags.name}, {"resource", request.ids.front()}});
   for (const std::string& id : request.ids) {
     for (const Tag& tag : request.tags) set_tag(id, tag);
   }
@@ -86,14 +81,14 @@ sim::Subject SimEc2::subject_of_any(const std::vector<std::string>& ids) {
 sim::Task<Result<std::vector<TagDescription>>> SimEc2::describe_tags(sim::Context context,
                                                                      std::vector<std::string> ids) {
   const sim::Subject subject = subject_of_any(ids);
-  return call(context, &kDescribeTags, subject, std::move(ids), &SimEc2::list_tags);
+  return call(context, &actions::kDescribeTags, subject, std::move(ids), &SimEc2::list_tags);
 }
 
 /// Ids are a filter: one that is unknown finds nothing. The dead still have their tags for as long
 /// as they are visible (docs/cloud.md §1.4). A replica may not know a resource yet; the tags of
 /// one that it knows are never stale.
 Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::string>& ids, sim::Subject& subject) {
-  const sim::Instant seen = heard(kDescribeTags, subject);
+  const sim::Instant seen = heard(actions::kDescribeTags, subject);
   std::vector<TagDescription> answer;
   const auto add = [&](const std::string& id, sim::Name workspace, bool divergent) {
     if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) return;

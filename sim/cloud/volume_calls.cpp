@@ -25,15 +25,6 @@ bool holds_volume(const Instance& instance) {
 
 }  // namespace
 
-const SimEc2::Api SimEc2::kCreateVolume{
-    "CreateVolume", "ec2.CreateVolume", "ec2.CreateVolume.latency", {"CreateVolume", {100, 5}}};
-const SimEc2::Api SimEc2::kDeleteVolume{
-    "DeleteVolume", "ec2.DeleteVolume", "ec2.DeleteVolume.latency", {"DeleteVolume", {100, 5}}};
-const SimEc2::Api SimEc2::kAttachVolume{
-    "AttachVolume", "ec2.AttachVolume", "ec2.AttachVolume.latency", {"AttachVolume", {50, 5}}};
-const SimEc2::Api SimEc2::kDetachVolume{
-    "DetachVolume", "ec2.DetachVolume", "ec2.DetachVolume.latency", {"DetachVolume", {50, 5}}};
-
 sim::Subject SimEc2::subject_of_volume(const std::string& id) const {
   const auto known = volumes_by_id_.find(id);
   if (known == volumes_by_id_.end()) return {};
@@ -44,7 +35,7 @@ sim::Subject SimEc2::subject_of_volume(const std::string& id) const {
 
 sim::Task<Result<VolumeDescription>> SimEc2::create_volume(sim::Context context, CreateVolumeRequest request) {
   const sim::Subject subject{record_.name(request.workspace)};
-  return call(context, &kCreateVolume, subject, std::move(request), &SimEc2::make_volume);
+  return call(context, &actions::kCreateVolume, subject, std::move(request), &SimEc2::make_volume);
 }
 
 Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request, sim::Subject& subject) {
@@ -59,8 +50,8 @@ Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request
   volume.request = request;
   note(volume, volume.created);
   if (!request.client_token.empty()) volumes_by_token_[request.client_token] = &volume;
-  const auto event =
-      record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", kCreateVolume.action}, {"volume", volume.id}});
+  const auto event = record_.emit(sim::Kind::ec2_call, actor_, subject,
+                                  {{"action", actions::kCreateVolume.name}, {"volume", volume.id}});
   const sim::CauseScope scope(record_, event);
   tell(volume, std::nullopt, event);
   scheduler_.spawn(tasks_, "volume creation", finish_creation(&volume, event));
@@ -94,7 +85,7 @@ sim::Task<void> SimEc2::finish_creation(Volume* volume, std::uint32_t event) {
 
 sim::Task<Result<Done>> SimEc2::delete_volume(sim::Context context, std::string id) {
   const sim::Subject subject = subject_of_volume(id);
-  return call(context, &kDeleteVolume, subject, std::move(id), &SimEc2::remove_volume);
+  return call(context, &actions::kDeleteVolume, subject, std::move(id), &SimEc2::remove_volume);
 }
 
 /// Its snapshots stay (docs/cloud.md §2.3).
@@ -106,7 +97,7 @@ Result<Done> SimEc2::remove_volume(const std::string& id, sim::Subject& subject)
         Error{"VolumeInUse", 400, fmt::format("'{}' is attached to '{}'", id, record_.text((*found)->attached_to))});
   }
   const auto event =
-      record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", kDeleteVolume.action}, {"volume", id}});
+      record_.emit(sim::Kind::ec2_call, actor_, subject, {{"action", actions::kDeleteVolume.name}, {"volume", id}});
   const sim::CauseScope scope(record_, event);
   enter(**found, VolumeState::deleting, event);
   scheduler_.spawn(tasks_, "volume deletion", finish_deletion(*found, event));
@@ -117,12 +108,12 @@ Result<Done> SimEc2::remove_volume(const std::string& id, sim::Subject& subject)
 
 sim::Task<Result<VolumeDescription>> SimEc2::attach_volume(sim::Context context, AttachVolumeRequest request) {
   const sim::Subject subject = subject_of({request.instance_id});
-  return call(context, &kAttachVolume, subject, std::move(request), &SimEc2::attach);
+  return call(context, &actions::kAttachVolume, subject, std::move(request), &SimEc2::attach);
 }
 
 /// It is attached at once: what `attaching` would be spent in is not part of this world.
 Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request, sim::Subject& subject) {
-  const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(kAttachVolume, subject));
+  const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(actions::kAttachVolume, subject));
   if (!found) return tl::unexpected(found.error());
   Instance& instance = *found->front();
   const Result<Volume*> resolved = resolve_volume(request.volume_id);
@@ -136,7 +127,7 @@ Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request, sim
     return tl::unexpected(Error{"InvalidParameterValue", 400, "the device of the data volume is taken"});
   }
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, instance.name},
-                                  {{"action", kAttachVolume.action}, {"volume", volume.id}});
+                                  {{"action", actions::kAttachVolume.name}, {"volume", volume.id}});
   volume.attached_to = instance.name;
   volume.delete_on_termination = false;  // unlike one of the launch (docs/cloud.md §2.2)
   instance.data_volume = &volume;
@@ -146,7 +137,7 @@ Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request, sim
 
 sim::Task<Result<VolumeDescription>> SimEc2::detach_volume(sim::Context context, DetachVolumeRequest request) {
   const sim::Subject subject = subject_of_volume(request.volume_id);
-  return call(context, &kDetachVolume, subject, std::move(request), &SimEc2::detach);
+  return call(context, &actions::kDetachVolume, subject, std::move(request), &SimEc2::detach);
 }
 
 /// Forced or not: here nothing is lost (see `detach` of a volume).
@@ -156,15 +147,16 @@ Result<VolumeDescription> SimEc2::detach(const DetachVolumeRequest& request, sim
   Volume& volume = **resolved;
   if (volume.state != VolumeState::in_use) return tl::unexpected(incorrect_state(volume.id, to_text(volume.state)));
   if (!request.instance_id.empty()) {
-    const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(kDetachVolume, subject));
+    const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(actions::kDetachVolume, subject));
     if (!found) return tl::unexpected(found.error());
     if (volume.attached_to != found->front()->name) {
       return tl::unexpected(Error{"InvalidAttachment.NotFound", 400,
                                   fmt::format("'{}' is not attached to '{}'", volume.id, request.instance_id)});
     }
   }
-  const auto event = record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, volume.attached_to},
-                                  {{"action", kDetachVolume.action}, {"volume", volume.id}, {"force", request.force}});
+  const auto event =
+      record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, volume.attached_to},
+                   {{"action", actions::kDetachVolume.name}, {"volume", volume.id}, {"force", request.force}});
   detach(volume, event);
   return describe(volume, *volume.history.at(scheduler_.now()));
 }

@@ -9,9 +9,6 @@
 
 namespace drydock::cloud {
 
-const SimEc2::Api SimEc2::kDescribeVolumes{
-    "DescribeVolumes", "ec2.DescribeVolumes", "ec2.DescribeVolumes.latency", {"DescribeVolumes", {100, 20}}};
-
 // --- the volume of a launch -------------------------------------------------------------------
 
 Result<SimEc2::VolumeSource> SimEc2::resolve_source(const std::optional<BlockDevice>& device) {
@@ -144,11 +141,11 @@ void SimEc2::guest_wrote(sim::Name instance, sim::Instant at) {
 sim::Task<Result<std::vector<VolumeDescription>>> SimEc2::describe_volumes(sim::Context context,
                                                                            std::string workspace) {
   const sim::Subject subject{record_.name(workspace)};
-  return call(context, &kDescribeVolumes, subject, std::move(workspace), &SimEc2::list_volumes);
+  return call(context, &actions::kDescribeVolumes, subject, std::move(workspace), &SimEc2::list_volumes);
 }
 
 Result<std::vector<VolumeDescription>> SimEc2::list_volumes(const std::string& /*workspace*/, sim::Subject& subject) {
-  const sim::Instant known = heard(kDescribeVolumes, subject);
+  const sim::Instant known = heard(actions::kDescribeVolumes, subject);
   std::vector<VolumeDescription> answer;
   for (const Volume& volume : volumes_) {
     if (volume.workspace != subject.workspace) continue;
