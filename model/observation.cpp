@@ -45,9 +45,9 @@ Observation::Observation(sim::Scheduler& scheduler, sim::Record& record, const D
   workspaces_.emplace_back();
 }
 
-void Observation::judge_by(Invariant& invariant) {
-  invariants_.push_back(&invariant);
-  if (invariant.wants_steps()) steppers_.push_back(&invariant);
+void Observation::add_observer(Observer& observer) {
+  observers_.push_back(&observer);
+  if (observer.wants_steps()) steppers_.push_back(&observer);
 }
 
 // --- rows -----------------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ void Observation::row_written(WorkspaceKey key, Row after, std::uint32_t event) 
   if (workspace.row.status != Status::failed && before.status == Status::failed) workspace.failure_explained = false;
   mark_changed(event, "a workspace row");
   note_request(workspace, before, event);
-  for (Invariant* invariant : invariants_) invariant->row_written(*this, {workspace, before, event});
+  for (Observer* observer : observers_) observer->row_written(*this, {workspace, before, event});
 }
 
 /// Rewrites the row's history in the request that it follows from.
@@ -130,7 +130,7 @@ void Observation::instance_entered(const cloud::Instance& instance, std::optiona
   const InstanceChange change{seen, from, instance.reason, event};
   if (change.is_death() || change.is_kill()) count_lost_writes(change);
   if (change.is_death() && calm_) facts(key).launch_failed_in_calm = true;
-  for (Invariant* invariant : invariants_) invariant->instance_entered(*this, change);
+  for (Observer* observer : observers_) observer->instance_entered(*this, change);
 }
 
 void Observation::count_lost_writes(const InstanceChange& change) {
@@ -144,12 +144,12 @@ void Observation::count_lost_writes(const InstanceChange& change) {
 void Observation::start_accepted(std::string_view instance_id, std::uint32_t event) {
   const InstanceFacts* seen = instance(record_.name(instance_id));
   if (seen == nullptr) return;
-  for (Invariant* invariant : invariants_) invariant->start_accepted(*this, *seen, event);
+  for (Observer* observer : observers_) observer->start_accepted(*this, *seen, event);
 }
 
 void Observation::start_failed(WorkspaceKey key) {
   if (calm_) facts(key).launch_failed_in_calm = true;
-  for (Invariant* invariant : invariants_) invariant->start_failed(*this, key);
+  for (Observer* observer : observers_) observer->start_failed(*this, key);
 }
 
 // --- stops and operations -------------------------------------------------------------------------------------------
@@ -169,11 +169,11 @@ void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopp
     if (!stopped) failed.push_back(key);
   }
   const StopOutcome outcome{key, instance, stopped, attempted, event, current_operation()};
-  for (Invariant* invariant : invariants_) invariant->stop_returned(*this, outcome);
+  for (Observer* observer : observers_) observer->stop_returned(*this, outcome);
 }
 
 void Observation::terminate_recorded(WorkspaceKey key, sim::Name instance) {
-  for (Invariant* invariant : invariants_) invariant->terminate_recorded(*this, key, instance);
+  for (Observer* observer : observers_) observer->terminate_recorded(*this, key, instance);
 }
 
 std::uint64_t Observation::operation_began(Operation operation) {
@@ -189,7 +189,7 @@ void Observation::operation_ended(std::uint64_t id) {
   if (found == operations_.end()) return;
   const Operation ended = *found;
   operations_.erase(found);
-  for (Invariant* invariant : invariants_) invariant->operation_ended(*this, ended);
+  for (Observer* observer : observers_) observer->operation_ended(*this, ended);
 }
 
 /// The innermost one that the running task is in.
@@ -200,13 +200,13 @@ const Operation* Observation::current_operation() const {
 }
 
 void Observation::orphan_sweep_began(std::uint32_t event) {
-  for (Invariant* invariant : invariants_) invariant->orphan_sweep_began(*this, event);
+  for (Observer* observer : observers_) observer->orphan_sweep_began(*this, event);
 }
 
 /// What the old process was at is gone with it.
 void Observation::process_started() {
   operations_.clear();
-  for (Invariant* invariant : invariants_) invariant->process_started(*this);
+  for (Observer* observer : observers_) observer->process_started(*this);
 }
 
 void Observation::heartbeat_sent(sim::Name instance) { instances_[instance].last_heartbeat = now(); }
@@ -246,7 +246,7 @@ void Observation::answered(std::uint32_t request, const Response& response, std:
   RequestFacts& seen = requests_.at(request);
   seen.status = response.status;
   if (response.accepted()) note_promise(seen);
-  for (Invariant* invariant : invariants_) invariant->answered(*this, seen, response, event);
+  for (Observer* observer : observers_) observer->answered(*this, seen, response, event);
 }
 
 void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
@@ -256,7 +256,7 @@ void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
   const Nearest nearest = nearest_request(event);
   if (nearest.request != nullptr) nearest.request->secrets_committed = workspace.secrets_committed;
   mark_changed(event, "a secret");
-  for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
+  for (Observer* observer : observers_) observer->configuration_changed(*this, key, event);
 }
 
 void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reached, std::uint32_t event) {
@@ -269,14 +269,14 @@ void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reach
   mark_changed(event, "a secret");
   for (const WorkspaceKey key : reached) {
     facts(key).configuration_changed = now();
-    for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
+    for (Observer* observer : observers_) observer->configuration_changed(*this, key, event);
   }
 }
 
 void Observation::file_committed(WorkspaceKey key, std::uint32_t event) {
   facts(key).configuration_changed = now();
   mark_changed(event, "a file");
-  for (Invariant* invariant : invariants_) invariant->configuration_changed(*this, key, event);
+  for (Observer* observer : observers_) observer->configuration_changed(*this, key, event);
 }
 
 /// What a 2xx promised of the configuration that the request committed.
@@ -344,11 +344,11 @@ void Observation::mark_changed(std::uint32_t event, std::string_view what) {
 // --- judging --------------------------------------------------------------------------------------------------------
 
 void Observation::stepped() {
-  for (Invariant* invariant : steppers_) invariant->stepped(*this);
+  for (Observer* observer : steppers_) observer->stepped(*this);
 }
 
 void Observation::ended() {
-  for (Invariant* invariant : invariants_) invariant->ended(*this);
+  for (Observer* observer : observers_) observer->ended(*this);
 }
 
 void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,

@@ -148,50 +148,60 @@ struct Violation {
 
 class Observation;
 
-/// A promise, judged as the world goes on. It reads facts and history and touches nothing; product code never sees it.
-class Invariant {
+/// An onlooker: it is told of each thing that happens, at that moment. It reads facts and history and touches nothing;
+/// product code never sees it.
+class Observer {
  public:
-  explicit Invariant(std::string_view name) : name_(name) {}
-  Invariant(const Invariant&) = delete;
-  Invariant& operator=(const Invariant&) = delete;
-  virtual ~Invariant() = default;
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
 
   virtual void row_written(Observation& /*seen*/, const RowChange& /*change*/) {}
   virtual void instance_entered(Observation& /*seen*/, const InstanceChange& /*change*/) {}
   virtual void start_accepted(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
   virtual void configuration_changed(Observation& /*seen*/, WorkspaceKey /*workspace*/, std::uint32_t /*event*/) {}
   virtual void start_failed(Observation& /*seen*/, WorkspaceKey /*workspace*/) {}
-  /// A stop returned, to whoever called it (a retry core calls several times).
+  /// A stop returned to its caller (a retry core calls it several times).
   virtual void stop_returned(Observation& /*seen*/, const StopOutcome& /*stop*/) {}
-  /// A durable row that says that a terminate is owed: of this instance, or of what the workspace's row names.
+  /// A durable row was written that says that a terminate is owed: of this instance, or, where `instance` is none, of
+  /// the instance that the workspace's row names.
   virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/, sim::Name /*instance*/) {}
   virtual void operation_ended(Observation& /*seen*/, const Operation& /*operation*/) {}
-  /// A cycle of the CP orphan sweeper has its list.
+  /// A cycle of the control plane's orphan sweeper has received its list of instances.
   virtual void orphan_sweep_began(Observation& /*seen*/, std::uint32_t /*event*/) {}
-  /// A process started anew.
+  /// The platform's process started, at first or again.
   virtual void process_started(Observation& /*seen*/) {}
   virtual void answered(Observation& /*seen*/, const RequestFacts& /*request*/, const Response& /*response*/,
                         std::uint32_t /*event*/) {}
-  /// After every step of the scheduler, when `wants_steps`.
+  /// The scheduler made a step; called only where `wants_steps` is true.
   virtual void stepped(Observation& /*seen*/) {}
   [[nodiscard]] virtual bool wants_steps() const { return false; }
-  /// At the end of the calm phase.
+  /// The calm phase, and with it the run, is over.
   virtual void ended(Observation& /*seen*/) {}
+};
 
+/// An observer that judges a promise of the platform, and reports to Observation::violated when it is broken.
+class Invariant : public Observer {
+ public:
+  explicit Invariant(std::string_view name) : name_(name) {}
+
+  /// The id of the promise.
   [[nodiscard]] std::string_view name() const { return name_; }
 
  private:
   std::string_view name_;
 };
 
-/// What the world lets an onlooker see: the rows, the instances, the requests and their history, kept up to date by the
-/// edges (store, cloud, HTTP front, agents), and the invariants that look at it.
+/// Holds what the world lets an observer see: the rows, the instances, the requests and their history, kept up to date by the
+/// edges (store, cloud, HTTP front, agents), and the observers that are told of each change.
 class Observation final : public cloud::InstanceWatcher {
  public:
   Observation(sim::Scheduler& scheduler, sim::Record& record, const Directory& directory,
               const cloud::Profile& profile);
 
-  void judge_by(Invariant& invariant);
+  /// Tells `observer`, which outlives the run, of everything from now on; after those that were added before it.
+  void add_observer(Observer& observer);
 
   // --- told by the edges ---
   void seed_workspace(WorkspaceKey key, WorkspaceKey parent, std::string runtime, Row row);
@@ -225,7 +235,7 @@ class Observation final : public cloud::InstanceWatcher {
   void stepped();
   void ended();
 
-  // --- read by the invariants ---
+  // --- read by the observers ---
   [[nodiscard]] sim::Instant now() const { return scheduler_.now(); }
   [[nodiscard]] const cloud::Profile& profile() const { return profile_; }
   [[nodiscard]] const Directory& directory() const { return directory_; }
@@ -277,8 +287,8 @@ class Observation final : public cloud::InstanceWatcher {
   sim::Record& record_;
   const Directory& directory_;
   const cloud::Profile& profile_;
-  std::vector<Invariant*> invariants_;
-  std::vector<Invariant*> steppers_;
+  std::vector<Observer*> observers_;
+  std::vector<Observer*> steppers_;  // those of them that want steps
   std::deque<WorkspaceFacts> workspaces_;
   std::map<sim::Name, InstanceFacts> instances_;
   std::map<std::uint32_t, RequestFacts> requests_;

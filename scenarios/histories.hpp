@@ -11,18 +11,18 @@
 
 namespace drydock::scenarios {
 
-/// Writes down what reports show and the record does not hold: every state of every workspace's row and of every
-/// volume. It judges nothing.
-class Histories final : public model::Invariant, public cloud::InstanceWatcher {
+/// Writes down what reports show and the record does not hold: every state of every workspace's row, into `rows`, and
+/// of every volume, into `volumes`. It judges nothing.
+class Histories final : public model::Observer, public cloud::InstanceWatcher {
  public:
   Histories(const sim::Record& record, std::vector<ShownRow>& rows, std::vector<ShownVolume>& volumes)
-      : Invariant("histories"), record_(record), rows_(rows), volumes_(volumes) {}
+      : record_(record), rows_(rows), volumes_(volumes) {}
 
   void row_written(model::Observation& seen, const model::RowChange& change) override;
-  /// The run is over: the rows as they stood at time zero, by key, come before their changes.
+  /// Completes `rows` when the run is over: the rows as they stood at time zero come first, by key, then their changes.
   void finish(const model::Observation& seen);
 
-  using Invariant::instance_entered;
+  using Observer::instance_entered;
   void instance_entered(const cloud::Instance& /*instance*/, std::optional<cloud::InstanceState> /*from*/,
                         std::uint32_t /*event*/) override {}
   void volume_entered(const cloud::Volume& volume, std::optional<cloud::VolumeState> from,

@@ -9,20 +9,19 @@
 
 namespace drydock::scenarios {
 
-/// Measures what a run costs and withholds, as it goes on: the metrics that no count of events gives. It judges nothing.
-class Meters final : public model::Invariant {
+/// Measures, while a run goes on, what no count of its events gives: how long instances lived, were orphans, or were
+/// missing. It judges nothing.
+class Meters final : public model::Observer {
  public:
-  Meters() : Invariant("meters") {}
-
   void row_written(model::Observation& seen, const model::RowChange& change) override;
   void instance_entered(model::Observation& seen, const model::InstanceChange& change) override;
   void process_started(model::Observation& seen) override;
 
-  /// Sets what was measured until now.
+  /// Sets the metrics that were measured until now.
   void read(const model::Observation& seen, std::map<std::string, double>& metrics);
 
  private:
-  /// What is true of a workspace from `since` on.
+  /// A workspace as it has been from `since` on.
   struct Since {
     sim::Instant since{};
     std::int64_t live = 0;
@@ -33,8 +32,8 @@ class Meters final : public model::Invariant {
   void take(const model::Observation& seen, const model::WorkspaceFacts& workspace);
   void accrue(const model::Observation& seen, Since& standing);
 
-  /// Time zero is put there piece by piece, an instance before the row that names it: nothing is looked at before the
-  /// platform starts.
+  /// True from the platform's first start on. Nothing is measured before it, because time zero is put together piece by
+  /// piece, an instance before the row that names it.
   bool begun_ = false;
   std::vector<Since> standings_;  // by workspace key
   sim::Duration live_{};

@@ -201,7 +201,7 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   world.watch(meters);
   Histories histories(world.record(), outcome.rows, outcome.volumes);
   if (options.keep_record) {
-    world.watch(static_cast<model::Invariant&>(histories));
+    world.watch(static_cast<model::Observer&>(histories));
     world.watch(static_cast<cloud::InstanceWatcher&>(histories));
   }
   try {

@@ -51,7 +51,7 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
                  .observation = observation_}),
       invariants_(model::make_invariants()),
       clients_(scheduler_) {
-  for (const auto& invariant : invariants_) observation_.judge_by(*invariant);
+  for (const auto& invariant : invariants_) observation_.add_observer(*invariant);
   // The observer first: it must know of an instance before an agent boots on it.
   ec2_.watch(observation_);
   ec2_.watch(fleet_);

@@ -30,8 +30,8 @@ class World final : public faults::Effects {
         model::Database& database);
   ~World() override;
 
-  /// Another onlooker beside the promises, before the world is played; it outlives the world.
-  void watch(model::Invariant& onlooker) { observation_.judge_by(onlooker); }
+  /// Adds an onlooker beside the invariants, before the world is played; it outlives the world.
+  void watch(model::Observer& onlooker) { observation_.add_observer(onlooker); }
   void watch(cloud::InstanceWatcher& onlooker) { ec2_.watch(onlooker); }
   /// Trouble, calm, and the eventual promises. Throws BoundReached or InternalError.
   void play();

@@ -12,7 +12,7 @@
 #include "model/http.hpp"
 #include "model/observation.hpp"
 #include "model/policy.hpp"
-#include "model/store/store.hpp"
+#include "model/store/records.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/profile.hpp"
 #include "sim/cloud/states.hpp"

@@ -14,6 +14,7 @@
 #include "model/policy.hpp"
 #include "model/status.hpp"
 #include "model/store/database.hpp"
+#include "model/store/records.hpp"
 #include "sim/hooks.hpp"
 #include "sim/record.hpp"
 #include "sim/scheduler.hpp"
@@ -29,135 +30,6 @@ template <typename T>
 using DbResult = tl::expected<T, DbError>;
 /// How many rows a statement changed.
 using DbChanged = DbResult<int>;
-
-struct WorkspaceRecord {
-  Status status = Status::provisioning;
-  std::string name;
-  std::int64_t tier = 0;
-  std::string runtime;
-  std::string url;
-};
-
-/// The environment of a provision, and which configuration writes it contains.
-struct Environment {
-  std::map<std::string, std::string> variables;
-  ConfigurationVersion version;
-};
-
-struct RestartContextRow {
-  std::optional<sim::Instant> last_heartbeat_at;
-  std::vector<std::string> secret_keys;  // sorted union of own and global
-};
-
-struct HeartbeatPayload {
-  double error_rate = 0;
-  std::string sample_error;
-  std::int64_t active_tasks = 0;
-  std::int64_t uptime_seconds = 0;
-  std::string current_task;
-  std::string runtime_state;  // `wedged`, or empty
-};
-
-struct HeartbeatRow {
-  Status status = Status::provisioning;
-  std::string current_task;
-  std::int64_t active_tasks = 0;
-  std::int64_t max_concurrent_tasks = 1;
-};
-
-struct ProvisioningRow {
-  WorkspaceKey key = WorkspaceKey::none;
-  std::string runtime;
-  sim::Instant updated_at{};
-};
-
-struct ProxyTarget {
-  std::string url;
-  Status status = Status::provisioning;
-};
-
-struct QueuedCall {
-  std::int64_t id = 0;
-  WorkspaceKey caller = WorkspaceKey::none;
-  std::int64_t attempts = 0;
-};
-
-/// A workspace that a cascade reaches.
-struct Member {
-  WorkspaceKey key = WorkspaceKey::none;
-  std::string name;
-};
-
-/// Which statuses a cascade's query follows, at every level.
-enum class Followed : std::uint8_t { not_removed, not_removed_nor_paused, paused };
-
-/// A terminate that is owed (`delete.order=durable_outbox`).
-struct OutboxRow {
-  std::int64_t id = 0;
-  WorkspaceKey workspace = WorkspaceKey::none;
-  std::string instance_id;
-  bool purge = false;
-  std::int64_t attempts = 0;
-  sim::Instant next_at{};
-  /// Its row is removed once it succeeded; `intents.durable` owes other stops as well.
-  bool removes = true;
-  /// Of an instance that no row ever named: nothing may be restored from its volume.
-  bool divergent = false;
-};
-
-/// What a transaction of `intents.durable` came to.
-struct Decided {
-  /// The row is now as the caller wanted it.
-  bool done = false;
-  /// The transaction changed the row; if it is not done, somebody has changed it again since.
-  bool made = false;
-  /// Every terminate that the workspace owes.
-  std::vector<OutboxRow> owed;
-};
-
-/// A launch that was written down before it was made.
-struct PlannedLaunch {
-  std::string token;  // EC2's ClientToken
-  std::string user_data;
-  sim::Instant read_at{};  // when its configuration was read
-};
-
-/// An instance to be stopped beside its successor (`restart.stop_failure=fence`).
-struct FenceRow {
-  std::int64_t id = 0;
-  WorkspaceKey workspace = WorkspaceKey::none;
-  std::string instance_id;
-};
-
-/// A workspace as a request creates it.
-struct NewWorkspace {
-  WorkspaceKey key = WorkspaceKey::none;
-  WorkspaceKey parent = WorkspaceKey::none;
-  std::string name;
-  std::string runtime;
-  std::map<std::string, std::string> secrets;
-};
-
-struct TokenState {
-  bool any_live = false;
-  bool matches = false;
-};
-
-/// A workspace row as a scenario puts it there before time zero.
-struct SeedRow {
-  WorkspaceKey key = WorkspaceKey::none;
-  WorkspaceKey parent = WorkspaceKey::none;
-  Status status = Status::online;
-  std::string runtime;
-  std::string url;
-  std::string instance_id;
-  std::optional<sim::Instant> last_heartbeat_at;
-  double error_rate = 0;
-  std::int64_t active_tasks = 0;
-  std::optional<std::int64_t> hibernation_idle_minutes;
-  std::map<std::string, std::string> secrets;
-  std::string token;  // live, when not empty
-};
 
 /// The platform's database as its code uses it. Every method is one statement of the upstream code; it takes
 /// `time.db_statement`, takes effect at its end, and is where another task may run or a crash may strike. Predicates

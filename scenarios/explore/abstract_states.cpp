@@ -11,7 +11,7 @@ using model::Observation;
 using model::WorkspaceKey;
 using sim::mix;
 
-/// Why a state was left, so that two ways from one state to another are two.
+/// The cause of a transition: two causes make two transitions of the same pair of states.
 enum Because : std::uint64_t { kRow = 1, kInstance, kStop, kOperation, kAnswer };
 
 std::uint64_t live_instances(const Observation& seen, const model::WorkspaceFacts& workspace) {
@@ -22,7 +22,7 @@ std::uint64_t live_instances(const Observation& seen, const model::WorkspaceFact
   return std::min<std::uint64_t>(static_cast<std::uint64_t>(live), 3);
 }
 
-/// The same whatever the order in which the operations began.
+/// A hash of the operations under way; it does not depend on the order in which they began.
 std::uint64_t operations(const Observation& seen, WorkspaceKey key) {
   std::uint64_t sum = 0;
   for (const model::Operation& operation : seen.open_operations()) {

@@ -37,7 +37,7 @@ class Onlooker {
     profile_.api_latency = {{sim::Duration{}, sim::Duration{}}, {}};
     ec2_.watch(seen_);
     seen_.look_at(ec2_);
-    for (const auto& invariant : invariants_) seen_.judge_by(*invariant);
+    for (const auto& invariant : invariants_) seen_.add_observer(*invariant);
   }
 
   [[nodiscard]] model::Observation& seen() { return seen_; }
