@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "model/kinds.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/names.hpp"
 #include "scenarios/model_request.hpp"
 
 namespace drydock::scenarios {

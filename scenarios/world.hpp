@@ -13,7 +13,7 @@
 #include "model/platform/process.hpp"
 #include "model/store/store.hpp"
 #include "scenarios/outcome.hpp"
-#include "scenarios/run.hpp"
+#include "scenarios/run_options.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/sim_ec2.hpp"

@@ -8,7 +8,7 @@
 #include "cli/input.hpp"
 #include "reports/json.hpp"
 #include "scenarios/divergence.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::determinism {
