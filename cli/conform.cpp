@@ -13,6 +13,9 @@
 #include "cli/output.hpp"
 #include "reports/conformance.hpp"
 #include "scenarios/conform/conform.hpp"
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 
 namespace drydock::cli {

@@ -7,7 +7,8 @@
 #include "cli/input.hpp"
 #include "cli/replay.hpp"
 #include "reports/layout.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 
 namespace drydock::cli {

@@ -16,6 +16,8 @@
 #include "reports/layout.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/embedded.hpp"
+#include "scenarios/files/presets.hpp"
+#include "scenarios/files/request_patterns.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/sites.hpp"
 

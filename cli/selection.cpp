@@ -11,6 +11,8 @@
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/bench.hpp"
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/trace/sql_invariants.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "reports/reproduce.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/files/diagnostic.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"

@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/logs/mapping.hpp"
 

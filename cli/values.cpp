@@ -9,6 +9,8 @@
 #include "model/policy.hpp"
 #include "scenarios/explore/explorer.hpp"
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/logs/decoder.hpp"
 #include "scenarios/metrics.hpp"
 #include "sim/check.hpp"

@@ -7,6 +7,7 @@
 #include "reports/log_report.hpp"
 #include "reports/parts.hpp"
 #include "reports/words.hpp"
+#include "scenarios/conform/log_faults.hpp"
 
 namespace drydock::reports {
 namespace {

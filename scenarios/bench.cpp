@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/embedded.hpp"
 #include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"

@@ -1,6 +1,5 @@
 #include "scenarios/run.hpp"
 
-#include <fmt/format.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -178,18 +177,8 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
 
 }  // namespace
 
-void rethrow_located(const World& world, const sim::InternalError& error) {
-  const auto& asked = world.choices().asked();
-  const std::string decision =
-      asked.empty() ? "before any decision"
-                    : fmt::format("after {}#{}", world.choices().site_name(asked.back().site), asked.back().occurrence);
-  throw sim::InternalError(fmt::format("{} at {} {}", error.what(),
-                                       sim::format_duration(world.scheduler().now().time_since_epoch()), decision));
-}
-
 Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
             Workbench& workbench) {
-  const BorrowedDatabase borrowed(workbench.database());
   Outcome outcome;
   outcome.scenario = scenario.name;
   outcome.case_name = played.name;
@@ -204,13 +193,7 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
     world.watch(static_cast<model::Observer&>(histories));
     world.watch(static_cast<cloud::InstanceWatcher&>(histories));
   }
-  try {
-    world.play();
-  } catch (const sim::BoundReached& bound) {
-    outcome.stopped_by = bound.what();
-  } catch (const sim::InternalError& error) {
-    rethrow_located(world, error);
-  }
+  outcome.stopped_by = world.play();
   if (options.keep_record) histories.finish(world.observation());
   collect(world, options, outcome);
   meters.read(world.observation(), outcome.metrics);

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "model/kinds.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/names.hpp"
 #include "scenarios/model_request.hpp"
 
 namespace drydock::scenarios {
@@ -27,6 +27,7 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
     : scenario_(scenario),
       played_(played),
       database_(database),
+      borrowed_(database),
       choices_(tape, options.fill),
       scheduler_(choices_, options.limits),
       record_(scheduler_, model::kind_table(), options.keep_record, options.event_limit),
@@ -146,7 +147,27 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
 
 // --- the run --------------------------------------------------------------------------------------------------------
 
-void World::play() {
+std::string World::play() {
+  try {
+    play_to_the_end();
+  } catch (const sim::BoundReached& bound) {
+    return bound.what();
+  } catch (const sim::InternalError& error) {
+    throw sim::InternalError(fmt::format("{} {}", error.what(), current_place()));
+  }
+  return {};
+}
+
+/// Names the moment, and the last decision that was taken: `at 1m20s after pm/ec2.run.pending#1`.
+std::string World::current_place() const {
+  const auto& asked = choices_.asked();
+  const std::string decision =
+      asked.empty() ? "before any decision"
+                    : fmt::format("after {}#{}", choices_.site_name(asked.back().site), asked.back().occurrence);
+  return fmt::format("at {} {}", sim::format_duration(scheduler_.now().time_since_epoch()), decision);
+}
+
+void World::play_to_the_end() {
   start_steps();
   seed();
   platform_.start(played_.policy);

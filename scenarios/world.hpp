@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "faults/scripted.hpp"
@@ -13,7 +14,7 @@
 #include "model/platform/process.hpp"
 #include "model/store/store.hpp"
 #include "scenarios/outcome.hpp"
-#include "scenarios/run.hpp"
+#include "scenarios/run_options.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/sim_ec2.hpp"
@@ -22,8 +23,20 @@
 
 namespace drydock::scenarios {
 
-/// One run's world: everything that exists in it, owned by nobody else, gone with it. Worlds live side by side on
-/// threads.
+/// Leaves the database as it was, however the run ends.
+class BorrowedDatabase {
+ public:
+  explicit BorrowedDatabase(model::Database& database) : database_(database) { database_.begin_run(); }
+  BorrowedDatabase(const BorrowedDatabase&) = delete;
+  BorrowedDatabase& operator=(const BorrowedDatabase&) = delete;
+  ~BorrowedDatabase() { database_.end_run(); }
+
+ private:
+  model::Database& database_;
+};
+
+/// One run's world: everything that exists in it, owned by nobody else, gone with it. It borrows the database for its
+/// life. Worlds live side by side on threads.
 class World final : public faults::Effects {
  public:
   World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
@@ -33,8 +46,9 @@ class World final : public faults::Effects {
   /// Adds an onlooker beside the invariants, before the world is played; it outlives the world.
   void watch(model::Observer& onlooker) { observation_.add_observer(onlooker); }
   void watch(cloud::InstanceWatcher& onlooker) { ec2_.watch(onlooker); }
-  /// Trouble, calm, and the eventual promises. Throws BoundReached or InternalError.
-  void play();
+  /// Plays trouble and calm, and judges the eventual promises. Gives the bound that stopped the run; empty when the run
+  /// came to its end. Throws sim::InternalError, which says where in the run, where Drydock itself is broken.
+  [[nodiscard]] std::string play();
 
   [[nodiscard]] const sim::Record& record() const { return record_; }
   [[nodiscard]] const sim::Choices& choices() const { return choices_; }
@@ -59,6 +73,8 @@ class World final : public faults::Effects {
   std::size_t kill_instance(sim::Name workspace) override;
 
  private:
+  void play_to_the_end();
+  [[nodiscard]] std::string current_place() const;
   void seed();
   void seed_workspace(const WorkspaceSpec& spec);
   model::WorkspaceKey name_workspace(const std::string& alias);
@@ -85,6 +101,7 @@ class World final : public faults::Effects {
   const CaseSpec& played_;
   const model::Policy* deployed_ = nullptr;
   model::Database& database_;
+  BorrowedDatabase borrowed_;
 
   sim::Choices choices_;
   sim::Scheduler scheduler_;
@@ -106,20 +123,5 @@ class World final : public faults::Effects {
   std::vector<std::uint32_t> searched_requests_;  // families of those that were sent
   sim::TaskGroup clients_;
 };
-
-/// Leaves the database as it was, however the run ends.
-class BorrowedDatabase {
- public:
-  explicit BorrowedDatabase(model::Database& database) : database_(database) { database_.begin_run(); }
-  BorrowedDatabase(const BorrowedDatabase&) = delete;
-  BorrowedDatabase& operator=(const BorrowedDatabase&) = delete;
-  ~BorrowedDatabase() { database_.end_run(); }
-
- private:
-  model::Database& database_;
-};
-
-/// Says where in the run a broken assumption showed.
-[[noreturn]] void rethrow_located(const World& world, const sim::InternalError& error);
 
 }  // namespace drydock::scenarios

@@ -4,8 +4,8 @@
 #include <iterator>
 #include <set>
 
-#include "scenarios/conform/parting.hpp"
 #include "scenarios/conform/search.hpp"
+#include "scenarios/files/decode.hpp"
 
 namespace drydock::scenarios {
 namespace {

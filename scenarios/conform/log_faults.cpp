@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "faults/vocabulary.hpp"
-#include "scenarios/conform/log_world.hpp"
 #include "scenarios/logs/template.hpp"
 
 namespace drydock::scenarios {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
 
-#include "scenarios/conform/matcher.hpp"
 #include "scenarios/logs/imported_log.hpp"
 
 namespace drydock::scenarios {
+
+/// Faults that a log made are called so, and numbered by its events, from 1.
+inline constexpr std::string_view kLogFault = "log-fault-";
 
 /// The faults that a log shows: the only ones that the adversary has (docs/conform.md, *Faults*). Each strikes once,
 /// about when its line was logged, and whether it does is a decision.

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "scenarios/conform/log_faults.hpp"
+#include "scenarios/files/decode.hpp"
 #include "scenarios/files/fields.hpp"
+#include "scenarios/files/names.hpp"
+#include "scenarios/files/request_patterns.hpp"
 #include "scenarios/logs/template.hpp"
 
 namespace drydock::scenarios {
@@ -15,8 +17,6 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 using namespace std::chrono_literals;
-
-constexpr std::array<std::string_view, 4> kActors{"platform", "cp", "cloud", "world"};
 
 /// A run goes on after the log's end, so that the search sees how much too late something is.
 constexpr Duration kAfterwards = 1min;
@@ -27,13 +27,6 @@ std::string text_of(const LogEvent& event, const char* key) {
 }
 
 bool is_request(const LogEvent& event) { return event.kind == "http.request"; }
-
-bool is_alias(const std::string& name) {
-  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
-  return !name.empty() && name.size() <= 100 && plain(name.front()) &&
-         std::find(kActors.begin(), kActors.end(), name) == kActors.end() &&
-         std::all_of(name.begin(), name.end(), [&](char c) { return plain(c) || c == '_' || c == '-' || c == '.'; });
-}
 
 class Maker {
  public:
@@ -190,7 +183,7 @@ class Maker {
       if (is_request(event) && is_create(event)) created.insert(event.workspace);
       for (const std::string& name : {event.workspace, in_path(event)}) {
         if (name.empty()) continue;
-        if (is_alias(name)) {
+        if (is_alias(name) && !is_actor(name)) {
           named.insert(name);
         } else {
           error_at(event.place, in_quotes(name) + " cannot be a workspace's alias",

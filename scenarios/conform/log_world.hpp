@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "scenarios/conform/matcher.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/logs/imported_log.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -41,9 +41,8 @@ struct LogWorld {
   [[nodiscard]] const CaseSpec& quick_case() const { return quick.cases.front(); }
 };
 
-/// Steps and faults that a log made are called so, and numbered by its events, from 1.
+/// Steps that a log made are called so, and numbered by its events, from 1.
 inline constexpr std::string_view kLogStep = "log-";
-inline constexpr std::string_view kLogFault = "log-fault-";
 
 /// How long before the first line a world of its own begins, if nothing else is said.
 inline constexpr Duration kLead = std::chrono::minutes{1};

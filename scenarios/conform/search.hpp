@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "scenarios/conform/conform.hpp"
+#include "scenarios/conform/conform_options.hpp"
 #include "scenarios/conform/log_player.hpp"
 #include "scenarios/whatif/trials.hpp"
 #include "sim/search/stopwatch.hpp"

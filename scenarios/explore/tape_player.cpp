@@ -123,7 +123,6 @@ void TapePlayer::confirm(search::Reading& reading) {
 }
 
 search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const search::ReadingOptions& wanted) {
-  const BorrowedDatabase borrowed(workbench_.database());
   RunOptions options;
   options.keep_record = false;
   options.fill = fill;
@@ -131,13 +130,7 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const s
   AbstractStates states;
   if (wanted.coverage) world.watch(states);
   search::Reading reading;
-  try {
-    world.play();
-  } catch (const sim::BoundReached&) {
-    reading.cut_short = true;
-  } catch (const sim::InternalError& error) {
-    rethrow_located(world, error);
-  }
+  reading.cut_short = !world.play().empty();
   reading.hash = world.record().hash();
   reading.tasks = world.scheduler().spawned();
   read_decisions(world, parameters_, wanted, reading);

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/presets.hpp"
 
 namespace drydock::scenarios {
 namespace {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/decode_parts.hpp"
 
 namespace drydock::scenarios {

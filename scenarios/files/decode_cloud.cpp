@@ -1,3 +1,5 @@
+#include "scenarios/files/decode_cloud.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <variant>
 
 #include "faults/vocabulary.hpp"
-#include "scenarios/files/decode_parts.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -45,6 +46,9 @@ const Field* find_field(std::string_view name) {
       std::find_if(kFields.begin(), kFields.end(), [&](const Field& field) { return field.name == name; });
   return found == kFields.end() ? nullptr : &*found;
 }
+
+/// At most so many names have a range of their own, where one part of a file multiplies another.
+constexpr std::size_t kMostNamedRanges = 100;
 
 struct Text {
   std::string_view text;

@@ -4,7 +4,9 @@
 
 #include "faults/vocabulary.hpp"
 #include "model/controlplane/control_plane.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/request_patterns.hpp"
 
 namespace drydock::scenarios {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -8,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/files/decode.hpp"
 #include "scenarios/files/fields.hpp"
 #include "scenarios/files/presets.hpp"
 #include "scenarios/scenario.hpp"
@@ -38,7 +39,6 @@ struct DecodeContext {
 /// Bounds on what a file may hold where one part multiplies another.
 inline constexpr std::size_t kMostCases = 500;
 inline constexpr std::size_t kMostFaults = 500;
-inline constexpr std::size_t kMostNamedRanges = 100;
 
 [[nodiscard]] Scenario decode_scenario_at(DiagnosticSink& report, const Node& node, const std::string& directory);
 
@@ -71,31 +71,8 @@ void decode_cases(DecodeContext& context, const Node& node, Scenario& scenario);
 [[nodiscard]] std::vector<Expectation> decode_expectations(DecodeContext& context, const Node& node);
 [[nodiscard]] std::optional<std::string> read_event_kind(DiagnosticSink& report, const Node& node);
 
-void decode_cloud(DiagnosticSink& report, const Node& node, cloud::Profile& profile);
-/// Sets `pending`, `boot.hermes`, …; returns what is wrong, empty when set. `hint` may be filled.
-[[nodiscard]] std::string set_cloud(cloud::Profile& profile, std::string_view path, std::string_view text,
-                                    std::string& hint);
-/// Applies a `set` object to policy and cloud; gives its entries as texts in the order of the file.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report, const Node& node,
-                                                                               model::Policy& policy,
-                                                                               cloud::Profile& profile);
-/// Applies knobs only (a policy file's `set`).
-void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& policy);
-
 /// Parts per million from the decimal text of a number in [0, 1]. Exact; a number between two parts
 /// goes to the nearest, but something possible never becomes impossible, nor uncertain certain.
 [[nodiscard]] std::optional<std::uint32_t> decimal_to_ppm(std::string_view text);
-
-/// What a request takes; `body` names its keys where the platform prescribes them.
-struct RequestPattern {
-  enum class Body : std::uint8_t { free, create, secret, model, delegate };
-  RequestInfo info;
-  std::string_view method;
-  std::span<const std::string_view> query;
-  Body body = Body::free;
-};
-[[nodiscard]] const RequestPattern* find_pattern(const RequestSpec& request);
-/// The segment that names a workspace, 0 when there is none.
-[[nodiscard]] std::size_t workspace_segment(const RequestPattern& pattern);
 
 }  // namespace drydock::scenarios

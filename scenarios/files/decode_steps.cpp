@@ -4,6 +4,8 @@
 #include <array>
 
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/names.hpp"
+#include "scenarios/files/request_patterns.hpp"
 
 namespace drydock::scenarios {
 namespace {

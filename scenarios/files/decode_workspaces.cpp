@@ -1,31 +1,19 @@
-#define XXH_INLINE_ALL
 #include <fmt/format.h>
-#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/names.hpp"
 
 namespace drydock::scenarios {
 namespace {
 
-constexpr std::size_t kLongestAlias = 100;
-/// The other actors of a tape's sites: a workspace of that name could not be told from them.
-constexpr std::array<std::string_view, 4> kActors{"platform", "cp", "cloud", "world"};
 constexpr std::array<std::string_view, 10> kStatuses{"provisioning", "online",        "offline", "degraded",
                                                      "failed",       "removed",       "paused",  "hibernated",
                                                      "hibernating",  "awaiting_agent"};
 constexpr std::array<std::string_view, 2> kInstance{"running", "none"};
 constexpr std::array<std::string_view, 3> kTrafficKinds{"a2a", "delegate", "probe"};
-
-bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-
-bool is_alias(std::string_view text) {
-  if (text.empty() || text.size() > kLongestAlias || !is_letter_or_digit(text.front())) return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; });
-}
 
 std::string lower(std::string text) {
   for (char& c : text) {
@@ -149,33 +137,6 @@ TrafficSpec decode_caller(DecodeContext& context, const Node& node) {
 
 }  // namespace
 
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    const char c = text[i];
-    const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (dash ? c != '-' : !hex) return false;
-  }
-  return true;
-}
-
-std::string uuid_of_alias(std::string_view alias) {
-  const std::string name = "drydock:" + std::string{alias};
-  XXH128_canonical_t hash;
-  XXH128_canonicalFromHash(&hash, XXH3_128bits(name.data(), name.size()));
-  auto& bytes = hash.digest;
-  // Version 8 of RFC 9562 (the maker's own scheme), variant 10.
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0FU) | 0x80U);
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3FU) | 0x80U);
-  std::string text;
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += fmt::format("{:02x}", bytes[i]);
-  }
-  return text;
-}
-
 std::optional<std::string> declare_alias(DecodeContext& context, const Node& node) {
   DiagnosticSink& report = context.report;
   auto alias = read_string(report, node);
@@ -185,7 +146,7 @@ std::optional<std::string> declare_alias(DecodeContext& context, const Node& nod
   } else if (!is_alias(*alias)) {
     report.error(node, fmt::format("{} cannot be an alias", in_quotes(*alias)),
                  "letters, digits, '_', '-' and '.', beginning with a letter or digit, at most 100");
-  } else if (std::find(kActors.begin(), kActors.end(), *alias) != kActors.end()) {
+  } else if (is_actor(*alias)) {
     report.error(node, fmt::format("{} names another actor of the simulation", in_quotes(*alias)),
                  "choose another alias");
   } else if (!context.alias_set.insert(*alias).second) {

@@ -7,8 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/embedded.hpp"
+#include "scenarios/files/fields.hpp"
 
 namespace drydock::scenarios {
 namespace {

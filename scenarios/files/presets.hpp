@@ -6,10 +6,16 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/files/decode.hpp"
-#include "scenarios/files/fields.hpp"
+#include "scenarios/files/decoded.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace drydock::scenarios {
+
+/// Reads one policy file's text; `extends` names a preset.
+[[nodiscard]] Decoded<model::Policy> decode_policy(const std::string& file, std::string_view text);
+/// Loads a preset by its name, or a policy file by its path (a name with a `/` or ending in `.json`).
+[[nodiscard]] Decoded<model::Policy> load_policy(const std::string& name_or_path);
+[[nodiscard]] std::vector<std::string> preset_names();
 
 /// Loads policies by name or path, each once. Paths are looked up beside the file that names them
 /// first.
@@ -30,7 +36,7 @@ class PolicyLoader {
 /// A file's text; empty and a reason when it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(const std::string& path, std::string& reason);
 
-/// Whether this is the path of a policy file: it has a `/` or ends in `.json`.
+/// Tells whether this is the path of a policy file: it has a `/` or ends in `.json`.
 [[nodiscard]] bool is_policy_path(std::string_view name);
 /// The folder part of a path, empty when there is none.
 [[nodiscard]] std::string folder_of(const std::string& file);

@@ -1,9 +1,11 @@
+#include "scenarios/files/request_patterns.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
-#include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/fields.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::scenarios {

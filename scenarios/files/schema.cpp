@@ -9,8 +9,9 @@
 #include "model/invariants/catalogue.hpp"
 #include "model/kinds.hpp"
 #include "model/policy.hpp"
-#include "scenarios/files/decode.hpp"
 #include "scenarios/files/keys.hpp"
+#include "scenarios/files/presets.hpp"
+#include "scenarios/files/request_patterns.hpp"
 #include "scenarios/files/result_keys.hpp"
 
 namespace drydock::scenarios {

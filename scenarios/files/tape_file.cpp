@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/tool.hpp"
 
 namespace drydock::scenarios {

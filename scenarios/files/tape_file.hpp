@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/outcome.hpp"
 #include "sim/choices.hpp"
 

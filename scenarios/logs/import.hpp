@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/logs/decoder.hpp"
 #include "scenarios/logs/imported_log.hpp"
 #include "scenarios/logs/mapping.hpp"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/logs/imported_log.hpp"
 #include "scenarios/logs/template.hpp"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/outcome.hpp"
 #include "scenarios/scenario.hpp"
 

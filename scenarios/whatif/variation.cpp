@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/fields.hpp"
 
 namespace drydock::scenarios {

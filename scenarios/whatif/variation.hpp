@@ -4,7 +4,8 @@
 #include <span>
 #include <string>
 
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/decoded.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace drydock::scenarios {
 

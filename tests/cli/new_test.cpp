@@ -1,4 +1,4 @@
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {

@@ -5,6 +5,7 @@
 
 #include "reports/layout.hpp"
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "tests/cli/support.hpp"
 

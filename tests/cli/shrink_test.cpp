@@ -1,6 +1,5 @@
 #include "cli/shrink.hpp"
 
-#include "scenarios/files/decode.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "tests/cli/support.hpp"
 

@@ -8,7 +8,7 @@
 #include "cli/input.hpp"
 #include "reports/json.hpp"
 #include "scenarios/divergence.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/world.hpp"
 
 namespace drydock::determinism {
@@ -42,22 +42,19 @@ std::string first_differing_line(std::string_view a, std::string_view b) {
 /// The events' heads, which every run has, kept record or not.
 std::vector<std::string> heads_of(const Job& job, bool keep_record) {
   Workbench workbench;
-  workbench.database().begin_run();
+  scenarios::RunOptions options;
+  options.keep_record = keep_record;
+  scenarios::World world(*job.scenario, job.played, job.tape, options, workbench.database());
+  const std::string stopped_by = world.play();
   std::vector<std::string> heads;
-  {
-    scenarios::RunOptions options;
-    options.keep_record = keep_record;
-    scenarios::World world(*job.scenario, job.played, job.tape, options, workbench.database());
-    world.play();
-    const sim::Record& record = world.record();
-    for (const sim::Event& event : record.events()) {
-      heads.push_back(fmt::format("event {} at {} {} by {} {} {} (cause {})", event.seq,
-                                  sim::format_duration(event.at - sim::kTimeZero), record.kind_name(event.kind),
-                                  record.text(event.actor), record.text(event.workspace), record.text(event.instance),
-                                  event.cause));
-    }
+  const sim::Record& record = world.record();
+  for (const sim::Event& event : record.events()) {
+    heads.push_back(fmt::format("event {} at {} {} by {} {} {} (cause {})", event.seq,
+                                sim::format_duration(event.at - sim::kTimeZero), record.kind_name(event.kind),
+                                record.text(event.actor), record.text(event.workspace), record.text(event.instance),
+                                event.cause));
   }
-  workbench.database().end_run();
+  if (!stopped_by.empty()) heads.push_back("stopped by " + stopped_by);
   return heads;
 }
 

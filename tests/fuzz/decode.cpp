@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
+#include "scenarios/files/request_patterns.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/logs/import.hpp"
 #include "scenarios/logs/mapping.hpp"

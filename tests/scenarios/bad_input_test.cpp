@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 
 // Each file of bad/ stands beside the diagnostics that it must give, word for word. In the files, a

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "scenarios/files/decode.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/run.hpp"
 #include "tests/support/play.hpp"

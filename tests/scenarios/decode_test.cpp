@@ -1,4 +1,5 @@
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +8,8 @@
 
 #include "scenarios/files/decode_parts.hpp"
 #include "scenarios/files/embedded.hpp"
+#include "scenarios/files/names.hpp"
+#include "scenarios/files/request_patterns.hpp"
 
 namespace drydock::scenarios {
 namespace {

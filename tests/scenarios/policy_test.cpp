@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 
 namespace drydock::scenarios {
 namespace {

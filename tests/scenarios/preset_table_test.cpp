@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/policy.hpp"
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 
 namespace drydock::scenarios {
 namespace {

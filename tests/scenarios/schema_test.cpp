@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "model/kinds.hpp"
-#include "scenarios/files/decode.hpp"
 
 namespace drydock::scenarios {
 namespace {

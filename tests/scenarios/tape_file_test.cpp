@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
+
 namespace drydock::scenarios {
 namespace {
 

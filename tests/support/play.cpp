@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/presets.hpp"
 #include "scenarios/run.hpp"
 
 namespace drydock::test {

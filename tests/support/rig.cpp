@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "scenarios/files/decode.hpp"
+#include "scenarios/files/names.hpp"
+#include "scenarios/files/request_patterns.hpp"
 #include "scenarios/model_request.hpp"
 
 namespace drydock::test {

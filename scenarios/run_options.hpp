@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+
+#include "sim/choices.hpp"
+#include "sim/scheduler.hpp"
+
+namespace drydock::scenarios {
+
+/// What one run keeps, and the bounds that stop it.
+struct RunOptions {
+  /// Keep events and their details. Expectations that look at details need it; the hash does not change by it.
+  bool keep_record = true;
+  /// Keep the run as a trace database (`Outcome::trace`); needs the record.
+  bool keep_trace = false;
+  sim::SchedulerLimits limits;
+  std::size_t event_limit = 20'000'000;
+  /// Answers what the tape does not; null: its seed, or nothing. Serves this one run.
+  sim::Fill* fill = nullptr;
+};
+
+}  // namespace drydock::scenarios
