@@ -11,6 +11,7 @@
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
+#include "scenarios/tool.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::cli {
@@ -114,7 +115,7 @@ int without_command(const Arguments& options, Console& console) {
       return kHeld;
     }
     if (option == "--version") {
-      console.out << reports::tool_name() << "\n";
+      console.out << scenarios::tool_name() << "\n";
       return kHeld;
     }
     throw UsageError("unrecognised option '" + option + "'", scenarios::nearest(option, {"--help", "--version"}));

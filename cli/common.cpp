@@ -14,6 +14,7 @@
 #include "cli/values.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "reports/formats.hpp"
+#include "reports/json.hpp"
 #include "reports/junit.hpp"
 #include "reports/layout.hpp"
 #include "reports/ndjson.hpp"

@@ -10,7 +10,8 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/selection.hpp"
-#include "reports/json.hpp"
+#include "reports/case_report.hpp"
+#include "reports/ending.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::cli {

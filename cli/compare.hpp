@@ -7,7 +7,7 @@
 #include "cli/common.hpp"
 #include "cli/play.hpp"
 #include "reports/comparison.hpp"
-#include "reports/text.hpp"
+#include "reports/style.hpp"
 
 namespace drydock::cli {
 

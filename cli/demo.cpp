@@ -12,6 +12,7 @@
 #include "cli/play.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
 #include "scenarios/files/decode.hpp"
 #include "sim/check.hpp"

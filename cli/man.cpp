@@ -8,8 +8,8 @@
 #include "cli/commands.hpp"
 #include "cli/options.hpp"
 #include "cli/syntax.hpp"
-#include "reports/json.hpp"
 #include "reports/layout.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -110,7 +110,7 @@ std::string head(std::string_view name, std::string_view summary) {
   return fmt::format(
       "'\\\" -*- coding: UTF-8 -*-\n.\\\" As `drydock man` prints it.\n"
       ".TH {} 1 \"\" \"{}\" \"User Commands\"\n.SH NAME\n{} \\- {}\n",
-      roff(title), roff(reports::tool_name()), roff(name), roff(summary));
+      roff(title), roff(scenarios::tool_name()), roff(name), roff(summary));
 }
 
 /// A heading's text begins a paragraph of its own.

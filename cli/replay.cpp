@@ -105,7 +105,7 @@ void print_text(const ReplayRequest& request, const Job& job, const Outcome& out
 int say(const ReplayRequest& request, const Job& job, const Outcome& played, const JobPlayer& player,
         reports::Ending ending, Console& console) {
   const reports::CaseReport report{judged_bare(played), job.invocation};
-  ending.files = request.report_files;
+  ending.files = reports::written_reports(request.report_files);
   if (request.format == Format::text) print_text(request, job, report.outcome, console);
   print_runs(request.format, {&report, 1}, ending, console);
   console.out << std::flush;
@@ -121,7 +121,7 @@ int say(const ReplayRequest& request, const Job& job, const Outcome& played, con
 int say_internal_error(const ReplayRequest& request, const Job& job, const std::string& what, reports::Ending ending,
                        Console& console) {
   console.err << "drydock: internal error: " << reports::printable(what) << "\n";
-  ending.files = request.report_files;
+  ending.files = reports::written_reports(request.report_files);
   ending.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
   print_runs(request.format, {}, ending, console);
   write_reports(request.report_files, {}, ending);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/reproduce.hpp"
+#include "reports/case_report.hpp"
 #include "scenarios/whatif/compare.hpp"
 
 namespace drydock::reports {

@@ -1,8 +1,9 @@
 #include "reports/comparison_json.hpp"
 
+#include "reports/case_report.hpp"
 #include "reports/json.hpp"
 #include "reports/json_parts.hpp"
-#include "reports/words.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -96,7 +97,7 @@ std::string comparison_json(const ComparedRuns& compared) {
   for (std::size_t i = 0; i < compared.comparisons.size(); ++i)
     comparisons.push_back(comparison_entry(compared.comparisons[i], i + 1));
   return document_text(Ordered{{"format", "drydock.comparison/1"},
-                               {"tool", tool_name()},
+                               {"tool", scenarios::tool_name()},
                                {"runs", runs},
                                {"first_divergence", comparisons.at(0).at("first_divergence")},
                                {"differences", comparisons.at(0).at("differences")},
@@ -119,7 +120,7 @@ std::string study_json(const ComparedTapes& compared) {
         {"baseline", 0}, {"run", i + 1}, {"first_divergence", nullptr}, {"differences", pair_json(study.pairs[i])}});
   }
   return document_text(Ordered{{"format", "drydock.comparison/1"},
-                               {"tool", tool_name()},
+                               {"tool", scenarios::tool_name()},
                                {"scenario", compared.scenario},
                                {"tapes", study.runs},
                                {"first_seed", study.first_seed},

@@ -6,8 +6,10 @@
 #include <array>
 #include <cmath>
 
+#include "reports/case_report.hpp"
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
+#include "reports/text.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
 
 namespace drydock::reports {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "reports/text.hpp"
+#include "reports/style.hpp"
 #include "scenarios/conform/conform.hpp"
 
 namespace drydock::reports {

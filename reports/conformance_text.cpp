@@ -5,7 +5,8 @@
 #include "reports/conformance.hpp"
 #include "reports/layout.hpp"
 #include "reports/log_report.hpp"
-#include "reports/parts.hpp"
+#include "reports/reproduce.hpp"
+#include "reports/style.hpp"
 #include "reports/words.hpp"
 #include "scenarios/conform/log_faults.hpp"
 

@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
+#include "reports/violations.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::reports {
 namespace {

@@ -24,12 +24,19 @@ struct ReportFile {
   std::string path;
 };
 
+/// The same once it is known what such a file holds (`written_reports`).
+struct WrittenReport {
+  std::string kind;
+  std::string path;
+  bool one_run = false;  // it holds the one run that `shown_run` names, else all of them
+};
+
 /// What there is to say of a whole `run` beside its outcomes.
 struct Ending {
   bool interrupted = false;
   std::vector<CaseName> not_played;  // what the interruption left over
   std::vector<InternalError> internal_errors;
-  std::vector<ReportFile> files;     // every report that is written of these runs
+  std::vector<WrittenReport> files;  // every report that is written of these runs
   std::int64_t started_unix_us = 0;  // by the clock on the wall; 0 where nobody looked
 };
 

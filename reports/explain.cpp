@@ -1,7 +1,7 @@
 #include "reports/explain.hpp"
 
+#include "reports/case_report.hpp"
 #include "reports/layout.hpp"
-#include "reports/reproduce.hpp"
 #include "reports/text.hpp"
 
 namespace drydock::reports {

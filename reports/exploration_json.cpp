@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
-#include "reports/json.hpp"
 #include "reports/json_parts.hpp"
-#include "reports/text.hpp"
 #include "reports/timeline.hpp"
 #include "reports/words.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -128,7 +127,7 @@ Ordered bound_json(const ExplorationReport& report) {
 std::string exploration_json(const ExplorationReport& report) {
   const Exploration& found = report.found;
   Ordered json{{"format", "drydock.exploration/1"},
-               {"tool", tool_name()},
+               {"tool", scenarios::tool_name()},
                {"scenario", found.scenario},
                {"policy", found.policy},
                {"case", text_or_null(report.case_name)},
@@ -159,7 +158,7 @@ std::string exploration_json(const ExplorationReport& report) {
 }
 
 std::string finding_json(const Finding& finding, const FindingFiles& files) {
-  Ordered json{{"format", "drydock.finding/1"}, {"tool", tool_name()}};
+  Ordered json{{"format", "drydock.finding/1"}, {"tool", scenarios::tool_name()}};
   json.update(finding_object(finding, files));
   return document_text(json);
 }

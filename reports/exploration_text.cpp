@@ -8,9 +8,10 @@
 #include <set>
 #include <vector>
 
+#include "reports/case_report.hpp"
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
 #include "reports/timeline.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
 
 namespace drydock::reports {

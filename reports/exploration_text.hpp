@@ -3,7 +3,7 @@
 #include <string>
 
 #include "reports/exploration.hpp"
-#include "reports/text.hpp"
+#include "reports/style.hpp"
 
 namespace drydock::reports {
 

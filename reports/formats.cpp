@@ -4,6 +4,7 @@
 #include <array>
 
 #include "reports/html.hpp"
+#include "reports/json.hpp"
 #include "reports/junit.hpp"
 #include "reports/markdown.hpp"
 #include "reports/mermaid.hpp"
@@ -44,8 +45,6 @@ constexpr auto kKinds = std::to_array<ReportKind>({
      .render = perfetto},
 });
 
-bool passed(const CaseReport& report) { return report.outcome.passed; }
-
 }  // namespace
 
 std::span<const ReportKind> report_kinds() { return kKinds; }
@@ -64,9 +63,10 @@ const ReportKind& report_kind(std::string_view name) {
   return *found;
 }
 
-std::size_t shown_run(std::span<const CaseReport> reports) {
-  const auto failed = std::find_if_not(reports.begin(), reports.end(), passed);
-  return failed == reports.end() ? 0 : static_cast<std::size_t>(failed - reports.begin());
+std::vector<WrittenReport> written_reports(std::span<const ReportFile> files) {
+  std::vector<WrittenReport> written;
+  for (const ReportFile& file : files) written.push_back({file.kind, file.path, report_kind(file.kind).one_run});
+  return written;
 }
 
 std::string render_report(const ReportKind& kind, std::span<const CaseReport> reports, const Ending& ending) {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/json.hpp"
-#include "reports/reproduce.hpp"
+#include "reports/case_report.hpp"
+#include "reports/ending.hpp"
 
 namespace drydock::reports {
 
@@ -27,8 +27,8 @@ struct ReportKind {
 /// The kind of that name, which exists.
 [[nodiscard]] const ReportKind& report_kind(std::string_view name);
 
-/// Which of the runs a kind that holds one shows; there is at least one.
-[[nodiscard]] std::size_t shown_run(std::span<const CaseReport> reports);
+/// The files, whose kinds are all in the table, as an `Ending` has them.
+[[nodiscard]] std::vector<WrittenReport> written_reports(std::span<const ReportFile> files);
 
 /// The report's text, of the runs that it holds. Empty where it holds one run and there is none.
 [[nodiscard]] std::string render_report(const ReportKind& kind, std::span<const CaseReport> reports,

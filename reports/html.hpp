@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include "reports/json.hpp"
-#include "reports/reproduce.hpp"
+#include "reports/case_report.hpp"
+#include "reports/ending.hpp"
 
 namespace drydock::reports {
 

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "reports/json_parts.hpp"
-#include "reports/text.hpp"
+#include "reports/reproduce.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/tool.hpp"
 
@@ -122,17 +121,9 @@ Ordered run_json(const CaseReport& report, bool with_timeline) {
   return json;
 }
 
-bool all_held(std::span<const CaseReport> reports, const Ending& ending) {
-  if (reports.empty() || ending.interrupted || !ending.internal_errors.empty()) return false;
-  return std::all_of(reports.begin(), reports.end(), [](const CaseReport& report) {
-    const CaseStatus found = case_status(report.outcome);
-    return found == CaseStatus::held || found == CaseStatus::not_exercised;
-  });
-}
-
 std::string result_json(std::span<const CaseReport> reports, const Ending& ending) {
   Ordered document{{"format", "drydock.result/1"},
-                   {"tool", tool_name()},
+                   {"tool", scenarios::tool_name()},
                    {"seed", common_seed(reports)},
                    {"passed", all_held(reports, ending)},
                    {"results", array_of(reports, [](const CaseReport& report) { return run_json(report); })}};
@@ -148,7 +139,5 @@ std::string errors_json(std::span<const scenarios::Diagnostic> errors) {
   });
   return document_text(Ordered{{"errors", list}});
 }
-
-std::string tool_name() { return scenarios::tool_name(); }
 
 }  // namespace drydock::reports

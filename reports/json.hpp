@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 
+#include "reports/case_report.hpp"
 #include "reports/ending.hpp"
 #include "reports/json_parts.hpp"
-#include "reports/reproduce.hpp"
 #include "scenarios/files/diagnostic.hpp"
 
 namespace drydock::reports {
@@ -17,13 +17,7 @@ namespace drydock::reports {
 /// One run as `results` has it; with its `timeline` where the record was kept and that is wanted.
 [[nodiscard]] Ordered run_json(const CaseReport& report, bool with_timeline = true);
 
-/// Whether there were runs, all of them were played, and all of them held.
-[[nodiscard]] bool all_held(std::span<const CaseReport> reports, const Ending& ending);
-
 /// `{"errors":[…]}`: what is said instead of a result when nothing was run.
 [[nodiscard]] std::string errors_json(std::span<const scenarios::Diagnostic> errors);
-
-/// The tool and its version, as files that it writes name it: `drydock 0.1.0`.
-[[nodiscard]] std::string tool_name();
 
 }  // namespace drydock::reports

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "reports/formats.hpp"
 #include "reports/layout.hpp"
+#include "reports/reproduce.hpp"
 #include "reports/text.hpp"
+#include "reports/words.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::reports {
@@ -102,9 +103,8 @@ void say_failure(const Outcome& outcome, Test& test) {
 /// is left out.
 std::string attachments(std::span<const CaseReport> reports, std::size_t index, const Ending& ending) {
   std::vector<std::string> paths;
-  for (const ReportFile& file : ending.files) {
-    const ReportKind& kind = report_kind(file.kind);
-    const bool holds_it = !kind.one_run || shown_run(reports) == index;
+  for (const WrittenReport& file : ending.files) {
+    const bool holds_it = !file.one_run || shown_run(reports) == index;
     if (!holds_it || file.kind == "junit" || printable(file.path) != file.path) continue;
     if (file.path.find("]]") != std::string::npos) continue;
     paths.insert(file.kind == "html" ? paths.begin() : paths.end(), file.path);

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
+#include "reports/case_report.hpp"
 #include "reports/ending.hpp"
-#include "reports/reproduce.hpp"
 
 namespace drydock::reports {
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "reports/layout.hpp"
-#include "reports/text.hpp"
+#include "reports/words.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::reports {

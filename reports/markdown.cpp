@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "reports/decisions.hpp"
-#include "reports/json.hpp"
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
+#include "reports/reproduce.hpp"
 #include "reports/text.hpp"
+#include "reports/violations.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::reports {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
 #include "reports/timeline.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
 
 namespace drydock::reports {

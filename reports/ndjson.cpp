@@ -4,7 +4,7 @@
 
 #include "reports/json.hpp"
 #include "reports/json_parts.hpp"
-#include "reports/text.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -15,7 +15,7 @@ using scenarios::ShownEvent;
 Ordered head_json(const Outcome& outcome, std::size_t number) {
   return {{"type", "run"},
           {"format", "drydock.stream/1"},
-          {"tool", tool_name()},
+          {"tool", scenarios::tool_name()},
           {"run", number},
           {"scenario", outcome.scenario},
           {"case", outcome.case_name},

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/case_report.hpp"
 #include "reports/html/page.hpp"
+#include "reports/json_parts.hpp"
 #include "reports/odds_json.hpp"
 #include "reports/odds_text.hpp"
-#include "reports/text.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::reports {
 namespace {

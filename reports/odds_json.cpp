@@ -1,7 +1,7 @@
 #include "reports/odds_json.hpp"
 
-#include "reports/json.hpp"
 #include "reports/odds_text.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -46,7 +46,7 @@ Ordered moment_json(const Odds& odds, std::size_t point) {
 
 Ordered odds_json(const Odds& odds) {
   return {{"format", "drydock.odds/1"},
-          {"tool", tool_name()},
+          {"tool", scenarios::tool_name()},
           {"invariant", odds.target.invariant},
           {"workspace", or_null(odds.target.workspace)},
           {"signature", or_null(odds.target.signature)},

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "reports/text.hpp"
+#include "reports/style.hpp"
 #include "scenarios/whatif/odds.hpp"
 
 namespace drydock::reports {

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "reports/chrome_trace.hpp"
-#include "reports/json.hpp"
-#include "reports/parts.hpp"
+#include "reports/json_parts.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -182,7 +183,7 @@ class Picture {
     for (const ShownEvent& event : outcome_.events) add_event(event);
     add_arrows();
     count_live_instances();
-    const Ordered about{{"tool", tool_name()},
+    const Ordered about{{"tool", scenarios::tool_name()},
                         {"scenario", outcome_.scenario},
                         {"case", outcome_.case_name},
                         {"policy", outcome_.policy},

@@ -23,12 +23,6 @@ struct Invocation {
   std::vector<std::string> invariants;  // files of users' invariants
 };
 
-/// One run as reports see it.
-struct CaseReport {
-  scenarios::Outcome outcome;
-  Invocation invocation;
-};
-
 /// The command line that plays the run again, in one line.
 [[nodiscard]] std::string reproduce_command(const scenarios::Outcome& outcome, const Invocation& invocation);
 

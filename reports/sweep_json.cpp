@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "reports/json.hpp"
 #include "reports/json_parts.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -78,7 +78,7 @@ Ordered narrowing_json(const SweepReport& report, const Narrowing& one) {
 std::string sweep_json(const SweepReport& report) {
   const scenarios::Sweep& sweep = report.sweep;
   Ordered json{{"format", "drydock.sweep/1"},
-               {"tool", tool_name()},
+               {"tool", scenarios::tool_name()},
                {"scenario", report.scenario},
                {"case", report.case_name},
                {"policy", report.policy},

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
 
 namespace drydock::reports {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "reports/style.hpp"
 #include "reports/sweep.hpp"
-#include "reports/text.hpp"
 
 namespace drydock::reports {
 

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "reports/decisions.hpp"
-#include "reports/formats.hpp"
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
+#include "reports/reproduce.hpp"
+#include "reports/violations.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -37,11 +38,6 @@ Mark mark(CaseStatus verdict) {
       return {"FAIL", kRed};
   }
   return {};
-}
-
-std::size_t unmet(const Outcome& outcome) {
-  return static_cast<std::size_t>(std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
-                                                [](const auto& expectation) { return !expectation.passed; }));
 }
 
 /// One violation in a line or two: for those after the first ones.
@@ -119,41 +115,6 @@ std::string length_text(sim::Duration length) {
   return sim::format_duration(std::chrono::floor<std::chrono::seconds>(length));
 }
 
-}  // namespace
-
-CaseStatus case_status(const Outcome& outcome) {
-  // A violation is one however the run ended; an unmet expectation of a run that was cut short may
-  // be its cutting.
-  if (!outcome.stopped_by.empty()) return outcome.unlisted.empty() ? CaseStatus::inconclusive : CaseStatus::failed;
-  if (!outcome.passed) return CaseStatus::failed;
-  return outcome.exercised ? CaseStatus::held : CaseStatus::not_exercised;
-}
-
-std::string verdict_note(const Outcome& outcome) {
-  switch (case_status(outcome)) {
-    case CaseStatus::held:
-      return outcome.violations.empty() ? "" : "violates as listed";
-    case CaseStatus::not_exercised:
-      return "not exercised";
-    case CaseStatus::inconclusive:
-      return "inconclusive";
-    case CaseStatus::failed:
-      break;
-  }
-  std::string text;
-  if (!outcome.unlisted.empty()) text = fmt::format("{} violated", outcome.unlisted.size());
-  if (const auto count = unmet(outcome); count > 0) text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", count);
-  return text;
-}
-
-std::size_t name_width(std::size_t widest_name) { return std::min<std::size_t>(widest_name, 30); }
-
-std::string run_name(const std::string& scenario, const std::string& case_name) {
-  return printable(scenario) + " / " + printable(case_name);
-}
-
-namespace {
-
 /// A long scenario gives way to its case: lines of one scenario differ in that.
 std::string fit_name(const std::string& scenario, const std::string& case_name, std::size_t columns) {
   constexpr std::size_t kLeast = 8;
@@ -164,6 +125,8 @@ std::string fit_name(const std::string& scenario, const std::string& case_name, 
 }
 
 }  // namespace
+
+std::size_t name_width(std::size_t widest_name) { return std::min<std::size_t>(widest_name, 30); }
 
 std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle style) {
   const CaseStatus found = case_status(outcome);
@@ -210,11 +173,10 @@ std::string case_block(const CaseReport& report, TextStyle style) {
 
 std::string report_files_text(std::span<const CaseReport> reports, const Ending& ending, TextStyle style) {
   std::string out;
-  for (const ReportFile& file : ending.files) {
-    const bool one_run = report_kind(file.kind).one_run;
-    if (one_run && reports.empty()) continue;  // then it was not written
+  for (const WrittenReport& file : ending.files) {
+    if (file.one_run && reports.empty()) continue;  // then it was not written
     std::string text = printable(file.path);
-    if (one_run && reports.size() > 1) {
+    if (file.one_run && reports.size() > 1) {
       const Outcome& shown = reports[shown_run(reports)].outcome;
       text += " (" + run_name(shown.scenario, shown.case_name) + ")";
     }

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "reports/layout.hpp"
-#include "reports/parts.hpp"
 #include "reports/words.hpp"
 
 namespace drydock::reports {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/text.hpp"
+#include "reports/style.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::reports {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 
 namespace drydock::reports {
@@ -164,6 +165,13 @@ std::string in_words(const scenarios::ShownDecision& decision) {
   const auto slash = decision.site.find('/');
   if (slash == std::string::npos) return decision.site + " is " + decision.means;
   return fmt::format("{}: {} is {}", decision.site.substr(0, slash), decision.site.substr(slash + 1), decision.means);
+}
+
+std::string since_start(sim::Instant at) {
+  using std::chrono::milliseconds;
+  // Always three digits, so that a column of times lines up.
+  const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
+  return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
 }
 
 bool has_words(std::string_view kind) { return find_sentence(kind) != nullptr; }

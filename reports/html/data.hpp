@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
+#include "reports/case_report.hpp"
 #include "reports/json_parts.hpp"
-#include "reports/reproduce.hpp"
 #include "reports/timeline.hpp"
 
 namespace drydock::reports {

@@ -9,8 +9,8 @@
 #include <cstddef>
 
 #include "reports/html/embedded.hpp"
-#include "reports/json.hpp"
 #include "reports/layout.hpp"
+#include "scenarios/tool.hpp"
 #include "sim/check.hpp"
 #include "sim/utf8.hpp"
 
@@ -111,8 +111,8 @@ std::string html_page(const HtmlPage& page) {
   const auto styles = files_of("page.css", page.styles);
   const auto scripts = files_of("page.js", page.scripts);
   std::string out = fmt::format(kHead, fmt::arg("styles", sources(styles)), fmt::arg("scripts", sources(scripts)),
-                                fmt::arg("tool", html_text(tool_name())), fmt::arg("title", html_text(page.title)),
-                                fmt::arg("css", elements("style", styles)));
+                                fmt::arg("tool", html_text(scenarios::tool_name())),
+                                fmt::arg("title", html_text(page.title)), fmt::arg("css", elements("style", styles)));
   out += sim::valid_utf8(page.body);
   out += fmt::format(kTail, fmt::arg("data", inert(sim::valid_utf8(page.data))),
                      fmt::arg("js", elements("script", scripts)));

@@ -8,9 +8,9 @@
 
 #include "reports/html/page.hpp"
 #include "reports/html/tables.hpp"
-#include "reports/parts.hpp"
-#include "reports/text.hpp"
+#include "reports/reproduce.hpp"
 #include "reports/timeline.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
 #include "scenarios/divergence.hpp"
 

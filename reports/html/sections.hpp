@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "reports/reproduce.hpp"
+#include "reports/case_report.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::reports {

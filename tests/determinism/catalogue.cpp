@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "cli/input.hpp"
+#include "reports/case_report.hpp"
 #include "reports/json.hpp"
 #include "scenarios/divergence.hpp"
 #include "scenarios/files/presets.hpp"

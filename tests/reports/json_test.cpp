@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/tool.hpp"
 #include "tests/reports/outcomes.hpp"
 
 namespace drydock::reports {
@@ -28,7 +29,7 @@ TEST(ResultJson, HasTheDocumentedKeysInOrder) {
   const Ordered json = document({{failed_outcome(), {.file = "a.json"}}});
   EXPECT_EQ(keys(json), (std::vector<std::string>{"format", "tool", "seed", "passed", "results"}));
   EXPECT_EQ(json["format"], "drydock.result/1");
-  EXPECT_EQ(json["tool"], tool_name());
+  EXPECT_EQ(json["tool"], scenarios::tool_name());
   EXPECT_EQ(json["seed"], nullptr);
   EXPECT_EQ(json["passed"], false);
   EXPECT_EQ(keys(json["results"][0]),

@@ -149,6 +149,15 @@ TEST(Junit, AttachesTheReportsThatHoldTheCase) {
   EXPECT_EQ(xml.at("//testcase[1]/system-out").find("ATTACHMENT"), std::string::npos);
 }
 
+TEST(Junit, AttachesAReportOfOneRunToThatRunOnly) {
+  const std::vector<CaseReport> reports{report_of(failed_outcome()), report_of(failed_outcome())};
+  const Ending ending{.files = {{.kind = "perfetto", .path = "out/p.json", .one_run = true}}};
+  const Parsed xml(junit(reports, ending));
+  ASSERT_TRUE(xml.valid()) << xml.errors();
+  EXPECT_NE(xml.at("//testcase[1]/system-out").find("[[ATTACHMENT|out/p.json]]"), std::string::npos);
+  EXPECT_EQ(xml.at("//testcase[2]/system-out").find("ATTACHMENT"), std::string::npos);
+}
+
 /// Everything that XML 1.0 cannot hold, or that would end an element, an attribute or a CDATA section early.
 TEST(Junit, IsWellFormedWhateverTheNames) {
   const std::string evil = std::string("a\0b", 3) +

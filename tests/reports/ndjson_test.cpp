@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "reports/json.hpp"
+#include "reports/json_parts.hpp"
+#include "scenarios/tool.hpp"
 #include "tests/reports/outcomes.hpp"
 
 namespace drydock::reports {
@@ -41,7 +42,7 @@ TEST(Ndjson, IsOneObjectALineInTheOrderOfTheRun) {
   const std::vector<CaseReport> reports{{held_outcome(), {}}, {with_events(failed_outcome()), {}}};
   const auto lines = lines_of(ndjson(reports, {}));
   EXPECT_EQ(types_of(lines), (Types{"run", "result", "run", "event", "event", "violation", "result", "summary"}));
-  EXPECT_EQ(lines[2].dump(), R"({"type":"run","format":"drydock.stream/1","tool":")" + tool_name() +
+  EXPECT_EQ(lines[2].dump(), R"({"type":"run","format":"drydock.stream/1","tool":")" + scenarios::tool_name() +
                                  R"(","run":2,"scenario":"reprov-thrash","case":"pre-1556","policy":"pre-1556",)"
                                  R"("seed":null,"start":"2026-05-19T00:05:00Z"})");
   EXPECT_EQ(lines[3].dump(), R"({"type":"event","run":2,"seq":1,"at_s":0.0,"kind":"http.request",)"

@@ -40,20 +40,6 @@ void expect_80_columns(const std::string& text) {
   }
 }
 
-TEST(CaseStatus, FollowsTheOutcome) {
-  Outcome outcome = held_outcome();
-  EXPECT_EQ(case_status(outcome), CaseStatus::held);
-  outcome.exercised = false;
-  EXPECT_EQ(case_status(outcome), CaseStatus::not_exercised);
-  outcome.passed = false;
-  EXPECT_EQ(case_status(outcome), CaseStatus::failed);
-  outcome.stopped_by = "steps";
-  EXPECT_EQ(case_status(outcome), CaseStatus::inconclusive);
-  outcome.violations.resize(1);
-  outcome.unlisted = {0};
-  EXPECT_EQ(case_status(outcome), CaseStatus::failed);
-}
-
 TEST(CaseLine, IsOneShortLine) {
   EXPECT_EQ(line_for(held_outcome()), "ok   reprov-thrash / post-1556  421 events, 24m\n");
   EXPECT_EQ(line_for(failed_outcome()), "FAIL reprov-thrash / pre-1556  421 events, 24m       1 violated, 1 unmet\n");
@@ -222,12 +208,6 @@ TEST(IdleFaults, NamesThoseThatMadeNoDifferenceInOneLine) {
   EXPECT_EQ(idle_faults_line(outcome), "    made no difference: felt by nobody, absent (never fired)\n");
   for (int i = 0; i < 20; ++i) outcome.faults.push_back({"one of many", true, 0, 0, false});
   expect_80_columns(idle_faults_line(outcome));
-}
-
-TEST(SinceStart, IsInMilliseconds) {
-  EXPECT_EQ(since_start(at_ms(30'451)), "+30.451s");
-  EXPECT_EQ(since_start(sim::kTimeZero + std::chrono::microseconds{1999}), "+0.001s");
-  EXPECT_EQ(since_start(sim::kTimeZero), "+0.000s");
 }
 
 }  // namespace

@@ -38,5 +38,11 @@ TEST(InWords, SurvivesADetailThatIsNotJson) {
   EXPECT_EQ(in_words(event(1, 0, 0, "workspace.status", "pm", "", "{oops")), "workspace.status pm {oops");
 }
 
+TEST(SinceStart, IsInMilliseconds) {
+  EXPECT_EQ(since_start(at_ms(30'451)), "+30.451s");
+  EXPECT_EQ(since_start(sim::kTimeZero + std::chrono::microseconds{1999}), "+0.001s");
+  EXPECT_EQ(since_start(sim::kTimeZero), "+0.000s");
+}
+
 }  // namespace
 }  // namespace drydock::reports

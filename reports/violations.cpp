@@ -1,4 +1,4 @@
-#include "reports/parts.hpp"
+#include "reports/violations.hpp"
 
 #include <fmt/format.h>
 
@@ -28,16 +28,6 @@ std::string cause_line(const ShownEvent& event, std::size_t margin, std::size_t 
 }
 
 }  // namespace
-
-std::string paint(std::string_view text, std::string_view colour, TextStyle style) {
-  return style.colour ? fmt::format("{}{}\033[0m", colour, text) : std::string{text};
-}
-
-std::string heading(std::string_view text, TextStyle style) { return "  " + paint(text, kBold, style) + "\n"; }
-
-std::string field(std::string_view name, std::string_view value) {
-  return paragraph("    " + pad(std::string{name}, 9) + "  ", value);
-}
 
 std::string_view promise_of(const ShownViolation& violation) {
   if (!violation.promise.empty()) return violation.promise;
@@ -104,13 +94,6 @@ std::string violation_causes(const ShownViolation& violation) {
 
 std::string violation_block(const Outcome& outcome, const ShownViolation& violation, TextStyle style) {
   return violation_head(outcome, violation, style) + violation_causes(violation);
-}
-
-std::string since_start(sim::Instant at) {
-  using std::chrono::milliseconds;
-  // Always three digits, so that a column of times lines up.
-  const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
-  return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
 }
 
 }  // namespace drydock::reports

@@ -4,26 +4,12 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/text.hpp"
+#include "reports/style.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::reports {
 
-// What the text reports of a run and of a search are made of. Every line fits `kWidth` columns.
-
-inline constexpr std::string_view kRed = "\033[1;31m";
-inline constexpr std::string_view kGreen = "\033[32m";
-inline constexpr std::string_view kYellow = "\033[33m";
-inline constexpr std::string_view kBold = "\033[1m";
-
-/// The text in a colour, where the style has any.
-[[nodiscard]] std::string paint(std::string_view text, std::string_view colour, TextStyle style);
-
-/// A line that begins a part of a block.
-[[nodiscard]] std::string heading(std::string_view text, TextStyle style);
-
-/// `name  value`, the value wrapped below itself.
-[[nodiscard]] std::string field(std::string_view name, std::string_view value);
+// What reports say of broken promises. Every line of text fits `kWidth` columns.
 
 /// What was promised: by the user's own invariant, or by the catalogue's. Empty where neither has one of that name.
 [[nodiscard]] std::string_view promise_of(const scenarios::ShownViolation& violation);
@@ -44,5 +30,9 @@ inline constexpr std::string_view kBold = "\033[1m";
 
 /// How a violation came about, oldest first; long chains are cut in the middle. Empty without causes.
 [[nodiscard]] std::string violation_causes(const scenarios::ShownViolation& violation);
+
+/// The promise, the moment and the chain of causes of one violation.
+[[nodiscard]] std::string violation_block(const scenarios::Outcome& outcome, const scenarios::ShownViolation& violation,
+                                          TextStyle style);
 
 }  // namespace drydock::reports
