@@ -192,7 +192,7 @@ class Session {
     console_.out << text;
   }
 
-  void print_case(const reports::CaseReport& report, Verdict verdict) {
+  void print_case(const reports::CaseReport& report, CaseStatus verdict) {
     if (request_.format != Format::text) return;
     const bool passed = verdict == CaseStatus::held;
     if (passed && request_.quiet) return;
@@ -235,7 +235,7 @@ class Session {
     return request_.format == Format::text && !request_.quiet && verdicts_.size() > 1;
   }
 
-  [[nodiscard]] bool any(Verdict verdict) const {
+  [[nodiscard]] bool any(CaseStatus verdict) const {
     return std::find(verdicts_.begin(), verdicts_.end(), verdict) != verdicts_.end();
   }
 
@@ -255,7 +255,7 @@ class Session {
   ProgressLine progress_;
   std::size_t name_column_ = 0;
   std::vector<reports::CaseReport> reports_;
-  std::vector<Verdict> verdicts_;
+  std::vector<CaseStatus> verdicts_;
   FaultsAtWork faults_;
   reports::Ending ending_;
 };
