@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
@@ -179,12 +180,6 @@ std::vector<std::string> command_names() {
 std::string_view purpose() { return kPurpose; }
 std::string_view examples() { return kExamples; }
 std::span<const ExitCode> exit_codes() { return kExitCodes; }
-
-po::options_description main_options() {
-  po::options_description options("Options");
-  options.add_options()("help,h", "this text")("version", "the version");
-  return options;
-}
 
 Description describe(const Command& command) {
   std::ostringstream unused;

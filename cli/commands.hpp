@@ -1,45 +1,16 @@
 #pragma once
 
-#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/console.hpp"
+
 namespace drydock::cli {
 
-/// The process's answer, as every command gives it.
-enum Exit : int {
-  kHeld = 0,
-  kFailed = 1,        // an expectation unmet or an invariant violated
-  kBadInput = 2,      // the command line or a file is wrong; nothing was run
-  kInconclusive = 3,  // a bound ended a run; or, under --strict, something was not exercised
-  kNothingSelected = 4,
-  kInternalError = 70,  // Drydock is broken; also two plays of one tape that differ
-  kCannotWrite = 74,    // sysexits' EX_IOERR: a full disk, a closed pipe
-  kInterrupted = 130,
-};
-
-/// What the streams are connected to. A test says it; main() looks.
-struct Terminal {
-  bool out = false;
-  bool err = false;
-  bool no_colour = false;  // NO_COLOR is set, or the terminal is dumb
-};
-
-struct Description;  // cli/options.hpp
-
-struct Console {
-  std::ostream& out;
-  std::ostream& err;
-  Terminal terminal;
-  /// Where a command puts its description instead of acting; see describe().
-  std::optional<Description>* describe = nullptr;
-};
-
-using Arguments = std::vector<std::string>;
-
+/// A row of the table of commands.
 struct Command {
   std::string_view name;
   std::string_view operands;

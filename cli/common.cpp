@@ -7,10 +7,10 @@
 #include <chrono>
 #include <filesystem>
 #include <limits>
-#include <numeric>
 #include <set>
 #include <thread>
 
+#include "cli/output.hpp"
 #include "cli/values.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "reports/formats.hpp"
@@ -183,21 +183,6 @@ const Job& only_job(const Selection& selection, const SelectionRequest& wanted) 
   throw UsageError(fmt::format("--case {} matches {} cases, and one is played at a time: {}", wanted.cases.front(),
                                selection.jobs.size(), names),
                    "");
-}
-
-scenarios::Outcome judged_bare(scenarios::Outcome outcome) {
-  outcome.unlisted.resize(outcome.violations.size());
-  std::iota(outcome.unlisted.begin(), outcome.unlisted.end(), std::size_t{0});
-  if (!outcome.violations.empty()) outcome.passed = false;
-  return outcome;
-}
-
-std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome) {
-  if (!job.recorded_hash || *job.recorded_hash == outcome.trace_hash) return {};
-  return fmt::format(
-      "note: {}: the tape was recorded with trace hash {:016x}, this run has {:016x}:\n"
-      "      the model has changed since\n",
-      reports::run_name(outcome.scenario, outcome.case_name), *job.recorded_hash, outcome.trace_hash);
 }
 
 }  // namespace drydock::cli

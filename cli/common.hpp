@@ -85,10 +85,5 @@ int report_nothing_selected(std::string_view command, const SelectionRequest& wa
 
 /// The one case that was selected. Throws UsageError where `--case` matches several.
 [[nodiscard]] const Job& only_job(const Selection& selection, const SelectionRequest& wanted);
-/// For whoever asks whether something is still there: a broken promise counts also where its case lists it.
-[[nodiscard]] scenarios::Outcome judged_bare(scenarios::Outcome outcome);
-
-/// That the model has changed since a tape was recorded; empty where it has not.
-[[nodiscard]] std::string changed_model_note(const Job& job, const scenarios::Outcome& outcome);
 
 }  // namespace drydock::cli

@@ -6,6 +6,8 @@
 
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/output.hpp"
+#include "cli/single_run.hpp"
 #include "reports/comparison_json.hpp"
 #include "reports/comparison_text.hpp"
 #include "reports/formats.hpp"
@@ -127,27 +129,14 @@ std::vector<std::string> names_of(const std::vector<Job>& jobs) {
   return names;
 }
 
-void note_misaligned(const ComparedRuns& compared, Console& console) {
-  for (const reports::CaseReport& run : compared.runs) {
-    if (run.outcome.misaligned.empty()) continue;
-    const auto& first = run.outcome.misaligned.front();
-    console.err << reports::printable(fmt::format("note: {}: {} of the given decisions met no question, the first "
-                                                  "{}#{}={}",
-                                                  reports::run_name(run.outcome.scenario, run.outcome.case_name),
-                                                  run.outcome.misaligned.size(), first.site, first.occurrence,
-                                                  first.value))
-                << "\n";
-  }
-}
-
 int compare_once(const CompareRequest& request, const std::vector<Job>& jobs, const JobPlayer& player,
                  Console& console) {
   auto played = play_compared(jobs, names_of(jobs), false, request.view, player, console);
   if (!played.compared) return played.code;
   played.compared->reproduce = reproduce(request);
   say_compared(*played.compared, request.view, console);
-  note_misaligned(*played.compared, console);
   const auto& runs = played.compared->runs;
+  for (const reports::CaseReport& run : runs) console.err << misaligned_note(run.outcome);
   const bool cut_short = std::any_of(runs.begin(), runs.end(),
                                      [](const reports::CaseReport& run) { return !run.outcome.stopped_by.empty(); });
   return cut_short ? kInconclusive : kHeld;

@@ -12,6 +12,7 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "model/policy.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_merge.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cli/input.hpp"
-#include "cli/replay.hpp"
+#include "cli/single_run.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/presets.hpp"

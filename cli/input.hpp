@@ -1,13 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/commands.hpp"
-#include "cli/options.hpp"
+#include "cli/console.hpp"
 #include "scenarios/files/diagnostic.hpp"
 
 namespace drydock::cli {

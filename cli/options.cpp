@@ -117,6 +117,12 @@ void check_words(const po::variables_map& values, const po::options_description&
 
 }  // namespace
 
+po::options_description main_options() {
+  po::options_description options("Options");
+  options.add_options()("help,h", "this text")("version", "the version");
+  return options;
+}
+
 std::optional<po::variables_map> read_options(const Arguments& arguments, const Usage& usage,
                                               const po::options_description& options, const Operands& operands,
                                               Console& console) {

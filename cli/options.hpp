@@ -1,56 +1,17 @@
 #pragma once
 
 #include <array>
-#include <boost/program_options.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "cli/commands.hpp"
-#include "cli/output.hpp"
+#include "cli/console.hpp"
+#include "cli/usage.hpp"
 
 namespace drydock::cli {
-
-namespace po = boost::program_options;
-
-/// The command line is wrong: exit 2. The hint says what was probably meant.
-class UsageError : public std::runtime_error {
- public:
-  UsageError(const std::string& message, const std::string& nearest_name)
-      : std::runtime_error(message), hint_(nearest_name.empty() ? "" : "did you mean " + nearest_name + "?") {}
-
-  [[nodiscard]] const std::string& hint() const { return hint_; }
-
- private:
-  std::string hint_;
-};
-
-/// A command's help, examples first. Texts are laid out by hand for 80 columns.
-struct Usage {
-  std::string_view synopsis;  // `drydock run FILE… [options]`
-  std::string_view examples;
-  std::string_view notes;
-};
-
-/// What a command's words without dashes are called, and how many there may be.
-struct Operands {
-  std::string_view name;
-  std::size_t least = 0;
-  std::size_t most = 0;
-  std::vector<std::string> words = {};  // each is one of these; none: anything
-};
-
-/// Everything that a command says of itself: what help, completion and the manual page are made of.
-struct Description {
-  Usage usage;
-  po::options_description options;  // with --help
-  Operands operands;
-};
 
 /// The options that stand without a command.
 [[nodiscard]] po::options_description main_options();
@@ -68,7 +29,6 @@ struct Description {
 [[nodiscard]] std::vector<std::string> all_of(const po::variables_map& values, const char* option);
 [[nodiscard]] std::optional<std::string> one_of(const po::variables_map& values, const char* option);
 
-enum class Format : unsigned char { text, json, ndjson, junit };
 /// What most commands print.
 inline constexpr std::array kTextOrJson{Format::text, Format::json};
 /// What a command that plays cases prints.

@@ -8,6 +8,7 @@
 #include "cli/options.hpp"
 #include "cli/play.hpp"
 #include "cli/replay.hpp"
+#include "cli/single_run.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
@@ -17,7 +18,6 @@ namespace drydock::cli {
 namespace {
 
 using scenarios::Outcome;
-using scenarios::ShownDecision;
 
 constexpr Usage kUsage{"drydock replay TAPE [options]",
                        "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
@@ -75,24 +75,6 @@ ReplayRequest request_of(const po::variables_map& values, const Console& console
   request.quiet = values.count("quiet") > 0;
   if (request.all && !request.fork.empty()) throw UsageError("--all is for a tape's own run, not for a fork", "");
   return request;
-}
-
-std::string name_of(const ShownDecision& decision) {
-  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-}
-
-/// Why a decision met no question. Up to the place where it would have been asked, the run with
-/// another answer there is the same run: that answer was taken exactly if the question was asked.
-std::string why_misaligned(const Job& job, const ShownDecision& decision, const JobPlayer& player,
-                           scenarios::Workbench& workbench) {
-  Job probe = job;
-  probe.tape.set(decision.site, decision.occurrence, 1);
-  const Outcome outcome = player(probe, workbench);
-  const auto asked = std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& one) {
-    return one.site == decision.site && one.occurrence == decision.occurrence;
-  });
-  if (asked == outcome.tape.end()) return "was not asked";
-  return fmt::format("out of bound: its answers are 0 to {}", asked->bound - 1);
 }
 
 void print_text(const ReplayRequest& request, const Job& job, const Outcome& outcome, Console& console) {
@@ -156,35 +138,6 @@ int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Jo
 }
 
 }  // namespace
-
-void print_misaligned(const Job& job, const Outcome& outcome, const JobPlayer& player, Console& console) {
-  if (outcome.misaligned.empty()) return;
-  constexpr std::size_t kMost = 50;
-  scenarios::Workbench workbench;
-  const std::size_t shown = std::min(outcome.misaligned.size(), kMost);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const ShownDecision& decision = outcome.misaligned[i];
-    console.err << reports::printable(
-                       fmt::format("note: {}: {}", name_of(decision), why_misaligned(job, decision, player, workbench)))
-                << "\n";
-  }
-  if (shown < outcome.misaligned.size()) {
-    console.err << fmt::format("note: {} more decisions met no question\n", outcome.misaligned.size() - shown);
-  }
-}
-
-int exit_code_of(const Outcome& outcome) {
-  switch (reports::case_status(outcome)) {
-    case reports::CaseStatus::failed:
-      return kFailed;
-    case reports::CaseStatus::inconclusive:
-      return kInconclusive;
-    case reports::CaseStatus::not_exercised:
-    case reports::CaseStatus::held:
-      break;
-  }
-  return kHeld;
-}
 
 int replay_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   bool bare_fork = false;

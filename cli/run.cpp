@@ -11,6 +11,7 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
+#include "cli/single_run.hpp"
 #include "reports/formats.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
@@ -205,14 +206,7 @@ class Session {
   }
 
   void print_notes(const Job& job, const scenarios::Outcome& outcome) {
-    const std::string name = reports::run_name(outcome.scenario, outcome.case_name);
-    if (!outcome.misaligned.empty()) {
-      const auto& first = outcome.misaligned.front();
-      console_.err << fmt::format("note: {}: {} of the given decisions met no question, the first {}#{}={}\n", name,
-                                  outcome.misaligned.size(), reports::printable(first.site), first.occurrence,
-                                  first.value);
-    }
-    console_.err << changed_model_note(job, outcome);
+    console_.err << misaligned_note(outcome) << changed_model_note(job, outcome);
   }
 
   void print_end() {

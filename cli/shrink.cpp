@@ -8,6 +8,7 @@
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/layout.hpp"

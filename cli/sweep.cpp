@@ -10,6 +10,7 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "reports/layout.hpp"
 #include "reports/sweep_html.hpp"
 #include "reports/sweep_json.hpp"

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "cli/options.hpp"
+#include "cli/usage.hpp"
 
 namespace drydock::cli {
 
