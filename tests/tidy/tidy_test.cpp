@@ -3,48 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/tidy/lint.hpp"
+#include "tests/tidy/snippets.hpp"
 
 namespace drydock::tidy {
 namespace {
-
-struct Snippet {
-  std::string_view rule;
-  std::string_view code;
-  std::string_view path = "model/x.cpp";
-};
-
-Findings lint_one(const Snippet& snippet) {
-  const std::vector<SourceFile> files = {{std::string(snippet.path), std::string(snippet.code) + "\n"}};
-  return lint(files);
-}
-
-std::string listing(const Findings& findings) {
-  std::string text;
-  for (const Finding& finding : findings) text += to_string(finding) + "\n";
-  return text;
-}
-
-void expect_bad(const std::vector<Snippet>& snippets) {
-  for (const Snippet& snippet : snippets) {
-    const Findings findings = lint_one(snippet);
-    const bool found =
-        std::any_of(findings.begin(), findings.end(), [&](const Finding& f) { return f.rule == snippet.rule; });
-    EXPECT_TRUE(found) << snippet.rule << " not found in: " << snippet.code << "\n" << listing(findings);
-  }
-}
-
-void expect_good(const std::vector<Snippet>& snippets) {
-  for (const Snippet& snippet : snippets) {
-    EXPECT_EQ(listing(lint_one(snippet)), "") << snippet.code;
-  }
-}
 
 // Wraps statements into a coroutine without parameters.
 std::string coroutine(std::string_view statements) {
