@@ -5,6 +5,8 @@
 #include <deque>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "tests/tidy/tokens.hpp"
@@ -70,6 +72,7 @@ Findings lint(std::span<const SourceFile> files) {
   for (const Unit& unit : units) check_unit(unit, out);
   check_single_resume(units, out);
   check_include_cycles(units, out);
+  check_unit_circles(units, out);
   check_members(units, out);
   std::sort(out.begin(), out.end());
   return out;

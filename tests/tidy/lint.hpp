@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The rules of this code base that no compiler checks: where `co_await` may stand, which floor may
@@ -51,7 +52,7 @@ struct Unit {
   bool below(std::string_view folder) const { return file.path.starts_with(folder); }
 };
 
-/// Whether it belongs to the product, not to tests/ or bench/.
+/// Tells whether the unit belongs to the product, not to tests/ or bench/.
 bool is_on_a_floor(const Unit& unit);
 
 void check_await_forms(const Unit& unit, Findings& out);
@@ -64,6 +65,7 @@ void check_determinism(const Unit& unit, Findings& out);
 void check_members(std::span<const Unit> units, Findings& out);
 void check_sql(const Unit& unit, Findings& out);
 void check_stops(const Unit& unit, Findings& out);
+void check_unit_circles(std::span<const Unit> units, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
 
 }  // namespace drydock::tidy
