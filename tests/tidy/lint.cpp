@@ -14,6 +14,7 @@
 namespace drydock::tidy {
 namespace {
 
+// From the ground up.
 constexpr std::array<std::string_view, 6> kFloors = {"sim/", "model/", "faults/", "scenarios/", "reports/", "cli/"};
 constexpr int kLongestFile = 500;
 
@@ -38,9 +39,13 @@ void check_unit(const Unit& unit, Findings& out) {
 
 }  // namespace
 
-bool is_on_a_floor(const Unit& unit) {
-  return std::any_of(kFloors.begin(), kFloors.end(), [&](std::string_view floor) { return unit.below(floor); });
+std::size_t floor_height(const Unit& unit) {
+  const auto* const floor =
+      std::find_if(kFloors.begin(), kFloors.end(), [&](std::string_view name) { return unit.below(name); });
+  return static_cast<std::size_t>(floor - kFloors.begin());
 }
+
+bool is_on_a_floor(const Unit& unit) { return floor_height(unit) < kFloors.size(); }
 
 void Unit::report(Findings& out, int line, std::string rule, std::string message) const {
   out.push_back({file.path, line, std::move(rule), std::move(message)});
@@ -74,6 +79,7 @@ Findings lint(std::span<const SourceFile> files) {
   check_include_cycles(units, out);
   check_unit_circles(units, out);
   check_members(units, out);
+  check_homonyms(units, out);
   std::sort(out.begin(), out.end());
   return out;
 }

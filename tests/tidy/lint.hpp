@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -55,6 +56,9 @@ struct Unit {
 /// Tells whether the unit belongs to the product, not to tests/ or bench/.
 bool is_on_a_floor(const Unit& unit);
 
+/// The number of the unit's floor, counted from below: 0 is sim. Outside the product it is the number of floors.
+std::size_t floor_height(const Unit& unit);
+
 void check_await_forms(const Unit& unit, Findings& out);
 void check_coroutine_lifetimes(const Unit& unit, Findings& out);
 void check_symmetric_transfer(const Unit& unit, Findings& out);
@@ -66,6 +70,7 @@ void check_members(std::span<const Unit> units, Findings& out);
 void check_sql(const Unit& unit, Findings& out);
 void check_stops(const Unit& unit, Findings& out);
 void check_unit_circles(std::span<const Unit> units, Findings& out);
+void check_homonyms(std::span<const Unit> units, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
 
 }  // namespace drydock::tidy

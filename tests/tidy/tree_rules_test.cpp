@@ -68,5 +68,51 @@ TEST(UnitCircle, OnlyTheFloorsCount) {
             "");
 }
 
+TEST(Homonym, OfATypeOfAnotherHeader) {
+  const std::string found = "cli/a.hpp:2: homonym: Player: another type has this name, at sim/b.hpp:2\n";
+  for (const std::string_view first :
+       {"namespace drydock::cli { struct Player {}; }",
+        "namespace drydock { namespace cli { class Player final : public B { }; } }",
+        "namespace drydock::cli { template <typename T, int N = (1)> class Player {}; }",
+        "namespace drydock::cli { enum class Player : std::int8_t { x }; }  // <cstdint>",
+        "struct [[nodiscard]] Player { int f() const { return 1; } };",
+        "namespace drydock::cli { using Player = Other<int>; }"}) {
+    for (const std::string_view second :
+         {"namespace drydock::sim { struct Player { struct Other {}; }; }", "enum Player { x };"}) {
+      const std::string text = findings_in({{"cli/a.hpp", std::string(first)}, {"sim/b.hpp", std::string(second)}});
+      EXPECT_NE(text.find(found), std::string::npos) << first << "\n" << second << "\n" << text;
+    }
+  }
+}
+
+TEST(Homonym, IsNotWhatNamesOneThing) {
+  const Text type{"sim/b.hpp", "namespace drydock::sim { class Player {}; }"};
+  for (const std::string_view same :
+       {"namespace drydock::cli { class Player; void f(struct Player* player); }",
+        "namespace drydock::cli { using sim::Player; }", "namespace drydock::cli { using Player = sim::Player; }",
+        "namespace drydock::cli { template <class Player> class Other {}; }",
+        "namespace drydock::cli { class Other { class Player {}; friend class Player; }; }",
+        "namespace drydock::cli { inline int f() { struct Player {}; return 1; } }",
+        "namespace drydock::sim { template <> struct Player<int> {}; struct Player::Part {}; }",
+        "namespace drydock::cli { enum class Other { Player }; }", "namespace player = drydock::sim;"}) {
+    EXPECT_EQ(findings_in({type, {"cli/a.hpp", std::string(same)}}), "") << same;
+  }
+  EXPECT_EQ(findings_in({type, {"tests/cli/a.hpp", "struct Player {};"}}), "");
+  const std::string alias = "using Json = nlohmann::ordered_json;";
+  EXPECT_EQ(findings_in({{"cli/a.hpp", alias}, {"sim/b.hpp", alias}}), "");
+  EXPECT_NE(findings_in({{"cli/a.hpp", alias}, {"sim/b.hpp", "using Json = nlohmann::json;"}}), "");
+}
+
+TEST(Homonym, OfAPrivateTypeAndOneThatTheFileIncludes) {
+  const Text low{"sim/b.hpp", "namespace drydock::sim { class Player {}; }"};
+  const Text between{"sim/c.hpp", "#include \"sim/b.hpp\""};
+  const std::string hidden = "namespace drydock::cli { namespace { struct Player {}; } }";
+  EXPECT_EQ(findings_in({low, between, {"cli/a.cpp", "#include \"sim/c.hpp\"\n" + hidden}}),
+            "cli/a.cpp:2: homonym: Player: this file includes another type of this name, from sim/b.hpp:2\n");
+  EXPECT_EQ(findings_in({low, between, {"cli/a.cpp", hidden}}), "");
+  EXPECT_EQ(findings_in({low, {"cli/a.cpp", hidden}, {"cli/b.cpp", hidden}}), "");
+  EXPECT_EQ(findings_in({low, {"cli/a.cpp", "#include \"sim/b.hpp\"\nstruct Other { struct Player {}; };"}}), "");
+}
+
 }  // namespace
 }  // namespace drydock::tidy
