@@ -34,6 +34,7 @@ void check_unit(const Unit& unit, Findings& out) {
   check_determinism(unit, out);
   check_sql(unit, out);
   check_stops(unit, out);
+  check_standard_headers(unit, out);
   check_shape(unit, out);
 }
 

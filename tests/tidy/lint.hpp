@@ -71,6 +71,7 @@ void check_sql(const Unit& unit, Findings& out);
 void check_stops(const Unit& unit, Findings& out);
 void check_unit_circles(std::span<const Unit> units, Findings& out);
 void check_homonyms(std::span<const Unit> units, Findings& out);
+void check_standard_headers(const Unit& unit, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
 
 }  // namespace drydock::tidy

@@ -114,5 +114,27 @@ TEST(Homonym, OfAPrivateTypeAndOneThatTheFileIncludes) {
   EXPECT_EQ(findings_in({low, {"cli/a.cpp", "#include \"sim/b.hpp\"\nstruct Other { struct Player {}; };"}}), "");
 }
 
+TEST(SelfContained, AHeaderIncludesWhatItUses) {
+  const auto bad = [](std::string_view code) { expect_bad({{"self-contained", code, "sim/a.hpp"}}); };
+  bad("#pragma once\nstd::uint32_t f();");
+  bad("#pragma once\n#include <string>\nstd::optional<std::string> f();");
+  bad("#pragma once\n#include <string>\nvoid f(std::string_view text);");
+  bad("#pragma once\nstruct A { auto operator<=>(const A&) const = default; };");
+  bad("#pragma once\nusing namespace std::chrono_literals;");
+  bad("#pragma once\nvoid f(std::ostream& out);");
+  const auto good = [](std::string_view code, std::string_view path) { expect_good({{"", code, path}}); };
+  good("#pragma once\n#include <cstdint>\n#include <optional>\nstd::optional<std::uint8_t> f();", "sim/a.hpp");
+  good("#pragma once\n#include <ostream>\nvoid f(std::ostream& out);", "sim/a.hpp");
+  good("#pragma once\n#include <map>\nextern std::map<int, int, std::less<>> m;", "sim/a.hpp");
+  good("#pragma once\nmine::optional<string> f(tl::optional<int> g);  // std::vector", "sim/a.hpp");
+  good("std::uint32_t f();", "sim/a.cpp");
+  good("#pragma once\nstd::uint32_t f();", "tests/sim/a.hpp");
+}
+
+TEST(SelfContained, NamesEachHeaderOnce) {
+  EXPECT_EQ(findings_in({{"sim/a.hpp", "std::size_t f();\nstd::size_t g();"}}),
+            "sim/a.hpp:2: self-contained: std::size_t: this header uses it and does not include <cstddef>\n");
+}
+
 }  // namespace
 }  // namespace drydock::tidy
