@@ -5,6 +5,7 @@
 #include <deque>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 // From the ground up.
 constexpr std::array<std::string_view, 6> kFloors = {"sim/", "model/", "faults/", "scenarios/", "reports/", "cli/"};
 constexpr int kLongestFile = 500;
+constexpr std::size_t kWidestLine = 120;  // as in .clang-format
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -24,9 +26,10 @@ std::string read(const std::filesystem::path& path) {
 }
 
 void check_unit(const Unit& unit, Findings& out) {
-  // Tests and benches are checked for what the compiler gets wrong silently; the rest is for the
-  // product.
+  // Tests and benches are checked for what the compiler gets wrong silently, and for what an editor shows; the rest is
+  // for the product.
   check_await_forms(unit, out);
+  check_line_width(unit, out);
   if (!is_on_a_floor(unit)) return;
   check_coroutine_lifetimes(unit, out);
   check_symmetric_transfer(unit, out);
@@ -96,6 +99,20 @@ void check_shape(const Unit& unit, Findings& out) {
   }
   if (unit.file.path.ends_with(".hpp") && !unit.tokens.opens_with_pragma_once) {
     unit.report(out, 1, "pragma-once", "a header opens with #pragma once");
+  }
+}
+
+void check_line_width(const Unit& unit, Findings& out) {
+  std::istringstream lines(unit.file.text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    // Characters, not bytes: a character of UTF-8 has one byte that does not continue another.
+    const auto width = static_cast<std::size_t>(std::count_if(
+        line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    if (width <= kWidestLine || unit.tokens.lines_of_raw_text.contains(number)) continue;
+    unit.report(out, number, "line-width",
+                std::to_string(width) + " columns: lines end within " + std::to_string(kWidestLine));
   }
 }
 

@@ -136,5 +136,20 @@ TEST(SelfContained, NamesEachHeaderOnce) {
             "sim/a.hpp:2: self-contained: std::size_t: this header uses it and does not include <cstddef>\n");
 }
 
+TEST(LineWidth, CountsCharacters) {
+  const std::string at_the_edge = "// " + std::string(117, 'x');
+  std::string accents = "// ";
+  for (int i = 0; i < 117; ++i) accents += "é";
+  const std::string too_long = at_the_edge + "x";
+  const std::string in_raw_text = "auto a = R\"(\n" + too_long + "\n" + too_long + ")\";";
+  const std::string raw_in_one_line = "auto a = R\"(" + std::string(117, 'x') + ")\";";
+  for (const std::string_view path : {"sim/a.cpp", "tests/sim/a.cpp", "bench/a.cpp"}) {
+    expect_bad({{"line-width", too_long, path}, {"line-width", raw_in_one_line, path}});
+    expect_good({{"", at_the_edge, path}, {"", accents, path}, {"", in_raw_text, path}});
+  }
+  EXPECT_EQ(findings_in({{"sim/a.cpp", "int a;\n" + too_long}}),
+            "sim/a.cpp:2: line-width: 121 columns: lines end within 120\n");
+}
+
 }  // namespace
 }  // namespace drydock::tidy
