@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/program_options.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>

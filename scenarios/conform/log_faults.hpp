@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
 
 #include "scenarios/conform/matcher.hpp"
 #include "scenarios/logs/imported_log.hpp"
