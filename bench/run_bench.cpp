@@ -1,6 +1,6 @@
 // Runs per second of reprov-thrash, and of three days of fourteen workspaces, beside a bare replay of their own SQLite
-// calls with the same reset (aim: at most 1.5 times its time). Statements, events, steps and allocations per run stand in
-// the counters.
+// calls with the same reset (aim: at most 1.5 times its time). Statements, events, steps and allocations per run stand
+// in the counters.
 
 #include <benchmark/benchmark.h>
 

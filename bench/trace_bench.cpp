@@ -1,6 +1,6 @@
 // Rows per second into the trace database's table of events: what loads it, beside a bare loop that binds, steps and
-// resets one prepared statement (aim: at least 0.7 of its rate), over the events of three days of fourteen workspaces. The
-// counter `of_bare` is the ratio, both measured in turns in this process.
+// resets one prepared statement (aim: at least 0.7 of its rate), over the events of three days of fourteen workspaces.
+// The counter `of_bare` is the ratio, both measured in turns in this process.
 
 #include <benchmark/benchmark.h>
 #include <sqlite3.h>

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "cli/commands.hpp"
 #include "scenarios/whatif/sweep.hpp"
 #include "scenarios/whatif/variation.hpp"

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <coroutine>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/choices.hpp"

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "model/agent/fleet.hpp"
 #include "model/controlplane/control_plane.hpp"

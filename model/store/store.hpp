@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "model/directory.hpp"

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "sim/cloud/sim_ec2.hpp"

@@ -7,8 +7,8 @@
 
 #include "cli/commands.hpp"
 
-// The logs of the five incidents (docs/logs/README.md): each is explained by the policy before its fix, and not by the one
-// after it.
+// The logs of the five incidents (docs/logs/README.md): each is explained by the policy before its fix, and not by the
+// one after it.
 
 namespace drydock {
 namespace {

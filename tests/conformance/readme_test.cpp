@@ -1,6 +1,6 @@
 // What the documentation shows is what happens. Blocks marked `console` are played: each `$ drydock …` line runs, and
-// prints what follows it (a line `…` stands for any lines). Blocks marked `jsonc` are files, or parts of a scenario, that
-// validate. Relative links lead somewhere, and the tables of docs/answers.md are those that its script prints.
+// prints what follows it (a line `…` stands for any lines). Blocks marked `jsonc` are files, or parts of a scenario,
+// that validate. Relative links lead somewhere, and the tables of docs/answers.md are those that its script prints.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -231,8 +231,8 @@ INSTANTIATE_TEST_SUITE_P(Each, Documentation, testing::ValuesIn(kDocuments), [](
   return std::regex_replace(std::string{info.param}, std::regex("[^A-Za-z]"), "_");
 });
 
-/// The commands of drydock in a YAML file, one a line: those that steps and scripts run, read by a parser of YAML, lines
-/// that a backslash continues joined.
+/// The commands of drydock in a YAML file, one a line: those that steps and scripts run, read by a parser of YAML,
+/// lines that a backslash continues joined.
 Lines commands_in_yaml(const std::string& yaml, Clone& clone) {
   std::ofstream(clone.root() / "ci.yml") << yaml;
   std::ofstream(clone.root() / "commands.py") << R"py(

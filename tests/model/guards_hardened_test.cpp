@@ -1,5 +1,5 @@
-// What `hardened` adds beyond its knobs' own tests (knob_rows_intents.cpp): the other places that a knob decides about, and
-// what the search found under it (docs/platform.md §16).
+// What `hardened` adds beyond its knobs' own tests (knob_rows_intents.cpp): the other places that a knob decides about,
+// and what the search found under it (docs/platform.md §16).
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-// Every tape beside this file is a hazard of `latest`, told in docs/findings.md. Here it is held to what a finding says of
-// itself: it breaks its promise in its way, none of its decisions can be left out, and `hardened` keeps the promise in
-// the same world. The recorded trace hash is not asserted: it moves with every change of the model, and the promise and
-// the signature are what was found.
+// Every tape beside this file is a hazard of `latest`, told in docs/findings.md. Here it is held to what a finding says
+// of itself: it breaks its promise in its way, none of its decisions can be left out, and `hardened` keeps the promise
+// in the same world. The recorded trace hash is not asserted: it moves with every change of the model, and the promise
+// and the signature are what was found.
 
 #include <gtest/gtest.h>
 

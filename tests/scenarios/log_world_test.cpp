@@ -143,9 +143,11 @@ const OwnRun& own_run() {
   static const OwnRun run = [] {
     OwnRun made;
     made.scenario = test::scenario_of(test::shipped("reprov-thrash.json"));
-    const ImportedLog log = log_of(
-        R"({"visible":["provision.ec2_started","provision.ec2_stopped","restart.triggered","probe.dead"],"since":0,"until":240}
-{"at_s":13,"kind":"restart.triggered"})");
+    const ImportedLog log =
+        log_of(R"({"visible":["provision.ec2_started","provision.ec2_stopped","restart.triggered","probe.dead"],)"
+               R"("since":0,"until":240})"
+               "\n"
+               R"({"at_s":13,"kind":"restart.triggered"})");
     auto world = make_log_world(question_of(log, "pre-1556", &made.scenario), kLead);
     made.world = *std::move(world.value);
     Workbench workbench;

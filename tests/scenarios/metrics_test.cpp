@@ -83,7 +83,8 @@ constexpr const char* kRefusedDelete = R"(
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "1h", "for": "1m30s"}])";
 
 TEST(Meters, ARefusedDeleteLeavesAnOrphanUntilItsEndOrASweep) {
-  // The row is removed a statement or two after the request, and the stop takes effect half a second after it is asked for.
+  // The row is removed a statement or two after the request, and the stop takes effect half a second after it is asked
+  // for.
   constexpr double kSeconds = 1.0 / 3600;
   const Outcome forever = play_under("pre-2989", kRefusedDelete);
   EXPECT_NEAR(metric(forever, "orphan_instance_hours"), 1.25, kSeconds);

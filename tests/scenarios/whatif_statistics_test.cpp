@@ -1,5 +1,5 @@
-// Intervals against values that are known from tables, and against their own promise: that they cover the truth in 95 % of
-// all repetitions.
+// Intervals against values that are known from tables, and against their own promise: that they cover the truth in 95 %
+// of all repetitions.
 
 #include "scenarios/whatif/statistics.hpp"
 

@@ -38,8 +38,8 @@ void nested(ToyRun& run) {
   run.order({1, 2});  // which an enumeration leaves alone
 }
 
-/// Calls at which a fault strikes once, or the next call too. Where no call comes after the one that was struck, lasting
-/// makes no difference; a later request brings one.
+/// Calls at which a fault strikes once, or the next call too. Where no call comes after the one that was struck,
+/// lasting makes no difference; a later request brings one.
 void lasting(ToyRun& run) {
   bool lasts = false;
   std::optional<std::size_t> struck_once;

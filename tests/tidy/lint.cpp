@@ -5,6 +5,9 @@
 #include <deque>
 #include <fstream>
 #include <iterator>
+#include <sstream>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "tests/tidy/tokens.hpp"
@@ -12,8 +15,10 @@
 namespace drydock::tidy {
 namespace {
 
+// From the ground up.
 constexpr std::array<std::string_view, 6> kFloors = {"sim/", "model/", "faults/", "scenarios/", "reports/", "cli/"};
 constexpr int kLongestFile = 500;
+constexpr std::size_t kWidestLine = 120;  // as in .clang-format
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -21,9 +26,10 @@ std::string read(const std::filesystem::path& path) {
 }
 
 void check_unit(const Unit& unit, Findings& out) {
-  // Tests and benches are checked for what the compiler gets wrong silently; the rest is for the
-  // product.
+  // Tests and benches are checked for what the compiler gets wrong silently, and for what an editor shows; the rest is
+  // for the product.
   check_await_forms(unit, out);
+  check_line_width(unit, out);
   if (!is_on_a_floor(unit)) return;
   check_coroutine_lifetimes(unit, out);
   check_symmetric_transfer(unit, out);
@@ -31,14 +37,19 @@ void check_unit(const Unit& unit, Findings& out) {
   check_determinism(unit, out);
   check_sql(unit, out);
   check_stops(unit, out);
+  check_standard_headers(unit, out);
   check_shape(unit, out);
 }
 
 }  // namespace
 
-bool is_on_a_floor(const Unit& unit) {
-  return std::any_of(kFloors.begin(), kFloors.end(), [&](std::string_view floor) { return unit.below(floor); });
+std::size_t floor_height(const Unit& unit) {
+  const auto* const floor =
+      std::find_if(kFloors.begin(), kFloors.end(), [&](std::string_view name) { return unit.below(name); });
+  return static_cast<std::size_t>(floor - kFloors.begin());
 }
+
+bool is_on_a_floor(const Unit& unit) { return floor_height(unit) < kFloors.size(); }
 
 void Unit::report(Findings& out, int line, std::string rule, std::string message) const {
   out.push_back({file.path, line, std::move(rule), std::move(message)});
@@ -70,7 +81,9 @@ Findings lint(std::span<const SourceFile> files) {
   for (const Unit& unit : units) check_unit(unit, out);
   check_single_resume(units, out);
   check_include_cycles(units, out);
+  check_unit_circles(units, out);
   check_members(units, out);
+  check_homonyms(units, out);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -86,6 +99,20 @@ void check_shape(const Unit& unit, Findings& out) {
   }
   if (unit.file.path.ends_with(".hpp") && !unit.tokens.opens_with_pragma_once) {
     unit.report(out, 1, "pragma-once", "a header opens with #pragma once");
+  }
+}
+
+void check_line_width(const Unit& unit, Findings& out) {
+  std::istringstream lines(unit.file.text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    // Characters, not bytes: a character of UTF-8 has one byte that does not continue another.
+    const auto width = static_cast<std::size_t>(std::count_if(
+        line.begin(), line.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    if (width <= kWidestLine || unit.tokens.lines_of_raw_text.contains(number)) continue;
+    unit.report(out, number, "line-width",
+                std::to_string(width) + " columns: lines end within " + std::to_string(kWidestLine));
   }
 }
 

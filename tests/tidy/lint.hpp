@@ -1,9 +1,11 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The rules of this code base that no compiler checks: where `co_await` may stand, which floor may
@@ -51,8 +53,11 @@ struct Unit {
   bool below(std::string_view folder) const { return file.path.starts_with(folder); }
 };
 
-/// Whether it belongs to the product, not to tests/ or bench/.
+/// Tells whether the unit belongs to the product, not to tests/ or bench/.
 bool is_on_a_floor(const Unit& unit);
+
+/// The number of the unit's floor, counted from below: 0 is sim. Outside the product it is the number of floors.
+std::size_t floor_height(const Unit& unit);
 
 void check_await_forms(const Unit& unit, Findings& out);
 void check_coroutine_lifetimes(const Unit& unit, Findings& out);
@@ -64,6 +69,10 @@ void check_determinism(const Unit& unit, Findings& out);
 void check_members(std::span<const Unit> units, Findings& out);
 void check_sql(const Unit& unit, Findings& out);
 void check_stops(const Unit& unit, Findings& out);
+void check_unit_circles(std::span<const Unit> units, Findings& out);
+void check_homonyms(std::span<const Unit> units, Findings& out);
+void check_standard_headers(const Unit& unit, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
+void check_line_width(const Unit& unit, Findings& out);
 
 }  // namespace drydock::tidy

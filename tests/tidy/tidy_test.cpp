@@ -3,48 +3,15 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "tests/tidy/lint.hpp"
+#include "tests/tidy/snippets.hpp"
 
 namespace drydock::tidy {
 namespace {
-
-struct Snippet {
-  std::string_view rule;
-  std::string_view code;
-  std::string_view path = "model/x.cpp";
-};
-
-Findings lint_one(const Snippet& snippet) {
-  const std::vector<SourceFile> files = {{std::string(snippet.path), std::string(snippet.code) + "\n"}};
-  return lint(files);
-}
-
-std::string listing(const Findings& findings) {
-  std::string text;
-  for (const Finding& finding : findings) text += to_string(finding) + "\n";
-  return text;
-}
-
-void expect_bad(const std::vector<Snippet>& snippets) {
-  for (const Snippet& snippet : snippets) {
-    const Findings findings = lint_one(snippet);
-    const bool found =
-        std::any_of(findings.begin(), findings.end(), [&](const Finding& f) { return f.rule == snippet.rule; });
-    EXPECT_TRUE(found) << snippet.rule << " not found in: " << snippet.code << "\n" << listing(findings);
-  }
-}
-
-void expect_good(const std::vector<Snippet>& snippets) {
-  for (const Snippet& snippet : snippets) {
-    EXPECT_EQ(listing(lint_one(snippet)), "") << snippet.code;
-  }
-}
 
 // Wraps statements into a coroutine without parameters.
 std::string coroutine(std::string_view statements) {
@@ -258,16 +225,17 @@ TEST(Floors, IncludesGoDownwards) {
 }
 
 TEST(Floors, CyclesAreFoundOnce) {
+  // In tests/, for on the floors it would be a circle of units as well.
   const std::vector<SourceFile> files = {
-      {"sim/a.hpp", "#pragma once\n#include \"sim/b.hpp\"\n"},
-      {"sim/b.hpp", "#pragma once\n#include \"sim/c.hpp\"\n"},
-      {"sim/c.hpp", "#pragma once\n#include \"sim/a.hpp\"\n"},
-      {"sim/d.hpp", "#pragma once\n#include \"sim/a.hpp\"\n#include \"sim/b.hpp\"\n"},
+      {"tests/a.hpp", "#pragma once\n#include \"tests/b.hpp\"\n"},
+      {"tests/b.hpp", "#pragma once\n#include \"tests/c.hpp\"\n"},
+      {"tests/c.hpp", "#pragma once\n#include \"tests/a.hpp\"\n"},
+      {"tests/d.hpp", "#pragma once\n#include \"tests/a.hpp\"\n#include \"tests/b.hpp\"\n"},
   };
   const Findings findings = lint(files);
   ASSERT_EQ(findings.size(), 1U) << listing(findings);
   EXPECT_EQ(findings[0].rule, "include-cycle");
-  EXPECT_EQ(findings[0].path, "sim/c.hpp");
+  EXPECT_EQ(findings[0].path, "tests/c.hpp");
   EXPECT_EQ(findings[0].line, 2);
 }
 

@@ -141,6 +141,7 @@ class Lexer {
     const std::size_t end = std::min(text_.find(close, open), text_.size());
     add(Kind::string, std::string(text_.substr(open + 1, end - open - 1)), line);
     advance(end + close.size() - at_);
+    for (int within = line + 1; within <= line_; ++within) tokens_.lines_of_raw_text.insert(within);
   }
 
   void add(Kind kind, std::string text, int line) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ struct Tokens {
   std::vector<Include> includes;
   bool opens_with_pragma_once = false;
   int lines = 0;
+  std::set<int> lines_of_raw_text;  // those that begin within a raw string literal
 
   // For each token of `code`: the bracket that answers this one, and the opening one that it stands
   // in.
