@@ -49,8 +49,8 @@ void print_runs(Format format, std::span<const reports::CaseReport> reports, con
 /// Now, by the clock on the wall: microseconds since 1970.
 [[nodiscard]] std::int64_t wall_clock_us();
 
-/// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate and
-/// --invariant. Throws UsageError where it names none.
+/// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate
+/// and --invariant. Throws UsageError where it names none.
 [[nodiscard]] SelectionRequest requested_runs(const po::variables_map& values);
 
 /// `--jobs N`, from 1 to 256. Throws UsageError.

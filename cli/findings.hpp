@@ -20,9 +20,9 @@ namespace drydock::cli {
 /// search.
 [[nodiscard]] std::string file_stem(const scenarios::Finding& finding);
 
-/// Which violation of a tape's run is meant: of the named promise the first, in the way that the tape was kept for where
-/// there is one; without a name what the tape was kept for (`Job::recorded_finding`), else the first that its case does
-/// not list. Null where there is none.
+/// Which violation of a tape's run is meant: of the named promise the first, in the way that the tape was kept for
+/// where there is one; without a name what the tape was kept for (`Job::recorded_finding`), else the first that its
+/// case does not list. Null where there is none.
 [[nodiscard]] const scenarios::ShownViolation* meant_violation(const scenarios::Json& recorded,
                                                                const std::optional<std::string>& invariant,
                                                                const scenarios::Outcome& outcome);

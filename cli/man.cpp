@@ -21,10 +21,11 @@ constexpr Usage kUsage{"drydock man [COMMAND]",
                        "from what the commands say of themselves.\n"};
 
 constexpr std::string_view kDescription =
-    "A run is a function of three values: a scenario (what is asked of the platform, and in what world), a policy (which "
-    "fixes are in) and a tape (what nature decides). The same three give the same run, so a failure that was seen once "
-    "can be played again, varied, and kept as a test. Every run is judged by the same promises, which drydock list "
-    "invariants shows. The platform's code, its database and EC2 are simulated; nothing is sent to a network.";
+    "A run is a function of three values: a scenario (what is asked of the platform, and in what world), a policy "
+    "(which fixes are in) and a tape (what nature decides). The same three give the same run, so a failure that was "
+    "seen once can be played again, varied, and kept as a test. Every run is judged by the same promises, which "
+    "drydock list invariants shows. The platform's code, its database and EC2 are simulated; nothing is sent to a "
+    "network.";
 
 // ---- text as roff reads it ----
 

@@ -91,29 +91,29 @@ int fail(const QueryRequest& request, const Diagnostic& error, Console& console)
 // ---- the statement ----
 
 /// A statement and where it comes from, for messages.
-struct Question {
+struct Statement {
   std::string sql;
   std::string source;
 };
 
-struct ReadQuestion {
-  std::optional<Question> question;
+struct ReadStatement {
+  std::optional<Statement> statement;
   Diagnostic error;
 };
 
-ReadQuestion question_of(const QueryRequest& request) {
+ReadStatement statement_of(const QueryRequest& request) {
   if (request.named) {
     const auto all = scenarios::named_queries();
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const NamedQuery& query) { return query.name == *request.named; });
-    return {Question{std::string{found->sql}, "--named " + *request.named}, {}};
+    return {Statement{std::string{found->sql}, "--named " + *request.named}, {}};
   }
   const std::string& text = *request.sql;
-  if (text == "-") return {Question{{std::istreambuf_iterator<char>(std::cin), {}}, "standard input"}, {}};
-  if (!text.starts_with('@')) return {Question{text, "SQL"}, {}};
+  if (text == "-") return {Statement{{std::istreambuf_iterator<char>(std::cin), {}}, "standard input"}, {}};
+  if (!text.starts_with('@')) return {Statement{text, "SQL"}, {}};
   Input input = read_file(text.substr(1));
   if (!input.text) return {std::nullopt, input.error};
-  return {Question{*std::move(input.text), text.substr(1)}, {}};
+  return {Statement{*std::move(input.text), text.substr(1)}, {}};
 }
 
 // ---- rows ----
@@ -182,8 +182,8 @@ void print_table(SqlReading& rows, Console& console) {
   }
 }
 
-int answer(const QueryRequest& request, const TraceFile& file, const Question& question, Console& console) {
-  SqlReading rows(file.handle(), question.sql);
+int answer(const QueryRequest& request, const TraceFile& file, const Statement& statement, Console& console) {
+  SqlReading rows(file.handle(), statement.sql);
   if (!rows.error()) {
     if (request.format == RowFormat::csv) print_csv(rows, console.out);
     if (request.format == RowFormat::json) print_json(rows, console.out);
@@ -194,7 +194,7 @@ int answer(const QueryRequest& request, const TraceFile& file, const Question& q
     return kInterrupted;
   }
   if (!rows.error()) return kHeld;
-  return fail(request, scenarios::to_diagnostic(question.source, question.sql, *rows.error()), console);
+  return fail(request, scenarios::to_diagnostic(statement.source, statement.sql, *rows.error()), console);
 }
 
 // ---- what there is ----
@@ -261,9 +261,9 @@ int query_command(const Arguments& arguments, Console& console) {
   if (!opened.file) return fail(request, opened.error, console);
   if (request.schema) return print_schema(request, *opened.file, console);
   if (request.sql || request.named) {
-    const ReadQuestion read = question_of(request);
-    if (!read.question) return fail(request, read.error, console);
-    return answer(request, *opened.file, *read.question, console);
+    const ReadStatement read = statement_of(request);
+    if (!read.statement) return fail(request, read.error, console);
+    return answer(request, *opened.file, *read.statement, console);
   }
   if (request.format == RowFormat::csv) throw UsageError("the list of tables has no CSV: give SQL, or --named", "");
   if (request.format == RowFormat::json) return print_tables_as_json(*opened.file, console);

@@ -10,8 +10,9 @@
 
 namespace drydock::cli {
 
-/// What may stand for a value on the command line. The value's name says it, where help shows it as well: `text|json` is
-/// one of two words, `FILE` a path, `NAME|FILE` a policy or a path. The names in capitals are in a table (values.cpp).
+/// What may stand for a value on the command line. The value's name says it, where help shows it as well: `text|json`
+/// is one of two words, `FILE` a path, `NAME|FILE` a policy or a path. The names in capitals are in a table
+/// (values.cpp).
 struct Value {
   std::vector<std::string> words;  // one that ends in '=' is the beginning of `KEY=VALUE`
   bool files = false;              // a path; behind a word that ends in '=' where there are any

@@ -36,12 +36,13 @@ struct SearchedMoment {
 
 /// Everything that `explore.faults` lists, prepared once for any number of runs.
 ///
-/// A fault at a call strikes that call alone, or from it on for 30 s (those of agents and networks also for 4 min, which
-/// outlasts the liveness TTL). What is cut or killed otherwise is asked at ticks of the clock; a crash of a process is
-/// asked after each of its effects, which is every await at which something else would be lost.
+/// A fault at a call strikes that call alone, or from it on for 30 s (those of agents and networks also for 4 min,
+/// which outlasts the liveness TTL). What is cut or killed otherwise is asked at ticks of the clock; a crash of a
+/// process is asked after each of its effects, which is every await at which something else would be lost.
 class SearchSpace {
  public:
-  /// Every phrase is a checked `on:error[:applied]`; `*` is the whole vocabulary, of EC2's actions those that are called.
+  /// Every phrase is a checked `on:error[:applied]`; `*` is the whole vocabulary, of EC2's actions those that are
+  /// called.
   SearchSpace(const std::vector<std::string>& phrases, std::span<const std::string_view> called_actions);
 
   /// What may strike a call of this name at this moment; null where nothing may.

@@ -146,8 +146,8 @@ Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, 
 
 // --- processes -----------------------------------------------------------------------------------
 
-/// After an effect of a process: once the task that made it has parked, the process may be gone. Once a step: what a step
-/// does is done before the process can go.
+/// After an effect of a process: once the task that made it has parked, the process may be gone. Once a step: what a
+/// step does is done before the process can go.
 void SearchedPlan::ask_crash(const sim::Call& call) {
   const bool platform = is_sent_by_platform(call.on);
   if (!platform && !is_sent_by_control_plane(call.on)) return;

@@ -13,8 +13,8 @@
 
 namespace drydock::model {
 
-/// The Redis keys of a workspace (docs/platform.md §3.1): `ws:{id}` shows liveness, `:url` and `:internal_url` cache its
-/// address. Its own process: it outlives the platform's. Operations take no time.
+/// The Redis keys of a workspace (docs/platform.md §3.1): `ws:{id}` shows liveness, `:url` and `:internal_url` cache
+/// its address. Its own process: it outlives the platform's. Operations take no time.
 class Keys {
  public:
   explicit Keys(sim::Scheduler& clock, sim::Record& record);

@@ -193,8 +193,8 @@ class Invariant : public Observer {
   std::string_view name_;
 };
 
-/// Holds what the world lets an observer see: the rows, the instances, the requests and their history, kept up to date by the
-/// edges (store, cloud, HTTP front, agents), and the observers that are told of each change.
+/// Holds what the world lets an observer see: the rows, the instances, the requests and their history, kept up to date
+/// by the edges (store, cloud, HTTP front, agents), and the observers that are told of each change.
 class Observation final : public cloud::InstanceWatcher {
  public:
   Observation(sim::Scheduler& scheduler, sim::Record& record, const Directory& directory,

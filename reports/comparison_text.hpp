@@ -8,7 +8,8 @@
 namespace drydock::reports {
 
 /// The verdicts; of each pair the first difference with what led there, what changed, and the chain of causes of each
-/// promise that only one of the two broke. Lines of at most `kWidth` columns, except the one to copy. Needs the records.
+/// promise that only one of the two broke. Lines of at most `kWidth` columns, except the one to copy. Needs the
+/// records.
 [[nodiscard]] std::string comparison_text(const ComparedRuns& compared, TextStyle style);
 
 /// The first part of it alone: one line for each run.

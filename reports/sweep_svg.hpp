@@ -11,8 +11,8 @@ namespace drydock::reports {
 enum class SvgPlace : unsigned char { file, page };
 
 /// The grid as a picture: the first axis from left to right, the second upwards, every cell with its value, and its
-/// interval when one points at it; the cliff as a line. Of one axis it is a row of cells. Where cells are too many for a
-/// number in each, the scale beside the picture says what a shade is.
+/// interval when one points at it; the cliff as a line. Of one axis it is a row of cells. Where cells are too many for
+/// a number in each, the scale beside the picture says what a shade is.
 [[nodiscard]] std::string sweep_svg(const SweepReport& report, SvgPlace place);
 
 }  // namespace drydock::reports

@@ -45,7 +45,8 @@ class BadInput : public std::runtime_error {
   std::vector<Diagnostic> diagnostics_;
 };
 
-/// A scenario to be played from somebody's own tests. A bench serves one thread; any number of benches run side by side.
+/// A scenario to be played from somebody's own tests. A bench serves one thread; any number of benches run side by
+/// side.
 class Bench {
  public:
   /// A scenario's file, or the name of a built-in one. Throws BadInput.

@@ -58,7 +58,8 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/request",
      "which request of `explore` is sent to the workspace at this tick; 0: none. world/request: those that name none"},
     {"{actor}/{on}.reply.fault",
-     "which fault of `explore` strikes a call that took effect, before its reply; .visibility and .completion likewise"},
+     "which fault of `explore` strikes a call that took effect, before its reply; .visibility and .completion "
+     "likewise"},
     {"{workspace}/instance.fault", "whether the workspace's instance dies at this tick"},
     {"platform/process.fault",
      "whether the platform crashes after this effect of its own, and for how long; cp/process.fault likewise"},

@@ -31,8 +31,8 @@ constexpr std::array<Entry, 15> kInvariants{{
      make_no_healthy_kill},
     {{"one-start-per-cause", "always",
       "Per workspace, every provision.ec2_started has a cause of its own: an accepted create, restart, resume or "
-      "wake (or a create or restart that got no answer), a committed configuration change, or an instance that died or failed to launch other than by our own "
-      "terminate.",
+      "wake (or a create or restart that got no answer), a committed configuration change, or an instance that died "
+      "or failed to launch other than by our own terminate.",
       "#1556"},
      make_one_start_per_cause},
     {{"blast-radius", "always",

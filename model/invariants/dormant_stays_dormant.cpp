@@ -22,7 +22,8 @@ class DormantStaysDormant final : public Invariant {
   }
 
  private:
-  /// The work of a request that moves a workspace, and not of an agent that it once launched or of a verdict of its own.
+  /// The work of a request that moves a workspace, and not of an agent that it once launched or of a verdict of its
+  /// own.
   static bool is_asked_for(Observation& seen, const RowChange& change) {
     const std::uint32_t event = change.event;
     for (const auto between : {kind::agent_register, kind::agent_heartbeat, kind::probe_dead}) {

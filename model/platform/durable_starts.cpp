@@ -192,8 +192,8 @@ Task<void> Platform::after_restart(WorkspaceKey key) {
   co_await send_restart_context(key, std::move(data));
 }
 
-/// All of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those that were
-/// parked: none if the first was no longer what it could be done to.
+/// All of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those that
+/// were parked: none if the first was no longer what it could be done to.
 Task<std::vector<WorkspaceKey>> Platform::park_durably(Context context, std::vector<WorkspaceKey> keys, Status to,
                                                        std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> done;

@@ -79,8 +79,8 @@ Task<void> Platform::remove_one(Context context, WorkspaceKey key, Removal* remo
   co_await record_and_broadcast(context, key, "WORKSPACE_REMOVED", "{}");
 }
 
-/// stopWorkspaceForDelete (docs/platform.md §10.2). The event's INSERT runs in the cleanup's context, and its failure is
-/// swallowed. Status and instance_id stay as they are: the sweeper finds the row by exactly these.
+/// stopWorkspaceForDelete (docs/platform.md §10.2). The event's INSERT runs in the cleanup's context, and its failure
+/// is swallowed. Status and instance_id stay as they are: the sweeper finds the row by exactly these.
 Task<StopResult> Platform::stop_workspace_for_delete(Context context, WorkspaceKey key) {
   if (!policy_.dispatch_unified || policy_.delete_stop == DeleteStop::none) co_return StopResult{};
   StopPermit permit = backups_.of_removed();

@@ -11,7 +11,8 @@
 #include "model/status.hpp"
 #include "sim/time.hpp"
 
-// What statements of the store take and return. A field is what the column of the same name holds (docs/platform.md §2).
+// What statements of the store take and return. A field is what the column of the same name holds (docs/platform.md
+// §2).
 
 namespace drydock::model {
 

@@ -34,7 +34,8 @@ using DbChanged = DbResult<int>;
 
 /// The platform's database as its code uses it. Every method is one statement of the upstream code; it takes
 /// `time.db_statement`, takes effect at its end, and is where another task may run or a crash may strike. Predicates
-/// are those of docs/platform.md §6 (a chain of <> where the upstream says NOT IN: SQLite builds a table for each list); a context that has ended makes a statement fail without running.
+/// are those of docs/platform.md §6 (a chain of <> where the upstream says NOT IN: SQLite builds a table for each
+/// list); a context that has ended makes a statement fail without running.
 class Store {
  public:
   Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim::Adversary& adversary,
@@ -143,7 +144,8 @@ class Store {
   sim::Task<DbChanged> finish_outbox(sim::Context context, OutboxRow row);
 
   // --- what is intended (intents.cpp; `intents.durable`) ---
-  // Each is one transaction, and is made up to three times while it gets no answer: made twice it does no more than once.
+  // Each is one transaction, and is made up to three times while it gets no answer: made twice it does no more than
+  // once.
   /// T19 (`asked`: the status in which a client wanted it), T20: provisioning without a url; the instance is owed a
   /// terminate and no longer named. Not for a row that is removed, or dormant unless it was so when it was asked for.
   sim::Task<DbResult<Decided>> begin_restart(sim::Context context, WorkspaceKey key, std::optional<Status> asked);

@@ -14,8 +14,8 @@
 
 namespace drydock::reports {
 
-/// What the scripts of the report draw, small enough to hold a hundred thousand events. Runs share a table of texts, one
-/// of details and one of *shapes*: all that an event says besides when and because of what. A run's events are then
+/// What the scripts of the report draw, small enough to hold a hundred thousand events. Runs share a table of texts,
+/// one of details and one of *shapes*: all that an event says besides when and because of what. A run's events are then
 /// three columns of numbers. docs/reports.md documents the keys.
 class HtmlData {
  public:

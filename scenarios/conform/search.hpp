@@ -15,8 +15,8 @@
 
 namespace drydock::scenarios {
 
-/// The search for a run that explains a log. It keeps the best runs so far, and changes one decision of one of them that
-/// was asked before it and the log part; now and then several, or it starts anew. Runs are planned and judged in
+/// The search for a run that explains a log. It keeps the best runs so far, and changes one decision of one of them
+/// that was asked before it and the log part; now and then several, or it starts anew. Runs are planned and judged in
 /// batches of a fixed size, so that the number of threads changes nothing.
 class LogSearch {
  public:

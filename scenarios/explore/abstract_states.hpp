@@ -7,10 +7,10 @@
 
 namespace drydock::scenarios {
 
-/// Counts what a run has reached, for the coverage of a search. The abstract state of a workspace is made of: the status
-/// of its row, whether the row has a url, the state of the instance that the row names, how many of its instances live
-/// (up to 3), whether its client wishes it to run, and which operations are under way. A transition is a step from one
-/// such state to another, together with what caused the step. Each is kept as a hash. It judges nothing.
+/// Counts what a run has reached, for the coverage of a search. The abstract state of a workspace is made of: the
+/// status of its row, whether the row has a url, the state of the instance that the row names, how many of its
+/// instances live (up to 3), whether its client wishes it to run, and which operations are under way. A transition is a
+/// step from one such state to another, together with what caused the step. Each is kept as a hash. It judges nothing.
 class AbstractStates final : public model::Observer {
  public:
   void row_written(model::Observation& seen, const model::RowChange& change) override;

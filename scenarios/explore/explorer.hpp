@@ -60,8 +60,8 @@ struct ExploreOptions {
                                                  const std::string& signature, bool explain);
 
 /// The finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that violates the
-/// promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the scenario played
-/// alone does not break the same promise.
+/// promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the scenario
+/// played alone does not break the same promise.
 [[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played,
                                                      const Finding& finding);
 

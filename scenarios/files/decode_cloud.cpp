@@ -19,14 +19,14 @@ using cloud::SnapshotLimit;
 using sim::DurationRange;
 
 /// One row per field of the profile; `set_cloud` and `cloud_paths` come from it.
-struct Field {
+struct ProfileField {
   using Access = std::variant<DurationRange Profile::*, RangesByName Profile::*, SnapshotLimit Profile::*,
                               std::uint32_t Profile::*, bool Profile::*, Capacity Profile::*, Duration Profile::*>;
   std::string_view name;
   Access access;
 };
 
-constexpr std::array<Field, 12> kFields{{
+constexpr std::array<ProfileField, 12> kFields{{
     {"pending", &Profile::pending},
     {"boot", &Profile::boot},
     {"terminate", &Profile::terminate},
@@ -41,9 +41,9 @@ constexpr std::array<Field, 12> kFields{{
     {"terminated_visible", &Profile::terminated_visible},
 }};
 
-const Field* find_field(std::string_view name) {
+const ProfileField* find_field(std::string_view name) {
   const auto found =
-      std::find_if(kFields.begin(), kFields.end(), [&](const Field& field) { return field.name == name; });
+      std::find_if(kFields.begin(), kFields.end(), [&](const ProfileField& field) { return field.name == name; });
   return found == kFields.end() ? nullptr : &*found;
 }
 
@@ -179,7 +179,7 @@ std::string set_field(SnapshotLimit& field, Text from) {
 }
 
 /// `boot.hermes`, `api_latency.RunInstances`, and `….default`.
-std::string set_named(Profile& profile, const Field& field, std::string_view name, Text from) {
+std::string set_named(Profile& profile, const ProfileField& field, std::string_view name, Text from) {
   const auto* member = std::get_if<RangesByName Profile::*>(&field.access);
   if (member == nullptr || name.empty()) return fmt::format("{} has no parts", in_quotes(field.name));
   RangesByName& ranges = profile.**member;
@@ -213,7 +213,7 @@ std::optional<std::string> leaf_text(DiagnosticSink& report, const Node& node) {
 }
 
 bool takes_time(std::string_view path) {
-  const Field* field = find_field(path.substr(0, path.find('.')));
+  const ProfileField* field = find_field(path.substr(0, path.find('.')));
   if (field == nullptr) return false;
   return std::holds_alternative<DurationRange Profile::*>(field->access) ||
          std::holds_alternative<RangesByName Profile::*>(field->access) ||
@@ -271,7 +271,7 @@ std::optional<std::string> decode_knob(DiagnosticSink& report, const Node& node,
 
 std::string set_cloud(cloud::Profile& profile, std::string_view path, std::string_view text, std::string& hint) {
   const auto dot = path.find('.');
-  const Field* field = find_field(path.substr(0, dot));
+  const ProfileField* field = find_field(path.substr(0, dot));
   const Text from{.text = text, .hint = hint};
   if (field == nullptr) {
     hint = did_you_mean("cloud." + std::string{path}, cloud_paths());
@@ -283,7 +283,7 @@ std::string set_cloud(cloud::Profile& profile, std::string_view path, std::strin
 
 std::vector<std::string> cloud_paths() {
   std::vector<std::string> paths;
-  for (const Field& field : kFields) {
+  for (const ProfileField& field : kFields) {
     const std::string path = "cloud." + std::string{field.name};
     paths.push_back(path);
     if (!std::holds_alternative<RangesByName Profile::*>(field.access)) continue;

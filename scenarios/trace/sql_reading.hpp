@@ -58,8 +58,8 @@ class SqlReading {
 /// The error as one of a file's text, or of what else the user typed.
 [[nodiscard]] Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error);
 
-/// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write nothing,
-/// load nothing, turn no knob.
+/// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write
+/// nothing, load nothing, turn no knob.
 void allow_reading_only(sqlite3* handle);
 /// Takes that back.
 void allow_everything(sqlite3* handle);

@@ -35,8 +35,8 @@ struct OddsTarget {
   [[nodiscard]] bool matches(const ShownViolation& violation) const;
 };
 
-/// By what law a tail is drawn: the fills of a search (sim/search/fills.hpp), within what the scenario's `explore` allows
-/// to the whole run.
+/// By what law a tail is drawn: the fills of a search (sim/search/fills.hpp), within what the scenario's `explore`
+/// allows to the whole run.
 enum class TailLaw : std::uint8_t { random, swarm };
 [[nodiscard]] std::vector<std::string> tail_law_names();
 [[nodiscard]] std::optional<TailLaw> parse_tail_law(std::string_view name);
@@ -76,8 +76,8 @@ struct Odds {
   double wall_s = 0;
 };
 
-/// The odds of a promise that the tape's run breaks. `outcome` is that run, its record kept; it has a violation that the
-/// target matches.
+/// The odds of a promise that the tape's run breaks. `outcome` is that run, its record kept; it has a violation that
+/// the target matches.
 [[nodiscard]] Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const Outcome& outcome,
                         const OddsOptions& options);
 

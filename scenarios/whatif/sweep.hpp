@@ -89,8 +89,8 @@ struct Sweep {
 /// Whether a metric says that promises were broken, so that a sweep takes the share of runs in which they were.
 [[nodiscard]] bool is_promise_metric(std::string_view metric);
 
-/// Plays the grid, and then looks for the cliff. The result is the same on any number of threads. docs/whatif.md, *Sweep*,
-/// states the rule by which a cell is decided.
+/// Plays the grid, and then looks for the cliff. The result is the same on any number of threads. docs/whatif.md,
+/// *Sweep*, states the rule by which a cell is decided.
 [[nodiscard]] Sweep sweep(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options,
                           Trials& trials);
 

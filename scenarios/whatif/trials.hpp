@@ -8,8 +8,8 @@
 
 namespace drydock::scenarios {
 
-/// Plays trials on threads, each with a workbench that it keeps. Which thread plays which trial says nothing: what comes
-/// of it belongs at its index.
+/// Plays trials on threads, each with a workbench that it keeps. Which thread plays which trial says nothing: what
+/// comes of it belongs at its index.
 class Trials {
  public:
   explicit Trials(unsigned threads);

@@ -73,8 +73,8 @@ struct CampaignOptions {
   std::function<void(const SearchProgress&)> watch;
 };
 
-/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before it,
-/// never on threads or time. A search that time ends has played a prefix of them.
+/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before
+/// it, never on threads or time. A search that time ends has played a prefix of them.
 [[nodiscard]] Tally campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options);
 
 /// Where a run stands in a search.

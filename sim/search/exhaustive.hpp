@@ -28,8 +28,8 @@ struct Enumeration {
 /// Tapes are extended behind their last decision only: what comes before it is asked as without it, so each set of
 /// decisions has one parent. One kind of tape is known to be the same as another before it is played, and left out
 /// (`Tally::pruned`): where a run says of its last decision that the next value would have been the very same run
-/// (`SearchDecision::alike`), and nothing is to be added to it. That a decision shows in no event is no reason to leave out what
-/// extends it: a cut that nobody met is met by whom a later decision brings.
+/// (`SearchDecision::alike`), and nothing is to be added to it. That a decision shows in no event is no reason to leave
+/// out what extends it: a cut that nobody met is met by whom a later decision brings.
 ///
 /// Shards divide the tapes of two and more decisions by their first one; the others are the first shard's.
 [[nodiscard]] Enumeration enumerate(Crew& crew, std::uint32_t deviations, const CampaignOptions& options);

@@ -123,8 +123,8 @@ class Shrinker {
     }
   }
 
-  /// Leaving a decision out changes how many calls came before the others: each fault and delay moves to the question of
-  /// its site that is nearest in time to the one that it answered.
+  /// Leaving a decision out changes how many calls came before the others: each fault and delay moves to the question
+  /// of its site that is nearest in time to the one that it answered.
   bool leave_out_and_follow(std::size_t index) {
     Decisions rest = best_;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));

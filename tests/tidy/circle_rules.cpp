@@ -1,13 +1,14 @@
 // No circles among units. A unit is a header and the source beside it; units that include each other in a circle
 // cannot be understood, tested or moved one by one, and no order of reading them is right.
 
-#include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/tidy/lint.hpp"

@@ -4,10 +4,13 @@
 // is not in that class names them with it (`Difference::Kind`).
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/tidy/lint.hpp"
