@@ -3,23 +3,15 @@
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/run.hpp"
 #include "tests/cli/support.hpp"
+#include "tests/support/late_launch.hpp"
 
 namespace drydock::cli {
 namespace {
 
-/// A restart, and a DELETE while its launch is on the way.
-constexpr const char* kLateLaunch = R"json({
-  "format": "drydock.scenario/1", "name": "small", "title": "A late launch", "horizon": "1m",
-  "calm": "2m", "workspaces": [{"id": "w"}],
-  "explore": {"faults": ["cp.stop:http-503"], "max_faults": 1, "max_requests": 2, "requests": [
-    "POST /workspaces/{w}/restart", "DELETE /workspaces/{w}?confirm=true"]},
-  "cases": [{"policy": "latest", "expect": []}]
-})json";
-
 class OddsCommandTest : public CliTest {
  protected:
   std::string tape(bool broken) const {
-    const auto decoded = scenarios::decode_scenario("small", kLateLaunch);
+    const auto decoded = scenarios::decode_scenario("small", test::kLateLaunch);
     sim::Tape tape;
     tape.set("w/request", 2, 1);
     if (broken) tape.set("w/request", 4, 2);
@@ -79,7 +71,12 @@ TEST_F(OddsCommandTest, ThreadsChangeNothing) {
   one.emplace_back("1");
   Arguments three = asked;
   three.emplace_back("3");
-  EXPECT_EQ(drydock(one).out, drydock(three).out);
+  const Said alone = drydock(one);
+  const Said together = drydock(three);
+  EXPECT_EQ(alone.code, kHeld) << alone.err;
+  EXPECT_EQ(together.code, kHeld) << together.err;
+  EXPECT_TRUE(contains(alone.out, "The largest rise, from ")) << alone.out;
+  EXPECT_EQ(alone.out, together.out);
 }
 
 TEST_F(OddsCommandTest, WhatItCannotAnswer) {

@@ -89,7 +89,12 @@ TEST_F(RealRunTest, AFaultThatMattersInNoCaseIsThreeUnderStrict) {
 TEST_F(RealRunTest, WhatMatteredDependsNeitherOnThreadsNorOnRepetition) {
   const std::string file = write("a.json", scenario_with_faults(std::string{kHiccup} + "," + kNever));
   const Arguments arguments{"run", file, file, "--format", "json"};
-  const std::string plain = without_wall_clock(drydock(arguments).out);
+  const Said once = drydock(arguments);
+  EXPECT_EQ(once.code, kHeld) << once.err;
+  const Json results = once.json()["results"];
+  ASSERT_EQ(results.size(), 4U) << "two cases, twice";
+  EXPECT_EQ(results[0]["faults"][0]["mattered"], true);
+  const std::string plain = without_wall_clock(once.out);
   for (const Arguments& more : {Arguments{"--jobs", "3"}, Arguments{"--twice"}}) {
     Arguments all = arguments;
     all.insert(all.end(), more.begin(), more.end());
@@ -113,11 +118,17 @@ TEST_F(RealRunTest, ThreadsAndRepetitionChangeNoResult) {
   const auto with = [&](const Arguments& more) {
     Arguments all = arguments;
     all.insert(all.end(), more.begin(), more.end());
-    return without_wall_clock(drydock(all).out);
+    return drydock(all);
   };
-  const std::string plain = with({});
-  EXPECT_EQ(with({"--jobs", "3"}), plain);
-  EXPECT_EQ(with({"--twice"}), plain);
+  const Said once = with({});
+  const Json results = once.json()["results"];
+  ASSERT_GE(results.size(), 4U) << "the small one, each case of the incident, and the small one again";
+  for (const Json& result : results) EXPECT_GT(result["events"].get<std::uint64_t>(), 0U);
+  for (const Arguments& more : {Arguments{"--jobs", "3"}, Arguments{"--twice"}}) {
+    const Said again = with(more);
+    EXPECT_EQ(again.code, once.code) << again.err;
+    EXPECT_EQ(without_wall_clock(again.out), without_wall_clock(once.out));
+  }
 }
 
 TEST_F(RealRunTest, DemoShowsTheIncidentAndItsFix) {

@@ -154,7 +154,10 @@ TEST(ScriptedPlanInItsWorld, NobodyNoticesWhatWasAlreadyDown) {
   FakeWorld world({at("process.platform", "crash", 1s), at("instance", "dies", 1s)});
   world.up = false;
   world.run();
-  for (const FaultTally& tally : world.plan->tallies()) {
+  const std::vector<FaultTally> tallies = world.plan->tallies();
+  ASSERT_EQ(tallies.size(), 2U);
+  EXPECT_EQ(world.effects, (Log{"crash platform 5s@1s", "kill @1s"}));
+  for (const FaultTally& tally : tallies) {
     EXPECT_EQ(tally.fired, 1U) << tally.name;
     EXPECT_EQ(tally.noticed, 0U) << tally.name;
   }

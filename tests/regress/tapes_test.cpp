@@ -63,6 +63,12 @@ bool is_counted_by_calls(std::string_view site) {
   return theirs && site.ends_with(".fault");
 }
 
+/// Whether a decision of this site was answered in the run.
+bool is_met(const Outcome& outcome, std::string_view site) {
+  return std::any_of(outcome.tape.begin(), outcome.tape.end(),
+                     [&](const ShownDecision& decision) { return decision.site == site; });
+}
+
 std::vector<std::string> tapes_with_counted_faults() {
   std::vector<std::string> names = tape_files();
   std::erase_if(names, [](const std::string& name) {
@@ -117,11 +123,15 @@ TEST_P(RegressTapes, BreakTheirPromiseUnderLatest) {
 }
 
 TEST_P(RegressTapes, NeedEachDecision) {
+  ASSERT_TRUE(is_there(play(finding_.tape.tape))) << "or else leaving something out shows nothing";
   for (const auto& [question, value] : finding_.tape.tape.entries()) {
     const auto& [site, occurrence] = question;
     sim::Tape fewer = finding_.tape.tape;
     fewer.set(site, occurrence, 0);
-    EXPECT_FALSE(is_there(play(fewer))) << site << "#" << occurrence << "=" << value;
+    EXPECT_NE(value, 0U) << site << "#" << occurrence << " is no decision";
+    const Outcome outcome = play(fewer);
+    EXPECT_EQ(outcome.stopped_by, "") << site << "#" << occurrence;
+    EXPECT_FALSE(is_there(outcome)) << site << "#" << occurrence << "=" << value;
   }
 }
 
@@ -138,6 +148,7 @@ class RegressCountedFaults : public RegressTapes {};
 
 TEST_P(RegressCountedFaults, AreClosedWhicheverCallTheyMeet) {
   become_hardened();
+  bool met = false;
   for (const auto& [question, value] : finding_.tape.tape.entries()) {
     const auto& [site, occurrence] = question;
     if (!is_counted_by_calls(site)) continue;
@@ -145,10 +156,13 @@ TEST_P(RegressCountedFaults, AreClosedWhicheverCallTheyMeet) {
     moved.set(site, occurrence, 0);
     for (std::uint32_t call = 1; call <= kCalls; ++call) {
       moved.set(site, call, value);
-      EXPECT_FALSE(breaks_promise(play(moved))) << site << "#" << call << "=" << value;
+      const Outcome outcome = play(moved);
+      EXPECT_FALSE(breaks_promise(outcome)) << site << "#" << call << "=" << value;
+      met = met || is_met(outcome, site);
       moved.set(site, call, 0);
     }
   }
+  EXPECT_TRUE(met) << "no fault of this tape met any call of hardened's";
 }
 
 std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
@@ -165,6 +179,7 @@ INSTANTIATE_TEST_SUITE_P(Each, RegressCountedFaults, ::testing::ValuesIn(tapes_w
 TEST(RegressTapesTogether, AreThereAndToldOf) {
   const std::vector<std::string> names = tape_files();
   EXPECT_GE(names.size(), kFewest);
+  EXPECT_GE(tapes_with_counted_faults().size(), kFewest / 4);
   std::ostringstream findings;
   findings << std::ifstream(fs::path{DRYDOCK_SOURCE_DIR} / "docs/findings.md").rdbuf();
   for (const std::string& name : names) {

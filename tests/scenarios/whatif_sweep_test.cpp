@@ -153,6 +153,8 @@ TEST(ASweep, IsTheSameOnAnyNumberOfThreads) {
   const Axis axis = axis_of("a=0s..2s:100ms");
   const Sweep one = played({axis}, options, noise, 1);
   const Sweep many = played({axis}, options, noise, 5);
+  ASSERT_EQ(one.cells.size(), 21U);
+  ASSERT_EQ(many.cells.size(), one.cells.size());
   for (std::size_t i = 0; i < one.cells.size(); ++i) {
     EXPECT_EQ(one.cells[i].samples, many.cells[i].samples);
     EXPECT_EQ(one.cells[i].estimate, many.cells[i].estimate);

@@ -133,9 +133,12 @@ TEST_P(Campaigns, OfAnotherSeedAreOthers) {
 
 TEST_P(Campaigns, FoundTapesBreakWhatTheyAreFoundFor) {
   const Tally tally = play(options_of(GetParam(), 500));
+  ASSERT_GT(tally.found.size(), 1U);
   ToyPlayer player(busy);
-  for (const Found& found : tally.found)
+  for (const Found& found : tally.found) {
+    EXPECT_FALSE(found.tape.empty()) << "nothing breaks by itself";
     EXPECT_TRUE(breaks(player.play(tape_of(found.tape), nullptr, {}), found.broken));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(OfAll, Campaigns, testing::ValuesIn(kStrategies));
@@ -145,6 +148,7 @@ class Sharded : public testing::TestWithParam<Strategy> {};
 TEST_P(Sharded, CampaignsTogetherAreTheRunsOfOne) {
   Log whole;
   const Tally all = play(options_of(GetParam(), 301), 1, &whole);
+  ASSERT_FALSE(all.found.empty());
   for (std::uint32_t shards = 2; shards <= 3; ++shards) {
     Log parts;
     std::uint64_t runs = 0;

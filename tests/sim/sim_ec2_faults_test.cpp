@@ -356,8 +356,11 @@ TEST(Completion, IsNotAskedForWhatEndedBefore) {
   Region region;
   const RunAnswer& launched = region.run(launch_of("w1"));
   region.rig.run_until(2s);
-  region.terminate({launched.value().id});
+  const TerminateAnswer& ended = region.terminate({launched.value().id});
   region.rig.run();
+  EXPECT_TRUE(ended.ok()) << ended.code();
+  EXPECT_EQ(region.state(launched.value().id), InstanceState::terminated);
+  ASSERT_EQ(region.puppet.calls.size(), 6U) << "three moments of the launch and three of its termination";
   for (const Puppet::Asked& asked : region.puppet.calls) EXPECT_NE(asked.point, FaultPoint::before_completion);
 }
 
