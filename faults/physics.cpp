@@ -66,10 +66,10 @@ namespace drydock::faults {
 namespace {
 
 constexpr Duration kSlowBy = std::chrono::seconds{10};
-/// Two heartbeats at least (docs/platform.md §5).
+/// The default of `lingers`: at least two heartbeats (docs/platform.md §5).
 constexpr Duration kLingersFor = std::chrono::minutes{1};
 
-/// What was accepted fails when it would have been done.
+/// Tells whether the error is that of a call which was accepted, and whose work fails when it would have been done.
 bool fails_late(std::string_view error) {
   return error.starts_with("Server.") || error.starts_with("Client.") || error == "ends-in-error";
 }

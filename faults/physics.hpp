@@ -9,32 +9,30 @@
 
 namespace drydock::faults {
 
-/// What a fault strikes: calls, which their callee answers as the verdict says, or something that
-/// simply goes down.
+/// Says what a fault strikes: a call, which its callee answers as the verdict says, or something that simply goes down.
 enum class Target : std::uint8_t { call, platform, control_plane, instance };
 
 [[nodiscard]] Target target_of(std::string_view on);
 
-/// Whether a fault at `on` strikes calls of that name: its own, or, of a network, all that cross
-/// it.
+/// Tells whether a fault at `on` strikes calls named `call`: `on` is that name, or a network that such calls cross.
 [[nodiscard]] bool meets_call(std::string_view on, std::string_view call);
 
-/// The one moment of a call at which this fault has its say.
+/// Returns the one moment of a call at which this fault strikes.
 [[nodiscard]] sim::FaultPoint moment_of(const FaultSpec& fault);
 
-/// Whether a fault with this error is one of time, for which `slow_by` says how much.
+/// Tells whether a fault with this error only takes time; `slow_by` then says how much.
 [[nodiscard]] bool takes_slow_by(std::string_view error);
 
-/// What this fault does to a call.
+/// Returns the verdict with which this fault answers a call.
 [[nodiscard]] sim::Verdict verdict_of(const FaultSpec& fault);
 
-/// Where the tape decides whether a fault happens: `cp/stop.fault`, `reviewer/heartbeat.fault`.
+/// Names the site at which the tape decides whether a fault happens: `cp/stop.fault`, `reviewer/heartbeat.fault`.
 struct Place {
   std::string_view actor;
   std::string point;
 };
-/// `on` is a call's name or a process or `instance`; `workspace` an alias, empty when no workspace
-/// is concerned.
+/// Returns that place for a fault at `on`: the name of a call, a process or `instance`. `workspace` is an alias; it is
+/// empty when no workspace is concerned.
 [[nodiscard]] Place place_of(std::string_view on, std::string_view workspace);
 
 }  // namespace drydock::faults

@@ -41,7 +41,7 @@ void ScriptedPlan::add(FaultSpec spec) {
   faults_.push_back(std::move(fault));
 }
 
-/// What is no answer to a call strikes at its time, or at the beginning of its window.
+/// Schedules a fault that is no answer to a call: it strikes at its time, or at the beginning of its window.
 void ScriptedPlan::schedule(std::size_t index) {
   const Fault& fault = faults_[index];
   if (fault.target == Target::call) return;
@@ -52,7 +52,7 @@ void ScriptedPlan::schedule(std::size_t index) {
   }
 }
 
-/// Only a plan that waits for events costs something at each of them.
+/// Listens to events, but only when some fault waits for one: listening costs time at each event.
 void ScriptedPlan::listen() {
   listening_ =
       std::any_of(faults_.begin(), faults_.end(), [](const Fault& fault) { return fault.spec.when.has_value(); });
@@ -152,7 +152,8 @@ void ScriptedPlan::triggered(std::size_t index, const sim::Event& event) {
 
 // --- what goes down ------------------------------------------------------------------------------
 
-/// A task of the plan's own: the process that goes down must not be the one that runs.
+/// Brings something down, in a task of the plan's own, because a process cannot go down while one of its own tasks
+/// runs.
 sim::Task<void> ScriptedPlan::strike_at(std::size_t index, Instant at, Name workspace) {
   if (at > scheduler_.now()) co_await scheduler_.pause_until(at);
   bring_down(faults_[index], workspace);

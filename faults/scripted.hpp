@@ -16,8 +16,8 @@
 
 namespace drydock::faults {
 
-/// What the world does for faults that are not answers to a call. It is asked from a task of the
-/// plan, whose cause is the fault's event.
+/// The world's part in faults that are not answers to a call. The plan asks for it from a task of its own, whose cause
+/// is the event of the fault.
 class Effects {
  public:
   Effects() = default;
@@ -25,35 +25,33 @@ class Effects {
   Effects& operator=(const Effects&) = delete;
   virtual ~Effects() = default;
 
-  /// The process loses its memory and its tasks, and is started again `down` later; it follows from
-  /// the event `cause`. False when it was not up.
+  /// Crashes a process: it loses its memory and its tasks, and is started again `down` later; the event `cause` is its
+  /// cause. Returns false when the process was not up.
   virtual bool crash_platform(Duration down, std::uint32_t cause) = 0;
   virtual bool crash_control_plane(Duration down, std::uint32_t cause) = 0;
-  /// Whether `workspace` has a live instance.
+  /// Tells whether `workspace` has a live instance.
   [[nodiscard]] virtual bool has_instance(sim::Name workspace) const = 0;
-  /// The live instances of `workspace` (none: every live instance) end by themselves. Returns how
-  /// many did.
+  /// Lets the live instances of `workspace` (none: of every workspace) end by themselves. Returns how many did.
   virtual std::size_t kill_instance(sim::Name workspace) = 0;
 };
 
-/// What became of one fault of a plan. Whether it mattered, a second run without it says.
+/// Says what became of one fault of a plan. Whether the fault mattered is found out by a second run without it.
 struct FaultTally {
   std::string name;
   std::uint64_t fired = 0;
-  /// A caller got the error, the silence or the delay; a process or an instance was up and went
+  /// Counts how often somebody noticed: a caller got the error, the silence or the delay, or something that was up went
   /// down.
   std::uint64_t noticed = 0;
 };
 
-/// The faults that a scenario lists. Of several that would strike one call, the first of the list
-/// does; the others count the call and wait for another.
+/// The adversary that injects the faults of a scenario. When several faults would strike one call, the first of the
+/// list strikes it; the others count the call and wait for another.
 ///
-/// A call is counted, and its probability decided, once: at the moment at which the fault has its
-/// say (physics.hpp). So an `applied` fault counts the calls that took effect.
+/// A fault counts a call, and its probability is decided, once: at the one moment of the call at which the fault
+/// strikes (physics.hpp). So an `applied` fault counts the calls that took effect.
 ///
-/// `at` and `when` give a fault one occasion, or `limit` of them: the first call that it may strike
-/// from then on. In a window and with `nth`, every matching call is an occasion until it has struck
-/// `limit` times.
+/// `at` and `when` give a fault one occasion, or `limit` of them: the first calls that it may strike from then on. In a
+/// window and with `nth`, every matching call is an occasion until the fault has struck `limit` times.
 class ScriptedPlan final : public sim::Adversary {
  public:
   ScriptedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, Effects& effects,
@@ -62,10 +60,10 @@ class ScriptedPlan final : public sim::Adversary {
 
   sim::Verdict decide(const sim::Call& call, sim::FaultPoint point) override;
 
-  /// Calm begins: nothing strikes any more.
+  /// Ends the trouble: calm begins and no fault strikes any more.
   void lift();
 
-  /// One for each fault, in the order of the plan.
+  /// Returns one tally for each fault, in the order of the plan.
   [[nodiscard]] std::vector<FaultTally> tallies() const;
 
  private:

@@ -12,11 +12,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Longer than an agent's liveness TTL of 180 s: the platform takes it for dead (docs/platform.md §13).
+/// The long duration of a fault: longer than an agent's liveness TTL of 180 s, so that the platform takes the agent for
+/// dead (docs/platform.md §13).
 constexpr Duration kLongSpell = 4min;
 constexpr Duration kShortAbsence = 5s;
 
-/// How long a fault at this point may last, in the order of the decision's values.
+/// Returns the durations that a fault at this point may have, in the order of the decision's values. 0: it strikes one
+/// call.
 std::vector<Duration> spells(std::string_view on) {
   if (on.starts_with("process.")) return {kShortAbsence, kSpell};
   if (on.starts_with("network.")) return {kSpell, kLongSpell};
@@ -32,7 +34,7 @@ std::string in_words(const FaultSpec& spec, Duration lasts) {
   return lasts > Duration{} ? what + " for " + sim::format_duration(lasts) : what;
 }
 
-/// `*`: every fault that can strike here; a status stands for all of its kind.
+/// Returns the phrases for `*`: every fault that can strike here. One status stands for all of `http-NNN`.
 std::vector<std::string> whole_vocabulary(std::span<const std::string_view> called_actions) {
   const auto is_called = [&](std::string_view on) {
     return !on.starts_with("ec2.") ||

@@ -15,10 +15,10 @@
 
 namespace drydock::faults {
 
-/// How long a fault lasts that is not over with one call.
+/// The duration of a fault that goes on after the call that it struck first.
 inline constexpr Duration kSpell = std::chrono::seconds{30};
 
-/// A fault that a search may inject, and for how long it then lasts.
+/// A fault that a search may inject, and how long it then lasts.
 struct SearchedFault {
   FaultSpec spec;
   Duration lasts{};   // a crash: how long the process stays away; else 0 for this call alone
@@ -26,7 +26,7 @@ struct SearchedFault {
   std::uint32_t family = 0;
 };
 
-/// What a search may inject at one moment: the answer v of the tape is `options[v - 1]`.
+/// The faults that a search may inject at one moment: the answer v of the tape means `options[v - 1]`.
 struct SearchedMoment {
   std::vector<SearchedFault> options;
   std::vector<std::uint32_t> families;  // of each option
@@ -34,27 +34,28 @@ struct SearchedMoment {
   [[nodiscard]] bool empty() const { return options.empty(); }
 };
 
-/// Everything that `explore.faults` lists, prepared once for any number of runs.
+/// Holds every fault that `explore.faults` lists, prepared once for any number of runs.
 ///
-/// A fault at a call strikes that call alone, or from it on for 30 s (those of agents and networks also for 4 min,
-/// which outlasts the liveness TTL). What is cut or killed otherwise is asked at ticks of the clock; a crash of a
-/// process is asked after each of its effects, which is every await at which something else would be lost.
+/// A fault at a call strikes that call alone, or every such call for 30 s from then on; faults of agents and networks
+/// may also last 4 min, which is longer than the liveness TTL. Whether a network is cut or an instance dies is asked at
+/// ticks of the clock. Whether a process crashes is asked after each of its effects, since these are the awaits at
+/// which a crash makes a difference.
 class SearchSpace {
  public:
-  /// Every phrase is a checked `on:error[:applied]`; `*` is the whole vocabulary, of EC2's actions those that are
-  /// called.
+  /// Takes phrases of the form `on:error[:applied]`, already checked. The phrase `*` stands for the whole vocabulary,
+  /// without those actions of EC2 that nothing calls.
   SearchSpace(const std::vector<std::string>& phrases, std::span<const std::string_view> called_actions);
 
-  /// What may strike a call of this name at this moment; null where nothing may.
+  /// Returns the faults that may strike a call of this name at this moment; null when none may.
   [[nodiscard]] const SearchedMoment* at_call(std::string_view call, sim::FaultPoint moment) const;
   [[nodiscard]] const SearchedMoment& platform_crash() const { return platform_crash_; }
   [[nodiscard]] const SearchedMoment& control_plane_crash() const { return control_plane_crash_; }
   [[nodiscard]] const SearchedMoment& instance() const { return instance_; }
-  /// One for each network of the phrases.
+  /// Returns the faults of each network that the phrases name, by its name.
   [[nodiscard]] const std::map<std::string, SearchedMoment, std::less<>>& networks() const { return networks_; }
-  /// Every moment of it.
+  /// Returns every moment of the space, with or without faults.
   [[nodiscard]] std::vector<const SearchedMoment*> moments() const;
-  /// The phrases, in order: a family's number is its index.
+  /// Returns the phrases, in order. The number of a family is its index here.
   [[nodiscard]] std::span<const std::string> families() const { return families_; }
 
  private:

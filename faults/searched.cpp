@@ -19,18 +19,18 @@ using sim::Name;
 using sim::Probability;
 using sim::Verdict;
 
-/// How often a search may say anything but nothing: a hint, the fills weigh it.
+/// The odds that a search answers anything other than "nothing": a hint that each fill weighs for itself.
 constexpr Probability kOddsAtCall{40'000};
 constexpr Probability kOddsOfCrash{5'000};
 constexpr Probability kOddsAtTick{4'000};
 
-/// The calls whose two moments are the effects of a process: the statements and calls that it sends.
+/// Tells whether the platform sends a call of this name. Only at such calls and statements may the platform crash.
 bool is_sent_by_platform(std::string_view on) {
   return on == "db.write" || (on.starts_with("cp.") && on != "cp.bootstrap_failed");
 }
 bool is_sent_by_control_plane(std::string_view on) { return on.starts_with("ec2."); }
 
-/// `cp/stop.fault`; at the later moments `cp/stop.reply.fault` and so on.
+/// Names the site of a searched fault: `cp/stop.fault`, and at later moments `cp/stop.reply.fault` and so on.
 Place searched_place(std::string_view on, std::string_view workspace, FaultPoint point) {
   constexpr std::array<std::string_view, 4> kAspects{"", ".reply", ".visibility", ".completion"};
   Place place = place_of(on, workspace);
@@ -118,8 +118,9 @@ void SearchedPlan::begin_spell(const SearchedFault& fault, bool shadow) {
   spells_.push_back({&fault, scheduler_.now() + lasts, strikes_.size() - 1, shadow});
 }
 
-/// The spell that meets this call, if one is on. A fault that struck once only and would have met this call too, had it
-/// lasted, is no longer the same either way.
+/// Returns the lasting fault that strikes this call, or null. A fault that struck once only stays in the list as a
+/// shadow for 30 s; when a call comes that it would have struck too, its shadow goes, because then the run would not
+/// have been the same had the fault lasted.
 const SearchedPlan::Spell* SearchedPlan::spell_on(const sim::Call& call, FaultPoint point) {
   if (spells_.empty()) return nullptr;
   const Instant now = scheduler_.now();
@@ -146,8 +147,8 @@ Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, 
 
 // --- processes -----------------------------------------------------------------------------------
 
-/// After an effect of a process: once the task that made it has parked, the process may be gone. Once a step: what a
-/// step does is done before the process can go.
+/// Asks, after an effect of a process, whether the process crashes once the task that made the effect has parked. Asks
+/// once in a step of the scheduler: a step is done before its process can go down.
 void SearchedPlan::ask_crash(const sim::Call& call) {
   const bool platform = is_sent_by_platform(call.on);
   if (!platform && !is_sent_by_control_plane(call.on)) return;
@@ -178,7 +179,8 @@ sim::Task<void> SearchedPlan::tick() {
   }
 }
 
-/// The occurrence of these decisions is the tick's number: it says when.
+/// Asks about the networks and the instances. The occurrence of such a decision is the number of its tick, and so says
+/// when the fault begins.
 void SearchedPlan::ask_at_tick() {
   for (const auto& [on, moment] : space_.networks()) {
     const Place place = place_of(on, {});
@@ -197,7 +199,7 @@ void SearchedPlan::ask_at_tick() {
   }
 }
 
-/// An end that meets nobody leaves no trace.
+/// Ends the instances of a workspace. When it has no live instance nothing is recorded.
 void SearchedPlan::kill(const SearchedFault& fault, Name workspace) {
   const std::size_t place = note(fault);
   if (!effects_.has_instance(workspace)) return;

@@ -14,25 +14,26 @@
 
 namespace drydock::faults {
 
-/// What a search may do beside the scripted faults.
+/// Bounds what a search may do beside the scripted faults.
 struct SearchedLimits {
   std::uint32_t max_faults = 0;
   Duration every{};    // between two ticks
   Duration horizon{};  // of the trouble phase
 };
 
-/// A fault that a search injected.
+/// A fault that a search injected, and what became of it.
 struct Injected {
   std::uint32_t family = 0;
   std::uint64_t fired = 0;
   std::uint64_t noticed = 0;
-  /// It struck one call, and no other call came that it would have met had it lasted: the run is the same either way.
+  /// True when the fault struck one call, and no other call came that it would have struck had it lasted: then a fault
+  /// that lasts gives the same run.
   bool would_last_alike = false;
 };
 
-/// The adversary of an open world: the scripted faults first; where they let a call pass, the tape says whether one of
-/// the search space strikes it (`cp/stop.fault#3`; before the reply `cp/stop.reply.fault#3`). At most `max_faults` in a
-/// run; then nothing is asked any more.
+/// The adversary of an open world. The scripted faults come first; when they let a call pass, the tape says whether a
+/// fault of the search space strikes it (`cp/stop.fault#3`; before the reply `cp/stop.reply.fault#3`). A search injects
+/// at most `max_faults` in a run; then nothing is asked any more.
 class SearchedPlan final : public sim::Adversary {
  public:
   SearchedPlan(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, Effects& effects,
@@ -41,9 +42,9 @@ class SearchedPlan final : public sim::Adversary {
 
   sim::Verdict decide(const sim::Call& call, sim::FaultPoint point) override;
 
-  /// Calm begins: nothing strikes any more.
+  /// Ends the trouble: calm begins and no fault strikes any more.
   void lift();
-  /// In the order of their injection.
+  /// Returns the injected faults, in the order of their injection.
   [[nodiscard]] std::vector<Injected> injected() const;
 
  private:
@@ -52,7 +53,7 @@ class SearchedPlan final : public sim::Adversary {
     const SearchedFault* fault = nullptr;
     sim::Instant until{};
     std::size_t place = 0;  // in strikes_
-    bool shadow = false;    // it struck once only: here to see whether lasting would have mattered
+    bool shadow = false;    // the fault struck once only; listed to see whether lasting would have mattered
   };
 
   sim::Task<void> tick();

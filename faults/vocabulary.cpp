@@ -29,8 +29,8 @@ constexpr std::array<std::string_view, 18> kActions{
     "CreateVolume",  "DeleteVolume",       "DescribeVolumes",   "AttachVolume",           "DetachVolume",
     "CreateTags",    "DeleteTags",         "DescribeTags"};
 
-/// Which points a failure can meet. `where` is a point's name, a prefix that ends in `.`, or
-/// `ec2.Describe` (all that only read), or `ec2.*` (every EC2 action).
+/// Says which points a failure can meet. `where` is the name of a point, a prefix that ends in `.`, `ec2.Describe`
+/// (every EC2 action that only reads), or `ec2.*` (every EC2 action).
 struct Failure {
   std::string_view where;
   std::string_view error;
@@ -207,7 +207,8 @@ bool meets(const Failure& failure, std::string_view on) {
   return failure.where.ends_with('.') ? on.starts_with(failure.where) : on == failure.where;
 }
 
-/// Calls that change nothing: there is no effect that could be applied while the answer is lost.
+/// Tells whether calls of this name change nothing. Such a call has no effect that could be applied while its answer is
+/// lost.
 bool only_reads(std::string_view on) { return on == "cp.is_running" || on.starts_with("ec2.Describe"); }
 
 bool is_http_status(std::string_view error) {

@@ -13,39 +13,37 @@ namespace drydock::faults {
 struct FaultPoint {
   std::string_view on;
   std::string_view meaning;
-  /// Whether calls pass here, so that `nth` has something to count.
+  /// True when calls pass here, so that `nth` has something to count.
   bool has_calls = true;
 };
 
-/// One row of the vocabulary: what can go wrong where.
+/// One row of the vocabulary: it says what can go wrong at which point.
 struct FaultInfo {
   std::string on;
   std::string error;  // `http-NNN` stands for every status from 400 to 599
-  /// Whether `effect: applied` fits: the callee can have done its work although the caller is told
-  /// otherwise.
+  /// True when `effect: applied` fits: the callee can have done its work although the caller is told otherwise.
   bool applied_fits = false;
   std::string_view meaning;
 };
 
-/// Every fault point; each action of the EC2 API is one.
+/// Returns every fault point; each action of the EC2 API is one.
 [[nodiscard]] std::vector<FaultPoint> fault_points();
 
-/// Every fault, grouped by point, in the order of the documentation.
+/// Returns every fault, grouped by point, in the order of the documentation.
 [[nodiscard]] std::vector<FaultInfo> vocabulary();
 
-/// The actions that the simulated EC2 API has.
+/// Returns the actions that the vocabulary knows of the EC2 API.
 [[nodiscard]] std::span<const std::string_view> ec2_actions();
 
 [[nodiscard]] std::optional<FaultPoint> find_point(std::string_view on);
 
-/// The row for `error` at `on` (`http-503` finds `http-NNN`); empty when that error does not fit
-/// there.
+/// Returns the row for `error` at `on` (`http-503` finds `http-NNN`), or nothing when that error does not fit there.
 [[nodiscard]] std::optional<FaultInfo> find_fault(std::string_view on, std::string_view error);
 
-/// What fits at a point, as a user writes it; `http-NNN` stays a pattern.
+/// Returns the errors that fit at a point, as a user writes them; `http-NNN` stays a pattern.
 [[nodiscard]] std::vector<std::string> errors_at(std::string_view on);
 
-/// `on:error` or `on:error:applied`, as `explore` lists faults.
+/// A fault as `explore` lists it: `on:error` or `on:error:applied`.
 struct FaultPhrase {
   std::string on;
   std::string error;
@@ -53,7 +51,7 @@ struct FaultPhrase {
 };
 [[nodiscard]] std::optional<FaultPhrase> parse_phrase(std::string_view text);
 
-/// A fault of the AWS Fault Injection Service in this vocabulary: what it does at which points.
+/// A fault of the AWS Fault Injection Service in this vocabulary: it says what the fault does at which points.
 struct FisAction {
   enum class Target : std::uint8_t {
     api,        // the calls named by `operations` fail with `error`
@@ -64,12 +62,12 @@ struct FisAction {
   std::string_view id;
   Target target{};
   std::string_view error;
-  /// The parameters that it takes.
+  /// The names of the parameters that the action takes.
   std::span<const std::string_view> parameters;
 };
 [[nodiscard]] std::span<const FisAction> fis_actions();
 [[nodiscard]] const FisAction* find_fis_action(std::string_view id);
-/// Actions that FIS has and that this world has nothing for.
+/// Returns the actions that FIS has and that this world does not simulate.
 [[nodiscard]] std::span<const std::string_view> fis_not_simulated();
 
 }  // namespace drydock::faults

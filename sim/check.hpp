@@ -8,8 +8,8 @@
 
 namespace drydock::sim {
 
-/// A broken assumption of Drydock itself: never the world's doing, never the user's. The runner turns it into
-/// exit code 70 with the virtual time and the decision at which it happened.
+/// Thrown when an assumption of Drydock itself is broken, which neither the simulated world nor a user can cause. The
+/// runner turns it into exit code 70 and says at which virtual time and decision it happened.
 class InternalError : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -19,7 +19,8 @@ class InternalError : public std::logic_error {
 
 }  // namespace drydock::sim
 
-/// Stays on in release builds. The message is formatted only when the condition is false.
+/// Throws InternalError unless the condition holds, in release builds too. The message is formatted only when the
+/// condition is false.
 #define DRYDOCK_CHECK(condition, ...)                                                              \
   do {                                                                                             \
     if (!(condition)) [[unlikely]] {                                                               \

@@ -24,8 +24,9 @@ struct Decision {
   friend auto operator<=>(const Decision&, const Decision&) = default;
 };
 
-/// Every way in which nature could take a run otherwise: sparse and named. Entries win over the fill; without a
-/// seed everything else is 0, the boring answer; with one it is drawn from (seed, site, occurrence).
+/// A tape says in which way nature takes a run otherwise than usual: it lists only the decisions that differ, by name.
+/// An entry of the tape wins over the fill. Without a seed every other decision is 0, the boring answer; with a seed it
+/// is drawn from (seed, site, occurrence).
 class Tape {
  public:
   using Key = std::pair<std::string, std::uint32_t>;
@@ -42,16 +43,17 @@ class Tape {
   std::optional<std::uint64_t> seed_;
 };
 
-/// Handle of an interned site: valid for the `Choices` that gave it.
+/// Handle of an interned site. It is valid only for the `Choices` that gave it.
 enum class Site : std::uint32_t {};
 
-/// What a decision's value stands for, so that it can be said in words later without formatting it now.
+/// Says what the value of a decision stands for, so that it can be put into words later and need not be formatted now.
 struct Meaning {
   enum class Kind : std::uint8_t { plain, delay, order, happens, fault, request };
   Kind kind = Kind::plain;
-  /// delay: microseconds; otherwise unused.
+  /// delay: the drawn delay in microseconds. Unused in every other kind.
   std::int64_t amount = 0;
-  /// happens, fault, request: what happens, in words; order: the label of the task that goes first. Outlives the run.
+  /// happens, fault, request: what happens, in words. order: the label of the task that goes first. The text must
+  /// outlive the run.
   std::string_view what;
 };
 
@@ -65,7 +67,7 @@ struct Asked {
   Meaning meaning;
 };
 
-/// Probabilities are exact: parts per million, no floats.
+/// A probability in parts per million: an exact number, since floats must not reach a decision.
 struct Probability {
   std::uint32_t ppm = 0;
   static constexpr std::uint32_t kOne = 1'000'000;
@@ -80,88 +82,95 @@ struct Question {
   std::uint32_t bound = 0;
   Meaning::Kind kind = Meaning::Kind::plain;
   Instant at{};
-  /// happens: how likely it is; fault, request: a hint of how often a search might say anything but nothing.
+  /// happens: how likely it is. fault, request: a hint to a search, how often it should answer anything other than
+  /// "nothing".
   Probability odds;
   /// fault, request: the family that each value from 1 belongs to, so that a search can leave out whole families.
   std::span<const std::uint32_t> families;
-  /// order, where the fill wants them: the serial numbers of the tasks that are ready, first in line first.
+  /// order: the serial numbers of the tasks that are ready, the first in line first. Empty unless the fill wants
+  /// candidates.
   std::span<const std::uint64_t> candidates;
 };
 
-/// Answers what no entry of the tape answers. One fill serves one run.
+/// Answers the questions that no entry of the tape answers. One fill serves one run.
 class Fill {
  public:
   Fill() = default;
   Fill(const Fill&) = delete;
   Fill& operator=(const Fill&) = delete;
   virtual ~Fill() = default;
-  /// An answer in [0, bound); anything else counts as 0.
+  /// Returns the answer, in [0, bound). `Choices` takes any other number as 0.
   virtual std::uint32_t answer(const Question& question) = 0;
   [[nodiscard]] virtual bool wants_candidates() const { return false; }
 };
 
-/// 64 bits that depend on these three alone: changing one decision changes no other.
+/// Returns 64 random bits that depend on these three arguments alone, so that changing one decision changes no other.
 [[nodiscard]] std::uint64_t random_bits(std::uint64_t seed, std::uint64_t site, std::uint32_t occurrence);
 /// Maps 64 random bits to [0, bound); the bias is below 2^-32 for any bound asked here.
 [[nodiscard]] std::uint32_t scale_bits(std::uint64_t bits, std::uint32_t bound);
 
-/// What a search may add at one moment: one of several things, or nothing.
+/// Lists what a search may add at one moment: one of several things, or nothing.
 struct Offer {
   Meaning::Kind kind = Meaning::Kind::fault;
   Probability odds;
   std::span<const std::uint32_t> families;  // one for each thing
 };
 
-/// The tape as a run reads it: one cursor per site. A tape past its end reads its fill; a value out of bound reads 0
-/// and counts as misaligned. Once calm begins nothing is asked any more and every answer is the boring one.
+/// The tape as a run reads it, with one cursor per site. A site whose entries are used up reads from the fill. A value
+/// out of its bound reads as 0 and counts as misaligned. Once calm has begun nothing is asked any more, and every
+/// answer is the boring one.
 class Choices {
  public:
-  /// The bound of a range's decision: 0 is typical, 1..8 are equal steps from lo to hi.
+  /// The bound of a decision about a range: 0 is the typical value, 1 to 8 are equal steps from `lo` to `hi`.
   static constexpr std::uint32_t kRangeBound = 9;
 
-  /// Without a fill of its own the tape's seed answers what no entry does, except for what only a search adds.
+  /// Without a `fill`, the seed of the tape answers the questions that no entry answers, except those about things that
+  /// only a search adds (faults, requests): these are answered with 0.
   explicit Choices(Tape tape, Fill* fill = nullptr) : tape_(std::move(tape)), fill_(fill) {}
 
-  /// `actor/point`, for instance `reviewer/ec2.run.pending` or `world/order`.
+  /// Returns the site named `actor/point`, for instance `reviewer/ec2.run.pending` or `world/order`.
   [[nodiscard]] Site site(std::string_view actor, std::string_view point);
 
-  /// An answer in [0, bound). Ask only where there is a choice: bound ≥ 2.
+  /// Asks for a decision and returns its answer, in [0, bound). Throws InternalError when there is no choice (bound
+  /// below 2).
   std::uint32_t choose(Site site, std::uint32_t bound, Meaning meaning = {});
 
-  /// A duration out of `range`; a point is not a decision and asks nothing.
+  /// Draws a duration from `range`. A range that is a point holds no decision: nothing is asked.
   Duration draw(Site site, const DurationRange& range);
   Duration draw(std::string_view actor, std::string_view point, const DurationRange& range);
 
-  /// Whether something of this probability happens. Certain and impossible things are not decisions. `what` outlives
-  /// the run.
+  /// Asks whether something of this probability happens. A certain or impossible thing is no decision: nothing is
+  /// asked. `what` says the thing in words and must outlive the run.
   bool happens(Site site, Probability probability, std::string_view what);
 
-  /// 0 for nothing, or which of the offered things happens, from 1; `annotate_last` then says what that is.
+  /// Asks a search whether one of the offered things happens. Returns the number of that thing, from 1, or 0 for
+  /// nothing; the caller then names the thing with `annotate_last`.
   std::uint32_t offer(Site site, const Offer& offered);
 
-  /// Which of the ready tasks goes first.
+  /// Asks which of the `ready` tasks goes first, and returns its index.
   std::uint32_t order(Site site, std::uint32_t ready, std::span<const std::uint64_t> candidates);
   [[nodiscard]] bool wants_candidates() const { return !calm_ && fill_ != nullptr && fill_->wants_candidates(); }
 
-  /// The value at which a range's decision puts its delay.
+  /// Returns the duration for which `value` stands in a decision about `range`.
   [[nodiscard]] static Duration range_value(const DurationRange& range, std::uint32_t value);
 
   void become_calm() { calm_ = true; }
   [[nodiscard]] bool calm() const { return calm_; }
   void set_now(Instant now) { now_ = now; }
-  /// Tells order decisions which label went first; called right after `choose`.
+  /// Says in words what the decision asked last stands for: the label of the task that goes first, or what was added.
+  /// Called right after the question.
   void annotate_last(std::string_view what) { asked_.back().meaning.what = what; }
 
   [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
   [[nodiscard]] const std::string& site_name(Site site) const { return *sites_[index(site)].name; }
   [[nodiscard]] std::uint64_t site_hash(Site site) const { return sites_[index(site)].hash; }
-  /// Every site that was named so far; `Asked::site` indexes it.
+  /// Returns how many sites were named so far; `Asked::site` is an index below this number.
   [[nodiscard]] std::size_t site_count() const { return sites_.size(); }
-  /// What an answer meant, in words: `31s`, `instance dies`, `reviewer's restart goes first`.
+  /// Says in words what an answer meant: `31s`, `instance dies`, `reviewer's restart goes first of 2`.
   [[nodiscard]] static std::string means(const Asked& asked);
-  /// The non-zero answers of this run, in the order of site and occurrence: the tape that replays it.
+  /// Returns the non-zero answers of this run, in the order of site and occurrence. As a tape they replay the run.
   [[nodiscard]] std::vector<Decision> consumed() const;
-  /// Entries of the tape that no question matched, or whose value was out of bound.
+  /// Returns the entries of the tape that no question matched, or whose value was out of bound.
   [[nodiscard]] std::vector<Decision> misaligned() const;
 
  private:

@@ -5,10 +5,10 @@
 
 namespace drydock::sim {
 
-/// XXH3 64-bit of the bytes; the same on every compiler and machine.
+/// Returns the 64-bit XXH3 hash of the bytes, which is the same on every compiler and machine.
 [[nodiscard]] std::uint64_t hash_text(std::string_view text);
 
-/// A rolling 64-bit hash: every word and text added changes it, and the order in which they are added matters.
+/// A rolling 64-bit hash: every word and every text that is added changes it, and so does the order of adding.
 class RollingHash {
  public:
   void add(std::uint64_t word);

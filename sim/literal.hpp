@@ -5,8 +5,8 @@
 
 namespace drydock::sim {
 
-/// A string literal, and nothing else: unlike a string_view it may be a coroutine's parameter, as what it points to
-/// outlives every task.
+/// Holds a string literal and nothing else. Unlike a string_view it may be the parameter of a coroutine, because its
+/// text outlives every task.
 class Literal {
  public:
   template <std::size_t N>

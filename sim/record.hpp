@@ -18,8 +18,8 @@
 
 namespace drydock::sim {
 
-/// What happened, as an index into the kinds that the record was made with. The simulated world's own come first;
-/// upper floors number theirs from `first_free`.
+/// The kind of an event, as an index into the table of kinds that the record was made with. The kinds of the simulated
+/// world come first; upper floors number theirs from `first_free`.
 enum class Kind : std::uint16_t {
   ec2_call,
   ec2_error,
@@ -92,14 +92,14 @@ struct Event {
   std::uint32_t details_end = 0;
 };
 
-/// Whom an event is about.
+/// Names the workspace and the instance that an event or a call is about; either may be `none`.
 struct Subject {
   Name workspace = Name::none;
   Name instance = Name::none;
 };
 
-/// Everything that happened in a run, in order, with causes, and a rolling 64-bit hash over all of it. Keeping the
-/// details is optional and changes nothing else.
+/// The record of a run: every event, in order and with its cause, and a rolling 64-bit hash over all of it. The details
+/// of events are kept only on demand; whether they are kept changes nothing else.
 class Record {
  public:
   Record(Scheduler& scheduler, std::span<const KindInfo> kinds, bool keep_details, std::size_t limit);
@@ -109,17 +109,18 @@ class Record {
 
   /// Appends an event that follows from the running task's cause. Returns its sequence number.
   std::uint32_t emit(Kind kind, Name actor, Subject subject, std::initializer_list<Field> detail = {});
-  /// The same with a cause of its own.
+  /// Appends an event whose cause is given. Returns its sequence number.
   std::uint32_t emit_from(std::uint32_t cause, Kind kind, Name actor, Subject subject,
                           std::initializer_list<Field> detail = {});
 
   using Listener = std::function<void(const Event&, std::initializer_list<Field>)>;
-  /// Tells the listener of every event from here on, with its detail (which may not be kept). There is one listener:
-  /// the fault plan, whose faults may wait for events. It emits nothing itself.
+  /// Tells `listener` of every event from here on, with its detail (which the record may not keep). There is one
+  /// listener, the fault plan, since its faults may wait for events. The listener must not emit events.
   void on_event(Listener listener) { listener_ = std::move(listener); }
 
   [[nodiscard]] std::uint32_t current_cause() const;
-  /// From here on the running task's effects follow from `event` (a detached task's first line; scopes are for parts).
+  /// Makes `event` the cause of everything that the running task does from here on. A detached task begins with this;
+  /// for a part of a task's work use CauseScope.
   void follow(std::uint32_t event);
 
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
@@ -156,7 +157,8 @@ class Record {
   Listener listener_;
 };
 
-/// While it lives, the running task's effects follow from `event`; afterwards from what they followed from before.
+/// While a CauseScope lives, `event` is the cause of what the running task does; afterwards the cause is again what it
+/// was before.
 class CauseScope {
  public:
   CauseScope(Record& record, std::uint32_t event);
@@ -171,11 +173,11 @@ class CauseScope {
   std::uint32_t saved_ = 0;
 };
 
-/// A field's value as JSON text.
+/// Writes the value of a field as JSON text.
 [[nodiscard]] std::string to_json(const KeptField::Value& value);
-/// `{"key":value,…}` in the fields' order.
+/// Writes the fields as a JSON object, `{"key":value,…}`, in their order.
 [[nodiscard]] std::string to_json(std::span<const KeptField> fields);
-/// A JSON string literal, quotes included; invalid UTF-8 becomes U+FFFD.
+/// Writes a JSON string literal, quotes included. An invalid byte of UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string json_quote(std::string_view text);
 
 }  // namespace drydock::sim

@@ -23,7 +23,8 @@ class Signal;
 class TaskGroup;
 struct Root;
 
-/// A bound was hit (steps, tasks, events): the run ends without a verdict, and says which bound it was.
+/// Thrown when a run reaches a bound (steps, tasks, events). The run ends without a verdict; the message names the
+/// bound.
 class BoundReached : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -65,16 +66,16 @@ class Wake {
   std::uint32_t rank_ = 0;  // 0 = unranked
 };
 
-/// The top of one tree of tasks: what a process starts and a crash destroys.
+/// A root is the top of one tree of tasks: a process starts it and a crash destroys it.
 struct Root {
   explicit Root(Scheduler& scheduler) : start(scheduler) {}
 
-  /// What the task is, in a word or two; outlives the run.
+  /// Says in a word or two what the task is. The text must outlive the run.
   std::string_view label;
   std::uint64_t serial = 0;  // from 1, in the order of spawning
   TaskGroup* group = nullptr;
   std::size_t place = 0;  // in its group
-  /// Sequence number of the event that this task's next effects follow from; 0 = none.
+  /// The sequence number of the event that causes what this task does next; 0: no event does.
   std::uint32_t cause = 0;
   Wake start;
   Task<void> task;
@@ -104,8 +105,8 @@ class [[nodiscard]] Pause : public Sleep {
   void await_resume() const noexcept {}
 };
 
-/// Until when an operation may go on, as the platform's contexts do it: fixed when the operation begins, and passed on
-/// by value. A child context never outlives its parent.
+/// Says until when an operation may go on, like the contexts of the platform's own language: the deadline is fixed when
+/// the operation begins and is passed on by value. A child context never outlives its parent.
 struct Context {
   Instant until = kNever;
 
@@ -113,7 +114,7 @@ struct Context {
   [[nodiscard]] bool ended(Instant now) const { return now >= until; }
 };
 
-/// Something that tasks wait for; waking is in the order in which they came.
+/// Tasks wait for a signal; a notification wakes them in the order in which they began to wait.
 class Signal {
  public:
   Signal() = default;
@@ -151,7 +152,8 @@ class Signal {
   std::vector<Wait*> waiters_;
 };
 
-/// One reply on its way: sent at most once, received at most once, both ends may go away.
+/// One reply on its way. It is sent at most once and received at most once, and either end may be destroyed before the
+/// other.
 template <typename T>
 class OneShot {
   struct State {
@@ -162,7 +164,7 @@ class OneShot {
  public:
   OneShot() : state_(std::make_shared<State>()) {}
 
-  /// Delivers; a second value is dropped (the first one won).
+  /// Delivers the value. A second value is dropped: the first one wins.
   void send(T value) const {
     if (state_->value) return;
     state_->value.emplace(std::move(value));
@@ -188,7 +190,7 @@ class OneShot {
   std::shared_ptr<State> state_;
 };
 
-/// The tasks of one process. Killing it is what a crash does: every task dies where it is parked.
+/// The tasks of one process. A crash kills the group: every task dies where it is parked.
 class TaskGroup {
  public:
   explicit TaskGroup(Scheduler& scheduler) : scheduler_(scheduler) {}
@@ -211,8 +213,8 @@ struct SchedulerLimits {
   std::size_t roots = 2'000'000;
 };
 
-/// Runs every task of a world, one at a time, on virtual time. Where more than one task is ready at an instant, which
-/// goes first is a decision (`world/order`); 0 is the one that became ready first.
+/// Runs every task of a world, one at a time, on virtual time. When several tasks are ready at one instant, a decision
+/// (`world/order`) says which goes first; 0 is the one that became ready first.
 class Scheduler {
  public:
   explicit Scheduler(Choices& choices, SchedulerLimits limits = {});
@@ -221,16 +223,19 @@ class Scheduler {
 
   [[nodiscard]] Instant now() const { return now_; }
 
-  /// Starts a root in `group` at this instant; its cause is the one of the task that spawns it.
+  /// Starts a root in `group` at this instant. Its cause is that of the task that spawns it, or none outside any task.
+  /// Throws BoundReached when there are too many tasks.
   Root& spawn(TaskGroup& group, std::string_view label, Task<void> task);
 
   Pause pause(Duration duration) { return {*this, now_ + duration}; }
   Pause pause_until(Instant at) { return {*this, at}; }
-  /// A sleep that a context's end cuts short.
+  /// Returns a sleep that ends early when the context's deadline comes first.
   Sleep sleep(const Context& context, Duration duration);
-  /// A delay drawn from a range: when calm begins, what is left of it is cut to its typical length from then.
+  /// Returns a pause whose length was drawn from a range. When calm begins, what is left of it is cut to the range's
+  /// typical length, counted from then.
   class Drawn pause_drawn(Duration drawn, Duration typical);
-  /// As pause_until, but of what becomes ready at that instant, lower ranks go first, and before everything unranked.
+  /// Returns a pause until `at`. Of the tasks that become ready at one instant, those with a rank go first, the lowest
+  /// rank before the others, and then those without.
   class Ranked pause_ranked(Instant at, std::uint32_t rank);
   Signal::Wait wait(Signal& signal, Instant until = kNever) { return {*this, signal, until}; }
 
@@ -239,14 +244,14 @@ class Scheduler {
   /// Runs one task for one step; false when nothing is left before `until`.
   bool step(Instant until);
   void cut_drawn_delays();
-  /// Called after the running task has parked: the only place from which a task may have its own process killed.
+  /// Calls `action` once the running task has parked. Only there may a task have its own process killed.
   void after_step(std::function<void()> action) { after_step_.push_back(std::move(action)); }
-  /// Called after each step, when set: the place where always-invariants look at the world.
+  /// Sets what is called after each step: there the invariants that hold at all times look at the world.
   void on_step(std::function<void()> action) { on_step_ = std::move(action); }
 
   [[nodiscard]] Root* current() const { return current_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
-  /// How many tasks were ever started.
+  /// Returns how many tasks were ever started.
   [[nodiscard]] std::uint64_t spawned() const { return spawned_; }
   [[nodiscard]] std::size_t pending_timers() const { return heap_.size(); }
 

@@ -9,9 +9,9 @@
 
 namespace drydock::sim {
 
-/// Where control goes next. A task that starts a child, or ends, leaves the handle here and returns to the scheduler's
-/// loop, which holds the only resume() of the code base: the stack stays flat however deep tasks call each other,
-/// under every compiler and sanitizer (symmetric transfer overflows it at -O0 with g++ 12).
+/// Says where control goes next. A task that starts a child, or ends, leaves the next handle here and returns to the
+/// scheduler's loop, which holds the only resume() of the code base. So the stack stays flat however deep tasks call
+/// each other, under every compiler and sanitizer (symmetric transfer overflows it at -O0 with g++ 12).
 struct Trampoline {
   std::coroutine_handle<> next;
   bool root_ended = false;
@@ -110,7 +110,7 @@ class [[nodiscard]] Task {
     handle_.promise().trampoline = &trampoline;
     return handle_;
   }
-  /// Rethrows what escaped a root.
+  /// Rethrows the exception that escaped this root; does nothing when none did.
   void rethrow_failure() const { handle_.promise().rethrow_failure(); }
 
  private:

@@ -30,7 +30,8 @@ constexpr std::array<Unit, 6> kUnits{{{"d", days{1}},
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// Takes the leading digits off `text`; empty when there are none or the number is beyond any legal duration.
+/// Takes the leading digits off `text` and returns their number. Returns nothing when there are no digits or the number
+/// is beyond any legal duration.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -40,7 +41,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
   return value;
 }
 
-/// Adds `count` units to `total`; false when the sum passes the longest legal duration.
+/// Adds `count` units to `total`. Returns false when the sum passes the longest legal duration.
 bool add(Duration& total, std::int64_t count, Duration unit) {
   if (count > kLongestDuration / unit) return false;
   total += count * unit;
@@ -73,7 +74,7 @@ std::optional<Duration> iso_unit(char letter, bool in_time) {
   }
 }
 
-/// ISO-8601 without its years, months and fractions: `PT12M`, `P1DT2H`.
+/// Reads the part of ISO-8601 that has no years, months or fractions: `PT12M`, `P1DT2H`.
 std::optional<Duration> parse_iso_duration(std::string_view text) {
   text.remove_prefix(1);
   Duration total{};
@@ -104,7 +105,7 @@ bool all_digits(std::string_view text) {
 
 int two_digits(std::string_view text, std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); }
 
-/// The fraction of a second, `.5` → 500 000 µs; digits after the sixth must be there as digits and are dropped.
+/// Reads the fraction of a second: `.5` is 500 000 µs. What follows the sixth digit must be digits too, and is dropped.
 std::optional<std::int64_t> parse_fraction(std::string_view text) {
   if (text.empty()) return 0;
   if (text.front() != '.' || !all_digits(text.substr(1))) return std::nullopt;

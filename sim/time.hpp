@@ -43,22 +43,23 @@ struct DurationRange {
   friend constexpr bool operator==(const DurationRange&, const DurationRange&) = default;
 };
 
-/// Reads `([0-9]+(d|h|m|s|ms|us))+` or ISO-8601 `PT…` / `P…DT…`; nothing else, no sign, no fraction.
-/// Empty on a malformed text or one above `kLongestDuration`.
+/// Reads `([0-9]+(d|h|m|s|ms|us))+` or ISO-8601 `PT…` / `P…DT…`, and nothing else: no sign, no fraction. Returns
+/// nothing for a malformed text or a duration above `kLongestDuration`.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
-/// Reads `lo..hi` with lo ≤ hi, or a single duration as a point.
+/// Reads `lo..hi` with lo ≤ hi, or a single duration as a point. Returns nothing for any other text.
 [[nodiscard]] std::optional<DurationRange> parse_duration_range(std::string_view text);
 
-/// The shortest text that `parse_duration` reads back to the same value: `1m30s`, `250ms`, `0s`.
+/// Writes the shortest text that `parse_duration` reads back to the same value: `1m30s`, `250ms`, `0s`.
 [[nodiscard]] std::string format_duration(Duration duration);
 [[nodiscard]] std::string format_duration_range(const DurationRange& range);
 
-/// Microseconds since the Unix epoch, from an RFC 3339 UTC instant (`2026-05-19T00:05:00Z`, optional fraction).
+/// Reads an RFC 3339 instant in UTC (`2026-05-19T00:05:00Z`, with or without a fraction) and returns the microseconds
+/// since the Unix epoch. Returns nothing for any other text.
 [[nodiscard]] std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 [[nodiscard]] std::string format_rfc3339(std::int64_t unix_us);
 
-/// Seconds with up to six decimals and no trailing zeros, exact: `12.25`.
+/// Writes exact seconds with up to six decimals and no trailing zeros: `12.25`.
 [[nodiscard]] std::string format_seconds(Duration duration);
 
 }  // namespace drydock::sim

@@ -9,7 +9,8 @@ bool continues(std::string_view text, std::size_t at) {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
 }
 
-/// Length of the valid sequence at `at`, 0 when there is none (RFC 3629: no overlong forms, no surrogates).
+/// Returns the length of the valid sequence at `at`, or 0 when there is none (RFC 3629: no overlong forms, no
+/// surrogates).
 std::size_t sequence_length(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   if (lead < 0x80) return 1;

@@ -6,10 +6,10 @@
 
 namespace drydock::sim {
 
-/// Where the first invalid UTF-8 sequence begins; npos when there is none.
+/// Returns the position of the first invalid UTF-8 sequence, or npos when there is none.
 [[nodiscard]] std::size_t find_invalid_utf8(std::string_view text);
 
-/// The text with each invalid byte replaced by U+FFFD.
+/// Returns the text with each invalid byte replaced by U+FFFD.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
 }  // namespace drydock::sim

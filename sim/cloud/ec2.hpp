@@ -13,7 +13,8 @@
 
 namespace drydock::cloud {
 
-/// An error answer in EC2's terms: its code, HTTP status and message (docs/cloud.md §1.3, §5.1).
+/// An error answer as EC2 gives it: its code, HTTP status (0: a transport failure) and message (docs/cloud.md §1.3,
+/// §5.1).
 struct Error {
   std::string code;
   int http = 400;
@@ -23,25 +24,26 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-/// The data volume of a launch. With neither id it is new and empty.
+/// Describes the data volume of a launch. When neither id is set, the volume is new and empty.
 struct BlockDevice {
-  /// Created from this snapshot.
+  /// The snapshot from which the volume is made; empty: none.
   std::string snapshot_id;
-  /// This volume, taken by force from an instance that still holds it. EC2's mapping cannot name a volume; it stands
-  /// for the boot script that attaches it (docs/cloud.md §2.2).
+  /// The existing volume to attach, which is taken by force from an instance that still holds it; empty: none. EC2's
+  /// block device mapping cannot name a volume: this stands for the boot script that attaches it (docs/cloud.md §2.2).
   std::string volume_id;
   bool delete_on_termination = false;
   friend bool operator==(const BlockDevice&, const BlockDevice&) = default;
 };
 
 struct RunInstancesRequest {
-  /// At most 64 ASCII characters; the same token with the same parameters launches nothing new.
+  /// The ClientToken, at most 64 ASCII characters. The same token with the same parameters launches nothing new. Empty:
+  /// no token.
   std::string client_token;
-  /// The `workspace` tag: opaque here, and the actor of the launch's decisions.
+  /// The `workspace` tag. The cloud does not interpret it; it is the actor of the launch's decisions.
   std::string workspace;
-  /// Opaque to the cloud; handed to whoever boots on the instance.
+  /// Text that the cloud does not interpret and hands to whoever boots on the instance.
   std::string user_data;
-  /// Without one the instance has its root disk only, and what its guest writes is gone with it.
+  /// The data volume. Without one the instance has its root disk only, and what its guest writes is gone with it.
   std::optional<BlockDevice> data_volume;
   friend bool operator==(const RunInstancesRequest&, const RunInstancesRequest&) = default;
 };
@@ -57,7 +59,8 @@ struct InstanceDescription {
   sim::Instant launched{};
 };
 
-/// DescribeInstances: by id (any unknown one is an error), or, without ids, by what matches.
+/// Selects instances for DescribeInstances: by id (any unknown id is an error) or, when there are no ids, by tag and
+/// state.
 struct InstanceFilter {
   std::vector<std::string> ids;
   std::optional<std::string> workspace;  // tag
@@ -89,11 +92,11 @@ struct CreateSnapshotRequest {
 
 struct StopInstancesRequest {
   std::vector<std::string> ids;
-  /// Begins a stop anew that is under way already.
+  /// Lets a stop that is already under way begin anew.
   bool force = false;
 };
 
-/// It has a token as a launch has one (docs/cloud.md §1.5).
+/// A request to make a volume. Its token works as that of a launch (docs/cloud.md §1.5).
 struct CreateVolumeRequest {
   std::string client_token;
   std::string workspace;    // tag: its lineage
@@ -109,8 +112,8 @@ struct AttachVolumeRequest {
 struct DetachVolumeRequest {
   std::string volume_id;
   std::string instance_id;  // empty: whoever holds it
-  /// The guest is not asked to flush. Here nothing is lost by it: every write is on the disk at
-  /// once.
+  /// The guest is not asked to flush its writes first. In this world nothing is lost by that: every write is on the
+  /// disk at once.
   bool force = false;
 };
 
@@ -131,10 +134,10 @@ struct TagDescription {
   friend bool operator==(const TagDescription&, const TagDescription&) = default;
 };
 
-/// What a call answers that has nothing to say but that it worked.
+/// The answer of a call that says nothing but that it worked.
 struct Done {};
 
-/// DescribeInstanceStatus: by id, or, without ids, of all.
+/// Selects instances for DescribeInstanceStatus: by id or, when there are no ids, all.
 struct StatusFilter {
   std::vector<std::string> ids;
   bool include_all = false;  // not only of those that run
@@ -155,7 +158,8 @@ struct StateChange {
   InstanceState current = InstanceState::pending;
 };
 
-/// The EC2 API as the control plane calls it. Every call ends at the latest with its context: error `RequestTimeout`.
+/// The EC2 API as the control plane calls it. Every call ends with its context at the latest, by the error
+/// `RequestTimeout`. What the API refuses is a value (`Error`); no call throws.
 class Ec2 {
  public:
   Ec2() = default;
@@ -163,18 +167,18 @@ class Ec2 {
   Ec2& operator=(const Ec2&) = delete;
   virtual ~Ec2() = default;
 
-  /// The process that runs in `caller` is about to die. Of what it has sent the answers are lost;
-  /// the requests are served (docs/cloud.md §5.3).
+  /// Says that the process whose tasks are in `caller` is about to die. The requests that it has sent are served all
+  /// the same; their answers are lost (docs/cloud.md §5.3).
   virtual void caller_dies(const sim::TaskGroup& caller) = 0;
 
   virtual sim::Task<Result<InstanceDescription>> run_instances(sim::Context context, RunInstancesRequest request) = 0;
-  /// All or nothing: one bad id fails the request and no instance is terminated.
+  /// Terminates all of the instances or none: one bad id fails the request.
   virtual sim::Task<Result<std::vector<StateChange>>> terminate_instances(sim::Context context,
                                                                           std::vector<std::string> ids) = 0;
   virtual sim::Task<Result<std::vector<InstanceDescription>>> describe_instances(sim::Context context,
                                                                                  InstanceFilter filter) = 0;
-  /// As with TerminateInstances, one bad id fails the request. What each does in each state:
-  /// docs/cloud.md §1.2.
+  /// Starts, stops or reboots all of the instances or none: one bad id fails the request. docs/cloud.md §1.2 says what
+  /// each call does in each state.
   virtual sim::Task<Result<std::vector<StateChange>>> start_instances(sim::Context context,
                                                                       std::vector<std::string> ids) = 0;
   virtual sim::Task<Result<std::vector<StateChange>>> stop_instances(sim::Context context,
@@ -184,20 +188,20 @@ class Ec2 {
                                                                                   StatusFilter filter) = 0;
   virtual sim::Task<Result<VolumeDescription>> create_volume(sim::Context context, CreateVolumeRequest request) = 0;
   virtual sim::Task<Result<Done>> delete_volume(sim::Context context, std::string id) = 0;
-  /// As the instance's data volume: it has at most one.
+  /// Attaches the volume as the data volume of the instance, which has at most one.
   virtual sim::Task<Result<VolumeDescription>> attach_volume(sim::Context context, AttachVolumeRequest request) = 0;
   virtual sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context, DetachVolumeRequest request) = 0;
-  /// The volumes of a lineage (a `workspace` tag), in the order of their creation.
+  /// Lists the volumes of a lineage (a `workspace` tag), in the order of their creation.
   virtual sim::Task<Result<std::vector<VolumeDescription>>> describe_volumes(sim::Context context,
                                                                              std::string workspace) = 0;
   virtual sim::Task<Result<SnapshotDescription>> create_snapshot(sim::Context context,
                                                                  CreateSnapshotRequest request) = 0;
-  /// The snapshots of a lineage, oldest first.
+  /// Lists the snapshots of a lineage, oldest first.
   virtual sim::Task<Result<std::vector<SnapshotDescription>>> describe_snapshots(sim::Context context,
                                                                                  std::string workspace) = 0;
   virtual sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) = 0;
   virtual sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) = 0;
-  /// The tags of these resources, or, without ids, of all.
+  /// Lists the tags of these resources or, when there are no ids, of all.
   virtual sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
                                                                        std::vector<std::string> ids) = 0;
 };

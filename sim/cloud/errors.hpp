@@ -4,8 +4,9 @@
 
 namespace drydock::cloud {
 
-/// The HTTP status that EC2 sends with an error code (docs/cloud.md §5.1): 503 for throttling and unavailability, 500
-/// for server errors and missing capacity, 400 otherwise. `http-NNN` is NNN; a transport failure has none (0).
+/// Returns the HTTP status that EC2 sends with an error code (docs/cloud.md §5.1): 503 for throttling and
+/// unavailability, 500 for server errors and missing capacity, 400 for most others. The code `http-NNN` has the status
+/// NNN; a transport failure has none (0).
 [[nodiscard]] int error_status(std::string_view code);
 
 }  // namespace drydock::cloud

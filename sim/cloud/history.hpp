@@ -7,20 +7,19 @@
 
 namespace drydock::cloud {
 
-/// How something was, and since when: what is still shown of it by a replica of the API that lags
-/// (docs/cloud.md §4).
+/// Keeps how something was and since when. A replica of the API that lags still shows the past (docs/cloud.md §4).
 template <typename T>
 class History {
  public:
-  /// From here on it is so. Called in the order of time.
+  /// Notes that the value holds from `since` on. Called in the order of time.
   void note(sim::Instant since, T value) { phases_.emplace_back(since, std::move(value)); }
 
-  /// How it was at that instant; null: it was not there yet.
+  /// Returns the value that held at that instant, or null when the thing did not exist yet.
   [[nodiscard]] const T* at(sim::Instant instant) const {
     const Phase* phase = phase_at(instant);
     return phase == nullptr ? nullptr : &phase->second;
   }
-  /// Since when it had been so by then.
+  /// Returns the instant since which the value of that instant had held; the instant itself when there was none.
   [[nodiscard]] sim::Instant since(sim::Instant instant) const {
     const Phase* phase = phase_at(instant);
     return phase == nullptr ? instant : phase->first;

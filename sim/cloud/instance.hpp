@@ -31,7 +31,7 @@ struct Instance {
   /// Incremented at each change of state. A delayed task compares it to see whether the transition that the task waits
   /// for is still the current one.
   std::uint32_t phase = 0;
-  /// How many times the instance was started after a stop; 0 while it is pending for the first time.
+  /// Counts how often the instance was started after a stop; 0 while it is pending for the first time.
   std::uint32_t starts = 0;
   sim::Instant launched{};
   /// The instant from which the API knows the id (docs/cloud.md §4).

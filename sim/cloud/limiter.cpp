@@ -7,7 +7,7 @@ namespace {
 
 using Kind = SnapshotLimit::Kind;
 
-/// When the last of the tokens taken will be back, if no other is taken.
+/// Returns the instant at which the last of the taken tokens will be back, if no other token is taken.
 sim::Instant full_at(const SnapshotLimit& limit, std::span<const sim::Instant> accepted) {
   sim::Instant full = sim::Instant::min();
   for (const sim::Instant at : accepted) full = std::max(full, at) + limit.period;

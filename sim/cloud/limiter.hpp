@@ -8,9 +8,9 @@
 
 namespace drydock::cloud {
 
-/// The first instant, not before `now`, at which another CreateSnapshot of a lineage is accepted
-/// (docs/cloud.md §2.4), given the instants, in order and none after `now`, at which calls were.
-/// `kNever` under a limit that accepts none.
+/// Returns the first instant, not before `now`, at which another CreateSnapshot of a lineage is accepted (docs/cloud.md
+/// §2.4). `accepted` gives the instants of the calls accepted before, in order and none after `now`. Returns `kNever`
+/// under a limit that accepts no call.
 ///
 ///     bucket   `count` tokens, full at first; while it is not full one comes back each `period`
 ///     window   at most `count` in any `period`; one accepted exactly a `period` ago counts no more
@@ -18,7 +18,7 @@ namespace drydock::cloud {
 [[nodiscard]] sim::Instant next_accept(const SnapshotLimit& limit, std::span<const sim::Instant> accepted,
                                        sim::Instant now);
 
-/// The limiter of one lineage. Only what is taken counts: a refused call costs nothing.
+/// The limiter of one lineage. Only accepted calls (`take`) count: a refused call costs nothing.
 class SnapshotLimiter {
  public:
   explicit SnapshotLimiter(const SnapshotLimit& limit) : limit_(limit) {}

@@ -13,7 +13,7 @@ namespace drydock::cloud {
 
 [[nodiscard]] inline Error timed_out() { return {"RequestTimeout", 0, "no answer before the caller's deadline"}; }
 
-/// How many instances a request is about (docs/cloud.md §3, the resource buckets).
+/// Returns how many instances a request is about (docs/cloud.md §3, the resource buckets).
 template <typename Request>
 std::uint64_t instances_of(const Request& /*request*/) {
   return 1;
@@ -28,8 +28,9 @@ class SimEc2::RequestInTransit final : public SimEc2::InTransit {
                    Request* request, Effect<T, Request> effect)
       : InTransit(region), context_(context), action_(action), subject_(subject), request_(request), effect_(effect) {}
 
-  /// Out of the adversary's hands then; and there then, once the way is drawn.
+  /// Notes when the adversary's delay ends.
   void leaves_hands(sim::Instant at) { free_at_ = at; }
+  /// Notes when the request reaches EC2, once its latency is drawn.
   void arrives(sim::Instant at) { arrives_at_ = at; }
 
   sim::Task<void> go_on() override {
@@ -54,9 +55,10 @@ class SimEc2::RequestInTransit final : public SimEc2::InTransit {
   std::optional<sim::Instant> arrives_at_;
 };
 
-/// A request that has left is served, however long its way is: one that outlasts its caller goes on
-/// in a task of the cloud, and takes effect although nobody hears the answer (docs/cloud.md §5.3).
-/// The caller may end of itself, at its deadline, or die on the way (`caller_dies`).
+/// Sends a request and awaits its answer. A request that has left its caller is served, however long it is on its way.
+/// One that outlasts its caller goes on in a task of the cloud and takes effect although nobody hears the answer
+/// (docs/cloud.md §5.3). A caller may stop waiting at its deadline, or die while the request is on its way
+/// (`caller_dies`).
 template <typename T, typename Request>
 sim::Task<Result<T>> SimEc2::call(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                                   Effect<T, Request> effect) {
@@ -91,7 +93,7 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Ec2Action* action,
   co_return co_await serve<T, Request>(context, action, subject, std::move(request), effect);
 }
 
-/// The effect, and the reply, which may still be lost.
+/// Lets a request that has arrived take effect, and replies. The reply may still be lost.
 template <typename T, typename Request>
 sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                                    Effect<T, Request> effect) {

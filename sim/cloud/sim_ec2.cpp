@@ -43,7 +43,8 @@ void SimEc2::InTransit::arrived() { std::erase(region_.on_the_way_, this); }
 
 void SimEc2::caller_dies(const sim::TaskGroup& caller) {
   for (InTransit* sent : on_the_way_) {
-    if (sent->caller == &caller) scheduler_.spawn(tasks_, "request of the dead", sent->go_on()).cause = sent->cause;
+    if (sent->caller == &caller)
+      scheduler_.spawn(tasks_, "request whose caller died", sent->go_on()).cause = sent->cause;
   }
 }
 
@@ -72,7 +73,8 @@ sim::Duration SimEc2::draw_latency(const Ec2Action& action, sim::Subject subject
   return choices_.draw(decider(subject), action.latency, profile_.api_latency.of(action.name));
 }
 
-/// A call that is throttled costs no token (docs/cloud.md §3).
+/// Returns the error of a throttled call, or nothing when the rates admit the call. A throttled call costs no token
+/// (docs/cloud.md §3).
 std::optional<Error> SimEc2::throttled(const Ec2Action& action, std::uint64_t instances) {
   if (!profile_.throttle || throttle_.admit(action.limits, instances, scheduler_.now())) return std::nullopt;
   constexpr std::string_view code = "RequestLimitExceeded";
@@ -120,9 +122,9 @@ Result<Instance*> SimEc2::launch(const RunInstancesRequest& request) {
   return &instance;
 }
 
-/// The ClientToken rules of docs/cloud.md §1.5: same token and parameters → the same instance,
-/// whatever its state; other parameters, or an instance that ended → an error. Null: no such token,
-/// or one of an instance that ended so long ago that it is forgotten.
+/// Looks up the instance that this token made (docs/cloud.md §1.5). The same token with the same parameters gives the
+/// same instance, whatever its state; other parameters, or an instance that ended, are an error. Null: the token is
+/// new, or its instance ended so long ago that the token is forgotten.
 Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
   if (!well_formed_token(request.client_token)) {
     return tl::unexpected(Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
@@ -140,9 +142,8 @@ Result<Instance*> SimEc2::launched_before(const RunInstancesRequest& request) {
   return instance;
 }
 
-/// Whether the account's quotas forbid so many more instances (docs/cloud.md §5.1). Terminated ones
-/// count as instances for as long as they are visible (§1.4), but have no vCPUs; stopped ones count
-/// for nothing.
+/// Tells whether the account's quotas forbid so many more instances (docs/cloud.md §5.1). A terminated instance counts
+/// for as long as it is visible (§1.4), but has no vCPUs. A stopped instance counts for nothing.
 std::optional<Error> SimEc2::over_quota(std::uint64_t more) const {
   std::uint64_t counted = 0;
   std::uint64_t vcpus = 0;
@@ -210,8 +211,8 @@ sim::Task<void> SimEc2::finish_launch(Instance* instance, std::uint32_t phase) {
   enter(*instance, failure.empty() ? InstanceState::running : InstanceState::terminated, failure);
 }
 
-/// The StateReason of a launch that ends instead of running (docs/cloud.md §5.2). A start after a
-/// stop was refused at once if it had to be.
+/// Returns the StateReason of a launch that ends instead of running (docs/cloud.md §5.2); empty: it runs. A start after
+/// a stop never ends so: whatever forbids it has refused the call.
 std::string SimEc2::launch_failure(const Instance& instance) {
   if (instance.starts > 0) return {};
   if (profile_.capacity == Capacity::async) return "Server.InsufficientInstanceCapacity";
@@ -239,7 +240,8 @@ Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string
   return changes;
 }
 
-/// Idempotent: a shutting-down or terminated instance stays what it is (docs/cloud.md §1.2).
+/// Begins the termination of an instance. The call is idempotent: a shutting-down or terminated instance stays what it
+/// is (docs/cloud.md §1.2).
 StateChange SimEc2::begin_termination(Instance& instance) {
   const InstanceState previous = instance.state;
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
@@ -269,8 +271,8 @@ sim::Task<Result<std::vector<InstanceDescription>>> SimEc2::describe_instances(s
   return call(context, all ? &actions::kDescribeAll : &actions::kDescribe, subject, std::move(filter), &SimEc2::list);
 }
 
-/// With explicit ids an unknown one is an error, while a filter that finds nothing is answered with
-/// an empty list (docs/cloud.md §4).
+/// Lists instances. When ids are given, an unknown id is an error; a filter that finds nothing is answered with an
+/// empty list (docs/cloud.md §4).
 Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filter, sim::Subject& subject) {
   const sim::Instant seen = heard(actions::kDescribe, subject);
   std::vector<InstanceDescription> answer;
@@ -290,7 +292,8 @@ Result<std::vector<InstanceDescription>> SimEc2::list(const InstanceFilter& filt
   return answer;
 }
 
-/// Of what is visible (docs/cloud.md §4): as it was at the instant up to which the reader has heard.
+/// Describes a visible instance as it was at `heard`, the instant up to which the reader has heard of changes
+/// (docs/cloud.md §4).
 InstanceDescription SimEc2::describe(const Instance& instance, sim::Instant heard) const {
   const InstanceView& seen = *instance.history.at(heard);
   const Volume* volume = instance.data_volume;
@@ -353,7 +356,7 @@ std::uint32_t SimEc2::tell(const Instance& instance, std::optional<InstanceState
   return event;
 }
 
-/// Whom a call is about that names several: the first.
+/// Returns the subject of a call that names several instances: the first of them.
 sim::Subject SimEc2::subject_of(const std::vector<std::string>& ids) {
   if (ids.empty()) return {};
   const Instance* first = find(ids.front());

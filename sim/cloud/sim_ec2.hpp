@@ -28,8 +28,8 @@
 
 namespace drydock::cloud {
 
-/// A simulated EC2 region: one account, no other customer. Latencies come from the tape, errors from its own rules and
-/// from the adversary.
+/// A simulated EC2 region with one account and no other customers. Latencies come from the tape; errors come from the
+/// region's own rules and from the adversary.
 class SimEc2 final : public Ec2 {
  public:
   SimEc2(sim::Scheduler& scheduler, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
@@ -66,44 +66,46 @@ class SimEc2 final : public Ec2 {
   sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
                                                                std::vector<std::string> ids) override;
 
-  /// An instance that has been running since before time zero, and its data volume.
+  /// Makes an instance that has been running since before time zero, and its data volume. Throws InternalError when the
+  /// request names a data volume that cannot be.
   const Instance& seed_running(RunInstancesRequest request, sim::Instant launched);
 
-  /// The host of a running instance of this workspace (none: of any) dies under it: straight to
-  /// terminated, and no API call did it. Returns how many died.
+  /// Lets the host of every live instance of this workspace (none: of any workspace) die: the instance is terminated at
+  /// once, and no API call did it. Returns how many died.
   std::size_t kill(sim::Name workspace);
-  /// The pending snapshots of this lineage (none: of any) end in `error`. Returns how many did.
+  /// Lets the pending snapshots of this lineage (none: of any) end in `error`. Returns how many did.
   std::size_t fail_pending_snapshots(sim::Name workspace);
 
-  /// The guest of this instance wrote to its data volume; without one attached nothing happens.
+  /// Notes that the guest of this instance wrote to its data volume. Does nothing when no volume is attached.
   void guest_wrote(sim::Name instance, sim::Instant at);
 
   [[nodiscard]] const std::deque<Instance>& instances() const { return instances_; }
   [[nodiscard]] const std::deque<Volume>& volumes() const { return volumes_; }
   [[nodiscard]] const std::deque<Snapshot>& snapshots() const { return snapshots_; }
   [[nodiscard]] const Instance* find(std::string_view id) const;
-  /// The volume that this instance has, or had: it may have ended, or another may have taken the
-  /// volume from it (then `attached_to` is not this instance).
+  /// Returns the data volume that this instance had last, or null when it never had one. The volume may have ended, or
+  /// another instance may have taken it (then `attached_to` is not this instance).
   [[nodiscard]] const Volume* data_volume(sim::Name instance) const;
 
  private:
-  /// What an action does when its time has come. It may tell more exactly whom the call was about.
+  /// The effect of an action, once its request has arrived. It may set the subject to what the call turned out to be
+  /// about.
   template <typename T, typename Request>
   using Effect = Result<T> (SimEc2::*)(const Request&, sim::Subject&);
-  /// How long a request is still on its way.
+  /// Says how long a request is still on its way.
   struct Transit {
     sim::Duration delay{};                 // the adversary's
     std::optional<sim::Duration> latency;  // drawn when the delay is over
   };
-  /// A request that has left its caller, in whose frame this lives, and has not arrived. It is in
-  /// `on_the_way_` from its making until it has arrived, or until its caller is gone.
+  /// A request that has left its caller and has not arrived. The object lives in the caller's coroutine; `on_the_way_`
+  /// lists it until the request arrives or the caller is destroyed.
   class InTransit {
    public:
     explicit InTransit(SimEc2& region);
     InTransit(const InTransit&) = delete;
     InTransit& operator=(const InTransit&) = delete;
     virtual ~InTransit() { arrived(); }
-    /// The rest of its way and its effect, without the caller.
+    /// Returns a task that carries the request the rest of its way and serves it, without the caller.
     virtual sim::Task<void> go_on() = 0;
     void arrived();
 
@@ -127,7 +129,7 @@ class SimEc2 final : public Ec2 {
   sim::Task<void> serve_late(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                              Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer);
   sim::Task<std::optional<Error>> carry_out(sim::Context context, sim::Verdict verdict);
-  /// Whose decisions those about this subject are.
+  /// Returns the actor to whom the decisions about this subject belong: its workspace, or the cloud.
   [[nodiscard]] const std::string& decider(sim::Subject subject) const;
   sim::Duration draw_latency(const Ec2Action& action, sim::Subject subject);
   [[nodiscard]] std::optional<Error> throttled(const Ec2Action& action, std::uint64_t instances);
@@ -153,7 +155,7 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
 
   // --- states (start_stop_reboot.cpp) ---
-  /// Why an instance, as it is, forbids a call.
+  /// Returns the error with which an instance's state forbids a call, or nothing when it permits the call.
   using Rule = std::optional<Error> (*)(const Instance&);
   Result<std::vector<StateChange>> start(const std::vector<std::string>& ids, sim::Subject& subject);
   Result<std::vector<StateChange>> stop(const StopInstancesRequest& request, sim::Subject& subject);
@@ -173,7 +175,7 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] bool gone(const Instance& instance, sim::Instant heard) const;
 
   // --- volumes (volumes.cpp) ---
-  /// Where the data volume of a launch comes from.
+  /// Says where the data volume of a launch comes from; neither: the volume is new and empty.
   struct VolumeSource {
     const Snapshot* snapshot = nullptr;
     Volume* existing = nullptr;
@@ -238,7 +240,7 @@ class SimEc2 final : public Ec2 {
   std::map<std::string, Volume*, std::less<>> volumes_by_id_;
   std::map<std::string, Snapshot*, std::less<>> snapshots_by_id_;
   std::map<std::string, Volume*, std::less<>> volumes_by_token_;
-  /// What CreateTags added, by resource; the tags that things are made with are their own fields.
+  /// The tags that CreateTags added, by resource. The tags with which a resource is made are fields of the resource.
   std::map<std::string, std::map<std::string, std::string>, std::less<>> tags_;
   std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
   Throttle throttle_;

@@ -20,7 +20,7 @@ sim::Task<Result<SnapshotDescription>> SimEc2::create_snapshot(sim::Context cont
   return call(context, &actions::kCreateSnapshot, subject, std::move(request), &SimEc2::take_snapshot);
 }
 
-/// It has no token (docs/cloud.md §1.5): a request that is sent twice makes two snapshots.
+/// Takes a snapshot. The call has no token (docs/cloud.md §1.5), so a request that is sent twice makes two snapshots.
 Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& request, sim::Subject& subject) {
   const Result<Volume*> found = resolve_volume(request.volume_id);
   if (!found) return tl::unexpected(found.error());
@@ -49,9 +49,9 @@ Result<Volume*> SimEc2::resolve_volume(const std::string& id) {
   return found->existing;
 }
 
-/// AWS counts both limits by volume; here they hold for a lineage, whose identity survives restarts
-/// (docs/platform.md §10.1). One in `error` still holds its place among the pending ones. Nothing
-/// is taken from the limiter yet.
+/// Returns the error of a call that passes one of the two limits on snapshots, or nothing. AWS counts both limits for
+/// each volume; here they hold for a lineage, whose identity survives restarts (docs/platform.md §10.1). A snapshot in
+/// `error` still counts among the pending ones. Nothing is taken from the limiter yet.
 std::optional<Error> SimEc2::over_snapshot_limit(sim::Name workspace) {
   const auto limiter = snapshot_limiters_.try_emplace(workspace, profile_.snapshot_limit).first;
   if (!limiter->second.accepts(scheduler_.now())) {
@@ -68,7 +68,7 @@ std::optional<Error> SimEc2::over_snapshot_limit(sim::Name workspace) {
   return std::nullopt;
 }
 
-/// Its point in time is this moment: later writes are not in it (docs/cloud.md §2.3).
+/// Makes a snapshot. Its point in time is this moment: it does not contain later writes (docs/cloud.md §2.3).
 Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& volume) {
   Snapshot& snapshot = snapshots_.emplace_back();
   snapshot.id = make_id("snap-", record_.text(volume.workspace), snapshots_.size());
@@ -85,7 +85,7 @@ Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& vol
 
 // --- how it ends ------------------------------------------------------------------------------
 
-/// Whatever becomes of its volume meanwhile (docs/cloud.md §2.3).
+/// Completes a pending snapshot, or lets it fail, whatever becomes of its volume meanwhile (docs/cloud.md §2.3).
 sim::Task<void> SimEc2::finish_snapshot(Snapshot* snapshot) {
   const sim::Duration duration =
       choices_.draw(record_.text(snapshot->workspace), "ec2.snapshot.duration", profile_.snapshot);
@@ -121,7 +121,8 @@ void SimEc2::enter(Snapshot& snapshot, SnapshotState state) {
   if (snapshot.to_be_deleted) snapshot.deleted = scheduler_.now();
 }
 
-/// What is pending counts as saved; what failed, or is to be deleted, saves nothing.
+/// Returns how many of the volume's writes some snapshot saves. A pending snapshot counts as saving; one that failed or
+/// is to be deleted saves nothing.
 std::size_t SimEc2::saved_writes(const Volume& volume) const {
   std::size_t saved = 0;
   for (const Snapshot& snapshot : snapshots_) {
@@ -151,8 +152,8 @@ sim::Task<Result<Done>> SimEc2::delete_snapshot(sim::Context context, std::strin
   return call(context, &actions::kDeleteSnapshot, subject, std::move(id), &SimEc2::remove_snapshot);
 }
 
-/// Of a pending one it is accepted and takes effect when that is over; until then it holds its
-/// place among the pending ones (docs/cloud.md §2.3).
+/// Deletes a snapshot. The deletion of a pending snapshot is accepted and takes effect when the snapshot ends; until
+/// then it counts among the pending ones (docs/cloud.md §2.3).
 Result<Done> SimEc2::remove_snapshot(const std::string& id, sim::Subject& subject) {
   const Result<Snapshot*> found = resolve_snapshot(id);
   if (!found) return tl::unexpected(found.error());

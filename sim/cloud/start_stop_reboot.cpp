@@ -11,9 +11,9 @@
 namespace drydock::cloud {
 namespace {
 
-/// stopping → stopped (docs/cloud.md §1.6).
+/// The time from `stopping` to `stopped` (docs/cloud.md §1.6).
 constexpr DurationRange kStopping{10s, 60s};
-/// From when on the checks of a running instance are passed: the second one, a minute after the
+/// The time after which a running instance has passed its status checks: the second check comes a minute after the
 /// first (docs/cloud.md §1.6).
 constexpr sim::Duration kChecked = 120s;
 
@@ -31,7 +31,7 @@ std::optional<Error> may_start(const Instance& instance) {
   return std::nullopt;
 }
 
-/// Whether an instance in its first pending may be stopped is disputed; here it may not.
+/// Forbids a stop in the first `pending`. It is disputed whether EC2 permits it; here it does not.
 std::optional<Error> may_stop(const Instance& instance) {
   const bool never_ran = instance.state == InstanceState::pending && instance.starts == 0;
   if (never_ran || is_ending(instance)) return incorrect_state(instance, "IncorrectInstanceState");
@@ -45,7 +45,7 @@ std::optional<Error> may_reboot(const Instance& instance) {
 
 }  // namespace
 
-/// All or nothing: where one of them forbids the call, nothing happens to any.
+/// Finds the instances of a call that does all or nothing: when one of them forbids the call, nothing happens to any.
 Result<std::vector<Instance*>> SimEc2::permitted(const Ec2Action& action, const std::vector<std::string>& ids,
                                                  sim::Subject subject, Rule rule) {
   Result<std::vector<Instance*>> found = resolve(ids, heard(action, subject));
@@ -65,8 +65,8 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::start_instances(sim::Context
   return call(context, &actions::kStart, subject, std::move(ids), &SimEc2::start);
 }
 
-/// Want of capacity, whichever way it shows at a launch, refuses a start at once: no edge leads
-/// from its pending back to stopped.
+/// Starts instances. When capacity is missing, whichever way that shows at a launch, a start is refused at once,
+/// because no transition leads from its `pending` back to `stopped`.
 Result<std::vector<StateChange>> SimEc2::start(const std::vector<std::string>& ids, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = permitted(actions::kStart, ids, subject, may_start);
   if (!found) return tl::unexpected(found.error());
@@ -157,7 +157,8 @@ sim::Task<Result<std::vector<InstanceStatus>>> SimEc2::describe_instance_status(
   return call(context, action, subject, std::move(filter), &SimEc2::list_status);
 }
 
-/// An instance that does not run has no row, unless all are asked for: no row is not death.
+/// Lists status rows. An instance that does not run has no row unless `include_all` is set; so a missing row does not
+/// mean that the instance died.
 Result<std::vector<InstanceStatus>> SimEc2::list_status(const StatusFilter& filter, sim::Subject& subject) {
   const sim::Instant seen = heard(actions::kDescribeStatus, subject);
   std::vector<InstanceStatus> answer;
@@ -178,7 +179,7 @@ Result<std::vector<InstanceStatus>> SimEc2::list_status(const StatusFilter& filt
   return answer;
 }
 
-/// Nothing in this world impairs an instance: one that has died does not run.
+/// Returns the status of an instance. Nothing in this world impairs one: an instance that has died does not run.
 InstanceStatus SimEc2::status_of(const Instance& instance, sim::Instant heard) const {
   using Summary = InstanceStatus::Summary;
   const InstanceState state = instance.history.at(heard)->state;

@@ -23,7 +23,7 @@ enum class InstanceState : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view to_text(InstanceState state);
-/// Pending or running: it costs money and may hold state.
+/// Tells whether an instance is pending or running: then it costs money and may hold state.
 [[nodiscard]] constexpr bool is_live(InstanceState state) {
   return state == InstanceState::pending || state == InstanceState::running;
 }

@@ -13,14 +13,14 @@
 
 namespace drydock::cloud {
 
-/// What a reader sees of a volume that changes.
+/// The part of a volume that changes, as a reader of the API sees it.
 struct VolumeView {
   VolumeState state = VolumeState::creating;
   sim::Name attached_to{};
   bool delete_on_termination = false;
 };
 
-/// A volume as the cloud itself knows it. What was written to it stays known when its data is gone.
+/// A volume as the cloud itself knows it. The record of its writes outlives its data.
 struct Volume {
   std::string id;
   sim::Name name{};       // the id, interned
@@ -31,9 +31,9 @@ struct Volume {
   bool delete_on_termination = false;
   sim::Name attached_to{};  // the instance, or none
   sim::Instant created{};
-  /// The guest's writes since it was created, in order.
+  /// The instants of the guest's writes since the volume was created, in order.
   std::vector<sim::Instant> writes;
-  /// How many of them its newest pending or completed snapshot contains.
+  /// Counts those of these writes that the newest pending or completed snapshot contains.
   std::size_t saved = 0;
   History<VolumeView> history;
 };
@@ -46,12 +46,12 @@ struct Snapshot {
   const Volume* volume = nullptr;
   bool divergent = false;
   SnapshotState state = SnapshotState::pending;
-  /// It was asked for; of a pending one it takes effect when it is over (docs/cloud.md §2.3).
+  /// True when the deletion was asked for. A pending snapshot is deleted only when it ends (docs/cloud.md §2.3).
   bool to_be_deleted = false;
   std::optional<sim::Instant> deleted;
   sim::Instant started{};  // its point in time
   std::optional<sim::Instant> completed;
-  /// The first so many of its volume's writes are in it.
+  /// Counts the volume's writes that the snapshot contains, which are always the first ones.
   std::size_t contains = 0;
   History<SnapshotState> history;
 };

@@ -24,7 +24,8 @@ sim::Task<Result<Done>> SimEc2::create_tags(sim::Context context, CreateTagsRequ
   return call(context, &actions::kCreateTags, subject, std::move(request), &SimEc2::tag);
 }
 
-/// All or nothing. It works in every state that is visible (docs/cloud.md §1.2).
+/// Tags all of the resources or none. A resource may be tagged in every state in which it is visible (docs/cloud.md
+/// §1.2).
 Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject) {
   if (request.ids.empty() || request.tags.empty())
     return tl::unexpected(Error{"MissingParameter", 400, "no resource or no tag was given"});
@@ -84,9 +85,9 @@ sim::Task<Result<std::vector<TagDescription>>> SimEc2::describe_tags(sim::Contex
   return call(context, &actions::kDescribeTags, subject, std::move(ids), &SimEc2::list_tags);
 }
 
-/// Ids are a filter: one that is unknown finds nothing. The dead still have their tags for as long
-/// as they are visible (docs/cloud.md §1.4). A replica may not know a resource yet; the tags of
-/// one that it knows are never stale.
+/// Lists tags. The ids are a filter: an unknown id finds nothing. A terminated instance keeps its tags for as long as
+/// it is visible (docs/cloud.md §1.4). A replica may not know a resource yet, but the tags of a resource that it knows
+/// are never stale.
 Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::string>& ids, sim::Subject& subject) {
   const sim::Instant seen = heard(actions::kDescribeTags, subject);
   std::vector<TagDescription> answer;

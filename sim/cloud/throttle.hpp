@@ -9,24 +9,24 @@
 
 namespace drydock::cloud {
 
-/// How many tokens a bucket holds, and how many come back in a second.
+/// Says how many tokens a bucket holds, and how many come back in a second.
 struct Rate {
   std::uint32_t capacity = 0;
   std::uint32_t per_second = 0;
 };
 
-/// The buckets of one action (docs/cloud.md §3). They are the action's own: its category is none.
+/// The limits of one action (docs/cloud.md §3). Its buckets are its own: it shares none with other actions.
 struct ActionLimits {
-  /// Which bucket: the action, and for a Describe of everything one beside it.
+  /// The name of the buckets: the action's, or another one for a Describe of everything.
   std::string_view bucket;
-  /// A token is one request.
+  /// The bucket of requests: a call takes one token.
   Rate requests;
-  /// A token is one instance affected; without a capacity there is no such bucket.
+  /// The bucket of instances: a call takes a token for each instance that it affects. Capacity 0: there is no such
+  /// bucket.
   Rate instances{};
 };
 
-/// Full at first. While it is not, a token comes back each `1 s / per_second`; what would not fit
-/// is discarded.
+/// A bucket of tokens, full at first. While it is not full, a token comes back after each `1 s / per_second`.
 class TokenBucket {
  public:
   explicit TokenBucket(const Rate& rate);
@@ -39,17 +39,17 @@ class TokenBucket {
 
   sim::Duration period_;
   sim::Duration capacity_;  // how long an empty one takes to fill
-  /// When it is full again, if nothing more is taken: all that has to be known about it.
+  /// The instant at which the bucket is full again if nothing more is taken. Its whole state follows from this instant.
   sim::Instant full_at_ = sim::Instant::min();
 };
 
 /// The buckets of one account in one region.
 class Throttle {
  public:
-  /// Lets a request in and takes its token. False, and nothing is taken, where that one is missing
-  /// or one for each of the instances that the request is about.
+  /// Lets a request in and takes its token. Returns false, and takes nothing, when a token is missing: that of the
+  /// request, or one for each instance that the request is about.
   [[nodiscard]] bool admit(const ActionLimits& limits, std::uint64_t instances, sim::Instant now);
-  /// The request was let in, and these instances were affected.
+  /// Takes the tokens of the instances that an admitted request affected.
   void charge(const ActionLimits& limits, std::uint64_t instances, sim::Instant now);
 
  private:

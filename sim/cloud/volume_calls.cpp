@@ -9,7 +9,7 @@
 namespace drydock::cloud {
 namespace {
 
-/// creating → available; from a snapshot (docs/cloud.md §1.6).
+/// The time from `creating` to `available`, of an empty volume and of one made from a snapshot (docs/cloud.md §1.6).
 constexpr DurationRange kCreation{500ms, 3s};
 constexpr DurationRange kRestoration{1s, 8s};
 
@@ -58,8 +58,8 @@ Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request
   return describe(volume, *volume.history.at(scheduler_.now()));
 }
 
-/// As of a launch (docs/cloud.md §1.5). A volume's end is not dated: its token is kept from its
-/// creation on.
+/// Looks up the volume that this token made, by the rules of a launch (docs/cloud.md §1.5). The end of a volume has no
+/// date, so its token is kept for a time from its creation on. Null: the token is new or forgotten.
 Result<Volume*> SimEc2::made_before(const CreateVolumeRequest& request) {
   if (!well_formed_token(request.client_token)) {
     return tl::unexpected(Error{"InvalidClientToken", 400, "a ClientToken is up to 64 ASCII characters"});
@@ -88,7 +88,7 @@ sim::Task<Result<Done>> SimEc2::delete_volume(sim::Context context, std::string 
   return call(context, &actions::kDeleteVolume, subject, std::move(id), &SimEc2::remove_volume);
 }
 
-/// Its snapshots stay (docs/cloud.md §2.3).
+/// Deletes a volume. Its snapshots stay (docs/cloud.md §2.3).
 Result<Done> SimEc2::remove_volume(const std::string& id, sim::Subject& subject) {
   const Result<Volume*> found = resolve_volume(id);
   if (!found) return tl::unexpected(found.error());
@@ -111,7 +111,7 @@ sim::Task<Result<VolumeDescription>> SimEc2::attach_volume(sim::Context context,
   return call(context, &actions::kAttachVolume, subject, std::move(request), &SimEc2::attach);
 }
 
-/// It is attached at once: what `attaching` would be spent in is not part of this world.
+/// Attaches a volume at once: nothing in this world takes time that the state `attaching` would show.
 Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = resolve({request.instance_id}, heard(actions::kAttachVolume, subject));
   if (!found) return tl::unexpected(found.error());
@@ -140,7 +140,7 @@ sim::Task<Result<VolumeDescription>> SimEc2::detach_volume(sim::Context context,
   return call(context, &actions::kDetachVolume, subject, std::move(request), &SimEc2::detach);
 }
 
-/// Forced or not: here nothing is lost (see `detach` of a volume).
+/// Detaches a volume. A forced call does the same as another one: nothing is lost here (see `detach` of a volume).
 Result<VolumeDescription> SimEc2::detach(const DetachVolumeRequest& request, sim::Subject& subject) {
   const Result<Volume*> resolved = resolve_volume(request.volume_id);
   if (!resolved) return tl::unexpected(resolved.error());

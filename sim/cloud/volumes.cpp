@@ -46,8 +46,8 @@ Result<SimEc2::VolumeSource> SimEc2::resolve_existing(const std::string& id) {
   return VolumeSource{.existing = volume};
 }
 
-/// The data volume that the launch asked for, attached from the start. Returns the state that it
-/// came from; the watchers are told once they know the instance.
+/// Provides the data volume that the launch asked for, attached from the start. Returns the state in which that volume
+/// was before (empty: it is new, or there is none); the watchers are told once they know the instance.
 std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSource source, std::uint32_t event) {
   if (!instance.request.data_volume) return std::nullopt;
   std::optional<VolumeState> from;
@@ -79,15 +79,15 @@ Volume& SimEc2::create(std::string_view workspace, std::string_view snapshot, si
 
 // --- when it is let go ------------------------------------------------------------------------
 
-/// Forced: the guest is not asked to flush. Nothing is lost, for every write here is on the disk at
-/// once.
+/// Detaches a volume by force: the guest is not asked to flush its writes. Nothing is lost, because here every write is
+/// on the disk at once.
 void SimEc2::detach(Volume& volume, std::uint32_t event) {
   volume.attached_to = sim::Name::none;
   enter(volume, VolumeState::available, event);
 }
 
-/// What termination does to the data volume (docs/cloud.md §2.2). The data of a deleted one is gone
-/// at once; only the record of it lingers.
+/// Lets go of the data volume of an instance that terminated (docs/cloud.md §2.2). The data of a deleted volume is gone
+/// at once; only the record of the volume stays for a while.
 void SimEc2::release_volume(const Instance& instance, std::uint32_t event) {
   Volume* volume = instance.data_volume;
   if (volume == nullptr || volume->attached_to != instance.name) return;

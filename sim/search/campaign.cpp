@@ -11,9 +11,9 @@
 namespace drydock::sim::search {
 namespace {
 
-/// How many runs go by the same corpus.
+/// Says how many runs of an epoch are drawn from the same corpus; the corpus grows between two epochs.
 constexpr std::uint64_t kEpoch = 64;
-/// How many different findings, and witnesses of a family, are kept.
+/// Says how many different findings are kept, and (below) how many witnesses of a family.
 constexpr std::size_t kMostFound = 10'000;
 constexpr std::size_t kMostWitnesses = 4;
 
@@ -28,9 +28,9 @@ class Campaign {
   }
 
  private:
-  /// The number, counted over all shards, of this shard's nth run.
+  /// Returns the number of this shard's nth run, counted over all shards.
   [[nodiscard]] std::uint64_t number(std::uint64_t nth) const { return nth * options_.shards + options_.shard - 1; }
-  /// How many runs are this shard's.
+  /// Returns how many runs are this shard's.
   [[nodiscard]] std::uint64_t share() const {
     if (!options_.runs) return UINT64_MAX;
     return (*options_.runs + options_.shards - options_.shard) / options_.shards;
@@ -49,7 +49,8 @@ class Campaign {
     watch();
   }
 
-  /// What is new is so against the epochs before, whatever this one has shown twice.
+  /// Confirms the runs that show something new. A run is new when it shows what the earlier epochs did not; two runs of
+  /// this epoch that show the same new thing are both confirmed.
   void confirm(std::span<Reading> readings) {
     std::vector<Reading*> anew;
     for (Reading& reading : readings) {
@@ -60,7 +61,7 @@ class Campaign {
         [this] { watch(); });
   }
 
-  /// Looks at the clock and at the user.
+  /// Tells whether the search is to end: its time is over, or the user interrupted it.
   bool out_of_time() {
     if (options_.interrupted && options_.interrupted()) tally_.interrupted = true;
     return tally_.interrupted || (options_.out_of_time && options_.out_of_time());

@@ -19,7 +19,7 @@ namespace drydock::sim::search {
 
 enum class Strategy : std::uint8_t { exhaustive, random, pct, swarm, coverage, mixed };
 
-/// A broken promise as it was first met.
+/// A promise that some run broke, with the first run that did.
 struct Found {
   Broken broken;
   std::uint64_t first_run = 0;
@@ -28,19 +28,20 @@ struct Found {
   std::vector<SearchDecision> tape;
 };
 
-/// What a search has come to.
+/// The result of a search so far.
 struct Tally {
   std::uint64_t runs = 0;
   std::uint64_t cut_short = 0;
   std::uint64_t pruned = 0;
   std::set<std::uint64_t> hashes;  // of different runs
   std::vector<Found> found;        // in the order of their first runs
-  /// Runs that were drawn independently of each other, by one law; and per promise, how many of them broke it.
+  /// Counts the runs that were drawn independently of each other by one law, and (below), for each promise, how many of
+  /// those runs broke it.
   std::uint64_t independent_runs = 0;
   std::map<std::string, std::uint64_t, std::less<>> broken_runs;
   std::map<std::uint32_t, Use> uses;                // per family
   std::map<std::uint32_t, std::uint64_t> use_runs;  // in how many runs
-  /// Tapes of the first runs in which a family was noticed, to find out whether it mattered.
+  /// The tapes of the first runs in which a family was noticed. They are used to find out whether the family mattered.
   std::map<std::uint32_t, std::vector<std::vector<SearchDecision>>> witnesses;
   Coverage coverage;
   std::uint64_t most_tasks = 0;
@@ -48,7 +49,7 @@ struct Tally {
   bool interrupted = false;
 };
 
-/// Where a search stands, for whoever watches.
+/// The progress of a search, for whoever watches it.
 struct SearchProgress {
   std::uint64_t runs = 0;
   std::uint64_t states = 0;
@@ -65,36 +66,38 @@ struct CampaignOptions {
   bool until_first = false;
   std::string promise;  // only what breaks this one is a finding; empty: any
   bool twice = false;   // each run again from its tape; throws InternalError where they differ
-  /// Each run that shows a new transition or a new finding is confirmed (Player::confirm) before it is counted; of an
-  /// enumeration each run is.
+  /// Confirms (Player::confirm) each run that shows a new transition or a new finding before the run is counted; an
+  /// enumeration confirms every run.
   bool confirm = false;
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
   std::function<void(const SearchProgress&)> watch;
 };
 
-/// Plays numbered runs: what run n plays depends on the seed, n, and (coverage) the whole epochs of its shard before
-/// it, never on threads or time. A search that time ends has played a prefix of them.
+/// Plays numbered runs. What run n plays depends on the seed, on n and, with the strategy `coverage`, on all earlier
+/// epochs of its shard, but never on threads or time. A search that the clock ends has played the first so many of
+/// these runs. Throws InternalError when `twice` is set and two plays of one tape differ.
 [[nodiscard]] Tally campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options);
 
-/// Where a run stands in a search.
+/// The place of a run in a search.
 struct RunPlace {
   std::uint64_t number = 0;
   double after_s = 0;        // wall time
   bool independent = false;  // drawn by a law of its own, whatever was played before
 };
 
-/// Adds a run to the tally. Runs are added in the order of their numbers. Only what breaks `promise` (empty: any) is a
-/// finding.
+/// Adds a run to the tally. Runs are added in the order of their numbers. Only a run that breaks `promise` (empty: any
+/// promise) is a finding.
 void count(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise);
 
-/// Whether the run broke something that the tally does not know yet.
+/// Tells whether the run broke something that the tally does not know yet.
 [[nodiscard]] bool breaks_anew(const Tally& tally, const Reading& reading);
 
-/// Plays a run's tape, as it was consumed, without its fill. Throws InternalError unless that is the same run.
+/// Plays the tape of a run again, as the run consumed it, without the fill. Throws InternalError unless both runs are
+/// the same.
 void check_twin(Player& player, const Reading& reading);
 
-/// Which strategy plays run `number` of a campaign.
+/// Returns the strategy that plays run `number` of a campaign.
 [[nodiscard]] Strategy strategy_of(Strategy strategy, std::uint64_t number);
 
 }  // namespace drydock::sim::search

@@ -8,7 +8,7 @@
 namespace drydock::sim::search {
 namespace {
 
-/// Bits for the nth thing that is decided about a mutant.
+/// Gives random bits for each thing that is decided about a mutant, in turn.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : seed_(seed) {}
@@ -21,25 +21,25 @@ class Dice {
   std::uint32_t drawn_ = 0;
 };
 
-void put(Tape& tape, const SearchDecision& met, Dice& dice) {
-  Decision decision = met.decision;
-  if (is_added(met) && dice.one_in(4)) {
+void put(Tape& tape, const SearchDecision& each, Dice& dice) {
+  Decision decision = each.decision;
+  if (is_added(each) && dice.one_in(4)) {
     const std::uint32_t by = 1 + dice.below(dice.one_in(3) ? 40 : 4);
     const bool later = dice.one_in(2);
     decision.occurrence =
         later ? decision.occurrence + by : decision.occurrence - std::min(by, decision.occurrence - 1);
   }
-  if (dice.one_in(8) && met.bound > 1) decision.value = dice.below(met.bound);
+  if (dice.one_in(8) && each.bound > 1) decision.value = dice.below(each.bound);
   tape.set(decision.site, decision.occurrence, decision.value);
 }
 
-/// One of three ways of taking a parent over: whole, most of it, half of it.
+/// Takes a parent's decisions over into the tape: all of them, most of them or half of them.
 void take_over(Tape& tape, const std::vector<SearchDecision>& parent, bool added_only, Dice& dice) {
   constexpr std::array<std::uint32_t, 3> kDropOneIn{0, 8, 2};
   const std::uint32_t drop = kDropOneIn[dice.below(3)];
-  for (const SearchDecision& met : parent) {
-    if (added_only && !is_added(met)) continue;
-    if (drop == 0 || !dice.one_in(drop)) put(tape, met, dice);
+  for (const SearchDecision& each : parent) {
+    if (added_only && !is_added(each)) continue;
+    if (drop == 0 || !dice.one_in(drop)) put(tape, each, dice);
   }
 }
 
@@ -59,7 +59,7 @@ void Corpus::add(std::vector<SearchDecision> tape) {
   ++added_;
 }
 
-/// Every other time one of the newest.
+/// Picks a kept tape; every second time it is one of the newest 16.
 const std::vector<SearchDecision>& Corpus::pick(std::uint64_t bits) const {
   const auto all = static_cast<std::uint32_t>(tapes_.size());
   if ((bits & 1U) == 0) return tapes_[scale_bits(bits, all)];

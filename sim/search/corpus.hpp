@@ -11,16 +11,16 @@
 
 namespace drydock::sim::search {
 
-/// Tapes that showed something new, to be changed a little and played again.
+/// Keeps tapes that showed something new, to be changed a little and played again.
 class Corpus {
  public:
-  /// How many are kept; the oldest give way.
+  /// Says how many tapes are kept; a newer one replaces the oldest.
   static constexpr std::size_t kMost = 512;
 
   [[nodiscard]] bool empty() const { return tapes_.empty(); }
   void add(std::vector<SearchDecision> tape);
 
-  /// A tape made from one or two of the kept ones: decisions left out, moved, given another value.
+  /// Returns a tape made from one or two of the kept ones, with some decisions left out, moved, or given another value.
   [[nodiscard]] Tape mutant(std::uint64_t seed) const;
 
  private:
@@ -30,20 +30,21 @@ class Corpus {
   std::size_t added_ = 0;
 };
 
-/// What a mutated tape leaves open: nothing, or what a swarm would add.
+/// Returns the fill for what a mutated tape leaves open: half of the time nothing happens there, otherwise what a swarm
+/// would add.
 [[nodiscard]] std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const FillParameters& parameters);
 
-/// How often each abstract transition was seen, and what is new.
+/// Counts how many runs showed each abstract state and transition, and knows which are new.
 class Coverage {
  public:
-  /// True when the run shows a transition that no run before it showed.
+  /// Adds a run. Returns true when the run shows a transition that no run before it showed.
   bool add(const Reading& reading);
-  /// Whether it would be.
+  /// Tells whether `add` would return true for this run.
   [[nodiscard]] bool is_new(const Reading& reading) const;
 
   [[nodiscard]] std::uint64_t states() const { return states_.size(); }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_.size(); }
-  /// Transitions that exactly this many runs showed.
+  /// Returns how many transitions were seen in exactly this many runs.
   [[nodiscard]] std::uint64_t seen_in(std::uint32_t runs) const;
 
  private:

@@ -17,7 +17,8 @@ class Crew {
   [[nodiscard]] Player& first() { return *players_.front(); }
 
   using Job = std::function<void(Player& player, std::uint64_t index)>;
-  /// Shares the jobs out among the players (sim/search/share_out.hpp).
+  /// Shares the jobs out among the players. Arguments and result are those of `share_out`, whose worker here is a
+  /// player.
   std::uint64_t work(std::uint64_t count, const Job& job, const std::function<bool()>& stop,
                      const std::function<void()>& while_waiting = {});
 

@@ -9,10 +9,10 @@
 namespace drydock::sim::search {
 namespace {
 
-/// A tape to be extended: its decisions in the order in which they are asked.
+/// A tape to be extended, with its decisions in the order in which they are asked.
 using Node = std::vector<SearchDecision>;
 
-/// What playing all children of one node has come to.
+/// The result of playing all children of one node.
 struct Harvest {
   std::vector<Reading> children;      // without `asked`
   std::vector<std::uint64_t> hashes;  // of the tapes
@@ -21,21 +21,12 @@ struct Harvest {
   std::uint64_t pruned = 0;
 };
 
-std::uint64_t hash_of(const Node& node) {
-  std::uint64_t hash = 0;
-  for (const SearchDecision& met : node) {
-    hash = mix(hash, hash_text(met.decision.site));
-    hash = mix(hash, (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
-  }
-  return hash;
-}
-
-/// Where the questions behind the last decision begin.
+/// Returns the index in `asked` of the first question behind the node's last decision.
 std::size_t behind_last(const Node& node, const std::vector<SearchDecision>& asked) {
   if (node.empty()) return 0;
   const Decision& last = node.back().decision;
-  const auto found = std::find_if(asked.begin(), asked.end(), [&](const SearchDecision& met) {
-    return met.decision.site == last.site && met.decision.occurrence == last.occurrence;
+  const auto found = std::find_if(asked.begin(), asked.end(), [&](const SearchDecision& each) {
+    return each.decision.site == last.site && each.decision.occurrence == last.occurrence;
   });
   return found == asked.end() ? asked.size() : static_cast<std::size_t>(found - asked.begin()) + 1;
 }
@@ -45,7 +36,7 @@ class Children {
   Children(Player& player, const Node& parent, bool leaves, bool confirm)
       : player_(player), parent_(parent), leaves_(leaves), confirm_(confirm) {}
 
-  /// Those of one of `slices` parts of the questions, in their order.
+  /// Plays the children that begin at one of `slices` equal parts of the questions, in the order of the questions.
   Harvest play(std::uint64_t slice, std::uint64_t slices) {
     Reading base = player_.play(tape_of(parent_), nullptr, {.asked = true, .coverage = false});
     harvest_.asked = std::move(base.asked);
@@ -69,7 +60,7 @@ class Children {
     }
   }
 
-  /// Returns the value that would be the same run.
+  /// Plays one child. Returns the next value that would be the very same run, or 0 when no value is.
   std::uint32_t play_one(const SearchDecision& question, std::uint32_t value) {
     Node child = parent_;
     child.push_back(question);
@@ -77,9 +68,9 @@ class Children {
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
     if (confirm_) player_.confirm(reading);
     const auto at = std::find_if(reading.tape.begin(), reading.tape.end(),
-                                 [&](const SearchDecision& met) { return met.decision == child.back().decision; });
+                                 [&](const SearchDecision& each) { return each.decision == child.back().decision; });
     const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
-    harvest_.hashes.push_back(hash_of(child));
+    harvest_.hashes.push_back(hash_in_order(child));
     if (!leaves_) harvest_.nodes.push_back(std::move(child));
     harvest_.children.push_back(std::move(reading));
     return alike;
@@ -114,7 +105,8 @@ class Enumerator {
     return reading;
   }
 
-  /// Plays the children of all parents, which become the parents of the next level. False when cut off.
+  /// Plays the children of all parents; the children then become `parents`, for the next level. Returns false when the
+  /// search was cut off.
   bool extend(std::vector<Node>& parents, std::uint32_t depth) {
     constexpr std::uint64_t kBatch = 32;
     const bool leaves = depth == deviations_;
@@ -144,7 +136,8 @@ class Enumerator {
     return true;
   }
 
-  /// The work is divided once: by the tapes with one decision, which every shard plays (and the first one counts).
+  /// Tells whether this shard plays the children of parent `index` at this depth. The work is divided once, among the
+  /// tapes with one decision: every shard plays those, and only the first shard counts them.
   [[nodiscard]] bool is_mine(std::uint32_t depth, std::uint64_t index) const {
     return depth != 2 || index % options_.shards == options_.shard - 1;
   }
@@ -153,7 +146,7 @@ class Enumerator {
     if (options_.interrupted && options_.interrupted()) out_.tally.interrupted = true;
     return out_.tally.interrupted || (options_.out_of_time && options_.out_of_time());
   }
-  /// How many runs are this shard's.
+  /// Returns how many runs are this shard's.
   [[nodiscard]] std::uint64_t share() const {
     if (!options_.runs) return UINT64_MAX;
     return (*options_.runs + options_.shards - options_.shard) / options_.shards;
@@ -167,12 +160,12 @@ class Enumerator {
                     .share = share});
   }
 
-  /// False when that was enough.
+  /// Adds a harvest to the result and its nodes to `next`. Returns false when the search is to end.
   bool take(Harvest& harvest, std::uint32_t depth, std::vector<Node>& next) {
-    for (const SearchDecision& met : harvest.asked) {
-      SiteExtent& extent = out_.sites[met.decision.site];
-      extent.occurrences = std::max(extent.occurrences, met.decision.occurrence);
-      extent.bound = std::max(extent.bound, met.bound);
+    for (const SearchDecision& each : harvest.asked) {
+      SiteExtent& extent = out_.sites[each.decision.site];
+      extent.occurrences = std::max(extent.occurrences, each.decision.occurrence);
+      extent.bound = std::max(extent.bound, each.bound);
     }
     if (depth > 1 || options_.shard == 1) {
       for (std::size_t i = 0; i < harvest.children.size(); ++i) {

@@ -8,7 +8,7 @@
 
 namespace drydock::sim::search {
 
-/// How far one site was counted through.
+/// Says how far the questions of one site were counted through.
 struct SiteExtent {
   std::uint32_t occurrences = 0;  // the most that any run asked
   std::uint32_t bound = 0;        // the largest
@@ -18,20 +18,22 @@ struct Enumeration {
   Tally tally;
   bool complete = false;
   std::map<std::string, SiteExtent> sites;
-  /// Over every tape played and its verdict, in the order of the enumeration.
+  /// A hash over every tape that was played and its verdict, in the order of the enumeration.
   std::uint64_t hash = 0;
 };
 
 /// Plays every tape with at most `deviations` non-zero decisions among the questions that players list as `asked`, the
 /// short ones first, each once.
 ///
-/// Tapes are extended behind their last decision only: what comes before it is asked as without it, so each set of
-/// decisions has one parent. One kind of tape is known to be the same as another before it is played, and left out
-/// (`Tally::pruned`): where a run says of its last decision that the next value would have been the very same run
-/// (`SearchDecision::alike`), and nothing is to be added to it. That a decision shows in no event is no reason to leave
-/// out what extends it: a cut that nobody met is met by whom a later decision brings.
+/// A tape is extended only behind its last decision, because every earlier question is asked as it was without that
+/// decision; so each set of decisions has one parent. One kind of tape is left out (counted in `Tally::pruned`), since
+/// it is known to be the same run as another one: a run may say of its last decision that the next value would have
+/// been the very same run (`SearchDecision::alike`), and when tapes of this length are not extended, that value need
+/// not be played. A decision that shows in no event is extended all the same: a network cut that no call met may be met
+/// by a call that a later decision brings.
 ///
-/// Shards divide the tapes of two and more decisions by their first one; the others are the first shard's.
+/// Shards share the tapes of two and more decisions out by their first decision; the shorter tapes belong to the first
+/// shard.
 [[nodiscard]] Enumeration enumerate(Crew& crew, std::uint32_t deviations, const CampaignOptions& options);
 
 }  // namespace drydock::sim::search

@@ -15,7 +15,7 @@ std::uint64_t dice(std::uint64_t seed, const Question& question) {
   return random_bits(seed, question.site_hash, question.occurrence);
 }
 
-/// Bits of their own for a second draw about the same question.
+/// Returns further bits, for a second draw about the same question.
 std::uint64_t more(std::uint64_t bits) { return mix(bits, 0x5EED); }
 
 bool strikes(std::uint64_t bits, std::uint64_t ppm) { return scale_bits(bits, Probability::kOne) < ppm; }
@@ -86,7 +86,7 @@ class SwarmFill final : public Fill {
   enum class Delays : std::uint8_t { typical, any, ends, by_site };
 
   [[nodiscard]] std::uint64_t coin(std::uint32_t which) const { return random_bits(seed_, 0xC011, which) >> 32U; }
-  /// Off, or one of four rates: one for the whole run.
+  /// Returns the bits that decide about a family for the whole run: whether it is on, and at which of four rates.
   [[nodiscard]] std::uint64_t family_bits(std::uint32_t family) const { return random_bits(seed_, 0xFA41, family); }
   [[nodiscard]] bool is_on(std::uint32_t family) const { return (family_bits(family) & 3U) < share_; }
 

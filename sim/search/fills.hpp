@@ -10,28 +10,29 @@
 
 namespace drydock::sim::search {
 
-/// What every strategy needs to know of the world that it fills tapes for.
+/// The facts that every strategy needs about the world for which it fills tapes.
 struct FillParameters {
   Duration horizon{};
-  /// The points of delays that vary (`ec2.run.pending`; a `*` at either end stands for anything); none: all.
+  /// The points whose delays vary (`ec2.run.pending`; one `*` stands for any text). Empty: all delays vary.
   std::vector<std::string> delays;
   std::uint64_t orderings = 1;  // of order questions in a typical run: PCT's k
   std::uint32_t depth = 3;      // PCT's d
 };
 
-/// Whether the delay of this site varies.
+/// Tells whether the delay of this site varies.
 [[nodiscard]] bool varies(const FillParameters& parameters, std::string_view site);
 
-/// The control: every question by its own dice.
+/// Makes the fill of the control strategy: it answers every question by a draw of its own.
 [[nodiscard]] std::unique_ptr<Fill> random_fill(std::uint64_t seed, const FillParameters& parameters);
 
-/// Each family of faults and requests, order and delays wholly off by coin; what is left at rates of its own, requests
-/// and faults perhaps within a stretch of time. After Groce et al., Swarm Testing (ISSTA 2012).
+/// Makes a swarm: coins turn each family of faults and requests, the order and the delays off for the whole run.
+/// Whatever stays on happens at rates drawn for this run, and the faults and requests perhaps only within one stretch
+/// of time. After Groce et al., Swarm Testing (ISSTA 2012).
 [[nodiscard]] std::unique_ptr<Fill> swarm_fill(std::uint64_t seed, const FillParameters& parameters);
 
-/// The ready task of the highest priority goes first; priorities are drawn, and lowered at d - 1 points. Everything
-/// else as in the control. After Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding
-/// Bugs (ASPLOS 2010).
+/// Makes a fill that lets the ready task of the highest priority go first. Priorities are drawn, and at d - 1 drawn
+/// points the priority of the task that would go is lowered. Every other question is answered as in the control. After
+/// Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs (ASPLOS 2010).
 [[nodiscard]] std::unique_ptr<Fill> pct_fill(std::uint64_t seed, const FillParameters& parameters);
 
 }  // namespace drydock::sim::search

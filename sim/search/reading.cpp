@@ -2,18 +2,42 @@
 
 #include <algorithm>
 
-namespace drydock::sim::search {
+#include "sim/hash.hpp"
 
-bool is_added(const SearchDecision& met) {
-  return met.kind == Meaning::Kind::fault || met.kind == Meaning::Kind::request;
+namespace drydock::sim::search {
+namespace {
+
+std::uint64_t answer_bits(const Decision& decision) {
+  return (std::uint64_t{decision.occurrence} << 32U) | decision.value;
+}
+
+}  // namespace
+
+bool is_added(const SearchDecision& decision) {
+  return decision.kind == Meaning::Kind::fault || decision.kind == Meaning::Kind::request;
 }
 
 Tape tape_of(const std::vector<SearchDecision>& decisions) {
   Tape tape;
-  for (const SearchDecision& met : decisions) {
-    tape.set(met.decision.site, met.decision.occurrence, met.decision.value);
+  for (const SearchDecision& each : decisions) {
+    tape.set(each.decision.site, each.decision.occurrence, each.decision.value);
   }
   return tape;
+}
+
+std::uint64_t hash_of_tape(const std::vector<SearchDecision>& decisions) {
+  std::uint64_t sum = 0;
+  for (const SearchDecision& each : decisions) sum += mix(hash_text(each.decision.site), answer_bits(each.decision));
+  return sum;
+}
+
+std::uint64_t hash_in_order(const std::vector<SearchDecision>& decisions) {
+  std::uint64_t hash = 0;
+  for (const SearchDecision& each : decisions) {
+    hash = mix(hash, hash_text(each.decision.site));
+    hash = mix(hash, answer_bits(each.decision));
+  }
+  return hash;
 }
 
 bool breaks(const Reading& reading, const Broken& broken) {

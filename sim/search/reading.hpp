@@ -11,33 +11,34 @@
 
 namespace drydock::sim::search {
 
-/// A promise that a run broke: which, and in which way (the same bug has the same signature).
+/// A promise that a run broke, and the signature of the way in which it did: the same bug has the same signature.
 struct Broken {
   std::string promise;
   std::string signature;
   friend auto operator<=>(const Broken&, const Broken&) = default;
 };
 
-/// A decision as a run met it.
+/// A decision that a run asked for, with what a search knows about the question.
 struct SearchDecision {
   Decision decision;
   std::uint32_t bound = 0;
   Meaning::Kind kind = Meaning::Kind::plain;
   Instant at{};
-  /// The next value that would have been the very same run (a fault that lasts while nothing more comes); 0: none.
+  /// The next value with which the run would have been the very same one (a fault that lasts longer, when no further
+  /// call comes meanwhile); 0: there is none.
   std::uint32_t alike = 0;
-  /// fault, request: the family of what was added.
+  /// fault, request: the family of what was added. Unset (the greatest number) in every other kind.
   std::uint32_t family = UINT32_MAX;
 };
 
-/// How often something that a search may add was added, and how often anybody noticed.
+/// Counts how many times a family that a search may add was added, and how many times somebody noticed.
 struct Use {
   std::uint32_t family = 0;
   std::uint64_t fired = 0;
   std::uint64_t noticed = 0;
 };
 
-/// What a search sees of a run.
+/// A run as a search sees it.
 struct Reading {
   std::vector<SearchDecision> tape;   // the non-zero decisions, in the order in which they were asked
   std::vector<SearchDecision> asked;  // every listed question in that order (or every one), where that is wanted
@@ -52,15 +53,16 @@ struct Reading {
   bool cut_short = false;       // a bound ended the run: its verdict says nothing
 };
 
-/// What a search wants to know beside the verdict.
+/// Says what a search wants to know of a run beside its verdict.
 struct ReadingOptions {
   bool asked = false;
   bool coverage = false;
-  /// With `asked`: every question, not only those that an enumeration counts through.
+  /// Asks, with `asked`, for every question, and not only those that an enumeration counts through.
   bool every = false;
 };
 
-/// Plays tapes: a pure function of tape and fill, whatever was played before. One for each thread.
+/// Plays tapes. A reading depends on tape and fill alone, whatever was played before. Each thread has a player of its
+/// own.
 class Player {
  public:
   Player() = default;
@@ -68,16 +70,20 @@ class Player {
   Player& operator=(const Player&) = delete;
   virtual ~Player() = default;
   virtual Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) = 0;
-  /// Adds to `broken` what a player judges only where it is asked to, because it takes long: the run is played again.
+  /// Plays the run again to judge the promises that take long to judge, and adds those that it broke to `broken`.
   virtual void confirm(Reading& /*reading*/) {}
 };
 using MakePlayer = std::function<std::unique_ptr<Player>()>;
 
-/// Whether the decision adds something of the search's own: a fault or a request.
-[[nodiscard]] bool is_added(const SearchDecision& met);
-/// A tape of these decisions and nothing else.
+/// Tells whether the decision adds something that only a search adds: a fault or a request.
+[[nodiscard]] bool is_added(const SearchDecision& decision);
+/// Returns a tape of these decisions and nothing else.
 [[nodiscard]] Tape tape_of(const std::vector<SearchDecision>& decisions);
-/// Whether the run broke this promise in this way.
+/// Returns the hash of a tape of these decisions; their order does not matter.
+[[nodiscard]] std::uint64_t hash_of_tape(const std::vector<SearchDecision>& decisions);
+/// Returns the hash of these decisions in their order.
+[[nodiscard]] std::uint64_t hash_in_order(const std::vector<SearchDecision>& decisions);
+/// Tells whether the run broke this promise in this way.
 [[nodiscard]] bool breaks(const Reading& reading, const Broken& broken);
 
 }  // namespace drydock::sim::search

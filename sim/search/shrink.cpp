@@ -6,7 +6,20 @@
 #include <string>
 #include <utility>
 
-#include "sim/hash.hpp"
+// A tape is made smaller while it still breaks its promise in the same way. A pass proposes a smaller tape and plays
+// it; when that run breaks the same, the tape as the run consumed it (without entries that nothing asked for) becomes
+// the best one. The passes go from coarse to fine:
+//
+// 1. Once: leave out everything that no search added (or else orders, then delays), then all of an actor, then of a
+//    site.
+// 2. Leave out chunks of decisions, halves first, then quarters, down to single ones (delta debugging).
+// 3. With few decisions left: leave out two at once; one, while the others follow their calls; or put one fault that
+//    lasts in place of several.
+// 4. When 2 and 3 left nothing out: simplify what there is. Give decisions to an actor earlier in the alphabet, move
+//    requests and faults earlier, lower values.
+//
+// Passes 2 to 4 are repeated until a round changes nothing. That ends: an accepted tape has fewer decisions, or as
+// many and some of them simpler; no candidate is played twice; and `ShrinkLimits::runs` bounds the plays.
 
 namespace drydock::sim::search {
 namespace {
@@ -14,17 +27,9 @@ namespace {
 using Kind = Meaning::Kind;
 using Decisions = std::vector<SearchDecision>;
 
-std::string_view actor(const SearchDecision& met) {
-  const std::string_view site = met.decision.site;
+std::string_view actor(const SearchDecision& each) {
+  const std::string_view site = each.decision.site;
   return site.substr(0, site.find('/'));
-}
-
-std::uint64_t hash_of(const Decisions& decisions) {
-  std::uint64_t sum = 0;
-  for (const SearchDecision& met : decisions) {
-    sum += mix(hash_text(met.decision.site), (std::uint64_t{met.decision.occurrence} << 32U) | met.decision.value);
-  }
-  return sum;
 }
 
 class Shrinker {
@@ -36,25 +41,26 @@ class Shrinker {
     leave_out_at_large();
     while (!exhausted()) {
       const std::size_t before = best_.size();
-      const std::uint64_t shape = hash_of(best_);
+      const std::uint64_t shape = hash_of_tape(best_);
       leave_out_chunks();
       if (best_.size() <= kFew) leave_out_cleverly();
       if (best_.size() < before) continue;
       simplify();
-      if (hash_of(best_) == shape) break;
+      if (hash_of_tape(best_) == shape) break;
     }
     return {.tape = best_, .runs = runs_, .minimal = !exhausted()};
   }
 
  private:
-  /// Up to this many decisions, passes of quadratic cost are worth it.
+  /// A tape of at most this many decisions is small: passes whose cost grows with the square of their number pay off.
   static constexpr std::size_t kFew = 14;
 
   [[nodiscard]] bool exhausted() const { return runs_ >= limits_.runs; }
 
-  /// Plays a candidate; when it breaks the same, it is the new best. A tape that was played before is not played again.
+  /// Plays a candidate, unless it was played before or the limit is reached. When it breaks the promise in the same
+  /// way, it becomes the best tape and the result is true.
   bool improves(const Decisions& candidate) {
-    if (exhausted() || !tried_.insert(hash_of(candidate)).second) return false;
+    if (exhausted() || !tried_.insert(hash_of_tape(candidate)).second) return false;
     ++runs_;
     Reading reading = player_.play(tape_of(candidate), nullptr, {});
     if (!breaks(reading, broken_)) return false;
@@ -65,31 +71,31 @@ class Shrinker {
   bool improves_without(const std::function<bool(const SearchDecision&)>& drop) {
     Decisions rest;
     std::copy_if(best_.begin(), best_.end(), std::back_inserter(rest),
-                 [&](const SearchDecision& met) { return !drop(met); });
+                 [&](const SearchDecision& each) { return !drop(each); });
     return rest.size() < best_.size() && improves(rest);
   }
 
   // --- leaving out ---
 
-  /// Whole kinds, actors and sites.
+  /// Leaves out whole kinds, then all decisions of an actor, then of a site.
   void leave_out_at_large() {
-    const auto is = [](Kind kind) { return [kind](const SearchDecision& met) { return met.kind == kind; }; };
-    if (!improves_without([](const SearchDecision& met) { return !is_added(met); })) {
+    const auto is = [](Kind kind) { return [kind](const SearchDecision& each) { return each.kind == kind; }; };
+    if (!improves_without([](const SearchDecision& each) { return !is_added(each); })) {
       improves_without(is(Kind::order));
       improves_without(is(Kind::delay));
     }
-    leave_out_each([](const SearchDecision& met) { return std::string{actor(met)}; });
-    leave_out_each([](const SearchDecision& met) { return met.decision.site; });
+    leave_out_each([](const SearchDecision& each) { return std::string{actor(each)}; });
+    leave_out_each([](const SearchDecision& each) { return each.decision.site; });
   }
 
   void leave_out_each(const std::function<std::string(const SearchDecision&)>& part_of) {
     std::set<std::string> parts;
-    for (const SearchDecision& met : best_) parts.insert(part_of(met));
+    for (const SearchDecision& each : best_) parts.insert(part_of(each));
     for (const std::string& part : parts)
-      improves_without([&](const SearchDecision& met) { return part_of(met) == part; });
+      improves_without([&](const SearchDecision& each) { return part_of(each) == part; });
   }
 
-  /// Delta debugging: halves, quarters, … single decisions, until none can go.
+  /// Leaves out chunks (delta debugging): halves, quarters, … single decisions, until none can go.
   void leave_out_chunks() {
     for (std::size_t size = std::max<std::size_t>(best_.size() / 2, 1); !exhausted();) {
       bool any = false;
@@ -109,7 +115,8 @@ class Shrinker {
     }
   }
 
-  /// Two at once; one, while the others move to where their calls now are; several faults for one that lasts.
+  /// Tries what leaving out single decisions cannot do: it drops two at once; drops one and moves the others to where
+  /// their calls now are; puts one fault that lasts in place of several. Ends with the first success.
   void leave_out_cleverly() {
     const std::size_t before = best_.size();
     for (std::size_t i = 0; i < best_.size() && best_.size() == before; ++i) {
@@ -123,8 +130,9 @@ class Shrinker {
     }
   }
 
-  /// Leaving a decision out changes how many calls came before the others: each fault and delay moves to the question
-  /// of its site that is nearest in time to the one that it answered.
+  /// Leaves a decision out and lets the others follow. The decision left out changes how many calls come before the
+  /// others, so each fault and delay moves to that question of its site which is nearest in time to the one that it
+  /// answered.
   bool leave_out_and_follow(std::size_t index) {
     Decisions rest = best_;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(index));
@@ -132,22 +140,22 @@ class Shrinker {
     ++runs_;
     const Reading reading = player_.play(tape_of(rest), nullptr, {.asked = true, .coverage = false, .every = true});
     bool moved = false;
-    for (SearchDecision& met : rest) {
-      const SearchDecision* nearest = nearest_question(reading.asked, met);
-      if (nearest == nullptr || nearest->decision.occurrence == met.decision.occurrence) continue;
-      met.decision.occurrence = nearest->decision.occurrence;
+    for (SearchDecision& each : rest) {
+      const SearchDecision* nearest = nearest_question(reading.asked, each);
+      if (nearest == nullptr || nearest->decision.occurrence == each.decision.occurrence) continue;
+      each.decision.occurrence = nearest->decision.occurrence;
       moved = true;
     }
     return moved && improves(rest);
   }
 
-  static const SearchDecision* nearest_question(const Decisions& asked, const SearchDecision& met) {
+  static const SearchDecision* nearest_question(const Decisions& asked, const SearchDecision& each) {
     // A request's number is its moment; turns are too many to be told apart by theirs.
-    if (met.kind == Kind::request || met.kind == Kind::order) return nullptr;
+    if (each.kind == Kind::request || each.kind == Kind::order) return nullptr;
     const SearchDecision* nearest = nullptr;
     for (const SearchDecision& question : asked) {
-      if (question.decision.site != met.decision.site) continue;
-      if (nearest == nullptr || distance(question, met) < distance(*nearest, met)) nearest = &question;
+      if (question.decision.site != each.decision.site) continue;
+      if (nearest == nullptr || distance(question, each) < distance(*nearest, each)) nearest = &question;
     }
     return nearest;
   }
@@ -155,7 +163,7 @@ class Shrinker {
     return a.at < b.at ? b.at - a.at : a.at - b.at;
   }
 
-  /// A fault of the next values (which last longer) in place of it and of another one.
+  /// Makes a fault last longer (its next values) and leaves out other faults that the longer one may make up for.
   bool stretch(std::size_t index) {
     if (best_[index].kind != Kind::fault) return false;
     const SearchDecision fault = best_[index];
@@ -193,10 +201,11 @@ class Shrinker {
     }
   }
 
-  /// Index of `decision` in the best tape, whose order may have changed.
+  /// Returns the index of `decision` in the best tape, whose order may have changed; its size when the decision is
+  /// gone.
   [[nodiscard]] std::size_t find(const Decision& decision) const {
     const auto found =
-        std::find_if(best_.begin(), best_.end(), [&](const SearchDecision& met) { return met.decision == decision; });
+        std::find_if(best_.begin(), best_.end(), [&](const SearchDecision& each) { return each.decision == decision; });
     return static_cast<std::size_t>(found - best_.begin());
   }
 
@@ -216,7 +225,7 @@ class Shrinker {
     }
   }
 
-  /// By halves towards the first occurrence.
+  /// Moves a fault or a request to an earlier occurrence, by halves of the way towards the first.
   void move_earlier(std::size_t index) {
     if (!is_added(best_[index])) return;
     Decision moving = best_[index].decision;
@@ -232,12 +241,12 @@ class Shrinker {
     }
   }
 
-  /// The requests together, so that their distances stay.
+  /// Moves all requests earlier by the same number, so that their distances stay.
   void move_all_earlier() {
     while (true) {
       std::uint32_t first = UINT32_MAX;
-      for (const SearchDecision& met : best_) {
-        if (met.kind == Kind::request) first = std::min(first, met.decision.occurrence);
+      for (const SearchDecision& each : best_) {
+        if (each.kind == Kind::request) first = std::min(first, each.decision.occurrence);
       }
       if (first == UINT32_MAX || first <= 1) return;
       if (!move_requests(first - 1) && !move_requests(first / 2) && !move_requests(1)) return;
@@ -246,17 +255,17 @@ class Shrinker {
   bool move_requests(std::uint32_t by) {
     if (by == 0) return false;
     Decisions candidate = best_;
-    for (SearchDecision& met : candidate) {
-      if (met.kind == Kind::request) met.decision.occurrence -= by;
+    for (SearchDecision& each : candidate) {
+      if (each.kind == Kind::request) each.decision.occurrence -= by;
     }
     return improves(candidate);
   }
 
-  /// Everything of one actor is done by another one that comes before it in the alphabet.
+  /// Gives all decisions of one actor to another actor that comes before it in the alphabet.
   void rename_actors() {
     std::set<std::string> actors;
-    for (const SearchDecision& met : best_) {
-      if (met.kind == Kind::request) actors.insert(std::string{actor(met)});
+    for (const SearchDecision& each : best_) {
+      if (each.kind == Kind::request) actors.insert(std::string{actor(each)});
     }
     for (const std::string& from : actors) {
       for (const std::string& to : actors) {
@@ -268,10 +277,10 @@ class Shrinker {
   bool rename_actor(const std::string& from, const std::string& to) {
     Decisions candidate = best_;
     std::set<std::pair<std::string, std::uint32_t>> places;
-    for (SearchDecision& met : candidate) {
-      if (actor(met) == from) met.decision.site.replace(0, from.size(), to);
+    for (SearchDecision& each : candidate) {
+      if (actor(each) == from) each.decision.site.replace(0, from.size(), to);
       // Two decisions cannot stand in one place.
-      if (!places.insert({met.decision.site, met.decision.occurrence}).second) return false;
+      if (!places.insert({each.decision.site, each.decision.occurrence}).second) return false;
     }
     return improves(candidate);
   }

@@ -14,12 +14,12 @@ struct ShrinkLimits {
 struct Shrunk {
   std::vector<SearchDecision> tape;
   std::uint64_t runs = 0;
-  /// No decision can be left out. False where the limit on runs came first.
+  /// True when no decision can be left out any more; false when the limit on runs came first.
   bool minimal = false;
 };
 
-/// The smallest tape that was found which breaks the same promise in the same way: fewer decisions first, then lower
-/// values, earlier moments, earlier actors. `tape` breaks it itself.
+/// Returns the smallest tape that was found which breaks the same promise in the same way. A tape is smaller when it
+/// has fewer decisions, then by lower values, earlier moments, earlier actors. `tape` must break the promise itself.
 [[nodiscard]] Shrunk shrink(Player& player, std::vector<SearchDecision> tape, const Broken& broken,
                             const ShrinkLimits& limits);
 

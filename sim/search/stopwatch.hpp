@@ -4,7 +4,8 @@
 
 namespace drydock::sim::search {
 
-/// Wall time since it was made: for people who watch and for limits on time, never for what a run does.
+/// Measures the wall time since it was made. It serves people who watch and limits on time; what a run does never
+/// depends on it.
 class Stopwatch {
  public:
   [[nodiscard]] double seconds() const {
