@@ -4,12 +4,19 @@
 
 #include <array>
 
+#include "sim/carry_out.hpp"
 #include "sim/cloud/errors.hpp"
 
 namespace drydock::model {
 namespace {
 
 CpAnswer no_answer_from(TransportError error) { return CpAnswer::of(0, std::string{to_text(error)}); }
+
+CpAnswer answer_of(sim::CallFailure failure) {
+  if (failure.timed_out) return no_answer_from(TransportError::deadline);
+  const int http = is_snapshot_limit(failure.error) ? 503 : cloud::error_status(failure.error);
+  return CpAnswer::of(http, std::move(failure.error));
+}
 
 constexpr std::array<std::string_view, 7> kCalled{"RunInstances",    "TerminateInstances", "DescribeInstances",
                                                   "DescribeVolumes", "DescribeSnapshots",  "CreateSnapshot",
@@ -62,33 +69,14 @@ void ControlPlane::crash() {
 
 // --- the way there and back -----------------------------------------------------------------------------------------
 
-sim::Task<std::optional<CpAnswer>> ControlPlane::carry_out(sim::Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await clock_.sleep(context, verdict.delay);
-    if (!waited) co_return no_answer_from(TransportError::deadline);
-  }
-  switch (verdict.what) {
-    case sim::Verdict::What::pass:
-      co_return std::nullopt;
-    case sim::Verdict::What::fail: {
-      const int http = is_snapshot_limit(verdict.error) ? 503 : cloud::error_status(verdict.error);
-      co_return CpAnswer::of(http, std::move(verdict.error));
-    }
-    case sim::Verdict::What::lose:
-      break;
-  }
-  co_await clock_.pause_until(context.until);
-  co_return no_answer_from(TransportError::deadline);
-}
-
 sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, WorkspaceKey workspace,
                                        sim::Task<CpAnswer> handler) {
   if (context.ended(clock_.now())) co_return no_answer_from(TransportError::deadline);
   const sim::Call call{api->fault_point, directory_.name(workspace), sim::Name::none};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
   if (before.adverse()) {
-    std::optional<CpAnswer> refused = co_await carry_out(context, std::move(before));
-    if (refused) co_return std::move(*refused);
+    std::optional<sim::CallFailure> refused = co_await sim::carry_out(clock_, context, std::move(before));
+    if (refused) co_return answer_of(std::move(*refused));
   }
   const sim::Duration latency = choices_.draw(actor_of(workspace), api->latency, profile_.cp_latency);
   co_await clock_.pause_drawn(latency, profile_.cp_latency.typical());
@@ -101,8 +89,8 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
   if (!(*received)->ok()) co_return std::move(**received);  // nothing took effect
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
   if (after.adverse()) {
-    std::optional<CpAnswer> lost = co_await carry_out(context, std::move(after));
-    if (lost) co_return std::move(*lost);
+    std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, context, std::move(after));
+    if (lost) co_return answer_of(std::move(*lost));
   }
   co_return std::move(**received);
 }

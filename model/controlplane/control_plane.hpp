@@ -135,7 +135,6 @@ class ControlPlane {
 
   /// One HTTP call of the tenant: out, served there, and back.
   sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace, sim::Task<CpAnswer> handler);
-  sim::Task<std::optional<CpAnswer>> carry_out(sim::Context context, sim::Verdict verdict);
 
   sim::Task<CpAnswer> handle_start(StartRequest request, sim::Instant until);
   sim::Task<CpAnswer> handle_stop(InstanceRequest request);

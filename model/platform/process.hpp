@@ -30,7 +30,6 @@ class PlatformProcess final : public Registry, public Tenant {
   sim::Task<Response> agent_call(sim::Context context, sim::Literal fault_point, AgentCall call, AgentHandler handler);
   sim::Task<Response> serve_request(Request request);
   sim::Task<Response> await_reply(sim::Context context, sim::OneShot<std::optional<Response>> reply);
-  sim::Task<std::optional<Response>> carry_out(sim::Context context, sim::Verdict verdict);
   void answered(std::uint32_t request, WorkspaceKey workspace, const Response& response);
 
   Deps deps_;

@@ -15,6 +15,7 @@
 #include "model/status.hpp"
 #include "model/store/database.hpp"
 #include "model/store/records.hpp"
+#include "sim/carry_out.hpp"
 #include "sim/hooks.hpp"
 #include "sim/record.hpp"
 #include "sim/scheduler.hpp"
@@ -216,14 +217,14 @@ class Store {
     const sim::Call call{"db.write", directory_.name(key), sim::Name::none};
     sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_effect);
     if (verdict.adverse()) {
-      std::optional<DbError> refused = co_await carry_out(context, std::move(verdict));
-      if (refused) co_return tl::unexpected(std::move(*refused));
+      std::optional<sim::CallFailure> refused = co_await sim::carry_out(clock_, context, std::move(verdict));
+      if (refused) co_return tl::unexpected(error_of(std::move(*refused)));
     }
     std::invoke_result_t<Effect> result = effect();
     verdict = adversary_.decide(call, sim::FaultPoint::before_reply);
     if (verdict.adverse()) {
-      std::optional<DbError> lost = co_await carry_out(context, std::move(verdict));
-      if (lost) co_return tl::unexpected(std::move(*lost));
+      std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, context, std::move(verdict));
+      if (lost) co_return tl::unexpected(error_of(std::move(*lost)));
     }
     co_return result;
   }
@@ -266,7 +267,7 @@ class Store {
   static constexpr int kDecisions = 3;
 
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
-  sim::Task<std::optional<DbError>> carry_out(sim::Context context, sim::Verdict verdict);
+  [[nodiscard]] static DbError error_of(sim::CallFailure failure);
 
   using Variables = std::map<std::string, std::string>;
   sim::Task<DbResult<Variables>> global_secrets(sim::Context context, WorkspaceKey key, ConfigurationVersion* version);

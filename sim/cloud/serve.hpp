@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sim/carry_out.hpp"
+#include "sim/cloud/errors.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 
 // How every call of the API runs, whatever it does: the adversary, the way, the effect, the reply.
@@ -9,6 +11,12 @@
 namespace drydock::cloud {
 
 [[nodiscard]] inline Error timed_out() { return {"RequestTimeout", 0, "no answer before the caller's deadline"}; }
+
+[[nodiscard]] inline Error error_of(sim::CallFailure failure) {
+  if (failure.timed_out) return timed_out();
+  const int http = error_status(failure.error);
+  return {std::move(failure.error), http, "injected"};
+}
 
 /// How many instances a request is about (docs/cloud.md §3, the resource buckets).
 template <typename Request>
@@ -61,8 +69,8 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Api* api, sim::Sub
   const sim::Call asked{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
   if (!verdict.passes()) {
-    std::optional<Error> stopped = co_await carry_out(context, std::move(verdict));
-    co_return tl::unexpected(refuse(*api, subject, std::move(*stopped)));
+    std::optional<sim::CallFailure> stopped = co_await sim::carry_out(scheduler_, context, std::move(verdict));
+    co_return tl::unexpected(refuse(*api, subject, error_of(std::move(*stopped))));
   }
   Transit way{.delay = verdict.delay, .latency = {}};
   RequestInTransit<T, Request> sent(*this, context, api, subject, &request, effect);
@@ -100,8 +108,8 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Api* api, sim::Su
   const sim::Call served{api->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
   if (verdict.adverse()) {
-    std::optional<Error> lost = co_await carry_out(context, std::move(verdict));
-    if (lost) co_return tl::unexpected(std::move(*lost));
+    std::optional<sim::CallFailure> lost = co_await sim::carry_out(scheduler_, context, std::move(verdict));
+    if (lost) co_return tl::unexpected(error_of(std::move(*lost)));
   }
   co_return result;
 }

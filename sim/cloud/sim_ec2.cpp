@@ -66,23 +66,6 @@ void SimEc2::caller_dies(const sim::TaskGroup& caller) {
   }
 }
 
-sim::Task<std::optional<Error>> SimEc2::carry_out(sim::Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await scheduler_.sleep(context, verdict.delay);
-    if (!waited) co_return timed_out();
-  }
-  switch (verdict.what) {
-    case sim::Verdict::What::pass:
-      co_return std::nullopt;
-    case sim::Verdict::What::fail:
-      co_return Error{verdict.error, error_status(verdict.error), "injected"};
-    case sim::Verdict::What::lose:
-      break;
-  }
-  co_await scheduler_.pause_until(context.until);
-  co_return timed_out();
-}
-
 const std::string& SimEc2::decider(sim::Subject subject) const {
   return record_.text(subject.workspace == sim::Name::none ? actor_ : subject.workspace);
 }

@@ -190,7 +190,6 @@ class SimEc2 final : public Ec2 {
   template <typename T, typename Request>
   sim::Task<void> serve_late(sim::Context context, const Api* api, sim::Subject subject, Request request,
                              Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer);
-  sim::Task<std::optional<Error>> carry_out(sim::Context context, sim::Verdict verdict);
   /// Whose decisions those about this subject are.
   [[nodiscard]] const std::string& decider(sim::Subject subject) const;
   sim::Duration draw_latency(const Api& api, sim::Subject subject);
