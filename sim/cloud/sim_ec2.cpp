@@ -62,7 +62,8 @@ void SimEc2::InTransit::arrived() { std::erase(region_.on_the_way_, this); }
 
 void SimEc2::caller_dies(const sim::TaskGroup& caller) {
   for (InTransit* sent : on_the_way_) {
-    if (sent->caller == &caller) scheduler_.spawn(tasks_, "request of the dead", sent->go_on()).cause = sent->cause;
+    if (sent->caller == &caller)
+      scheduler_.spawn(tasks_, "request of a crashed caller", sent->go_on()).cause = sent->cause;
   }
 }
 
