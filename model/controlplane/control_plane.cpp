@@ -8,7 +8,22 @@
 #include "sim/cloud/errors.hpp"
 
 namespace drydock::model {
+
+struct CpApi {
+  std::string_view label;                                                // of the task that serves the call
+  std::string_view latency;                                              // the decision about it: `cp.stop.latency`
+  std::string_view fault_point = latency.substr(0, latency.rfind('.'));  // `cp.stop`
+};
+
 namespace {
+
+constexpr CpApi kStart{"cp start", "cp.start.latency"};
+constexpr CpApi kStop{"cp stop", "cp.stop.latency"};
+constexpr CpApi kBackup{"cp backup", "cp.backup.latency"};
+constexpr CpApi kStatus{"cp status", "cp.is_running.latency"};
+// What only reads fails with the status.
+constexpr CpApi kList{"cp list", "cp.list.latency", kStatus.fault_point};
+constexpr CpApi kFind{"cp find", "cp.find.latency", kStatus.fault_point};
 
 CpAnswer no_answer_from(TransportError error) { return CpAnswer::of(0, std::string{to_text(error)}); }
 
@@ -42,13 +57,6 @@ CpAnswer CpAnswer::refused_by_ec2(const cloud::Error& error) {
   return of(error.http == 503 ? 503 : 500, fmt::format("{}: {}", error.code, error.message));
 }
 
-const ControlPlane::Api ControlPlane::kStart{"cp.start", "cp.start.latency", "cp start"};
-const ControlPlane::Api ControlPlane::kStop{"cp.stop", "cp.stop.latency", "cp stop"};
-const ControlPlane::Api ControlPlane::kStatus{"cp.is_running", "cp.is_running.latency", "cp status"};
-const ControlPlane::Api ControlPlane::kBackup{"cp.backup", "cp.backup.latency", "cp backup"};
-const ControlPlane::Api ControlPlane::kList{"cp.is_running", "cp.list.latency", "cp list"};
-const ControlPlane::Api ControlPlane::kFind{"cp.is_running", "cp.find.latency", "cp find"};
-
 ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
                            cloud::Ec2& ec2, const cloud::Profile& profile, const Directory& directory)
     : clock_(clock),
@@ -69,7 +77,7 @@ void ControlPlane::crash() {
 
 // --- the way there and back -----------------------------------------------------------------------------------------
 
-sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, WorkspaceKey workspace,
+sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const CpApi* api, WorkspaceKey workspace,
                                        sim::Task<CpAnswer> handler) {
   if (context.ended(clock_.now())) co_return no_answer_from(TransportError::deadline);
   const sim::Call call{api->fault_point, directory_.name(workspace), sim::Name::none};
