@@ -40,16 +40,6 @@ void Store::status_written(WorkspaceKey key, const Row& after) {
   observation_.row_written(key, after, event);
 }
 
-int Store::wrote_status(WorkspaceKey key, Status to) {
-  const int changed = database_.changes();
-  if (changed != 0) {
-    Row after = row(key);
-    after.status = to;
-    status_written(key, after);
-  }
-  return changed;
-}
-
 void Store::seed(const SeedRow& seed) {
   const auto& entry = directory_.entry(seed.key);
   const auto key = static_cast<std::int64_t>(seed.key);

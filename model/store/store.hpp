@@ -282,10 +282,13 @@ class Store {
   }
   [[nodiscard]] const Row& row(WorkspaceKey key) const { return observation_.workspace(key).row; }
   void file_committed(WorkspaceKey key, const std::string& path);
-  /// Finishes a statement that sets the status and nothing else that is observed.
-  int wrote_status(WorkspaceKey key, Status to);
-  /// After a statement that set the status and emptied the url.
-  int wrote_parked(WorkspaceKey key, Status to);
+  // Each finishes a statement on one workspace row: tells observers what it wrote, and returns how many rows it changed.
+  /// The statement set the status, and the url where `url` has a value.
+  int wrote_status(WorkspaceKey key, Status to, std::optional<std::string> url = std::nullopt);
+  /// The statement set the instance that the row names; empty: none.
+  int wrote_instance(WorkspaceKey key, std::string instance);
+  /// Sets the status and empties the url, whatever they are. Returns how many rows it changed.
+  int set_status_without_url(WorkspaceKey key, Status to);
   void mark_removed(WorkspaceKey key, Status to);
   // intents.cpp: parts of transactions
   /// Which wish for a start it is; a client's restart is met by any launch that is still to come.
@@ -294,7 +297,6 @@ class Store {
   void drop_start(WorkspaceKey key, bool lost_only);
   void owe_terminate(WorkspaceKey key, const std::string& instance, std::string_view action);
   void move_to_outbox(WorkspaceKey key);
-  void set_status_and_url(WorkspaceKey key, Status to);
   [[nodiscard]] bool may_be_parked(WorkspaceKey key, Status to);
   Decided park_row(WorkspaceKey key, Status to);
   [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);
