@@ -110,7 +110,7 @@ Task<Response> PlatformProcess::heartbeat(Context context, AgentCall call) {
   return agent_call(context, "agent.heartbeat", std::move(call), &Platform::handle_heartbeat);
 }
 
-/// The control plane's watcher is a client like any other, and nobody waits for what it is told.
+/// The control plane's bootstrap watcher is a client like any other; it ignores the answer.
 Task<void> PlatformProcess::bootstrap_failed(WorkspaceKey workspace) {
   Request posted;
   posted.route = Route::bootstrap_failed;

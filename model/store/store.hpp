@@ -34,7 +34,8 @@ using DbChanged = DbResult<int>;
 
 /// The platform's database as its code uses it. Every method is one statement of the upstream code; it takes
 /// `time.db_statement`, takes effect at its end, and is where another task may run or a crash may strike. Predicates
-/// are those of docs/platform.md §6 (a chain of <> where the upstream says NOT IN: SQLite builds a table for each list); a context that has ended makes a statement fail without running.
+/// are those of docs/platform.md §6 (a chain of <> where the upstream says NOT IN: SQLite builds a table for each
+/// list); a context that has ended makes a statement fail without running.
 class Store {
  public:
   Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim::Adversary& adversary,
