@@ -13,7 +13,8 @@
 namespace drydock::model {
 namespace {
 
-/// How far back a chain of causes is followed: far beyond any single operation, and a bound on the cost of one event.
+/// A chain of causes is followed for at most so many links: far more than any single operation makes, and a bound on
+/// the cost of one event.
 constexpr int kLongestChain = 256;
 
 struct UserData {
@@ -78,7 +79,8 @@ void Observation::row_written(WorkspaceKey key, Row after, std::uint32_t event) 
   for (Observer* observer : observers_) observer->row_written(*this, {workspace, before, event});
 }
 
-/// Rewrites the row's history in the request that it follows from.
+/// Notes a change of a row in the facts of the client request that it follows from directly: whether the request has
+/// paused or removed the workspace, and what the client now wishes. Changes with no such request are not noted.
 void Observation::note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event) {
   const auto [request, direct] = nearest_request(event);
   if (request == nullptr || !direct) return;
@@ -91,7 +93,8 @@ void Observation::note_request(WorkspaceFacts& workspace, const Row& before, std
   note_wish(workspace, before, request->route);
 }
 
-/// What a client's accepted requests make of the wish: to run, or to rest.
+/// Sets the client's wish from the row that its request wrote: a create, restart or resume that launches wishes the
+/// workspace to run; a pause, remove or hibernate that takes effect wishes it to rest.
 void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route route) {
   const bool starts = route == Route::create || route == Route::restart || route == Route::resume;
   const bool launches = workspace.row.exists && workspace.row.status == Status::provisioning &&
@@ -156,7 +159,7 @@ void Observation::start_failed(WorkspaceKey key) {
 
 void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event) {
   const bool attempted = instance != sim::Name::none;
-  // A stop that finds nothing to stop succeeds: what failed before it, somebody else has done.
+  // A stop that finds nothing to stop succeeds: somebody else has made the stops that failed before it.
   if (!attempted && !stopped) {
     const InstanceFacts* named = named_instance(facts(key));
     if (named == nullptr) return;
@@ -192,7 +195,7 @@ void Observation::operation_ended(std::uint64_t id) {
   for (Observer* observer : observers_) observer->operation_ended(*this, ended);
 }
 
-/// The innermost one that the running task is in.
+/// Returns the innermost open operation of the running task; null when it has none.
 const Operation* Observation::current_operation() const {
   const auto found = std::find_if(operations_.rbegin(), operations_.rend(),
                                   [&](const Operation& open) { return open.root == scheduler_.current(); });
@@ -203,7 +206,7 @@ void Observation::orphan_sweep_began(std::uint32_t event) {
   for (Observer* observer : observers_) observer->orphan_sweep_began(*this, event);
 }
 
-/// What the old process was at is gone with it.
+/// The operations of the process that crashed are gone with it: they never end.
 void Observation::process_started() {
   operations_.clear();
   for (Observer* observer : observers_) observer->process_started(*this);
@@ -279,7 +282,7 @@ void Observation::file_committed(WorkspaceKey key, std::uint32_t event) {
   for (Observer* observer : observers_) observer->configuration_changed(*this, key, event);
 }
 
-/// What a 2xx promised of the configuration that the request committed.
+/// Notes that a request which was answered 2xx has promised the configuration that it committed.
 void Observation::note_promise(const RequestFacts& request) {
   const std::uint64_t committed = request.secrets_committed;
   for (const WorkspaceKey key : request.reached) {
@@ -322,7 +325,7 @@ bool Observation::is_wanted(const WorkspaceFacts& workspace, sim::Name instance)
 }
 
 bool Observation::is_descendant(WorkspaceKey key, WorkspaceKey ancestor) const {
-  // A tree as deep as it has members is a ring.
+  // The depth is bounded: a tree that is deeper than it has members is a ring.
   for (std::size_t depth = 0; depth < workspaces_.size() && key != WorkspaceKey::none; ++depth) {
     key = index(key) < workspaces_.size() ? workspaces_[index(key)].parent : WorkspaceKey::none;
     if (key == ancestor) return true;

@@ -35,7 +35,7 @@ struct Row {
   friend bool operator==(const Row&, const Row&) = default;
 };
 
-/// A counter per workspace and one for all: how many configuration writes were committed.
+/// Counts committed configuration writes: `own` those of one workspace, `global` those that are for all.
 struct ConfigurationVersion {
   std::uint64_t own = 0;
   std::uint64_t global = 0;
@@ -46,32 +46,32 @@ struct InstanceFacts {
   WorkspaceKey workspace = WorkspaceKey::none;
   cloud::InstanceState state = cloud::InstanceState::pending;
   sim::Instant launched{};
-  /// When the provision that launched it read its configuration, and which it read.
+  /// The instant at which the provision that launched it read its configuration, and the version that it read.
   sim::Instant configuration_read{};
   ConfigurationVersion secrets;
   std::optional<sim::Instant> last_heartbeat;  // sent
   int last_heartbeat_status = 0;               // as answered
 };
 
-/// A unit of work of the platform, from its first act to its last; one that a crash cut off never ends.
+/// A unit of work of the platform, from its first act to its last. An operation that a crash cuts off never ends.
 struct Operation {
   std::uint64_t id = 0;
   std::string_view label;
   WorkspaceKey workspace = WorkspaceKey::none;
   sim::Instant until = sim::kNever;  // its deadline
-  /// A sweeper's or worker's turn: it comes again, so nothing that fails in it is given up.
+  /// True for one turn of a sweeper or worker: another turn follows, so nothing that fails in this one is given up.
   bool recurs = false;
   const sim::Root* root = nullptr;
 };
 
-/// What became of one stop, as the platform sees it.
+/// The result of one stop, as the platform sees it.
 struct StopOutcome {
   WorkspaceKey workspace = WorkspaceKey::none;
   sim::Name instance{};  // none: the row named none, so there was nothing to stop
   bool stopped = false;
   bool attempted = false;  // the control plane was asked
   std::uint32_t event{};
-  const Operation* operation = nullptr;  // in whose course; null outside any
+  const Operation* operation = nullptr;  // that the stop belongs to; null: none
 };
 
 struct WorkspaceFacts {
@@ -79,13 +79,13 @@ struct WorkspaceFacts {
   WorkspaceKey parent = WorkspaceKey::none;
   std::string runtime;
   Row row;
-  bool touched = false;            // by any write of its row since time zero
+  bool touched = false;            // its row was written since time zero
   std::optional<bool> wished_run;  // the last accepted client wish
-  bool failure_explained = false;  // a durable event says why it is failed
+  bool failure_explained = false;  // a durable event says why its row is failed
   bool launch_failed_in_calm = false;
   std::uint64_t secrets_committed = 0;
-  std::uint64_t secrets_promised = 0;         // the newest that a 2xx was given for
-  std::uint64_t global_secrets_promised = 0;  // of the global ones that reach it
+  std::uint64_t secrets_promised = 0;         // the newest version that a 2xx was given for
+  std::uint64_t global_secrets_promised = 0;  // the same, of the global secrets that reach it
   std::optional<sim::Instant> configuration_changed;
   std::vector<sim::Name> instances;  // all ever, oldest first
 
@@ -98,14 +98,14 @@ struct RequestFacts {
   WorkspaceKey workspace = WorkspaceKey::none;
   WorkspaceKey other = WorkspaceKey::none;  // an A2A call's caller, a delegation's target
   std::optional<int> status;                // answered
-  std::vector<WorkspaceKey> spent;          // for which workspaces it has justified a termination
+  std::vector<WorkspaceKey> spent;          // workspaces for which it has justified a termination
   std::uint64_t secrets_committed = 0;      // the version its write made
   std::string_view changed;                 // what it changed before it was answered, if anything
   bool cascade = false;                     // cascade=true; a delete: confirm=true
   bool accepts_state_loss = false;          // #1990's opt-in
   std::vector<WorkspaceKey> paused;         // rows it wrote as paused
   std::vector<WorkspaceKey> removed;        // rows it wrote as removed
-  std::vector<WorkspaceKey> reached;        // by the global secret that it wrote
+  std::vector<WorkspaceKey> reached;        // workspaces that the global secret which it wrote reaches
   std::vector<WorkspaceKey> stops_failed;   // workspaces whose last stop returned an error
 };
 
@@ -121,22 +121,22 @@ struct InstanceChange {
   std::string_view reason;
   std::uint32_t event{};
 
-  /// A terminate call took effect on it.
+  /// Tells whether a terminate call took effect on the instance.
   [[nodiscard]] bool is_terminate() const {
     return from && instance.state == cloud::InstanceState::shutting_down && reason == "Client.UserInitiatedShutdown";
   }
-  /// A terminate call took effect on it while it was live.
+  /// Tells whether a terminate call took effect on the instance while it was live.
   [[nodiscard]] bool is_kill() const {
     return from && cloud::is_live(*from) && instance.state == cloud::InstanceState::shutting_down &&
            reason == "Client.UserInitiatedShutdown";
   }
-  /// It stopped being live and no terminate call of ours did it.
+  /// Tells whether the instance stopped being live although no terminate call took effect on it.
   [[nodiscard]] bool is_death() const {
     return from && cloud::is_live(*from) && !cloud::is_live(instance.state) && !is_kill();
   }
 };
 
-/// One thing promised and broken.
+/// One promise that was broken, and how.
 struct Violation {
   std::string_view invariant;
   std::string message;
@@ -210,23 +210,24 @@ class Observation final : public cloud::InstanceWatcher {
                         std::uint32_t event) override;
   void request_arrived(const Request& request);
   void answered(std::uint32_t request, const Response& response, std::uint32_t event);
-  /// A secret (own: of `key`, or global: none), committed.
+  /// A secret of the workspace was committed.
   void secret_committed(WorkspaceKey key, std::uint32_t event);
-  /// A configuration that is no secret (a file).
+  /// A file of the workspace's configuration was committed.
   void file_committed(WorkspaceKey key, std::uint32_t event);
   void start_accepted(std::string_view instance_id, std::uint32_t event);
   void start_failed(WorkspaceKey key);
-  /// Without an instance: the control plane was not even asked to stop the one that the row names; stopped, because the
-  /// row names none.
+  /// A stop returned. `instance` is the one that the control plane was asked to stop. It is none where the control
+  /// plane was not asked: with `stopped`, because the row names no instance; without, because the stop of the instance
+  /// that the row names failed earlier (its backup was refused, the row could not be read).
   void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event);
   void terminate_recorded(WorkspaceKey key, sim::Name instance);
   [[nodiscard]] std::uint64_t operation_began(Operation operation);
   void operation_ended(std::uint64_t id);
   void orphan_sweep_began(std::uint32_t event);
   void process_started();
-  /// A global secret, committed: it reaches these.
+  /// A global secret was committed; `reached` are the workspaces that read it.
   void global_secret_committed(const std::vector<WorkspaceKey>& reached, std::uint32_t event);
-  /// Where the truth about volumes and snapshots is.
+  /// Sets the cloud, which knows the truth about volumes and snapshots.
   void look_at(const cloud::SimEc2& ec2) { ec2_ = &ec2; }
   void structure_event(WorkspaceKey key, std::string_view type, std::uint32_t event);
   void heartbeat_sent(sim::Name instance);
@@ -241,12 +242,12 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const Directory& directory() const { return directory_; }
   [[nodiscard]] const sim::Record& record() const { return record_; }
   [[nodiscard]] const WorkspaceFacts& workspace(WorkspaceKey key) const { return workspaces_[index(key)]; }
-  /// All workspaces, by key; the first entry is nobody.
+  /// All workspaces, by key. The first entry, of WorkspaceKey::none, is no workspace.
   [[nodiscard]] const std::deque<WorkspaceFacts>& workspaces() const { return workspaces_; }
   [[nodiscard]] const InstanceFacts* instance(sim::Name name) const;
   /// The instance that the workspace's row names; null when it names none that the cloud ever had.
   [[nodiscard]] const InstanceFacts* named_instance(const WorkspaceFacts& workspace) const;
-  /// Whether the workspace's row names that instance, and is of a workspace that is to have one.
+  /// Tells whether the workspace's row names this instance and its status is neither removed nor dormant.
   [[nodiscard]] bool is_wanted(const WorkspaceFacts& workspace, sim::Name instance) const;
   [[nodiscard]] const std::string& alias(WorkspaceKey key) const { return directory_.alias(key); }
   [[nodiscard]] const std::string& text(sim::Name name) const { return record_.text(name); }
@@ -256,17 +257,20 @@ class Observation final : public cloud::InstanceWatcher {
     RequestFacts* request = nullptr;
     bool direct = false;  // no programmatic restart lies between
   };
-  /// The nearest client request among an event's causes.
+  /// Returns the nearest client request among an event's causes; a null request when there is none.
   [[nodiscard]] Nearest nearest_request(std::uint32_t event);
-  /// The nearest cause of a kind, before any client request; 0 when there is none.
+  /// Returns the nearest event of a kind among an event and its causes, up to the nearest client request; 0 when there
+  /// is none.
   [[nodiscard]] std::uint32_t nearest_cause(std::uint32_t event, sim::Kind kind) const;
   [[nodiscard]] bool is_descendant(WorkspaceKey key, WorkspaceKey ancestor) const;
-  /// Whether the request named the workspace: itself, or as a descendant where it asked for its cascade.
+  /// Tells whether the request names the workspace: the workspace itself, as the caller or the target of a call, or as
+  /// a descendant where the request asked for the cascade. A global request names every workspace.
   [[nodiscard]] bool names(const RequestFacts& request, WorkspaceKey key) const;
   [[nodiscard]] const cloud::SimEc2& ec2() const { return *ec2_; }
   [[nodiscard]] const std::vector<Operation>& open_operations() const { return operations_; }
 
-  /// Guest writes that went with their volume and are in no snapshot, where nobody had deleted the workspace.
+  /// Counts the guest writes that were lost with their volume: no snapshot holds them, and nobody had deleted the
+  /// workspace.
   [[nodiscard]] std::int64_t lost_writes() const { return lost_writes_; }
 
   /// Reports a broken promise; at most one per invariant, workspace and instance is kept.
@@ -301,10 +305,10 @@ class Observation final : public cloud::InstanceWatcher {
   bool calm_ = false;
 };
 
-/// What a launch tells the cloud about the configuration it carries, as the instance's user data.
+/// Writes, as the user data of an instance, when the launch read its configuration and which version it read.
 [[nodiscard]] std::string encode_user_data(sim::Instant read_at, const ConfigurationVersion& secrets);
 
-/// All invariants, ready to judge one run.
+/// Makes all invariants, ready to judge one run.
 [[nodiscard]] std::vector<std::unique_ptr<Invariant>> make_invariants();
 
 }  // namespace drydock::model

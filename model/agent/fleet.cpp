@@ -2,11 +2,21 @@
 
 #include <algorithm>
 
+#include "sim/carry_out.hpp"
 #include "sim/cloud/errors.hpp"
 #include "sim/cloud/instance.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 
 namespace drydock::model {
+namespace {
+
+DispatchResult result_of(const sim::CallFailure& failure) {
+  if (failure.timed_out) return {Dispatched::deadline};
+  const int http = cloud::error_status(failure.error);
+  return {http == 0 ? Dispatched::reset : Dispatched::answered, http};
+}
+
+}  // namespace
 
 struct Fleet::Agent {
   explicit Agent(sim::Scheduler& clock) : tasks(clock) {}
@@ -158,28 +168,15 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   const sim::Call call{"a2a.send", workspace, instance};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
   if (before.adverse()) {
-    std::optional<DispatchResult> refused = co_await carry_out(context, std::move(before));
-    if (refused) co_return *refused;
+    const std::optional<sim::CallFailure> refused = co_await sim::carry_out(clock_, context, std::move(before));
+    if (refused) co_return result_of(*refused);
   }
   const DispatchResult outcome = co_await serve(context, agent, takes);
   if (outcome.how != Dispatched::served) co_return outcome;
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
-  std::optional<DispatchResult> lost = co_await carry_out(context, std::move(after));
-  co_return lost.value_or(outcome);
-}
-
-sim::Task<std::optional<DispatchResult>> Fleet::carry_out(sim::Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await clock_.sleep(context, verdict.delay);
-    if (!waited) co_return DispatchResult{Dispatched::deadline};
-  }
-  if (verdict.passes()) co_return std::nullopt;
-  if (verdict.what == sim::Verdict::What::fail) {
-    const int http = cloud::error_status(verdict.error);
-    co_return DispatchResult{http == 0 ? Dispatched::reset : Dispatched::answered, http};
-  }
-  co_await clock_.pause_until(context.until);
-  co_return DispatchResult{Dispatched::deadline};
+  const std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, context, std::move(after));
+  if (lost) co_return result_of(*lost);
+  co_return outcome;
 }
 
 /// A call in flight fails one connect timeout after the address fell silent, a new one that long after it was made.

@@ -106,7 +106,6 @@ class Fleet final : public cloud::InstanceWatcher, public Console {
   sim::Task<void> boot(Agent* agent);
   sim::Task<void> register_once(Agent* agent);
   sim::Task<void> beat(Agent* agent, sim::Instant first);
-  sim::Task<std::optional<DispatchResult>> carry_out(sim::Context context, sim::Verdict verdict);
   sim::Task<DispatchResult> serve(sim::Context context, Agent* agent, sim::Duration takes);
 
   sim::Scheduler& clock_;

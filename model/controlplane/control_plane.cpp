@@ -4,12 +4,34 @@
 
 #include <array>
 
+#include "sim/carry_out.hpp"
 #include "sim/cloud/errors.hpp"
 
 namespace drydock::model {
+
+struct CpApi {
+  std::string_view label;                                                // of the task that serves the call
+  std::string_view latency;                                              // the decision about it: `cp.stop.latency`
+  std::string_view fault_point = latency.substr(0, latency.rfind('.'));  // `cp.stop`
+};
+
 namespace {
 
+constexpr CpApi kStart{"cp start", "cp.start.latency"};
+constexpr CpApi kStop{"cp stop", "cp.stop.latency"};
+constexpr CpApi kBackup{"cp backup", "cp.backup.latency"};
+constexpr CpApi kStatus{"cp status", "cp.is_running.latency"};
+// What only reads fails with the status.
+constexpr CpApi kList{"cp list", "cp.list.latency", kStatus.fault_point};
+constexpr CpApi kFind{"cp find", "cp.find.latency", kStatus.fault_point};
+
 CpAnswer no_answer_from(TransportError error) { return CpAnswer::of(0, std::string{to_text(error)}); }
+
+CpAnswer answer_of(sim::CallFailure failure) {
+  if (failure.timed_out) return no_answer_from(TransportError::deadline);
+  const int http = is_snapshot_limit(failure.error) ? 503 : cloud::error_status(failure.error);
+  return CpAnswer::of(http, std::move(failure.error));
+}
 
 constexpr std::array<std::string_view, 7> kCalled{"RunInstances",    "TerminateInstances", "DescribeInstances",
                                                   "DescribeVolumes", "DescribeSnapshots",  "CreateSnapshot",
@@ -35,13 +57,6 @@ CpAnswer CpAnswer::refused_by_ec2(const cloud::Error& error) {
   return of(error.http == 503 ? 503 : 500, fmt::format("{}: {}", error.code, error.message));
 }
 
-const ControlPlane::Api ControlPlane::kStart{"cp.start", "cp.start.latency", "cp start"};
-const ControlPlane::Api ControlPlane::kStop{"cp.stop", "cp.stop.latency", "cp stop"};
-const ControlPlane::Api ControlPlane::kStatus{"cp.is_running", "cp.is_running.latency", "cp status"};
-const ControlPlane::Api ControlPlane::kBackup{"cp.backup", "cp.backup.latency", "cp backup"};
-const ControlPlane::Api ControlPlane::kList{"cp.is_running", "cp.list.latency", "cp list"};
-const ControlPlane::Api ControlPlane::kFind{"cp.is_running", "cp.find.latency", "cp find"};
-
 ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
                            cloud::Ec2& ec2, const cloud::Profile& profile, const Directory& directory)
     : clock_(clock),
@@ -62,33 +77,14 @@ void ControlPlane::crash() {
 
 // --- the way there and back -----------------------------------------------------------------------------------------
 
-sim::Task<std::optional<CpAnswer>> ControlPlane::carry_out(sim::Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await clock_.sleep(context, verdict.delay);
-    if (!waited) co_return no_answer_from(TransportError::deadline);
-  }
-  switch (verdict.what) {
-    case sim::Verdict::What::pass:
-      co_return std::nullopt;
-    case sim::Verdict::What::fail: {
-      const int http = is_snapshot_limit(verdict.error) ? 503 : cloud::error_status(verdict.error);
-      co_return CpAnswer::of(http, std::move(verdict.error));
-    }
-    case sim::Verdict::What::lose:
-      break;
-  }
-  co_await clock_.pause_until(context.until);
-  co_return no_answer_from(TransportError::deadline);
-}
-
-sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, WorkspaceKey workspace,
+sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const CpApi* api, WorkspaceKey workspace,
                                        sim::Task<CpAnswer> handler) {
   if (context.ended(clock_.now())) co_return no_answer_from(TransportError::deadline);
   const sim::Call call{api->fault_point, directory_.name(workspace), sim::Name::none};
   sim::Verdict before = adversary_.decide(call, sim::FaultPoint::before_effect);
   if (before.adverse()) {
-    std::optional<CpAnswer> refused = co_await carry_out(context, std::move(before));
-    if (refused) co_return std::move(*refused);
+    std::optional<sim::CallFailure> refused = co_await sim::carry_out(clock_, context, std::move(before));
+    if (refused) co_return answer_of(std::move(*refused));
   }
   const sim::Duration latency = choices_.draw(actor_of(workspace), api->latency, profile_.cp_latency);
   co_await clock_.pause_drawn(latency, profile_.cp_latency.typical());
@@ -101,8 +97,8 @@ sim::Task<CpAnswer> ControlPlane::call(sim::Context context, const Api* api, Wor
   if (!(*received)->ok()) co_return std::move(**received);  // nothing took effect
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
   if (after.adverse()) {
-    std::optional<CpAnswer> lost = co_await carry_out(context, std::move(after));
-    if (lost) co_return std::move(*lost);
+    std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, context, std::move(after));
+    if (lost) co_return answer_of(std::move(*lost));
   }
   co_return std::move(**received);
 }

@@ -90,6 +90,9 @@ class Console {
   [[nodiscard]] virtual bool agent_booted(sim::Name instance) const = 0;
 };
 
+/// One call of the API: a row in control_plane.cpp.
+struct CpApi;
+
 /// The control plane: the one that talks to AWS. The first half of each pair is the tenant's HTTP call, with its way,
 /// its latency and its faults; the second is what the control plane does when the call arrives.
 class ControlPlane {
@@ -123,21 +126,8 @@ class ControlPlane {
   [[nodiscard]] bool up() const { return service_.up(); }
 
  private:
-  struct Api {
-    std::string_view fault_point;  // `cp.stop`
-    std::string_view latency;      // `cp.stop.latency`
-    std::string_view label;
-  };
-  static const Api kStart;
-  static const Api kStop;
-  static const Api kStatus;
-  static const Api kBackup;
-  static const Api kList;
-  static const Api kFind;
-
   /// One HTTP call of the tenant: out, served there, and back.
-  sim::Task<CpAnswer> call(sim::Context context, const Api* api, WorkspaceKey workspace, sim::Task<CpAnswer> handler);
-  sim::Task<std::optional<CpAnswer>> carry_out(sim::Context context, sim::Verdict verdict);
+  sim::Task<CpAnswer> call(sim::Context context, const CpApi* api, WorkspaceKey workspace, sim::Task<CpAnswer> handler);
 
   sim::Task<CpAnswer> handle_start(StartRequest request, sim::Instant until);
   sim::Task<CpAnswer> handle_stop(InstanceRequest request);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/controlplane/control_plane.hpp"
+#include "sim/carry_out.hpp"
 
 namespace drydock::model {
 
@@ -150,7 +151,7 @@ Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string ins
   sim::Verdict verdict = adversary_.decide(post, sim::FaultPoint::before_effect);
   if (verdict.adverse()) {
     const sim::Context patient;
-    const std::optional<CpAnswer> lost = co_await carry_out(patient, std::move(verdict));
+    const std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, patient, std::move(verdict));
     if (lost) co_return;
   }
   co_await tenant_->bootstrap_failed(workspace);

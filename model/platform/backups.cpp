@@ -99,14 +99,16 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
   co_return lose_state(key, std::move(permit), opted_in);
 }
 
-/// A snapshot that nobody will look for is none.
+/// Writes the snapshot down as the newest one. Where that fails, the backup counts as refused: a launch would not wait
+/// for a snapshot that nobody knows of.
 Task<CpAnswer> Backups::write_down(Context context, WorkspaceKey key, CpAnswer answer) {
   DbChanged noted = co_await store_.note_snapshot(context, key, answer.snapshot_id, answer.snapshot_started);
   if (!noted) co_return CpAnswer::of(0, std::move(noted.error().message));
   co_return answer;
 }
 
-/// Where a stop goes on although nothing holds the state of what it ends: the policy of before #1990, or the opt-in.
+/// Lets a stop go on although no backup holds the state of the instance: under the policy of before #1990, or where the
+/// request opted in (`accepted`).
 Permit Backups::lose_state(WorkspaceKey key, StopPermit permit, bool accepted) {
   record_.emit(kind::platform_log, actor_, {directory_.name(key), sim::Name::none},
                {{"message",
@@ -116,7 +118,8 @@ Permit Backups::lose_state(WorkspaceKey key, StopPermit permit, bool accepted) {
   return permit;
 }
 
-/// `computed` is what the control plane knows of the limiter; where no limiter refused, the constant's default.
+/// Returns the policy's constant; with `computed`, the wait that the control plane computed from the limiter, or the
+/// default constant where no limiter refused.
 sim::Duration Backups::retry_after(const CpAnswer& answer) const {
   const sim::Duration fallback = *RetryAfter{}.constant;
   if (policy_.backup_retry_after.constant) return *policy_.backup_retry_after.constant;

@@ -13,13 +13,13 @@
 
 namespace drydock::model {
 
-/// What a stop needs before it may begin: that somebody saw to the data of the instance which it ends. Only `Backups`
-/// makes one, so a stop whose backup nobody thought of does not compile (#1990).
+/// Allows a stop to begin: somebody has seen to the data of the instance that the stop ends. Only `Backups` makes a
+/// permit, so a stop whose backup nobody thought of does not compile (#1990).
 class StopPermit {
  public:
-  /// Whether it holds for this instance: a backup covers the one that it was taken of.
+  /// Tells whether the permit holds for this instance: a backup covers only the instance that it was taken of.
   [[nodiscard]] bool covers(std::string_view instance) const { return any_instance_ || instance == instance_; }
-  /// The backup's event, or what the running task followed from where there is no backup leg.
+  /// The event of the backup. Where the policy has no backup leg: the cause of the task that asked for the permit.
   [[nodiscard]] std::uint32_t event() const { return event_; }
   [[nodiscard]] bool accepts_state_loss() const { return accepts_state_loss_; }
 
@@ -33,7 +33,7 @@ class StopPermit {
   std::uint32_t event_ = 0;
 };
 
-/// Why a stop may not begin.
+/// Says why a stop may not begin.
 struct BackupRefusal {
   std::string instance_id;
   std::string error;
@@ -48,17 +48,17 @@ class Backups {
   Backups(sim::Scheduler& clock, sim::Record& record, Store& store, ControlPlane& control_plane,
           const Directory& directory, const Policy& policy);
 
-  /// For the instance that the row names. `accepts_state_loss`: #1990's opt-in came with the request.
+  /// Covers the instance that the row names. `accepts_state_loss`: the request carried the opt-in of #1990.
   sim::Task<Permit> cover(sim::Context context, WorkspaceKey key, bool accepts_state_loss);
-  /// For an instance by its id; divergent when the row names another one by now.
+  /// Covers an instance by its id; its snapshot is divergent when the row names another instance by now.
   sim::Task<Permit> cover_instance(sim::Context context, WorkspaceKey key, std::string instance,
                                    bool accepts_state_loss);
-  /// For an instance that is owed a terminate.
+  /// Covers an instance that is owed a terminate.
   sim::Task<Permit> cover_owed(sim::Context context, OutboxRow owed);
-  /// A row that is removed or gone has nothing to come back to: no backup leg.
+  /// Makes a permit without a backup, for an instance of a row that is removed or gone: nobody will restore its state.
   [[nodiscard]] StopPermit of_removed() const;
 
-  /// Whether a refused backup refuses the stop.
+  /// Tells whether a refused backup refuses the stop.
   [[nodiscard]] bool fails_closed() const {
     return policy_.backup_storage == Storage::snapshot_before_stop &&
            policy_.backup_on_failure != OnBackupFailure::terminate_anyway;
@@ -80,7 +80,7 @@ class Backups {
   sim::Name actor_;
 };
 
-/// 503 and Retry-After: nothing was stopped and nothing written.
+/// Answers 503 with Retry-After: nothing was stopped and nothing written.
 [[nodiscard]] Response refuse(const BackupRefusal& refusal);
 
 }  // namespace drydock::model

@@ -5,7 +5,7 @@ namespace drydock::model {
 using sim::Task;
 using namespace std::chrono_literals;
 
-/// The programmatic restart (docs/platform.md §7.4): fire and forget for whoever calls it.
+/// The programmatic restart (docs/platform.md §7.4). Its callers do not wait for it and hear nothing of its outcome.
 Task<void> Platform::restart_by_id(WorkspaceKey key, RestartSource source) {
   deps_.record.follow(log(kind::restart_triggered, key, {{"source", to_text(source)}}));
   if (!policy_.restart_by_id_on_saas) co_return;
@@ -28,7 +28,7 @@ Task<void> Platform::restart_by_id(WorkspaceKey key, RestartSource source) {
   co_await coalesce_restart(key, std::move(cycle));
 }
 
-/// L3 of #1556: whether this call falls into the window that the last cycle opened.
+/// Tells whether this call falls into the window that the last cycle opened (L3 of #1556).
 bool Platform::debounced(WorkspaceKey key, RestartSource source) {
   if (policy_.restart_debounce_window == 0s) return false;
   if (policy_.restart_debounce_mode == DebounceMode::mutation_bypass && is_mutation(source)) return false;
@@ -53,7 +53,8 @@ Task<void> Platform::run_trailing_restart(WorkspaceKey key) {
   co_await coalesce_restart(key, std::move(cycle));
 }
 
-/// At most one cycle at a time, and one more for everybody who came meanwhile (docs/platform.md §7.4, *coalesce*).
+/// Runs at most one cycle at a time, and after it one more for all calls that came meanwhile (docs/platform.md §7.4,
+/// *coalesce*).
 Task<void> Platform::coalesce_restart(WorkspaceKey key, Cycle cycle) {
   RestartState& state = restart_state(key);
   state.pending = true;
@@ -78,8 +79,8 @@ Task<void> Platform::coalesce_restart(WorkspaceKey key, Cycle cycle) {
   state.running = false;
 }
 
-/// A panic inside a cycle ends the loop, is recovered there and not re-raised: what was pending stays so until the next
-/// call. Drydock's own broken assumptions go on up.
+/// Runs a cycle and returns true when it panicked. A panic is recovered here and ends the loop: a restart that was
+/// pending stays so until the next call. Broken assumptions of Drydock itself are thrown on.
 Task<bool> Platform::contain_panic(Task<void> cycle) {
   bool panicked = false;
   try {
@@ -99,7 +100,7 @@ bool Platform::is_restarting(WorkspaceKey key) const {
   return found != restart_states_.end() && found->second.running;
 }
 
-/// restart.concurrency=drop_mutex: who finds the mutex taken is dropped.
+/// restart.concurrency=drop_mutex: a call that finds the mutex taken is dropped.
 Task<void> Platform::restart_under_mutex(WorkspaceKey key) {
   RestartState& state = restart_state(key);
   if (state.locked) {

@@ -8,7 +8,7 @@ using sim::Task;
 
 namespace {
 
-/// What a create gets that names no runtime (docs/platform.md §2.1).
+/// The runtime of a create that names none (docs/platform.md §2.1).
 constexpr std::string_view kDefaultRuntime = "claude-code";
 
 std::string text_of(const Request& request, const std::string& key) {
@@ -18,7 +18,7 @@ std::string text_of(const Request& request, const std::string& key) {
 
 }  // namespace
 
-/// POST /workspaces (docs/platform.md §7.1): 201 whatever becomes of the provision.
+/// POST /workspaces (docs/platform.md §7.1): answers 201 whatever becomes of the provision.
 Task<Response> Platform::create(Request request) {
   const WorkspaceKey key = request.workspace;
   NewWorkspace made;

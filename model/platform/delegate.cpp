@@ -32,7 +32,8 @@ Task<Response> Platform::delegate(Request request) {
 
 namespace {
 
-/// Worth one more try: a transport failure, or a target that is restarting. Busy is not.
+/// Tells whether one more try is worth it: after a transport failure, or where the target is restarting; not where it
+/// is busy.
 bool is_transient(const Response& response) {
   return response.status == 502 || (response.status == 503 && response.body.flag_at("restarting"));
 }
@@ -57,7 +58,7 @@ Task<void> Platform::run_delegation(std::int64_t id, ProxyCall call) {
   co_await deps_.store.set_delegation(background(), id, std::move(status));
 }
 
-/// On a heartbeat with capacity: one queued call goes out (docs/platform.md §2.6, §9.3).
+/// Sends one queued call, upon a heartbeat that has capacity (docs/platform.md §2.6, §9.3).
 Task<void> Platform::drain_queue(WorkspaceKey key) {
   DbResult<std::optional<QueuedCall>> claimed = co_await deps_.store.claim_call(background(), key);
   if (!claimed || !*claimed) co_return;

@@ -2,9 +2,21 @@
 
 #include "model/platform/platform.hpp"
 
-// intents.durable: a start that is owed is worked on by one task a workspace, from the rows alone, until an instance
-// that was launched for it is in the row (docs/platform.md §16). A stop that is owed has a worker of its own
-// (owed_terminates.cpp); no launch begins before the workspace owes none.
+// The second lifecycle, with `intents.durable` (docs/platform.md §16). A request or a discovery writes down what is owed
+// in the transaction that changes the workspace's row. Workers do what is owed, from the rows alone, so a crash or a lost
+// answer loses nothing: `reconcile` gives each row without a worker a new one, at boot and at intervals.
+//
+//   owed              written by (model/store/intents.cpp, owed.cpp)       done by
+//   a start           create, restart, resume; a changed secret or file;   work_on_start, one a workspace:
+//                     confirm_lost, which finds an instance dead             release_instance, settle_terminates,
+//                                                                            provision_workspace
+//   a terminate       restart, pause, hibernate, delete; a launch that     work_on_outbox, one an instance
+//                     its row does not want any more                         (owed_terminates.cpp)
+//   a launch's end    begin_launch, before EC2 is asked                    record_launch, which settles the start;
+//                                                                            resolve_launch, if the start was called off
+//
+// No launch begins before the workspace owes no terminate. A start is owed until the row names an instance that was
+// launched for it; the answer to a request comes once its decision is written, and does not wait for the launch.
 
 namespace drydock::model {
 
@@ -14,16 +26,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A start that could not be made is tried again after 1 s, then after twice as long, up to this.
+/// A start that could not be made is tried again after 1 s, then after twice as long each time, up to this.
 constexpr sim::Duration kLongestWait = 1min;
-/// How often a task looks whether the workspace's terminates are settled.
+/// The interval at which a task checks whether the workspace's terminates are settled.
 constexpr sim::Duration kSettlePoll = 500ms;
 
 }  // namespace
 
 // --- who works on what ----------------------------------------------------------------------------------------------
 
-/// Called by whoever has just owed the workspace a start.
+/// Gives the workspace a start worker, or wakes the one that it has. Called once the workspace owes a start.
 void Platform::keep_starting(WorkspaceKey key) {
   RestartState& state = restart_state(key);
   if (state.running) {
@@ -35,7 +47,8 @@ void Platform::keep_starting(WorkspaceKey key) {
   spawn("start worker", work_on_start(key));
 }
 
-/// One worker for each terminate that is owed. `permit`: of the backup that the caller has taken for one of them.
+/// Gives each terminate that is owed a worker. `permit` is of the backup that the caller has taken for one of the
+/// instances; empty: it has taken none.
 void Platform::attend(const std::vector<OutboxRow>& owed, std::optional<StopPermit> permit) {
   for (const OutboxRow& row : owed) {
     if (!attended_.insert(row.id).second) continue;
@@ -44,7 +57,8 @@ void Platform::attend(const std::vector<OutboxRow>& owed, std::optional<StopPerm
   }
 }
 
-/// At boot, and now and then: what a crash or a lost reply left without a worker, and who may have lost their instance.
+/// Takes up, at boot and at intervals, what a crash or a lost reply left without a worker, and checks workspaces that
+/// may have lost their instance.
 Task<void> Platform::reconcile() {
   DbResult<std::vector<OutboxRow>> owed = co_await deps_.store.open_outbox(background());
   if (owed) attend(*owed, std::nullopt);
@@ -85,7 +99,7 @@ Task<void> Platform::work_on_start(WorkspaceKey key) {
   state.running = false;
 }
 
-/// True when the row names an instance in the end.
+/// Makes one attempt at the start; returns true when the row names an instance at its end.
 Task<bool> Platform::start_steps(WorkspaceKey key) {
   const auto begun = log(kind::restart_cycle, key);
   const sim::CauseScope scope(deps_.record, begun);
@@ -103,7 +117,8 @@ Task<bool> Platform::start_steps(WorkspaceKey key) {
   co_return instance && !instance->empty();
 }
 
-/// The row is provisioning and names nothing; what it named is backed up and owed a terminate.
+/// Brings the row to provisioning, naming no instance; the instance that it named is backed up and owed a terminate.
+/// Returns false when that could not be done, or an ancestor is paused.
 Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
   if (!instance) co_return false;
@@ -126,7 +141,7 @@ Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
   co_return true;
 }
 
-/// Until the workspace owes no terminate; false when the context ended first.
+/// Waits until the workspace owes no terminate; returns false when the context ended first.
 Task<bool> Platform::settle_terminates(WorkspaceKey key, Context context) {
   while (true) {
     DbResult<bool> owes = co_await deps_.store.owes_terminate(background(), key);
@@ -136,8 +151,10 @@ Task<bool> Platform::settle_terminates(WorkspaceKey key, Context context) {
   }
 }
 
-/// What was launched for a row that does not want it any more, and nobody heard of. False: not known. What is not seen
-/// may still come while the launch's own call is under way.
+/// Settles a launch that was written down and whose outcome nobody recorded: an instance of it that lives is kept, or
+/// owed a terminate where the row does not want it any more. An instance that EC2 does not show may still come while
+/// the launch's own call can be under way, so the launch is forgotten only after the provision timeout. Returns false
+/// when the outcome is not known.
 Task<bool> Platform::resolve_launch(WorkspaceKey key) {
   DbResult<std::optional<PlannedLaunch>> open = co_await deps_.store.open_launch(background(), key);
   if (!open) co_return false;
@@ -155,7 +172,8 @@ Task<bool> Platform::resolve_launch(WorkspaceKey key) {
   co_return true;
 }
 
-/// Nothing of a parked workspace runs: no launch is on its way, and no terminate is owed.
+/// Waits until nothing of a parked workspace runs: no launch is on its way, and no terminate is owed. Returns false
+/// when the context ended first.
 Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
   RestartState& state = restart_state(key);
   while (state.launching) {
@@ -177,7 +195,7 @@ Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Stat
   DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
   if (!begun) co_return respond_error(500, "failed to update workspace");
   if (!begun->done && !begun->made) co_return respond_error(409, "the workspace was removed or parked meanwhile");
-  // The answer is true as long as nothing comes between it and the decision.
+  // `done` is false where somebody has changed the row again between the decision and this answer.
   attend(begun->owed, std::move(permit));
   if (!begun->done) co_return respond_error(500, "the restart was overtaken before it was answered");
   deps_.keys.clear(key);
@@ -192,8 +210,8 @@ Task<void> Platform::after_restart(WorkspaceKey key) {
   co_await send_restart_context(key, std::move(data));
 }
 
-/// All of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those that
-/// were parked: none if the first was no longer what it could be done to.
+/// Parks all of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those
+/// that were parked; empty when the first could not be parked any more, or the transaction failed.
 Task<std::vector<WorkspaceKey>> Platform::park_durably(Context context, std::vector<WorkspaceKey> keys, Status to,
                                                        std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> done;
@@ -215,8 +233,9 @@ Task<std::vector<WorkspaceKey>> Platform::park_durably(Context context, std::vec
 
 // --- a start that nobody asked for ----------------------------------------------------------------------------------
 
-/// Liveness, a dead verdict and the reconciler end here: who is seen dead (`probe.confirm_death`: twice) is offline and
-/// owed a start.
+/// Checks whether the workspace's instance is dead; asked for by an expired liveness key, a dead verdict and
+/// `reconcile`. A workspace whose instance is seen dead (with `probe.confirm_death` twice) becomes offline and is owed
+/// a start.
 Task<void> Platform::confirm_lost(WorkspaceKey key) {
   RestartState& state = restart_state(key);
   if (state.running || state.looking) co_return;
@@ -236,7 +255,8 @@ Task<void> Platform::confirm_lost(WorkspaceKey key) {
   co_await record_and_broadcast(background(), key, "WORKSPACE_OFFLINE", "{}");
 }
 
-/// The instance that the row names, if it is ours to replace and the control plane says that it has ended.
+/// Returns the instance that the row names, if the control plane says that it has ended; empty otherwise, and for
+/// agents that run elsewhere.
 Task<std::optional<std::string>> Platform::dead_instance(WorkspaceKey key) {
   DbResult<std::optional<WorkspaceRecord>> row = co_await deps_.store.find_restartable(background(), key);
   if (!row || !*row || has_no_compute((*row)->runtime)) co_return std::nullopt;
@@ -247,7 +267,7 @@ Task<std::optional<std::string>> Platform::dead_instance(WorkspaceKey key) {
   co_return std::move(*instance);
 }
 
-/// What cannot be known has not ended.
+/// Tells whether the control plane says that the instance has ended; false when its state cannot be known.
 Task<bool> Platform::has_ended(WorkspaceKey key, std::string instance) {
   InstanceRequest request;
   request.workspace = key;

@@ -25,13 +25,14 @@ void Platform::start_loops() {
   spawn("orphan report", loop(policy_.time_orphan_report, Boot::waits, &Platform::report_orphans));
 }
 
-/// A tick that is due while the one before still runs is dropped but for one, as a ticker does.
+/// Ticks at fixed intervals. Of the ticks that come due while an earlier one still runs, one is kept and the others are
+/// dropped, as Go's ticker does.
 Task<void> Platform::loop(sim::Duration every, Boot boot, Task<void> (Platform::*tick)()) {
   Instant next = deps_.clock.now();
   if (boot == Boot::waits) next += every;
   while (true) {
     co_await deps_.clock.pause_until(next);
-    // What a tick runs into is not the cause of the next one.
+    // The events of one tick are not the cause of the next.
     const sim::CauseScope scope(deps_.record, deps_.record.current_cause());
     Task<void> one = (this->*tick)();
     co_await std::move(one);
@@ -42,7 +43,8 @@ Task<void> Platform::loop(sim::Duration every, Boot boot, Task<void> (Platform::
 
 // --- liveness (docs/platform.md §8) ---------------------------------------------------------------------------------
 
-/// The callback runs also when the UPDATE matched no row; the cycle's own SELECT filters then.
+/// Marks a row whose liveness key expired, and restarts. Without `writes.guarded` it restarts also when the UPDATE
+/// matched no row; the cycle's own SELECT filters then.
 Task<void> Platform::liveness_lost(WorkspaceKey key) {
   DbResult<std::optional<std::string>> runtime = co_await deps_.store.runtime(background(), key);
   const bool external = runtime && *runtime && **runtime == "external";
@@ -63,7 +65,8 @@ Task<void> Platform::workspace_offline(WorkspaceKey key, RestartSource source) {
 
 // --- sweeps ---------------------------------------------------------------------------------------------------------
 
-/// Every write that sets updated_at restarts a row's clock. It does not call Stop.
+/// Fails rows that have been provisioning for too long; every write that sets updated_at restarts the row's clock. The
+/// sweep does not call Stop.
 Task<void> Platform::sweep_provision_timeouts() {
   DbResult<std::vector<ProvisioningRow>> rows = co_await deps_.store.provisioning_rows(background());
   if (!rows) co_return;
@@ -80,7 +83,7 @@ Task<void> Platform::sweep_provision_timeouts() {
   }
 }
 
-/// The remote pass: external rows without a recent heartbeat. EC2-backed rows are in no pass.
+/// Marks external rows that have no recent heartbeat. No sweep does this for rows that EC2 backs.
 Task<void> Platform::sweep_remote_health() {
   const Instant before = deps_.clock.now() - policy_.time_remote_stale;
   DbResult<std::vector<WorkspaceKey>> stale = co_await deps_.store.stale_external(background(), before);

@@ -30,7 +30,7 @@ Task<void> Platform::take_up_owed() {
 
 // --- the fence ------------------------------------------------------------------------------------------------------
 
-/// Before the new instance starts, the old one is written down to be stopped. False when that could not be done.
+/// Writes down, before the new instance starts, that the old one is to be stopped. Returns false when it could not.
 Task<bool> Platform::fence(WorkspaceKey key, std::string instance) {
   if (instance.empty()) co_return false;
   DbResult<FenceRow> fenced = co_await deps_.store.insert_fence(background(), key, std::move(instance));
@@ -39,7 +39,8 @@ Task<bool> Platform::fence(WorkspaceKey key, std::string instance) {
   co_return true;
 }
 
-/// At once, then every few seconds until it succeeds. One backup for all its attempts, as soon as one is accepted.
+/// Stops the fenced instance: tries at once, then every few seconds until a stop succeeds. As soon as one backup is
+/// accepted it serves all later attempts.
 Task<void> Platform::work_on_fence(FenceRow fence) {
   const WorkspaceKey key = fence.workspace;
   std::optional<StopPermit> permit;
@@ -61,7 +62,7 @@ Task<void> Platform::work_on_fence(FenceRow fence) {
 
 // --- the outbox -----------------------------------------------------------------------------------------------------
 
-/// Until the terminate succeeded and the row says so; what fails is tried again, with growing waits.
+/// Tries until the terminate succeeded and the outbox row says so, with growing waits between two attempts.
 Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> permit) {
   const WorkspaceKey key = owed.workspace;
   sim::Duration backoff = policy_.time_outbox_backoff;
@@ -85,7 +86,8 @@ Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> pe
   co_await deps_.store.purge(background(), std::move(purged));
 }
 
-/// One backup for all attempts, as soon as one is accepted.
+/// Makes one attempt; returns true when the terminate succeeded and the outbox row says so. As soon as one backup is
+/// accepted, `permit` holds it for all later attempts.
 Task<bool> Platform::settle_outbox(OutboxRow owed, std::optional<StopPermit>* permit) {
   if (!*permit) *permit = co_await permit_for(owed);
   if (!*permit) co_return false;
@@ -101,8 +103,8 @@ Task<bool> Platform::settle_outbox(OutboxRow owed, std::optional<StopPermit>* pe
   co_return finished.has_value();
 }
 
-/// What is removed needs no backup. What is only stopped does; the row has moved its id to the outbox, so who was never
-/// named says so there.
+/// Returns the permit for an attempt; empty when the backup was refused. An instance of a removed row needs no backup,
+/// others do. The workspace's row does not name the instance any more, so the outbox row tells whether one ever did.
 Task<std::optional<StopPermit>> Platform::permit_for(OutboxRow owed) {
   if (owed.removes) co_return backups_.of_removed();
   DbResult<bool> exists = co_await deps_.store.exists(background(), owed.workspace);

@@ -18,8 +18,8 @@ Response tell_of_deprecation(Response response, bool deprecated) {
 
 }  // namespace
 
-/// Whom a pause or resume reaches (docs/platform.md §7.6, §7.7, §10.5). A query error is ignored: nobody but the named
-/// workspace, then.
+/// Finds the workspaces that a pause or resume reaches (docs/platform.md §7.6, §7.7, §10.5). An error of the query is
+/// ignored: the request then reaches the named workspace only.
 Task<Platform::Tree> Platform::pause_tree(Request request, std::string name, Followed followed) {
   Tree tree;
   tree.members.push_back({request.workspace, std::move(name)});
@@ -71,8 +71,8 @@ Task<Response> Platform::pause(Request request) {
   co_return tell_of_deprecation(respond(200, std::move(body)), tree.deprecated);
 }
 
-/// All are parked, each with its terminate owed, before the first is waited for. 202 where one is still owed when the
-/// caller's patience, or one call's, is over.
+/// Parks all of them, each with its terminate owed, before it waits for the first terminate. Answers 202 where one is
+/// still owed when the caller's context, or the client timeout of one call, ends.
 Task<Response> Platform::pause_durably(Context context, Tree tree, std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> keys;
   for (const Member& member : tree.members) keys.push_back(member.key);
@@ -86,7 +86,7 @@ Task<Response> Platform::pause_durably(Context context, Tree tree, std::vector<s
     const bool stopped = co_await settle_parked(member.key, patience);
     settled = settled && stopped;
   }
-  // Somebody may have wanted one of them back meanwhile.
+  // Another request may have resumed one of them meanwhile.
   DbResult<std::int64_t> still = co_await deps_.store.count_paused(context, std::move(parked));
   settled = settled && still && *still == paused;
   Body body;
@@ -95,7 +95,8 @@ Task<Response> Platform::pause_durably(Context context, Tree tree, std::vector<s
   co_return tell_of_deprecation(respond(settled ? 200 : 202, std::move(body)), tree.deprecated);
 }
 
-/// Era A knows no backend but Docker here, so it stops nothing. `permit`: empty when the backup is still to be taken.
+/// Stops and parks one workspace. Era A knows only the Docker backend here, so it stops nothing. `permit` is empty when
+/// the backup is still to be taken.
 Task<void> Platform::pause_one(Context context, WorkspaceKey key, std::optional<StopPermit> permit) {
   if (policy_.dispatch_unified && !permit) {
     Permit taken = co_await backups_.cover(context, key, false);

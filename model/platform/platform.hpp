@@ -25,7 +25,7 @@
 
 namespace drydock::model {
 
-/// The ports of the platform process, and what carries its log.
+/// The ports of the platform process, and the record of its log.
 struct Deps {
   sim::Scheduler& clock;
   sim::Record& record;
@@ -38,7 +38,7 @@ struct Deps {
   Observation& observation;
 };
 
-/// Who called restart_by_id; a data mutation is told apart by `debounce_mode=mutation_bypass`.
+/// The caller of restart_by_id. `debounce_mode=mutation_bypass` treats callers that have changed data differently.
 enum class RestartSource : std::uint8_t {
   secret,
   model,
@@ -53,10 +53,10 @@ enum class RestartSource : std::uint8_t {
 [[nodiscard]] std::string_view to_text(RestartSource source);
 [[nodiscard]] bool is_mutation(RestartSource source);
 
-/// An error of a Stop, as the retry core hands it on.
+/// An error of a Stop, as the retry core returns it.
 struct StopError {
   std::string message;
-  std::string instance;                    // that may still run
+  std::string instance;                    // the one that may still run
   bool abandoned = false;                  // the context ended between two attempts
   std::optional<BackupRefusal> refusal{};  // nothing was attempted: its backup was refused
 };
@@ -66,11 +66,11 @@ using StopResult = tl::expected<void, StopError>;
 struct Running {
   bool running = false;
   bool error = false;
-  /// `probe.pending_handling=tri_state`: neither yes nor no.
+  /// `probe.pending_handling=tri_state`: the answer is neither yes nor no.
   bool pending_or_unknown = false;
 };
 
-/// What the restart-context message will say, snapshot at the restart.
+/// The content of the restart-context message, as it was at the restart.
 struct RestartContext {
   sim::Instant restarted_at{};
   std::optional<sim::Instant> previous_session_end;
@@ -83,13 +83,14 @@ struct Before {
   std::string url;
 };
 
-/// Agents that run elsewhere: nothing of them is ours to start or stop (docs/platform.md §2.1).
+/// Tells whether the runtime's agents run elsewhere, so that the platform starts and stops nothing for them
+/// (docs/platform.md §2.1).
 [[nodiscard]] bool has_no_compute(std::string_view runtime);
 
-/// Whom a cascade would reach, as a refusal lists them: a JSON array of {id, name}.
+/// Lists, for a refusal, the workspaces that a cascade would reach: a JSON array of {id, name}.
 [[nodiscard]] std::string listed(const std::vector<Member>& members, const Directory& directory);
 
-/// What a proxied call is, whoever makes it.
+/// A call that the proxy makes for a client, an agent or the platform itself.
 struct ProxyCall {
   WorkspaceKey target = WorkspaceKey::none;
   WorkspaceKey caller = WorkspaceKey::none;
@@ -123,13 +124,13 @@ class Platform {
   sim::Task<void> send_restart_context(WorkspaceKey key, RestartContext data);
 
   // --- stop and provision (stop.cpp, provision.cpp, backups.hpp) ---
-  // Each stop takes a permit of its caller's, which outlives the call.
+  // Each stop takes a permit that belongs to its caller and outlives the call.
   sim::Task<StopResult> cp_stop(sim::Context context, WorkspaceKey key, sim::Literal source, StopPermit* permit);
   sim::Task<StopResult> stop_instance(sim::Context context, WorkspaceKey key, std::string instance, sim::Literal source,
                                       StopPermit* permit);
   sim::Task<StopResult> cp_stop_with_retry_err(sim::Context context, WorkspaceKey key, sim::Literal source,
                                                StopPermit* permit);
-  /// As the policy retries.
+  /// Stops, with as many attempts as the policy makes for a restart.
   sim::Task<StopResult> stop_for_restart(sim::Context context, WorkspaceKey key, sim::Literal source,
                                          StopPermit permit);
   [[nodiscard]] Backups& backups() { return backups_; }
@@ -139,7 +140,7 @@ class Platform {
   // --- proxy and probes (proxy.cpp, delegate.cpp) ---
   sim::Task<Response> proxy_a2a(ProxyCall call);
   sim::Task<bool> maybe_mark_container_dead(WorkspaceKey key);
-  /// Empty: proceed.
+  /// Returns the answer of a call that must not be dispatched; empty: it may be.
   sim::Task<std::optional<Response>> preflight_container_health(WorkspaceKey key);
   sim::Task<Response> delegate(Request request);
   sim::Task<void> drain_queue(WorkspaceKey key);
@@ -161,7 +162,7 @@ class Platform {
   sim::Task<Response> resume_paused(Request request);
   sim::Task<Response> hibernate(Request request);
   sim::Task<void> hibernate_workspace(WorkspaceKey key);
-  /// `hibernate.stops`: backed up, parked and stopped. Empty: done.
+  /// `hibernate.stops`: backs up, parks and stops. Returns the refusal; empty: done.
   sim::Task<std::optional<Response>> hibernate_and_stop(sim::Context context, WorkspaceKey key);
   sim::Task<Response> remove(Request request);
   sim::Task<StopResult> stop_workspace_for_delete(sim::Context context, WorkspaceKey key);
@@ -187,11 +188,11 @@ class Platform {
     bool trailing = false;  // debounce_mode=trailing: one restart waits for the window's end
     bool locked = false;    // the mutex of restart.concurrency=drop_mutex
     std::optional<sim::Instant> started_at;
-    // intents.durable: `running` is the start worker's
-    bool launching = false;
-    bool looking = false;  // whether its instance is dead
-    sim::Signal wished;
-    sim::Signal landed;  // a launch is over
+    // with intents.durable `running` means that the workspace has a start worker, and:
+    bool launching = false;  // the worker has a launch under way
+    bool looking = false;    // somebody checks whether its instance is dead
+    sim::Signal wished;      // another start was owed: the worker need not wait
+    sim::Signal landed;      // `launching` has become false
   };
 
   // coalesce.cpp
@@ -312,7 +313,7 @@ class Platform {
                                 std::string type, std::string payload);
 
   // monitors.cpp
-  /// Whether a loop ticks at once when the process starts.
+  /// Says whether a loop ticks at once when the process starts, or waits one interval first.
   enum class Boot : std::uint8_t { runs, waits };
   sim::Task<void> loop(sim::Duration every, Boot boot, sim::Task<void> (Platform::*tick)());
   sim::Task<void> workspace_offline(WorkspaceKey key, RestartSource source);
@@ -324,7 +325,8 @@ class Platform {
     return deps_.clock.spawn(tasks_, label, std::move(task));
   }
   std::uint32_t log(sim::Kind kind, WorkspaceKey key, std::initializer_list<sim::Field> detail = {});
-  /// Lets onlookers see where a unit of work begins and ends; what a crash cuts off never ends.
+  /// Tells observers where a unit of work begins and ends; work that a crash cuts off never ends. `recurs`: another
+  /// turn of the same work follows.
   template <typename T>
   sim::Task<T> operation(sim::Literal label, WorkspaceKey key, sim::Context context, sim::Task<T> work,
                          bool recurs = false) {
@@ -343,7 +345,7 @@ class Platform {
       co_return result;
     }
   }
-  /// Inserts a durable event row; what cannot be recorded is not broadcast either.
+  /// Inserts a durable event row and broadcasts the event; an event that cannot be recorded is not broadcast.
   sim::Task<void> record_and_broadcast(sim::Context context, WorkspaceKey key, std::string type, std::string payload);
   RestartState& restart_state(WorkspaceKey key) { return restart_states_[key]; }
 

@@ -1,11 +1,21 @@
 #include "model/platform/process.hpp"
 
+#include "sim/carry_out.hpp"
 #include "sim/cloud/errors.hpp"
 
 namespace drydock::model {
 
 using sim::Context;
 using sim::Task;
+
+namespace {
+
+Response response_to(const sim::CallFailure& failure) {
+  if (failure.timed_out) return no_answer(to_text(TransportError::deadline));
+  return respond_error(cloud::error_status(failure.error), failure.error);
+}
+
+}  // namespace
 
 PlatformProcess::PlatformProcess(Deps deps) : deps_(deps), service_(deps.clock), actor_(deps.record.name("platform")) {}
 
@@ -70,25 +80,13 @@ Task<Response> PlatformProcess::await_reply(Context context, sim::OneShot<std::o
 
 // --- agents ---------------------------------------------------------------------------------------------------------
 
-Task<std::optional<Response>> PlatformProcess::carry_out(Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await deps_.clock.sleep(context, verdict.delay);
-    if (!waited) co_return no_answer(to_text(TransportError::deadline));
-  }
-  if (verdict.passes()) co_return std::nullopt;
-  if (verdict.what == sim::Verdict::What::fail)
-    co_return respond_error(cloud::error_status(verdict.error), verdict.error);
-  co_await deps_.clock.pause_until(context.until);
-  co_return no_answer(to_text(TransportError::deadline));
-}
-
 Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_point, AgentCall call,
                                            AgentHandler handler) {
   const sim::Call seen{fault_point, deps_.directory.name(call.workspace), call.instance};
   sim::Verdict verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_effect);
   if (verdict.adverse()) {
-    std::optional<Response> lost = co_await carry_out(context, std::move(verdict));
-    if (lost) co_return std::move(*lost);
+    const std::optional<sim::CallFailure> lost = co_await sim::carry_out(deps_.clock, context, std::move(verdict));
+    if (lost) co_return response_to(*lost);
   }
   if (!service_.up()) co_return no_answer(to_text(TransportError::refused));
   const sim::OneShot<std::optional<Response>> reply;
@@ -98,8 +96,8 @@ Task<Response> PlatformProcess::agent_call(Context context, sim::Literal fault_p
   if (!answer.accepted()) co_return answer;  // nothing took effect
   verdict = deps_.adversary.decide(seen, sim::FaultPoint::before_reply);
   if (verdict.adverse()) {
-    std::optional<Response> lost = co_await carry_out(context, std::move(verdict));
-    if (lost) co_return std::move(*lost);
+    const std::optional<sim::CallFailure> lost = co_await sim::carry_out(deps_.clock, context, std::move(verdict));
+    if (lost) co_return response_to(*lost);
   }
   co_return answer;
 }
@@ -112,7 +110,7 @@ Task<Response> PlatformProcess::heartbeat(Context context, AgentCall call) {
   return agent_call(context, "agent.heartbeat", std::move(call), &Platform::handle_heartbeat);
 }
 
-/// The control plane's watcher is a client like any other, and nobody waits for what it is told.
+/// The control plane's bootstrap watcher is a client like any other; it ignores the answer.
 Task<void> PlatformProcess::bootstrap_failed(WorkspaceKey workspace) {
   Request posted;
   posted.route = Route::bootstrap_failed;

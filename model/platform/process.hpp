@@ -10,8 +10,8 @@
 
 namespace drydock::model {
 
-/// The tenant server as a process, and its door: users, traffic and agents come in here. It can stop and start again,
-/// also under another policy; what it kept in memory is gone then, the database is not.
+/// The tenant server as a process, and its door: the requests of users, traffic and agents come in here. The process
+/// can stop and start again, also under another policy; its memory is gone then, the database is not.
 class PlatformProcess final : public Registry, public Tenant {
  public:
   explicit PlatformProcess(Deps deps);
@@ -21,7 +21,8 @@ class PlatformProcess final : public Registry, public Tenant {
   [[nodiscard]] bool up() const { return service_.up(); }
   [[nodiscard]] Platform& platform() { return *platform_; }
 
-  /// One HTTP request from outside: sent, handled in the process, answered. `as` is who sends it, as it is shown.
+  /// Sends one HTTP request from outside, has the process handle it, and returns the answer; status 0: there was none.
+  /// `as` is the sender's name in the record.
   sim::Task<Response> request(Request request, std::string as);
   sim::Task<Response> register_agent(sim::Context context, AgentCall call) override;
   sim::Task<Response> heartbeat(sim::Context context, AgentCall call) override;
@@ -32,12 +33,11 @@ class PlatformProcess final : public Registry, public Tenant {
   sim::Task<Response> agent_call(sim::Context context, sim::Literal fault_point, AgentCall call, AgentHandler handler);
   sim::Task<Response> serve_request(Request request);
   sim::Task<Response> await_reply(sim::Context context, sim::OneShot<std::optional<Response>> reply);
-  sim::Task<std::optional<Response>> carry_out(sim::Context context, sim::Verdict verdict);
   void answered(std::uint32_t request, WorkspaceKey workspace, const Response& response);
 
   Deps deps_;
   Service service_;
-  Policy policy_;  // in force since the last start; agents and statements go by it while the process is down, too
+  Policy policy_;  // of the last start; also in force for agents and statements while the process is down
   sim::Name actor_;
   std::unique_ptr<Platform> platform_;
 };

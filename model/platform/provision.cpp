@@ -18,7 +18,7 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   const sim::Instant read_at = deps_.clock.now();
   const auto begun = log(kind::provision_start, key, {{"sync", sync}});
   const sim::CauseScope scope(deps_.record, begun);
-  // What the launch says of the workspace; a row that is gone stops no provision that has begun.
+  // The row is read for what the launch carries; a row that is gone does not stop a provision that has begun.
   DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_workspace(context, key);
   const WorkspaceRecord row = found && *found ? std::move(**found) : WorkspaceRecord{};
   if (has_no_compute(row.runtime)) co_return;  // a resume of an agent that runs elsewhere
@@ -71,7 +71,8 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   if (!kept) log(kind::platform_log, key, {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
 }
 
-/// What the launch must not boot from an older state than. Without `intents.durable` nobody tries again.
+/// Names the newest known snapshot in `start`, so that the launch boots from no older state. Returns false when the
+/// snapshot could not be read; without `intents.durable` nobody tries again, so the provision fails then.
 Task<bool> Platform::name_snapshot(Context context, WorkspaceKey key, StartRequest* start) {
   if (!policy_.backup_names_snapshot) co_return true;
   DbResult<std::string> newest = co_await deps_.store.newest_snapshot(context, key);
@@ -83,7 +84,8 @@ Task<bool> Platform::name_snapshot(Context context, WorkspaceKey key, StartReque
   co_return false;
 }
 
-/// Written down before it is made, so that it is made once: whoever tries again asks with the same token.
+/// Writes the launch down before it is made, so that it is made once: a later try asks with the same token. Returns
+/// false when it could not be written, or no start is owed.
 Task<bool> Platform::plan_launch(Context context, WorkspaceKey key, PlannedLaunch* launch) {
   if (!policy_.intents_durable) co_return true;
   launch->token =
@@ -94,7 +96,8 @@ Task<bool> Platform::plan_launch(Context context, WorkspaceKey key, PlannedLaunc
   co_return true;
 }
 
-/// With `intents.durable` the start is still owed, and the row waits for it.
+/// Records the failure as a durable event. Without `intents.durable` the row becomes failed, too; with it the start is
+/// still owed, and the row waits for it.
 Task<void> Platform::launch_failed(Context context, WorkspaceKey key, CpAnswer answer) {
   deps_.observation.start_failed(key);
   if (!policy_.intents_durable) {
@@ -107,7 +110,8 @@ Task<void> Platform::launch_failed(Context context, WorkspaceKey key, CpAnswer a
   if (answer.token_is_spent) co_await deps_.store.drop_launch(background(), key);
 }
 
-/// The row names the instance, or somebody ends it; false: neither is known to be written.
+/// Writes the launched instance into the row, or owes its terminate where the row wants none. Returns false when
+/// neither is known to be written.
 Task<bool> Platform::keep_launch(Context context, WorkspaceKey key, std::string instance, sim::Instant read_at) {
   DbResult<Decided> kept = co_await deps_.store.record_launch(context, key, std::move(instance), read_at);
   if (!kept) co_return false;  // the launch is still written down: the next try takes it over
@@ -115,7 +119,7 @@ Task<bool> Platform::keep_launch(Context context, WorkspaceKey key, std::string 
   co_return true;
 }
 
-/// Event first, then the row (T5).
+/// Writes the event first, then the row (T5).
 Task<void> Platform::mark_failed(Context context, WorkspaceKey key, std::string reason) {
   Body payload;
   payload.add("error", reason);

@@ -15,7 +15,8 @@ Response restarting(std::string_view why) {
   return respond(503, std::move(body));
 }
 
-/// A platform that runs inside Docker reaches its agents by container name; only those get the preflight check.
+/// Tells whether the url is a container's name: a platform inside Docker reaches its agents so, and only these urls get
+/// the preflight check.
 bool is_container_name(std::string_view url) {
   constexpr std::string_view scheme = "http://";
   if (url.starts_with(scheme)) url.remove_prefix(scheme.size());
@@ -23,7 +24,7 @@ bool is_container_name(std::string_view url) {
   return host.find('.') == std::string_view::npos;
 }
 
-/// The statuses that an edge answers with when there may be nobody behind it.
+/// Tells whether the answer may come from an edge server that has no agent behind it.
 bool is_gateway_error(const DispatchResult& outcome) {
   if (outcome.how != Dispatched::answered) return false;
   const int http = outcome.http;
@@ -32,7 +33,7 @@ bool is_gateway_error(const DispatchResult& outcome) {
 
 }  // namespace
 
-/// docs/platform.md §9.1: budget, url, dispatch, and what its outcome makes of it.
+/// Proxies a call (docs/platform.md §9.1): checks the budget, finds the url, dispatches, and answers by the outcome.
 Task<Response> Platform::proxy_a2a(ProxyCall call) {
   DbResult<bool> spent = co_await deps_.store.over_budget(call.context, call.target);
   if (spent && *spent) co_return respond_error(402, "monthly budget is spent");
@@ -51,7 +52,7 @@ Task<Response> Platform::proxy_a2a(ProxyCall call) {
   co_return co_await answer_dispatch(call, outcome);
 }
 
-/// The cache first, whatever the row says; then the row.
+/// Looks into the cache first, whatever the row says; then into the row.
 Task<Platform::Resolved> Platform::resolve_agent_url(Context context, WorkspaceKey target) {
   Resolved resolved;
   if (std::optional<std::string> cached = deps_.keys.url(target)) {
@@ -80,7 +81,8 @@ Task<Platform::Resolved> Platform::resolve_agent_url(Context context, WorkspaceK
   co_return resolved;
 }
 
-/// The caller may have hung up by now: verdict and bookkeeping go on without it (docs/platform.md §15).
+/// Turns the outcome of a dispatch into an answer. The caller may have hung up by now: the dead verdict and the
+/// bookkeeping go on without it (docs/platform.md §15).
 Task<Response> Platform::answer_dispatch(ProxyCall call, DispatchResult outcome) {
   if (outcome.how == Dispatched::served) {
     if (call.caller != WorkspaceKey::none) co_await deps_.store.touch_outbound(background(), call.caller);
@@ -142,13 +144,14 @@ Task<std::optional<Response>> Platform::preflight_container_health(WorkspaceKey 
   co_return respond(503, std::move(body));
 }
 
-/// What cannot be known counts as alive; so does pending where the policy tells it apart.
+/// Tells whether the instance counts as alive: also when its state cannot be known, or is pending and the policy tells
+/// pending apart.
 Task<bool> Platform::is_alive(WorkspaceKey key) {
   const Running seen = co_await is_running(background(), key);
   co_return seen.running || seen.error || seen.pending_or_unknown;
 }
 
-/// Nobody looks at how many rows the UPDATE matched: the later steps run in any case.
+/// Marks the row offline and restarts. The later steps run however many rows the UPDATE matched.
 Task<void> Platform::mark_dead(WorkspaceKey key, RestartSource source) {
   const auto dead = log(kind::probe_dead, key, {{"probe", to_text(source)}});
   const sim::CauseScope scope(deps_.record, dead);

@@ -7,8 +7,8 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
-/// At least one live token: the matching bearer is needed. None: let through, that is how a workspace boots
-/// (docs/platform.md §2.5).
+/// Refuses an agent whose bearer matches none of the workspace's live tokens. A workspace that has no live token lets
+/// every agent through: that is how it boots (docs/platform.md §2.5). Empty: let through.
 Task<std::optional<Response>> Platform::authenticate(Context context, AgentCall call) {
   DbResult<TokenState> token = co_await deps_.store.check_token(context, call.workspace, call.bearer);
   if (!token) co_return respond_error(500, "failed to check token");
@@ -25,7 +25,7 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
   const bool names = policy_.agent_names_instance && instance != sim::Name::none;
   std::string named = names ? deps_.record.text(instance) : std::string{};
   const std::string bearer = call.bearer;
-  // Who can say which instance it runs on needs no token; it may have lost the answer that held one.
+  // An agent that says which instance it runs on needs no token: it may have lost the answer that held one.
   std::optional<Response> refused;
   if (!names) refused = co_await authenticate(context, std::move(call));
   if (refused) co_return std::move(*refused);
@@ -50,7 +50,7 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
   co_return respond(200, std::move(body));
 }
 
-/// So that register issues one to an agent which has none that is live.
+/// Revokes the workspace's live tokens where the agent's bearer is none of them, so that register issues a new one.
 Task<void> Platform::forget_other_tokens(Context context, WorkspaceKey key, std::string bearer) {
   DbResult<TokenState> token = co_await deps_.store.check_token(context, key, std::move(bearer));
   if (token && token->any_live && !token->matches) co_await deps_.store.revoke_tokens(context, key);

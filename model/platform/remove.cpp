@@ -7,7 +7,7 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
-/// DELETE /workspaces/{id} (docs/platform.md §7.10). Nobody asks whether the row exists, or what its status is.
+/// DELETE /workspaces/{id} (docs/platform.md §7.10). It does not check whether the row exists, or its status.
 Task<Response> Platform::remove(Request request) {
   const Context context = request.context;
   DbResult<std::vector<Member>> children = co_await deps_.store.children_not_removed(context, request.workspace);
@@ -36,8 +36,8 @@ Task<Response> Platform::remove(Request request) {
   co_return co_await remove_tenant_first(std::move(request), std::move(removal));
 }
 
-/// Marked first, so that nothing brings the rows back meanwhile; then stopped, within one deadline for the whole
-/// cascade (#1932). With cp_first each row is marked only once its instance is confirmed gone.
+/// Marks all rows first, so that nothing brings them back meanwhile; then stops their instances, within one deadline
+/// for the whole cascade (#1932). With cp_first it marks each row only once its instance is confirmed gone.
 Task<Response> Platform::remove_tenant_first(Request request, Removal removal) {
   const bool marks_first = policy_.delete_order == DeleteOrder::tenant_first;
   if (marks_first) {
@@ -59,7 +59,7 @@ Task<void> Platform::forget_removed(Context context, std::vector<WorkspaceKey> k
   for (const WorkspaceKey key : keys) co_await deps_.store.revoke_tokens(context, key);
 }
 
-/// The descendants in the order of the list, the root last.
+/// Stops and removes the descendants in the order of the list, the root last.
 Task<void> Platform::clean_up(Context context, Removal* removal) {
   for (std::size_t i = 1; i < removal->keys.size(); ++i) co_await remove_one(context, removal->keys[i], removal);
   co_await remove_one(context, removal->keys.front(), removal);

@@ -83,7 +83,7 @@ Response Platform::restart_accepted(WorkspaceKey key) const {
   return respond(200, std::move(body));
 }
 
-/// What a restart does after its answer (B0+): the stop, then provision as a second detached task.
+/// Does the rest of a restart after its answer (B0+): the stop, then provision as a second detached task.
 Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data) {
   const bool may_abort = policy_.restart_stop_failure == StopFailure::abort_and_restore;
   if (!may_abort) spawn("restart context", send_restart_context(key, data));
@@ -95,8 +95,8 @@ Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Befor
 
 // --- a stop that did not succeed (docs/platform.md §11, restart_stop_failure) ---------------------------------------
 
-/// Stops, and tells whether the restart goes on to provision. `before`: what the row was, where the restart has written
-/// it already.
+/// Stops, and tells whether the restart goes on to provision. `before` is the row as it was before the restart wrote
+/// it; empty where the restart has not written it yet.
 Task<bool> Platform::stop_and_decide(Context context, WorkspaceKey key, sim::Literal source, StopPermit permit,
                                      std::optional<Before> before) {
   StopResult stopped = co_await stop_for_restart(context, key, source, std::move(permit));
@@ -133,7 +133,7 @@ Task<void> Platform::restore(WorkspaceKey key, std::optional<Before> before) {
   co_await deps_.store.restore(background(), key, before->status, std::move(before->url));
 }
 
-/// A programmatic stop has no answer to refuse with: a durable event says so (docs/platform.md §10.1).
+/// Records a refused backup as a durable event: a programmatic stop has no caller to refuse (docs/platform.md §10.1).
 Task<void> Platform::report_refused(WorkspaceKey key, BackupRefusal refusal) {
   Body payload;
   payload.add("workspace_id", deps_.directory.entry(key).uuid)
@@ -191,7 +191,7 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   spawn("restart context", send_restart_context(key, std::move(data)));
 }
 
-/// POST {url}/signals/restart_pending: nobody waits for it, and nothing comes of its outcome.
+/// POST {url}/signals/restart_pending: nobody waits for it, and its outcome changes nothing.
 Task<void> Platform::send_drain_signal(WorkspaceKey key, std::string url) {
   const Context context = background(policy_.time_drain_signal_timeout);
   const sim::Duration at_once{};

@@ -4,8 +4,8 @@ namespace drydock::model {
 
 using sim::Task;
 
-/// The trailing probe (docs/platform.md §7.5): once the workspace is back, tell its agent about the restart. A failing
-/// call takes the proxy's normal way, so it can reach the dead verdict.
+/// The trailing probe (docs/platform.md §7.5): tells the agent about the restart once the workspace is back. The call
+/// takes the proxy's normal way, so one that fails can lead to the dead verdict.
 Task<void> Platform::send_restart_context(WorkspaceKey key, RestartContext data) {
   const bool online = co_await wait_for_online(key);
   if (!online) {
@@ -28,7 +28,7 @@ Task<void> Platform::send_restart_context(WorkspaceKey key, RestartContext data)
     log(kind::platform_log, key, {{"message", "restart context failed"}, {"http", answer.status}});
 }
 
-/// Read errors just keep polling.
+/// Polls until the row is online; an error of the read does not end the polling.
 Task<bool> Platform::wait_for_online(WorkspaceKey key) {
   const sim::Instant until = deps_.clock.now() + policy_.time_restart_context_wait;
   while (true) {
@@ -39,7 +39,7 @@ Task<bool> Platform::wait_for_online(WorkspaceKey key) {
   }
 }
 
-/// L2 of #1556: a url, and a heartbeat strictly after the restart.
+/// Polls until the row has a url and a heartbeat strictly after the restart (L2 of #1556).
 Task<bool> Platform::wait_for_fresh(WorkspaceKey key, sim::Instant restarted_at) {
   const sim::Instant until = deps_.clock.now() + policy_.time_restart_context_fresh;
   while (true) {

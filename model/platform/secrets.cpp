@@ -5,7 +5,7 @@ namespace drydock::model {
 using sim::Task;
 using namespace std::chrono_literals;
 
-/// POST/PUT …/secrets (docs/platform.md §7.11): saved, then unconditionally a restart that nobody waits for.
+/// POST/PUT …/secrets (docs/platform.md §7.11): saves, then always starts a restart that nobody waits for.
 Task<Response> Platform::put_secret(Request request) {
   const auto name = request.body.find("key");
   const auto value = request.body.find("value");
@@ -53,7 +53,7 @@ Task<Response> Platform::put_model(Request request) {
 
 // --- global secrets -------------------------------------------------------------------------------------------------
 
-/// PUT /secrets/{key}: one detached restart for every workspace that reads it (docs/platform.md §7.11).
+/// PUT /secrets/{key}: starts one detached restart for every workspace that reads the secret (docs/platform.md §7.11).
 Task<Response> Platform::put_global_secret(Request request) {
   const auto value = request.body.find("value");
   if (!request.body_is_valid) co_return respond_error(400, "invalid request body");
@@ -87,8 +87,8 @@ Task<void> Platform::restart_reached(std::string name) {
 
 // --- files ----------------------------------------------------------------------------------------------------------
 
-/// PUT …/files/{path}: each write restarts; from D on through a leading-edge debounce with no trailing fire
-/// (docs/platform.md §7.12).
+/// PUT …/files/{path}: each write restarts the workspace. From era D on the first write of a window does, and the
+/// others in that window do not (docs/platform.md §7.12).
 Task<Response> Platform::write_file(Request request) {
   const WorkspaceKey key = request.workspace;
   std::string path = request.tail;

@@ -9,7 +9,7 @@ using sim::Task;
 
 namespace {
 
-/// How much of an error body a stop's error carries (docs/platform.md §4.2).
+/// The error of a stop carries at most so many bytes of the error's body (docs/platform.md §4.2).
 constexpr std::size_t kErrorBytes = 512;
 
 }  // namespace
@@ -31,8 +31,8 @@ Task<StopResult> Platform::cp_stop(Context context, WorkspaceKey key, sim::Liter
   co_return co_await stop_instance(context, key, std::move(*instance), source, permit);
 }
 
-/// The one place from which an instance is terminated. An instance that the permit does not cover (the row has come to
-/// name another one) gets its own backup first.
+/// Terminates an instance; no other function does. An instance that the permit does not cover, because the row names
+/// another one by now, gets a backup of its own first.
 Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std::string instance, sim::Literal source,
                                          StopPermit* permit) {
   if (!permit->covers(instance)) {
@@ -69,13 +69,13 @@ Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std:
   co_return StopResult{};
 }
 
-/// Tells the onlookers; without an instance: of the one that the row names.
+/// Tells observers that a stop returned; see Observation::stop_returned for what no instance means.
 void Platform::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped) {
   deps_.observation.stop_returned(key, instance, stopped, deps_.record.current_cause());
 }
 
-/// The retry core (docs/platform.md §10.2). The context is looked at in the sleep only; an attempt on a dead one fails
-/// by itself.
+/// The retry core (docs/platform.md §10.2). It looks at the context only while it sleeps between two attempts; an
+/// attempt whose context has ended fails by itself.
 Task<StopResult> Platform::cp_stop_with_retry_err(Context context, WorkspaceKey key, sim::Literal source,
                                                   StopPermit* permit) {
   StopError last;
@@ -105,8 +105,9 @@ Task<StopResult> Platform::stop_for_restart(Context context, WorkspaceKey key, s
   co_return co_await cp_stop(context, key, source, &permit);
 }
 
-/// docs/platform.md §4.2: what cannot be known reads as running, and everything but `running` as not running.
-/// `probe.pending_handling` changes what a pending instance reads as.
+/// Asks the control plane for the instance's state (docs/platform.md §4.2). A state that cannot be known reads as
+/// running, and every state but `running` as not running; `probe.pending_handling` changes how a pending instance
+/// reads.
 Task<Running> Platform::is_running(Context context, WorkspaceKey key) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(context, key);
   if (!instance) co_return Running{.running = true, .error = true};

@@ -16,7 +16,7 @@ Task<void> Platform::sweep_cp_orphans() {
   return operation("cp orphan sweep", WorkspaceKey::none, context, std::move(cycle), true);
 }
 
-/// Each gets a worker of its own, so none waits for another.
+/// Gives each removed row that names an instance a worker of its own, so none waits for another.
 Task<void> Platform::owe_cp_orphans() {
   DbResult<std::vector<OutboxRow>> owed =
       co_await deps_.store.owe_removed(background(), policy_.sweeper_cp_orphan_limit);
@@ -28,7 +28,7 @@ Task<void> Platform::owe_cp_orphans() {
   attend(*owed, std::nullopt);
 }
 
-/// Removed rows that still name an instance, one Stop each; what fails is left for the next cycle.
+/// Makes one Stop for each removed row that still names an instance; one that fails is left for the next cycle.
 Task<void> Platform::sweep_cp_orphans_within(Context context) {
   DbResult<std::vector<WorkspaceKey>> orphans =
       co_await deps_.store.removed_with_instance(context, policy_.sweeper_cp_orphan_limit);
@@ -52,7 +52,7 @@ Task<void> Platform::sweep_cp_orphans_within(Context context) {
 
 // --- the row-gone reaper (#1932) ------------------------------------------------------------------------------------
 
-/// Tagged instances that no row names, once they are older than the grace that an unfinished launch gets.
+/// Stops tagged instances that no row names and that are older than the grace for an unfinished launch.
 Task<void> Platform::sweep_row_gone() {
   const Context http = background(policy_.time_cp_client_timeout);
   CpAnswer listed = co_await deps_.control_plane.list(http);

@@ -63,21 +63,11 @@ void Store::owe_terminate(WorkspaceKey key, const std::string& instance, std::st
 
 /// The debt goes from the row to the outbox: whoever takes it up needs nothing but the id.
 void Store::move_to_outbox(WorkspaceKey key) {
-  Row after = row(key);
-  if (after.instance_id.empty()) return;
-  owe_terminate(key, after.instance_id, "stop");
+  const std::string instance = row(key).instance_id;
+  if (instance.empty()) return;
+  owe_terminate(key, instance, "stop");
   database_.query("UPDATE workspaces SET instance_id = NULL WHERE key = ?").bind(number(key)).run();
-  after.instance_id.clear();
-  observation_.row_written(key, std::move(after), record_.current_cause());
-}
-
-void Store::set_status_and_url(WorkspaceKey key, Status to) {
-  database_.query("UPDATE workspaces SET status = ?, url = '', updated_at = ? WHERE key = ?")
-      .bind(to_text(to))
-      .bind(now())
-      .bind(number(key))
-      .run();
-  wrote_parked(key, to);
+  wrote_instance(key, "");
 }
 
 bool Store::is_owed_start(WorkspaceKey key) {
@@ -102,7 +92,7 @@ Task<DbResult<Decided>> Store::begin_restart(Context context, WorkspaceKey key, 
     const bool may = before.exists && !is_removed(before.status) && (!rests(before) || asked == before.status) &&
                      !is_under_a_paused_one(key);
     if (!may) return Decided{};
-    set_status_and_url(key, Status::provisioning);
+    set_status_without_url(key, Status::provisioning);
     if (asked) owe_start(key, Wish::asked);
     move_to_outbox(key);
     note_decision(token, key);
@@ -151,7 +141,7 @@ bool Store::may_be_parked(WorkspaceKey key, Status to) {
 
 Decided Store::park_row(WorkspaceKey key, Status to) {
   if (!may_be_parked(key, to)) return {.done = false, .made = false, .owed = owed_by(key)};
-  set_status_and_url(key, to);
+  set_status_without_url(key, to);
   drop_start(key, false);
   move_to_outbox(key);
   return {.done = true, .made = true, .owed = owed_by(key)};
@@ -207,20 +197,19 @@ Task<DbResult<Decided>> Store::record_launch(Context context, WorkspaceKey key, 
     return Decided{.done = row(key).instance_id == instance, .made = true, .owed = owed_by(key)};
   };
   const auto keep = [=, this](std::int64_t token) mutable -> DbResult<Decided> {
-    Row after = row(key);
-    const bool wanted = !rests(after) && (after.instance_id.empty() || after.instance_id == instance);
+    const Row& before = row(key);
+    const bool wanted = !rests(before) && (before.instance_id.empty() || before.instance_id == instance);
     if (wanted) {
       database_.query("UPDATE workspaces SET instance_id = ?, updated_at = ? WHERE key = ?")
           .bind(instance)
           .bind(now())
           .bind(number(key))
           .run();
+      wrote_instance(key, instance);
       database_.query("DELETE FROM owed_starts WHERE workspace_key = ? AND since <= ?")
           .bind(number(key))
           .bind(read_at.time_since_epoch().count())
           .run();
-      after.instance_id = instance;
-      observation_.row_written(key, std::move(after), record_.current_cause());
     } else {
       owe_terminate(key, instance, "stop stray");
     }

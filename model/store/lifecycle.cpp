@@ -186,25 +186,8 @@ Task<DbChanged> Store::set_awaiting_agent(Context context, WorkspaceKey key) {
 
 // --- parking --------------------------------------------------------------------------------------------------------
 
-int Store::wrote_parked(WorkspaceKey key, Status to) {
-  const int changed = database_.changes();
-  if (changed != 0) {
-    Row after = row(key);
-    after.status = to;
-    after.url.clear();
-    status_written(key, after);
-  }
-  return changed;
-}
-
 Task<DbChanged> Store::set_paused(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = 'paused', url = '', updated_at = ? WHERE key = ?")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    return wrote_parked(key, Status::paused);
-  });
+  return write(context, key, [=, this]() mutable -> DbChanged { return set_status_without_url(key, Status::paused); });
 }
 
 Task<DbChanged> Store::set_resumed(Context context, WorkspaceKey key) {
@@ -233,13 +216,8 @@ Task<DbChanged> Store::claim_hibernation(Context context, WorkspaceKey key) {
 }
 
 Task<DbChanged> Store::set_hibernated(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = 'hibernated', url = '', updated_at = ? WHERE key = ?")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    return wrote_parked(key, Status::hibernated);
-  });
+  return write(context, key,
+               [=, this]() mutable -> DbChanged { return set_status_without_url(key, Status::hibernated); });
 }
 
 Task<DbChanged> Store::restore(Context context, WorkspaceKey key, Status status, std::string url) {
@@ -254,14 +232,7 @@ Task<DbChanged> Store::restore(Context context, WorkspaceKey key, Status status,
         .bind(now())
         .bind(number(key))
         .run();
-    const int changed = database_.changes();
-    if (changed != 0) {
-      Row after = row(key);
-      after.status = status;
-      after.url = std::move(url);
-      status_written(key, after);
-    }
-    return changed;
+    return wrote_status(key, status, std::move(url));
   });
 }
 
@@ -308,13 +279,7 @@ Task<DbChanged> Store::clear_instance_id(Context context, WorkspaceKey key) {
         .bind(now())
         .bind(number(key))
         .run();
-    const int changed = database_.changes();
-    if (changed != 0) {
-      Row after = row(key);
-      after.instance_id.clear();
-      observation_.row_written(key, std::move(after), record_.current_cause());
-    }
-    return changed;
+    return wrote_instance(key, "");
   });
 }
 

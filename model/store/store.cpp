@@ -22,15 +22,8 @@ Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim
 
 /// A lost statement hangs until its context ends; on a background context that is for good, as it is with a database
 /// driver without a timeout.
-Task<std::optional<DbError>> Store::carry_out(Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await clock_.sleep(context, verdict.delay);
-    if (!waited) co_return context_ended();
-  }
-  if (verdict.passes()) co_return std::nullopt;
-  if (verdict.what == sim::Verdict::What::fail) co_return DbError{std::move(verdict.error)};
-  co_await clock_.pause_until(context.until);
-  co_return context_ended();
+DbError Store::error_of(sim::CallFailure failure) {
+  return failure.timed_out ? context_ended() : DbError{std::move(failure.error)};
 }
 
 /// Before all ten statuses were in the enum, writing a missing one was a database error (docs/platform.md §2.2).
@@ -45,16 +38,6 @@ void Store::status_written(WorkspaceKey key, const Row& after) {
       kind::workspace_status, actor_, {directory_.name(key), sim::Name::none},
       {{"from", row(key).exists ? to_text(row(key).status) : std::string_view{"none"}}, {"to", to_text(after.status)}});
   observation_.row_written(key, after, event);
-}
-
-int Store::wrote_status(WorkspaceKey key, Status to) {
-  const int changed = database_.changes();
-  if (changed != 0) {
-    Row after = row(key);
-    after.status = to;
-    status_written(key, after);
-  }
-  return changed;
 }
 
 void Store::seed(const SeedRow& seed) {

@@ -16,6 +16,7 @@
 #include "model/status.hpp"
 #include "model/store/database.hpp"
 #include "model/store/records.hpp"
+#include "sim/carry_out.hpp"
 #include "sim/hooks.hpp"
 #include "sim/record.hpp"
 #include "sim/scheduler.hpp"
@@ -219,14 +220,14 @@ class Store {
     const sim::Call call{"db.write", directory_.name(key), sim::Name::none};
     sim::Verdict verdict = adversary_.decide(call, sim::FaultPoint::before_effect);
     if (verdict.adverse()) {
-      std::optional<DbError> refused = co_await carry_out(context, std::move(verdict));
-      if (refused) co_return tl::unexpected(std::move(*refused));
+      std::optional<sim::CallFailure> refused = co_await sim::carry_out(clock_, context, std::move(verdict));
+      if (refused) co_return tl::unexpected(error_of(std::move(*refused)));
     }
     std::invoke_result_t<Effect> result = effect();
     verdict = adversary_.decide(call, sim::FaultPoint::before_reply);
     if (verdict.adverse()) {
-      std::optional<DbError> lost = co_await carry_out(context, std::move(verdict));
-      if (lost) co_return tl::unexpected(std::move(*lost));
+      std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, context, std::move(verdict));
+      if (lost) co_return tl::unexpected(error_of(std::move(*lost)));
     }
     co_return result;
   }
@@ -269,7 +270,7 @@ class Store {
   static constexpr int kDecisions = 3;
 
   [[nodiscard]] static DbError context_ended() { return {"context deadline exceeded"}; }
-  sim::Task<std::optional<DbError>> carry_out(sim::Context context, sim::Verdict verdict);
+  [[nodiscard]] static DbError error_of(sim::CallFailure failure);
 
   using Variables = std::map<std::string, std::string>;
   sim::Task<DbResult<Variables>> global_secrets(sim::Context context, WorkspaceKey key, ConfigurationVersion* version);
@@ -284,10 +285,13 @@ class Store {
   }
   [[nodiscard]] const Row& row(WorkspaceKey key) const { return observation_.workspace(key).row; }
   void file_committed(WorkspaceKey key, const std::string& path);
-  /// Finishes a statement that sets the status and nothing else that is observed.
-  int wrote_status(WorkspaceKey key, Status to);
-  /// After a statement that set the status and emptied the url.
-  int wrote_parked(WorkspaceKey key, Status to);
+  // Each finishes a statement on one workspace row: tells observers what it wrote, and returns how many rows it changed.
+  /// The statement set the status, and the url where `url` has a value.
+  int wrote_status(WorkspaceKey key, Status to, std::optional<std::string> url = std::nullopt);
+  /// The statement set the instance that the row names; empty: none.
+  int wrote_instance(WorkspaceKey key, std::string instance);
+  /// Sets the status and empties the url, whatever they are. Returns how many rows it changed.
+  int set_status_without_url(WorkspaceKey key, Status to);
   void mark_removed(WorkspaceKey key, Status to);
   // intents.cpp: parts of transactions
   /// Which wish for a start it is; a client's restart is met by any launch that is still to come.
@@ -296,7 +300,6 @@ class Store {
   void drop_start(WorkspaceKey key, bool lost_only);
   void owe_terminate(WorkspaceKey key, const std::string& instance, std::string_view action);
   void move_to_outbox(WorkspaceKey key);
-  void set_status_and_url(WorkspaceKey key, Status to);
   [[nodiscard]] bool may_be_parked(WorkspaceKey key, Status to);
   Decided park_row(WorkspaceKey key, Status to);
   [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);

@@ -7,21 +7,44 @@ using sim::Context;
 using sim::Instant;
 using sim::Task;
 
+// --- parts of statements --------------------------------------------------------------------------------------------
+
+int Store::wrote_status(WorkspaceKey key, Status to, std::optional<std::string> url) {
+  const int changed = database_.changes();
+  if (changed != 0) {
+    Row after = row(key);
+    after.exists = true;
+    after.status = to;
+    if (url) after.url = std::move(*url);
+    status_written(key, after);
+  }
+  return changed;
+}
+
+int Store::wrote_instance(WorkspaceKey key, std::string instance) {
+  const int changed = database_.changes();
+  if (changed != 0) {
+    Row after = row(key);
+    after.instance_id = std::move(instance);
+    observation_.row_written(key, std::move(after), record_.current_cause());
+  }
+  return changed;
+}
+
+int Store::set_status_without_url(WorkspaceKey key, Status to) {
+  database_.query("UPDATE workspaces SET status = ?1, url = '', updated_at = ?2 WHERE key = ?3")
+      .bind(to_text(to))
+      .bind(now())
+      .bind(number(key))
+      .run();
+  return wrote_status(key, to, "");
+}
+
+// --- statements -----------------------------------------------------------------------------------------------------
+
 Task<DbChanged> Store::set_provisioning(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = 'provisioning', url = '', updated_at = ? WHERE key = ?")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    const int changed = database_.changes();
-    if (changed != 0) {
-      Row after = row(key);
-      after.status = Status::provisioning;
-      after.url.clear();
-      status_written(key, after);
-    }
-    return changed;
-  });
+  return write(context, key,
+               [=, this]() mutable -> DbChanged { return set_status_without_url(key, Status::provisioning); });
 }
 
 Task<DbChanged> Store::set_failed(Context context, WorkspaceKey key, std::string reason) {
@@ -46,13 +69,7 @@ Task<DbChanged> Store::set_instance_id(Context context, WorkspaceKey key, std::s
         .bind(now())
         .bind(number(key))
         .run();
-    const int changed = database_.changes();
-    if (changed != 0) {
-      Row after = row(key);
-      after.instance_id = std::move(instance);
-      observation_.row_written(key, std::move(after), record_.current_cause());
-    }
-    return changed;
+    return wrote_instance(key, std::move(instance));
   });
 }
 
@@ -159,15 +176,8 @@ Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::st
         .bind(std::int64_t{policy_->writes_guarded})
         .bind(instance)
         .run();
-    const int changed = database_.changes();
-    if (changed != 0) {
-      Row after = row(key);
-      after.exists = true;
-      after.status = Status::online;
-      after.url = std::move(url);
-      status_written(key, after);
-      if (!after.instance_id.empty()) drop_start(key, true);
-    }
+    const int changed = wrote_status(key, Status::online, std::move(url));
+    if (changed != 0 && !row(key).instance_id.empty()) drop_start(key, true);
     return changed;
   });
 }

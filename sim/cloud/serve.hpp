@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "sim/carry_out.hpp"
+#include "sim/cloud/errors.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 
 // How every call of the API runs, whatever it does: the adversary, the way, the effect, the reply.
@@ -13,7 +15,13 @@ namespace drydock::cloud {
 
 [[nodiscard]] inline Error timed_out() { return {"RequestTimeout", 0, "no answer before the caller's deadline"}; }
 
-/// Returns how many instances a request is about (docs/cloud.md §3, the resource buckets).
+[[nodiscard]] inline Error error_of(sim::CallFailure failure) {
+  if (failure.timed_out) return timed_out();
+  const int http = error_status(failure.error);
+  return {std::move(failure.error), http, "injected"};
+}
+
+/// How many instances a request is about (docs/cloud.md §3, the resource buckets).
 template <typename Request>
 std::uint64_t instances_of(const Request& /*request*/) {
   return 1;
@@ -66,8 +74,8 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Ec2Action* action,
   const sim::Call asked{action->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
   if (!verdict.passes()) {
-    std::optional<Error> stopped = co_await carry_out(context, std::move(verdict));
-    co_return tl::unexpected(refuse(*action, subject, std::move(*stopped)));
+    std::optional<sim::CallFailure> stopped = co_await sim::carry_out(scheduler_, context, std::move(verdict));
+    co_return tl::unexpected(refuse(*api, subject, error_of(std::move(*stopped))));
   }
   Transit way{.delay = verdict.delay, .latency = {}};
   RequestInTransit<T, Request> sent(*this, context, action, subject, &request, effect);
@@ -105,8 +113,8 @@ sim::Task<Result<T>> SimEc2::serve(sim::Context context, const Ec2Action* action
   const sim::Call served{action->fault_point, subject.workspace, subject.instance};
   sim::Verdict verdict = adversary_.decide(served, sim::FaultPoint::before_reply);
   if (verdict.adverse()) {
-    std::optional<Error> lost = co_await carry_out(context, std::move(verdict));
-    if (lost) co_return tl::unexpected(std::move(*lost));
+    std::optional<sim::CallFailure> lost = co_await sim::carry_out(scheduler_, context, std::move(verdict));
+    if (lost) co_return tl::unexpected(error_of(std::move(*lost)));
   }
   co_return result;
 }

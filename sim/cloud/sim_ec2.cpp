@@ -44,25 +44,8 @@ void SimEc2::InTransit::arrived() { std::erase(region_.on_the_way_, this); }
 void SimEc2::caller_dies(const sim::TaskGroup& caller) {
   for (InTransit* sent : on_the_way_) {
     if (sent->caller == &caller)
-      scheduler_.spawn(tasks_, "request whose caller died", sent->go_on()).cause = sent->cause;
+      scheduler_.spawn(tasks_, "request of a crashed caller", sent->go_on()).cause = sent->cause;
   }
-}
-
-sim::Task<std::optional<Error>> SimEc2::carry_out(sim::Context context, sim::Verdict verdict) {
-  if (verdict.delay > sim::Duration{}) {
-    const bool waited = co_await scheduler_.sleep(context, verdict.delay);
-    if (!waited) co_return timed_out();
-  }
-  switch (verdict.what) {
-    case sim::Verdict::What::pass:
-      co_return std::nullopt;
-    case sim::Verdict::What::fail:
-      co_return Error{verdict.error, error_status(verdict.error), "injected"};
-    case sim::Verdict::What::lose:
-      break;
-  }
-  co_await scheduler_.pause_until(context.until);
-  co_return timed_out();
 }
 
 const std::string& SimEc2::decider(sim::Subject subject) const {

@@ -1,25 +1,24 @@
 #include "tests/faults/fake_world.hpp"
 
-namespace drydock::faults {
+#include "sim/carry_out.hpp"
 
-sim::Task<std::optional<std::string>> FakeWorld::carry_out(FakeWorld& world, sim::Instant deadline,
-                                                           sim::Verdict verdict) {
-  if (verdict.delay > Duration{}) co_await world.scheduler.pause(verdict.delay);
-  if (verdict.passes()) co_return std::nullopt;
-  if (verdict.what == sim::Verdict::What::fail) co_return std::move(verdict.error);
-  co_await world.scheduler.pause_until(deadline);
-  co_return "nothing";
-}
+namespace drydock::faults {
+namespace {
+
+std::string answer_of(sim::CallFailure failure) { return failure.timed_out ? "nothing" : std::move(failure.error); }
+
+}  // namespace
 
 sim::Task<std::string> FakeWorld::serve(FakeWorld& world, std::string on, sim::Name workspace, sim::Instant deadline) {
   const sim::Call call{on, workspace, sim::Name::none};
+  const sim::Context context{deadline};
   sim::Verdict before = world.asked().decide(call, sim::FaultPoint::before_effect);
-  std::optional<std::string> refused = co_await carry_out(world, deadline, std::move(before));
-  if (refused) co_return std::move(*refused);
+  std::optional<sim::CallFailure> refused = co_await sim::carry_out(world.scheduler, context, std::move(before));
+  if (refused) co_return answer_of(std::move(*refused));
   ++world.served;
   sim::Verdict after = world.asked().decide(call, sim::FaultPoint::before_reply);
-  std::optional<std::string> lost = co_await carry_out(world, deadline, std::move(after));
-  if (lost) co_return std::move(*lost);
+  std::optional<sim::CallFailure> lost = co_await sim::carry_out(world.scheduler, context, std::move(after));
+  if (lost) co_return answer_of(std::move(*lost));
   sim::Verdict seen = world.asked().decide(call, sim::FaultPoint::before_visibility);
   co_return seen.passes() ? "ok" : "invisible";
 }

@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 inline constexpr auto kRestartCycle = sim::Kind{static_cast<std::uint16_t>(sim::Kind::first_free)};
 
-/// One service that asks and obeys as the real ones do, its callers, and a plan.
+/// One service that asks the adversary and carries its verdicts out as the real ones do, its callers, and a plan.
 class FakeWorld final : public Effects {
  public:
   explicit FakeWorld(std::vector<FaultSpec> faults, sim::Tape tape = {})
@@ -96,7 +96,6 @@ class FakeWorld final : public Effects {
     return true;
   }
 
-  static sim::Task<std::optional<std::string>> carry_out(FakeWorld& world, sim::Instant deadline, sim::Verdict verdict);
   static sim::Task<std::string> serve(FakeWorld& world, std::string on, sim::Name workspace, sim::Instant deadline);
   static sim::Task<void> make_call(FakeWorld& world, Duration at, std::string on, std::string workspace,
                                    Duration deadline);
