@@ -15,13 +15,14 @@ namespace drydock::cloud {
 
 [[nodiscard]] inline Error timed_out() { return {"RequestTimeout", 0, "no answer before the caller's deadline"}; }
 
+/// Puts the failure of a call into EC2's terms.
 [[nodiscard]] inline Error error_of(sim::CallFailure failure) {
   if (failure.timed_out) return timed_out();
   const int http = error_status(failure.error);
   return {std::move(failure.error), http, "injected"};
 }
 
-/// How many instances a request is about (docs/cloud.md §3, the resource buckets).
+/// Returns how many instances a request is about (docs/cloud.md §3, the resource buckets).
 template <typename Request>
 std::uint64_t instances_of(const Request& /*request*/) {
   return 1;
@@ -75,7 +76,7 @@ sim::Task<Result<T>> SimEc2::call(sim::Context context, const Ec2Action* action,
   sim::Verdict verdict = adversary_.decide(asked, sim::FaultPoint::before_effect);
   if (!verdict.passes()) {
     std::optional<sim::CallFailure> stopped = co_await sim::carry_out(scheduler_, context, std::move(verdict));
-    co_return tl::unexpected(refuse(*api, subject, error_of(std::move(*stopped))));
+    co_return tl::unexpected(refuse(*action, subject, error_of(std::move(*stopped))));
   }
   Transit way{.delay = verdict.delay, .latency = {}};
   RequestInTransit<T, Request> sent(*this, context, action, subject, &request, effect);

@@ -128,7 +128,7 @@ class SimEc2 final : public Ec2 {
   template <typename T, typename Request>
   sim::Task<void> serve_late(sim::Context context, const Ec2Action* action, sim::Subject subject, Request request,
                              Effect<T, Request> effect, Transit way, sim::OneShot<Result<T>> answer);
-  /// Whose decisions those about this subject are.
+  /// Returns the actor to whom the decisions about this subject belong: its workspace, or the cloud.
   [[nodiscard]] const std::string& decider(sim::Subject subject) const;
   sim::Duration draw_latency(const Ec2Action& action, sim::Subject subject);
   [[nodiscard]] std::optional<Error> throttled(const Ec2Action& action, std::uint64_t instances);
