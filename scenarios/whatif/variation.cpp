@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/files/decode.hpp"
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/fields.hpp"
 
