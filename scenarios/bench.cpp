@@ -19,11 +19,8 @@ std::string lines_of(const std::vector<Diagnostic>& diagnostics) {
 }
 
 [[noreturn]] void refuse(std::string file, std::string message, const std::string& near = {}) {
-  Diagnostic one;
-  one.file = std::move(file);
-  one.message = std::move(message);
-  if (!near.empty()) one.hint = "did you mean " + near + "?";
-  throw BadInput({std::move(one)});
+  std::string hint = near.empty() ? std::string{} : "did you mean " + near + "?";
+  throw BadInput({problem_in(std::move(file), std::move(message), std::move(hint))});
 }
 
 template <typename T>

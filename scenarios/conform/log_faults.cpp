@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "faults/vocabulary.hpp"
-#include "scenarios/logs/template.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -20,19 +19,14 @@ constexpr Duration kLongestSilence = 125s;
 /// A process whose start is not in the log.
 constexpr Duration kDown = 5s;
 
-std::string text_of(const LogEvent& event, const char* key) {
-  const auto found = event.detail.find(key);
-  return found == event.detail.end() ? std::string{} : plain_text(*found);
-}
-
 /// The error at this point that a line speaks of: by its name, by its status, or one that stands for any.
 std::string error_of(const LogEvent& event, const std::string& on) {
-  std::string said = text_of(event, "error");
+  std::string said = detail_text(event, "error");
   if (faults::find_fault(on, said)) return said;
   for (const std::string& known : faults::errors_at(on)) {
     if (said.find(known) != std::string::npos) return known;
   }
-  std::string status = "http-" + text_of(event, "http");
+  std::string status = "http-" + detail_text(event, "http");
   if (faults::find_fault(on, status)) return status;
   if (said.find("deadline") != std::string::npos) return "timeout";
   return "http-500";
@@ -44,17 +38,17 @@ bool is_silence(const std::string& error) { return error == "timeout" || error =
 
 /// The instance ended by itself, and not because somebody asked.
 bool is_death(const LogEvent& event) {
-  const std::string to = text_of(event, "to");
-  const std::string reason = text_of(event, "reason");
+  const std::string to = detail_text(event, "to");
+  const std::string reason = detail_text(event, "reason");
   return (to == "shutting-down" || to == "terminated" || to == "stopping") && reason.starts_with("Server.");
 }
 
 std::optional<OrderedJson> injected(const LogEvent& event) {
-  const std::string on = text_of(event, "on");
-  const std::string error = text_of(event, "error");
+  const std::string on = detail_text(event, "on");
+  const std::string error = detail_text(event, "error");
   if (!faults::find_fault(on, error)) return std::nullopt;
   OrderedJson made = fault(on, error);
-  if (text_of(event, "effect") == "applied") made["effect"] = "applied";
+  if (detail_text(event, "effect") == "applied") made["effect"] = "applied";
   return made;
 }
 
@@ -64,7 +58,7 @@ std::optional<OrderedJson> injected(const LogEvent& event) {
 bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action) const {
   const std::int64_t reach = (2 * skew_ + kLongestCall).count();
   return std::any_of(log_.events.begin(), log_.events.end(), [&](const LogEvent& other) {
-    return other.kind == "ec2.error" && text_of(other, "action") == action &&
+    return other.kind == "ec2.error" && detail_text(other, "action") == action &&
            (other.workspace.empty() || other.workspace == event.workspace) && other.at.us <= event.at.us + reach &&
            event.at.us <= other.at.us + reach;
   });
@@ -74,7 +68,7 @@ Duration LogFaults::down_from(std::size_t place) const {
   const LogEvent& crash = log_.events[place];
   const auto start = std::find_if(
       log_.events.begin() + static_cast<std::ptrdiff_t>(place), log_.events.end(), [&](const LogEvent& event) {
-        return event.kind == "process.start" && text_of(event, "process") == text_of(crash, "process");
+        return event.kind == "process.start" && detail_text(event, "process") == detail_text(crash, "process");
       });
   if (start == log_.events.end() || start->at.us <= crash.at.us) return kDown;
   return Duration{start->at.us - crash.at.us};
@@ -87,13 +81,13 @@ std::optional<OrderedJson> LogFaults::fault_at(const LogEvent& event, std::size_
   if (event.kind == "backup.failed" && !explained_by_ec2(event, "CreateSnapshot"))
     return fault("cp.backup", error_of(event, "cp.backup"));
   if (event.kind == "ec2.error") {
-    const std::string on = "ec2." + text_of(event, "action");
-    const std::string code = text_of(event, "code");
+    const std::string on = "ec2." + detail_text(event, "action");
+    const std::string code = detail_text(event, "code");
     if (faults::find_fault(on, code)) return fault(on, code);
   }
   if (event.kind == "ec2.state" && is_death(event)) return fault("instance", "dies");
-  if (event.kind == "process.crash" && text_of(event, "why") != "deploy") {
-    const bool platform = text_of(event, "process") != "cp";
+  if (event.kind == "process.crash" && detail_text(event, "why") != "deploy") {
+    const bool platform = detail_text(event, "process") != "cp";
     OrderedJson crash = fault(platform ? "process.platform" : "process.controlplane", "crash");
     crash["down"] = sim::format_duration(down_from(place));
     return crash;

@@ -10,7 +10,6 @@
 #include "scenarios/files/fields.hpp"
 #include "scenarios/files/names.hpp"
 #include "scenarios/files/request_patterns.hpp"
-#include "scenarios/logs/template.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -20,11 +19,6 @@ using namespace std::chrono_literals;
 
 /// A run goes on after the log's end, so that the search sees how much too late something is.
 constexpr Duration kAfterwards = 1min;
-
-std::string text_of(const LogEvent& event, const char* key) {
-  const auto found = event.detail.find(key);
-  return found == event.detail.end() ? std::string{} : plain_text(*found);
-}
 
 bool is_request(const LogEvent& event) { return event.kind == "http.request"; }
 
@@ -45,7 +39,7 @@ class Maker {
 
  private:
   void error_at(const LogPlace& place, std::string message, std::string hint = {}) {
-    errors_.push_back({place.file, place.line, place.column, "", std::move(message), std::move(hint)});
+    errors_.push_back(problem_at(place, std::move(message), std::move(hint)));
   }
 
   [[nodiscard]] bool shows(std::string_view kind) const {
@@ -197,13 +191,13 @@ class Maker {
   }
 
   static bool is_create(const LogEvent& event) {
-    return text_of(event, "method") == "POST" && text_of(event, "path") == "/workspaces";
+    return detail_text(event, "method") == "POST" && detail_text(event, "path") == "/workspaces";
   }
 
   /// The workspace in a request's path.
   static std::string in_path(const LogEvent& event) {
     if (!is_request(event)) return {};
-    const std::string path = text_of(event, "path");
+    const std::string path = detail_text(event, "path");
     constexpr std::string_view kBefore = "/workspaces/";
     const auto found = path.find(kBefore);
     if (found == std::string::npos) return {};
@@ -237,7 +231,7 @@ class Maker {
   }
 
   OrderedJson step(const LogEvent& event, std::size_t place) {
-    const std::string text = text_of(event, "method") + " " + text_of(event, "path");
+    const std::string text = detail_text(event, "method") + " " + detail_text(event, "path");
     const ParsedRequest parsed = parse_request(text);
     if (!parsed.request) {
       error_at(event.place, parsed.error, parsed.hint.empty() ? "a mapping can ignore the line" : parsed.hint);
@@ -246,7 +240,7 @@ class Maker {
     OrderedJson step{{"at", sim::format_duration(at(event) - sim::kTimeZero)},
                      {"id", fmt::format("{}{}", kLogStep, place + 1)},
                      {"request", text}};
-    const std::string as = text_of(event, "as");
+    const std::string as = detail_text(event, "as");
     if (!as.empty()) step["as"] = as;
     if (is_create(event) && !event.workspace.empty()) step["alias"] = event.workspace;
     if (const auto body = event.detail.find("body"); body != event.detail.end()) {

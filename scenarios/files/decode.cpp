@@ -62,16 +62,9 @@ Scenario decode_scenario_at(DiagnosticSink& report, const Node& node, const std:
 }
 
 Decoded<Scenario> decode_scenario(const std::string& file, std::string_view text) {
-  const JsonSource source(text);
-  DiagnosticSink report(file, source);
-  Decoded<Scenario> out;
-  if (report.check_source()) {
-    Scenario scenario = decode_scenario_at(report, source.root(), folder_of(file));
-    if (report.count() == 0) out.value = std::move(scenario);
-  }
-  out.errors = report.take_errors();
-  out.warnings = report.take_warnings();
-  return out;
+  return decode_text<Scenario>(file, text, [&](DiagnosticSink& report, const Node& root) {
+    return decode_scenario_at(report, root, folder_of(file));
+  });
 }
 
 }  // namespace drydock::scenarios

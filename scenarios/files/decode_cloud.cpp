@@ -101,18 +101,16 @@ std::string set_field(Duration& field, Text from) {
 
 template <typename T>
 std::string set_word(T& field, Text from, std::span<const std::pair<std::string_view, T>> words) {
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (const auto& [word, value] : words) {
     if (word == from.text) {
       field = value;
       return {};
     }
-    names.emplace_back(word);
+    names.push_back(word);
   }
-  from.hint = did_you_mean(std::string{from.text}, names);
-  std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : &name == &names.back() ? " or " : ", ") + in_quotes(name);
-  return fmt::format("expected {}, found {}", list, in_quotes(from.text));
+  from.hint = did_you_mean(std::string{from.text}, to_strings(names));
+  return fmt::format("expected {}, found {}", quoted_list(names), in_quotes(from.text));
 }
 
 std::string set_field(bool& field, Text from) {
@@ -337,9 +335,6 @@ std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink&
 
 std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& profile, const std::string& key,
                                         const std::string& value) {
-  const auto problem = [](std::string message, std::string hint) {
-    return Diagnostic{{}, 0, 0, {}, std::move(message), std::move(hint)};
-  };
   if (const auto path = cloud_path(key); !path.empty()) {
     std::string hint;
     auto wrong = set_cloud(profile, path, value, hint);

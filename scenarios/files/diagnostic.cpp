@@ -1,6 +1,7 @@
 #include "scenarios/files/diagnostic.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace drydock::scenarios {
 namespace {
@@ -38,6 +39,14 @@ std::size_t distance(const std::string& a, const std::string& b, std::size_t lim
 }
 
 }  // namespace
+
+Diagnostic problem(std::string message, std::string hint) {
+  return problem_in({}, std::move(message), std::move(hint));
+}
+
+Diagnostic problem_in(std::string file, std::string message, std::string hint) {
+  return {std::move(file), 0, 0, {}, std::move(message), std::move(hint)};
+}
 
 std::string to_text(const Diagnostic& diagnostic) {
   std::string text = diagnostic.file;

@@ -18,10 +18,15 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
-/// `file:line:col: /pointer: message (hint)`.
+/// Makes a diagnostic that has no place in a file: of a command line, or of a setting.
+[[nodiscard]] Diagnostic problem(std::string message, std::string hint = {});
+/// Makes a diagnostic of a whole file, without a line.
+[[nodiscard]] Diagnostic problem_in(std::string file, std::string message, std::string hint = {});
+
+/// Gives a diagnostic as one line: `file:line:col: /pointer: message (hint)`.
 [[nodiscard]] std::string to_text(const Diagnostic& diagnostic);
 
-/// The candidate with the smallest edit distance, if that is near enough to be meant; empty otherwise.
+/// Finds the candidate with the smallest edit distance, if that is near enough to be meant; empty otherwise.
 [[nodiscard]] std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace drydock::scenarios

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "scenarios/files/names.hpp"
+
 namespace drydock::scenarios {
 namespace {
 
@@ -20,15 +22,6 @@ std::vector<Diagnostic> in_order(std::vector<Diagnostic> all) {
   return all;
 }
 
-std::string joined(std::span<const std::string_view> words) {
-  std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
-    out += in_quotes(words[i]);
-  }
-  return out;
-}
-
 }  // namespace
 
 void DiagnosticSink::place(std::size_t offset, std::string pointer, std::string message, std::string hint) {
@@ -36,8 +29,13 @@ void DiagnosticSink::place(std::size_t offset, std::string pointer, std::string 
     ++uncounted_;
     return;
   }
+  errors_.push_back(placed(offset, std::move(pointer), std::move(message), std::move(hint)));
+}
+
+Diagnostic DiagnosticSink::placed(std::size_t offset, std::string pointer, std::string message,
+                                  std::string hint) const {
   const Position at = source_.position(offset);
-  errors_.push_back({file_, at.line, at.column, std::move(pointer), std::move(message), std::move(hint)});
+  return {file_, at.line, at.column, std::move(pointer), std::move(message), std::move(hint)};
 }
 
 void DiagnosticSink::error(const Node& node, std::string message, std::string hint) {
@@ -51,8 +49,7 @@ void DiagnosticSink::error_at_key(const Node& node, std::string message, std::st
 
 void DiagnosticSink::warning(const Node& node, std::string message, std::string hint) {
   if (warnings_.size() >= kMostErrors) return;
-  const Position at = source_.position(node.offset);
-  warnings_.push_back({file_, at.line, at.column, pointer_of(node), std::move(message), std::move(hint)});
+  warnings_.push_back(placed(node.offset, pointer_of(node), std::move(message), std::move(hint)));
 }
 
 void DiagnosticSink::unknown(const Node& node, std::string_view what, const std::string& word,
@@ -97,12 +94,21 @@ bool DiagnosticSink::check_source() {
 std::vector<Diagnostic> DiagnosticSink::take_errors() {
   auto all = in_order(std::move(errors_));
   if (uncounted_ > 0) {
-    all.push_back({file_, 0, 0, {}, fmt::format("{} more errors are not listed", uncounted_), {}});
+    all.push_back(problem_in(file_, fmt::format("{} more errors are not listed", uncounted_)));
   }
   return all;
 }
 
 std::vector<Diagnostic> DiagnosticSink::take_warnings() { return in_order(std::move(warnings_)); }
+
+std::string quoted_list(std::span<const std::string_view> words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += in_quotes(words[i]);
+  }
+  return out;
+}
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
   const std::string near = nearest(word, candidates);
@@ -136,12 +142,7 @@ std::optional<std::string> read_line(DiagnosticSink& report, const Node& node) {
 std::optional<std::string> read_name(DiagnosticSink& report, const Node& node) {
   auto text = read_line(report, node);
   if (!text) return text;
-  bool kebab =
-      text->size() <= 100 && text->front() != '-' && text->back() != '-' && text->find("--") == std::string::npos;
-  for (const char c : *text) {
-    kebab = kebab && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
-  }
-  if (kebab) return text;
+  if (is_kebab_case(*text)) return text;
   report.error(node, fmt::format("{} is not in kebab-case", in_quotes(*text)),
                "lower-case letters and digits, words joined by -");
   return std::nullopt;
@@ -209,7 +210,7 @@ std::optional<std::uint64_t> read_count(DiagnosticSink& report, const Node& node
 std::optional<std::string> read_word(DiagnosticSink& report, const Node& node,
                                      std::span<const std::string_view> words) {
   if (!node.json->is_string()) {
-    report.wrong_type(node, joined(words));
+    report.wrong_type(node, quoted_list(words));
     return std::nullopt;
   }
   const auto& text = node.json->get_ref<const std::string&>();
@@ -217,7 +218,7 @@ std::optional<std::string> read_word(DiagnosticSink& report, const Node& node,
   if (report.full()) {
     report.error(node, {});
   } else {
-    report.error(node, fmt::format("expected {}, found {}", joined(words), in_quotes(text)),
+    report.error(node, fmt::format("expected {}, found {}", quoted_list(words), in_quotes(text)),
                  did_you_mean(text, to_strings(words)));
   }
   return std::nullopt;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "scenarios/files/decoded.hpp"
 #include "scenarios/files/diagnostic.hpp"
 #include "scenarios/files/json_source.hpp"
 #include "scenarios/files/keys.hpp"
@@ -51,6 +52,7 @@ class DiagnosticSink {
 
  private:
   void place(std::size_t offset, std::string pointer, std::string message, std::string hint);
+  [[nodiscard]] Diagnostic placed(std::size_t offset, std::string pointer, std::string message, std::string hint) const;
 
   std::string file_;
   const JsonSource& source_;
@@ -59,6 +61,8 @@ class DiagnosticSink {
   std::size_t uncounted_ = 0;
 };
 
+/// Lists words between which a user chooses: `"a", "b" or "c"`.
+[[nodiscard]] std::string quoted_list(std::span<const std::string_view> words);
 /// `did you mean "x"?`, or nothing when nothing is near.
 [[nodiscard]] std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
 /// The same, or else all candidates when they are few.
@@ -116,6 +120,22 @@ class Fields {
 
 [[nodiscard]] bool is_users_key(std::string_view key);
 [[nodiscard]] std::vector<std::string> key_names(const Shape& shape);
+
+/// Reads a text of strict JSON. `read(report, root)` makes the value of it and reports what is wrong; a syntax error ends
+/// the reading before that.
+template <typename T, typename Read>
+Decoded<T> decode_text(const std::string& file, std::string_view text, Read read) {
+  const JsonSource source(text);
+  DiagnosticSink report(file, source);
+  Decoded<T> out;
+  if (report.check_source()) {
+    T value = read(report, source.root());
+    if (report.count() == 0) out.value = std::move(value);
+  }
+  out.errors = report.take_errors();
+  out.warnings = report.take_warnings();
+  return out;
+}
 
 /// Views as the strings that `nearest` takes.
 template <typename Range>

@@ -135,4 +135,9 @@ std::string_view type_in_words(const Json& json) {
   return "nothing";
 }
 
+std::string text_member(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
 }  // namespace drydock::scenarios

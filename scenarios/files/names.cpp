@@ -10,15 +10,21 @@
 namespace drydock::scenarios {
 namespace {
 
-constexpr std::size_t kLongestAlias = 100;
+constexpr std::size_t kLongestName = 100;
 constexpr std::array<std::string_view, 4> kActors{"platform", "cp", "cloud", "world"};
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 }  // namespace
 
+bool is_kebab_case(std::string_view text) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !text.empty() && text.size() <= kLongestName && text.front() != '-' && text.back() != '-' &&
+         text.find("--") == std::string_view::npos && std::all_of(text.begin(), text.end(), fits);
+}
+
 bool is_alias(std::string_view text) {
-  if (text.empty() || text.size() > kLongestAlias || !is_letter_or_digit(text.front())) return false;
+  if (text.empty() || text.size() > kLongestName || !is_letter_or_digit(text.front())) return false;
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return is_letter_or_digit(c) || c == '_' || c == '-' || c == '.'; });
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kLongestChain = 32;
 
 Decoded<model::Policy> failure(std::string file, std::string message, std::string hint = {}) {
   Decoded<model::Policy> out;
-  out.errors.push_back({std::move(file), 0, 0, {}, std::move(message), std::move(hint)});
+  out.errors.push_back(problem_in(std::move(file), std::move(message), std::move(hint)));
   return out;
 }
 
@@ -65,24 +65,22 @@ void extend(DiagnosticSink& report, const Node& node, const std::string& directo
   }
 }
 
+model::Policy read_policy(DiagnosticSink& report, const Node& root, const std::string& directory,
+                          std::vector<std::string>& chain) {
+  model::Policy policy;
+  if (!is_format(report, root, "drydock.policy/1")) return policy;
+  const Fields fields(report, root, shape::policy);
+  if (const Node* base = fields.find("extends")) extend(report, *base, directory, chain, policy);
+  if (const Node* name = fields.find("name")) policy.name = read_name(report, *name).value_or("");
+  if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
+  if (const Node* set = fields.find("set")) decode_knobs(report, *set, policy);
+  return policy;
+}
+
 Decoded<model::Policy> decode(const std::string& file, std::string_view text, std::vector<std::string>& chain) {
-  const JsonSource source(text);
-  DiagnosticSink report(file, source);
-  Decoded<model::Policy> out;
-  if (report.check_source() && is_format(report, source.root(), "drydock.policy/1")) {
-    const Fields fields(report, source.root(), shape::policy);
-    model::Policy policy;
-    if (const Node* base = fields.find("extends")) extend(report, *base, folder_of(file), chain, policy);
-    if (const Node* name = fields.find("name")) {
-      policy.name = read_name(report, *name).value_or("");
-    }
-    if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
-    if (const Node* set = fields.find("set")) decode_knobs(report, *set, policy);
-    if (report.count() == 0) out.value = std::move(policy);
-  }
-  out.errors = report.take_errors();
-  out.warnings = report.take_warnings();
-  return out;
+  return decode_text<model::Policy>(file, text, [&](DiagnosticSink& report, const Node& root) {
+    return read_policy(report, root, folder_of(file), chain);
+  });
 }
 
 Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& chain) {

@@ -165,16 +165,9 @@ OrderedJson finding_of(const Outcome& outcome) {
 }  // namespace
 
 Decoded<TapeFile> decode_tape(const std::string& file, std::string_view text) {
-  const JsonSource source(text);
-  DiagnosticSink report(file, source);
-  Decoded<TapeFile> out;
-  if (report.check_source()) {
-    TapeFile tape = decode_tape_at(report, source.root(), folder_of(file));
-    if (report.count() == 0) out.value = std::move(tape);
-  }
-  out.errors = report.take_errors();
-  out.warnings = report.take_warnings();
-  return out;
+  return decode_text<TapeFile>(file, text, [&](DiagnosticSink& report, const Node& root) {
+    return decode_tape_at(report, root, folder_of(file));
+  });
 }
 
 std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const Outcome& outcome) {

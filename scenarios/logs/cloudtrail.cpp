@@ -6,15 +6,10 @@
 namespace drydock::scenarios {
 namespace {
 
-std::string text_of(const Json& record, const char* key) {
-  const auto found = record.find(key);
-  return found != record.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 /// `RunInstances of ec2.amazonaws.com: InsufficientInstanceCapacity`.
 std::string in_short(const Json& record) {
-  std::string text = text_of(record, "eventName") + " of " + text_of(record, "eventSource");
-  const std::string code = text_of(record, "errorCode");
+  std::string text = text_member(record, "eventName") + " of " + text_member(record, "eventSource");
+  const std::string code = text_member(record, "errorCode");
   return code.empty() ? text : text + ": " + code;
 }
 
@@ -29,8 +24,8 @@ void decode_record(DiagnosticSink& report, const Node& record, DecodedLog& log) 
   const auto at = parse_log_instant(time.json->get_ref<const std::string&>());
   if (!at) return report.error(time, "expected an instant (RFC 3339)");
   LogLine line{place_of(report, record, in_short(*record.json)), *at, {}, *record.json};
-  line.labels["eventSource"] = text_of(*record.json, "eventSource");
-  line.labels["eventName"] = text_of(*record.json, "eventName");
+  line.labels["eventSource"] = text_member(*record.json, "eventSource");
+  line.labels["eventName"] = text_member(*record.json, "eventName");
   log.lines.push_back(std::move(line));
 }
 

@@ -49,7 +49,7 @@ void decode_logcli_line(DiagnosticSink& report, const Node& root, DecodedLog& lo
 void decode_cloudtrail(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
 
-/// Where a node stands, with the text that reports show for it.
+/// Gives the place of a node, with the text that reports show for it.
 [[nodiscard]] LogPlace place_of(const DiagnosticSink& report, const Node& node, std::string text);
 
 /// Labels: an object of texts; reports what is none.

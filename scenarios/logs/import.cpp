@@ -142,7 +142,7 @@ class Importer {
 
   void error_at(const LogPlace& place, std::string message, std::string hint = {}) {
     if (errors_.size() >= DiagnosticSink::kMostErrors) return;
-    errors_.push_back({place.file, place.line, place.column, "", std::move(message), std::move(hint)});
+    errors_.push_back(problem_at(place, std::move(message), std::move(hint)));
   }
 
   /// Seconds since zero and dates cannot be compared.

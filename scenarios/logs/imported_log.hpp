@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/files/diagnostic.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace drydock::scenarios {
@@ -29,6 +30,9 @@ struct LogPlace {
   friend bool operator==(const LogPlace&, const LogPlace&) = default;
 };
 
+/// Makes a diagnostic of a place in a log.
+[[nodiscard]] Diagnostic problem_at(const LogPlace& place, std::string message, std::string hint = {});
+
 /// One line (or record) of a log, before any rule has looked at it.
 struct LogLine {
   LogPlace place;
@@ -47,6 +51,9 @@ struct LogEvent {
   std::string instance;
   Json detail = Json::object();
 };
+
+/// Gives one of an event's details as text (`plain_text`); empty where the event has no such detail.
+[[nodiscard]] std::string detail_text(const LogEvent& event, const char* key);
 
 /// Events that a log would show if they happened: those of a kind whose detail holds `where`.
 struct VisibleKind {

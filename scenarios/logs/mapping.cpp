@@ -113,6 +113,19 @@ MappingRule read_rule(DiagnosticSink& report, const Node& node) {
   return rule;
 }
 
+Mapping read_mapping(DiagnosticSink& report, const Node& root) {
+  Mapping mapping;
+  if (!is_format(report, root, "drydock.mapping/1")) return mapping;
+  const Fields fields(report, root, shape::mapping);
+  if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
+  if (const Node* aliases = fields.find("workspaces")) mapping.workspaces = read_texts(report, *aliases);
+  if (const Node* visible = fields.find("visible")) mapping.visible = read_visible(report, *visible);
+  if (const Node* rules = fields.find("rules"); rules != nullptr && is_list(report, *rules)) {
+    for (const Node& rule : rules->children) mapping.rules.push_back(read_rule(report, rule));
+  }
+  return mapping;
+}
+
 // ---- one line ----
 
 class Matcher {
@@ -221,22 +234,7 @@ Json constant_part(const Json& detail) {
 }  // namespace
 
 Decoded<Mapping> decode_mapping(const std::string& file, std::string_view text) {
-  Decoded<Mapping> decoded;
-  const JsonSource source(text);
-  DiagnosticSink report(file, source);
-  Mapping mapping;
-  if (report.check_source() && is_format(report, source.root(), "drydock.mapping/1")) {
-    const Fields fields(report, source.root(), shape::mapping);
-    if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
-    if (const Node* aliases = fields.find("workspaces")) mapping.workspaces = read_texts(report, *aliases);
-    if (const Node* visible = fields.find("visible")) mapping.visible = read_visible(report, *visible);
-    if (const Node* rules = fields.find("rules"); rules != nullptr && is_list(report, *rules)) {
-      for (const Node& rule : rules->children) mapping.rules.push_back(read_rule(report, rule));
-    }
-  }
-  decoded.errors = report.take_errors();
-  if (decoded.errors.empty()) decoded.value = std::move(mapping);
-  return decoded;
+  return decode_text<Mapping>(file, text, read_mapping);
 }
 
 std::optional<MappedLine> apply(const Mapping& mapping, const LogLine& line) {

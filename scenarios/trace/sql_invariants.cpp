@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/invariants/catalogue.hpp"
+#include "scenarios/files/names.hpp"
 #include "scenarios/signature.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_database.hpp"
@@ -16,12 +17,6 @@ namespace drydock::scenarios {
 namespace {
 
 using Type = SqlReading::Type;
-
-bool is_kebab_case(std::string_view name) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  return !name.empty() && name.size() <= 100 && name.front() != '-' && name.back() != '-' &&
-         name.find("--") == std::string_view::npos && std::all_of(name.begin(), name.end(), fits);
-}
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -95,12 +90,18 @@ class Counterexample {
   const SqlReading& row_;
 };
 
-ShownViolation violation_of(const SqlInvariant& promise, const SqlReading& row, const Outcome& outcome) {
-  const Counterexample example(row);
+/// A violation at the end of the run, about nothing in particular.
+ShownViolation broken(const SqlInvariant& promise, const Outcome& outcome) {
   ShownViolation violation;
   violation.invariant = promise.name;
   violation.promise = promise.promise;
   violation.at = sim::kTimeZero + outcome.virtual_length;
+  return violation;
+}
+
+ShownViolation violation_of(const SqlInvariant& promise, const SqlReading& row, const Outcome& outcome) {
+  const Counterexample example(row);
+  ShownViolation violation = broken(promise, outcome);
   violation.workspace = example.text("workspace");
   violation.instance = example.text("instance");
   if (const auto seq = example.event(outcome)) {
@@ -124,10 +125,7 @@ bool same_subject(const ShownViolation& a, const ShownViolation& b) {
 
 /// A promise that cannot be judged has not been kept.
 ShownViolation not_judged(const SqlInvariant& promise, const std::string& why, const Outcome& outcome) {
-  ShownViolation violation;
-  violation.invariant = promise.name;
-  violation.promise = promise.promise;
-  violation.at = sim::kTimeZero + outcome.virtual_length;
+  ShownViolation violation = broken(promise, outcome);
   violation.message = "it cannot be judged: " + why;
   violation.signature = signature_of(promise.name, {});
   return violation;
@@ -157,12 +155,8 @@ Decoded<SqlInvariant> decode_sql_invariant(const std::string& file, std::string_
   Decoded<SqlInvariant> decoded;
   SqlInvariant promise{.name = sql_invariant_name(file), .promise = first_comments(text), .sql = std::string{text}};
   if (promise.promise.empty()) promise.promise = fmt::format("{} has no rows.", file);
-  if (std::string problem = name_problem(promise.name); !problem.empty()) {
-    Diagnostic error;
-    error.file = file;
-    error.message = std::move(problem);
-    decoded.errors.push_back(std::move(error));
-  }
+  if (std::string wrong = name_problem(promise.name); !wrong.empty())
+    decoded.errors.push_back(problem_in(file, std::move(wrong)));
   const TraceDatabase empty;
   const SqlReading reading(empty.handle(), text);
   if (reading.error()) decoded.errors.push_back(to_diagnostic(file, text, *reading.error()));

@@ -5,23 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "scenarios/files/decode.hpp"
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/fields.hpp"
 
 namespace drydock::scenarios {
 namespace {
-
-Diagnostic problem(std::string message, std::string hint = {}) {
-  Diagnostic made;
-  made.message = std::move(message);
-  made.hint = std::move(hint);
-  return made;
-}
-
-std::string text_member(const Json& element, const char* key) {
-  const auto found = element.find(key);
-  return found != element.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
 
 /// What the key calls the element of a list, as results do: the n-th from 1.
 using ElementName = std::string (*)(const Json& element, std::size_t n);
