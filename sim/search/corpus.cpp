@@ -21,15 +21,15 @@ class Dice {
   std::uint32_t drawn_ = 0;
 };
 
-void put(Tape& tape, const SearchDecision& each, Dice& dice) {
-  Decision decision = each.decision;
-  if (is_added(each) && dice.one_in(4)) {
+void put(Tape& tape, const SearchDecision& original, Dice& dice) {
+  Decision decision = original.decision;
+  if (is_added(original) && dice.one_in(4)) {
     const std::uint32_t by = 1 + dice.below(dice.one_in(3) ? 40 : 4);
     const bool later = dice.one_in(2);
     decision.occurrence =
         later ? decision.occurrence + by : decision.occurrence - std::min(by, decision.occurrence - 1);
   }
-  if (dice.one_in(8) && each.bound > 1) decision.value = dice.below(each.bound);
+  if (dice.one_in(8) && original.bound > 1) decision.value = dice.below(original.bound);
   tape.set(decision.site, decision.occurrence, decision.value);
 }
 

@@ -149,13 +149,13 @@ class Shrinker {
     return moved && improves(rest);
   }
 
-  static const SearchDecision* nearest_question(const Decisions& asked, const SearchDecision& each) {
+  static const SearchDecision* nearest_question(const Decisions& asked, const SearchDecision& answered) {
     // A request's number is its moment; turns are too many to be told apart by theirs.
-    if (each.kind == Kind::request || each.kind == Kind::order) return nullptr;
+    if (answered.kind == Kind::request || answered.kind == Kind::order) return nullptr;
     const SearchDecision* nearest = nullptr;
     for (const SearchDecision& question : asked) {
-      if (question.decision.site != each.decision.site) continue;
-      if (nearest == nullptr || distance(question, each) < distance(*nearest, each)) nearest = &question;
+      if (question.decision.site != answered.decision.site) continue;
+      if (nearest == nullptr || distance(question, answered) < distance(*nearest, answered)) nearest = &question;
     }
     return nearest;
   }
