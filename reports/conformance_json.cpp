@@ -9,8 +9,6 @@ using scenarios::Conformance;
 using scenarios::NearEvent;
 using scenarios::Parting;
 
-Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
-
 Ordered line_json(const scenarios::LogEvent& event) {
   Ordered json = log_event_json(event);
   json["file"] = event.place.file;

@@ -85,8 +85,14 @@ std::string decisions_text(const Outcome& outcome) {
   return out + fmt::format("    … and {} more, less telling (--format json has them all)\n", left_out);
 }
 
+std::vector<ShownDecision> by_time(std::vector<ShownDecision> decisions) {
+  std::stable_sort(decisions.begin(), decisions.end(),
+                   [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
+  return decisions;
+}
+
 std::string name_of(const ShownDecision& decision) {
-  std::string text = fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+  std::string text = decision_key(decision);
   if (!decision.means.empty()) text += " (" + decision.means + ")";
   return text;
 }

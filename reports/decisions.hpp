@@ -17,6 +17,9 @@ namespace drydock::reports {
 /// These in lines of at most `kWidth` columns, and how many were left out.
 [[nodiscard]] std::string decisions_text(const scenarios::Outcome& outcome);
 
+/// The decisions in the order of virtual time; decisions of one instant keep their order.
+[[nodiscard]] std::vector<scenarios::ShownDecision> by_time(std::vector<scenarios::ShownDecision> decisions);
+
 /// `site#n=value (what it means)`.
 [[nodiscard]] std::string name_of(const scenarios::ShownDecision& decision);
 

@@ -11,6 +11,7 @@
 
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -35,8 +36,7 @@ std::string first_of(std::initializer_list<std::string> reasons) {
 
 std::string shared_shard(const ExplorationReport& a, const ExplorationReport& b) {
   for (const std::uint32_t part : a.parts) {
-    if (std::find(b.parts.begin(), b.parts.end(), part) != b.parts.end())
-      return fmt::format("shard {} is there twice", part);
+    if (sim::is_one_of(part, b.parts)) return fmt::format("shard {} is there twice", part);
   }
   return {};
 }

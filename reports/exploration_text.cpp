@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reports/case_report.hpp"
+#include "reports/decisions.hpp"
 #include "reports/layout.hpp"
 #include "reports/timeline.hpp"
 #include "reports/violations.hpp"
@@ -26,23 +27,11 @@ using scenarios::ShownDecision;
 constexpr std::size_t kFullFindings = 12;
 constexpr std::size_t kNameColumn = 48;
 
-std::string counted(std::uint64_t count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
 /// A chance as `1 run in M`, rounded to the side that promises less.
 std::uint64_t one_in(double chance) {
   constexpr double kMost = 1e15;
   return chance > 1 / kMost ? static_cast<std::uint64_t>(1 / chance) : static_cast<std::uint64_t>(kMost);
 }
-
-std::string percent(double share) { return fmt::format("{:.3g} %", share * 100); }
 
 // ---- the head ----
 
@@ -104,14 +93,7 @@ std::string variation(const ExplainedDecision& explained) {
                      explained.tried);
 }
 
-/// In the order of virtual time, as one reads a story.
-std::vector<ShownDecision> by_time(std::vector<ShownDecision> decisions) {
-  std::stable_sort(decisions.begin(), decisions.end(),
-                   [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
-  return decisions;
-}
-
-std::string decisions_text(const Finding& finding) {
+std::string what_it_takes(const Finding& finding) {
   const auto decisions = by_time(finding.outcome.tape);
   if (decisions.empty()) return "    it takes nothing: the calm run breaks it\n";
   std::size_t width = 0;
@@ -282,7 +264,7 @@ std::string unseen_lines(const Exploration& found) {
                                          "new transition with a chance of at most {}; about {:.0f} "
                                          "transitions are unseen.",
                                          counted(residual.states, "state"), counted(residual.transitions, "transition"),
-                                         residual.seen_once, percent(residual.unseen_transition),
+                                         residual.seen_once, small_percent(residual.unseen_transition),
                                          residual.unseen_transitions_estimate));
   }
   if (residual.pct) {
@@ -338,7 +320,7 @@ std::string finding_block(const Finding& finding, const FindingFiles& files, std
     out += field(
         "seen", fmt::format("in {} of {}, first in run {}", finding.times, counted(of_runs, "run"), finding.first_run));
   }
-  out += decisions_text(finding) + violation_causes(violation) + before_text(finding);
+  out += what_it_takes(finding) + violation_causes(violation) + before_text(finding);
   return out + again_text(files) + saved_text(files);
 }
 

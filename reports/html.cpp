@@ -9,6 +9,7 @@
 #include "reports/html/data.hpp"
 #include "reports/html/page.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/json_parts.hpp"
 #include "reports/text.hpp"
 
 namespace drydock::reports {
@@ -31,9 +32,7 @@ std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
     out += fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
   if (reports.empty()) out += "<p class=\"note\">Nothing was run.</p>\n";
   if (reports.size() < 2) return out;
-  std::vector<CaseStatus> verdicts;
-  for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
-  return out + fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(verdicts))));
+  return out + fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(statuses_of(reports)))));
 }
 
 /// The run to be looked at first.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "scenarios/outcome.hpp"
@@ -34,6 +35,15 @@ template <typename Map>
   return out;
 }
 
+/// A text, null where it is empty.
+[[nodiscard]] Ordered text_or_null(const std::string& text);
+
+/// A value, null where there is none.
+template <typename T>
+[[nodiscard]] Ordered value_or_null(const std::optional<T>& value) {
+  return value ? Ordered(*value) : Ordered(nullptr);
+}
+
 /// An event with its sentence, as chains of causes and timelines list it.
 [[nodiscard]] Ordered event_json(const scenarios::ShownEvent& event);
 /// `{site, occurrence, value, means}`.
@@ -45,7 +55,9 @@ template <typename Map>
 /// Pretty-printed, with a final line break. Names may hold invalid UTF-8 that a file smuggled in; a
 /// report must still be JSON.
 [[nodiscard]] std::string document_text(const Ordered& json);
-/// The same in one line.
+/// The same in one line, without a line break.
+[[nodiscard]] std::string compact_json(const Ordered& json);
+/// The same in one line, with its line break.
 [[nodiscard]] std::string line_text(const Ordered& json);
 
 }  // namespace drydock::reports

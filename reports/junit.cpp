@@ -84,9 +84,7 @@ std::string about(const ShownViolation& violation) {
 void say_failure(const Outcome& outcome, Test& test) {
   const auto unmet = std::find_if(outcome.expectations.begin(), outcome.expectations.end(),
                                   [](const auto& expectation) { return !expectation.passed; });
-  const auto count =
-      outcome.unlisted.size() + static_cast<std::size_t>(std::count_if(unmet, outcome.expectations.end(),
-                                                                       [](const auto& e) { return !e.passed; }));
+  const std::size_t count = outcome.unlisted.size() + unmet_count(outcome);
   test.element = "failure";
   if (!outcome.unlisted.empty()) {
     const ShownViolation& first = outcome.violations[outcome.unlisted.front()];

@@ -89,9 +89,7 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
 std::string row(const Outcome& outcome) {
   const CaseStatus found = case_status(outcome);
   return fmt::format("| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario), cell(outcome.case_name),
-                     outcome.event_count,
-                     sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)),
-                     verdict_note(outcome));
+                     outcome.event_count, length_text(outcome.virtual_length), verdict_note(outcome));
 }
 
 std::string table(const std::vector<const CaseReport*>& sorted) {
@@ -102,8 +100,7 @@ std::string table(const std::vector<const CaseReport*>& sorted) {
   const std::size_t shown = std::min(sorted.size(), kMostRows);
   for (std::size_t i = 0; i < shown; ++i) out += row(sorted[i]->outcome);
   if (shown < sorted.size()) {
-    const std::size_t rest = sorted.size() - shown;
-    out += fmt::format("\n… and {} more case{}, no worse than the last of these.\n", rest, rest == 1 ? "" : "s");
+    out += fmt::format("\n… and {}, no worse than the last of these.\n", counted(sorted.size() - shown, "more case"));
   }
   return out + "\n";
 }
@@ -122,8 +119,7 @@ std::string violation_part(const ShownViolation& violation) {
     out += "- The promise: " + std::string{promise} + "\n";
   out += "\n";
   if (violation.causes.empty()) return out;
-  const std::size_t steps = violation.causes.size();
-  return out + folded(fmt::format("how it came about ({} step{})", steps, steps == 1 ? "" : "s"),
+  return out + folded(fmt::format("how it came about ({})", counted(violation.causes.size(), "step")),
                       fenced("text", causes_text(violation, 0)));
 }
 
@@ -168,10 +164,8 @@ std::string case_part(const CaseReport& report) {
 }
 
 std::string title(std::span<const CaseReport> reports, const Ending& ending) {
-  std::vector<CaseStatus> verdicts;
-  for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
   std::string out = all_held(reports, ending) ? "## ✅ drydock: " : "## ❌ drydock: ";
-  out += reports.empty() ? "no case was played\n" : summary_line(verdicts);
+  out += reports.empty() ? "no case was played\n" : summary_line(statuses_of(reports));
   return out + "\n";
 }
 
@@ -208,10 +202,8 @@ std::string markdown(std::span<const CaseReport> reports, const Ending& ending) 
     }
   }
   if (left_out > 0) {
-    out += fmt::format(
-        "> **Cut here**: {} more case{} that did not pass would not fit; the other reports have "
-        "all of them.\n",
-        left_out, left_out == 1 ? "" : "s");
+    out += fmt::format("> **Cut here**: {} that did not pass would not fit; the other reports have all of them.\n",
+                       counted(left_out, "more case"));
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "reports/timeline.hpp"
 #include "reports/violations.hpp"
 #include "reports/words.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -108,7 +109,7 @@ constexpr auto kDrawn = std::to_array<Drawn>({
 constexpr auto kNotes =
     std::to_array<std::string_view>({"fault.injected", "process.crash", "process.start", "calm.begin", "violation"});
 
-bool is_note(std::string_view kind) { return std::find(kNotes.begin(), kNotes.end(), kind) != kNotes.end(); }
+bool is_note(std::string_view kind) { return sim::is_one_of(kind, kNotes); }
 
 Drawn drawn(std::string_view kind) {
   const auto* found = std::find_if(kDrawn.begin(), kDrawn.end(), [kind](const Drawn& row) { return row.kind == kind; });
@@ -256,8 +257,7 @@ std::string statement(const Step& step, const Cast& cast) {
 /// Seconds in which nothing is shown are shown.
 std::string lull(sim::Duration length, const Cast& cast) {
   if (length < kLull) return {};
-  const auto whole = std::chrono::floor<std::chrono::seconds>(length);
-  return fmt::format("  Note over {}: {} later\n", cast.everybody(), sim::format_duration(whole));
+  return fmt::format("  Note over {}: {} later\n", cast.everybody(), length_text(length));
 }
 
 }  // namespace

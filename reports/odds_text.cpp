@@ -66,8 +66,6 @@ std::string row(const OddsPoint& point, std::size_t time_width) {
 
 }  // namespace
 
-std::string percent(double probability) { return fmt::format("{:.1f}%", 100 * probability); }
-
 std::string odds_title(const scenarios::OddsTarget& target) {
   std::string title = printable(target.invariant);
   if (!target.workspace.empty()) title += " of " + printable(target.workspace);
@@ -78,7 +76,7 @@ std::string odds_title(const scenarios::OddsTarget& target) {
 std::string odds_cause(const OddsPoint& point) {
   const scenarios::ShownDecision& last = point.last;
   if (last.site.empty()) return "nothing was decided yet";
-  const auto name = printable(fmt::format("{}#{}={}", last.site, last.occurrence, last.value));
+  const auto name = printable(decision_key(last));
   if (last.value == 0) return fmt::format("{} ({})", name, last.means);
   return fmt::format("{} ({})", printable(in_words(last)), name);
 }

@@ -20,9 +20,6 @@ namespace drydock::reports {
 /// `no-orphan of qa`.
 [[nodiscard]] std::string odds_title(const scenarios::OddsTarget& target);
 
-/// 0.0325 as `3.2%`.
-[[nodiscard]] std::string percent(double probability);
-
 /// Sentence, the points at which the odds changed, and the law. Lines of at most `kWidth` columns.
 [[nodiscard]] std::string odds_text(const scenarios::Odds& odds, TextStyle style);
 

@@ -13,6 +13,7 @@
 #include "reports/violations.hpp"
 #include "reports/words.hpp"
 #include "scenarios/tool.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -33,11 +34,6 @@ constexpr std::string_view kGrey = "grey";
 using Track = ChromeTrace::Track;
 using Slice = ChromeTrace::Slice;
 using Label = ChromeTrace::Label;
-
-template <typename Kinds>
-bool is_one_of(std::string_view kind, const Kinds& kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
 
 /// What goes on for a while, from an event to the last that belongs to it.
 constexpr auto kOperations =
@@ -92,8 +88,8 @@ class Operations {
 
  private:
   void see(const ShownEvent& event) {
-    const bool begins = is_one_of(event.kind, kOperations);
-    const bool part = event.actor == "platform" && event.cause != 0 && !is_one_of(event.kind, kNotPartOfIt);
+    const bool begins = sim::is_one_of(event.kind, kOperations);
+    const bool part = event.actor == "platform" && event.cause != 0 && !sim::is_one_of(event.kind, kNotPartOfIt);
     const auto cause = owners_.find(event.cause);
     const std::uint32_t owner = part && cause != owners_.end() ? cause->second : 0;
     extend(owner, event.at);
@@ -327,8 +323,8 @@ class Picture {
   void add_operations() {
     const Operations operations(outcome_.events);
     for (const ShownEvent& event : outcome_.events) {
-      if (!is_one_of(event.kind, kOperations)) continue;
-      const char* process = is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
+      if (!sim::is_one_of(event.kind, kOperations)) continue;
+      const char* process = sim::is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
       const std::string name = event.workspace.empty() ? process : event.workspace;
       anchors_[event.seq] =
           trace_.slice(trace_.track(process, name), event.at, operations.end_of(event), label_of(event), event.seq);
@@ -349,7 +345,7 @@ class Picture {
     for (const auto& [id, states] : instance_states(outcome_)) {
       bool live = false;
       for (const State& state : states) {
-        const bool now = is_one_of(state.name, kLive);
+        const bool now = sim::is_one_of(state.name, kLive);
         if (now != live) changes[state.at] += now ? 1 : -1;
         live = now;
       }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drydock::reports {
@@ -17,6 +18,9 @@ using Cells = std::vector<Cell>;
 /// A line of CSV as RFC 4180 has it, line break included: NULL is nothing, an empty text `""`, a blob `x'…'`.
 [[nodiscard]] std::string csv_line(const Cells& cells);
 [[nodiscard]] std::string csv_head(const std::vector<std::string>& columns);
+
+/// The text as a quoted field of CSV.
+[[nodiscard]] std::string csv_quoted(std::string_view text);
 
 /// A row as a JSON object on one line; a blob is a text `x'…'`. The columns have different names (`distinct`).
 [[nodiscard]] std::string json_row(const std::vector<std::string>& columns, const Cells& cells);

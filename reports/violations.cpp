@@ -52,9 +52,7 @@ std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
 
 std::string violation_head(const Outcome& outcome, const ShownViolation& violation, TextStyle style) {
   std::string out = heading(printable(violation.invariant) + " was broken", style);
-  out +=
-      field("when", fmt::format("{}, {}", since_start(violation.at),
-                                sim::format_rfc3339(outcome.start_unix_us + violation.at.time_since_epoch().count())));
+  out += field("when", fmt::format("{}, {}", since_start(violation.at), date_of(outcome, violation.at)));
   if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
   if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
   out += field("what", printable(violation.message));

@@ -157,9 +157,7 @@ std::string in_words(const ShownEvent& event) {
 }
 
 std::string in_words(const scenarios::ShownDecision& decision) {
-  if (decision.means.empty()) {
-    return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-  }
+  if (decision.means.empty()) return decision_key(decision);
   // A bare duration says nothing without its site; other meanings are sentences.
   if (!sim::parse_duration(decision.means)) return decision.means;
   const auto slash = decision.site.find('/');
@@ -173,6 +171,32 @@ std::string since_start(sim::Instant at) {
   const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
   return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
 }
+
+std::string date_of(const scenarios::Outcome& outcome, sim::Instant at) {
+  return sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count());
+}
+
+std::string length_text(sim::Duration length) {
+  return sim::format_duration(std::chrono::floor<std::chrono::seconds>(length));
+}
+
+std::string decision_key(const scenarios::ShownDecision& decision) {
+  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+}
+
+std::string counted(std::uint64_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
+
+std::string small_percent(double share) { return fmt::format("{:.3g} %", share * 100); }
 
 bool has_words(std::string_view kind) { return find_sentence(kind) != nullptr; }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/outcome.hpp"
 #include "sim/time.hpp"
@@ -18,6 +20,26 @@ namespace drydock::reports {
 
 /// An instant as reports write it: `+30.451s`.
 [[nodiscard]] std::string since_start(sim::Instant at);
+
+/// An instant by the run's own calendar, as RFC 3339 writes it: `2026-05-19T00:05:30.451Z`.
+[[nodiscard]] std::string date_of(const scenarios::Outcome& outcome, sim::Instant at);
+
+/// A length of virtual time, cut to whole seconds: `24m`.
+[[nodiscard]] std::string length_text(sim::Duration length);
+
+/// `site#occurrence=value`: a decision as the command line takes it.
+[[nodiscard]] std::string decision_key(const scenarios::ShownDecision& decision);
+
+/// A number and the word for what it counts: `1 run`, `3 runs`.
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view word);
+
+/// The words, separated by `, `.
+[[nodiscard]] std::string joined(const std::vector<std::string>& words);
+
+/// A share with one digit behind the point: 0.0325 is `3.2%`.
+[[nodiscard]] std::string percent(double share);
+/// A share with the three digits that matter, however small it is: 0.000012345 is `0.00123 %`.
+[[nodiscard]] std::string small_percent(double share);
 
 /// Whether events of this kind have a sentence of their own.
 [[nodiscard]] bool has_words(std::string_view kind);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "reports/html/page.hpp"
+#include "reports/decisions.hpp"
 #include "reports/layout.hpp"
 #include "reports/words.hpp"
 #include "scenarios/divergence.hpp"
@@ -130,9 +130,7 @@ Ordered HtmlData::violations(const Outcome& outcome) {
 }
 
 Ordered HtmlData::decisions(const Outcome& outcome) {
-  std::vector<scenarios::ShownDecision> tape = outcome.tape;
-  std::stable_sort(tape.begin(), tape.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-  return array_of(tape, [&](const scenarios::ShownDecision& decision) {
+  return array_of(by_time(outcome.tape), [&](const scenarios::ShownDecision& decision) {
     return Ordered::array({micros(decision.at), text(decision.site), decision.occurrence, decision.bound,
                            decision.value, text(in_words(decision))});
   });

@@ -145,6 +145,4 @@ std::string html_text(std::string_view text) {
   return out;
 }
 
-std::string compact_json(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
-
 }  // namespace drydock::reports

@@ -4,8 +4,6 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/json_parts.hpp"
-
 namespace drydock::reports {
 
 /// A page that is one file and asks no network for anything: its own styles, scripts and data are all that its content
@@ -25,8 +23,5 @@ struct HtmlPage {
 /// Any text as it may stand between tags and in a quoted attribute. Characters that reorder or hide text are written as
 /// escapes (`printable`), so that a name cannot change how the sentence around it reads.
 [[nodiscard]] std::string html_text(std::string_view text);
-
-/// The JSON in one line, for `HtmlPage::data`.
-[[nodiscard]] std::string compact_json(const Ordered& json);
 
 }  // namespace drydock::reports

@@ -45,8 +45,7 @@ Tone tone_of(CaseStatus verdict) {
 }
 
 std::string when(const Outcome& outcome, sim::Instant at) {
-  return fmt::format("<span class=\"time\" title=\"{}\">{}</span>",
-                     sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count()), since_start(at));
+  return fmt::format("<span class=\"time\" title=\"{}\">{}</span>", date_of(outcome, at), since_start(at));
 }
 
 std::string link(std::size_t tab, std::uint32_t event, std::string_view html) {
@@ -66,9 +65,7 @@ std::string verdict_sentence(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   if (!outcome.unlisted.empty()) return in_a_sentence(*violations.front());
   if (!outcome.stopped_by.empty()) return "The run was cut short by a bound: " + outcome.stopped_by;
-  const auto unmet =
-      static_cast<std::size_t>(std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
-                                             [](const auto& expectation) { return !expectation.passed; }));
+  const std::size_t unmet = unmet_count(outcome);
   if (unmet == 1) return "An expectation was not met";
   if (unmet > 1) return fmt::format("{} expectations were not met", unmet);
   if (!violations.empty()) return fmt::format("As this case expects, {}", in_a_sentence(*violations.front()));
@@ -102,7 +99,7 @@ std::string played(const Outcome& outcome) {
   if (outcome.policy != outcome.case_name) out += fmt::format(", policy {}", html_text(outcome.policy));
   out += fmt::format(", {}, {} events in {} of virtual time",
                      outcome.seed ? fmt::format("seed {}", *outcome.seed) : "no seed", outcome.event_count,
-                     sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)));
+                     length_text(outcome.virtual_length));
   return fmt::format("<p class=\"soft\">{}, trace {:016x}</p>\n", out, outcome.trace_hash);
 }
 
@@ -172,9 +169,9 @@ std::string stories(const Outcome& outcome, std::size_t tab) {
   }
   if (others == 0) return out;
   return out + fmt::format(
-                   "<details class=\"tale\"{}><summary>{} more broken promise{}</summary>\n"
+                   "<details class=\"tale\"{}><summary>{}</summary>\n"
                    "<ul class=\"story\">\n{}</ul></details>\n",
-                   others <= 4 ? " open" : "", others, others == 1 ? "" : "s", also);
+                   others <= 4 ? " open" : "", counted(others, "more broken promise"), also);
 }
 
 // ---- two runs ----

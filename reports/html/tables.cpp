@@ -162,7 +162,7 @@ std::string counts(const Outcome& outcome) {
 }
 
 /// The names that both runs together count by.
-std::vector<std::string> counted(const Outcome& a, const Outcome& b) {
+std::vector<std::string> names_to_count(const Outcome& a, const Outcome& b) {
   std::vector<std::string> names;
   for (const scenarios::MetricInfo& metric : scenarios::metric_table()) names.emplace_back(metric.name);
   std::set<std::string> kinds;
@@ -185,7 +185,7 @@ std::string differences_table(const Outcome& a, const Outcome& b) {
   Table table{"what differs"};
   table.add_column("A", true);
   table.add_column("B", true);
-  for (const std::string& name : counted(a, b)) {
+  for (const std::string& name : names_to_count(a, b)) {
     const double one = scenarios::metric_of(a, name).value_or(0);
     const double other = scenarios::metric_of(b, name).value_or(0);
     if (one != other) table.add_row({name, number_text(one), number_text(other)});
