@@ -38,7 +38,7 @@ class ChromeTrace::Document {
 
   void add(std::int64_t at, const Ordered& json) { items_.push_back({at, compact_json(json)}); }
 
-  /// Earlier ones first; each is then within what is open in a row of its track, or in another row.
+  /// Sorts the slices by their beginning and gives each the first row of its track in which it nests (`fits`).
   void arrange() {
     order_.resize(slices_.size());
     for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
@@ -57,7 +57,7 @@ class ChromeTrace::Document {
     }
   }
 
-  /// Whether the slice nests in its row, whose open slices' ends are a stack.
+  /// Tells whether the slice nests in its row. The ends of the slices that are open in a row are a stack.
   static bool fits(const Part& slice, std::vector<std::vector<std::int64_t>>& rows) {
     if (rows.size() <= slice.row) rows.resize(slice.row + 1);
     auto& ends = rows[slice.row];

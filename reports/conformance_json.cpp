@@ -34,7 +34,7 @@ Ordered parting_json(const scenarios::ImportedLog& log, const Parting& parting) 
           {"grid_step_s", parting.grid_step ? Ordered(seconds(*parting.grid_step)) : Ordered(nullptr)}};
 }
 
-/// Each line with the run's event that explains it.
+/// Lists each line of the log with the event of the run that explains it.
 Ordered pairs_json(const ConformReport& report) {
   Ordered pairs = Ordered::array();
   const Conformance& found = report.found;

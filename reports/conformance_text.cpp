@@ -83,7 +83,7 @@ class Text {
     return out;
   }
 
-  /// A fault that the log shows is named by its line.
+  /// Says a decision in words. A fault that the log shows is named by the line that shows it.
   [[nodiscard]] std::string words(const ShownDecision& decision) const {
     for (std::size_t i = 0; i < report_.log.events.size(); ++i) {
       if (decision.means != fmt::format("{}{}", scenarios::kLogFault, i + 1)) continue;

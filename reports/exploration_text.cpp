@@ -27,7 +27,7 @@ using scenarios::ShownDecision;
 constexpr std::size_t kFullFindings = 12;
 constexpr std::size_t kNameColumn = 48;
 
-/// A chance as `1 run in M`, rounded to the side that promises less.
+/// Gives M of `1 run in M` for a chance, rounded to the side that promises less.
 std::uint64_t one_in(double chance) {
   constexpr double kMost = 1e15;
   return chance > 1 / kMost ? static_cast<std::uint64_t>(1 / chance) : static_cast<std::uint64_t>(kMost);
@@ -111,7 +111,8 @@ std::string what_it_takes(const Finding& finding) {
   return out;
 }
 
-/// What happened to the workspace, for a promise about the end, which no chain of causes leads to.
+/// Says what happened to the workspace where a promise about the end was broken: no chain of causes leads there. Empty
+/// where there is a chain.
 std::string before_text(const Finding& finding) {
   const auto& violation = violation_of(finding);
   if (!violation.causes.empty()) return {};
@@ -153,7 +154,7 @@ struct Ranked {
   bool full = false;
 };
 
-/// By invariant, in the order in which invariants were first seen broken.
+/// Groups the findings by invariant, in the order in which the invariants were first seen broken.
 std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
   std::vector<std::vector<Ranked>> groups;
   std::map<std::string, std::size_t> group_of;
@@ -166,7 +167,8 @@ std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
   return groups;
 }
 
-/// The first of every invariant, then the second of every one, until there are enough.
+/// Marks the findings that are shown in full: the first of every invariant, then the second of every one, until there
+/// are enough.
 void choose_full(std::vector<std::vector<Ranked>>& groups) {
   std::vector<Ranked*> all;
   for (auto& group : groups) {
@@ -204,7 +206,8 @@ std::string group_text(const ExplorationReport& report, const std::vector<Ranked
 
 // ---- what was not seen ----
 
-/// A listed vocabulary is long: the first names say what kind of fault it is about.
+/// Lists the names of faults. A vocabulary is long, so only the first names are shown: they say what kind of fault it
+/// is about.
 std::string names_line(std::string_view what, std::vector<std::string> names) {
   constexpr std::size_t kMostNames = 8;
   if (names.empty()) return {};
@@ -233,7 +236,8 @@ bool was_found(const Exploration& found, const std::string& invariant) {
                      [&](const Finding& finding) { return finding.invariant == invariant; });
 }
 
-/// Promises with the same bound share a sentence: mostly that is all that held.
+/// Says how likely each promise may still be broken. Promises with the same bound share a sentence; mostly one sentence
+/// has all that held.
 std::string risk_lines(const Exploration& found) {
   std::map<std::pair<bool, std::uint64_t>, std::vector<std::string>> groups;
   for (const auto& [name, chance] : found.residual.upper_95) {

@@ -81,7 +81,7 @@ Ordered metrics_json(const Outcome& outcome) {
   return json;
 }
 
-/// The seed that all runs share; null where they have none, or not the same one.
+/// Gives the seed that all runs share; null where they have none, or not the same one.
 Ordered common_seed(std::span<const CaseReport> reports) {
   if (reports.empty()) return nullptr;
   const auto seed = reports.front().outcome.seed;

@@ -36,7 +36,7 @@ std::size_t longest_run(std::string_view text, char wanted) {
 // Names and sentences come from files. They stand in code, inline or fenced, and nowhere else: there no markup, no
 // link and no mention of anybody is read.
 
-/// The text as code within a line. Its fence is longer than any in the text.
+/// Writes the text as code within a line. Its fence is longer than any run of backticks in the text.
 std::string code(std::string_view text, std::size_t width = 120) {
   const std::string shown = fit(printable(text), width);
   if (shown.find_first_not_of(' ') == std::string::npos) return "` `";
@@ -46,7 +46,7 @@ std::string code(std::string_view text, std::size_t width = 120) {
   return fmt::format("{0}{1}{2}{1}{0}", fence, pad, shown);
 }
 
-/// The same in a cell of a table, where a bar ends the cell even within code.
+/// Writes the same for a cell of a table, where a bar ends the cell even within code.
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : code(text, 60)) {
@@ -56,7 +56,7 @@ std::string cell(std::string_view text) {
   return out;
 }
 
-/// Lines that are printable already, as a block.
+/// Writes lines, which are printable already, as a fenced block.
 std::string fenced(std::string_view language, std::string_view lines) {
   const std::string fence(std::max<std::size_t>(3, longest_run(lines, '`') + 1), '`');
   return fmt::format("{}{}\n{}{}\n", fence, language, lines, fence);
@@ -76,7 +76,7 @@ std::string_view word(CaseStatus verdict) {
   return {};
 }
 
-/// The gravest first, otherwise as they were played.
+/// Sorts the runs: the gravest first, runs of the same status as they were played.
 std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
   std::vector<const CaseReport*> sorted;
   for (const CaseReport& report : reports) sorted.push_back(&report);

@@ -37,7 +37,7 @@ Ordered stream_event(const ShownEvent& event, std::size_t number) {
           {"detail", detail_json(event.detail)}};
 }
 
-/// The object with `type` and `run` before its own keys.
+/// Puts `type` and `run` before the keys of the object.
 Ordered labelled(std::string_view type, std::size_t number, const Ordered& object) {
   Ordered json{{"type", type}, {"run", number}};
   json.update(object);

@@ -35,7 +35,7 @@ Ordered jump_json(const Odds& odds) {
           {"decision", last_json(after)}};
 }
 
-/// Known only once every point was looked at.
+/// Gives the virtual time of a point; null unless every point was looked at.
 Ordered moment_json(const Odds& odds, std::size_t point) {
   return odds.complete ? Ordered(seconds(odds.points[point].last.at)) : Ordered(nullptr);
 }

@@ -37,8 +37,8 @@ std::string largest_rise(const Odds& odds) {
                      percent(after.probability.value), when(after));
 }
 
-/// The points that tell something: the first and the last, what the tape decided, and wherever the estimate left the
-/// interval of the point that was shown before.
+/// Chooses the points that tell something: the first and the last, those that the tape decided, and each at which the
+/// estimate left the interval of the point that was shown before.
 std::vector<const OddsPoint*> telling(const Odds& odds) {
   std::vector<const OddsPoint*> shown;
   for (std::size_t i = 0; i < odds.points.size(); ++i) {

@@ -35,17 +35,17 @@ using Track = ChromeTrace::Track;
 using Slice = ChromeTrace::Slice;
 using Label = ChromeTrace::Label;
 
-/// What goes on for a while, from an event to the last that belongs to it.
+/// Events of these kinds begin an operation: it lasts until the last event that belongs to it.
 constexpr auto kOperations =
     std::to_array<std::string_view>({"restart.cycle", "provision.start", "stop.attempt", "backup.attempt"});
-/// What the platform does because of an operation and that is none of it: a beginning of something new, or what waits.
+/// The platform causes these events by an operation, and they are no part of it: each begins something new, or waits.
 constexpr auto kNotPartOfIt = std::to_array<std::string_view>(
     {"http.request", "http.response", "restart.triggered", "restart.dropped", "restart.coalesced", "context.sent",
      "context.dropped", "agent.register", "agent.heartbeat", "agent.rejected", "violation"});
 constexpr auto kCallsOut = std::to_array<std::string_view>({"stop.attempt", "backup.attempt"});
 constexpr auto kLive = std::to_array<std::string_view>({"pending", "running"});
 
-/// A key of an event's detail as text; empty where there is none.
+/// Gives a key of an event's detail as text; empty where there is no such key.
 std::string detail_of(const ShownEvent& event, const char* key) {
   const scenarios::Json detail = scenarios::Json::parse(event.detail, nullptr, false);
   if (!detail.is_object()) return {};
@@ -75,7 +75,8 @@ Label label_of(const ShownEvent& event) {
   return label;
 }
 
-/// How long operations take: what they cause counts as theirs while the platform itself is at work for them.
+/// Finds how long operations take. What an operation causes counts as part of it while the platform itself is at work
+/// on it.
 class Operations {
  public:
   explicit Operations(const std::vector<ShownEvent>& events) {
@@ -83,7 +84,7 @@ class Operations {
     for (auto at = parents_.rbegin(); at != parents_.rend(); ++at) extend(at->second, ends_[at->first]);
   }
 
-  /// When the operation that begins with this event is over.
+  /// Gives the instant at which the operation that begins with this event is over.
   [[nodiscard]] sim::Instant end_of(const ShownEvent& event) const { return ends_.at(event.seq); }
 
  private:
@@ -109,15 +110,15 @@ class Operations {
   std::map<std::uint32_t, std::uint32_t> owners_;   // event → operation
 };
 
-/// What an instance, a workspace or a process was from some moment on.
+/// A `State` says what an instance, a workspace or a process was from `at` on.
 struct State {
   sim::Instant at{};
   std::string name;  // empty: nothing to show
 };
 using States = std::vector<State>;
 
-/// The states of instances. One whose first event leaves a state was in it at time zero; one without events that a row
-/// names at the end stayed what it is then.
+/// Gives the states of each instance. An instance whose first event leaves a state was in that state at time zero. An
+/// instance without events that a row names at the end was in its last state all the time.
 std::map<std::string, States> instance_states(const Outcome& outcome) {
   std::map<std::string, States> all;
   for (const ShownEvent& event : outcome.events) {
@@ -159,7 +160,7 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
   return all;
 }
 
-/// An outcome on the tracks of a trace.
+/// Draws an outcome on the tracks of a trace.
 class Picture {
  public:
   explicit Picture(const Outcome& outcome) : outcome_(outcome), end_(sim::kTimeZero + outcome.virtual_length) {
@@ -188,7 +189,7 @@ class Picture {
   }
 
  private:
-  /// The order in which they are named is the order on the screen.
+  /// Names the tracks. The order in which they are named is their order on the screen.
   void name_tracks() {
     for (const char* process :
          {"story", "workspaces", "instances", "clients", "platform", "control plane", "cloud", "sweepers", "world"}) {
@@ -211,7 +212,7 @@ class Picture {
     return trace_.track("clients", as.empty() ? request.actor : as);
   }
 
-  /// Where an event is shown.
+  /// Gives the track on which an event is shown.
   Track track_of(const ShownEvent& event) {
     if (event.kind == "http.request") return of_client(event);
     if (event.kind.starts_with("sweep.")) {
@@ -239,7 +240,7 @@ class Picture {
     return found == by_seq_.end() ? nullptr : found->second;
   }
 
-  /// An arrow needs a slice at either end, so it must be known before the events are drawn.
+  /// Notes an arrow. It needs a slice at either end, so it must be known before the events are drawn.
   void add_arrow(std::uint32_t from, std::uint32_t to) {
     if (from == to || find(from) == nullptr || find(to) == nullptr) return;
     arrows_.emplace(from, to);
@@ -282,7 +283,7 @@ class Picture {
     for (const auto& [process, states] : process_states(outcome_)) add_states(of_process(process), states, "process");
   }
 
-  /// How each promise came to be broken, one step after the other, to be read from left to right.
+  /// Draws how each promise came to be broken, one step after the other, to be read from left to right.
   void add_stories() {
     std::size_t shown = 0;
     for (const ShownViolation* violation : in_reading_order(outcome_)) {
@@ -331,7 +332,8 @@ class Picture {
     }
   }
 
-  /// An event that an arrow touches is a slice of a microsecond as well: arrows cannot touch instants.
+  /// Draws an event as an instant. An event that an arrow touches is a slice of a microsecond as well, because arrows
+  /// cannot touch instants.
   void add_event(const ShownEvent& event) {
     if (event.kind == "http.response" || anchors_.contains(event.seq)) return;
     const Track track = track_of(event);

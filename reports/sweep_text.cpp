@@ -23,7 +23,7 @@ std::string padded_left(const std::string& text, std::size_t width) {
   return std::string(used < width ? width - used : 0, ' ') + text;
 }
 
-/// Values of an axis, each cut to what a table has room for.
+/// Gives the values of an axis, each cut to what a table has room for.
 std::vector<std::string> heads_of(const Axis& axis) {
   std::vector<std::string> heads;
   for (const std::string& value : axis.values) heads.push_back(fit(printable(value), kWidestHead));

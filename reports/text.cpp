@@ -40,7 +40,7 @@ Mark mark(CaseStatus verdict) {
   return {};
 }
 
-/// One violation in a line or two: for those after the first ones.
+/// Writes one violation in a line or two, for those that are not shown in full.
 std::string short_violation(const ShownViolation& violation) {
   std::string text = violation.invariant;
   for (const std::string* part : {&violation.workspace, &violation.instance, &violation.message}) {
@@ -111,7 +111,8 @@ std::string faults_text(const Outcome& outcome, TextStyle style) {
   return out + "\n";
 }
 
-/// A long scenario gives way to its case: lines of one scenario differ in that.
+/// Fits `scenario / case` into the columns. A long scenario is cut before its case, because lines of one scenario
+/// differ in the case.
 std::string fit_name(const std::string& scenario, const std::string& case_name, std::size_t columns) {
   constexpr std::size_t kLeast = 8;
   const std::string behind = " / " + printable(case_name);

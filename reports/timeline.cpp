@@ -18,7 +18,7 @@ using scenarios::Outcome;
 using scenarios::ShownDecision;
 using scenarios::ShownEvent;
 
-/// What a reader follows a run by; everything else is in between.
+/// A reader follows a run by events of these kinds; everything else happens between them.
 constexpr auto kSteps = std::to_array<std::string_view>({
     "workspace.status",
     "provision.ec2_started",

@@ -21,7 +21,7 @@ constexpr std::size_t kFirstCauses = 5;
 constexpr std::size_t kLastCauses = 9;
 constexpr std::size_t kFullViolations = 3;
 
-/// Labels and times one below the other, so that the eye finds the time that it looks for.
+/// Writes an event of a chain. Its time stands below the others, so that the eye finds the time that it looks for.
 std::string cause_line(const ShownEvent& event, std::size_t margin, std::size_t time_width) {
   const std::string head = fmt::format("{:{}}{:>{}}  ", "", margin, since_start(event.at), time_width);
   return paragraph(head, printable(in_words(event)));

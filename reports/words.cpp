@@ -74,7 +74,7 @@ std::string as_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// An event's values by the names that sentences use.
+/// Finds an event's values by the names that sentences use.
 class Values {
  public:
   explicit Values(const ShownEvent& event) : event_(event), detail_(Json::parse(event.detail, nullptr, false)) {}
@@ -98,7 +98,7 @@ class Values {
   Json detail_;
 };
 
-/// The text with its `{key}`s filled in; empty when one of them has no value.
+/// Fills in the `{key}`s of the text; empty when one of them has no value.
 std::optional<std::string> fill(std::string_view text, const Values& values) {
   std::string out;
   while (!text.empty()) {

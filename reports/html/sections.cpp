@@ -125,7 +125,7 @@ std::string story_lines(const Outcome& outcome, std::size_t tab, std::span<const
   return out;
 }
 
-/// The beginning and the end of a long story, the middle folded.
+/// Lists the steps of a story. The middle of a long story is folded.
 std::string story_list(const Outcome& outcome, std::size_t tab, const std::vector<StoryLine>& story) {
   const std::span<const StoryLine> all = story;
   if (all.size() <= kFirstLines + kLastLines + 1)
@@ -146,7 +146,7 @@ std::string also_line(const Outcome& outcome, std::size_t tab, const ShownViolat
                      link(tab, violation.event, html_text(in_a_sentence(violation))), html_text(violation.message));
 }
 
-/// How the first violation of each promise came about, and the others in a line each.
+/// Tells how the first violation of each promise came about, and lists the others in a line each.
 std::string stories(const Outcome& outcome, std::size_t tab) {
   std::string out;
   std::string also;
@@ -200,7 +200,7 @@ std::string one_of_two(std::string_view letter, const Outcome& outcome, std::siz
                      html_text(verdict_sentence(outcome)));
 }
 
-/// The event to be selected when the page is opened.
+/// Gives the attribute that names the event to be selected when the page is opened; empty where there is none.
 std::string first_event(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   if (violations.empty() || violations.front()->event == 0) return {};
