@@ -16,6 +16,7 @@
 #include "reports/words.hpp"
 #include "scenarios/files/decode.hpp"
 #include "sim/check.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -51,7 +52,7 @@ constexpr std::string_view kStory =
 bool tells_the_story(const ShownEvent& event) {
   constexpr auto kKinds =
       std::to_array<std::string_view>({"secret.saved", "probe.dead", "provision.ec2_started", "provision.ec2_stopped"});
-  return std::find(kKinds.begin(), kKinds.end(), event.kind) != kKinds.end();
+  return sim::is_one_of(event.kind, kKinds);
 }
 
 Outcome play_case(const std::shared_ptr<const scenarios::Scenario>& scenario, std::string_view name,

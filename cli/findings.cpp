@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "cli/output.hpp"
+#include "reports/words.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "sim/hash.hpp"
 
@@ -75,7 +76,7 @@ std::string deviate_command(const Job& job, const Finding& finding) {
   invocation.no_seed = job.played.in_file && job.played.seed.has_value();
   invocation.seed.reset();
   for (const scenarios::ShownDecision& decision : finding.outcome.tape) {
-    invocation.deviate.push_back(fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value));
+    invocation.deviate.push_back(reports::decision_key(decision));
   }
   scenarios::Outcome named;
   named.case_name = job.played.name;

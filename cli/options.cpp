@@ -11,6 +11,7 @@
 #include "cli/values.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
+#include "sim/is_one_of.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::cli {
@@ -211,7 +212,7 @@ double wall_seconds_of(std::string_view option, const std::string& text) {
 }
 
 void need_word(std::string_view what, const std::string& word, const std::vector<std::string>& words) {
-  if (std::find(words.begin(), words.end(), word) != words.end()) return;
+  if (sim::is_one_of(word, words)) return;
   throw UsageError(fmt::format("{} is one of {}, not '{}'", what, fmt::join(words, ", "), word),
                    scenarios::nearest(word, words));
 }

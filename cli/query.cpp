@@ -11,6 +11,7 @@
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
 #include "reports/rows.hpp"
+#include "reports/words.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_file.hpp"
 #include "sim/record.hpp"
@@ -199,12 +200,6 @@ int answer(const QueryRequest& request, const TraceFile& file, const Statement& 
 
 // ---- what there is ----
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 int print_schema(const QueryRequest& request, const TraceFile& file, Console& console) {
   std::vector<std::string> names;
   for (const TraceFile::Table& table : file.tables()) {
@@ -237,7 +232,7 @@ int print_tables(const TraceFile& file, Console& console) {
   for (const TraceFile::Table& table : file.tables()) {
     const std::string head =
         fmt::format("{}  {}", reports::printable(table.name), table.is_view ? "view" : fmt::format("{}", table.rows));
-    entries.push_back({head, reports::printable(table.meaning + " (" + joined(table.columns) + ")")});
+    entries.push_back({head, reports::printable(table.meaning + " (" + reports::joined(table.columns) + ")")});
   }
   console.out << reports::listing(entries) << "\n"
               << reports::paragraph("",

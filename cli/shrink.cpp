@@ -12,6 +12,7 @@
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/layout.hpp"
+#include "reports/words.hpp"
 #include "scenarios/files/tape_file.hpp"
 
 namespace drydock::cli {
@@ -85,9 +86,9 @@ int broken_nothing(const ShrinkRequest& request, Console& console) {
 
 std::string summary(const ShrinkRequest& request, const Finding& finding) {
   const std::size_t after = finding.outcome.tape.size();
-  return reports::paragraph(
-      "", fmt::format("{}: {} decision{} became {}, in {} runs", reports::printable(request.tape), finding.size_found,
-                      finding.size_found == 1 ? "" : "s", after, finding.shrink_runs));
+  return reports::paragraph("",
+                            fmt::format("{}: {} became {}, in {} runs", reports::printable(request.tape),
+                                        reports::counted(finding.size_found, "decision"), after, finding.shrink_runs));
 }
 
 void say(const ShrinkRequest& request, const Finding& finding, Console& console) {

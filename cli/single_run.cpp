@@ -8,16 +8,13 @@
 
 #include "reports/layout.hpp"
 #include "reports/text.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::cli {
 namespace {
 
 using scenarios::Outcome;
 using scenarios::ShownDecision;
-
-std::string name_of(const ShownDecision& decision) {
-  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-}
 
 /// Why a decision met no question. Up to the place where it would have been asked, the run with
 /// another answer there is the same run: that answer was taken exactly if the question was asked.
@@ -67,7 +64,7 @@ std::string misaligned_note(const Outcome& outcome) {
   if (outcome.misaligned.empty()) return {};
   return reports::printable(fmt::format("note: {}: {} of the given decisions met no question, the first {}",
                                         reports::run_name(outcome.scenario, outcome.case_name),
-                                        outcome.misaligned.size(), name_of(outcome.misaligned.front()))) +
+                                        outcome.misaligned.size(), reports::decision_key(outcome.misaligned.front()))) +
          "\n";
 }
 
@@ -78,8 +75,8 @@ void print_misaligned(const Job& job, const Outcome& outcome, const JobPlayer& p
   const std::size_t shown = std::min(outcome.misaligned.size(), kMost);
   for (std::size_t i = 0; i < shown; ++i) {
     const ShownDecision& decision = outcome.misaligned[i];
-    console.err << reports::printable(
-                       fmt::format("note: {}: {}", name_of(decision), why_misaligned(job, decision, player, workbench)))
+    console.err << reports::printable(fmt::format("note: {}: {}", reports::decision_key(decision),
+                                                  why_misaligned(job, decision, player, workbench)))
                 << "\n";
   }
   if (shown < outcome.misaligned.size()) {

@@ -7,6 +7,7 @@
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "reports/layout.hpp"
+#include "reports/words.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
@@ -107,7 +108,7 @@ class Validator {
     const auto decoded = scenarios::decode_scenario(file, text);
     if (!take(decoded)) return;
     const std::size_t cases = decoded.value->cases.size();
-    valid.push_back({fmt::format("{}: {} case{}", file, cases, cases == 1 ? "" : "s"),
+    valid.push_back({fmt::format("{}: {}", file, reports::counted(cases, "case")),
                      {{"file", file}, {"kind", "scenario"}, {"name", decoded.value->name}, {"cases", cases}}});
   }
 
@@ -122,7 +123,7 @@ class Validator {
     const auto decoded = scenarios::decode_mapping(file, text);
     if (!take(decoded)) return;
     const std::size_t rules = decoded.value->rules.size();
-    valid.push_back({fmt::format("{}: mapping, {} rule{}", file, rules, rules == 1 ? "" : "s"),
+    valid.push_back({fmt::format("{}: mapping, {}", file, reports::counted(rules, "rule")),
                      {{"file", file}, {"kind", "mapping"}, {"rules", rules}}});
   }
 
@@ -131,7 +132,7 @@ class Validator {
     if (!take(decoded)) return;
     const std::size_t decisions = decoded.value->tape.entries().size();
     const std::string& name = decoded.value->scenario.name;
-    valid.push_back({fmt::format("{}: tape of {}, {} decision{}", file, name, decisions, decisions == 1 ? "" : "s"),
+    valid.push_back({fmt::format("{}: tape of {}, {}", file, name, reports::counted(decisions, "decision")),
                      {{"file", file}, {"kind", "tape"}, {"name", name}, {"decisions", decisions}}});
   }
 };

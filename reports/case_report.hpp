@@ -12,13 +12,13 @@
 
 namespace drydock::reports {
 
-/// One run as reports see it.
+/// A `CaseReport` is one run as reports see it: its outcome, and how it was asked for.
 struct CaseReport {
   scenarios::Outcome outcome;
   Invocation invocation;
 };
 
-/// What a run comes to.
+/// A `CaseStatus` says what a run comes to; a graver status has a higher value.
 enum class CaseStatus : std::uint8_t {
   held,           // every expectation met, nothing violated that is not listed
   not_exercised,  // held, but something that should happen now and then did not
@@ -27,22 +27,23 @@ enum class CaseStatus : std::uint8_t {
 };
 
 [[nodiscard]] CaseStatus case_status(const scenarios::Outcome& outcome);
-/// The status of each run, in the order of the runs.
+/// Gives the status of each run, in the order of the runs.
 [[nodiscard]] std::vector<CaseStatus> statuses_of(std::span<const CaseReport> reports);
 
-/// What is unusual about it, in a few words: `12 violated, 1 unmet`; empty where nothing is.
+/// Says in a few words what is unusual about the run: `12 violated, 1 unmet`. Empty where nothing is.
 [[nodiscard]] std::string verdict_note(const scenarios::Outcome& outcome);
 
-/// How many expectations were not met.
+/// Counts the expectations that were not met.
 [[nodiscard]] std::size_t unmet_count(const scenarios::Outcome& outcome);
 
-/// `scenario / case`, as reports name a run.
+/// Names a run as reports do: `scenario / case`.
 [[nodiscard]] std::string run_name(const std::string& scenario, const std::string& case_name);
 
-/// Whether there were runs, all of them were played, and all of them held.
+/// Tells whether there were runs, all of them were played, and all of them held.
 [[nodiscard]] bool all_held(std::span<const CaseReport> reports, const Ending& ending);
 
-/// Which of the runs a report of one run shows: the first that did not pass, else the first. There is at least one.
+/// Gives the index of the run that a report of one run shows: the first that did not pass, else the first. `reports` is
+/// not empty.
 [[nodiscard]] std::size_t shown_run(std::span<const CaseReport> reports);
 
 }  // namespace drydock::reports

@@ -25,7 +25,7 @@ class ChromeTrace::Document {
     for (const Point& point : trace_.instants_) add_instant(point);
     for (const Count& count : trace_.counts_) add_count(count);
     std::stable_sort(items_.begin(), items_.end(), [](const Item& a, const Item& b) { return a.at < b.at; });
-    std::string out = "{\"displayTimeUnit\":\"ms\",\"otherData\":" + one_line(about) + ",\n\"traceEvents\":[\n";
+    std::string out = "{\"displayTimeUnit\":\"ms\",\"otherData\":" + compact_json(about) + ",\n\"traceEvents\":[\n";
     for (std::size_t i = 0; i < items_.size(); ++i) out += items_[i].text + (i + 1 < items_.size() ? ",\n" : "\n");
     return out + "]}\n";
   }
@@ -36,15 +36,9 @@ class ChromeTrace::Document {
     std::string text;
   };
 
-  static std::string one_line(const Ordered& json) {
-    std::string text = line_text(json);
-    text.pop_back();
-    return text;
-  }
+  void add(std::int64_t at, const Ordered& json) { items_.push_back({at, compact_json(json)}); }
 
-  void add(std::int64_t at, const Ordered& json) { items_.push_back({at, one_line(json)}); }
-
-  /// Earlier ones first; each is then within what is open in a row of its track, or in another row.
+  /// Sorts the slices by their beginning and gives each the first row of its track in which it nests (`fits`).
   void arrange() {
     order_.resize(slices_.size());
     for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
@@ -63,7 +57,7 @@ class ChromeTrace::Document {
     }
   }
 
-  /// Whether the slice nests in its row, whose open slices' ends are a stack.
+  /// Tells whether the slice nests in its row. The ends of the slices that are open in a row are a stack.
   static bool fits(const Part& slice, std::vector<std::vector<std::int64_t>>& rows) {
     if (rows.size() <= slice.row) rows.resize(slice.row + 1);
     auto& ends = rows[slice.row];

@@ -22,7 +22,7 @@ class ChromeTrace {
   enum class Track : std::size_t {};
   enum class Slice : std::size_t {};
 
-  /// What slices and instants say of themselves.
+  /// A `Label` is what a slice or an instant says of itself.
   struct Label {
     std::string name;
     std::string category;
@@ -32,19 +32,21 @@ class ChromeTrace {
 
   /// Names a process before its tracks are, so that it has its place on the screen.
   void process(const std::string& name) { process_of(name); }
-  /// The track of that name in the process of that name; both are shown in the order in which they were first named.
+  /// Gives the track of that name in the process of that name. Processes and tracks are shown in the order in which
+  /// they were first named.
   Track track(const std::string& process, const std::string& name);
 
-  /// From `begin` to before `end`, at least a microsecond. Of slices that begin together the one with the lower `order`
-  /// is written first: an arrow must have begun before it ends. Of one order the longer is, and the other within it.
+  /// Adds a slice that lasts from `begin` to just before `end`, and for at least a microsecond. Of slices that begin
+  /// together the one with the lower `order` is written first, because an arrow must have begun before it ends. Of
+  /// slices with the same `order` the longer is written first, and the shorter lies within it.
   Slice slice(Track track, sim::Instant begin, sim::Instant end, Label label, std::uint32_t order = 0);
   void instant(Track track, sim::Instant at, Label label);
-  /// An arrow from the beginning of one slice to the beginning of another, which begins later, or together with it and
-  /// has a higher order.
+  /// Adds an arrow from the beginning of one slice to the beginning of another. The second slice begins later, or
+  /// begins together with the first and has a higher `order`.
   void flow(Slice from, Slice to, std::string_view category);
   void counter(const std::string& process, const std::string& name, sim::Instant at, std::int64_t value);
 
-  /// The document; `about` is what it says of itself.
+  /// Writes the document. `about` is what the document says of itself.
   [[nodiscard]] std::string text(const Ordered& about) const;
 
  private:

@@ -9,7 +9,8 @@
 
 namespace drydock::reports {
 
-/// Runs of one tape beside each other. The first is the baseline that each other one is compared with.
+/// Holds runs of one tape to be shown beside each other. The first run is the baseline that each other run is compared
+/// with.
 struct ComparedRuns {
   std::vector<std::string> names;  // of each run, as a reader tells them apart
   std::vector<CaseReport> runs;
@@ -17,7 +18,7 @@ struct ComparedRuns {
   std::string reproduce;                           // the line that asks the same again
 };
 
-/// The same over many tapes.
+/// Holds the comparison of the same variants over many tapes.
 struct ComparedTapes {
   std::vector<std::string> names;
   std::string scenario;

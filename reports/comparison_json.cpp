@@ -30,7 +30,7 @@ Ordered divergence_json(const std::optional<Divergence>& first) {
 Ordered difference_json(const Difference& difference) {
   return {{"what", to_text(difference.kind)},
           {"name", difference.name},
-          {"workspace", difference.workspace.empty() ? Ordered(nullptr) : Ordered(difference.workspace)},
+          {"workspace", text_or_null(difference.workspace)},
           {"a", Ordered(difference.a)},
           {"b", Ordered(difference.b)}};
 }
@@ -68,8 +68,6 @@ Ordered metric_json(const scenarios::PairedMetric& metric) {
   return json;
 }
 
-Ordered seed_or_null(const std::optional<std::uint64_t>& seed) { return seed ? Ordered(*seed) : Ordered(nullptr); }
-
 Ordered promise_json(const scenarios::PairedPromise& promise) {
   return {{"what", "promise"},
           {"name", promise.invariant},
@@ -78,8 +76,8 @@ Ordered promise_json(const scenarios::PairedPromise& promise) {
           {"b_alone", promise.b_alone},
           {"neither", promise.neither},
           {"p_value", promise.p_value},
-          {"seed_of_a", seed_or_null(promise.seed_of_a)},
-          {"seed_of_b", seed_or_null(promise.seed_of_b)}};
+          {"seed_of_a", value_or_null(promise.seed_of_a)},
+          {"seed_of_b", value_or_null(promise.seed_of_b)}};
 }
 
 Ordered pair_json(const scenarios::Pair& pair) {

@@ -6,10 +6,10 @@
 
 namespace drydock::reports {
 
-/// `drydock.comparison/1` of runs of one tape.
+/// Writes runs of one tape as `drydock.comparison/1`.
 [[nodiscard]] std::string comparison_json(const ComparedRuns& compared);
 
-/// `drydock.comparison/1` over many tapes.
+/// Writes a comparison over many tapes as `drydock.comparison/1`.
 [[nodiscard]] std::string study_json(const ComparedTapes& compared);
 
 }  // namespace drydock::reports

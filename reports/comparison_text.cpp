@@ -50,7 +50,7 @@ std::string chain(const std::vector<ShownEvent>& causes) {
   return out;
 }
 
-/// A name in front of a sentence leaves room for it.
+/// Cuts a name so that the sentence behind it has room in the line.
 std::string in_front(const std::string& name) { return fit(printable(name), 40); }
 
 std::string one_side(const std::string& name, const std::optional<ShownEvent>& event) {
@@ -113,7 +113,8 @@ double distance(const Difference& difference) {
   return std::abs(difference.a.get<double>() - difference.b.get<double>());
 }
 
-/// All that is judged and measured, and of the kinds of event those that changed most.
+/// Chooses the differences to show: all promises, rows and metrics, and of the counts of events those that changed
+/// most.
 std::vector<const Difference*> shown_of(const Comparison& comparison, std::size_t& left_out) {
   std::vector<const Difference*> shown;
   std::vector<const Difference*> counts;
@@ -156,7 +157,7 @@ bool breaks(const Outcome& outcome, const ShownViolation& violation) {
   });
 }
 
-/// Of each promise the first violation that the other run does not have.
+/// Gives the first violation of each promise that `mine` broke and `other` did not.
 std::vector<const ShownViolation*> alone(const Outcome& mine, const Outcome& other) {
   std::vector<const ShownViolation*> found;
   for (const ShownViolation& violation : mine.violations) {
@@ -188,7 +189,7 @@ std::string pair_text(const PairOfRuns& pair, bool titled, TextStyle style) {
 
 // --- many tapes ---
 
-/// A name and four cells that stand to the right; the last one has the room that an interval needs.
+/// Writes a name and four cells that stand to the right; the last cell has the room that an interval needs.
 std::string tapes_row(const std::string& name, const std::array<std::string, 4>& cells) {
   constexpr std::array<std::size_t, 4> kWidths{10, 10, 10, 20};
   std::string line = "    " + pad(fit(printable(name), 22), 22);

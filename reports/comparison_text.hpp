@@ -7,15 +7,15 @@
 
 namespace drydock::reports {
 
-/// The verdicts; of each pair the first difference with what led there, what changed, and the chain of causes of each
-/// promise that only one of the two broke. Lines of at most `kWidth` columns, except the one to copy. Needs the
-/// records.
+/// Writes a line with the verdict of each run. Then it says of each pair where the two runs first differ, what led
+/// there, what changed in the results, and by which chain of causes each promise was broken that only one of the two
+/// broke. Lines have at most `kWidth` columns, except the command to copy. The records of the runs must have been kept.
 [[nodiscard]] std::string comparison_text(const ComparedRuns& compared, TextStyle style);
 
-/// The first part of it alone: one line for each run.
+/// Writes only the first part of `comparison_text`: one line for each run.
 [[nodiscard]] std::string compared_verdicts(const ComparedRuns& compared, TextStyle style);
 
-/// Over many tapes: which variant broke what in how many of them, and the paired differences of the metrics.
+/// Says, over many tapes, which variant broke what in how many of them, and how the metrics of the pairs differ.
 [[nodiscard]] std::string study_text(const ComparedTapes& compared, TextStyle style);
 
 }  // namespace drydock::reports

@@ -7,7 +7,7 @@
 
 namespace drydock::reports {
 
-/// What was asked of a log, what came of it, and where the run went that explains it.
+/// Holds what was asked of a log, what came of the search, and where its run was saved.
 struct ConformReport {
   const scenarios::ImportedLog& log;
   const scenarios::LogQuestion& question;
@@ -16,11 +16,11 @@ struct ConformReport {
   std::string scenario;  // the same, where the run is a scenario by itself
 };
 
-/// The verdict first; then the run, or the place at which the log and the best run part. Every line fits 80 columns,
-/// except the one to copy.
+/// Writes the verdict first; then the run, or the place at which the log and the best run part. Every line fits 80
+/// columns, except the command to copy.
 [[nodiscard]] std::string conform_text(const ConformReport& report, TextStyle style);
 
-/// `drydock.conformance/1`.
+/// Writes the same as `drydock.conformance/1`.
 [[nodiscard]] std::string conform_json(const ConformReport& report);
 
 }  // namespace drydock::reports

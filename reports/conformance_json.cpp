@@ -9,8 +9,6 @@ using scenarios::Conformance;
 using scenarios::NearEvent;
 using scenarios::Parting;
 
-Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
-
 Ordered line_json(const scenarios::LogEvent& event) {
   Ordered json = log_event_json(event);
   json["file"] = event.place.file;
@@ -36,7 +34,7 @@ Ordered parting_json(const scenarios::ImportedLog& log, const Parting& parting) 
           {"grid_step_s", parting.grid_step ? Ordered(seconds(*parting.grid_step)) : Ordered(nullptr)}};
 }
 
-/// Each line with the run's event that explains it.
+/// Lists each line of the log with the event of the run that explains it.
 Ordered pairs_json(const ConformReport& report) {
   Ordered pairs = Ordered::array();
   const Conformance& found = report.found;

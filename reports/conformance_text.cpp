@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/conformance.hpp"
+#include "reports/decisions.hpp"
 #include "reports/layout.hpp"
 #include "reports/log_report.hpp"
 #include "reports/reproduce.hpp"
@@ -21,10 +22,6 @@ using scenarios::ShownDecision;
 using scenarios::ShownEvent;
 
 constexpr std::size_t kMostDecisions = 40;
-
-std::string counted(std::uint64_t count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
 
 std::string seconds_text(sim::Duration duration) { return sim::format_seconds(duration) + "s"; }
 
@@ -79,16 +76,14 @@ class Text {
     const auto& tape = found_.outcome.tape;
     if (tape.empty()) return "  it takes no decision: the calm run explains it\n";
     std::string out = fmt::format("  it takes {}:\n", counted(tape.size(), "decision"));
-    std::vector<ShownDecision> by_time = tape;
-    std::stable_sort(by_time.begin(), by_time.end(),
-                     [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
-    for (std::size_t i = 0; i < by_time.size() && i < kMostDecisions; ++i)
-      out += paragraph("    " + since_start(by_time[i].at) + "  ", printable(words(by_time[i])));
-    if (by_time.size() > kMostDecisions) out += fmt::format("    … {} more …\n", by_time.size() - kMostDecisions);
+    const std::vector<ShownDecision> decisions = by_time(tape);
+    for (std::size_t i = 0; i < decisions.size() && i < kMostDecisions; ++i)
+      out += paragraph("    " + since_start(decisions[i].at) + "  ", printable(words(decisions[i])));
+    if (decisions.size() > kMostDecisions) out += fmt::format("    … {} more …\n", decisions.size() - kMostDecisions);
     return out;
   }
 
-  /// A fault that the log shows is named by its line.
+  /// Says a decision in words. A fault that the log shows is named by the line that shows it.
   [[nodiscard]] std::string words(const ShownDecision& decision) const {
     for (std::size_t i = 0; i < report_.log.events.size(); ++i) {
       if (decision.means != fmt::format("{}{}", scenarios::kLogFault, i + 1)) continue;
@@ -123,7 +118,7 @@ class Text {
 
   [[nodiscard]] std::string time_of(const ShownEvent& event) const {
     if (!report_.log.absolute) return since_start(event.at);
-    return sim::format_rfc3339(found_.outcome.start_unix_us + event.at.time_since_epoch().count());
+    return date_of(found_.outcome, event.at);
   }
 
   [[nodiscard]] std::string event_line(const ShownEvent& event) const {

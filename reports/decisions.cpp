@@ -17,7 +17,8 @@ using scenarios::ShownViolation;
 
 constexpr std::size_t kMost = 12;
 
-/// What the reader is looking at: the first violation shown, and since when it was in the making.
+/// A `Focus` is what the reader is looking at: the first violation that the report shows, and the time from its
+/// earliest cause on.
 struct Focus {
   sim::Instant from = sim::kTimeZero;
   sim::Instant until = sim::Instant::max();
@@ -35,12 +36,12 @@ Focus focus_of(const Outcome& outcome) {
 
 bool is_order(const ShownDecision& decision) { return decision.site.ends_with("/order"); }
 
-/// A fault, a crash or a request rather than how long something takes or who goes first.
+/// Tells whether the decision is a fault, a crash or a request, not the length of something or whose turn it is.
 bool is_deed(const ShownDecision& decision) {
   return !decision.means.empty() && !is_order(decision) && !sim::parse_duration(decision.means);
 }
 
-/// The lower the more telling.
+/// Ranks a decision: the lower the rank, the more the decision tells of the violation.
 int rank(const ShownDecision& decision, const Focus& focus) {
   if (decision.at > focus.until) return 5;
   if (is_deed(decision)) return 0;
@@ -85,8 +86,14 @@ std::string decisions_text(const Outcome& outcome) {
   return out + fmt::format("    … and {} more, less telling (--format json has them all)\n", left_out);
 }
 
+std::vector<ShownDecision> by_time(std::vector<ShownDecision> decisions) {
+  std::stable_sort(decisions.begin(), decisions.end(),
+                   [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
+  return decisions;
+}
+
 std::string name_of(const ShownDecision& decision) {
-  std::string text = fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+  std::string text = decision_key(decision);
   if (!decision.means.empty()) text += " (" + decision.means + ")";
   return text;
 }

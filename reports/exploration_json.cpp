@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "reports/json_parts.hpp"
 #include "reports/timeline.hpp"
 #include "reports/words.hpp"
@@ -20,8 +18,6 @@ using scenarios::ShownDecision;
 using scenarios::ShownViolation;
 
 std::string hash_text(std::uint64_t hash) { return fmt::format("{:016x}", hash); }
-
-Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
 
 Ordered timed_decision(const ShownDecision& decision) {
   Ordered json = decision_json(decision);
@@ -81,9 +77,8 @@ Ordered findings_json(const ExplorationReport& report) {
 }
 
 Ordered fault_json(const FaultUse& fault) {
-  return {{"name", fault.name},       {"planned", true},
-          {"runs", fault.runs},       {"fired", fault.fired},
-          {"noticed", fault.noticed}, {"mattered", fault.mattered ? Ordered(*fault.mattered) : Ordered(nullptr)}};
+  return {{"name", fault.name},   {"planned", true},          {"runs", fault.runs},
+          {"fired", fault.fired}, {"noticed", fault.noticed}, {"mattered", value_or_null(fault.mattered)}};
 }
 
 Ordered coverage_json(const Residual& residual) {
@@ -118,9 +113,7 @@ Ordered certificate_json(const Exploration& found) {
           {"hash", hash_text(found.certificate->hash)}};
 }
 
-Ordered bound_json(const ExplorationReport& report) {
-  return {{"deviations", report.deviations ? Ordered(*report.deviations) : Ordered(nullptr)}};
-}
+Ordered bound_json(const ExplorationReport& report) { return {{"deviations", value_or_null(report.deviations)}}; }
 
 }  // namespace
 

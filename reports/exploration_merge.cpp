@@ -11,6 +11,7 @@
 
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -25,7 +26,7 @@ std::string differ(std::string_view what, const T& a, const T& b) {
   return a == b ? std::string{} : fmt::format("another {}: {} and {}", what, a, b);
 }
 
-/// The first of these that says something.
+/// Gives the first of these reasons that is not empty.
 std::string first_of(std::initializer_list<std::string> reasons) {
   for (const std::string& reason : reasons) {
     if (!reason.empty()) return reason;
@@ -35,19 +36,18 @@ std::string first_of(std::initializer_list<std::string> reasons) {
 
 std::string shared_shard(const ExplorationReport& a, const ExplorationReport& b) {
   for (const std::uint32_t part : a.parts) {
-    if (std::find(b.parts.begin(), b.parts.end(), part) != b.parts.end())
-      return fmt::format("shard {} is there twice", part);
+    if (sim::is_one_of(part, b.parts)) return fmt::format("shard {} is there twice", part);
   }
   return {};
 }
 
-/// Whether a finding's tape is the better one to show; the order of files does not matter.
+/// Tells whether the tape of `a` is the better one to show. The order of the files does not matter.
 bool is_smaller(const Finding& a, const Finding& b) {
   const auto rank = [](const Finding& one) { return std::tuple(one.outcome.tape.size(), one.first_run, one.message); };
   return rank(a) < rank(b);
 }
 
-/// The findings of all shards, by signature.
+/// Collects the findings of all shards by signature.
 class Findings {
  public:
   void add(const ExplorationReport& shard) {
@@ -96,11 +96,11 @@ void add_fault(std::vector<FaultUse>& all, const FaultUse& fault) {
   if (fault.mattered) found->mattered = found->mattered.value_or(false) || *fault.mattered;
 }
 
-/// How many runs without a violation a bound stands for: (1 - bound)^runs = 5 %.
+/// Gives the number of runs without a violation that a bound stands for: (1 - bound)^runs = 5 %.
 double quiet_runs(double bound) { return std::log(0.05) / std::log1p(-std::min(bound, 1 - 1e-12)); }
 
-/// A promise that no shard saw broken held in all of their runs together; of the others the largest
-/// bound is one for every shard.
+/// Merges the bounds of one promise. Where no shard saw the promise broken, it held in the runs of both together;
+/// otherwise the larger bound is true of every shard.
 double merged_bound(double a, double b, bool was_broken) {
   if (was_broken || a <= 0 || b <= 0) return std::max(a, b);
   return -std::expm1(std::log(0.05) / (quiet_runs(a) + quiet_runs(b)));
@@ -137,7 +137,7 @@ void add_sites(scenarios::Certificate& all, const scenarios::Certificate& one) {
   std::sort(all.sites.begin(), all.sites.end(), [](const auto& a, const auto& b) { return a.site < b.site; });
 }
 
-/// One certificate out of those of all shards; none where one of them has none.
+/// Makes one certificate of those of all shards; empty where a shard has none.
 std::optional<scenarios::Certificate> merged_certificate(std::span<const ExplorationReport* const> shards) {
   scenarios::Certificate all;
   sim::RollingHash hash;

@@ -7,13 +7,13 @@
 
 namespace drydock::reports {
 
-/// Why two searches are not shards of one; empty where they are.
+/// Says why two searches are not shards of one search; empty where they are.
 [[nodiscard]] std::string why_not_shards_of_one(const ExplorationReport& a, const ExplorationReport& b);
 
-/// Shards of one search as if it had been one: findings by signature, the smallest tape of each;
-/// sums of runs, of pruned and distinct ones and of faults. Complete only where every shard is there
-/// and complete. What cannot be added (states that several shards saw) is the largest shard's. There
-/// is at least one, and none is there twice (`why_not_shards_of_one` is empty for each pair).
+/// Merges the shards of one search as if it had been played in one piece. Of findings with the same signature the
+/// smallest tape stays; runs, pruned and distinct runs and faults are added up. The result is complete only where every
+/// shard is there and complete. Of what cannot be added (states that several shards saw) the largest number stays.
+/// `shards` is not empty and holds no shard twice (`why_not_shards_of_one` is empty for each pair).
 [[nodiscard]] ExplorationReport merge_shards(std::span<const ExplorationReport> shards);
 
 }  // namespace drydock::reports

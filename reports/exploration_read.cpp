@@ -13,7 +13,7 @@ using scenarios::Exploration;
 using scenarios::Finding;
 using scenarios::Json;
 
-/// A file of the right shape that says something impossible.
+/// A `Misfit` is thrown where a file has the right shape and says something impossible.
 class Misfit : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -162,7 +162,7 @@ std::optional<scenarios::Certificate> read_certificate(const Json& json) {
   return certificate;
 }
 
-/// Which shards are in there: ascending, each once, none beyond their number.
+/// Reads which shards the file holds: ascending, each once, none beyond their number. Throws `Misfit` otherwise.
 std::vector<std::uint32_t> read_parts(const Json& json, std::uint32_t shards) {
   auto parts = json.at("these").get<std::vector<std::uint32_t>>();
   std::uint32_t before = 0;
@@ -214,7 +214,7 @@ ExplorationReport read_report(const Json& json) {
   return report;
 }
 
-/// The library's message without its own name and number.
+/// Gives the message of the JSON library without the name and number of its error.
 std::string plain(const Json::exception& error) {
   const std::string text = error.what();
   const auto end = text.find("] ");

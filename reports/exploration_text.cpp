@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "reports/case_report.hpp"
+#include "reports/decisions.hpp"
 #include "reports/layout.hpp"
 #include "reports/timeline.hpp"
 #include "reports/violations.hpp"
@@ -26,23 +27,11 @@ using scenarios::ShownDecision;
 constexpr std::size_t kFullFindings = 12;
 constexpr std::size_t kNameColumn = 48;
 
-std::string counted(std::uint64_t count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
-/// A chance as `1 run in M`, rounded to the side that promises less.
+/// Gives M of `1 run in M` for a chance, rounded to the side that promises less.
 std::uint64_t one_in(double chance) {
   constexpr double kMost = 1e15;
   return chance > 1 / kMost ? static_cast<std::uint64_t>(1 / chance) : static_cast<std::uint64_t>(kMost);
 }
-
-std::string percent(double share) { return fmt::format("{:.3g} %", share * 100); }
 
 // ---- the head ----
 
@@ -104,14 +93,7 @@ std::string variation(const ExplainedDecision& explained) {
                      explained.tried);
 }
 
-/// In the order of virtual time, as one reads a story.
-std::vector<ShownDecision> by_time(std::vector<ShownDecision> decisions) {
-  std::stable_sort(decisions.begin(), decisions.end(),
-                   [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
-  return decisions;
-}
-
-std::string decisions_text(const Finding& finding) {
+std::string what_it_takes(const Finding& finding) {
   const auto decisions = by_time(finding.outcome.tape);
   if (decisions.empty()) return "    it takes nothing: the calm run breaks it\n";
   std::size_t width = 0;
@@ -129,7 +111,8 @@ std::string decisions_text(const Finding& finding) {
   return out;
 }
 
-/// What happened to the workspace, for a promise about the end, which no chain of causes leads to.
+/// Says what happened to the workspace where a promise about the end was broken: no chain of causes leads there. Empty
+/// where there is a chain.
 std::string before_text(const Finding& finding) {
   const auto& violation = violation_of(finding);
   if (!violation.causes.empty()) return {};
@@ -171,7 +154,7 @@ struct Ranked {
   bool full = false;
 };
 
-/// By invariant, in the order in which invariants were first seen broken.
+/// Groups the findings by invariant, in the order in which the invariants were first seen broken.
 std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
   std::vector<std::vector<Ranked>> groups;
   std::map<std::string, std::size_t> group_of;
@@ -184,7 +167,8 @@ std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
   return groups;
 }
 
-/// The first of every invariant, then the second of every one, until there are enough.
+/// Marks the findings that are shown in full: the first of every invariant, then the second of every one, until there
+/// are enough.
 void choose_full(std::vector<std::vector<Ranked>>& groups) {
   std::vector<Ranked*> all;
   for (auto& group : groups) {
@@ -222,7 +206,8 @@ std::string group_text(const ExplorationReport& report, const std::vector<Ranked
 
 // ---- what was not seen ----
 
-/// A listed vocabulary is long: the first names say what kind of fault it is about.
+/// Lists the names of faults. A vocabulary is long, so only the first names are shown: they say what kind of fault it
+/// is about.
 std::string names_line(std::string_view what, std::vector<std::string> names) {
   constexpr std::size_t kMostNames = 8;
   if (names.empty()) return {};
@@ -251,7 +236,8 @@ bool was_found(const Exploration& found, const std::string& invariant) {
                      [&](const Finding& finding) { return finding.invariant == invariant; });
 }
 
-/// Promises with the same bound share a sentence: mostly that is all that held.
+/// Says how likely each promise may still be broken. Promises with the same bound share a sentence; mostly one sentence
+/// has all that held.
 std::string risk_lines(const Exploration& found) {
   std::map<std::pair<bool, std::uint64_t>, std::vector<std::string>> groups;
   for (const auto& [name, chance] : found.residual.upper_95) {
@@ -282,7 +268,7 @@ std::string unseen_lines(const Exploration& found) {
                                          "new transition with a chance of at most {}; about {:.0f} "
                                          "transitions are unseen.",
                                          counted(residual.states, "state"), counted(residual.transitions, "transition"),
-                                         residual.seen_once, percent(residual.unseen_transition),
+                                         residual.seen_once, small_percent(residual.unseen_transition),
                                          residual.unseen_transitions_estimate));
   }
   if (residual.pct) {
@@ -338,7 +324,7 @@ std::string finding_block(const Finding& finding, const FindingFiles& files, std
     out += field(
         "seen", fmt::format("in {} of {}, first in run {}", finding.times, counted(of_runs, "run"), finding.first_run));
   }
-  out += decisions_text(finding) + violation_causes(violation) + before_text(finding);
+  out += what_it_takes(finding) + violation_causes(violation) + before_text(finding);
   return out + again_text(files) + saved_text(files);
 }
 

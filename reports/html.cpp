@@ -9,6 +9,7 @@
 #include "reports/html/data.hpp"
 #include "reports/html/page.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/json_parts.hpp"
 #include "reports/text.hpp"
 
 namespace drydock::reports {
@@ -23,7 +24,7 @@ std::string title_of(std::span<const CaseReport> reports) {
   return fmt::format("{} runs", reports.size());
 }
 
-/// What there is to say before any run: an end that came too early, and how many cases passed.
+/// Says what comes before any run: whether the end came too early, and how many cases passed.
 std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
   std::string out;
   if (ending.interrupted) out += "<p class=\"note bad\">Interrupted: the other cases were not played.</p>\n";
@@ -31,12 +32,10 @@ std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
     out += fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
   if (reports.empty()) out += "<p class=\"note\">Nothing was run.</p>\n";
   if (reports.size() < 2) return out;
-  std::vector<CaseStatus> verdicts;
-  for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
-  return out + fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(verdicts))));
+  return out + fmt::format("<p class=\"soft\">{}</p>\n", html_text(first_line(summary_line(statuses_of(reports)))));
 }
 
-/// The run to be looked at first.
+/// Gives the index of the run to be looked at first.
 std::size_t first_to_see(std::span<const CaseReport> reports) {
   const auto failed = std::find_if(reports.begin(), reports.end(), [](const CaseReport& report) {
     return case_status(report.outcome) == CaseStatus::failed;

@@ -8,8 +8,9 @@
 
 namespace drydock::reports {
 
-/// The runs as one page to look at (docs/reports.md): of each its verdict, its story and a timeline, and side by side
-/// the runs of one scenario. The outcomes' records should have been kept; without them there is no timeline.
+/// Writes the runs as one page to look at (docs/reports.md): the verdict, the story and a timeline of each, and the
+/// runs of one scenario side by side. The records of the outcomes should have been kept; without them there is no
+/// timeline.
 [[nodiscard]] std::string report_html(std::span<const CaseReport> reports, const Ending& ending);
 
 }  // namespace drydock::reports

@@ -7,6 +7,7 @@
 #include "reports/reproduce.hpp"
 #include "scenarios/metrics.hpp"
 #include "scenarios/tool.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -17,7 +18,7 @@ Ordered violations_json(const Outcome& outcome) {
   Ordered out = Ordered::array();
   for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
     const scenarios::ShownViolation& violation = outcome.violations[i];
-    const bool listed = std::find(outcome.unlisted.begin(), outcome.unlisted.end(), i) == outcome.unlisted.end();
+    const bool listed = !sim::is_one_of(i, outcome.unlisted);
     out.push_back({{"invariant", violation.invariant},
                    {"at_s", seconds(violation.at)},
                    {"workspace", violation.workspace},
@@ -59,14 +60,12 @@ Ordered fault_json(const scenarios::FaultAccount& fault) {
           {"planned", fault.planned},
           {"fired", fault.fired},
           {"noticed", fault.noticed},
-          {"mattered", fault.mattered ? Ordered(*fault.mattered) : Ordered(nullptr)}};
+          {"mattered", value_or_null(fault.mattered)}};
 }
 
 Ordered expectation_json(const scenarios::ExpectationResult& expectation) {
   return {{"text", expectation.text}, {"passed", expectation.passed}, {"actual", expectation.actual}};
 }
-
-Ordered seed_json(const std::optional<std::uint64_t>& seed) { return seed ? Ordered(*seed) : Ordered(nullptr); }
 
 Ordered timeline_json(const scenarios::ShownEvent& event) {
   Ordered json = event_json(event);
@@ -82,13 +81,13 @@ Ordered metrics_json(const Outcome& outcome) {
   return json;
 }
 
-/// The seed that all runs share; null where they have none, or not the same one.
+/// Gives the seed that all runs share; null where they have none, or not the same one.
 Ordered common_seed(std::span<const CaseReport> reports) {
   if (reports.empty()) return nullptr;
   const auto seed = reports.front().outcome.seed;
   const bool same = std::all_of(reports.begin(), reports.end(),
                                 [&seed](const CaseReport& report) { return report.outcome.seed == seed; });
-  return same ? seed_json(seed) : Ordered(nullptr);
+  return same ? value_or_null(seed) : Ordered(nullptr);
 }
 
 }  // namespace
@@ -114,8 +113,8 @@ Ordered run_json(const CaseReport& report, bool with_timeline) {
                {"decisions", outcome.decisions},
                {"tape", array_of(outcome.tape, decision_json)},
                {"misaligned", array_of(outcome.misaligned, decision_json)},
-               {"seed", seed_json(outcome.seed)},
-               {"stopped_by", outcome.stopped_by.empty() ? Ordered(nullptr) : Ordered(outcome.stopped_by)},
+               {"seed", value_or_null(outcome.seed)},
+               {"stopped_by", text_or_null(outcome.stopped_by)},
                {"reproduce", reproduce_command(outcome, report.invocation)}};
   if (with_timeline && !outcome.events.empty()) json["timeline"] = array_of(outcome.events, timeline_json);
   return json;

@@ -10,14 +10,14 @@
 
 namespace drydock::reports {
 
-/// `drydock.result/1`, pretty-printed with a final line break. Only `wall_ms` differs between two
-/// runs of the same.
+/// Writes the runs as `drydock.result/1`, pretty-printed with a final line break. Only `wall_ms` differs between two
+/// plays of the same runs.
 [[nodiscard]] std::string result_json(std::span<const CaseReport> reports, const Ending& ending);
 
-/// One run as `results` has it; with its `timeline` where the record was kept and that is wanted.
+/// Gives one run as `results` has it; with its `timeline` where the record was kept and `with_timeline` is set.
 [[nodiscard]] Ordered run_json(const CaseReport& report, bool with_timeline = true);
 
-/// `{"errors":[…]}`: what is said instead of a result when nothing was run.
+/// Writes `{"errors":[…]}`, which stands instead of a result when nothing was run.
 [[nodiscard]] std::string errors_json(std::span<const scenarios::Diagnostic> errors);
 
 }  // namespace drydock::reports

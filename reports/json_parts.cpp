@@ -28,6 +28,8 @@ Ordered detail_json(const std::string& detail) {
   return parsed.is_discarded() ? Ordered(detail) : parsed;
 }
 
+Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
+
 Ordered event_json(const ShownEvent& event) {
   return {{"event", event.seq},
           {"at_s", seconds(event.at)},
@@ -50,8 +52,8 @@ std::string document_text(const Ordered& json) {
   return json.dump(2, ' ', false, Ordered::error_handler_t::replace) + "\n";
 }
 
-std::string line_text(const Ordered& json) {
-  return json.dump(-1, ' ', false, Ordered::error_handler_t::replace) + "\n";
-}
+std::string compact_json(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
+
+std::string line_text(const Ordered& json) { return compact_json(json) + "\n"; }
 
 }  // namespace drydock::reports

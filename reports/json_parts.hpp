@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "scenarios/outcome.hpp"
@@ -10,14 +11,14 @@ namespace drydock::reports {
 
 // What the JSON reports of a run and of a search are made of.
 
-/// Keys stand in the order in which the format documents them.
+/// `Ordered` keeps keys in the order in which the format documents them.
 using Ordered = nlohmann::ordered_json;
 
-/// Times in JSON are seconds.
+/// Gives a time in seconds, as JSON reports have it.
 [[nodiscard]] double seconds(sim::Duration duration);
 [[nodiscard]] double seconds(sim::Instant at);
 
-/// Whole numbers without a fraction: `3`, not `3.0`.
+/// Gives a number; whole numbers have no fraction: `3`, not `3.0`.
 [[nodiscard]] Ordered number(double value);
 
 template <typename Items, typename Render>
@@ -34,18 +35,29 @@ template <typename Map>
   return out;
 }
 
-/// An event with its sentence, as chains of causes and timelines list it.
+/// Gives a text; null where the text is empty.
+[[nodiscard]] Ordered text_or_null(const std::string& text);
+
+/// Gives a value; null where there is none.
+template <typename T>
+[[nodiscard]] Ordered value_or_null(const std::optional<T>& value) {
+  return value ? Ordered(*value) : Ordered(nullptr);
+}
+
+/// Gives an event with its sentence, as chains of causes and timelines list it.
 [[nodiscard]] Ordered event_json(const scenarios::ShownEvent& event);
-/// `{site, occurrence, value, means}`.
+/// Gives a decision as `{site, occurrence, value, means}`.
 [[nodiscard]] Ordered decision_json(const scenarios::ShownDecision& decision);
 
-/// An event's detail as JSON where it is JSON, as it should be.
+/// Gives an event's detail as JSON; as a text where the detail is not JSON, which should not happen.
 [[nodiscard]] Ordered detail_json(const std::string& detail);
 
-/// Pretty-printed, with a final line break. Names may hold invalid UTF-8 that a file smuggled in; a
-/// report must still be JSON.
+/// Writes JSON pretty-printed, with a final line break. Names may hold invalid UTF-8 from a file, so wrong bytes are
+/// replaced: a report must still be JSON.
 [[nodiscard]] std::string document_text(const Ordered& json);
-/// The same in one line.
+/// Writes JSON in one line, without a line break; wrong bytes are replaced here too.
+[[nodiscard]] std::string compact_json(const Ordered& json);
+/// Writes the same as `compact_json`, with a line break.
 [[nodiscard]] std::string line_text(const Ordered& json);
 
 }  // namespace drydock::reports

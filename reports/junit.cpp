@@ -17,7 +17,7 @@ namespace {
 using scenarios::Outcome;
 using scenarios::ShownViolation;
 
-/// The text as XML content or attribute. XML 1.0 has no way to write most control characters and the two
+/// Escapes the text as XML content or attribute. XML 1.0 has no way to write most control characters and the two
 /// noncharacters, not even as references: they become U+FFFD.
 std::string xml(std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -46,23 +46,23 @@ std::string xml(std::string_view text) {
   return out;
 }
 
-/// An attribute's value in one line; a parser would make spaces of line breaks.
+/// Writes an attribute, its value in one line: a parser would make spaces of line breaks.
 std::string attribute(std::string_view name, std::string_view value) {
   return fmt::format(" {}=\"{}\"", name, xml(printable(value)));
 }
 
-/// Seconds with three digits: more than that the readers' schema refuses.
+/// Writes microseconds as seconds with three digits: the readers' schema refuses more digits.
 std::string wall_seconds(std::uint64_t us) {
   const std::uint64_t ms = us / 1000;
   return fmt::format("{}.{:03}", ms / 1000, ms % 1000);
 }
 
-/// `2026-05-19T00:05:30`, UTC: the schemas know neither zone nor fraction.
+/// Writes an instant as `2026-05-19T00:05:30`, in UTC: the schemas know neither zone nor fraction.
 std::string wall_timestamp(std::int64_t unix_us) {
   return sim::format_rfc3339(unix_us).substr(0, std::string_view{"2026-05-19T00:05:30"}.size());
 }
 
-/// One `<testcase>`.
+/// A `Test` is one `<testcase>`.
 struct Test {
   CaseName name;
   std::string file;
@@ -80,13 +80,11 @@ std::string about(const ShownViolation& violation) {
   return text + fmt::format(" at {}: {}", since_start(violation.at), violation.message);
 }
 
-/// What failed in one line, the first of it in full: it is all that the lists of CI servers show.
+/// Says what failed in one line, the first failure in full: the lists of CI servers show only this line.
 void say_failure(const Outcome& outcome, Test& test) {
   const auto unmet = std::find_if(outcome.expectations.begin(), outcome.expectations.end(),
                                   [](const auto& expectation) { return !expectation.passed; });
-  const auto count =
-      outcome.unlisted.size() + static_cast<std::size_t>(std::count_if(unmet, outcome.expectations.end(),
-                                                                       [](const auto& e) { return !e.passed; }));
+  const std::size_t count = outcome.unlisted.size() + unmet_count(outcome);
   test.element = "failure";
   if (!outcome.unlisted.empty()) {
     const ShownViolation& first = outcome.violations[outcome.unlisted.front()];
@@ -99,8 +97,8 @@ void say_failure(const Outcome& outcome, Test& test) {
   if (count > 1) test.message += fmt::format(" (and {} more)", count - 1);
 }
 
-/// Readers take the first attachment only, so the page for people comes first. A path that would end the mark early
-/// is left out.
+/// Names the reports that hold the run. Readers take the first attachment only, so the page for people comes first. A
+/// path with `]]` would end the mark early and is left out.
 std::string attachments(std::span<const CaseReport> reports, std::size_t index, const Ending& ending) {
   std::vector<std::string> paths;
   for (const WrittenReport& file : ending.files) {
@@ -166,7 +164,7 @@ std::vector<Test> tests_of(std::span<const CaseReport> reports, const Ending& en
   return tests;
 }
 
-/// The tests of a scenario, which need not have been played one after another.
+/// A `Suite` is the tests of a scenario, which need not have been played one after another.
 struct Suite {
   std::string name;
   std::vector<const Test*> tests;

@@ -8,10 +8,10 @@
 
 namespace drydock::reports {
 
-/// JUnit XML as GitLab and Jenkins read it: a suite per scenario, a test case per case. Failed is `<failure>`;
-/// inconclusive, and what Drydock itself failed at, is `<error>`; not exercised, and not played, is `<skipped>`. XML
-/// 1.0 in UTF-8 whatever the names. Times and timestamps are the wall's, so two reports of the same runs differ in
-/// them.
+/// Writes JUnit XML as GitLab and Jenkins read it: a suite per scenario, a test case per case. A failed case is
+/// `<failure>`; an inconclusive one, and one in which Drydock itself failed, is `<error>`; one that was not exercised,
+/// or not played, is `<skipped>`. The document is XML 1.0 in UTF-8 whatever the names are. Times and timestamps are
+/// those of the wall clock, so two reports of the same runs differ in them.
 [[nodiscard]] std::string junit(std::span<const CaseReport> reports, const Ending& ending);
 
 }  // namespace drydock::reports

@@ -17,8 +17,6 @@ using scenarios::VisibleKind;
 
 constexpr std::size_t kShownUnmatched = 5;
 
-std::string compact(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
-
 Ordered visible_json(const ImportedLog& log) {
   return array_of(log.visible, [](const VisibleKind& visible) {
     if (visible.where.empty()) return Ordered(visible.kind);
@@ -45,7 +43,7 @@ std::string log_time(const LogTime& at) {
 std::string log_event_words(const LogEvent& event) {
   std::string text = event.kind;
   if (!event.workspace.empty()) text += " of " + event.workspace;
-  if (!event.detail.empty()) text += " " + compact(Ordered(event.detail));
+  if (!event.detail.empty()) text += " " + compact_json(Ordered(event.detail));
   return text;
 }
 
@@ -65,8 +63,8 @@ std::string log_ndjson(const ImportedLog& log) {
   Ordered header{{"visible", visible_json(log)}};
   if (log.since) header["since"] = time_json(*log.since);
   if (log.until) header["until"] = time_json(*log.until);
-  std::string out = compact(header) + "\n";
-  for (const LogEvent& event : log.events) out += compact(log_event_json(event)) + "\n";
+  std::string out = compact_json(header) + "\n";
+  for (const LogEvent& event : log.events) out += compact_json(log_event_json(event)) + "\n";
   return out;
 }
 
@@ -87,8 +85,8 @@ std::string log_json(const ImportedLog& log) {
 std::string unmatched_text(const ImportedLog& log) {
   const std::size_t count = log.unmatched.size();
   if (count == 0) return {};
-  std::string out = fmt::format("{} line{} of the log {} no event, and no rule knows {}:\n", count,
-                                count == 1 ? "" : "s", count == 1 ? "is" : "are", count == 1 ? "it" : "them");
+  std::string out = fmt::format("{} of the log {} no event, and no rule knows {}:\n", counted(count, "line"),
+                                count == 1 ? "is" : "are", count == 1 ? "it" : "them");
   for (std::size_t i = 0; i < count && i < kShownUnmatched; ++i) {
     const std::string line = fmt::format("  {}: {}", place_text(log.unmatched[i]), log.unmatched[i].text);
     out += fit(printable(line), kWidth) + "\n";

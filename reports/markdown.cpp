@@ -36,7 +36,7 @@ std::size_t longest_run(std::string_view text, char wanted) {
 // Names and sentences come from files. They stand in code, inline or fenced, and nowhere else: there no markup, no
 // link and no mention of anybody is read.
 
-/// The text as code within a line. Its fence is longer than any in the text.
+/// Writes the text as code within a line. Its fence is longer than any run of backticks in the text.
 std::string code(std::string_view text, std::size_t width = 120) {
   const std::string shown = fit(printable(text), width);
   if (shown.find_first_not_of(' ') == std::string::npos) return "` `";
@@ -46,7 +46,7 @@ std::string code(std::string_view text, std::size_t width = 120) {
   return fmt::format("{0}{1}{2}{1}{0}", fence, pad, shown);
 }
 
-/// The same in a cell of a table, where a bar ends the cell even within code.
+/// Writes the same for a cell of a table, where a bar ends the cell even within code.
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : code(text, 60)) {
@@ -56,7 +56,7 @@ std::string cell(std::string_view text) {
   return out;
 }
 
-/// Lines that are printable already, as a block.
+/// Writes lines, which are printable already, as a fenced block.
 std::string fenced(std::string_view language, std::string_view lines) {
   const std::string fence(std::max<std::size_t>(3, longest_run(lines, '`') + 1), '`');
   return fmt::format("{}{}\n{}{}\n", fence, language, lines, fence);
@@ -76,7 +76,7 @@ std::string_view word(CaseStatus verdict) {
   return {};
 }
 
-/// The gravest first, otherwise as they were played.
+/// Sorts the runs: the gravest first, runs of the same status as they were played.
 std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
   std::vector<const CaseReport*> sorted;
   for (const CaseReport& report : reports) sorted.push_back(&report);
@@ -89,9 +89,7 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
 std::string row(const Outcome& outcome) {
   const CaseStatus found = case_status(outcome);
   return fmt::format("| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario), cell(outcome.case_name),
-                     outcome.event_count,
-                     sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)),
-                     verdict_note(outcome));
+                     outcome.event_count, length_text(outcome.virtual_length), verdict_note(outcome));
 }
 
 std::string table(const std::vector<const CaseReport*>& sorted) {
@@ -102,8 +100,7 @@ std::string table(const std::vector<const CaseReport*>& sorted) {
   const std::size_t shown = std::min(sorted.size(), kMostRows);
   for (std::size_t i = 0; i < shown; ++i) out += row(sorted[i]->outcome);
   if (shown < sorted.size()) {
-    const std::size_t rest = sorted.size() - shown;
-    out += fmt::format("\n… and {} more case{}, no worse than the last of these.\n", rest, rest == 1 ? "" : "s");
+    out += fmt::format("\n… and {}, no worse than the last of these.\n", counted(sorted.size() - shown, "more case"));
   }
   return out + "\n";
 }
@@ -122,8 +119,7 @@ std::string violation_part(const ShownViolation& violation) {
     out += "- The promise: " + std::string{promise} + "\n";
   out += "\n";
   if (violation.causes.empty()) return out;
-  const std::size_t steps = violation.causes.size();
-  return out + folded(fmt::format("how it came about ({} step{})", steps, steps == 1 ? "" : "s"),
+  return out + folded(fmt::format("how it came about ({})", counted(violation.causes.size(), "step")),
                       fenced("text", causes_text(violation, 0)));
 }
 
@@ -168,10 +164,8 @@ std::string case_part(const CaseReport& report) {
 }
 
 std::string title(std::span<const CaseReport> reports, const Ending& ending) {
-  std::vector<CaseStatus> verdicts;
-  for (const CaseReport& report : reports) verdicts.push_back(case_status(report.outcome));
   std::string out = all_held(reports, ending) ? "## ✅ drydock: " : "## ❌ drydock: ";
-  out += reports.empty() ? "no case was played\n" : summary_line(verdicts);
+  out += reports.empty() ? "no case was played\n" : summary_line(statuses_of(reports));
   return out + "\n";
 }
 
@@ -208,10 +202,8 @@ std::string markdown(std::span<const CaseReport> reports, const Ending& ending) 
     }
   }
   if (left_out > 0) {
-    out += fmt::format(
-        "> **Cut here**: {} more case{} that did not pass would not fit; the other reports have "
-        "all of them.\n",
-        left_out, left_out == 1 ? "" : "s");
+    out += fmt::format("> **Cut here**: {} that did not pass would not fit; the other reports have all of them.\n",
+                       counted(left_out, "more case"));
   }
   return out;
 }

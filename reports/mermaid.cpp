@@ -12,6 +12,7 @@
 #include "reports/timeline.hpp"
 #include "reports/violations.hpp"
 #include "reports/words.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -27,9 +28,9 @@ constexpr std::size_t kLongestLabel = 300;  // cells
 constexpr std::size_t kLabelWidth = 60;     // cells of one of its lines
 constexpr sim::Duration kLull = std::chrono::seconds{5};
 
-/// The text where mermaid expects text. Its language has no quoting: `;` ends a statement, `#` begins an entity, `%%` a
-/// comment or directive, and `:`, braces and angle brackets mean something somewhere. So of ASCII only what never does
-/// stands for itself; the rest are mermaid's entities.
+/// Escapes text for mermaid, whose language has no quoting: `;` ends a statement, `#` begins an entity, `%%` a comment
+/// or directive, and `:`, braces and angle brackets mean something in some places. Of ASCII only the characters that
+/// never mean anything are written as they are; the rest become mermaid's entities.
 std::string escaped_line(std::string_view text) {
   constexpr std::string_view kPlain = " .,/_-()+=!?*";
   std::string out;
@@ -44,7 +45,7 @@ std::string escaped_line(std::string_view text) {
   return out.find_first_not_of(' ') == std::string::npos ? "?" : out;
 }
 
-/// Mermaid breaks no lines by itself.
+/// Escapes a text of several lines. Mermaid breaks no lines by itself, so they are broken here.
 std::string escaped(std::string_view text) {
   std::string out;
   for (const std::string& line : wrap(fit(printable(text), kLongestLabel), kLabelWidth))
@@ -52,7 +53,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-/// Who talks to whom, from left to right.
+/// A `Role` is a kind of party that sends or receives; the parties stand in this order from left to right.
 enum class Role : unsigned char { caller, platform, control_plane, ec2, instance };
 
 struct Party {
@@ -77,7 +78,7 @@ std::string title_of(const Party& party) {
   return {};
 }
 
-/// How events of a kind are drawn; kinds that are not listed are the platform's own business.
+/// A row says how events of a kind are drawn. Kinds that are not listed are messages of the platform to itself.
 struct Drawn {
   std::string_view kind;
   Role from = Role::platform;
@@ -104,18 +105,18 @@ constexpr auto kDrawn = std::to_array<Drawn>({
     {"agent.rejected", Role::instance, Role::platform, "-x"},
 });
 
-/// What is nobody's message.
+/// Events of these kinds are nobody's message and are drawn as notes.
 constexpr auto kNotes =
     std::to_array<std::string_view>({"fault.injected", "process.crash", "process.start", "calm.begin", "violation"});
 
-bool is_note(std::string_view kind) { return std::find(kNotes.begin(), kNotes.end(), kind) != kNotes.end(); }
+bool is_note(std::string_view kind) { return sim::is_one_of(kind, kNotes); }
 
 Drawn drawn(std::string_view kind) {
   const auto* found = std::find_if(kDrawn.begin(), kDrawn.end(), [kind](const Drawn& row) { return row.kind == kind; });
   return found == kDrawn.end() ? Drawn{.kind = kind} : *found;
 }
 
-/// Who sent the request that an event is, or that it answers.
+/// Finds who sent the request that an event is, or that it answers. Events are shown to it in their order.
 class Callers {
  public:
   void see(const ShownEvent& event) {
@@ -133,7 +134,7 @@ class Callers {
   std::map<std::uint32_t, std::string> by_request_;
 };
 
-/// One statement of the diagram: a message, or a note over everybody.
+/// A `Step` is one statement of the diagram: a message, or a note over everybody.
 struct Step {
   bool note = false;
   Party from;
@@ -173,7 +174,7 @@ std::vector<Step> chain_of(const ShownViolation& violation) {
   return steps;
 }
 
-/// What was asked and answered, and what was launched and stopped, as far as a reader follows a run by it.
+/// Lists what was asked and answered, launched and stopped, as far as a reader follows a run by it.
 std::vector<Step> requests_and_starts(const Outcome& outcome) {
   std::vector<Step> steps;
   Callers callers;
@@ -204,7 +205,7 @@ Step left_out(std::size_t count, sim::Instant at) {
   return {.note = true, .at = at, .text = fmt::format("… {} more …", count)};
 }
 
-/// A diagram that nobody can read says nothing: the middle goes.
+/// Leaves out the middle of a long diagram: nobody can read a long one.
 std::vector<Step> shortened(std::vector<Step> steps) {
   if (steps.size() <= kFirst + kLast + 1) return steps;
   const std::size_t count = steps.size() - kFirst - kLast;
@@ -214,7 +215,7 @@ std::vector<Step> shortened(std::vector<Step> steps) {
   return steps;
 }
 
-/// The parties in their order, by the identifiers that statements name them with.
+/// Holds the parties in their order, with the identifiers by which statements name them.
 class Cast {
  public:
   explicit Cast(const std::vector<Step>& steps) {
@@ -253,11 +254,10 @@ std::string statement(const Step& step, const Cast& cast) {
   return fmt::format("  {}{}{}: {}\n", cast.id(step.from), step.arrow, cast.id(step.to), text);
 }
 
-/// Seconds in which nothing is shown are shown.
+/// Writes a note where the diagram shows nothing for some seconds; empty where the time is short.
 std::string lull(sim::Duration length, const Cast& cast) {
   if (length < kLull) return {};
-  const auto whole = std::chrono::floor<std::chrono::seconds>(length);
-  return fmt::format("  Note over {}: {} later\n", cast.everybody(), sim::format_duration(whole));
+  return fmt::format("  Note over {}: {} later\n", cast.everybody(), length_text(length));
 }
 
 }  // namespace

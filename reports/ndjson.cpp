@@ -20,7 +20,7 @@ Ordered head_json(const Outcome& outcome, std::size_t number) {
           {"scenario", outcome.scenario},
           {"case", outcome.case_name},
           {"policy", outcome.policy},
-          {"seed", outcome.seed ? Ordered(*outcome.seed) : Ordered(nullptr)},
+          {"seed", value_or_null(outcome.seed)},
           {"start", sim::format_rfc3339(outcome.start_unix_us)}};
 }
 
@@ -37,17 +37,16 @@ Ordered stream_event(const ShownEvent& event, std::size_t number) {
           {"detail", detail_json(event.detail)}};
 }
 
-/// The object with `type` and `run` before its own keys.
+/// Puts `type` and `run` before the keys of the object.
 Ordered labelled(std::string_view type, std::size_t number, const Ordered& object) {
   Ordered json{{"type", type}, {"run", number}};
   json.update(object);
   return json;
 }
 
-std::size_t count_of(std::span<const CaseReport> reports, CaseStatus wanted) {
-  return static_cast<std::size_t>(std::count_if(reports.begin(), reports.end(), [wanted](const CaseReport& report) {
-    return case_status(report.outcome) == wanted;
-  }));
+std::size_t count_of(CaseStatus wanted, std::span<const CaseReport> reports) {
+  const auto statuses = statuses_of(reports);
+  return static_cast<std::size_t>(std::count(statuses.begin(), statuses.end(), wanted));
 }
 
 }  // namespace
@@ -71,10 +70,10 @@ std::string ndjson_summary(std::span<const CaseReport> reports, const Ending& en
   return line_text({{"type", "summary"},
                     {"passed", all_held(reports, ending)},
                     {"runs", reports.size()},
-                    {"held", count_of(reports, CaseStatus::held)},
-                    {"not_exercised", count_of(reports, CaseStatus::not_exercised)},
-                    {"inconclusive", count_of(reports, CaseStatus::inconclusive)},
-                    {"failed", count_of(reports, CaseStatus::failed)},
+                    {"held", count_of(CaseStatus::held, reports)},
+                    {"not_exercised", count_of(CaseStatus::not_exercised, reports)},
+                    {"inconclusive", count_of(CaseStatus::inconclusive, reports)},
+                    {"failed", count_of(CaseStatus::failed, reports)},
                     {"internal_errors", ending.internal_errors.size()},
                     {"interrupted", ending.interrupted},
                     {"not_played", ending.not_played.size()}});

@@ -11,17 +11,17 @@ namespace drydock::reports {
 
 // `drydock.stream/1`: one JSON object a line, each with a `type`. docs/reports.md lists the keys.
 
-/// The lines of one run: `run`, its `event`s as they happened, its `violation`s, its `result`. `number` counts the runs
-/// from 1. Events are there where they were kept.
+/// Writes the lines of one run: `run`, its `event`s as they happened, its `violation`s, its `result`. `number` counts
+/// the runs from 1. Events are there where they were kept.
 [[nodiscard]] std::string ndjson_run(const CaseReport& report, std::size_t number);
 
-/// The line of a run in which Drydock itself failed.
+/// Writes the line of a run in which Drydock itself failed.
 [[nodiscard]] std::string ndjson_error(const InternalError& error);
 
-/// The last line: without it the stream was cut.
+/// Writes the last line; a stream without it was cut.
 [[nodiscard]] std::string ndjson_summary(std::span<const CaseReport> reports, const Ending& ending);
 
-/// The whole stream.
+/// Writes the whole stream.
 [[nodiscard]] std::string ndjson(std::span<const CaseReport> reports, const Ending& ending);
 
 }  // namespace drydock::reports

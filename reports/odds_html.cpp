@@ -18,13 +18,13 @@ namespace {
 using scenarios::Odds;
 using scenarios::OddsPoint;
 
-/// The picture in its own units; the margin holds the numbers of the axes.
+/// The picture has units of its own; the margin holds the numbers of the axes.
 constexpr double kLeft = 50;
 constexpr double kTop = 12;
 constexpr double kWide = 900;
 constexpr double kHigh = 300;
 
-/// Where time and probability lie in the picture.
+/// A `Scale` says where time and probability lie in the picture.
 class Scale {
  public:
   explicit Scale(const Odds& odds) : length_(std::max(1.0, seconds(odds.points.back().last.at))) {}
@@ -42,7 +42,7 @@ std::string line(std::string_view kind, double x1, double y1, double x2, double 
   return fmt::format(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", kind, x1, y1, x2, y2);
 }
 
-/// A step between two marks of the axis that gives at most ten of them: 1, 2 or 5 times a power of ten.
+/// Gives a step between two marks of the axis so that there are at most ten marks: 1, 2 or 5 times a power of ten.
 double step_of(double length) {
   const double raw = length / 10;
   const double power = std::pow(10, std::floor(std::log10(raw)));
@@ -70,7 +70,7 @@ std::string axes(const Scale& scale) {
   return out + "\n";
 }
 
-/// Between two points the curve stays where it was: what changes it is a decision.
+/// Draws the curve in steps: between two points it stays where it was, because only a decision changes it.
 template <typename Height>
 std::string steps(const Odds& odds, const Scale& scale, Height height) {
   std::string out;

@@ -6,8 +6,8 @@
 
 namespace drydock::reports {
 
-/// The odds as a page of its own: the sentence, the curve with its 95 % band over virtual time, the points as a table.
-/// `outcome` is the tape's run; `reproduce` the line that asks the same again.
+/// Writes the odds as a page of its own: the sentence, the curve with its 95 % band over virtual time, the points as a
+/// table. `outcome` is the tape's run; `reproduce` is the command that asks the same again.
 [[nodiscard]] std::string odds_html(const scenarios::Odds& odds, const scenarios::Outcome& outcome,
                                     const std::string& reproduce);
 

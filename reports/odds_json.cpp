@@ -9,8 +9,6 @@ namespace {
 using scenarios::Odds;
 using scenarios::OddsPoint;
 
-Ordered or_null(const std::string& text) { return text.empty() ? Ordered(nullptr) : Ordered(text); }
-
 Ordered last_json(const OddsPoint& point) {
   return point.last.site.empty() ? Ordered(nullptr) : decision_json(point.last);
 }
@@ -37,7 +35,7 @@ Ordered jump_json(const Odds& odds) {
           {"decision", last_json(after)}};
 }
 
-/// Known only once every point was looked at.
+/// Gives the virtual time of a point; null unless every point was looked at.
 Ordered moment_json(const Odds& odds, std::size_t point) {
   return odds.complete ? Ordered(seconds(odds.points[point].last.at)) : Ordered(nullptr);
 }
@@ -48,8 +46,8 @@ Ordered odds_json(const Odds& odds) {
   return {{"format", "drydock.odds/1"},
           {"tool", scenarios::tool_name()},
           {"invariant", odds.target.invariant},
-          {"workspace", or_null(odds.target.workspace)},
-          {"signature", or_null(odds.target.signature)},
+          {"workspace", text_or_null(odds.target.workspace)},
+          {"signature", text_or_null(odds.target.signature)},
           {"law", to_text(odds.law)},
           {"law_means", odds_law(odds)},
           {"seed", odds.seed},

@@ -7,9 +7,9 @@
 
 namespace drydock::reports {
 
-/// `drydock.odds/1`, without the line that plays it again.
+/// Gives the odds as `drydock.odds/1`, without the command that plays it again.
 [[nodiscard]] Ordered odds_json(const scenarios::Odds& odds);
-/// The same as a file: `reproduce` is the command line.
+/// Writes the same as a file, with `reproduce`, the command that asks the same again.
 [[nodiscard]] std::string odds_document(const scenarios::Odds& odds, const std::string& reproduce);
 
 }  // namespace drydock::reports

@@ -37,8 +37,8 @@ std::string largest_rise(const Odds& odds) {
                      percent(after.probability.value), when(after));
 }
 
-/// The points that tell something: the first and the last, what the tape decided, and wherever the estimate left the
-/// interval of the point that was shown before.
+/// Chooses the points that tell something: the first and the last, those that the tape decided, and each at which the
+/// estimate left the interval of the point that was shown before.
 std::vector<const OddsPoint*> telling(const Odds& odds) {
   std::vector<const OddsPoint*> shown;
   for (std::size_t i = 0; i < odds.points.size(); ++i) {
@@ -66,8 +66,6 @@ std::string row(const OddsPoint& point, std::size_t time_width) {
 
 }  // namespace
 
-std::string percent(double probability) { return fmt::format("{:.1f}%", 100 * probability); }
-
 std::string odds_title(const scenarios::OddsTarget& target) {
   std::string title = printable(target.invariant);
   if (!target.workspace.empty()) title += " of " + printable(target.workspace);
@@ -78,7 +76,7 @@ std::string odds_title(const scenarios::OddsTarget& target) {
 std::string odds_cause(const OddsPoint& point) {
   const scenarios::ShownDecision& last = point.last;
   if (last.site.empty()) return "nothing was decided yet";
-  const auto name = printable(fmt::format("{}#{}={}", last.site, last.occurrence, last.value));
+  const auto name = printable(decision_key(last));
   if (last.value == 0) return fmt::format("{} ({})", name, last.means);
   return fmt::format("{} ({})", printable(in_words(last)), name);
 }

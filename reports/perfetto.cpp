@@ -13,6 +13,7 @@
 #include "reports/violations.hpp"
 #include "reports/words.hpp"
 #include "scenarios/tool.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -34,22 +35,17 @@ using Track = ChromeTrace::Track;
 using Slice = ChromeTrace::Slice;
 using Label = ChromeTrace::Label;
 
-template <typename Kinds>
-bool is_one_of(std::string_view kind, const Kinds& kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
-/// What goes on for a while, from an event to the last that belongs to it.
+/// Events of these kinds begin an operation: it lasts until the last event that belongs to it.
 constexpr auto kOperations =
     std::to_array<std::string_view>({"restart.cycle", "provision.start", "stop.attempt", "backup.attempt"});
-/// What the platform does because of an operation and that is none of it: a beginning of something new, or what waits.
+/// The platform causes these events by an operation, and they are no part of it: each begins something new, or waits.
 constexpr auto kNotPartOfIt = std::to_array<std::string_view>(
     {"http.request", "http.response", "restart.triggered", "restart.dropped", "restart.coalesced", "context.sent",
      "context.dropped", "agent.register", "agent.heartbeat", "agent.rejected", "violation"});
 constexpr auto kCallsOut = std::to_array<std::string_view>({"stop.attempt", "backup.attempt"});
 constexpr auto kLive = std::to_array<std::string_view>({"pending", "running"});
 
-/// A key of an event's detail as text; empty where there is none.
+/// Gives a key of an event's detail as text; empty where there is no such key.
 std::string detail_of(const ShownEvent& event, const char* key) {
   const scenarios::Json detail = scenarios::Json::parse(event.detail, nullptr, false);
   if (!detail.is_object()) return {};
@@ -79,7 +75,8 @@ Label label_of(const ShownEvent& event) {
   return label;
 }
 
-/// How long operations take: what they cause counts as theirs while the platform itself is at work for them.
+/// Finds how long operations take. What an operation causes counts as part of it while the platform itself is at work
+/// on it.
 class Operations {
  public:
   explicit Operations(const std::vector<ShownEvent>& events) {
@@ -87,13 +84,13 @@ class Operations {
     for (auto at = parents_.rbegin(); at != parents_.rend(); ++at) extend(at->second, ends_[at->first]);
   }
 
-  /// When the operation that begins with this event is over.
+  /// Gives the instant at which the operation that begins with this event is over.
   [[nodiscard]] sim::Instant end_of(const ShownEvent& event) const { return ends_.at(event.seq); }
 
  private:
   void see(const ShownEvent& event) {
-    const bool begins = is_one_of(event.kind, kOperations);
-    const bool part = event.actor == "platform" && event.cause != 0 && !is_one_of(event.kind, kNotPartOfIt);
+    const bool begins = sim::is_one_of(event.kind, kOperations);
+    const bool part = event.actor == "platform" && event.cause != 0 && !sim::is_one_of(event.kind, kNotPartOfIt);
     const auto cause = owners_.find(event.cause);
     const std::uint32_t owner = part && cause != owners_.end() ? cause->second : 0;
     extend(owner, event.at);
@@ -113,15 +110,15 @@ class Operations {
   std::map<std::uint32_t, std::uint32_t> owners_;   // event → operation
 };
 
-/// What an instance, a workspace or a process was from some moment on.
+/// A `State` says what an instance, a workspace or a process was from `at` on.
 struct State {
   sim::Instant at{};
   std::string name;  // empty: nothing to show
 };
 using States = std::vector<State>;
 
-/// The states of instances. One whose first event leaves a state was in it at time zero; one without events that a row
-/// names at the end stayed what it is then.
+/// Gives the states of each instance. An instance whose first event leaves a state was in that state at time zero. An
+/// instance without events that a row names at the end was in its last state all the time.
 std::map<std::string, States> instance_states(const Outcome& outcome) {
   std::map<std::string, States> all;
   for (const ShownEvent& event : outcome.events) {
@@ -163,7 +160,7 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
   return all;
 }
 
-/// An outcome on the tracks of a trace.
+/// Draws an outcome on the tracks of a trace.
 class Picture {
  public:
   explicit Picture(const Outcome& outcome) : outcome_(outcome), end_(sim::kTimeZero + outcome.virtual_length) {
@@ -192,7 +189,7 @@ class Picture {
   }
 
  private:
-  /// The order in which they are named is the order on the screen.
+  /// Names the tracks. The order in which they are named is their order on the screen.
   void name_tracks() {
     for (const char* process :
          {"story", "workspaces", "instances", "clients", "platform", "control plane", "cloud", "sweepers", "world"}) {
@@ -215,7 +212,7 @@ class Picture {
     return trace_.track("clients", as.empty() ? request.actor : as);
   }
 
-  /// Where an event is shown.
+  /// Gives the track on which an event is shown.
   Track track_of(const ShownEvent& event) {
     if (event.kind == "http.request") return of_client(event);
     if (event.kind.starts_with("sweep.")) {
@@ -243,7 +240,7 @@ class Picture {
     return found == by_seq_.end() ? nullptr : found->second;
   }
 
-  /// An arrow needs a slice at either end, so it must be known before the events are drawn.
+  /// Notes an arrow. It needs a slice at either end, so it must be known before the events are drawn.
   void add_arrow(std::uint32_t from, std::uint32_t to) {
     if (from == to || find(from) == nullptr || find(to) == nullptr) return;
     arrows_.emplace(from, to);
@@ -286,7 +283,7 @@ class Picture {
     for (const auto& [process, states] : process_states(outcome_)) add_states(of_process(process), states, "process");
   }
 
-  /// How each promise came to be broken, one step after the other, to be read from left to right.
+  /// Draws how each promise came to be broken, one step after the other, to be read from left to right.
   void add_stories() {
     std::size_t shown = 0;
     for (const ShownViolation* violation : in_reading_order(outcome_)) {
@@ -327,15 +324,16 @@ class Picture {
   void add_operations() {
     const Operations operations(outcome_.events);
     for (const ShownEvent& event : outcome_.events) {
-      if (!is_one_of(event.kind, kOperations)) continue;
-      const char* process = is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
+      if (!sim::is_one_of(event.kind, kOperations)) continue;
+      const char* process = sim::is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
       const std::string name = event.workspace.empty() ? process : event.workspace;
       anchors_[event.seq] =
           trace_.slice(trace_.track(process, name), event.at, operations.end_of(event), label_of(event), event.seq);
     }
   }
 
-  /// An event that an arrow touches is a slice of a microsecond as well: arrows cannot touch instants.
+  /// Draws an event as an instant. An event that an arrow touches is a slice of a microsecond as well, because arrows
+  /// cannot touch instants.
   void add_event(const ShownEvent& event) {
     if (event.kind == "http.response" || anchors_.contains(event.seq)) return;
     const Track track = track_of(event);
@@ -349,7 +347,7 @@ class Picture {
     for (const auto& [id, states] : instance_states(outcome_)) {
       bool live = false;
       for (const State& state : states) {
-        const bool now = is_one_of(state.name, kLive);
+        const bool now = sim::is_one_of(state.name, kLive);
         if (now != live) changes[state.at] += now ? 1 : -1;
         live = now;
       }

@@ -14,8 +14,7 @@ bool is_plain(char c) {
          std::string_view{"_-./=:,+@%"}.find(c) != std::string_view::npos;
 }
 
-/// bash's `$'…'`: the only quoting under which a character that is not to be printed can be
-/// written.
+/// Quotes a word in bash's `$'…'`: no other quoting can write a character that must not be printed.
 std::string ansi_quote(std::string_view word) {
   std::string out = "$'";
   for (const char c : word) {

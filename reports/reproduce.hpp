@@ -10,7 +10,7 @@
 
 namespace drydock::reports {
 
-/// How a run was asked for. A run is a pure function of these, so they are all it takes to see it
+/// Says how a run was asked for. A run is a pure function of these values, so they are all that is needed to see it
 /// again.
 struct Invocation {
   std::string file;  // as the user named it; empty where the tape's own scenario is played
@@ -23,13 +23,13 @@ struct Invocation {
   std::vector<std::string> invariants;  // files of users' invariants
 };
 
-/// The command line that plays the run again, in one line.
+/// Gives the command that plays the run again, in one line.
 [[nodiscard]] std::string reproduce_command(const scenarios::Outcome& outcome, const Invocation& invocation);
 
-/// The word as a POSIX shell (or, for control characters, bash) reads it back.
+/// Quotes a word so that a POSIX shell (or, for control characters, bash) reads it back.
 [[nodiscard]] std::string shell_quote(std::string_view word);
 
-/// A case's name as a pattern that matches it alone.
+/// Writes a case's name as a pattern that matches this name alone.
 [[nodiscard]] std::string as_pattern(std::string_view case_name);
 
 }  // namespace drydock::reports

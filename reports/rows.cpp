@@ -22,12 +22,6 @@ std::string blob_text(std::string_view bytes) {
   return text + "'";
 }
 
-std::string csv_quoted(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string csv_field(std::string_view text) {
   const bool plain = !text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos && text.front() != ' ' &&
                      text.back() != ' ';
@@ -133,6 +127,12 @@ class Table {
 };
 
 }  // namespace
+
+std::string csv_quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + "\"";
+}
 
 std::string csv_line(const Cells& cells) {
   std::string line;

@@ -2,11 +2,12 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace drydock::reports {
 
-/// A value of a row that a query gives.
+/// A `Cell` is a value of a row that a query gives.
 struct Cell {
   enum class Kind : std::uint8_t { null, number, text, blob };
   Kind kind = Kind::null;
@@ -14,16 +15,21 @@ struct Cell {
 };
 using Cells = std::vector<Cell>;
 
-/// A line of CSV as RFC 4180 has it, line break included: NULL is nothing, an empty text `""`, a blob `x'…'`.
+/// Writes a line of CSV as RFC 4180 has it, line break included: NULL is nothing, an empty text `""`, a blob `x'…'`.
 [[nodiscard]] std::string csv_line(const Cells& cells);
 [[nodiscard]] std::string csv_head(const std::vector<std::string>& columns);
 
-/// A row as a JSON object on one line; a blob is a text `x'…'`. The columns have different names (`distinct`).
+/// Writes the text as a quoted field of CSV.
+[[nodiscard]] std::string csv_quoted(std::string_view text);
+
+/// Writes a row as a JSON object in one line; a blob is a text `x'…'`. The columns must have different names
+/// (`distinct`).
 [[nodiscard]] std::string json_row(const std::vector<std::string>& columns, const Cells& cells);
-/// The names, `a`, `b`, `a:2` where SQL has two of one name.
+/// Makes the names different: `a`, `b`, `a:2` where SQL has two columns of one name.
 [[nodiscard]] std::vector<std::string> distinct(std::vector<std::string> columns);
 
-/// A table for people, and whether values were cut to fit 80 columns. Where not even that fits, one block per row.
+/// Holds a table for people, and says whether values were cut to fit 80 columns. Where not even cut values fit, the
+/// table is one block per row.
 struct TableText {
   std::string text;
   bool cut = false;

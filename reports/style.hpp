@@ -16,13 +16,13 @@ inline constexpr std::string_view kGreen = "\033[32m";
 inline constexpr std::string_view kYellow = "\033[33m";
 inline constexpr std::string_view kBold = "\033[1m";
 
-/// The text in a colour, where the style has any.
+/// Paints the text in a colour, where the style has colours.
 [[nodiscard]] std::string paint(std::string_view text, std::string_view colour, TextStyle style);
 
-/// A line that begins a part of a block.
+/// Writes the line that begins a part of a block.
 [[nodiscard]] std::string heading(std::string_view text, TextStyle style);
 
-/// `name  value`, the value wrapped below itself.
+/// Writes `name  value`, with the value wrapped below itself.
 [[nodiscard]] std::string field(std::string_view name, std::string_view value);
 
 }  // namespace drydock::reports

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "reports/words.hpp"
+
 namespace drydock::reports {
 namespace {
 
@@ -15,10 +17,6 @@ using scenarios::Narrowing;
 using scenarios::NeighbourDifference;
 using scenarios::Side;
 using scenarios::SweepCell;
-
-std::string counted(std::uint64_t count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
 
 std::string crossing_words(const Axis& axis, const Crossing& crossing) {
   const auto part = [&](const Side& side, std::string_view where) {

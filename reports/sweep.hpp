@@ -9,10 +9,11 @@
 
 namespace drydock::reports {
 
-/// A sweep as reports see it.
+/// A `SweepReport` is a sweep as reports see it.
 struct SweepReport {
   scenarios::Sweep sweep;
-  /// With common seeds against seeds of each cell's own, of each axis; none where it was not asked.
+  /// Says for each axis how much narrower common seeds make the intervals than seeds of each cell's own. Empty where
+  /// that was not asked.
   std::vector<scenarios::Narrowing> narrowing;
   std::string scenario;
   std::string case_name;
@@ -25,26 +26,26 @@ struct SweepReport {
   std::string command;  // plays it again
 };
 
-/// A cell's value in few digits: `0.25`, `12.3`, `1234`; `?` where there is none.
+/// Writes a cell's value in few digits: `0.25`, `12.3`, `1234`; `?` where there is no value.
 [[nodiscard]] std::string short_number(double value);
 
-/// A cell's value as pictures and tables show it: a promise that no run broke is a dot.
+/// Writes a cell's value as pictures and tables show it: a promise that no run broke is a dot.
 [[nodiscard]] std::string cell_text(const SweepReport& report, const scenarios::SweepCell& cell);
-/// Its interval: `0.12 to 0.43`.
+/// Writes the interval of an estimate: `0.12 to 0.43`.
 [[nodiscard]] std::string interval_text(const scenarios::Estimate& estimate);
 
-/// The cell in one line: its place, its value and interval, its runs.
+/// Says the cell in one line: its place, its value and interval, its runs.
 [[nodiscard]] std::string cell_sentence(const SweepReport& report, const scenarios::SweepCell& cell);
 
-/// What a line of the cliff says: `broken up to 12.3s, held from 12.4s on`.
+/// Says a line of the cliff in words: `broken (5 of 8 runs) at 12.3s, held at 12.4s`.
 [[nodiscard]] std::string cliff_words(const SweepReport& report, const scenarios::CliffLine& line);
 
-/// The cells whose interval is the widest, and how many runs a bound cut short.
+/// These give half the width of the widest interval, the runs of all cells, and how many of them a bound cut short.
 [[nodiscard]] double widest_half(const scenarios::Sweep& sweep);
 [[nodiscard]] std::uint64_t runs_played(const scenarios::Sweep& sweep);
 [[nodiscard]] std::uint64_t runs_cut_short(const scenarios::Sweep& sweep);
 
-/// One line each: what was asked, how it was played, what the differences of neighbours say, what common seeds gave.
+/// Says in one line each how it was played, what the differences of neighbours say, and what common seeds gave.
 [[nodiscard]] std::vector<std::string> sweep_notes(const SweepReport& report);
 
 }  // namespace drydock::reports

@@ -23,7 +23,7 @@ struct Colour {
   int blue = 0;
 };
 
-/// From nothing to the most, as light as paper to dark: it reads the same without any colour.
+/// The ramp goes from nothing to the most, as light as paper to dark: it reads the same without any colour.
 constexpr std::array<Colour, 6> kRamp{{{0xf4, 0xf7, 0xfb},
                                        {0xcf, 0xe1, 0xf2},
                                        {0x93, 0xc4, 0xde},
@@ -96,7 +96,7 @@ class Picture {
   [[nodiscard]] double right() const { return left_ + cell_ * static_cast<double>(across_.values.size()); }
   [[nodiscard]] double bottom() const { return kTop + kCellHeight * static_cast<double>(rows_); }
   [[nodiscard]] double x_of(std::size_t column) const { return left_ + cell_ * static_cast<double>(column); }
-  /// Upwards: the first value of the second axis is the lowest row.
+  /// Gives the upper edge of a row. Rows go upwards: the first value of the second axis is the lowest row.
   [[nodiscard]] double y_of(std::size_t row) const { return bottom() - kCellHeight * static_cast<double>(row + 1); }
   [[nodiscard]] double width() const {
     const double legend = std::max(text_width(report_.metric) * kBold, text_width(legend_words()));
@@ -168,7 +168,7 @@ class Picture {
     add_text(left_ - 8, kTop - 12, "end", fit(down_->key, 40), " font-weight=\"600\"");
   }
 
-  /// The place of a crossing, between the middles of two cells.
+  /// Gives the place of a crossing, between the middles of two cells.
   [[nodiscard]] double x_of(const Crossing& crossing) const {
     const auto place = static_cast<double>(crossing.left.position + crossing.right.position) / 2;
     const auto& positions = across_.positions;
@@ -179,7 +179,7 @@ class Picture {
     return x_of(left) + cell_ / 2 + cell_ * (place - from) / (to - from);
   }
 
-  /// Upright where the side changes within a row; across between two rows whose changes are one above the other.
+  /// Draws the cliff: upright where the side changes within a row, and across between two rows that change once each.
   void add_cliff() {
     std::string path;
     const auto& cliff = report_.sweep.cliff;

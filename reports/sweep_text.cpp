@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "reports/layout.hpp"
+#include "reports/rows.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -22,7 +23,7 @@ std::string padded_left(const std::string& text, std::size_t width) {
   return std::string(used < width ? width - used : 0, ' ') + text;
 }
 
-/// Values of an axis, each cut to what a table has room for.
+/// Gives the values of an axis, each cut to what a table has room for.
 std::vector<std::string> heads_of(const Axis& axis) {
   std::vector<std::string> heads;
   for (const std::string& value : axis.values) heads.push_back(fit(printable(value), kWidestHead));
@@ -129,10 +130,7 @@ std::string cliff_of(const SweepReport& report, TextStyle style) {
 }
 
 std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string{"\"\""} : std::string{c};
-  return quoted + "\"";
+  return text.find_first_of(",\"\r\n") == std::string::npos ? text : csv_quoted(text);
 }
 
 std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : std::string{}; }

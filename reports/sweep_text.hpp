@@ -7,12 +7,12 @@
 
 namespace drydock::reports {
 
-/// A table for people, every line within `kWidth` columns: the first axis from left to right and the second from top to
-/// bottom, in blocks where it is too wide; or one line for each value with its interval, where there is one axis. Then
-/// the cliff, and how it was played.
+/// Writes a table for people, every line within `kWidth` columns. Two axes go from left to right and from top to
+/// bottom, in blocks where the table is too wide; one axis is a line for each value with its interval. Then come the
+/// cliff, and how it was played.
 [[nodiscard]] std::string sweep_text(const SweepReport& report, TextStyle style);
 
-/// One line for each cell: the values of the axes, then `value,low,high,runs,decided`. RFC 4180.
+/// Writes one line of CSV (RFC 4180) for each cell: the values of the axes, then `value,low,high,runs,decided`.
 [[nodiscard]] std::string sweep_csv(const SweepReport& report);
 
 }  // namespace drydock::reports

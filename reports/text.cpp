@@ -40,7 +40,7 @@ Mark mark(CaseStatus verdict) {
   return {};
 }
 
-/// One violation in a line or two: for those after the first ones.
+/// Writes one violation in a line or two, for those that are not shown in full.
 std::string short_violation(const ShownViolation& violation) {
   std::string text = violation.invariant;
   for (const std::string* part : {&violation.workspace, &violation.instance, &violation.message}) {
@@ -111,11 +111,8 @@ std::string faults_text(const Outcome& outcome, TextStyle style) {
   return out + "\n";
 }
 
-std::string length_text(sim::Duration length) {
-  return sim::format_duration(std::chrono::floor<std::chrono::seconds>(length));
-}
-
-/// A long scenario gives way to its case: lines of one scenario differ in that.
+/// Fits `scenario / case` into the columns. A long scenario is cut before its case, because lines of one scenario
+/// differ in the case.
 std::string fit_name(const std::string& scenario, const std::string& case_name, std::size_t columns) {
   constexpr std::size_t kLeast = 8;
   const std::string behind = " / " + printable(case_name);
@@ -190,7 +187,7 @@ std::string summary_line(std::span<const CaseStatus> verdicts) {
                                                                            {CaseStatus::not_exercised, "not exercised"},
                                                                            {CaseStatus::inconclusive, "inconclusive"},
                                                                            {CaseStatus::failed, "failed"}}};
-  std::string out = fmt::format("{} case{}:", verdicts.size(), verdicts.size() == 1 ? "" : "s");
+  std::string out = counted(verdicts.size(), "case") + ":";
   std::string separator = " ";
   for (const auto& [verdict, word] : kWords) {
     const auto count = std::count(verdicts.begin(), verdicts.end(), verdict);

@@ -8,6 +8,7 @@
 
 #include "reports/layout.hpp"
 #include "reports/words.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -17,7 +18,7 @@ using scenarios::Outcome;
 using scenarios::ShownDecision;
 using scenarios::ShownEvent;
 
-/// What a reader follows a run by; everything else is in between.
+/// A reader follows a run by events of these kinds; everything else happens between them.
 constexpr auto kSteps = std::to_array<std::string_view>({
     "workspace.status",
     "provision.ec2_started",
@@ -39,11 +40,6 @@ constexpr auto kSteps = std::to_array<std::string_view>({
 
 constexpr auto kTroubles = std::to_array<std::string_view>({"fault.injected", "process.crash", "violation"});
 
-template <typename Kinds>
-bool is_one_of(std::string_view kind, const Kinds& kinds) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
 struct Line {
   sim::Instant at{};
   char mark = ' ';
@@ -55,8 +51,8 @@ std::vector<Line> event_lines(const Outcome& outcome, bool all) {
   StepRequests requests;
   for (const ShownEvent& event : outcome.events) {
     requests.see(event);
-    if (!all && !requests.is_of_a_step(event) && !is_one_of(event.kind, kSteps)) continue;
-    const char mark = is_one_of(event.kind, kTroubles) ? '!' : ' ';
+    if (!all && !requests.is_of_a_step(event) && !sim::is_one_of(event.kind, kSteps)) continue;
+    const char mark = sim::is_one_of(event.kind, kTroubles) ? '!' : ' ';
     lines.push_back({.at = event.at, .mark = mark, .text = requests.words(event)});
   }
   return lines;
@@ -66,7 +62,7 @@ std::vector<Line> decision_lines(const Outcome& outcome) {
   std::vector<Line> lines;
   for (const ShownDecision& decision : outcome.tape) {
     std::string text = in_words(decision);
-    const auto name = fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+    const auto name = decision_key(decision);
     if (text != name) text += fmt::format(" ({})", name);
     lines.push_back({.at = decision.at, .mark = '*', .text = std::move(text)});
   }
@@ -134,7 +130,7 @@ std::vector<StoryLine> story_of(const Outcome& outcome, const scenarios::ShownVi
   for (const ShownEvent& event : outcome.events) {
     requests.see(event);
     if (event.workspace != violation.workspace || event.kind == "violation") continue;
-    if (requests.is_of_a_step(event) || is_one_of(event.kind, kSteps))
+    if (requests.is_of_a_step(event) || sim::is_one_of(event.kind, kSteps))
       story.push_back({.at = event.at, .text = requests.words(event), .event = event.seq});
   }
   return story;

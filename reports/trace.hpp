@@ -8,7 +8,8 @@
 
 namespace drydock::reports {
 
-/// The bytes of a run's trace database (docs/trace.md), which was kept: `reports` is that one run.
+/// Gives the bytes of a run's trace database (docs/trace.md). `reports` is that one run, whose database must have been
+/// kept.
 [[nodiscard]] std::string trace_file(std::span<const CaseReport> reports, const Ending& ending);
 
 }  // namespace drydock::reports

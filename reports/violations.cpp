@@ -21,7 +21,7 @@ constexpr std::size_t kFirstCauses = 5;
 constexpr std::size_t kLastCauses = 9;
 constexpr std::size_t kFullViolations = 3;
 
-/// Labels and times one below the other, so that the eye finds the time that it looks for.
+/// Writes an event of a chain. Its time stands below the others, so that the eye finds the time that it looks for.
 std::string cause_line(const ShownEvent& event, std::size_t margin, std::size_t time_width) {
   const std::string head = fmt::format("{:{}}{:>{}}  ", "", margin, since_start(event.at), time_width);
   return paragraph(head, printable(in_words(event)));
@@ -52,9 +52,7 @@ std::vector<const ShownViolation*> in_reading_order(const Outcome& outcome) {
 
 std::string violation_head(const Outcome& outcome, const ShownViolation& violation, TextStyle style) {
   std::string out = heading(printable(violation.invariant) + " was broken", style);
-  out +=
-      field("when", fmt::format("{}, {}", since_start(violation.at),
-                                sim::format_rfc3339(outcome.start_unix_us + violation.at.time_since_epoch().count())));
+  out += field("when", fmt::format("{}, {}", since_start(violation.at), date_of(outcome, violation.at)));
   if (!violation.workspace.empty()) out += field("workspace", printable(violation.workspace));
   if (!violation.instance.empty()) out += field("instance", printable(violation.instance));
   out += field("what", printable(violation.message));

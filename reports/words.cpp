@@ -74,7 +74,7 @@ std::string as_text(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// An event's values by the names that sentences use.
+/// Finds an event's values by the names that sentences use.
 class Values {
  public:
   explicit Values(const ShownEvent& event) : event_(event), detail_(Json::parse(event.detail, nullptr, false)) {}
@@ -98,7 +98,7 @@ class Values {
   Json detail_;
 };
 
-/// The text with its `{key}`s filled in; empty when one of them has no value.
+/// Fills in the `{key}`s of the text; empty when one of them has no value.
 std::optional<std::string> fill(std::string_view text, const Values& values) {
   std::string out;
   while (!text.empty()) {
@@ -157,9 +157,7 @@ std::string in_words(const ShownEvent& event) {
 }
 
 std::string in_words(const scenarios::ShownDecision& decision) {
-  if (decision.means.empty()) {
-    return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-  }
+  if (decision.means.empty()) return decision_key(decision);
   // A bare duration says nothing without its site; other meanings are sentences.
   if (!sim::parse_duration(decision.means)) return decision.means;
   const auto slash = decision.site.find('/');
@@ -173,6 +171,32 @@ std::string since_start(sim::Instant at) {
   const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
   return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
 }
+
+std::string date_of(const scenarios::Outcome& outcome, sim::Instant at) {
+  return sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count());
+}
+
+std::string length_text(sim::Duration length) {
+  return sim::format_duration(std::chrono::floor<std::chrono::seconds>(length));
+}
+
+std::string decision_key(const scenarios::ShownDecision& decision) {
+  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
+}
+
+std::string counted(std::uint64_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
+
+std::string small_percent(double share) { return fmt::format("{:.3g} %", share * 100); }
 
 bool has_words(std::string_view kind) { return find_sentence(kind) != nullptr; }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "reports/html/page.hpp"
+#include "reports/decisions.hpp"
 #include "reports/layout.hpp"
 #include "reports/words.hpp"
 #include "scenarios/divergence.hpp"
@@ -18,7 +18,8 @@ constexpr std::int64_t kNone = -1;
 
 std::int64_t micros(sim::Instant at) { return at.time_since_epoch().count(); }
 
-/// Where the event with that number stands among the outcome's; -1 for time zero and for what was not kept.
+/// Gives the index of the event with that number among the outcome's events; -1 for time zero and for an event that was
+/// not kept.
 std::int64_t index_of(const Outcome& outcome, std::uint32_t seq) {
   const auto found = std::lower_bound(outcome.events.begin(), outcome.events.end(), seq,
                                       [](const ShownEvent& event, std::uint32_t wanted) { return event.seq < wanted; });
@@ -57,7 +58,7 @@ std::size_t HtmlData::text(const std::string& raw) {
   return entry->second;
 }
 
-/// Of an object the keys and values by turns, of anything else its text alone.
+/// Gives the index of a detail. An object is stored as its keys and values by turns, anything else as one text.
 std::size_t HtmlData::detail(const std::string& json) {
   const auto [entry, added] = detail_ids_.try_emplace(json, details_.size());
   if (!added) return entry->second;
@@ -130,9 +131,7 @@ Ordered HtmlData::violations(const Outcome& outcome) {
 }
 
 Ordered HtmlData::decisions(const Outcome& outcome) {
-  std::vector<scenarios::ShownDecision> tape = outcome.tape;
-  std::stable_sort(tape.begin(), tape.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-  return array_of(tape, [&](const scenarios::ShownDecision& decision) {
+  return array_of(by_time(outcome.tape), [&](const scenarios::ShownDecision& decision) {
     return Ordered::array({micros(decision.at), text(decision.site), decision.occurrence, decision.bound,
                            decision.value, text(in_words(decision))});
   });

@@ -14,16 +14,18 @@
 
 namespace drydock::reports {
 
-/// What the scripts of the report draw, small enough to hold a hundred thousand events. Runs share a table of texts,
-/// one of details and one of *shapes*: all that an event says besides when and because of what. A run's events are then
-/// three columns of numbers. docs/reports.md documents the keys.
+/// Makes the data that the scripts of the report draw, small enough to hold a hundred thousand events. Runs share a
+/// table of texts, one of details and one of *shapes*: a shape is all that an event says except its time and its cause.
+/// The events of a run are then three columns of numbers. docs/reports.md documents the keys.
 class HtmlData {
  public:
-  /// Every text goes through `printable` once; what a page shows cannot reorder the words around it.
+  /// Makes the data of these runs. Every text goes through `printable` once, so what a page shows cannot reorder the
+  /// words around it.
   [[nodiscard]] Ordered of(std::span<const CaseReport> reports);
 
  private:
-  /// Kind, actor, workspace, instance, detail, and of an answer its words: they name its request.
+  /// A shape is kind, actor, workspace, instance, detail, and of an answer also its words, because they name the
+  /// request.
   using Shape = std::tuple<std::size_t, std::size_t, std::size_t, std::size_t, std::size_t, std::size_t>;
 
   [[nodiscard]] std::size_t text(const std::string& raw);
@@ -45,14 +47,14 @@ class HtmlData {
   Ordered shapes_ = Ordered::array();
 };
 
-/// Two runs of one scenario that a page shows side by side.
+/// A `RunPair` is two runs of one scenario that a page shows side by side.
 struct RunPair {
   std::size_t a = 0;
   std::size_t b = 0;
 };
 
-/// For each scenario with several runs: its first run that broke a promise or did not pass (else its first), with each
-/// other one, the one after it first.
+/// Pairs the runs of each scenario that has several. Its first run that broke a promise or did not pass (else its first
+/// run) is paired with each other run, beginning with the one after it.
 [[nodiscard]] std::vector<RunPair> pairs_of(std::span<const CaseReport> reports);
 
 }  // namespace drydock::reports

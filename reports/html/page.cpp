@@ -25,7 +25,7 @@ const EmbeddedFile& embedded(std::string_view path) {
   return *found;
 }
 
-/// The file's digest as a content security policy has it: `'sha256-…'`.
+/// Writes the file's digest as a content security policy has it: `'sha256-…'`.
 std::string policy_source(const EmbeddedFile& file) {
   using boost::archive::iterators::base64_from_binary;
   using boost::archive::iterators::transform_width;
@@ -61,7 +61,8 @@ std::string elements(std::string_view tag, const std::vector<EmbeddedFile>& file
   return out;
 }
 
-/// JSON that no HTML parser takes for anything else: outside of strings these characters do not occur.
+/// Escapes JSON so that no HTML parser takes it for anything else. Outside of strings these characters do not occur in
+/// JSON.
 std::string inert(std::string_view json) {
   std::string out;
   out.reserve(json.size());
@@ -144,7 +145,5 @@ std::string html_text(std::string_view text) {
   }
   return out;
 }
-
-std::string compact_json(const Ordered& json) { return json.dump(-1, ' ', false, Ordered::error_handler_t::replace); }
 
 }  // namespace drydock::reports

@@ -45,8 +45,7 @@ Tone tone_of(CaseStatus verdict) {
 }
 
 std::string when(const Outcome& outcome, sim::Instant at) {
-  return fmt::format("<span class=\"time\" title=\"{}\">{}</span>",
-                     sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count()), since_start(at));
+  return fmt::format("<span class=\"time\" title=\"{}\">{}</span>", date_of(outcome, at), since_start(at));
 }
 
 std::string link(std::size_t tab, std::uint32_t event, std::string_view html) {
@@ -66,9 +65,7 @@ std::string verdict_sentence(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   if (!outcome.unlisted.empty()) return in_a_sentence(*violations.front());
   if (!outcome.stopped_by.empty()) return "The run was cut short by a bound: " + outcome.stopped_by;
-  const auto unmet =
-      static_cast<std::size_t>(std::count_if(outcome.expectations.begin(), outcome.expectations.end(),
-                                             [](const auto& expectation) { return !expectation.passed; }));
+  const std::size_t unmet = unmet_count(outcome);
   if (unmet == 1) return "An expectation was not met";
   if (unmet > 1) return fmt::format("{} expectations were not met", unmet);
   if (!violations.empty()) return fmt::format("As this case expects, {}", in_a_sentence(*violations.front()));
@@ -102,7 +99,7 @@ std::string played(const Outcome& outcome) {
   if (outcome.policy != outcome.case_name) out += fmt::format(", policy {}", html_text(outcome.policy));
   out += fmt::format(", {}, {} events in {} of virtual time",
                      outcome.seed ? fmt::format("seed {}", *outcome.seed) : "no seed", outcome.event_count,
-                     sim::format_duration(std::chrono::floor<std::chrono::seconds>(outcome.virtual_length)));
+                     length_text(outcome.virtual_length));
   return fmt::format("<p class=\"soft\">{}, trace {:016x}</p>\n", out, outcome.trace_hash);
 }
 
@@ -128,7 +125,7 @@ std::string story_lines(const Outcome& outcome, std::size_t tab, std::span<const
   return out;
 }
 
-/// The beginning and the end of a long story, the middle folded.
+/// Lists the steps of a story. The middle of a long story is folded.
 std::string story_list(const Outcome& outcome, std::size_t tab, const std::vector<StoryLine>& story) {
   const std::span<const StoryLine> all = story;
   if (all.size() <= kFirstLines + kLastLines + 1)
@@ -149,7 +146,7 @@ std::string also_line(const Outcome& outcome, std::size_t tab, const ShownViolat
                      link(tab, violation.event, html_text(in_a_sentence(violation))), html_text(violation.message));
 }
 
-/// How the first violation of each promise came about, and the others in a line each.
+/// Tells how the first violation of each promise came about, and lists the others in a line each.
 std::string stories(const Outcome& outcome, std::size_t tab) {
   std::string out;
   std::string also;
@@ -172,9 +169,9 @@ std::string stories(const Outcome& outcome, std::size_t tab) {
   }
   if (others == 0) return out;
   return out + fmt::format(
-                   "<details class=\"tale\"{}><summary>{} more broken promise{}</summary>\n"
+                   "<details class=\"tale\"{}><summary>{}</summary>\n"
                    "<ul class=\"story\">\n{}</ul></details>\n",
-                   others <= 4 ? " open" : "", others, others == 1 ? "" : "s", also);
+                   others <= 4 ? " open" : "", counted(others, "more broken promise"), also);
 }
 
 // ---- two runs ----
@@ -203,7 +200,7 @@ std::string one_of_two(std::string_view letter, const Outcome& outcome, std::siz
                      html_text(verdict_sentence(outcome)));
 }
 
-/// The event to be selected when the page is opened.
+/// Gives the attribute that names the event to be selected when the page is opened; empty where there is none.
 std::string first_event(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   if (violations.empty() || violations.front()->event == 0) return {};

@@ -18,7 +18,7 @@ namespace {
 using scenarios::Json;
 using scenarios::Outcome;
 
-/// A table as HTML. Cells are texts; those of a column that is said to hold numbers stand right.
+/// A `Table` is written as HTML. Its cells are texts; the cells of a column of numbers are aligned to the right.
 class Table {
  public:
   explicit Table(std::initializer_list<std::string> head) {
@@ -38,7 +38,8 @@ class Table {
     ++rows_;
   }
 
-  /// `kind`: a class of report.css beside "part".
+  /// Writes the table under a heading. `kind` is a class of report.css beside "part". Empty where the table has no
+  /// rows.
   [[nodiscard]] std::string under(std::string_view heading, std::string_view kind = "") const {
     if (rows_ == 0) return {};
     return fmt::format(
@@ -59,13 +60,13 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : compact_json(Ordered(value));
 }
 
-/// Whole numbers as they are, others to six digits.
+/// Writes whole numbers as they are, others to six digits.
 std::string number_text(double value) {
   const Ordered json = number(value);
   return json.is_number_integer() ? compact_json(json) : fmt::format("{:.6g}", value);
 }
 
-/// A heading and an empty place that a script fills.
+/// Writes a heading and an empty place that a script fills.
 std::string place(std::string_view name, std::string_view heading, std::size_t count) {
   if (count == 0) return {};
   return fmt::format(
@@ -115,7 +116,7 @@ bool says_something(const Json& value) {
   return !value.is_null() && value != Json(0) && value != Json("") && value != Json(0.0);
 }
 
-/// The columns of which any row has more than a default to say.
+/// Names the columns in which any row has more to say than a default.
 std::set<std::string> telling_columns(const Outcome& outcome) {
   std::set<std::string> columns;
   for (const auto& workspace : outcome.final) {
@@ -161,8 +162,8 @@ std::string counts(const Outcome& outcome) {
   return table.under("Events by kind");
 }
 
-/// The names that both runs together count by.
-std::vector<std::string> counted(const Outcome& a, const Outcome& b) {
+/// Names the metrics and the kinds of event that either run counts.
+std::vector<std::string> names_to_count(const Outcome& a, const Outcome& b) {
   std::vector<std::string> names;
   for (const scenarios::MetricInfo& metric : scenarios::metric_table()) names.emplace_back(metric.name);
   std::set<std::string> kinds;
@@ -185,7 +186,7 @@ std::string differences_table(const Outcome& a, const Outcome& b) {
   Table table{"what differs"};
   table.add_column("A", true);
   table.add_column("B", true);
-  for (const std::string& name : counted(a, b)) {
+  for (const std::string& name : names_to_count(a, b)) {
     const double one = scenarios::metric_of(a, name).value_or(0);
     const double other = scenarios::metric_of(b, name).value_or(0);
     if (one != other) table.add_row({name, number_text(one), number_text(other)});

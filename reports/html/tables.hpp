@@ -6,11 +6,11 @@
 
 namespace drydock::reports {
 
-/// The tables below a run's timeline: decisions, expectations, faults, answers, rows at the end, metrics and counts.
-/// Decisions and answers may be many: scripts fill in those.
+/// Writes the tables below a run's timeline: decisions, expectations, faults, answers, rows at the end, metrics and
+/// counts. Decisions and answers may be many, so scripts fill in their tables.
 [[nodiscard]] std::string run_tables(const scenarios::Outcome& outcome);
 
-/// Which metrics and counts two runs differ in.
+/// Lists the metrics and counts in which two runs differ.
 [[nodiscard]] std::string differences_table(const scenarios::Outcome& a, const scenarios::Outcome& b);
 
 }  // namespace drydock::reports

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/is_one_of.hpp"
+
 namespace drydock::scenarios {
 namespace {
 
@@ -16,10 +18,6 @@ constexpr std::array<std::string_view, 7> kDescribing{"table_info", "table_xinfo
                                                       "index_info", "quick_check", "integrity_check"};
 /// Pragmas that describe as long as they are given no value.
 constexpr std::array<std::string_view, 4> kReadable{"application_id", "user_version", "page_count", "page_size"};
-
-bool is_among(std::string_view word, const auto& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 int judge_access(void* /*unused*/, int action, const char* first, const char* second, const char* /*database*/,
                  const char* /*trigger*/) {
@@ -37,7 +35,8 @@ int judge_access(void* /*unused*/, int action, const char* first, const char* se
     case SQLITE_FUNCTION:
       return two == "load_extension" ? SQLITE_DENY : SQLITE_OK;
     case SQLITE_PRAGMA:
-      return is_among(one, kDescribing) || (second == nullptr && is_among(one, kReadable)) ? SQLITE_OK : SQLITE_DENY;
+      return sim::is_one_of(one, kDescribing) || (second == nullptr && sim::is_one_of(one, kReadable)) ? SQLITE_OK
+                                                                                                       : SQLITE_DENY;
     default:
       return SQLITE_DENY;
   }

@@ -89,7 +89,7 @@ TEST(ExplorationJson, IsJsonWhateverTheNames) {
   EXPECT_TRUE(json_of(report).is_object());
 }
 
-/// Everything that a report can hold.
+/// Makes a report with everything that a report can hold.
 ExplorationReport full_report() {
   ExplorationReport report = broken_report();
   report.case_name = "night";

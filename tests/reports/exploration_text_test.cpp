@@ -17,7 +17,7 @@ std::string all_of(const ExplorationReport& report, TextStyle style = {}) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// The text with line breaks and indentation as single spaces.
+/// Gives the text with line breaks and indentation as single spaces.
 std::string flowing(const std::string& text) { return std::regex_replace(text, std::regex("\\s+"), " "); }
 
 std::size_t count(const std::string& text, const std::string& part) {

@@ -54,7 +54,7 @@ inline ExplorationReport quiet_report() {
   return report;
 }
 
-/// The same with one finding.
+/// A search of 500 runs that found one violation.
 inline ExplorationReport broken_report() {
   ExplorationReport report = quiet_report();
   report.found.findings = {finding()};

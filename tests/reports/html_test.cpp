@@ -13,7 +13,7 @@ namespace {
 
 using scenarios::Json;
 
-/// What `failed_outcome` tells of, with its record.
+/// Gives `failed_outcome` with a record of what it tells of.
 scenarios::Outcome recorded_outcome() {
   scenarios::Outcome outcome = failed_outcome();
   outcome.events = {

@@ -15,7 +15,7 @@ CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "sc
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// What stands outside of fenced blocks: there is where markup is read.
+/// Gives the lines outside of fenced blocks: markup is read there.
 std::vector<std::string> lines_outside_of_blocks(const std::string& text) {
   std::vector<std::string> lines;
   std::string fence;

@@ -97,7 +97,7 @@ TEST(Mermaid, WithoutAViolationIsWhatWasAskedAndLaunched) {
   EXPECT_EQ(found.notes.back(), "+90.000s the process platform crashed");
 }
 
-/// What should have been there at the end and was not has no chain.
+/// A violation has no chain of causes where something should have been there at the end and was not.
 TEST(Mermaid, AViolationWithoutCausesFollowsWhatHappened) {
   Outcome outcome = with_requests(failed_outcome());
   outcome.violations.front().causes.clear();

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "reports/json.hpp"
 #include "reports/json_parts.hpp"
 #include "scenarios/tool.hpp"
 #include "tests/reports/outcomes.hpp"

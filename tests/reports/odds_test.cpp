@@ -30,7 +30,7 @@ OddsPoint point(std::uint64_t decisions, std::int64_t ms, std::uint64_t hits, co
   return made;
 }
 
-/// Nearly nothing, half of it by a crash, all of it by a boot that took as long as usual.
+/// The odds are nearly 0 at first; a crash makes them about a half, and a boot of usual length makes them 1.
 Odds odds_of_a_crash() {
   Odds odds;
   odds.target = {"no-orphan", "w1", ""};

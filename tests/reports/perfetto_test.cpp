@@ -45,14 +45,14 @@ class Viewer {
 
   [[nodiscard]] const Json& about() const { return document_["otherData"]; }
   [[nodiscard]] std::size_t flows() const { return flows_.size(); }
-  /// `process/track: name` of slices, in the order of time.
+  /// Names the slices in the order of time: `process/track: name`.
   [[nodiscard]] std::vector<std::string> slices() const { return slices_; }
   [[nodiscard]] const std::vector<Json>& instants() const { return instants_; }
   [[nodiscard]] const std::vector<std::pair<std::int64_t, std::int64_t>>& counts() const { return counts_; }
   [[nodiscard]] std::string track_of(const Json& event) const {
     return processes_.at(event["pid"]) + "/" + threads_.at(thread_of(event));
   }
-  /// The slice that an end of the flow binds to, by its name.
+  /// Gives each flow of the category as `slice > slice`, the slices that its ends bind to.
   [[nodiscard]] std::set<std::string> arrows(const std::string& category) const {
     std::set<std::string> all;
     for (const auto& [id, ends] : flows_) {

@@ -31,7 +31,7 @@ std::string promise_of(std::string_view invariant) {
   return {};
 }
 
-/// Every line fits, except the one to copy.
+/// Expects that every line fits, except the command to copy.
 void expect_80_columns(const std::string& text) {
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
