@@ -34,8 +34,8 @@ using DbChanged = DbResult<int>;
 
 /// The platform's database as its code uses it. Every method is one statement of the upstream code. It takes
 /// `time.db_statement` and takes effect at its end; until then another task may run or a crash may strike. A statement
-/// whose context has ended fails without running. Predicates are those of docs/platform.md §6 (a chain of <> stands where
-/// the upstream says NOT IN, because SQLite builds a table for each list).
+/// whose context has ended fails without running. Predicates are those of docs/platform.md §6 (a chain of <> stands
+/// where the upstream says NOT IN, because SQLite builds a table for each list).
 class Store {
  public:
   Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim::Adversary& adversary,
