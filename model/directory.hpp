@@ -16,7 +16,7 @@ enum class WorkspaceKey : std::uint32_t { none = 0 };
 
 [[nodiscard]] constexpr std::size_t index(WorkspaceKey key) { return static_cast<std::size_t>(key); }
 
-/// Who is who: alias, UUID and key of every workspace that the world has named, in the order of their naming.
+/// Lists the alias, UUID and key of every workspace that the world has named, in the order of their naming.
 class Directory {
  public:
   struct Entry {
@@ -28,12 +28,12 @@ class Directory {
   explicit Directory(sim::Record& record) : record_(record) { entries_.emplace_back(); }
 
   WorkspaceKey add(std::string alias, std::string uuid);
-  /// By alias or UUID; `none` when nobody has it.
+  /// Finds a workspace by its alias or UUID; `none` when no workspace has it.
   [[nodiscard]] WorkspaceKey find(std::string_view alias_or_uuid) const;
   [[nodiscard]] const Entry& entry(WorkspaceKey key) const { return entries_[index(key)]; }
   [[nodiscard]] sim::Name name(WorkspaceKey key) const { return entry(key).name; }
   [[nodiscard]] const std::string& alias(WorkspaceKey key) const { return entry(key).alias; }
-  /// How many workspaces there are; keys run from 1 to this.
+  /// The number of workspaces; keys run from 1 to it.
   [[nodiscard]] std::size_t size() const { return entries_.size() - 1; }
 
  private:

@@ -35,7 +35,7 @@ enum class Route : std::uint8_t {
   unknown,
 };
 
-/// Routes that name every workspace.
+/// Tells whether the route names every workspace.
 [[nodiscard]] constexpr bool is_global(Route route) {
   return route == Route::global_secret_put || route == Route::global_secret_delete;
 }
@@ -59,14 +59,14 @@ struct Request {
   sim::Context context;                        // ends when the caller hangs up
   std::uint32_t event = 0;                     // its http.request event
 
-  /// Whether a query parameter is `true`.
+  /// Tells whether a query parameter is `true`.
   [[nodiscard]] bool asks(const std::string& parameter) const {
     const auto found = query.find(parameter);
     return found != query.end() && found->second == "true";
   }
 };
 
-/// #1990's opt-in: both parameters, by an ops-tier caller.
+/// Tells whether the request has the opt-in of #1990: both parameters, from an ops-tier caller.
 [[nodiscard]] bool accepts_state_loss(const Request& request);
 
 /// A JSON object written field by field, in that order.
@@ -81,7 +81,7 @@ class Body {
   Body& add_json(std::string_view key, std::string text) { return put(key, sim::KeptJson{std::move(text)}); }
 
   [[nodiscard]] std::string text() const { return sim::to_json(fields_); }
-  /// The string under `key`, empty when there is none.
+  /// Returns the string under `key`; empty when there is none.
   [[nodiscard]] std::string_view string_at(std::string_view key) const;
   [[nodiscard]] std::optional<std::int64_t> number_at(std::string_view key) const;
   [[nodiscard]] bool flag_at(std::string_view key) const;
@@ -102,15 +102,15 @@ struct Response {
   [[nodiscard]] bool accepted() const { return status >= 200 && status < 300; }
 };
 
-/// The headers as a JSON object.
+/// Writes the headers as a JSON object.
 [[nodiscard]] std::string headers_text(const Response& response);
 
 [[nodiscard]] Response respond(int status, Body body = {});
-/// `{"error": text}`.
+/// Answers with the body `{"error": text}`.
 [[nodiscard]] Response respond_error(int status, std::string_view error);
 /// Adds `Retry-After` in whole seconds, rounded up.
 [[nodiscard]] Response with_retry_after(Response response, sim::Duration after);
-/// A connection that never got an answer.
+/// Makes the response of a connection that never got an answer: its status is 0.
 [[nodiscard]] Response no_answer(std::string_view error);
 
 }  // namespace drydock::model

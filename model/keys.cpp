@@ -45,7 +45,7 @@ void Keys::clear(WorkspaceKey key) {
   found.url.clear();
 }
 
-/// Sleeps to the key's expiry as it stands; an extension meanwhile makes it sleep again, a deletion ends the watch.
+/// Sleeps until the key's expiry as it is now, and again if the key was extended meanwhile. A deletion ends the watch.
 sim::Task<void> Keys::watch(WorkspaceKey key) {
   while (entry(key).live_until) {
     const sim::Instant until = *entry(key).live_until;

@@ -13,8 +13,8 @@
 
 namespace drydock::model {
 
-/// The Redis keys of a workspace (docs/platform.md §3.1): `ws:{id}` shows liveness, `:url` and `:internal_url` cache
-/// its address. Its own process: it outlives the platform's. Operations take no time.
+/// The Redis keys of workspaces (docs/platform.md §3.1): `ws:{id}` shows liveness, `:url` and `:internal_url` cache the
+/// address. Redis is a process of its own and outlives the platform's. Operations take no time.
 class Keys {
  public:
   explicit Keys(sim::Scheduler& clock, sim::Record& record);
@@ -29,7 +29,8 @@ class Keys {
   /// Deletes all three; deleting fires no expiry.
   void clear(WorkspaceKey key);
 
-  /// Who hears that a liveness key expired. Expiry is published, not stored: nobody subscribed, nobody hears it.
+  /// Sets the function that is called when a liveness key expires. An expiry is published, not stored: while nobody is
+  /// subscribed, nobody hears of it.
   void subscribe(std::function<void(WorkspaceKey)> subscriber) { subscriber_ = std::move(subscriber); }
   void unsubscribe() { subscriber_ = nullptr; }
 

@@ -33,8 +33,8 @@ struct RetryAfter {
   friend bool operator==(const RetryAfter&, const RetryAfter&) = default;
 };
 
-/// Which lifecycle logic is running: every fix, guard and constant of the platform is one field here, and one row of
-/// the knob table (`knobs()`), which holds its name, meaning and source. The initial values are those of no era; a
+/// Says which lifecycle logic is running: every fix, guard and constant of the platform is one field here, and one row
+/// of the knob table (`knobs()`), which holds its name, meaning and source. The initial values are those of no era; a
 /// policy comes from a preset (scenarios/policies/*.json).
 struct Policy {
   std::string name;
@@ -135,11 +135,11 @@ struct Policy {
 
   friend bool operator==(const Policy&, const Policy&) = default;
 
-  /// How long a row may stay provisioning before the sweep fails it.
+  /// The time that a row may stay provisioning before the sweep fails it.
   [[nodiscard]] Duration provision_timeout(std::string_view runtime) const {
     return runtime == "hermes" ? time_provision_timeout_hermes : time_provision_timeout;
   }
-  /// When the control plane's bootstrap watcher looks at a launch.
+  /// The time after a launch at which the control plane's bootstrap watcher looks at it.
   [[nodiscard]] Duration bootstrap_watch(std::string_view runtime) const {
     return runtime == "hermes" ? time_bootstrap_watcher_hermes : time_bootstrap_watcher;
   }
@@ -154,7 +154,7 @@ struct Knob {
   std::string_view name;
   Access access;
   std::string_view meaning;
-  /// The issue or section it comes from.
+  /// The issue, or the section of docs/platform.md, that the knob comes from.
   std::string_view source;
   /// The least a count or a duration (in microseconds) may be: a loop without an interval would never let time pass.
   std::int64_t least = 0;

@@ -13,7 +13,7 @@
 
 namespace drydock::model {
 
-/// How a call between processes ended without an answer.
+/// The reason why a call between processes ended without an answer.
 enum class TransportError : std::uint8_t {
   deadline,  // the caller's own context or client timeout ended
   reset,     // the peer went away, or the adversary cut the connection
@@ -27,7 +27,8 @@ class Service {
  public:
   explicit Service(sim::Scheduler& clock) : clock_(clock), tasks_(clock) {}
 
-  /// Runs `handler` in this process and delivers its answer to `reply`; what a crash destroys never answers.
+  /// Runs `handler` in this process and delivers its answer to `reply`. A crash destroys the handler, and delivers
+  /// nullopt.
   template <typename T>
   void serve(std::string_view label, sim::Task<T> handler, sim::OneShot<std::optional<T>> reply) {
     const std::uint64_t call = ++calls_;
@@ -35,7 +36,7 @@ class Service {
     clock_.spawn(tasks_, label, answer<T>(call, std::move(handler), reply));
   }
 
-  /// Everything in memory is gone; every open connection is reset.
+  /// Ends the process: its tasks are gone, and every open connection is reset.
   void crash() {
     up_ = false;
     tasks_.kill();

@@ -30,11 +30,11 @@ enum class Status : std::uint8_t {
 
 inline constexpr std::size_t kStatusCount = 11;
 
-/// Deleted as far as every guard and filter goes.
+/// Tells whether every guard and filter takes the row for deleted.
 [[nodiscard]] constexpr bool is_removed(Status status) {
   return status == Status::removed || status == Status::pending_removal;
 }
-/// Parked by a client, or for idling.
+/// Tells whether the row is parked, by a client or for idling.
 [[nodiscard]] constexpr bool is_dormant(Status status) {
   return status == Status::paused || status == Status::hibernated;
 }

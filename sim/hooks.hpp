@@ -25,7 +25,8 @@ enum class FaultPoint : std::uint8_t {
   before_completion,  // what was accepted is about to be done: it may end in `error` instead
 };
 
-/// What the adversary decides about a call at one moment. The service executes it; a fault never acts by itself.
+/// The adversary's decision about a call at one moment. The service carries it out (sim/carry_out.hpp); a fault never
+/// acts by itself.
 struct Verdict {
   enum class What : std::uint8_t {
     pass,
@@ -36,7 +37,7 @@ struct Verdict {
   std::string error;
   Duration delay{};  // before anything else at this moment
   [[nodiscard]] bool passes() const { return what == What::pass; }
-  /// Whether there is anything to execute.
+  /// Tells whether there is anything to carry out.
   [[nodiscard]] bool adverse() const { return !passes() || delay > Duration{}; }
 };
 

@@ -72,7 +72,8 @@ void Fleet::instance_entered(const cloud::Instance& instance, std::optional<clou
   }
 }
 
-/// A guest that is told to shut down may take its time; a host that dies asks nobody.
+/// Silences the agent of an instance that has left `running`: a guest that is told to shut down may take its time,
+/// which the adversary says; the agent on a host that dies is silent at once.
 void Fleet::instance_left(Agent& agent, const cloud::Instance& instance) {
   if (agent.silent_since || agent.lingers) return;
   sim::Duration lingers{};
@@ -85,7 +86,7 @@ void Fleet::instance_left(Agent& agent, const cloud::Instance& instance) {
   clock_.spawn(lingering_, "lingering agent", fall_silent(&agent, lingers));
 }
 
-/// With the faults' end, when calm begins, it goes too.
+/// Silences the agent after a delay, or at once when calm begins: faults end then.
 sim::Task<void> Fleet::fall_silent(Agent* agent, sim::Duration after) {
   constexpr sim::Duration in_calm{};
   co_await clock_.pause_drawn(after, in_calm);
@@ -137,7 +138,7 @@ sim::Task<void> Fleet::register_once(Agent* agent) {
   agent->token = answer.body.string_at("auth_token");
 }
 
-/// A fixed sleep after each round. A 401 does not make it read its token again.
+/// Beats for ever, with a fixed sleep after each heartbeat. A 401 does not make the agent read its token again.
 sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
   co_await clock_.pause_until(first);
   while (true) {
@@ -179,7 +180,8 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   co_return outcome;
 }
 
-/// A call in flight fails one connect timeout after the address fell silent, a new one that long after it was made.
+/// Has the agent work on a call. Where its address falls silent meanwhile, the call fails one connect timeout later; a
+/// call to a silent address fails one connect timeout after it was made.
 sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Duration takes) {
   if (agent != nullptr && !agent->silent_since) {
     const sim::Instant served_at = clock_.now() + takes;

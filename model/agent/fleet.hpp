@@ -28,7 +28,8 @@ class SimEc2;
 
 namespace drydock::model {
 
-/// What an agent sends when it registers or beats. It carries no instance identity; `instance` is for the onlooker.
+/// The call of an agent that registers or beats. Only with `agent.names_instance` does the platform see `instance`;
+/// otherwise it is for observers.
 struct AgentCall {
   WorkspaceKey workspace = WorkspaceKey::none;
   sim::Name instance{};
@@ -37,7 +38,7 @@ struct AgentCall {
   HeartbeatPayload payload;  // heartbeat
 };
 
-/// Where agents find the platform.
+/// The platform as agents call it.
 class Registry {
  public:
   Registry() = default;
@@ -48,7 +49,7 @@ class Registry {
   virtual sim::Task<Response> heartbeat(sim::Context context, AgentCall call) = 0;
 };
 
-/// How a call to an agent's address ended.
+/// The end of a call to an agent's address.
 enum class Dispatched : std::uint8_t {
   served,
   silent,    // nobody there: a transport error
@@ -86,10 +87,10 @@ class Fleet final : public cloud::InstanceWatcher, public Console {
     std::int64_t active_tasks = 0;
     sim::Instant first_heartbeat{};
   };
-  /// An agent that has been up since before time zero.
+  /// Adds an agent that has been up since before time zero.
   void seed(const cloud::Instance& instance, Seed seed);
 
-  /// One call to whoever is at `url`, who works on it for `takes`.
+  /// Calls the agent at `url`, which works on the call for `takes`. Where nobody is there, the call times out.
   sim::Task<DispatchResult> dispatch(sim::Context context, std::string url, sim::Duration takes);
 
   [[nodiscard]] bool agent_booted(sim::Name instance) const override;

@@ -18,8 +18,8 @@ bool has_ended(const cloud::InstanceDescription& instance) {
 
 }  // namespace
 
-/// CreateSnapshot on the instance's data volume: accepted, not completed, is what the caller waits for
-/// (docs/platform.md §10.1).
+/// Calls CreateSnapshot on the instance's data volume. The caller waits until EC2 accepted the snapshot, not until it
+/// is complete (docs/platform.md §10.1).
 Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
   const WorkspaceKey workspace = request.workspace;
   cloud::Result<Instances> seen = co_await describe(workspace, request.instance_id);
@@ -32,7 +32,7 @@ Task<CpAnswer> ControlPlane::handle_backup(InstanceRequest request) {
     if (instance.volume_id.empty()) co_return CpAnswer::of(404, "InvalidVolume.NotFound");
     create.volume_id = instance.volume_id;
   } else if (seen.error().code == "InvalidInstanceID.NotFound") {
-    // Long gone, or not visible yet: its volume tells.
+    // The instance is long gone, or not visible yet; its volume tells which.
     cloud::Result<std::string> held = co_await volume_held_by(workspace, request.instance_id);
     if (!held) co_return CpAnswer::refused_by_ec2(held.error());
     if (held->empty()) co_return answer;
@@ -67,8 +67,8 @@ Task<cloud::Result<cloud::SnapshotDescription>> ControlPlane::snapshot(Workspace
   return sdk<cloud::SnapshotDescription>(workspace, std::move(send));
 }
 
-/// A snapshot in `error` holds its place among the pending ones until it is deleted (docs/cloud.md §2.4), and nothing
-/// can be restored from it. True when one is gone.
+/// Deletes the workspace's snapshots in `error`: each holds its place among the pending ones until then (docs/cloud.md
+/// §2.4), and nothing can be restored from it. Returns true when at least one was deleted.
 Task<bool> ControlPlane::clear_failed(WorkspaceKey workspace) {
   cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
   if (!snapshots) co_return false;
@@ -84,7 +84,7 @@ Task<bool> ControlPlane::clear_failed(WorkspaceKey workspace) {
   co_return cleared;
 }
 
-/// The volume attached to an instance; empty when there is none.
+/// Returns the volume attached to an instance; empty when there is none.
 Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey workspace, std::string instance) {
   cloud::Result<Volumes> volumes = co_await volumes_of(workspace);
   if (!volumes) co_return tl::unexpected(std::move(volumes.error()));
@@ -94,7 +94,8 @@ Task<cloud::Result<std::string>> ControlPlane::volume_held_by(WorkspaceKey works
   co_return held == volumes->end() ? std::string{} : held->id;
 }
 
-/// AWS sends no Retry-After with these errors (docs/cloud.md §2.4): it follows from the lineage's own snapshots.
+/// Computes the wait until a snapshot is accepted, from the lineage's own snapshots: AWS sends no Retry-After with
+/// these errors (docs/cloud.md §2.4). Empty: it cannot be known.
 Task<std::optional<sim::Duration>> ControlPlane::when_accepted(WorkspaceKey workspace, std::string code) {
   cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
   if (!snapshots) co_return std::nullopt;

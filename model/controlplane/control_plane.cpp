@@ -21,7 +21,7 @@ constexpr CpApi kStart{"cp start", "cp.start.latency"};
 constexpr CpApi kStop{"cp stop", "cp.stop.latency"};
 constexpr CpApi kBackup{"cp backup", "cp.backup.latency"};
 constexpr CpApi kStatus{"cp status", "cp.is_running.latency"};
-// What only reads fails with the status.
+// Calls that only read share the fault point of the status.
 constexpr CpApi kList{"cp list", "cp.list.latency", kStatus.fault_point};
 constexpr CpApi kFind{"cp find", "cp.find.latency", kStatus.fault_point};
 
@@ -52,7 +52,7 @@ CpAnswer CpAnswer::of(int http, std::string error) {
   return answer;
 }
 
-/// 503 when EC2 asked to come again later, 500 otherwise.
+/// Answers 503 when EC2 asked to come again later, 500 otherwise.
 CpAnswer CpAnswer::refused_by_ec2(const cloud::Error& error) {
   return of(error.http == 503 ? 503 : 500, fmt::format("{}: {}", error.code, error.message));
 }
@@ -68,7 +68,8 @@ ControlPlane::ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Re
       record_(record),
       service_(clock) {}
 
-/// What it has asked of EC2 happens; nobody hears the answer (docs/architecture.md, *How a crash works*).
+/// Requests that the process had sent to EC2 take effect; nobody hears the answers (docs/architecture.md, *How a crash
+/// works*).
 void ControlPlane::crash() {
   ec2_.caller_dies(service_.tasks());
   service_.crash();
@@ -137,12 +138,12 @@ sim::Task<CpAnswer> ControlPlane::find_launch(sim::Context context, WorkspaceKey
   co_return co_await call(context, &kFind, workspace, std::move(handler));
 }
 
-/// Who decides about a call: its workspace, or the control plane itself where there is none.
+/// Returns the actor to whom the decisions about a call belong: its workspace, or the control plane where it has none.
 std::string_view ControlPlane::actor_of(WorkspaceKey workspace) const {
   return workspace == WorkspaceKey::none ? std::string_view{"cp"} : directory_.alias(workspace);
 }
 
-/// The SDK's standard mode: a random part of one second, doubled each time.
+/// Draws the wait before the next attempt, as in the SDK's standard mode: a random part of one second, then of two, …
 sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
   const sim::DurationRange range{std::chrono::seconds{0}, std::chrono::seconds{std::int64_t{1} << (attempt - 1)}};
   return choices_.draw(actor_of(workspace), "sdk.backoff", range);
@@ -150,8 +151,8 @@ sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
 
 // --- what the control plane does ------------------------------------------------------------------------------------
 
-/// Deprovisioning succeeds again on what is already gone; "not found" is read as gone (docs/platform.md §15, and what
-/// docs/cloud.md §4 says of that reading).
+/// Deprovisions the instance. It succeeds also where the instance is already gone, and takes EC2's "not found" for gone
+/// (docs/platform.md §15; docs/cloud.md §4 tells when that is wrong).
 sim::Task<CpAnswer> ControlPlane::handle_stop(InstanceRequest request) {
   using Changes = std::vector<cloud::StateChange>;
   std::function<sim::Task<cloud::Result<Changes>>(sim::Context)> send =

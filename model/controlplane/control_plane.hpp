@@ -21,7 +21,8 @@
 
 namespace drydock::model {
 
-/// An answer of the control plane's HTTP API (docs/platform.md §4.1); `http` 0: there was none.
+/// An answer of the control plane's HTTP API (docs/platform.md §4.1); `http` is 0 where there was none. The comment at
+/// a field names the calls that set it.
 struct CpAnswer {
   int http = 0;
   std::string error;                // up to 512 bytes of the body, or the transport's error
@@ -29,10 +30,11 @@ struct CpAnswer {
   std::string state;                // provision, status
   std::string snapshot_id;          // backup; empty when there was nothing left to save
   sim::Instant snapshot_started{};  // its point in time
-  /// backup, refused by a limiter: when it will be accepted, by what the control plane knows of it.
+  /// backup, refused by a limiter: the wait until one is accepted, as far as the control plane knows the limiter.
   std::optional<sim::Duration> retry_after{};
   std::vector<cloud::InstanceDescription> instances{};  // list
-  /// provision with a token of the tenant's: an earlier call had launched it already, or what it launched has ended.
+  /// provision with a token of the tenant's: an earlier call with the token had launched the instance already; the
+  /// instance that the token launched has ended, so the token can launch no other.
   bool was_launched = false;
   bool token_is_spent = false;
   [[nodiscard]] bool ok() const { return http >= 200 && http < 300; }
@@ -41,18 +43,20 @@ struct CpAnswer {
   [[nodiscard]] static CpAnswer refused_by_ec2(const cloud::Error& error);
 };
 
-/// EC2's 400s that pass by themselves; the control plane answers them 503 with Retry-After (docs/platform.md §4.1).
+/// Tells whether EC2's error is a limit of snapshots: it is a 400 that passes by itself, and the control plane answers
+/// it 503 with Retry-After (docs/platform.md §4.1).
 [[nodiscard]] bool is_snapshot_limit(std::string_view code);
 
 struct StartRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string user_data;
-  /// EC2's ClientToken; empty: one of its own.
+  /// EC2's ClientToken; empty: the control plane makes one of its own.
   std::string token{};
   Storage storage = Storage::stateless;
-  /// Nothing is launched before this snapshot is shown; empty: from what is shown.
+  /// The launch waits until EC2 shows this snapshot; empty: it takes the newest that EC2 shows.
   std::string snapshot{};
-  /// How often a pending snapshot is looked at, and when the bootstrap watcher looks at the launch.
+  /// The interval at which a pending snapshot is looked at, and the time after which the bootstrap watcher looks at the
+  /// launch.
   sim::Duration snapshot_poll{};
   sim::Duration bootstrap_watch{};
 };
@@ -60,13 +64,13 @@ struct StartRequest {
 struct InstanceRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string instance_id;
-  /// backup: its row names another instance by now, so this must never be restored from.
+  /// backup: the row names another instance by now, so nothing may ever be restored from this snapshot.
   bool divergent = false;
-  /// backup: at the limit of pending snapshots those in error are deleted.
+  /// backup: where the limit of pending snapshots is reached, snapshots in error are deleted.
   bool clears_failed = false;
 };
 
-/// The EC2 actions that the control plane calls; the others are there for whoever drives the region by hand.
+/// The EC2 actions that the control plane calls. SimEc2 has others, for tests that drive a region by themselves.
 [[nodiscard]] std::span<const std::string_view> called_actions();
 
 /// The tenant as the control plane calls it.
@@ -80,7 +84,7 @@ class Tenant {
   virtual sim::Task<void> bootstrap_failed(WorkspaceKey workspace) = 0;
 };
 
-/// What an instance's console shows: whether its agent has come up.
+/// The console of an instance, which shows whether its agent has come up.
 class Console {
  public:
   Console() = default;
@@ -90,11 +94,11 @@ class Console {
   [[nodiscard]] virtual bool agent_booted(sim::Name instance) const = 0;
 };
 
-/// One call of the API: a row in control_plane.cpp.
+/// One call of the API; control_plane.cpp has a row for each.
 struct CpApi;
 
-/// The control plane: the one that talks to AWS. The first half of each pair is the tenant's HTTP call, with its way,
-/// its latency and its faults; the second is what the control plane does when the call arrives.
+/// The control plane, which talks to AWS for the tenant. Each public call is the tenant's HTTP call, with its latency
+/// and its faults; its private `handle_` function does what the control plane does when the call arrives.
 class ControlPlane {
  public:
   ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
@@ -104,7 +108,7 @@ class ControlPlane {
     tenant_ = &tenant;
     console_ = &console;
   }
-  /// A workspace's volume from before time zero.
+  /// Tells the control plane of a volume that the workspace has had since before time zero.
   void remember_volume(WorkspaceKey workspace, std::string volume) { volumes_[workspace] = std::move(volume); }
 
   /// POST /cp/workspaces/provision.
@@ -116,9 +120,10 @@ class ControlPlane {
 
   /// POST /cp/workspaces/{id}/backup?instance_id=….
   sim::Task<CpAnswer> backup(sim::Context context, InstanceRequest request);
-  /// GET /cp/workspaces/{id}/launches/{token} (`intents.durable`): what was launched with it; 404: nothing was seen.
+  /// GET /cp/workspaces/{id}/launches/{token} (`intents.durable`): finds the instance that was launched with the token;
+  /// 404: EC2 shows none.
   sim::Task<CpAnswer> find_launch(sim::Context context, WorkspaceKey workspace, std::string token);
-  /// Every instance that carries a workspace's tag and is not terminated.
+  /// Lists every instance that carries a workspace's tag and is not terminated.
   sim::Task<CpAnswer> list(sim::Context context);
 
   void start_process() { service_.start(); }
@@ -126,7 +131,7 @@ class ControlPlane {
   [[nodiscard]] bool up() const { return service_.up(); }
 
  private:
-  /// One HTTP call of the tenant: out, served there, and back.
+  /// Carries one HTTP call of the tenant to the control plane, has it served there, and carries the answer back.
   sim::Task<CpAnswer> call(sim::Context context, const CpApi* api, WorkspaceKey workspace, sim::Task<CpAnswer> handler);
 
   sim::Task<CpAnswer> handle_start(StartRequest request, sim::Instant until);
@@ -156,7 +161,7 @@ class ControlPlane {
   sim::Task<bool> clear_failed(WorkspaceKey workspace);
   sim::Task<std::optional<sim::Duration>> when_accepted(WorkspaceKey workspace, std::string code);
 
-  /// One EC2 call as the SDK makes it: throttled ones are sent again (docs/cloud.md §6.2).
+  /// Makes one EC2 call as the SDK makes it: a throttled call is sent again (docs/cloud.md §6.2).
   template <typename T>
   sim::Task<cloud::Result<T>> sdk(WorkspaceKey workspace,
                                   std::function<sim::Task<cloud::Result<T>>(sim::Context)> send) {
@@ -173,7 +178,7 @@ class ControlPlane {
   [[nodiscard]] sim::Duration backoff(WorkspaceKey workspace, int attempt);
   [[nodiscard]] std::string_view actor_of(WorkspaceKey workspace) const;
 
-  /// How long the SDK waits for an EC2 answer, and how often it sends at most (docs/cloud.md §6.2).
+  /// The SDK waits so long for an answer of EC2, and sends a call at most so often (docs/cloud.md §6.2).
   static constexpr sim::Duration kSdkTimeout = std::chrono::seconds{60};
   static constexpr int kSdkAttempts = 3;
 

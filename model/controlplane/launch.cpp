@@ -14,7 +14,7 @@ namespace {
 
 using Snapshots = std::vector<cloud::SnapshotDescription>;
 
-/// The one to restore from: the newest that is neither divergent nor in error.
+/// Returns the snapshot to restore from: the newest that is neither divergent nor in error; null: there is none.
 const cloud::SnapshotDescription* newest_of(const Snapshots& snapshots) {
   const auto newest =
       std::find_if(snapshots.rbegin(), snapshots.rend(), [](const cloud::SnapshotDescription& snapshot) {
@@ -23,7 +23,8 @@ const cloud::SnapshotDescription* newest_of(const Snapshots& snapshots) {
   return newest == snapshots.rend() ? nullptr : &*newest;
 }
 
-/// EC2 may not show a snapshot that was taken a moment ago; whoever knows its id can tell (docs/platform.md §16.3).
+/// Tells whether EC2 shows the snapshot with this id, which it may not do a moment after the snapshot was taken
+/// (docs/platform.md §16.3). An empty id asks for none.
 bool shows(const Snapshots& snapshots, const std::string& id) {
   return id.empty() || std::any_of(snapshots.begin(), snapshots.end(),
                                    [&](const cloud::SnapshotDescription& snapshot) { return snapshot.id == id; });
@@ -31,7 +32,8 @@ bool shows(const Snapshots& snapshots, const std::string& id) {
 
 }  // namespace
 
-/// One launch with a ClientToken of its own: a call that the tenant makes again is another launch.
+/// Launches one instance. Without a token of the tenant's the launch has a ClientToken of its own, so a call that the
+/// tenant makes again is another launch.
 Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
   cloud::RunInstancesRequest launch;
@@ -48,8 +50,8 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
   cloud::Result<cloud::InstanceDescription> launched =
       co_await sdk<cloud::InstanceDescription>(workspace, std::move(send));
   if (!launched) {
-    volumes_.erase(workspace);  // it may be what was wrong
-    // Launched from another snapshot than would be taken now: it is what the token stands for all the same.
+    volumes_.erase(workspace);  // the remembered volume may have been wrong
+    // The token has launched an instance from another snapshot than would be taken now: that instance is the launch.
     if (launched.error().code == "IdempotentParameterMismatch") {
       CpAnswer found = co_await handle_find(workspace, launch.client_token);
       found.was_launched = found.ok() && (found.state == "pending" || found.state == "running");
@@ -61,7 +63,7 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
     refused.token_is_spent = launched.error().code.starts_with("Idempotent");
     co_return refused;
   }
-  // A token that is asked for again answers with what it launched then, in whatever state that is.
+  // EC2 answers a token that it knows with the instance that it launched then, whatever its state is now.
   const bool again = !request.token.empty() && launched->launched < asked_at;
   if (again && !cloud::is_live(launched->state)) {
     CpAnswer ended = CpAnswer::of(500, "the token's instance has ended");
@@ -80,7 +82,7 @@ Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
   co_return answer;
 }
 
-/// docs/platform.md §10.1, *storage_arch*.
+/// Chooses the data volume of a launch by the storage of the policy (docs/platform.md §10.1, *storage_arch*).
 Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::data_volume(StartRequest request, Instant until) {
   switch (request.storage) {
     case Storage::stateless:
@@ -93,7 +95,7 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::data_volume(StartReques
   co_return Mapping{};
 }
 
-/// The workspace's one volume; a new one where it has none yet.
+/// Returns the workspace's one volume; an empty mapping makes a new one, where the workspace has none yet.
 Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(WorkspaceKey workspace) {
   cloud::BlockDevice device;
   const auto known = volumes_.find(workspace);
@@ -112,8 +114,8 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
   co_return device;
 }
 
-/// A volume of the launch's own, from the newest snapshot of the lineage that is not divergent. A pending one is waited
-/// for, and so is the one that the tenant names; one in error is passed over for the next older; none: an empty volume.
+/// Returns a new volume for the launch, from the newest snapshot of the lineage that is neither divergent nor in error;
+/// where there is none, an empty volume. Waits for a snapshot that is pending, and for the one that the tenant names.
 Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
   cloud::BlockDevice device;
@@ -137,8 +139,8 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
   co_return device;
 }
 
-/// Looks once, when a boot should be over, and reports what never came up. What somebody stopped meanwhile is not its
-/// business (docs/platform.md §4.3, §15).
+/// Looks once, when a boot should be over, and reports an agent that has not come up. It does not report an instance
+/// that somebody stopped meanwhile (docs/platform.md §4.3, §15).
 Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string instance, sim::Duration after) {
   co_await clock_.pause(after);
   if (console_->agent_booted(record_.name(instance))) co_return;
@@ -146,7 +148,7 @@ Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string ins
   if (!seen) co_return;
   const cloud::InstanceDescription& found = seen->front();
   if (!cloud::is_live(found.state) && found.state_reason == "Client.UserInitiatedShutdown") co_return;
-  // It crosses the same network as the tenant's calls, and is sent once.
+  // The report crosses the same network as the tenant's calls, and is sent once.
   const sim::Call post{"cp.bootstrap_failed", directory_.name(workspace), sim::Name::none};
   sim::Verdict verdict = adversary_.decide(post, sim::FaultPoint::before_effect);
   if (verdict.adverse()) {

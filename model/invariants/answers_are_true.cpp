@@ -3,7 +3,7 @@
 namespace drydock::model {
 namespace {
 
-/// What an answer claims is so at the moment it is given. Judged for the workspace and secrets routes.
+/// An answer is true at the moment it is given. Judges the routes of workspaces and secrets.
 class AnswersAreTrue final : public Invariant {
  public:
   AnswersAreTrue() : Invariant("answers-are-true") {}
@@ -56,15 +56,16 @@ class AnswersAreTrue final : public Invariant {
     if (says == "purged") return row.exists ? "an answer said purged, and the row is there" : "";
     const auto claimed = parse_status(says);
     if (!claimed || (row.exists && row.status == *claimed)) return {};
-    // A delete answers so for a workspace that nobody knows, too (docs/platform.md §7.10).
+    // A delete answers `removed` also for a workspace that nobody knows (docs/platform.md §7.10).
     if (*claimed == Status::removed && !row.exists) return {};
-    // Said of the cascade: the named row may owe nothing itself.
+    // `pending_removal` is said of the whole cascade: the named row may owe nothing itself.
     if (*claimed == Status::pending_removal && (!row.exists || is_removed(row.status))) return {};
     return fmt::format("an answer said {} while {}'s row said {}", says, seen.alias(request.workspace),
                        row.exists ? to_text(row.status) : "nothing: it is gone");
   }
 
-  /// So many rows paused, and no instance of theirs alive.
+  /// Returns what is wrong about the claim that so many rows are paused and none of their instances lives; empty:
+  /// nothing.
   static std::string wrong_about_pause(Observation& seen, const RequestFacts& request, std::int64_t claimed) {
     std::int64_t paused = 0;
     for (const WorkspaceKey key : request.paused) {

@@ -3,13 +3,13 @@
 namespace drydock::model {
 namespace {
 
-/// How long one call may outlast the deadline of the operation that makes it: the control plane's client timeout
+/// A call may outlast the deadline of the operation that makes it by so much: the control plane's client timeout
 /// (docs/platform.md §13).
 constexpr sim::Duration kOneCall = std::chrono::seconds{120};
-/// In how many consecutive cycles of the CP orphan sweeper a removed row gets its turn.
+/// Each removed row gets its turn within so many consecutive cycles of the control plane's orphan sweeper.
 constexpr std::uint32_t kSweeps = 3;
 
-/// Deadlines are kept, and the sweeper comes round.
+/// Operations keep their deadlines, and the sweeper reaches every row.
 class BoundedWork final : public Invariant {
  public:
   BoundedWork() : Invariant("bounded-work") {}

@@ -4,7 +4,7 @@
 namespace drydock::model {
 namespace {
 
-/// What a client parked stays parked until a client wants it back.
+/// A workspace that a client parked stays parked until a client wants it back.
 class DormantStaysDormant final : public Invariant {
  public:
   DormantStaysDormant() : Invariant("dormant-stays-dormant") {}
@@ -22,8 +22,8 @@ class DormantStaysDormant final : public Invariant {
   }
 
  private:
-  /// The work of a request that moves a workspace, and not of an agent that it once launched or of a verdict of its
-  /// own.
+  /// Tells whether the change is the work of a client's request that moves a workspace. A change by an agent that the
+  /// request once launched, or by a dead verdict that it led to, is not.
   static bool is_asked_for(Observation& seen, const RowChange& change) {
     const std::uint32_t event = change.event;
     for (const auto between : {kind::agent_register, kind::agent_heartbeat, kind::probe_dead}) {

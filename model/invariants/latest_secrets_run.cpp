@@ -3,7 +3,7 @@
 namespace drydock::model {
 namespace {
 
-/// What was promised to be saved is what runs.
+/// The instance that runs has read every configuration that an answer said was saved.
 class LatestSecretsRun final : public Invariant {
  public:
   LatestSecretsRun() : Invariant("latest-secrets-run") {}

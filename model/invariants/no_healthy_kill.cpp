@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How recent a heartbeat shows that an instance is healthy: three beats.
+/// An instance whose last heartbeat is no older than this is healthy: three intervals of heartbeats.
 constexpr sim::Duration kFresh = 90s;
 
 /// Nobody's working instance is terminated without a client having asked for it, or a reason that its row shows.
@@ -35,7 +35,7 @@ class NoHealthyKill final : public Invariant {
     return is_booting(seen, change) || (beat && seen.now() - *beat < kFresh);
   }
 
-  /// Of a workspace that is removed or gone, or not the one that its row names.
+  /// Tells whether the workspace is removed or gone, or its row names another instance.
   static bool is_leftover(Observation& seen, const WorkspaceFacts& workspace, const InstanceFacts& instance) {
     if (!workspace.row.exists || is_removed(workspace.row.status)) return true;
     return workspace.row.instance_id != seen.text(instance.name);
@@ -45,7 +45,8 @@ class NoHealthyKill final : public Invariant {
     return workspace.configuration_changed && *workspace.configuration_changed > instance.configuration_read;
   }
 
-  /// The direct work of a request that stops what it names, and has not yet stopped this workspace's instance.
+  /// Tells whether the termination is the direct work of a request that stops what it names, and that has not yet
+  /// stopped an instance of this workspace. Such a request justifies one termination a workspace.
   static bool spend_request(Observation& seen, const InstanceChange& change) {
     const auto [request, direct] = seen.nearest_request(change.event);
     if (request == nullptr || !direct || !stops_what_it_names(request->route)) return false;
@@ -57,7 +58,8 @@ class NoHealthyKill final : public Invariant {
     return true;
   }
 
-  /// Or their cascade, asked for or not: whether it may reach that far is another promise.
+  /// Tells whether the route stops the workspace that it names, or its descendants. Another promise (blast-radius)
+  /// judges whether the request may reach these.
   static bool stops_what_it_names(Route route) {
     return route == Route::restart || route == Route::pause || route == Route::hibernate || route == Route::remove;
   }

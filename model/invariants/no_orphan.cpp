@@ -3,7 +3,7 @@
 namespace drydock::model {
 namespace {
 
-/// Every instance that costs money is somebody's.
+/// Every instance that costs money belongs to a workspace.
 class NoOrphan final : public Invariant {
  public:
   NoOrphan() : Invariant("no-orphan") {}

@@ -6,7 +6,7 @@
 namespace drydock::model {
 namespace {
 
-/// What an agent wrote is in a snapshot before its volume goes, and comes back with the next instance.
+/// The data that an agent wrote is in a snapshot before its volume goes, and comes back with the next instance.
 class NoStateLoss final : public Invariant {
  public:
   NoStateLoss() : Invariant("no-state-loss") {}
@@ -17,7 +17,8 @@ class NoStateLoss final : public Invariant {
   }
 
  private:
-  /// A client's DELETE wants the state gone (with cp_first before its row is); an operator may accept its loss.
+  /// Tells whether the request may lose the state: a DELETE wants it gone (with cp_first before the row is), and an
+  /// operator may accept its loss.
   static bool is_excepted(const RequestFacts& request) {
     return request.route == Route::remove || request.accepts_state_loss;
   }
@@ -26,7 +27,7 @@ class NoStateLoss final : public Invariant {
     const cloud::Volume* volume = seen.ec2().data_volume(change.instance.name);
     if (volume == nullptr || !volume->delete_on_termination) return;
     if (volume->saved >= volume->writes.size()) return;
-    // The first write that no snapshot has: what was written since the backup was asked for is counted, not judged.
+    // Only writes from before the backup was asked for are judged; later ones are only counted (`lost_writes`).
     const sim::Instant first_unsaved = volume->writes[volume->saved];
     if (first_unsaved >= asked_at(seen, change)) return;
     const WorkspaceFacts& workspace = seen.workspace(change.instance.workspace);
@@ -40,7 +41,7 @@ class NoStateLoss final : public Invariant {
         change.event, workspace.key, change.instance.name);
   }
 
-  /// When the backup of this stop was asked for; the moment of the stop, if none was.
+  /// Returns the instant at which the backup of this stop was asked for; the instant of the stop, if none was.
   static sim::Instant asked_at(Observation& seen, const InstanceChange& change) {
     const std::uint32_t backup = seen.nearest_cause(change.event, kind::backup_attempt);
     if (backup == 0) return seen.now();

@@ -12,13 +12,13 @@ class OneStartPerCause final : public Invariant {
                 std::uint32_t /*event*/) override {
     const bool launches = request.route == Route::restart || request.route == Route::create;
     if (!launches) return;
-    // Whoever got no answer was not refused: the platform may have accepted it before it went down.
+    // A request without an answer was not refused: the platform may have accepted it before it went down.
     const bool unanswered = response.status == 0;
     if (!unanswered && !response.accepted()) return;
     if (unanswered || response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
   }
 
-  /// A resume: for each row that it has launched again (two accepted ones are two causes).
+  /// A resume is a cause for each row that it sets to provisioning; two accepted resumes are two causes.
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
     const bool launches = after.status == Status::provisioning && after.instance_id == change.before.instance_id;

@@ -3,7 +3,7 @@
 namespace drydock::model {
 namespace {
 
-/// A tombstone stays one, and no new instance is put under it.
+/// A removed row stays removed, and names no new instance.
 class RemovedStaysRemoved final : public Invariant {
  public:
   RemovedStaysRemoved() : Invariant("removed-stays-removed") {}

@@ -3,7 +3,7 @@
 namespace drydock::model {
 namespace {
 
-/// Left alone, every row comes to rest.
+/// Every row comes to rest once nobody sends requests any more.
 class Settles final : public Invariant {
  public:
   Settles() : Invariant("settles") {}

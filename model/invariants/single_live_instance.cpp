@@ -7,10 +7,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long two instances of one workspace may overlap while one takes over from the other.
+/// Two instances of one workspace may overlap for so long, while one takes over from the other.
 constexpr sim::Duration kHandOver = 60s;
 
-/// One workspace, one instance.
+/// A workspace has at most one live instance.
 class SingleLiveInstance final : public Invariant {
  public:
   SingleLiveInstance() : Invariant("single-live-instance") {}

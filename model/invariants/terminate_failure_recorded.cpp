@@ -5,7 +5,7 @@
 namespace drydock::model {
 namespace {
 
-/// Who gives a terminate up leaves a row behind that says so.
+/// An operation that gives a terminate up leaves a row behind that says so.
 class TerminateFailureRecorded final : public Invariant {
  public:
   TerminateFailureRecorded() : Invariant("terminate-failure-recorded") {}
@@ -41,7 +41,7 @@ class TerminateFailureRecorded final : public Invariant {
     owed_.erase(std::remove_if(owed_.begin(), owed_.end(), over), owed_.end());
   }
 
-  /// A crash ends no operation, it cuts it off.
+  /// A crash cuts operations off: they do not end, so they have not given up.
   void process_started(Observation& /*seen*/) override { owed_.clear(); }
 
  private:
@@ -52,7 +52,8 @@ class TerminateFailureRecorded final : public Invariant {
     std::uint32_t event = 0;
   };
 
-  /// Nothing to stop settles what failed before only where the instance is really gone: a sweeper was quicker.
+  /// Tells whether the instance has ended. A stop that found nothing to stop settles earlier failures only then:
+  /// somebody else, such as a sweeper, has stopped the instance.
   static bool has_ended(const Observation& seen, sim::Name instance) {
     const InstanceFacts* facts = seen.instance(instance);
     return facts != nullptr && !cloud::is_live(facts->state);

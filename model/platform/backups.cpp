@@ -38,8 +38,7 @@ Task<Permit> Backups::cover(Context context, WorkspaceKey key, bool accepts_stat
     if (fails_closed()) co_return tl::unexpected(std::move(refusal));
     co_return without_leg();
   }
-  // Nothing to stop: nothing to save either. Should the row name an instance by the time of the stop, it is covered
-  // then.
+  // Nothing is to be stopped, so nothing to be saved. If the row names an instance at the stop, it is covered then.
   if (instance->empty()) {
     StopPermit nothing;
     nothing.accepts_state_loss_ = accepts_state_loss;

@@ -2,9 +2,9 @@
 
 #include "model/platform/platform.hpp"
 
-// The second lifecycle, with `intents.durable` (docs/platform.md §16). A request or a discovery writes down what is owed
-// in the transaction that changes the workspace's row. Workers do what is owed, from the rows alone, so a crash or a lost
-// answer loses nothing: `reconcile` gives each row without a worker a new one, at boot and at intervals.
+// The second lifecycle, with `intents.durable` (docs/platform.md §16). A request or a discovery writes down what is
+// owed, in the transaction that changes the workspace's row. Workers do what is owed, from the rows alone, so a crash or
+// a lost answer loses nothing: `reconcile` gives each row without a worker a new one, at boot and at intervals.
 //
 //   owed              written by (model/store/intents.cpp, owed.cpp)       done by
 //   a start           create, restart, resume; a changed secret or file;   work_on_start, one a workspace:
@@ -13,7 +13,7 @@
 //   a terminate       restart, pause, hibernate, delete; a launch that     work_on_outbox, one an instance
 //                     its row does not want any more                         (owed_terminates.cpp)
 //   a launch's end    begin_launch, before EC2 is asked                    record_launch, which settles the start;
-//                                                                            resolve_launch, if the start was called off
+//                                                                            resolve_launch, if no start is owed
 //
 // No launch begins before the workspace owes no terminate. A start is owed until the row names an instance that was
 // launched for it; the answer to a request comes once its decision is written, and does not wait for the launch.

@@ -34,7 +34,7 @@ class Query {
   [[nodiscard]] double real(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] bool is_null(int column) const;
-  /// For readers that take whatever columns there are.
+  /// The statement itself, for readers that take whatever columns there are.
   [[nodiscard]] sqlite3_stmt* handle() const { return statement_; }
 
  private:
@@ -52,12 +52,12 @@ class Database {
   ~Database();
 
   void begin_run();
-  /// Leaves no trace of the run.
+  /// Rolls back everything that the run did.
   void end_run();
 
-  /// The statement of this SQL, prepared on first use; `sql` is a literal.
+  /// Returns the statement of this SQL, prepared on its first use. `sql` is a literal: it is known by its address.
   [[nodiscard]] Query query(const char* sql);
-  /// Rows changed by the last statement.
+  /// The number of rows that the last statement changed.
   [[nodiscard]] int changes() const;
   /// The key of the row that the last INSERT made.
   [[nodiscard]] std::int64_t last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
@@ -73,7 +73,7 @@ class Database {
   [[nodiscard]] sqlite3_stmt* prepare(const char* sql);
 
   sqlite3* handle_ = nullptr;
-  std::vector<Prepared> prepared_;  // by the literal's address; that order reaches nobody
+  std::vector<Prepared> prepared_;  // sorted by the literal's address; nothing depends on that order
   std::uint64_t statements_run_ = 0;
   bool in_run_ = false;
 };

@@ -1,8 +1,8 @@
 #include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
-// What a transaction leaves behind so that somebody who got no answer can tell whether it was made, and what a backup
-// leaves behind so that a launch can tell whether EC2 shows it yet (docs/platform.md §16).
+// Rows that are left behind for later: by a transaction, so that a caller which got no answer can tell whether it was
+// made; by a backup, so that a launch can tell whether EC2 shows the snapshot yet (docs/platform.md §16).
 
 namespace drydock::model {
 
@@ -12,7 +12,7 @@ using sim::Task;
 
 // --- was it made? ---------------------------------------------------------------------------------------------------
 
-/// A part of the transaction. The token stands for a random one: no other transaction has it.
+/// A part of the transaction. The token stands for a random number, which no other transaction has.
 void Store::note_decision(std::int64_t token, WorkspaceKey key) {
   database_.query("INSERT INTO decisions (token, workspace_key) VALUES (?, ?)").bind(token).bind(number(key)).run();
 }

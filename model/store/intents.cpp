@@ -3,7 +3,8 @@
 #include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
-// What a request or a discovery decides, in one transaction with the row that it changes (docs/platform.md §16).
+// The decisions of a request or a discovery, each in one transaction with the row that it changes (docs/platform.md
+// §16).
 
 namespace drydock::model {
 
@@ -24,7 +25,7 @@ bool rests(const Row& row) { return !row.exists || is_removed(row.status) || is_
 
 // --- parts of transactions ------------------------------------------------------------------------------------------
 
-/// A change of configuration counts from now: a launch that read before it does not meet it.
+/// A start that a change of configuration asks for is owed from now: a launch that read before does not settle it.
 void Store::owe_start(WorkspaceKey key, Wish wish) {
   if (!policy_->intents_durable || rests(row(key))) return;
   database_
@@ -61,7 +62,8 @@ void Store::owe_terminate(WorkspaceKey key, const std::string& instance, std::st
   observation_.terminate_recorded(key, record_.name(instance));
 }
 
-/// The debt goes from the row to the outbox: whoever takes it up needs nothing but the id.
+/// Owes the terminate of the instance that the row names, and lets the row name none: a worker needs nothing but the
+/// id.
 void Store::move_to_outbox(WorkspaceKey key) {
   const std::string instance = row(key).instance_id;
   if (instance.empty()) return;

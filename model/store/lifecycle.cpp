@@ -17,7 +17,7 @@ std::vector<Member> members_of(Query& query) {
   return members;
 }
 
-/// The walk down the tree stops at the first row that it may not touch.
+/// Walks down the tree, and stops on each branch at the first row that it may not touch.
 const char* descendants_sql(Followed followed) {
   switch (followed) {
     case Followed::not_removed:
@@ -77,7 +77,7 @@ Task<DbResult<std::optional<std::int64_t>>> Store::find_hibernatable(Context con
   });
 }
 
-/// Idle is judged by the age of the last heartbeat, as the upstream does.
+/// The age of the last heartbeat says how long a row has been idle, as in the upstream.
 Task<DbResult<std::vector<WorkspaceKey>>> Store::idle_rows(Context context) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
     Query query = database_.query(
@@ -126,7 +126,7 @@ Task<DbResult<bool>> Store::exists(Context context, WorkspaceKey key) {
 // --- creating -------------------------------------------------------------------------------------------------------
 
 Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
-  // The other statements of the transaction; nobody sees anything of it before it is committed.
+  // The time of the transaction's other statements; nobody sees anything of it before it is committed.
   co_await clock_.pause(policy_->time_db_statement * static_cast<std::int64_t>(made.secrets.size()));
   const WorkspaceKey key = made.key;
   const auto insert = [=, this](std::int64_t token) mutable -> DbChanged {
@@ -161,7 +161,7 @@ Task<DbChanged> Store::create_workspace(Context context, NewWorkspace made) {
     return 1;
   };
   const auto insert_once = [make = insert]() mutable -> DbChanged { return make(0); };
-  // Where the answer decides about a launch, a transaction without one is looked for.
+  // With intents.durable the answer decides about a launch, so a transaction that got no answer is looked for.
   const auto look = [=, this](std::int64_t /*token*/) mutable -> DbChanged {
     const bool stands = is_known(key) && row(key).status == Status::provisioning;
     if (!stands) return tl::unexpected(DbError{"overtaken"});

@@ -37,7 +37,8 @@ Task<DbChanged> Store::insert_event(Context context, WorkspaceKey key, std::stri
 
 // --- secrets and files ----------------------------------------------------------------------------------------------
 
-/// Two statements: a secret that is written between them is read if it is the workspace's own, and not if it is global.
+/// Makes two statements. Of the secrets that are written between the two, the workspace's own are read, global ones
+/// not.
 Task<DbResult<Environment>> Store::load_environment(Context context, WorkspaceKey key) {
   Environment environment;
   DbResult<Variables> globals = co_await global_secrets(context, key, &environment.version);

@@ -20,13 +20,14 @@ Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim
       observation_(observation),
       actor_(record.name("platform")) {}
 
-/// A lost statement hangs until its context ends; on a background context that is for good, as it is with a database
-/// driver without a timeout.
+/// A statement whose answer is lost hangs until its context ends. With a background context it hangs for good, as it
+/// does with a database driver that has no timeout.
 DbError Store::error_of(sim::CallFailure failure) {
   return failure.timed_out ? context_ended() : DbError{std::move(failure.error)};
 }
 
-/// Before all ten statuses were in the enum, writing a missing one was a database error (docs/platform.md §2.2).
+/// Returns the error of writing a status that the schema's enum does not have yet (docs/platform.md §2.2); empty: it
+/// has.
 std::optional<DbError> Store::schema_refuses(Status status) const {
   const bool is_late = status == Status::hibernating || status == Status::awaiting_agent;
   if (!is_late || policy_->schema_status_enum_complete) return std::nullopt;

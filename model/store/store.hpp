@@ -23,35 +23,35 @@
 
 namespace drydock::model {
 
-/// Why a statement did not run: the database refused it, or its context had ended.
+/// The error of a statement that got no answer: the database refused it or its answer was lost, or its context ended.
 struct DbError {
   std::string message;
 };
 
 template <typename T>
 using DbResult = tl::expected<T, DbError>;
-/// How many rows a statement changed.
+/// The number of rows that a statement changed.
 using DbChanged = DbResult<int>;
 
-/// The platform's database as its code uses it. Every method is one statement of the upstream code; it takes
-/// `time.db_statement`, takes effect at its end, and is where another task may run or a crash may strike. Predicates
-/// are those of docs/platform.md §6 (a chain of <> where the upstream says NOT IN: SQLite builds a table for each
-/// list); a context that has ended makes a statement fail without running.
+/// The platform's database as its code uses it. Every method is one statement of the upstream code. It takes
+/// `time.db_statement` and takes effect at its end; until then another task may run or a crash may strike. A statement
+/// whose context has ended fails without running. Predicates are those of docs/platform.md §6 (a chain of <> stands
+/// where the upstream says NOT IN, because SQLite builds a table for each list).
 class Store {
  public:
   Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim::Adversary& adversary,
         const Directory& directory, Observation& observation);
 
-  /// The policy in force: its statement time, and which statuses the schema knows.
+  /// Sets the policy in force, which outlives its use: it says how long a statement takes and what the schema knows.
   void use(const Policy& policy) { policy_ = &policy; }
   void seed(const SeedRow& row);
 
   // --- workspaces: reading ---
   sim::Task<DbResult<std::optional<WorkspaceRecord>>> find_workspace(sim::Context context, WorkspaceKey key);
-  /// Status not in (removed, paused, hibernated): what a programmatic restart may touch.
+  /// Finds a row that a programmatic restart may touch: its status is not removed, paused or hibernated.
   sim::Task<DbResult<std::optional<WorkspaceRecord>>> find_restartable(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<bool>> has_paused_ancestor(sim::Context context, WorkspaceKey key);
-  /// Empty text when NULL or when there is no row.
+  /// Returns an empty text when the column is NULL or there is no row.
   sim::Task<DbResult<std::string>> instance_id(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<std::optional<std::string>>> runtime(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<std::optional<Status>>> status(sim::Context context, WorkspaceKey key);
@@ -61,20 +61,21 @@ class Store {
   sim::Task<DbResult<std::vector<WorkspaceKey>>> stale_external(sim::Context context, sim::Instant before);
   sim::Task<DbResult<std::vector<WorkspaceKey>>> online_or_degraded(sim::Context context);
   sim::Task<DbResult<std::optional<ProxyTarget>>> proxy_target(sim::Context context, WorkspaceKey key);
-  /// Whether the monthly spend has reached the limit.
+  /// Tells whether the monthly spend has reached the limit.
   sim::Task<DbResult<bool>> over_budget(sim::Context context, WorkspaceKey key);
 
-  /// The active tasks of a row that is online or degraded.
+  /// Returns the active tasks of a row that is online or degraded; empty for any other.
   sim::Task<DbResult<std::optional<std::int64_t>>> find_hibernatable(sim::Context context, WorkspaceKey key);
-  /// Online or degraded, idle for longer than their own limit.
+  /// Returns rows that are online or degraded, and have been idle for longer than their own limit.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> idle_rows(sim::Context context);
-  /// Level by level, and by age within one.
+  /// Returns them level by level, by age within a level.
   sim::Task<DbResult<std::vector<Member>>> descendants(sim::Context context, WorkspaceKey key, Followed followed);
   sim::Task<DbResult<std::vector<Member>>> children_not_removed(sim::Context context, WorkspaceKey key);
-  /// Removed rows that name an instance, the last written first.
+  /// Returns at most `limit` removed rows that name an instance, the last written first.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> removed_with_instance(sim::Context context, std::uint32_t limit);
-  /// Every instance that some row names.
+  /// Returns every instance that some row names.
   sim::Task<DbResult<std::vector<std::string>>> named_instances(sim::Context context);
+  /// Tells whether there is a row that is not removed.
   sim::Task<DbResult<bool>> exists(sim::Context context, WorkspaceKey key);
 
   // --- workspaces: writing (T numbers of docs/platform.md §6) ---
@@ -86,14 +87,14 @@ class Store {
   sim::Task<DbChanged> set_offline_if_dead(sim::Context context, WorkspaceKey key);           // T17, T18
   sim::Task<DbChanged> set_liveness_lost(sim::Context context, WorkspaceKey key, Status to);  // T14
   sim::Task<DbChanged> set_remote_stale(sim::Context context, WorkspaceKey key, Status to);   // T16
-  /// T27: only a row that is still provisioning and was not written since `older_than`.
+  /// T27: fails a row that is still provisioning and was not written since `older_than`.
   sim::Task<DbChanged> fail_overdue(sim::Context context, WorkspaceKey key, sim::Instant older_than,
                                     std::string reason);
-  /// T9–T13: `from` is the guard; no guard is the era before guarded writes.
+  /// T9–T13: sets the status, if it is `from`. Without `from` it sets it in any case, as before guarded writes.
   sim::Task<DbChanged> move_status(sim::Context context, WorkspaceKey key, std::optional<Status> from, Status to);
   sim::Task<DbChanged> touch_outbound(sim::Context context, WorkspaceKey key);
-  /// T7. Inserts the row of a workspace that nobody created (not with `writes.guarded`). `instance`: only a row that
-  /// names it; empty is any.
+  /// T7. Inserts the row of a workspace that nobody created (not with `writes.guarded`). It changes only a row that
+  /// names `instance`; empty: a row that names any or none.
   sim::Task<DbChanged> register_agent(sim::Context context, WorkspaceKey key, std::string url, std::string instance);
   /// T8.
   sim::Task<DbChanged> heartbeat(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
@@ -111,73 +112,75 @@ class Store {
   sim::Task<DbChanged> revoke_tokens(sim::Context context, WorkspaceKey key);
 
   // --- creating, parking, removing (lifecycle.cpp) ---
-  /// T1: one transaction, the row and its initial secrets.
+  /// T1: inserts the row and its initial secrets, in one transaction.
   sim::Task<DbChanged> create_workspace(sim::Context context, NewWorkspace made);
-  /// T3, T4: by id.
+  /// T3, T4: changes the row whatever its status is.
   sim::Task<DbChanged> set_awaiting_agent(sim::Context context, WorkspaceKey key);
   sim::Task<DbChanged> set_paused(sim::Context context, WorkspaceKey key);         // T21
   sim::Task<DbChanged> set_resumed(sim::Context context, WorkspaceKey key);        // T22
   sim::Task<DbChanged> claim_hibernation(sim::Context context, WorkspaceKey key);  // T23
   sim::Task<DbChanged> set_hibernated(sim::Context context, WorkspaceKey key);     // T24
-  /// T25: one statement for all of them, whatever their status is. The first is the one that the request named.
+  /// T25: removes all of them in one statement, whatever their status is. The first is the one that the request named.
   sim::Task<DbChanged> set_removed(sim::Context context, std::vector<WorkspaceKey> keys);
   sim::Task<DbChanged> fail_bootstrap(sim::Context context, WorkspaceKey key,
                                       std::string reason);                         // T28
   sim::Task<DbChanged> clear_instance_id(sim::Context context, WorkspaceKey key);  // T29
-  /// T30: leaf tables, references from other rows, the rows; one transaction.
+  /// T30: deletes, in one transaction, what the leaf tables hold of the rows, references from other rows, and the rows.
   sim::Task<DbChanged> purge(sim::Context context, std::vector<WorkspaceKey> keys);
-  /// What a restart that was given up found (restart.stop_failure=abort_and_restore), unless the row was parked or
-  /// removed meanwhile.
+  /// Writes back the status and url that a restart found before it was given up
+  /// (restart.stop_failure=abort_and_restore), unless the row was parked or removed meanwhile.
   sim::Task<DbChanged> restore(sim::Context context, WorkspaceKey key, Status status, std::string url);
   sim::Task<DbChanged> put_global_secret(sim::Context context, std::string name, std::string value);
   sim::Task<DbChanged> delete_global_secret(sim::Context context, std::string name);
-  /// Rows not removed, not paused, not external, without a secret of their own by that name.
+  /// Returns rows that are not removed, paused or external, and have no secret of their own by that name.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> global_secret_targets(sim::Context context, std::string name);
 
   // --- what is owed (owed.cpp) ---
-  /// One transaction: the rows are pending_removal (removed, where there is no instance), and the outbox has what to
-  /// terminate. How many rows the outbox got.
+  /// Marks the rows pending_removal (removed, where they name no instance) and owes the terminates of their instances,
+  /// in one transaction. Returns the new rows of the outbox.
   sim::Task<DbResult<std::vector<OutboxRow>>> remove_through_outbox(sim::Context context,
                                                                     std::vector<WorkspaceKey> keys, bool purge);
   sim::Task<DbResult<std::vector<OutboxRow>>> open_outbox(sim::Context context);
   sim::Task<DbChanged> postpone_outbox(sim::Context context, OutboxRow row, sim::Instant next_at);
-  /// One transaction: the row is removed and no longer names the instance that was owed, the outbox row is done.
+  /// Marks the outbox row done. Where it removes its workspace, the row becomes removed in the same transaction, and no
+  /// longer names the instance.
   sim::Task<DbChanged> finish_outbox(sim::Context context, OutboxRow row);
 
   // --- what is intended (intents.cpp; `intents.durable`) ---
-  // Each is one transaction, and is made up to three times while it gets no answer: made twice it does no more than
-  // once.
-  /// T19 (`asked`: the status in which a client wanted it), T20: provisioning without a url; the instance is owed a
-  /// terminate and no longer named. Not for a row that is removed, or dormant unless it was so when it was asked for.
+  // Each is one transaction, made up to three times while it gets no answer; made twice it does no more than once.
+  /// T19, T20: sets provisioning and empties the url; the row no longer names its instance, which is owed a terminate.
+  /// `asked` is the row's status when a client asked for the restart; empty: no client did. A row that is removed,
+  /// below a paused one, or dormant (unless it was so when it was asked for) is left alone.
   sim::Task<DbResult<Decided>> begin_restart(sim::Context context, WorkspaceKey key, std::optional<Status> asked);
-  /// T22, for a row that is paused, and none of its ancestors is.
+  /// T22: resumes a row that is paused, if none of its ancestors is.
   sim::Task<DbResult<Decided>> begin_resume(sim::Context context, WorkspaceKey key);
-  /// T21, T23 with T24, for all of them or, if it cannot be done for the first, for none: the row is dormant, its
-  /// instance owed a terminate, and no start owed. To paused from any status but removed, to hibernated from online or
-  /// degraded without active tasks. One result a key, in their order.
+  /// T21, T23 with T24: makes rows dormant, owes their instances a terminate, and no longer owes them a start. A row
+  /// may become paused from any status but removed and paused, and hibernated from online or degraded without active
+  /// tasks. Rows that may not are left alone; if the first may not, all are. Returns one result a key, in their order.
   sim::Task<DbResult<std::vector<Decided>>> park(sim::Context context, std::vector<WorkspaceKey> keys, Status to);
-  /// The workspace's unrecorded launch, this one if there was none; nothing if it owes no start.
+  /// Returns the workspace's unrecorded launch; if it had none, `planned` is written down as that. Empty: the workspace
+  /// owes no start, and nothing was written.
   sim::Task<DbResult<std::optional<PlannedLaunch>>> begin_launch(sim::Context context, WorkspaceKey key,
                                                                  PlannedLaunch planned);
-  /// T6: the row names the instance, and owes no start from before `read_at`. A row that wants none (removed, gone,
-  /// dormant, or naming another) owes its terminate instead.
+  /// T6: writes the instance into the row, which no longer owes a start from before `read_at`. A row that wants no
+  /// instance (it is removed, gone, dormant, or names another) owes the instance's terminate instead.
   sim::Task<DbResult<Decided>> record_launch(sim::Context context, WorkspaceKey key, std::string instance,
                                              sim::Instant read_at);
-  /// Its token is used up, or nothing will come of it any more.
+  /// Forgets the workspace's unrecorded launch: its token is used up, or no instance will come of it any more.
   sim::Task<DbChanged> drop_launch(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<std::optional<PlannedLaunch>>> open_launch(sim::Context context, WorkspaceKey key);
-  /// Workspaces with an unrecorded launch that owe no start.
+  /// Returns workspaces that have an unrecorded launch and owe no start.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> stray_launches(sim::Context context);
-  /// T14, T17: offline and owed a start, if the row still names this instance and is neither removed nor dormant.
+  /// T14, T17: sets offline and owes a start, if the row still names this instance and is neither removed nor dormant.
   sim::Task<DbChanged> mark_lost(sim::Context context, WorkspaceKey key, std::string instance);
-  /// Terminates for removed rows that still name an instance: of so many, the last written first.
+  /// Owes terminates for at most `limit` removed rows that still name an instance, the last written first.
   sim::Task<DbResult<std::vector<OutboxRow>>> owe_removed(sim::Context context, std::uint32_t limit);
-  /// How many of these rows are paused.
+  /// Returns how many of these rows are paused.
   sim::Task<DbResult<std::int64_t>> count_paused(sim::Context context, std::vector<WorkspaceKey> keys);
   sim::Task<DbResult<bool>> owes_start(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<bool>> owes_terminate(sim::Context context, WorkspaceKey key);
   sim::Task<DbResult<std::vector<WorkspaceKey>>> owed_starts(sim::Context context);
-  /// Rows that name an instance of ours, owe no start, and neither beat nor were written since `before`.
+  /// Returns rows that name an instance of ours, owe no start, and had neither a heartbeat nor a write since `before`.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> unattended(sim::Context context, sim::Instant before);
 
   sim::Task<DbResult<FenceRow>> insert_fence(sim::Context context, WorkspaceKey key, std::string instance);
@@ -185,10 +188,10 @@ class Store {
   sim::Task<DbChanged> finish_fence(sim::Context context, FenceRow row);
 
   // --- snapshots (decisions.cpp; `backup.names_snapshot`) ---
-  /// The workspace's newest one, unless a newer one is known already.
+  /// Notes the workspace's newest snapshot, unless a newer one is known already.
   sim::Task<DbChanged> note_snapshot(sim::Context context, WorkspaceKey key, std::string snapshot,
                                      sim::Instant started);
-  /// Empty: none is known.
+  /// Returns the newest snapshot that is known; empty: none is.
   sim::Task<DbResult<std::string>> newest_snapshot(sim::Context context, WorkspaceKey key);
 
   // --- A2A queue and delegations ---
@@ -201,7 +204,8 @@ class Store {
   [[nodiscard]] Database& database() const { return database_; }
 
  private:
-  /// One statement: its time, then its effect. An ended context makes it fail without running.
+  /// Makes a statement: its time passes, then it takes effect. A statement whose context has ended fails without
+  /// running.
   template <typename Effect>
   sim::Task<std::invoke_result_t<Effect>> read(sim::Context context, WorkspaceKey /*key*/, Effect effect) {
     if (context.ended(clock_.now())) co_return tl::unexpected(context_ended());
@@ -209,8 +213,8 @@ class Store {
     co_return effect();
   }
 
-  /// The same for a statement that changes something, which the adversary may refuse, or answer with an error although
-  /// it took effect.
+  /// The same for a statement that changes something. The adversary may refuse it, or answer with an error although it
+  /// took effect.
   template <typename Effect>
   sim::Task<std::invoke_result_t<Effect>> write(sim::Context context, WorkspaceKey key, Effect effect) {
     if (context.ended(clock_.now())) co_return tl::unexpected(context_ended());
@@ -232,7 +236,7 @@ class Store {
     co_return result;
   }
 
-  /// A transaction that may be made again, as long as it gets no answer.
+  /// Makes a transaction, and makes it again as long as it gets no answer, at most kDecisions times.
   template <typename Effect>
   sim::Task<std::invoke_result_t<Effect>> decide(sim::Context context, WorkspaceKey key, Effect effect) {
     for (int attempt = 1;; ++attempt) {
@@ -241,9 +245,9 @@ class Store {
       if (result || attempt == kDecisions) co_return result;
     }
   }
-  /// The same for one whose caller needs to know, or that others may have built upon: what got no answer is looked for
-  /// before it is made again. `effect` notes the token that it is given if it changes anything; `look` returns what the
-  /// transaction that noted it came to.
+  /// The same for a transaction whose caller needs to know its result, or upon which others may have built: before it
+  /// is made again, the database is searched for what it may have left. `effect` notes its token if it changes
+  /// anything; `look` returns the result of the transaction that noted the token.
   template <typename Effect, typename Look>
   sim::Task<std::invoke_result_t<Effect, std::int64_t>> decide_surely(sim::Context context, WorkspaceKey key,
                                                                       Effect effect, Look look) {
@@ -277,15 +281,15 @@ class Store {
   sim::Task<DbResult<Variables>> own_secrets(sim::Context context, WorkspaceKey key, ConfigurationVersion* version);
   [[nodiscard]] std::optional<DbError> schema_refuses(Status status) const;
   [[nodiscard]] std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
-  /// Tells everybody that a row's status (and what else `after` says) was written.
+  /// Records a write of a row's status (and of what else `after` says), and tells observers.
   void status_written(WorkspaceKey key, const Row& after);
-  /// Whether there is a row; `key` may be one of which nobody has heard yet.
+  /// Tells whether there is a row; `key` may be one that the observation has not heard of.
   [[nodiscard]] bool is_known(WorkspaceKey key) const {
     return index(key) < observation_.workspaces().size() && row(key).exists;
   }
   [[nodiscard]] const Row& row(WorkspaceKey key) const { return observation_.workspace(key).row; }
   void file_committed(WorkspaceKey key, const std::string& path);
-  // Each finishes a statement on one workspace row: tells observers what it wrote, and returns how many rows it changed.
+  // Each finishes a statement on one row: tells observers what it wrote, and returns how many rows it changed.
   /// The statement set the status, and the url where `url` has a value.
   int wrote_status(WorkspaceKey key, Status to, std::optional<std::string> url = std::nullopt);
   /// The statement set the instance that the row names; empty: none.
@@ -294,7 +298,8 @@ class Store {
   int set_status_without_url(WorkspaceKey key, Status to);
   void mark_removed(WorkspaceKey key, Status to);
   // intents.cpp: parts of transactions
-  /// Which wish for a start it is; a client's restart is met by any launch that is still to come.
+  /// The reason for a start: a client asked for it, the configuration changed, or the instance is lost. Any later
+  /// launch settles the first and the last; only a launch that read its configuration later settles a change.
   enum class Wish : std::uint8_t { asked, changed, lost };
   void owe_start(WorkspaceKey key, Wish wish);
   void drop_start(WorkspaceKey key, bool lost_only);
