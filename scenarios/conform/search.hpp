@@ -15,8 +15,8 @@
 
 namespace drydock::scenarios {
 
-/// The search for a run that explains a log. It keeps the best runs so far, and changes one decision of one of them that
-/// was asked before it and the log part; now and then several, or it starts anew. Runs are planned and judged in
+/// The search for a run that explains a log. It keeps the best runs so far, and changes one decision of one of them
+/// that was asked before it and the log part; now and then several, or it starts anew. Runs are planned and judged in
 /// batches of a fixed size, so that the number of threads changes nothing.
 class LogSearch {
  public:
@@ -25,12 +25,12 @@ class LogSearch {
     std::size_t world = 0;
     sim::Tape tape;
     LogRun run;
-    std::size_t next = 0;  // which of its neighbours is next
+    std::size_t next = 0;  // the number of the neighbour that is played next
   };
 
   LogSearch(const std::vector<LogWorld>& worlds, const ConformOptions& options);
 
-  /// Until a run explains the log, the budget is spent, or the user interrupts.
+  /// Searches until a run explains the log, the budget is spent, or the user interrupts.
   void search();
 
   [[nodiscard]] const std::vector<Candidate>& best() const { return best_; }

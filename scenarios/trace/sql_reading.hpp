@@ -25,7 +25,7 @@ class SqlReading {
 
   struct Error {
     std::string message;  // SQLite's, or ours
-    /// Where in the statement, in bytes from 0; empty where that is not known.
+    /// The error stands at this byte of the statement, from 0; empty where the byte is not known.
     std::optional<std::size_t> offset;
     std::string hint;  // the nearest valid name; may be empty
   };
@@ -58,8 +58,8 @@ class SqlReading {
 /// The error as one of a file's text, or of what else the user typed.
 [[nodiscard]] Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error);
 
-/// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write nothing,
-/// load nothing, turn no knob.
+/// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write
+/// nothing, load nothing, turn no knob.
 void allow_reading_only(sqlite3* handle);
 /// Takes that back.
 void allow_everything(sqlite3* handle);

@@ -68,8 +68,8 @@ class Sweeping {
     return options_.first_seed + run + (options_.independent ? cell * options_.runs : 0);
   }
 
-  /// Every cell that is not decided gets so many runs. All cells play a seed before any plays the next, so that what was
-  /// played when the user interrupts is, of each cell, the runs from the first on.
+  /// Every cell that is not decided gets so many runs. All cells play a seed before any plays the next, so that what
+  /// was played when the user interrupts is, of each cell, the runs from the first on.
   void play_until(std::uint64_t runs) {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < sweep_.cells.size(); ++i)
@@ -109,8 +109,9 @@ class Sweeping {
     return half_width(cell.estimate) <= precision.half_width * scale;
   }
 
-  /// Above the threshold is where the interval lies above it, or, where not one run may break the promise, where one did.
-  /// Below it is where the interval is below it; of nothing that is said by all runs only.
+  /// Tells whether the cell's interval lies wholly above the threshold (the promise does not hold), or wholly at or
+  /// below it (the promise holds). With threshold 0 one broken run puts a cell above; none ever puts it below, so a
+  /// cell in which nothing breaks plays all of its runs.
   [[nodiscard]] bool is_on_one_side(const SweepCell& cell) const {
     if (!options_.promise) return true;
     return cell.estimate.low > options_.threshold || cell.estimate.high <= options_.threshold;
@@ -148,8 +149,8 @@ class Sweeping {
     return {sweep_.axes.front().positions[i], holds(broken, cell.samples.size()), broken, cell.samples.size()};
   }
 
-  /// Plays a place between two cells, look by look until enough runs broke the promise or all are played. Empty where it
-  /// cannot be played, or the user interrupts.
+  /// Plays a place between two cells, look by look until enough runs broke the promise or all are played. Empty where
+  /// it cannot be played, or the user interrupts.
   std::optional<Side> look(std::optional<std::size_t> line, std::int64_t place) {
     std::vector<std::string> values{sweep_.axes.front().text_at(place)};
     if (line) values.push_back(sweep_.axes[1].values[*line]);
@@ -191,7 +192,7 @@ class Sweeping {
 
 double reach(const NeighbourDifference& difference) { return half_width(difference.estimate); }
 
-/// Whether an interval has no width but what rounding gives it.
+/// Tells whether an interval has no width but what rounding gives it.
 bool is_exact(double narrow, double wide) {
   constexpr double kRounding = 1e-9;
   return narrow <= kRounding * wide;
