@@ -23,7 +23,7 @@ bool asks_for_faults(const Expectation& expectation) {
   return sometimes != nullptr && sometimes->kind == kind;
 }
 
-/// Which expectations were met, those of the steps included.
+/// Collects the expectations, those of the steps included, and whether each was met.
 std::multiset<std::pair<std::string, bool>> met(const CaseSpec& played, const Outcome& outcome) {
   std::set<std::string> left_out;
   for (const Expectation& expectation : played.expect) {

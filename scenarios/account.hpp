@@ -12,7 +12,7 @@ namespace drydock::scenarios {
 /// Plays a case again, with other faults and from another tape.
 using Replay = std::function<Outcome(const CaseSpec& played, const sim::Tape& tape)>;
 
-/// What the verdict of a run rests on.
+/// The things on which the verdict of a run rests.
 enum class Judged : std::uint8_t { expectations_and_promises, promises };
 
 /// Fills `mattered` of the faults that `played` lists, found by their names: whether the run goes otherwise without the
@@ -24,7 +24,7 @@ enum class Judged : std::uint8_t { expectations_and_promises, promises };
 /// instances). Expectations that ask for `fault.injected` itself do not count: they only repeat that it fired.
 void account_for_faults(const CaseSpec& played, Judged judged, const Replay& replay, Outcome& outcome);
 
-/// Whether the two runs of one case differ in verdict or final state, as above.
+/// Tells whether two runs of one case differ in verdict or final state, as `account_for_faults` says.
 [[nodiscard]] bool went_otherwise(const CaseSpec& played, Judged judged, const Outcome& a, const Outcome& b);
 
 }  // namespace drydock::scenarios

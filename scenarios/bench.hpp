@@ -23,7 +23,8 @@ struct Play {
   std::vector<std::string> deviate;  // `reviewer/ec2.run.pending#1=8`
 };
 
-/// The run that a policy makes of a scenario in place of the file's cases: nothing is expected of it but its promises.
+/// Makes the case that a policy plays of a scenario in place of the file's cases: nothing is expected of it but its
+/// promises.
 [[nodiscard]] CaseSpec case_under(const Scenario& scenario, const model::Policy& policy);
 
 /// A run and how it was asked for; reports/explain.hpp says in words what came of it.
@@ -33,8 +34,8 @@ struct Played {
   Play play;
 };
 
-/// What was asked for does not exist or does not read. `what()` has a line for each mistake, as `drydock validate`
-/// prints it.
+/// Thrown where what was asked for does not exist or does not read. `what()` has a line for each mistake, as
+/// `drydock validate` prints it.
 class BadInput : public std::runtime_error {
  public:
   explicit BadInput(std::vector<Diagnostic> diagnostics);
@@ -49,7 +50,7 @@ class BadInput : public std::runtime_error {
 /// side.
 class Bench {
  public:
-  /// A scenario's file, or the name of a built-in one. Throws BadInput.
+  /// Opens a scenario's file, or the built-in scenario of that name. Throws BadInput.
   explicit Bench(const std::string& file_or_name);
 
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }

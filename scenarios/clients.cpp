@@ -125,7 +125,7 @@ Task<void> World::play_open_world(const ExploreSpec* explore) {
   }
 }
 
-/// On average half as many as a run may have.
+/// Gives the odds of a request at one tick, such that a run sends on average half as many as it may.
 sim::Probability World::request_odds(const ExploreSpec& explore) const {
   const auto ticks = static_cast<std::uint64_t>(scenario_.horizon / explore.every) + 1;
   const std::uint64_t ppm =

@@ -12,7 +12,7 @@ void judge_expectations(const Scenario& scenario, const CaseSpec& played, const 
 
 [[nodiscard]] bool asks_sql(const CaseSpec& played);
 
-/// Whether `actual` has everything that `wanted` has: objects by key, everything else by equality.
+/// Tells whether `actual` has everything that `wanted` has: objects by key, everything else by equality.
 [[nodiscard]] bool is_subset(const Json& wanted, const Json& actual);
 
 }  // namespace drydock::scenarios

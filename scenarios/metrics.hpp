@@ -21,10 +21,10 @@ struct MetricInfo {
 /// one (how many there were), and `violations:ID` for each invariant (how many of its promises were broken).
 [[nodiscard]] std::span<const MetricInfo> metric_table();
 
-/// All names that `metric_of` knows, event kinds and `violations:ID` included.
+/// Lists all names that `metric_of` knows, event kinds and `violations:ID` included.
 [[nodiscard]] std::vector<std::string> metric_names();
 
-/// The metric's value in that run; empty where there is no such metric. Needs no record.
+/// Gives the metric's value in that run; empty where there is no such metric. Needs no record.
 [[nodiscard]] std::optional<double> metric_of(const Outcome& outcome, std::string_view name);
 
 }  // namespace drydock::scenarios

@@ -6,7 +6,7 @@
 
 namespace drydock::scenarios {
 
-/// A request of a scenario as the platform's HTTP server sees it: route, workspace, body fields.
+/// Turns a request of a scenario into what the platform's HTTP server sees: route, workspace, body fields.
 [[nodiscard]] model::Request to_model_request(const RequestSpec& spec, const model::Directory& directory);
 
 }  // namespace drydock::scenarios

@@ -110,7 +110,7 @@ Json column(sqlite3_stmt* row, int at) {
   }
 }
 
-/// The rows at the end, with the columns as the upstream schema names them.
+/// Reads the rows at the end, with the columns as the upstream schema names them.
 std::vector<FinalWorkspace> final_rows(const World& world) {
   std::vector<FinalWorkspace> rows;
   for (std::size_t i = 1; i <= world.directory().size(); ++i) {

@@ -25,7 +25,7 @@ namespace drydock::scenarios {
 using sim::Duration;
 using Json = nlohmann::json;
 
-/// Where in a file something stands; line and column count from 1, in bytes.
+/// A place in a file; line and column count from 1, in bytes.
 struct Position {
   std::size_t line = 0;
   std::size_t column = 0;
@@ -56,7 +56,7 @@ struct TrafficSpec {
   std::optional<Duration> timeout;
 };
 
-/// What a step's answer must be: `body` is a subset, header names compare without case.
+/// The answer that a step must get: `body` is a subset, header names compare without case.
 struct ResponseExpectation {
   std::optional<int> status;
   std::map<std::string, std::string> headers;
@@ -87,14 +87,15 @@ struct StepSpec {
   std::vector<ResponseExpectation> expect;
 };
 
-/// What a search may ask of one workspace, or (actor `world`) of none: the tape's answer v is `requests[v - 1]`.
+/// The requests that a search may send to one workspace, or (actor `world`) to none: the tape's answer v stands for
+/// `requests[v - 1]`.
 struct SearchedRequests {
   std::string actor;
   std::vector<RequestSpec> requests;
   std::vector<std::uint32_t> families;  // of each: the index of its line in `explore.requests`, after the faults'
 };
 
-/// What a search may add to the scenario, as it is written and as runs use it.
+/// The things that a search may add to the scenario, as they are written and as runs use them.
 struct ExploreSpec {
   std::vector<std::string> faults;  // `*` is the whole vocabulary
   std::uint32_t max_faults = 2;
@@ -106,7 +107,7 @@ struct ExploreSpec {
   std::vector<SearchedRequests> open;
 };
 
-/// How many events, or rows, are expected.
+/// The number of events, or of rows, that is expected.
 struct Bounds {
   std::optional<std::uint64_t> is;
   std::optional<std::uint64_t> at_least;
@@ -175,9 +176,9 @@ struct CaseSpec {
   std::vector<Expectation> expect;
   /// Judged wherever the record is kept, so not by the runs of a search but by what confirms them.
   std::vector<SqlInvariant> sql_invariants;
-  /// Whether the file has this case, so that a tape can name it; false for one that --policy made.
+  /// True when the file has this case, so that a tape can name it; false for one that --policy made.
   bool in_file = false;
-  /// Whether the steps' own `expect` count: not when a policy is played in place of the file's cases.
+  /// True when the steps' own `expect` count: not when a policy is played in place of the file's cases.
   bool judges_steps = true;
 };
 
@@ -201,8 +202,8 @@ struct Scenario {
   Json document;
 };
 
-/// The calm phase's length under a policy: as written, or the larger of 15 min and the largest provision timeout that
-/// applies in this world plus 5 min.
+/// Gives the calm phase's length under a policy: as written, or the larger of 15 min and the largest provision timeout
+/// that applies in this world plus 5 min.
 [[nodiscard]] Duration calm_length(const Scenario& scenario, const model::Policy& policy);
 
 }  // namespace drydock::scenarios

@@ -10,9 +10,10 @@
 
 namespace drydock::scenarios {
 
-/// The invariant and the kinds along its chain of causes: the same bug found twice has the same signature.
+/// Joins the invariant's name and the kinds of events along its chain of causes: the same bug found twice has the same
+/// signature.
 [[nodiscard]] std::string signature_of(const sim::Record& record, const model::Violation& violation);
-/// The same of what is shown; `causes` begin with the violating event.
+/// Makes the same signature from events as reports show them; `causes` begin with the violating event.
 [[nodiscard]] std::string signature_of(std::string_view invariant, std::span<const ShownEvent> causes);
 
 }  // namespace drydock::scenarios

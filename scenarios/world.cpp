@@ -94,7 +94,7 @@ WorkspaceKey World::name_workspace(const std::string& alias) {
   return key;
 }
 
-/// The workspace that a create makes: named by its step, or numbered.
+/// Names the workspace that a create makes: named by its step, or numbered.
 WorkspaceKey World::created_workspace(const std::optional<std::string>& named) {
   if (named) return directory_.find(*named);
   std::string alias;
@@ -204,7 +204,7 @@ std::uint64_t World::trace_hash() const {
 
 const model::Policy& World::running_policy() const { return deployed_ != nullptr ? *deployed_ : played_.policy; }
 
-/// The process stops and starts at once under another policy.
+/// Stops the platform process and starts it at once under another policy.
 void World::deploy(const StepSpec& step) {
   deployed_ = &*step.deploy_policy;
   tell_process(sim::Kind::process_crash, "platform", "deploy", record_.current_cause());
@@ -237,7 +237,7 @@ bool World::crash_control_plane(sim::Duration down, std::uint32_t cause) {
   return true;
 }
 
-/// Unless calm, or a deploy, brought it back before.
+/// Brings a process back after its down time, unless calm or a deploy did so before.
 Task<void> World::come_back(sim::Duration down, bool platform) {
   co_await scheduler_.pause(down);
   if (platform && !platform_.up()) start_platform();

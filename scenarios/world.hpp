@@ -63,11 +63,11 @@ class World final : public faults::Effects {
   [[nodiscard]] const faults::ScriptedPlan& faults() const { return faults_; }
   /// Null where the scenario is closed.
   [[nodiscard]] const faults::SearchedPlan* searched() const { return searched_.get(); }
-  /// The families of the requests that the search sent, in order.
+  /// Lists the families of the requests that the search sent, in order.
   [[nodiscard]] const std::vector<std::uint32_t>& searched_requests() const { return searched_requests_; }
   [[nodiscard]] model::Database& database() const { return database_; }
   [[nodiscard]] const std::vector<ShownResponse>& responses() const { return responses_; }
-  /// A hash over all events and all decisions.
+  /// Gives a hash over all events and all decisions.
   [[nodiscard]] std::uint64_t trace_hash() const;
 
   // faults::Effects

@@ -12,12 +12,13 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-/// Sweepers and heartbeats have a phase that no log tells: a world of its own begins at one of these moments.
+/// No log tells the phase of sweepers and heartbeats: so many worlds are tried, each of which begins earlier by
+/// `kBetweenLeads` than the one before.
 constexpr std::size_t kLeads = 12;
 constexpr Duration kBetweenLeads = std::chrono::seconds{5};
 /// A tape of more decisions is left as it was found.
 constexpr std::size_t kMostShrunk = 300;
-/// And that of a run so long that each further one is seconds.
+/// So is the tape of a run with more events: each further run of it takes seconds.
 constexpr std::size_t kLongRun = 30'000;
 
 std::vector<Duration> leads_of(const LogQuestion& question, const ConformOptions& options) {
@@ -53,7 +54,7 @@ void shrink(const LogWorld& world, LogSearch::Candidate& found, Workbench& workb
   }
 }
 
-/// The tape with every answer written down that the fill gave.
+/// Gives the tape with every answer written down that the fill gave.
 sim::Tape written_down(const sim::Tape& tape, const LogRun& run) {
   sim::Tape whole = tape;
   for (const auto& [key, value] : run.answers) whole.set(key.first, key.second, value);

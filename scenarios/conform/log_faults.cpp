@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 
 /// A call fails where it is asked; its failure is logged where it returns.
 constexpr Duration kLongestCall = 5s;
-/// What a caller waits that gets no answer, and a little (the platform's own deadline is 120 s).
+/// A caller that gets no answer waits so long, and a little (the platform's own deadline is 120 s).
 constexpr Duration kLongestSilence = 125s;
 /// A process whose start is not in the log.
 constexpr Duration kDown = 5s;
 
-/// The error at this point that a line speaks of: by its name, by its status, or one that stands for any.
+/// Finds the error at this point that a line speaks of: by its name, by its status, or one that stands for any.
 std::string error_of(const LogEvent& event, const std::string& on) {
   std::string said = detail_text(event, "error");
   if (faults::find_fault(on, said)) return said;
@@ -36,7 +36,7 @@ OrderedJson fault(const std::string& on, const std::string& error) { return {{"o
 
 bool is_silence(const std::string& error) { return error == "timeout" || error == "lost"; }
 
-/// The instance ended by itself, and not because somebody asked.
+/// Tells whether the instance ended by itself, and not because somebody asked.
 bool is_death(const LogEvent& event) {
   const std::string to = detail_text(event, "to");
   const std::string reason = detail_text(event, "reason");
@@ -54,7 +54,7 @@ std::optional<OrderedJson> injected(const LogEvent& event) {
 
 }  // namespace
 
-/// Whether the log shows which EC2 call failed, so that nothing else need have.
+/// Tells whether the log shows the EC2 call that failed: then no other call need have failed.
 bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action) const {
   const std::int64_t reach = (2 * skew_ + kLongestCall).count();
   return std::any_of(log_.events.begin(), log_.events.end(), [&](const LogEvent& other) {

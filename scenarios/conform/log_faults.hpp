@@ -17,7 +17,8 @@ class LogFaults {
  public:
   LogFaults(const ImportedLog& log, Duration skew) : log_(log), skew_(skew) {}
 
-  /// As a scenario writes it; empty where the event at this place of the log needs none.
+  /// Gives the fault behind the event at this place of the log, as a scenario writes it; empty where the event needs
+  /// none.
   [[nodiscard]] std::optional<nlohmann::ordered_json> of(std::size_t place, Duration at) const;
 
  private:

@@ -27,7 +27,7 @@ Json detail_of(const sim::Record& record, const sim::Event& event) {
   return detail;
 }
 
-/// Whether a request was sent by a step; traffic's have no name.
+/// Tells whether a step sent the request; requests of traffic have no step's name.
 bool is_asked(const sim::Record& record, const sim::Event& request) {
   const auto fields = record.details(request);
   return std::any_of(fields.begin(), fields.end(), [](const sim::KeptField& field) {
@@ -36,8 +36,8 @@ bool is_asked(const sim::Record& record, const sim::Event& request) {
   });
 }
 
-/// Where the log's own requests are asked, the answers to traffic are not among its lines; and a fault that stands
-/// behind another line of the log is not a line of its own.
+/// Tells whether an event is no line of the log though its kind is shown: an answer to traffic, where the log's own
+/// requests are asked, and a fault that stands behind another line.
 bool is_background(const sim::Record& record, const sim::Event& event, const LogWorld& world, const Json& detail) {
   if (event.kind == model::kind::http_response) {
     return world.asks_as_logged && event.cause != 0 && record.event(event.cause).kind == model::kind::http_request &&

@@ -15,7 +15,7 @@
 
 namespace drydock::scenarios {
 
-/// A decision of a run that could have gone another way.
+/// A decision of a run for which there is another answer.
 struct OpenDecision {
   sim::Tape::Key key;
   std::uint32_t bound = 0;
@@ -47,7 +47,7 @@ class LogFill final : public sim::Fill {
 [[nodiscard]] LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std::uint64_t> seed,
                               Workbench& workbench);
 
-/// What of a record a log would show, by time.
+/// Gives the events of a record that a log would show, by time.
 [[nodiscard]] std::vector<Happening> visible_happenings(const LogWorld& world, const sim::Record& record);
 
 }  // namespace drydock::scenarios

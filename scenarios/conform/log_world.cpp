@@ -94,7 +94,7 @@ class Maker {
       error_at(log_.events.back().place, "the log is longer than five years");
   }
 
-  /// The scenario's alias for the workspace of a line: an alias of it, or one's UUID.
+  /// Finds the scenario's alias for the workspace of a line: an alias of it, or one's UUID.
   std::string known_workspace(const LogEvent& event) {
     const Scenario* scenario = question_.scenario;
     if (scenario == nullptr || event.workspace.empty()) return event.workspace;
@@ -169,7 +169,7 @@ class Maker {
     }
   }
 
-  /// Every workspace that a line or a request's path names, except those that the log creates.
+  /// Lists every workspace that a line or a request's path names, except those that the log creates.
   std::vector<std::string> named_workspaces() {
     std::set<std::string> named;
     std::set<std::string> created;
@@ -194,7 +194,7 @@ class Maker {
     return detail_text(event, "method") == "POST" && detail_text(event, "path") == "/workspaces";
   }
 
-  /// The workspace in a request's path.
+  /// Gives the workspace in a request's path; empty where there is none.
   static std::string in_path(const LogEvent& event) {
     if (!is_request(event)) return {};
     const std::string path = detail_text(event, "path");
@@ -251,7 +251,7 @@ class Maker {
     return step;
   }
 
-  /// A body that the log does not tell, where the request prescribes one: each write has a value of its own.
+  /// Makes up a body that the log does not tell, where the request prescribes one: each write has a value of its own.
   static OrderedJson body_for(const LogEvent& event, const RequestSpec& request, std::size_t place) {
     const std::string value = fmt::format("{}{}", kLogStep, place + 1);
     if (is_create(event)) return {{"name", event.workspace.empty() ? value : event.workspace}};

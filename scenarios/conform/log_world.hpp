@@ -16,7 +16,7 @@
 
 namespace drydock::scenarios {
 
-/// What is asked of `conform`, without the search.
+/// A question to `conform`: a log, and the policy that is to explain it.
 struct LogQuestion {
   const ImportedLog* log = nullptr;
   const Scenario* scenario = nullptr;  // the world; null: the one that the log names
@@ -25,18 +25,18 @@ struct LogQuestion {
   Duration skew{};
 };
 
-/// The world in which a log is to be explained: what the log was asked is asked there, what it shows to have failed
-/// fails there, and nothing else does. Both wait for a tape.
+/// The world in which a log is to be explained. The requests that the log shows are sent there, and the calls that the
+/// log shows to have failed may fail there, and no others; a tape decides which do.
 struct LogWorld {
   Scenario scenario;  // with one case, the policy's
   Scenario quick;     // the same, with hardly any calm: the search looks at trouble only
   Sightings sightings;
   std::vector<std::size_t> line_of;  // of each sighting: the log's event
-  /// What of the events is visible, apart from requests, which are asked and not awaited.
+  /// The events that the log would show, apart from requests, which this world sends and need not look for.
   std::vector<VisibleKind> visible;
-  /// Faults that are lines of the log themselves; of the others only what they bring about is.
+  /// The names of faults that are lines of the log themselves; other faults show only by what they bring about.
   std::set<std::string> injected_names;
-  /// Whether the requests are the log's; otherwise what the scenario asks is asked.
+  /// True when the requests are the log's; otherwise the scenario's own are sent.
   bool asks_as_logged = false;
 
   [[nodiscard]] const CaseSpec& played() const { return scenario.cases.front(); }
@@ -46,10 +46,10 @@ struct LogWorld {
 /// Steps that a log made are called so, and numbered by its events, from 1.
 inline constexpr std::string_view kLogStep = "log-";
 
-/// How long before the first line a world of its own begins, if nothing else is said.
+/// A log's own world begins so long before the first line, if nothing else is said.
 inline constexpr Duration kLead = std::chrono::minutes{1};
 
-/// The world that begins `lead` before the first line; with a scenario, when the scenario does.
+/// Makes the world that begins `lead` before the first line; with a scenario, when the scenario does.
 [[nodiscard]] Decoded<LogWorld> make_log_world(const LogQuestion& question, Duration lead);
 
 }  // namespace drydock::scenarios

@@ -20,20 +20,21 @@ class Pairing {
     for (std::size_t line = 0; line < sightings.all.size(); ++line) find_events(line);
   }
 
-  /// Whether the line gets an event, the lines before it keeping theirs.
+  /// Tries to give the line an event, the lines before it keeping theirs; false where that cannot be.
   bool place_line(std::size_t line) {
     seen_.assign(happenings_.size(), false);
     return give_event(line);
   }
 
-  /// Whether the event gets a line, all lines and all events before it that must be in the log keeping theirs.
+  /// Tries to give the event a line, all lines and all events before it that must be in the log keeping theirs; false
+  /// where that cannot be.
   bool place_event(std::size_t event) {
     if (line_of_[event]) return true;
     seen_.assign(sightings_.all.size(), false);
     return give_line(event);
   }
 
-  /// Whether the log would have shown it for certain.
+  /// Tells whether the log would have shown the event for certain.
   [[nodiscard]] bool must_be_seen(std::size_t event) const {
     const Instant at = happenings_[event].at;
     return at - sightings_.skew >= sightings_.begins && at + sightings_.skew <= sightings_.ends;
@@ -94,7 +95,7 @@ class Pairing {
   std::vector<bool> seen_;
 };
 
-/// How far the nearest event that is not another line's would have to move to be this line's.
+/// Measures how far the nearest event that is not another line's would have to move to be this line's.
 Duration distance_of_line(const Sightings& sightings, const std::vector<Happening>& happenings, const Pairing& pairing,
                           std::size_t line) {
   Duration best = Duration::max();
@@ -105,7 +106,7 @@ Duration distance_of_line(const Sightings& sightings, const std::vector<Happenin
   return best;
 }
 
-/// How far a surplus event would have to move to be a line's, or to leave the time that the log covers.
+/// Measures how far a surplus event would have to move to be a line's, or to leave the time that the log covers.
 Duration distance_of_event(const Sightings& sightings, const std::vector<Happening>& happenings, const Pairing& pairing,
                            std::size_t event) {
   const Happening& happening = happenings[event];

@@ -31,7 +31,7 @@ struct Happening {
   Json detail = Json::object();
 };
 
-/// What a log asks of a run. The log covers the time from its first line to its last.
+/// Everything that a log says happened. The log covers the time from its first line to its last.
 struct Sightings {
   std::vector<Sighting> all;  // in the order of the log
   Instant begins{};
@@ -39,16 +39,16 @@ struct Sightings {
   Duration skew{};
 };
 
-/// How well a run explains a log (docs/conform.md, *What explains a log*).
+/// The measure of how well a run explains a log (docs/conform.md, *What explains a log*).
 struct Match {
   std::vector<std::optional<std::size_t>> happening_of;  // of each sighting
   /// The first line without an event, and the first event that the log would have shown without a line.
   std::optional<std::size_t> missing;
   std::optional<std::size_t> surplus;
-  /// Up to when the two agree; never to end where the run explains the log.
+  /// The run and the log agree until this moment; `kNever` where the run explains the log.
   Instant agree_until = sim::kNever;
   Duration agreed = Duration::max();  // the same, from the log's first line
-  /// By how much the first difference would have to move; the longest where no event could fill its place.
+  /// The first difference would have to move by so much; `Duration::max()` where no event could fill its place.
   Duration distance{};
   std::size_t matched = 0;  // lines
   Duration error{};         // how far the events are from their lines, together
@@ -56,14 +56,14 @@ struct Match {
   [[nodiscard]] bool explained() const { return !missing && !surplus; }
 };
 
-/// Whether an event is what a line speaks of, whenever it happened: kind, workspace and all the details that the line
-/// gives. Details compare as texts; an object is a subset.
+/// Tells whether an event is what a line speaks of, whenever it happened: kind, workspace and all the details that the
+/// line gives. Details compare as texts; an object is a subset.
 [[nodiscard]] bool fits(const Sighting& sighting, const Happening& happening);
 
-/// Whether a detail holds everything that is wanted.
+/// Tells whether a detail holds everything that is wanted.
 [[nodiscard]] bool holds_detail(const Json& wanted, const Json& actual);
 
-/// How long before or after what the line allows the event is; 0 within.
+/// Gives the time between an event and the span that the line allows; 0 within the span.
 [[nodiscard]] Duration distance_of(const Sighting& sighting, const Happening& happening, Duration skew);
 
 /// Pairs lines and events, each with at most one of the other: as many of the first lines as can be, then as many of
@@ -71,7 +71,7 @@ struct Match {
 /// Happenings are ordered by time.
 [[nodiscard]] Match match(const Sightings& sightings, const std::vector<Happening>& happenings);
 
-/// Whether the first explains more of the log than the second.
+/// Tells whether the first explains more of the log than the second.
 [[nodiscard]] bool is_better(const Match& a, const Match& b);
 
 }  // namespace drydock::scenarios

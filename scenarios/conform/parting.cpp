@@ -11,7 +11,7 @@ constexpr std::size_t kMostInstead = 6;
 /// A range has eight equal steps from its low end to its high end (docs/scenarios.md, *Cloud*).
 constexpr int kSteps = 7;
 
-/// How much too late, or below 0 too early, an event is for a line.
+/// Measures how much too late, or below 0 too early, an event is for a line.
 Duration signed_distance(const Sighting& sighting, const Happening& happening, Duration skew) {
   const Duration off = distance_of(sighting, happening, skew);
   return happening.at < sighting.from ? -off : off;
@@ -19,7 +19,7 @@ Duration signed_distance(const Sighting& sighting, const Happening& happening, D
 
 Duration step_of(const sim::DurationRange& range) { return (range.hi - range.lo) / kSteps; }
 
-/// The widest step of the delays that an event of this kind waits for.
+/// Gives the widest step of the delays that an event of this kind waits for.
 Duration grid_step(const cloud::Profile& cloud, const std::string& kind) {
   Duration widest = std::max({step_of(cloud.pending), step_of(cloud.cp_latency), step_of(cloud.api_latency.fallback)});
   for (const auto& [action, range] : cloud.api_latency.named) widest = std::max(widest, step_of(range));
@@ -103,7 +103,7 @@ class Finder {
     return std::find(taken.begin(), taken.end(), std::optional{happening}) == taken.end();
   }
 
-  /// What comes next in the run that no line before the parting speaks of.
+  /// Collects what comes next in the run that no line before the parting speaks of.
   void find_instead() {
     const Instant from = run_.match.agree_until - world_.sightings.skew;
     for (std::size_t i = 0; i < run_.happenings.size(); ++i) {
@@ -121,7 +121,7 @@ class Finder {
     }
   }
 
-  /// Not what goes on all the time.
+  /// Tells whether an event tells the reader something: not those that go on all the time.
   static bool is_telling(const ShownEvent& event) {
     return event.kind != "agent.heartbeat" && event.kind != "sweep.tick" && event.kind != "ec2.state" &&
            event.kind != "http.request";

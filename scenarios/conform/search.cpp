@@ -15,7 +15,7 @@ constexpr std::size_t kKept = 8;
 constexpr std::size_t kMostAlike = 2;
 constexpr std::uint32_t kMostChanges = 4;
 
-/// The workspace about which a run and the log part; empty where the line does not say.
+/// Gives the workspace about which a run and the log part; empty where the line does not say.
 const std::string& workspace_of(const LogWorld& world, const LogRun& run) {
   if (run.match.surplus && run.happenings[*run.match.surplus].at == run.match.agree_until)
     return run.happenings[*run.match.surplus].workspace;
@@ -27,8 +27,8 @@ bool belongs_to(const OpenDecision& decision, const std::string& workspace) {
   return site.size() > workspace.size() && site[workspace.size()] == '/' && site.starts_with(workspace);
 }
 
-/// What is likeliest to matter first: that workspace's delays, whether faults strike, other delays, then the order of
-/// tasks; of each the latest first.
+/// Puts the decisions that are likeliest to matter first: that workspace's delays, whether faults strike, other delays,
+/// then the order of tasks; of each the latest first.
 void sort_by_promise(std::vector<OpenDecision>& open, const std::string& workspace) {
   const auto rank = [&](const OpenDecision& decision) {
     if (decision.kind == Kind::delay) return belongs_to(decision, workspace) ? 0 : 2;
@@ -67,7 +67,7 @@ bool LogSearch::out_of_time() const { return options_.time_s && stopwatch_.secon
 
 bool LogSearch::is_interrupted() const { return options_.interrupted && options_.interrupted(); }
 
-/// Judged in their order, whichever thread was first.
+/// Plays runs on threads, and judges them in the order of the plans, whichever thread was first.
 void LogSearch::play(const std::vector<Plan>& plans) {
   std::uint64_t count = plans.size();
   if (options_.runs) count = std::min(count, *options_.runs - std::min(runs_, *options_.runs));
@@ -124,7 +124,8 @@ std::vector<LogSearch::Plan> LogSearch::plan_batch() {
   return plans;
 }
 
-/// The candidate with one decision taken otherwise: each in turn, with each of its values.
+/// Gives the next neighbour of a candidate: one decision taken otherwise. Calls go through the decisions in turn, and
+/// through each one's values; empty after the last.
 std::optional<LogSearch::Plan> LogSearch::neighbour(Candidate& candidate) {
   std::size_t left = candidate.next++;
   for (const OpenDecision& decision : candidate.run.open) {
@@ -141,7 +142,7 @@ std::optional<LogSearch::Plan> LogSearch::neighbour(Candidate& candidate) {
   return std::nullopt;
 }
 
-/// Several decisions at once, the promising ones likelier.
+/// Changes several decisions of a candidate at once, the promising ones likelier.
 LogSearch::Plan LogSearch::jump(const Candidate& candidate, std::uint64_t dice) {
   Plan plan{.world = candidate.world, .tape = candidate.tape, .seed = std::nullopt};
   const auto& open = candidate.run.open;

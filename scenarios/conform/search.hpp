@@ -25,12 +25,12 @@ class LogSearch {
     std::size_t world = 0;
     sim::Tape tape;
     LogRun run;
-    std::size_t next = 0;  // which of its neighbours is next
+    std::size_t next = 0;  // the number of the neighbour that is played next
   };
 
   LogSearch(const std::vector<LogWorld>& worlds, const ConformOptions& options);
 
-  /// Until a run explains the log, the budget is spent, or the user interrupts.
+  /// Searches until a run explains the log, the budget is spent, or the user interrupts.
   void search();
 
   [[nodiscard]] const std::vector<Candidate>& best() const { return best_; }

@@ -14,7 +14,7 @@ namespace {
 namespace search = sim::search;
 using sim::Meaning;
 
-/// How many other answers are tried for one decision, and how many other moments.
+/// So many other answers are tried for one decision, and so many other moments, at the most.
 constexpr std::uint32_t kMostValues = 24;
 constexpr std::uint32_t kMostMoments = 12;
 
@@ -94,7 +94,7 @@ class Explanation {
     return tried;
   }
 
-  /// Ticks before and after, the further away the rarer.
+  /// Tries ticks before and after, the further away the rarer.
   std::vector<Tried> other_moments(std::size_t index) {
     std::set<std::uint32_t> occurrences;
     const std::uint32_t here = tape_[index].decision.occurrence;

@@ -9,7 +9,8 @@
 
 namespace drydock::scenarios {
 
-/// For each decision of a minimal tape, which other answers still break the same promise in the same way.
+/// Tries, for each decision of a minimal tape, other answers, and says which still break the same promise in the same
+/// way.
 [[nodiscard]] std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
                                                      const std::vector<sim::search::SearchDecision>& tape,
                                                      const sim::search::Broken& broken, Workbench& workbench);

@@ -11,7 +11,7 @@
 
 namespace drydock::scenarios {
 
-/// What else a decision could have been with the same promise broken in the same way: `any from 31s to 40s`.
+/// A decision, and the other answers with which the same promise is broken in the same way: `any from 31s to 40s`.
 struct ExplainedDecision {
   ShownDecision decision;
   std::string others;  // in words; empty when no other value that was tried breaks it
@@ -38,7 +38,7 @@ struct Finding {
   std::vector<ExplainedDecision> explained;
 };
 
-/// What became of a listed fault over a whole search.
+/// The account of a listed fault over a whole search.
 struct FaultUse {
   std::string name;         // as `explore` lists it: `cp.stop:http-503`
   std::uint64_t runs = 0;   // in how many it was injected
@@ -69,7 +69,7 @@ struct PctBound {
   double per_run = 0;
 };
 
-/// What a search did not see, in numbers.
+/// Numbers about what a search did not see.
 struct Residual {
   std::map<std::string, double> upper_95;  // per invariant: chance per run of breaking it, at most
   std::string law;                         // how runs were drawn, in one line

@@ -40,7 +40,7 @@ const StrategyName& row_of(Strategy strategy) {
                        [&](const StrategyName& row) { return row.strategy == strategy; });
 }
 
-/// The violation of a run that the finding is about: the first of this promise and signature.
+/// Gives the index of the violation that the finding is about: the first of this promise and signature.
 std::size_t violation_of(const Outcome& outcome, const search::Broken& broken) {
   for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
     const ShownViolation& shown = outcome.violations[i];
@@ -170,7 +170,7 @@ class Explorer {
 
   // --- findings ---
 
-  /// Shrunk; as they were found, where nobody wants that, or where there was no time for it.
+  /// Takes over the findings: shrunk, or as they were found where nobody wants that or there was no time for it.
   void take_findings() {
     const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
     out_.findings_not_shrunk = tally_.found.size() - kept;
@@ -184,7 +184,7 @@ class Explorer {
     out_.findings = std::move(findings);
   }
 
-  /// How many were shrunk: the first ones.
+  /// Shrinks the findings, the first ones first; gives the number of those that it came to.
   std::uint64_t shrink_findings(std::vector<Finding>& findings) {
     if (out_.interrupted) return 0;
     const std::size_t kept = findings.size();
@@ -231,7 +231,8 @@ class Explorer {
     if (explained) finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
     return finding;
   }
-  /// By its own invariants, a run is judged only where it is confirmed.
+  /// Shrinks a tape as long as it breaks the same promise. The case's own invariants judge a run only when it is
+  /// confirmed (`ConfirmingPlayer`), so for a promise of theirs each run of the shrinker is.
   [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::SearchDecision>& tape,
                                       const search::Broken& broken) const {
     if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, {});
@@ -247,7 +248,8 @@ class Explorer {
 
   // --- faults ---
 
-  /// Whether a fault mattered: some run in which it was noticed ends otherwise without it.
+  /// Fills the accounts of the listed faults. A fault mattered when some run in which it was noticed ends otherwise
+  /// without it.
   void account_for_faults() {
     if (!scenario_.explore) return;
     const auto families = scenario_.explore->space->families();

@@ -33,7 +33,7 @@ struct ExploreOptions {
   Strategy strategy = Strategy::mixed;
   std::uint64_t seed = 1;
   std::optional<std::uint64_t> runs;
-  std::optional<double> time_s;  // wall time of the search; a prefix of the same numbered runs
+  std::optional<double> time_s;  // of the wall; the runs are the first of those that there would be without it
   std::uint32_t deviations = 2;  // exhaustive
   bool until_first = false;
   std::string promise;      // only what breaks this invariant is a finding; empty: any
@@ -59,9 +59,9 @@ struct ExploreOptions {
                                                  const sim::Tape& tape, const std::string& invariant,
                                                  const std::string& signature, bool explain);
 
-/// The finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that violates the
-/// promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the scenario
-/// played alone does not break the same promise.
+/// Writes the finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that
+/// violates the promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the
+/// scenario played alone does not break the same promise.
 [[nodiscard]] std::optional<std::string> scenario_of(const Scenario& scenario, const CaseSpec& played,
                                                      const Finding& finding);
 

@@ -16,10 +16,10 @@ using OrderedJson = nlohmann::ordered_json;
 
 std::string time_of(const ShownDecision& decision) { return sim::format_duration(decision.at.time_since_epoch()); }
 
-/// The actor of a site: what stands before the first slash.
+/// Gives the actor of a site: the part before the first slash.
 std::string_view actor_of(std::string_view site) { return site.substr(0, site.find('/')); }
 
-/// The request that a decision sends; null where the decision is none.
+/// Finds the request that a decision sends; null where it sends none.
 const RequestSpec* request_of(const ExploreSpec& explore, const ShownDecision& decision) {
   for (const SearchedRequests& open : explore.open) {
     if (decision.site == open.actor + "/request" && decision.value <= open.requests.size())
@@ -35,7 +35,7 @@ OrderedJson step_json(const ShownDecision& decision, const RequestSpec& request,
   return step;
 }
 
-/// The fault that a decision injects, among all of its site; null where the decision is none.
+/// Finds the fault that a decision injects, among all of its site; null where it injects none.
 const faults::SearchedFault* fault_of(const faults::SearchSpace& space, const ShownDecision& decision) {
   const auto chosen = [&](const faults::SearchedMoment& moment) -> const faults::SearchedFault* {
     if (decision.value > moment.options.size()) return nullptr;
@@ -48,7 +48,7 @@ const faults::SearchedFault* fault_of(const faults::SearchSpace& space, const Sh
   return nullptr;
 }
 
-/// Scripted: from the moment at which it struck, for as long as it lasted, or once.
+/// Writes a fault as a script: from the moment at which it struck, for as long as it lasted, or once.
 OrderedJson fault_json(const ShownDecision& decision, const faults::SearchedFault& fault) {
   OrderedJson json{{"on", fault.spec.on}, {"error", fault.spec.error}};
   if (fault.spec.applied) json["effect"] = "applied";

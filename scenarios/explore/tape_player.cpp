@@ -39,7 +39,7 @@ search::SearchDecision met(const sim::Choices& choices, const sim::Asked& asked)
           .family = UINT32_MAX};
 }
 
-/// Whether an exhaustive search counts through this question.
+/// Tells whether an exhaustive search counts through the answers to this question.
 bool is_listed(const search::FillParameters& parameters, const sim::Choices& choices, const sim::Asked& asked) {
   switch (asked.meaning.kind) {
     case Meaning::Kind::fault:

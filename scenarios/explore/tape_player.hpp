@@ -45,10 +45,11 @@ class ConfirmingPlayer final : public sim::search::Player {
   sim::search::Player& player_;
 };
 
-/// What strategies need to know of the scenario; `orderings` is for whoever plays the calm run to say.
+/// Gives what strategies need to know of the scenario, all but `orderings`: that number is known once the calm run has
+/// been played.
 [[nodiscard]] sim::search::FillParameters fill_parameters_of(const Scenario& scenario);
 
-/// The points of the delays that a range of the cloud decides (`cloud.pending`: `ec2.run.pending`, …).
+/// Lists the points of the delays that a range of the cloud decides (`cloud.pending`: `ec2.run.pending`, …).
 [[nodiscard]] std::vector<std::string> points_of_range(std::string_view range);
 
 }  // namespace drydock::scenarios

@@ -24,7 +24,7 @@ std::string shown(const Json& value) {
   return text.substr(0, end) + "…";
 }
 
-/// The same on one line.
+/// Replaces line breaks and control characters by blanks.
 std::string on_one_line(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
@@ -94,7 +94,8 @@ Expectation decode_count(DecodeContext& context, const Fields& fields) {
   return {std::move(count), std::move(text)};
 }
 
-/// Whether a step of this name asks at least `nth` times; `times` is filled for one that exists.
+/// Reports a step that does not exist, that asks nothing, or that asks fewer than `nth` times; sets `times` for one
+/// that exists.
 void check_step(DecodeContext& context, const Fields& fields, const StepResponseExpectation& expected,
                 std::uint32_t& times) {
   DiagnosticSink& report = context.report;

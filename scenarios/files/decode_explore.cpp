@@ -91,7 +91,8 @@ void add_request(ExploreSpec& spec, std::string_view actor, std::size_t line, co
   requests.families.push_back(static_cast<std::uint32_t>(spec.space->families().size() + line));
 }
 
-/// What runs use of it; every line is known to be right.
+/// Prepares what runs use of the section: the faults and, for each workspace, the requests. Every line is known to be
+/// right.
 void prepare(ExploreSpec& spec, const DecodeContext& context) {
   spec.space = std::make_shared<const faults::SearchSpace>(spec.faults, model::called_actions());
   for (std::size_t line = 0; line < spec.requests.size(); ++line) {

@@ -17,8 +17,7 @@
 
 namespace drydock::scenarios {
 
-/// What the parts of the decoder share: the names that a file declares, and the policies that it
-/// uses.
+/// The state that the parts of the decoder share: the names that a file declares, and the policies that it uses.
 struct DecodeContext {
   DiagnosticSink& report;
   PolicyLoader policies;
@@ -47,7 +46,7 @@ inline constexpr std::size_t kMostFaults = 500;
 [[nodiscard]] std::optional<std::string> read_workspace(DecodeContext& context, const Node& node);
 [[nodiscard]] std::optional<std::string> workspace_field(DecodeContext& context, const Fields& fields,
                                                          std::string_view key);
-/// The alias behind a name in a request: an alias, or any UUID. Empty when it is neither.
+/// Tells whether a name in a request is a declared alias, or any UUID.
 [[nodiscard]] bool is_alias_or_uuid(const DecodeContext& context, std::string_view name);
 /// Reads a new alias and declares it.
 [[nodiscard]] std::optional<std::string> declare_alias(DecodeContext& context, const Node& node);
@@ -55,7 +54,7 @@ inline constexpr std::size_t kMostFaults = 500;
 void decode_workspaces(DecodeContext& context, const Node& node, Scenario& scenario);
 [[nodiscard]] std::span<const std::string_view> workspace_statuses();
 void decode_traffic(DecodeContext& context, const Node& node, Scenario& scenario);
-/// The policy of this name, or nothing and an error at the node.
+/// Gives the policy of this name; null, with an error at the node, when there is none.
 [[nodiscard]] const model::Policy* read_policy(DecodeContext& context, const Node& node, const std::string& name);
 /// Declares the steps' ids and aliases, so that everything may refer to later ones.
 void declare_steps(DecodeContext& context, const Node& node);
@@ -72,8 +71,8 @@ void decode_cases(DecodeContext& context, const Node& node, Scenario& scenario);
 [[nodiscard]] std::vector<Expectation> decode_expectations(DecodeContext& context, const Node& node);
 [[nodiscard]] std::optional<std::string> read_event_kind(DiagnosticSink& report, const Node& node);
 
-/// Parts per million from the decimal text of a number in [0, 1]. Exact; a number between two parts
-/// goes to the nearest, but something possible never becomes impossible, nor uncertain certain.
+/// Reads parts per million from the decimal text of a number in [0, 1]; empty for any other text. Exact; a number
+/// between two parts goes to the nearest, but something possible never becomes impossible, nor uncertain certain.
 [[nodiscard]] std::optional<std::uint32_t> decimal_to_ppm(std::string_view text);
 
 }  // namespace drydock::scenarios

@@ -180,7 +180,7 @@ StepSpec decode_step(DecodeContext& context, const Node& node) {
   return step;
 }
 
-/// How often a step asks, as far as can be said before it is decoded.
+/// Counts how often a step asks, as far as can be said before it is decoded.
 std::uint32_t times_of(const Node& step) {
   const Node* repeat = step.find("repeat");
   const Node* times = repeat == nullptr ? nullptr : repeat->find("times");

@@ -63,9 +63,9 @@ class DiagnosticSink {
 
 /// Lists words between which a user chooses: `"a", "b" or "c"`.
 [[nodiscard]] std::string quoted_list(std::span<const std::string_view> words);
-/// `did you mean "x"?`, or nothing when nothing is near.
+/// Gives the hint `did you mean "x"?`; empty when nothing is near.
 [[nodiscard]] std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
-/// The same, or else all candidates when they are few.
+/// Gives the same hint, or else all candidates when they are few.
 [[nodiscard]] std::string suggestion(const std::string& word, const std::vector<std::string>& candidates);
 
 /// Readers of one value. Each reports what is wrong and then returns nothing.
@@ -81,7 +81,7 @@ class DiagnosticSink {
                                                       std::uint64_t most);
 [[nodiscard]] std::optional<std::string> read_word(DiagnosticSink& report, const Node& node,
                                                    std::span<const std::string_view> words);
-/// Whether the node is a list (of at most `most` elements); reports otherwise.
+/// Tells whether the node is a list of at most `most` elements; reports it otherwise.
 [[nodiscard]] bool is_list(DiagnosticSink& report, const Node& node, std::size_t most = JsonSource::kMostValues);
 [[nodiscard]] bool is_object(DiagnosticSink& report, const Node& node);
 /// A map of the user's own keys to texts.
@@ -89,7 +89,7 @@ class DiagnosticSink {
 /// A map of the user's own keys to any values.
 [[nodiscard]] std::map<std::string, Json> read_values(DiagnosticSink& report, const Node& node);
 
-/// What is wrong with a text that is no duration, as a hint towards one.
+/// Gives a hint towards a duration for a text that is none.
 [[nodiscard]] std::string duration_hint(std::string_view text);
 
 /// False, with an error, when the file says that it is of another format: then its keys are not judged by this one.
@@ -121,8 +121,8 @@ class Fields {
 [[nodiscard]] bool is_users_key(std::string_view key);
 [[nodiscard]] std::vector<std::string> key_names(const Shape& shape);
 
-/// Reads a text of strict JSON. `read(report, root)` makes the value of it and reports what is wrong; a syntax error ends
-/// the reading before that.
+/// Reads a text of strict JSON. `read(report, root)` makes the value of it and reports what is wrong; a syntax error
+/// ends the reading before that.
 template <typename T, typename Read>
 Decoded<T> decode_text(const std::string& file, std::string_view text, Read read) {
   const JsonSource source(text);
@@ -137,7 +137,7 @@ Decoded<T> decode_text(const std::string& file, std::string_view text, Read read
   return out;
 }
 
-/// Views as the strings that `nearest` takes.
+/// Copies views into the strings that `nearest` takes.
 template <typename Range>
 std::vector<std::string> to_strings(const Range& range) {
   return std::vector<std::string>(std::begin(range), std::end(range));

@@ -16,7 +16,7 @@ class JsonReader {
   JsonReader(std::string_view text, std::vector<JsonSource::Duplicate>& duplicates)
       : text_(text), duplicates_(duplicates) {}
 
-  /// Reads the whole text; the error, if any.
+  /// Reads the whole text and gives the error, if there is any.
   std::optional<JsonSource::SyntaxError> read(Json& value, Node& node);
 
  private:

@@ -72,12 +72,12 @@ class JsonSource {
   Node root_;
 };
 
-/// The JSON pointer of a value, shortened in the middle when it is absurdly long.
+/// Gives the JSON pointer of a value, shortened in the middle when it is absurdly long.
 [[nodiscard]] std::string pointer_of(const Node& node);
 [[nodiscard]] std::string pointer_segment(std::string_view key);
 /// Gives the text of an object's member; empty where there is no such member, or where it is no text.
 [[nodiscard]] std::string text_member(const Json& object, const char* key);
-/// What a value is, in words: `a number`, `a list`.
+/// Says in words what a value is: `a number`, `a list`.
 [[nodiscard]] std::string_view type_in_words(const Json& json);
 
 }  // namespace drydock::scenarios

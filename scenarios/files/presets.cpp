@@ -33,7 +33,7 @@ std::optional<std::string_view> preset_text(std::string_view name) {
 
 Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& chain);
 
-/// Where a path in a file points: beside that file, or else as it stands.
+/// Resolves a path that stands in a file: beside that file, or else as it stands.
 std::string beside(const std::string& directory, const std::string& path) {
   if (!is_policy_path(path) || directory.empty() || path.front() == '/') return path;
   const std::string candidate = directory + "/" + path;

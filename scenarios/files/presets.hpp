@@ -18,15 +18,14 @@ namespace drydock::scenarios {
 [[nodiscard]] Decoded<model::Policy> load_policy(const std::string& name_or_path);
 [[nodiscard]] std::vector<std::string> preset_names();
 
-/// Loads policies by name or path, each once. Paths are looked up beside the file that names them
-/// first.
+/// Loads policies by name or path, each once. Paths are looked up beside the file that names them first.
 class PolicyLoader {
  public:
   explicit PolicyLoader(std::string directory) : directory_(std::move(directory)) {}
 
-  /// The policy, or why there is none. The reference lives as long as the loader.
+  /// Gives the policy, or the errors for which there is none. The reference lives as long as the loader.
   const Decoded<model::Policy>& load(const std::string& name_or_path);
-  /// The name or path under which `load_policy` finds the same policy from anywhere.
+  /// Gives the name or path under which `load_policy` finds the same policy from anywhere.
   [[nodiscard]] std::string full_name(const std::string& name_or_path) const;
 
  private:
@@ -34,12 +33,12 @@ class PolicyLoader {
   std::map<std::string, Decoded<model::Policy>> loaded_;
 };
 
-/// A file's text; empty and a reason when it cannot be read.
+/// Reads a file's text; gives nothing, and sets the reason, when it cannot be read.
 [[nodiscard]] std::optional<std::string> read_file(const std::string& path, std::string& reason);
 
 /// Tells whether this is the path of a policy file: it has a `/` or ends in `.json`.
 [[nodiscard]] bool is_policy_path(std::string_view name);
-/// The folder part of a path, empty when there is none.
+/// Gives the folder part of a path; empty when there is none.
 [[nodiscard]] std::string folder_of(const std::string& file);
 
 }  // namespace drydock::scenarios

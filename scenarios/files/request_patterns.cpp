@@ -72,7 +72,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
-/// The segments of a pattern's path.
+/// Splits a pattern's path into its segments.
 std::vector<std::string_view> segments(const RequestPattern& pattern) {
   return split(pattern.info.pattern.substr(pattern.method.size() + 2), '/');
 }
@@ -119,7 +119,8 @@ ParsedRequest failure(std::string error, std::string hint = {}) {
   return {std::nullopt, std::move(error), std::move(hint)};
 }
 
-/// What the user may have meant: each pattern, with its placeholders filled from the request.
+/// Guesses the request that the user may have meant, among the patterns with their placeholders filled from the
+/// request.
 std::string nearest_request(const RequestSpec& request, const std::string& path_text) {
   std::vector<std::string> candidates;
   for (const RequestPattern& pattern : kPatterns) {

@@ -25,10 +25,10 @@ struct TapeFile {
 
 [[nodiscard]] Decoded<TapeFile> decode_tape(const std::string& file, std::string_view text);
 
-/// The tape file of an outcome: pretty-printed JSON with a final newline.
+/// Writes the tape file of an outcome: pretty-printed JSON with a final newline.
 [[nodiscard]] std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const Outcome& outcome);
 
-/// Reads `site#n=value` (`--deviate`).
+/// A decision as `--deviate` writes it, `site#n=value`; or why the text is none.
 struct Deviation {
   std::optional<sim::Decision> decision;
   std::string error;

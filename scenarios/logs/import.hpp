@@ -18,15 +18,15 @@ struct LogInput {
 };
 
 struct ImportOptions {
-  std::optional<LogKind> kind;       // of all of them; absent: by content, each by itself
-  const Mapping* mapping = nullptr;  /// Its rules go first; outlives the import.
+  std::optional<LogKind> kind;       // of all logs; absent: each is recognised by its content
+  const Mapping* mapping = nullptr;  // its rules go first; outlives the import; null: none
   std::vector<VisibleKind> visible;  // beside what the logs themselves say
 };
 
 /// Turns logs into events (docs/conform.md, *Logs*). All times count from the same zero, or it is an error.
 [[nodiscard]] Decoded<ImportedLog> import_logs(const std::vector<LogInput>& inputs, const ImportOptions& options);
 
-/// `--visible KIND`, or `KIND:{detail}`: empty and a message where it is neither.
+/// A kind of event as `--visible` writes it, `KIND` or `KIND:{detail}`; or why the text is neither.
 struct ParsedVisible {
   std::optional<VisibleKind> value;
   std::string error;

@@ -12,7 +12,7 @@
 
 namespace drydock::scenarios {
 
-/// When something was logged: microseconds since the Unix epoch, or since virtual time zero.
+/// The time at which something was logged: microseconds since the Unix epoch, or since virtual time zero.
 struct LogTime {
   std::int64_t us = 0;
   bool absolute = false;
@@ -41,7 +41,7 @@ struct LogLine {
   Json body = nullptr;  // the line's own JSON; null where it is none
 };
 
-/// What a line says happened, in Drydock's words. It happened between `at` and `at + within`.
+/// An event that a line speaks of, in Drydock's words. It happened between `at` and `at + within`.
 struct LogEvent {
   LogPlace place;
   LogTime at;
@@ -69,7 +69,7 @@ struct ImportedLog {
   std::vector<VisibleKind> visible;
   std::vector<LogPlace> unmatched;  // in the order of files and lines
   std::uint64_t ignored = 0;
-  /// From when to when the log goes, where it says so; else from its first event to its last.
+  /// The time that the log covers, where it says so; empty: from its first event to its last.
   std::optional<LogTime> since;
   std::optional<LogTime> until;
   bool absolute = false;  // whether the times are since the Unix epoch

@@ -14,7 +14,7 @@ const Node* need(DiagnosticSink& report, const Node& node, std::string_view key)
   return found;
 }
 
-/// Whether the member is this very word.
+/// Tells whether the member is this very word; reports it otherwise.
 bool need_word(DiagnosticSink& report, const Node& node, std::string_view key, std::string_view word) {
   const Node* found = need(report, node, key);
   if (found == nullptr) return false;

@@ -31,7 +31,7 @@ struct MappingRule {
   Duration within{};
 };
 
-/// How a log's lines become events (`drydock.mapping/1`). The first rule that matches a line decides.
+/// The rules by which a log's lines become events (`drydock.mapping/1`). The first rule that matches a line decides.
 struct Mapping {
   std::map<std::string, std::string> workspaces;  // what the log calls it → alias
   std::vector<MappingRule> rules;
@@ -41,15 +41,16 @@ struct Mapping {
 /// Reads one mapping file's text. A syntax error stops at the first; everything else is reported at once.
 [[nodiscard]] Decoded<Mapping> decode_mapping(const std::string& file, std::string_view text);
 
-/// What a rule made of a line.
+/// The event that a rule made of a line.
 struct MappedLine {
   bool ignored = false;
   LogEvent event;  // its workspace as the log calls it
 };
-/// Empty where no rule matches.
+/// Maps a line by the first rule that matches it; empty where no rule does.
 [[nodiscard]] std::optional<MappedLine> apply(const Mapping& mapping, const LogLine& line);
 
-/// What a log shows that is read by this mapping: what its rules yield, with the details that a rule yields always.
+/// Lists the kinds of events that a log shows when it is read by this mapping: those that the mapping names, and the
+/// kind of each rule's event together with the details that the rule gives to every line.
 [[nodiscard]] std::vector<VisibleKind> visible_through(const Mapping& mapping);
 
 }  // namespace drydock::scenarios

@@ -21,15 +21,15 @@ class Template {
     std::string text;
   };
 
-  /// What a place stands for in one line; empty where the line has nothing of that name.
+  /// Gives the value that a place stands for in one line; empty where the line has nothing of that name.
   using Lookup = std::function<std::optional<Json>(const Part& part)>;
 
   [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
-  /// Whether it says the same of every line.
+  /// Tells whether the text has no places, so that it says the same of every line.
   [[nodiscard]] bool is_constant() const;
-  /// Filled, as text. A place without a value becomes nothing.
+  /// Gives the filled text. A place without a value becomes nothing.
   [[nodiscard]] std::string text(const Lookup& lookup) const;
-  /// A template that is one place keeps its value's type; null where there is none.
+  /// Gives the filled text; a template that is one place keeps the type of its value, and is null without one.
   [[nodiscard]] Json value(const Lookup& lookup) const;
 
  private:
@@ -44,11 +44,11 @@ struct ParsedTemplate {
 };
 [[nodiscard]] ParsedTemplate parse_template(std::string_view text);
 
-/// The value at a path such as `request.id` or `items.0.name`; a key that holds dots itself goes first. Null pointer
-/// where there is none.
+/// Finds the value at a path such as `request.id` or `items.0.name`; a key that holds dots itself goes first. Null
+/// pointer where there is none.
 [[nodiscard]] const Json* find_path(const Json& value, std::string_view path);
 
-/// A value as text: texts as they are, everything else as JSON.
+/// Gives a value as text: texts as they are, everything else as JSON.
 [[nodiscard]] std::string plain_text(const Json& value);
 
 }  // namespace drydock::scenarios

@@ -24,7 +24,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-/// The comments above the statement, as one line.
+/// Joins the comments above the statement into one line.
 std::string first_comments(std::string_view text) {
   std::string sentence;
   while (!text.empty()) {
@@ -38,7 +38,7 @@ std::string first_comments(std::string_view text) {
   return sentence;
 }
 
-/// What is wrong with the name; empty when nothing is.
+/// Says what is wrong with the name; empty when nothing is.
 std::string name_problem(const std::string& name) {
   if (!is_kebab_case(name))
     return fmt::format("the file's name is the invariant's, and '{}' is not in kebab-case", name);
@@ -123,7 +123,7 @@ bool same_subject(const ShownViolation& a, const ShownViolation& b) {
   return a.workspace == b.workspace && a.instance == b.instance;
 }
 
-/// A promise that cannot be judged has not been kept.
+/// Makes the violation of an invariant that cannot be judged: its promise has not been kept.
 ShownViolation not_judged(const SqlInvariant& promise, const std::string& why, const Outcome& outcome) {
   ShownViolation violation = broken(promise, outcome);
   violation.message = "it cannot be judged: " + why;

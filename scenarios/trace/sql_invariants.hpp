@@ -14,10 +14,10 @@ namespace drydock::scenarios {
 /// the file's first lines say as comments; the statement must be one that the trace database answers.
 [[nodiscard]] Decoded<SqlInvariant> decode_sql_invariant(const std::string& file, std::string_view text);
 
-/// The name of the invariant in that file.
+/// Gives the name of the invariant in that file: the file's name, without directory and ending.
 [[nodiscard]] std::string sql_invariant_name(std::string_view file);
 
-/// Whether this is the name of one of the case's own invariants.
+/// Tells whether a name is that of one of the case's own invariants.
 [[nodiscard]] bool is_own_invariant(const CaseSpec& played, std::string_view name);
 
 /// Judges a run whose record and trace database are there by the case's own invariants, and adds what they find to its

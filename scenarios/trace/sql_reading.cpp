@@ -46,7 +46,8 @@ bool is_of_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// Where the word stands, comments left out; SQLite gives no place to a table that there is not.
+/// Finds the byte at which a word stands, comments left out; an empty word stands for any. SQLite gives no place to the
+/// error of a table that there is not.
 std::optional<std::size_t> place_of(std::string_view sql, std::string_view word) {
   for (std::size_t at = 0; at < sql.size();) {
     if (sql.substr(at, 2) == "--") {
@@ -63,7 +64,7 @@ std::optional<std::size_t> place_of(std::string_view sql, std::string_view word)
   return std::nullopt;
 }
 
-/// Where the statement begins.
+/// Finds the byte at which the statement's first word begins.
 std::optional<std::size_t> begin_of(std::string_view sql) { return place_of(sql, {}); }
 
 std::string nearest_table(sqlite3* handle, const std::string& name) {
@@ -74,7 +75,7 @@ std::string nearest_table(sqlite3* handle, const std::string& name) {
   return near.empty() ? "" : "did you mean " + near + "?";
 }
 
-/// Whether anything but blanks, comments and semicolons follows.
+/// Tells whether anything but blanks, comments and semicolons follows.
 bool has_more(sqlite3* handle, std::string_view rest) {
   while (!rest.empty()) {
     sqlite3_stmt* next = nullptr;

@@ -25,7 +25,7 @@ class SqlReading {
 
   struct Error {
     std::string message;  // SQLite's, or ours
-    /// Where in the statement, in bytes from 0; empty where that is not known.
+    /// The error stands at this byte of the statement, from 0; empty where the byte is not known.
     std::optional<std::size_t> offset;
     std::string hint;  // the nearest valid name; may be empty
   };

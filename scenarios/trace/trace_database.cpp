@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostEvidence = 5;
 
-/// What all statements over one run may take: some seconds of SQLite's machine. A statement that never ends must not
+/// All statements over one run together may take some seconds of SQLite's machine. A statement that never ends must not
 /// keep a search, or Ctrl-C, for ever; the same statement ends at the same step everywhere.
 constexpr int kStepsBetween = 1'000'000;
 constexpr std::uint32_t kMostMillionSteps = 200;

@@ -17,9 +17,9 @@ class World;
 /// (docs/trace.md). `sql` expectations and users' invariants ask it; `--report trace=FILE` writes it.
 class TraceDatabase {
  public:
-  /// The schema and no run.
+  /// Makes a database that has the schema and holds no run.
   TraceDatabase();
-  /// `outcome` has its facts; expectations need not be judged yet.
+  /// Makes the database of a run. `outcome` has its facts; expectations need not be judged yet.
   TraceDatabase(const World& world, const Outcome& outcome);
   TraceDatabase(const TraceDatabase&) = delete;
   TraceDatabase& operator=(const TraceDatabase&) = delete;
@@ -39,7 +39,7 @@ class TraceDatabase {
   /// The database as the bytes of a file, with what is known of the run by now: the same bytes for the same run.
   [[nodiscard]] std::string file(const Outcome& outcome);
 
-  /// For SqlReading; the connection may only read.
+  /// Gives the connection, for SqlReading; it may only read.
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
  private:

@@ -26,7 +26,7 @@ std::int32_t number_at(std::string_view header, std::size_t at) {
   return static_cast<std::int32_t>(value);
 }
 
-/// Why the file is no trace database that can be read; empty when it is one.
+/// Says why the file is no trace database that can be read; empty when it is one.
 std::string problem_of(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -75,7 +75,7 @@ constexpr auto kNamed = std::to_array<NamedQuery>({
      "SELECT name, fired, noticed, mattered FROM fault ORDER BY name"},
 });
 
-/// What a statement's first comment says.
+/// Gives the words of a statement's first comment; empty where it has none.
 std::string first_comment(std::string_view sql) {
   const auto dashes = sql.find("--");
   if (dashes == std::string_view::npos) return {};

@@ -12,13 +12,13 @@ class World;
 
 // Each fills tables of a connection that has the trace schema, within the caller's transaction.
 
-/// Everything that is known within the run: `outcome` has its facts, its expectations need not be judged.
+/// Fills in everything that is known within the run: `outcome` has its facts, its expectations need not be judged.
 void load_run(sqlite3* handle, const World& world, const Outcome& outcome);
-/// What is known only after it, in place of what was there: whether it passed, and which faults mattered.
+/// Fills in what is known only after the run, in place of what was there: whether it passed, and which faults mattered.
 void load_verdict(sqlite3* handle, const Outcome& outcome);
-/// One more broken promise.
+/// Adds one more broken promise.
 void load_violation(sqlite3* handle, const ShownViolation& broken);
-/// The table `event`.
+/// Fills the table `event`.
 void load_events(sqlite3* handle, std::span<const ShownEvent> events);
 
 }  // namespace drydock::scenarios

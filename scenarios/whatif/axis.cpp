@@ -27,7 +27,7 @@ std::optional<std::int64_t> digits(std::string_view text, std::int64_t most) {
   return whole && value <= most ? std::optional{value} : std::nullopt;
 }
 
-/// Up to six decimals.
+/// Reads a number with up to six decimals, as millionths.
 std::optional<std::int64_t> parse_number(std::string_view text) {
   constexpr std::size_t kDecimals = 6;
   const auto point = text.find('.');

@@ -9,7 +9,7 @@
 
 namespace drydock::scenarios {
 
-/// What varies along one side of a sweep: a key that `vary` takes, and its values. Values that are numbers or durations
+/// One side of a sweep: a key that `vary` takes, and the values that it has there. Values that are numbers or durations
 /// and ascend have a scale, so there is something between two of them.
 struct Axis {
   enum class Scale : std::uint8_t { words, numbers, durations };
@@ -18,9 +18,9 @@ struct Axis {
   std::vector<std::string> values;
   std::vector<std::int64_t> positions;  // of the values: microseconds, or millionths; none for words
 
-  /// The value at a position, as a user writes it.
+  /// Writes the value at a position as a user would.
   [[nodiscard]] std::string text_at(std::int64_t position) const;
-  /// How finely the place between two neighbouring values is looked at, when nobody says: the least of 1, 2 or 5 times
+  /// Gives the resolution between two neighbouring values where the user names none: the least of 1, 2 or 5 times
   /// a power of ten (milliseconds, or millionths) that is no less than a hundredth of their distance; 1 between whole
   /// numbers.
   [[nodiscard]] std::int64_t resolution_between(std::size_t left, std::size_t right) const;
@@ -38,7 +38,7 @@ struct ParsedAxis {
 };
 [[nodiscard]] ParsedAxis parse_axis(std::string_view text);
 
-/// A position from what a user writes on that scale: `1500ms`, or `0.25`. Empty for anything else.
+/// Reads a position from what a user writes on that scale: `1500ms`, or `0.25`. Empty for anything else.
 [[nodiscard]] std::optional<std::int64_t> parse_position(Axis::Scale scale, std::string_view text);
 
 }  // namespace drydock::scenarios

@@ -10,7 +10,7 @@
 
 namespace drydock::scenarios {
 
-/// Whether a promise holds at one place of the first axis, and what that rests on.
+/// One place of the first axis: whether a promise holds there, and on how many runs that rests.
 struct Side {
   std::int64_t position = 0;
   bool holds = true;
@@ -27,7 +27,7 @@ struct Crossing {
 /// The first axis, at one value of the second (or the only line, where there is no second).
 struct CliffLine {
   std::optional<std::size_t> at;
-  /// Where no crossing is: whether it holds at all of its values.
+  /// Where there is no crossing: true when the promise holds at all values of the first axis, false when at none.
   bool holds = true;
   std::vector<Crossing> crossings;
 };

@@ -68,7 +68,8 @@ class Differences {
     found_.push_back({kind, std::move(name), std::move(workspace), std::move(a), std::move(b)});
   }
 
-  /// By promise and workspace, when it was broken first. Instances have names of their own in each run.
+  /// Gives, by promise and workspace, the second at which the promise was broken first. Instances have names of their
+  /// own in each run.
   static Broken broken(const Outcome& outcome) {
     Broken found;
     for (const ShownViolation& violation : outcome.violations) {

@@ -30,7 +30,7 @@ struct Difference {
 };
 [[nodiscard]] std::string_view to_text(Difference::Kind kind);
 
-/// Where two runs part, and what led there.
+/// The event at which two runs part, and what led there.
 struct Divergence {
   std::size_t index = 0;        // of the first event that they do not share
   std::optional<ShownEvent> a;  // empty where that run has no more
@@ -39,13 +39,13 @@ struct Divergence {
   std::vector<ShownEvent> causes_b;
 };
 
-/// What another policy, knob or decision changed: `a` is the baseline.
+/// Everything that another policy, knob or decision changed: `a` is the baseline.
 struct Comparison {
   std::optional<Divergence> first;  // empty where all events are the same
   std::vector<Difference> differences;
 };
 
-/// Of two outcomes whose records were kept.
+/// Compares two outcomes whose records were kept.
 [[nodiscard]] Comparison compare(const Outcome& a, const Outcome& b);
 
 // --- many tapes, each played to every variant ---
@@ -74,7 +74,7 @@ struct PairedMetric {
   Estimate difference;  // b − a, of pairs
 };
 
-/// In how many tapes which of the two broke a promise.
+/// The numbers of tapes in which both, one or neither of two variants broke a promise.
 struct PairedPromise {
   std::string invariant;
   std::uint64_t both = 0;

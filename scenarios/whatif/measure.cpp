@@ -7,7 +7,7 @@
 namespace drydock::scenarios {
 namespace {
 
-/// The case without the expectations that no metric reads: some would have every run keep its record.
+/// Gives the case without the expectations that no metric reads: some would have every run keep its record.
 CaseSpec measured_case(CaseSpec played) {
   std::erase_if(played.expect, [](const Expectation& expectation) {
     return !std::holds_alternative<ViolatesExpectation>(expectation.what);

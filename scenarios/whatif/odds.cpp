@@ -65,7 +65,7 @@ class TailFill final : public sim::Fill {
   std::uint64_t asked_ = 0;
 };
 
-/// What the boring answer to a question means.
+/// Says what the boring answer to a question means.
 std::string_view boring(Meaning::Kind kind) {
   switch (kind) {
     case Meaning::Kind::delay:

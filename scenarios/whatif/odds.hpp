@@ -15,7 +15,7 @@
 
 namespace drydock::scenarios {
 
-/// How likely a broken promise was at one point of a run: the first `decisions` questions are answered as on the tape,
+/// The chance of a broken promise at one point of a run: the first `decisions` questions are answered as on the tape,
 /// zeros included, and everything after them is drawn again.
 struct OddsPoint {
   std::uint64_t decisions = 0;
@@ -27,7 +27,7 @@ struct OddsPoint {
   std::uint64_t tails = 0;
 };
 
-/// What is counted as the same broken promise: whatever is not empty must be the same.
+/// The broken promise whose chance is asked: a violation counts when it agrees with every member that is not empty.
 struct OddsTarget {
   std::string invariant;
   std::string workspace;
@@ -35,13 +35,13 @@ struct OddsTarget {
   [[nodiscard]] bool matches(const ShownViolation& violation) const;
 };
 
-/// By what law a tail is drawn: the fills of a search (sim/search/fills.hpp), within what the scenario's `explore`
+/// The law by which a tail is drawn: the fills of a search (sim/search/fills.hpp), within what the scenario's `explore`
 /// allows to the whole run.
 enum class TailLaw : std::uint8_t { random, swarm };
 [[nodiscard]] std::vector<std::string> tail_law_names();
 [[nodiscard]] std::optional<TailLaw> parse_tail_law(std::string_view name);
 [[nodiscard]] std::string_view to_text(TailLaw law);
-/// The law as a sentence.
+/// Says the law as a sentence.
 [[nodiscard]] std::string_view in_words(TailLaw law);
 
 struct OddsOptions {
@@ -70,14 +70,14 @@ struct Odds {
   std::size_t certain = 0;
   /// The point before which lies the largest rise.
   std::size_t jump = 0;
-  /// Whether each point that is not there lies between two whose estimates agree.
+  /// True when each point that is not there lies between two whose estimates agree.
   bool complete = false;
   bool interrupted = false;
   double wall_s = 0;
 };
 
-/// The odds of a promise that the tape's run breaks. `outcome` is that run, its record kept; it has a violation that
-/// the target matches.
+/// Estimates the odds of a promise that the tape's run breaks. `outcome` is that run, its record kept; it has a
+/// violation that the target matches.
 [[nodiscard]] Odds odds(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const Outcome& outcome,
                         const OddsOptions& options);
 

@@ -16,14 +16,14 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// What an interval may miss on each side.
+/// Gives the share that an interval may miss on each side.
 double one_tail(double confidence) { return (1 - confidence) / 2; }
 
 double average(std::span<const double> samples) {
   return std::accumulate(samples.begin(), samples.end(), 0.0) / static_cast<double>(samples.size());
 }
 
-/// Of the mean; n samples, n > 1.
+/// Gives the standard error of the mean of at least two samples.
 double standard_error(std::span<const double> samples, double mean) {
   const double squares = std::transform_reduce(samples.begin(), samples.end(), 0.0, std::plus<>{},
                                                [&](double sample) { return (sample - mean) * (sample - mean); });

@@ -13,7 +13,7 @@
 namespace drydock::scenarios {
 namespace {
 
-/// What is kept of one run.
+/// The numbers that are kept of one run.
 struct Reading {
   std::vector<double> metrics;
   std::set<std::string> broken;

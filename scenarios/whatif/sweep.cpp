@@ -109,8 +109,9 @@ class Sweeping {
     return half_width(cell.estimate) <= precision.half_width * scale;
   }
 
-  /// Above the threshold is where the interval lies above it, or, where not one run may break the promise, where one
-  /// did. Below it is where the interval is below it; of nothing that is said by all runs only.
+  /// Tells whether the cell's interval lies wholly above the threshold (the promise does not hold), or wholly at or
+  /// below it (the promise holds). With threshold 0 one broken run puts a cell above; none ever puts it below, so a
+  /// cell in which nothing breaks plays all of its runs.
   [[nodiscard]] bool is_on_one_side(const SweepCell& cell) const {
     if (!options_.promise) return true;
     return cell.estimate.low > options_.threshold || cell.estimate.high <= options_.threshold;
@@ -191,7 +192,7 @@ class Sweeping {
 
 double reach(const NeighbourDifference& difference) { return half_width(difference.estimate); }
 
-/// Whether an interval has no width but what rounding gives it.
+/// Tells whether an interval has no width but what rounding gives it.
 bool is_exact(double narrow, double wide) {
   constexpr double kRounding = 1e-9;
   return narrow <= kRounding * wide;

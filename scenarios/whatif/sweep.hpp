@@ -16,7 +16,7 @@
 
 namespace drydock::scenarios {
 
-/// What one run of a sweep gives.
+/// The result of one run of a sweep.
 struct Sample {
   double value = 0;        // of the metric; of a promise 1 where it was broken, else 0
   bool cut_short = false;  // a bound ended the run
@@ -48,7 +48,7 @@ struct SweepOptions {
   bool promise = false;
   double threshold = 0;  // the share of runs above which a promise does not hold
   Precision precision;
-  /// How finely a cliff is located (a position of the first axis); absent: `Axis::resolution_between`.
+  /// A cliff is located to within so much (a position of the first axis); absent: `Axis::resolution_between`.
   std::optional<std::int64_t> resolution;
   unsigned jobs = 1;
   std::function<bool()> interrupted;
@@ -86,7 +86,7 @@ struct Sweep {
   [[nodiscard]] std::vector<std::string> values_of(const SweepCell& cell) const;
 };
 
-/// Whether a metric says that promises were broken, so that a sweep takes the share of runs in which they were.
+/// Tells whether a metric says that promises were broken, so that a sweep takes the share of runs in which they were.
 [[nodiscard]] bool is_promise_metric(std::string_view metric);
 
 /// Plays the grid, and then looks for the cliff. The result is the same on any number of threads. docs/whatif.md,
@@ -94,12 +94,12 @@ struct Sweep {
 [[nodiscard]] Sweep sweep(const std::vector<Axis>& axes, const Points& points, const SweepOptions& options,
                           Trials& trials);
 
-/// How many runs a cell has at each look, the last being all of them.
+/// Gives the numbers of runs that a cell has at each look, the last being all of them.
 [[nodiscard]] std::vector<std::uint64_t> looks_of(const SweepOptions& options);
 
 [[nodiscard]] std::vector<NeighbourDifference> differences_of(const Sweep& sweep);
 
-/// How many times narrower the intervals of neighbours' differences are with common seeds than with seeds of their own.
+/// The factor by which common seeds narrow the intervals of neighbours' differences, against seeds of their own.
 struct Narrowing {
   std::size_t axis = 0;
   std::size_t neighbours = 0;  // pairs of which one side varies at all
@@ -107,7 +107,7 @@ struct Narrowing {
   double median = 0;           // over the neighbours; infinite where most are exact
   double overall = 0;          // of the root mean square widths
 };
-/// Two sweeps of the same grid, each with the same number of runs in every cell.
+/// Compares two sweeps of the same grid, each with the same number of runs in every cell.
 [[nodiscard]] std::vector<Narrowing> narrowing_of(const Sweep& common, const Sweep& independent);
 
 }  // namespace drydock::scenarios

@@ -12,7 +12,7 @@
 namespace drydock::scenarios {
 namespace {
 
-/// What the key calls the element of a list, as results do: the n-th from 1.
+/// Gives the name by which a key calls the n-th element of a list, counted from 1; results use the same name.
 using ElementName = std::string (*)(const Json& element, std::size_t n);
 
 std::string fault_name(const Json& fault, std::size_t) {
@@ -60,7 +60,7 @@ class Document {
     if (played.in_file) case_name_ = played.name;
   }
 
-  /// Empty where it was changed.
+  /// Changes the document; gives what is wrong with the change, or nothing.
   std::optional<Diagnostic> change(const Change& change) {
     if (is_plain(change.key)) return set(document_, change.key, change);
     const ListKey& list = *list_of(change.key);
@@ -79,7 +79,7 @@ class Document {
   [[nodiscard]] std::string text() const { return document_.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
  private:
-  /// The scenario's list, before it the case's own.
+  /// Finds the lists in which the element may stand: the case's own first, then the scenario's.
   std::vector<Json*> lists(const ListKey& list) {
     std::vector<Json*> found;
     const auto add = [&](Json& object) {
@@ -127,7 +127,8 @@ class Document {
   std::optional<std::string> case_name_;
 };
 
-/// What the changed file says in the place of the case's old text. Its knobs and its cloud are no places of the file.
+/// Takes over the faults and expectations of the changed file. The case's knobs and its cloud stay: they are changed by
+/// `apply_setting`.
 void take(const Scenario& scenario, CaseSpec& played) {
   const auto& cases = scenario.cases;
   const auto own = std::find_if(cases.begin(), cases.end(),

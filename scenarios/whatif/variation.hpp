@@ -23,8 +23,8 @@ struct Change {
   std::string value;
 };
 
-/// The case with these changes; or what is wrong with them, without positions, each named by its key. `file` is where
-/// the scenario is from: policies that it names by path are looked up beside it.
+/// Gives the case with these changes; or what is wrong with them, without positions, each named by its key. `file` is
+/// where the scenario is from: policies that it names by path are looked up beside it.
 [[nodiscard]] Decoded<Varied> vary(const Varied& base, const std::string& file, std::span<const Change> changes);
 
 }  // namespace drydock::scenarios
