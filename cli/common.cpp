@@ -23,11 +23,6 @@
 
 namespace drydock::cli {
 
-void add_reports(po::options_description& options, const std::vector<std::string>& kinds) {
-  const std::string help = fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
-  options.add_options()("report", (new KindsValue(kinds))->value_name("KIND=PATH"), help.c_str());
-}
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -94,11 +89,6 @@ void write_reports(const std::vector<ReportFile>& files, std::span<const reports
   }
 }
 
-void add_invariants(po::options_description& options) {
-  options.add_options()("invariant", po::value<std::vector<std::string>>()->value_name("FILE.sql"),
-                        "+ a promise of your own: SQL whose rows break it (docs/trace.md)");
-}
-
 std::vector<std::string> invariant_names(const po::variables_map& values) {
   std::vector<std::string> names;
   for (const auto& known : model::invariant_catalogue()) names.emplace_back(known.name);
@@ -132,24 +122,6 @@ SelectionRequest requested_runs(const po::variables_map& values) {
   if (wanted.files.empty() && !wanted.tape) throw UsageError("FILE is missing", "");
   return wanted;
 }
-
-unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
-  const auto text = one_of(values, "jobs");
-  if (!text) return otherwise;
-  const auto jobs = static_cast<unsigned>(number_of("--jobs", *text, 256));
-  if (jobs == 0) throw UsageError("--jobs takes a number from 1", "");
-  return jobs;
-}
-
-unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
-
-std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
-  const auto text = one_of(values, "seed");
-  if (!text) return std::nullopt;
-  return number_of("--seed", *text, std::numeric_limits<std::uint64_t>::max());
-}
-
-bool asks_for_no_seed(const po::variables_map& values) { return one_of(values, "seed") == "none"; }
 
 void ProgressLine::show(std::string_view text) {
   if (!wanted_) return;

@@ -19,8 +19,6 @@ namespace drydock::cli {
 // What the commands that play something have in common: run, explore, replay, shrink.
 
 using reports::ReportFile;
-/// `kinds`: which there are for this command.
-void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
 /// Throws UsageError where a file cannot be written at `path`, or would replace one that the command reads. `what` is
 /// the option as it was given.
 void need_writable(const po::variables_map& values, const std::string& what, const std::string& path);
@@ -37,8 +35,6 @@ void need_writable(const po::variables_map& values, const std::string& what, con
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
                    const reports::Ending& ending);
 
-/// `--invariant FILE`, next to --set wherever cases are played.
-void add_invariants(po::options_description& options);
 /// The names that `--promise` takes: the catalogue's, and those of the files that `--invariant` named.
 [[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
 
@@ -52,15 +48,6 @@ void print_runs(Format format, std::span<const reports::CaseReport> reports, con
 /// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate
 /// and --invariant. Throws UsageError where it names none.
 [[nodiscard]] SelectionRequest requested_runs(const po::variables_map& values);
-
-/// `--jobs N`, from 1 to 256. Throws UsageError.
-[[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
-/// As many threads as there are processors: the default of what plays many runs.
-[[nodiscard]] unsigned all_threads();
-/// `--seed N`. Throws UsageError.
-[[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
-/// `--seed none`.
-[[nodiscard]] bool asks_for_no_seed(const po::variables_map& values);
 
 /// A line on stderr that vanishes; only where a person watches.
 class ProgressLine {

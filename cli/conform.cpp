@@ -47,25 +47,23 @@ struct ConformRequest {
 // ---- the command line ----
 
 po::options_description conform_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("policy", text("NAME|FILE"), "the policy (default: latest)")(
-      "set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
-      "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "scenario", text("FILE"), "the world: workspaces, cloud, traffic; its steps too where the log shows no requests")(
-      "skew", text("DURATION"), "how far the log's clock may be off (default: 2s)")(
-      "lead", text("DURATION"),
-      "how long before the first line a world without a scenario begins (default: tried out)")(
-      "runs", text("N"), "give up after N runs")("time", text("DURATION"),
-                                                 "give up after so much wall time (default without --runs: 10s)")(
-      "seed", text("N"), "what the search draws from (default: 1)")(
-      "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
-      "save", text("TAPE"), "write the tape that explains the log, and beside it a scenario where one can say it");
-  add_log_options(options);
-  options.add_options()("quiet", "print only the verdict");
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described(
+      {{"policy", "NAME|FILE", "the policy (default: latest)"},
+       set_option(),
+       {"scenario", "FILE", "the world: workspaces, cloud, traffic; its steps too where the log shows no requests"},
+       {"skew", "DURATION", "how far the log's clock may be off (default: 2s)"},
+       {"lead", "DURATION", "how long before the first line a world without a scenario begins (default: tried out)"},
+       {"runs", "N", "give up after N runs"},
+       {"time", "DURATION", "give up after so much wall time (default without --runs: 10s)"},
+       {"seed", "N", "what the search draws from (default: 1)"},
+       jobs_option("search", "all"),
+       {"save", "TAPE", "write the tape that explains the log, and beside it a scenario where one can say it"},
+       mapping_option(),
+       log_kind_option(),
+       visible_option(),
+       {"quiet", "", "print only the verdict"},
+       format_option(),
+       colour_option()});
 }
 
 sim::Duration duration_of(std::string_view option, const std::string& text) {

@@ -144,9 +144,7 @@ bool as_told(const Outcome& before, const Outcome& after) {
 }  // namespace
 
 int demo_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  add_colour(options);
-  const auto values = read_options(arguments, kUsage, options, {}, console);
+  const auto values = read_options(arguments, kUsage, described({colour_option()}), {}, console);
   if (!values) return kHeld;
   const reports::TextStyle style{.colour = colour_of(*values, console.terminal)};
 

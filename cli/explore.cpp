@@ -58,30 +58,27 @@ struct ExploreRequest {
 // ---- the command line ----
 
 po::options_description explore_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("strategy", text("STRATEGY"), "exhaustive, random, pct, swarm, coverage or mixed (default)")(
-      "runs", text("N"), "stop after N runs")("time", text("DURATION"),
-                                              "stop after so much wall time (default without --runs: 60s)")(
-      "until", text("first|budget"), "stop at the first finding, or go on (default: budget)")(
-      "promise", text("ID"), "look for this invariant alone (drydock list invariants)")(
-      "deviations", text("K"), "exhaustive: every tape with at most K decisions that are not 0 (default: 2)")(
-      "seed", text("N"), "what the runs are drawn from (default: 1)")("policy", text("NAME|FILE"),
-                                                                      "the policy to search (default: latest)")(
-      "case", text("PATTERN"), "search this one case of the file instead: its policy, settings and faults")(
-      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "save", text("DIR"), "write each finding's tape there, and a scenario where one can say it")(
-      "shard", text("I/N"), "only the I-th of N parts of the search")(
-      "merge", texts("FILE"), "+ JSON results of shards to add up; nothing is run")(
-      "twice", "play each run again from its tape and compare the two")(
-      "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
-      "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
-  add_invariants(options);
-  add_reports(options, {"json"});
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described({{"strategy", "STRATEGY", "exhaustive, random, pct, swarm, coverage or mixed (default)"},
+                    {"runs", "N", "stop after N runs"},
+                    {"time", "DURATION", "stop after so much wall time (default without --runs: 60s)"},
+                    {"until", "first|budget", "stop at the first finding, or go on (default: budget)"},
+                    {"promise", "ID", "look for this invariant alone (drydock list invariants)"},
+                    {"deviations", "K", "exhaustive: every tape with at most K decisions that are not 0 (default: 2)"},
+                    {"seed", "N", "what the runs are drawn from (default: 1)"},
+                    {"policy", "NAME|FILE", "the policy to search (default: latest)"},
+                    {"case", "PATTERN", "search this one case of the file instead: its policy, settings and faults"},
+                    set_option(),
+                    {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
+                    {"shard", "I/N", "only the I-th of N parts of the search"},
+                    {"merge", "FILE", "+ JSON results of shards to add up; nothing is run"},
+                    {"twice", "", "play each run again from its tape and compare the two"},
+                    jobs_option("search", "all"),
+                    {"quiet", "", "print only what was found"},
+                    strict_option(),
+                    invariant_option(),
+                    report_option({"json"}),
+                    format_option(),
+                    colour_option()});
 }
 
 Strategy strategy_of(const po::variables_map& values) {

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
+#include "cli/selection.hpp"
 #include "faults/vocabulary.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "model/kinds.hpp"
@@ -219,11 +219,8 @@ void print_text(const Rows& rows, std::ostream& out) {
 }  // namespace
 
 int list_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  options.add_options()("policy", po::value<std::string>()->value_name("NAME|FILE"),
-                        "whose values to show (knobs; default: latest)");
-  add_invariants(options);
-  add_format(options);
+  const auto options = described(
+      {{"policy", "NAME|FILE", "whose values to show (knobs; default: latest)"}, invariant_option(), format_option()});
   const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);

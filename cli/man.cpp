@@ -196,8 +196,7 @@ std::string command_page(const CommandSyntax& command) {
 }  // namespace
 
 int man_command(const Arguments& arguments, Console& console) {
-  const auto values =
-      read_options(arguments, kUsage, po::options_description("Options"), {"COMMAND", 0, 1, command_names()}, console);
+  const auto values = read_options(arguments, kUsage, described({}), {"COMMAND", 0, 1, command_names()}, console);
   if (!values) return kHeld;
   const auto names = operands_of(*values);
   if (names.empty()) {

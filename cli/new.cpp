@@ -117,8 +117,7 @@ std::string scenario_named(const std::string& name) {
 }  // namespace
 
 int new_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  options.add_options()("dir", po::value<std::string>()->value_name("DIR"), "where to write it (default: here)");
+  const auto options = described({{"dir", "DIR", "where to write it (default: here)"}});
   const auto values = read_options(arguments, kUsage, options, {"NAME", 1, 1}, console);
   if (!values) return kHeld;
   const std::string name = operands_of(*values).front();

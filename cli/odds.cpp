@@ -55,22 +55,19 @@ struct OddsRequest {
 };
 
 po::options_description odds_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("promise", text("ID"), "the broken promise to ask about (default: the tape's finding)")(
-      "any-workspace", "count it of every workspace, not only of the tape's")(
-      "signature", "count only what breaks it in the same way as the tape")(
-      "law", text("random|swarm"), "by which tails are drawn (default: random)")(
-      "runs", text("N"), "how many tails at each point (default: 200)")("seed", text("N"),
-                                                                        "what the tails are drawn from (default: 1)")(
-      "time", text("DURATION"), "begin no further point after so much wall time")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: all)")("quiet",
-                                                                                     "print only the sentence");
-  add_invariants(options);
-  add_reports(options, {"json", "html"});
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described({{"promise", "ID", "the broken promise to ask about (default: the tape's finding)"},
+                    {"any-workspace", "", "count it of every workspace, not only of the tape's"},
+                    {"signature", "", "count only what breaks it in the same way as the tape"},
+                    {"law", "random|swarm", "by which tails are drawn (default: random)"},
+                    {"runs", "N", "how many tails at each point (default: 200)"},
+                    {"seed", "N", "what the tails are drawn from (default: 1)"},
+                    {"time", "DURATION", "begin no further point after so much wall time"},
+                    jobs_option("play", "all"),
+                    {"quiet", "", "print only the sentence"},
+                    invariant_option(),
+                    report_option({"json", "html"}),
+                    format_option(),
+                    colour_option()});
 }
 
 OddsRequest request_of(const po::variables_map& values, const Console& console) {

@@ -17,6 +17,38 @@ namespace drydock::cli {
 /// The options that stand without a command.
 [[nodiscard]] po::options_description main_options();
 
+/// One option of a command: a row of its table.
+struct Option {
+  std::string name;                     // `policy`; `output,o` where it has a letter
+  std::string value;                    // what may stand for its value (cli/values.hpp); empty: it takes none
+  std::string meaning;                  // where it begins with `+ `, the option may be repeated
+  std::vector<std::string> kinds = {};  // which there are, where the value is `KIND=PATH`
+};
+
+/// Makes the options of a command from their table.
+[[nodiscard]] po::options_description described(const std::vector<Option>& table);
+
+/// What most commands print.
+inline constexpr std::array kTextOrJson{Format::text, Format::json};
+/// What a command that plays cases prints.
+inline constexpr std::array kRunFormats{Format::text, Format::json, Format::ndjson, Format::junit};
+
+// The rows that several tables have in common.
+[[nodiscard]] Option set_option();
+[[nodiscard]] Option tape_option();
+[[nodiscard]] Option deviate_option();
+/// `--seed N|none`, where a case may have a seed of its own.
+[[nodiscard]] Option case_seed_option();
+/// `verb`: what is done on the threads. `otherwise`: on how many without the option, in words.
+[[nodiscard]] Option jobs_option(std::string_view verb, std::string_view otherwise);
+[[nodiscard]] Option strict_option();
+/// `--invariant FILE.sql`, beside --set wherever cases are played.
+[[nodiscard]] Option invariant_option();
+/// `kinds`: the reports that this command can write.
+[[nodiscard]] Option report_option(const std::vector<std::string>& kinds);
+[[nodiscard]] Option format_option(std::span<const Format> formats = kTextOrJson);
+[[nodiscard]] Option colour_option();
+
 /// Reads a command's own arguments: the second stage, the first being the command's name. A value
 /// is checked where its name says all that it may be (cli/values.hpp). Empty when help was asked
 /// for, which is then printed, and when describe() asks. Throws UsageError.
@@ -30,17 +62,11 @@ namespace drydock::cli {
 [[nodiscard]] std::vector<std::string> all_of(const po::variables_map& values, const char* option);
 [[nodiscard]] std::optional<std::string> one_of(const po::variables_map& values, const char* option);
 
-/// What most commands print.
-inline constexpr std::array kTextOrJson{Format::text, Format::json};
-/// What a command that plays cases prints.
-inline constexpr std::array kRunFormats{Format::text, Format::json, Format::ndjson, Format::junit};
-/// `--format`, of which this command has these.
-void add_format(po::options_description& options, std::span<const Format> formats = kTextOrJson);
+/// Reads `--format`, of which this command has these.
 [[nodiscard]] Format format_of(const po::variables_map& values, std::span<const Format> formats = kTextOrJson);
 /// Whether the raw arguments ask for JSON: known even where they cannot be read.
 [[nodiscard]] bool asks_for_json(const Arguments& arguments);
 
-void add_colour(po::options_description& options);
 /// `auto` follows the terminal and NO_COLOR; `always` and `never` say it outright.
 [[nodiscard]] bool colour_of(const po::variables_map& values, const Terminal& terminal);
 
@@ -49,6 +75,15 @@ void add_colour(po::options_description& options);
 
 /// The same, from 1.
 [[nodiscard]] std::uint64_t positive_of(std::string_view option, const std::string& text, std::uint64_t most);
+
+/// Reads `--jobs N`, from 1 to 256. Throws UsageError.
+[[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
+/// Returns as many threads as there are processors: the default of commands that play many runs.
+[[nodiscard]] unsigned all_threads();
+/// Reads `--seed N`. Throws UsageError.
+[[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
+/// Tells whether `--seed none` was given.
+[[nodiscard]] bool asks_for_no_seed(const po::variables_map& values);
 
 /// A duration of wall time that is not 0, in seconds. Throws UsageError.
 [[nodiscard]] double wall_seconds_of(std::string_view option, const std::string& text);

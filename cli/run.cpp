@@ -49,26 +49,22 @@ struct RunRequest {
 };
 
 po::options_description run_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("policy", texts("NAME|FILE"),
-                        "+ play under this policy instead of the file's cases; then only "
-                        "violations fail a run, and what steps expect is not judged")(
-      "case", texts("PATTERN"), "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE")(
-      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "seed", text("N|none"),
-      "fill the tape from N, instead of the case's own seed or the calm run; none: the calm run")(
-      "tape", text("FILE"), "take the decisions from a tape file")(
-      "deviate", texts("SITE#N=VALUE"), "+ one decision that goes another way (drydock list sites)")(
-      "twice", "play each case twice and compare every event")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
-      "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
-  add_invariants(options);
-  add_reports(options, reports::report_kind_names());
-  add_format(options, kRunFormats);
-  add_colour(options);
-  return options;
+  return described({{"policy", "NAME|FILE",
+                     "+ play under this policy instead of the file's cases; then only "
+                     "violations fail a run, and what steps expect is not judged"},
+                    {"case", "PATTERN", "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE"},
+                    set_option(),
+                    case_seed_option(),
+                    tape_option(),
+                    deviate_option(),
+                    {"twice", "", "play each case twice and compare every event"},
+                    jobs_option("play", "1"),
+                    {"quiet", "", "print only what did not pass"},
+                    strict_option(),
+                    invariant_option(),
+                    report_option(reports::report_kind_names()),
+                    format_option(kRunFormats),
+                    colour_option()});
 }
 
 RunRequest request_of(const po::variables_map& values, const Console& console) {

@@ -41,16 +41,12 @@ struct ShrinkRequest {
 };
 
 po::options_description shrink_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("output", text("FILE"),
-                        "where the smaller tape goes (default: beside TAPE, as .min.tape.json)")(
-      "promise", text("ID"), "the promise to keep broken (default: the tape's finding)")(
-      "quiet", "print only where the tape went");
-  add_invariants(options);
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described({{"output", "FILE", "where the smaller tape goes (default: beside TAPE, as .min.tape.json)"},
+                    {"promise", "ID", "the promise to keep broken (default: the tape's finding)"},
+                    {"quiet", "", "print only where the tape went"},
+                    invariant_option(),
+                    format_option(),
+                    colour_option()});
 }
 
 /// `a.tape.json` becomes `a.min.tape.json`, whatever of that ending is there.
