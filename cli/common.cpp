@@ -58,9 +58,9 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values, const
   std::vector<ReportFile> files;
   std::set<std::string> paths;
   for (const std::string& text : all_of(values, "report")) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
-    const ReportFile file{text.substr(0, equals), text.substr(equals + 1)};
+    const auto parts = split_setting(text);
+    if (!parts) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
+    const ReportFile file{parts->first, parts->second};
     need_word("--report's KIND", file.kind, kinds);
     need_writable(values, "--report " + text, file.path);
     if (!paths.insert(canonical(file.path).string()).second)
@@ -120,6 +120,18 @@ SelectionRequest requested_runs(const po::variables_map& values) {
   wanted.no_seed = asks_for_no_seed(values);
   if (!wanted.no_seed) wanted.seed = seed_of(values);
   if (wanted.files.empty() && !wanted.tape) throw UsageError("FILE is missing", "");
+  return wanted;
+}
+
+SelectionRequest requested_case(const po::variables_map& values) {
+  SelectionRequest wanted;
+  wanted.files = operands_of(values);
+  wanted.set = all_of(values, "set");
+  wanted.invariants = all_of(values, "invariant");
+  if (const auto policy = one_of(values, "policy")) wanted.policies = {*policy};
+  if (const auto pattern = one_of(values, "case")) wanted.cases = {*pattern};
+  if (!wanted.policies.empty() && !wanted.cases.empty())
+    throw UsageError("--policy takes the place of a case: give one of the two", "");
   return wanted;
 }
 

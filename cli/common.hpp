@@ -48,6 +48,9 @@ void print_runs(Format format, std::span<const reports::CaseReport> reports, con
 /// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate
 /// and --invariant. Throws UsageError where it names none.
 [[nodiscard]] SelectionRequest requested_runs(const po::variables_map& values);
+/// Which one case the command line of `explore` and `sweep` means: FILE, --policy or --case, --set and --invariant. Throws
+/// UsageError where it names both a policy and a case.
+[[nodiscard]] SelectionRequest requested_case(const po::variables_map& values);
 
 /// A line on stderr that vanishes; only where a person watches.
 class ProgressLine {

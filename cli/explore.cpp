@@ -132,7 +132,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
   return search;
 }
 
-/// Options that say what to run say nothing where nothing is run.
+/// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
                              "shard", "jobs", "promise", "twice", "invariant"}) {
@@ -142,19 +142,11 @@ void check_merge_alone(const po::variables_map& values) {
   if (!operands_of(values).empty()) throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
 }
 
-SelectionRequest explored_runs_of(const po::variables_map& values) {
-  SelectionRequest wanted;
-  wanted.files = operands_of(values);
+/// Without --policy and --case, `latest` is searched.
+SelectionRequest explored_case(const po::variables_map& values) {
+  SelectionRequest wanted = requested_case(values);
   if (wanted.files.empty()) throw UsageError("FILE is missing", "");
-  wanted.set = all_of(values, "set");
-  wanted.invariants = all_of(values, "invariant");
-  const auto policy = one_of(values, "policy");
-  if (const auto pattern = one_of(values, "case")) {
-    if (policy) throw UsageError("--policy takes the place of a case: give one of the two", "");
-    wanted.cases = {*pattern};
-  } else {
-    wanted.policies = {policy.value_or("latest")};
-  }
+  if (wanted.policies.empty() && wanted.cases.empty()) wanted.policies = {"latest"};
   return wanted;
 }
 
@@ -162,7 +154,7 @@ ExploreRequest request_of(const po::variables_map& values, const Console& consol
   ExploreRequest request;
   request.merge = all_of(values, "merge");
   if (request.merge.empty()) {
-    request.wanted = explored_runs_of(values);
+    request.wanted = explored_case(values);
     request.search = search_of(values);
     request.save = one_of(values, "save");
   } else {

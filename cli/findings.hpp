@@ -3,8 +3,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "cli/console.hpp"
 #include "cli/selection.hpp"
 #include "reports/exploration.hpp"
 #include "scenarios/explore/exploration.hpp"
@@ -26,6 +28,13 @@ namespace drydock::cli {
 [[nodiscard]] const scenarios::ShownViolation* meant_violation(const scenarios::Json& recorded,
                                                                const std::optional<std::string>& invariant,
                                                                const scenarios::Outcome& outcome);
+
+/// Says that the tape does not break the promise that was named, or none at all. Returns exit code 1.
+int report_nothing_broken(std::string_view command, const std::string& tape, const std::optional<std::string>& promise,
+                          Console& console);
+
+/// Returns the path of a file beside a tape: `a.tape.json` becomes `a` and the ending, whatever of `.tape.json` there is.
+[[nodiscard]] std::string beside_tape(std::string tape, std::string_view ending);
 
 /// The line that plays a finding again: its tape where there is a file, else the scenario with each of
 /// its decisions.

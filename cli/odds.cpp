@@ -129,12 +129,6 @@ int say(const OddsRequest& request, const Job& job, const Outcome& outcome, cons
   return odds.complete ? kHeld : kInconclusive;
 }
 
-int broken_nothing(const OddsRequest& request, Console& console) {
-  const std::string what = request.promise ? "does not break " + *request.promise : "breaks no promise";
-  console.err << "drydock odds: " << reports::printable(*request.wanted.tape) << " " << what << " (any more)\n";
-  return kFailed;
-}
-
 }  // namespace
 
 int odds_command(const Arguments& arguments, Console& console) {
@@ -148,7 +142,7 @@ int odds_command(const Arguments& arguments, Console& console) {
   scenarios::Workbench workbench;
   const Outcome outcome = play_job(job, workbench);
   const auto* meant = meant_violation(job.recorded_finding, request.promise, outcome);
-  if (meant == nullptr) return broken_nothing(request, console);
+  if (meant == nullptr) return report_nothing_broken("odds", *request.wanted.tape, request.promise, console);
   request.odds.target = target_of(request, *meant);
   ProgressLine progress(console, !request.quiet);
   request.odds.progress = [&](std::size_t points) {

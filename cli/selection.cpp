@@ -8,6 +8,7 @@
 
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
+#include "cli/options.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/bench.hpp"
 #include "scenarios/files/decode.hpp"
@@ -194,13 +195,12 @@ class Selector {
   /// `where` says where the settings stand, for messages.
   void apply_settings(CaseSpec& played, const std::vector<std::string>& settings, const std::string& where) {
     for (const std::string& setting : settings) {
-      const auto equals = setting.find('=');
-      if (equals == std::string::npos) {
+      const auto parts = split_setting(setting);
+      if (!parts) {
         add_error(fmt::format("{}a setting is KEY=VALUE, not '{}'", where, setting));
         continue;
       }
-      const std::string key = setting.substr(0, equals);
-      const std::string value = setting.substr(equals + 1);
+      const auto& [key, value] = *parts;
       if (auto wrong = scenarios::apply_setting(played.policy, played.cloud, key, value)) {
         wrong->message = where + setting + ": " + wrong->message;
         add_error(*wrong);

@@ -160,10 +160,7 @@ void read_cliff(const po::variables_map& values, SweepRequest& request) {
 
 std::uint64_t runs_of(const po::variables_map& values) {
   const auto text = one_of(values, "runs");
-  if (!text) return scenarios::SweepOptions{}.runs;
-  const auto runs = number_of("--runs", *text, kMostRuns);
-  if (runs == 0) throw UsageError("--runs takes a number from 1", "");
-  return runs;
+  return text ? positive_of("--runs", *text, kMostRuns) : scenarios::SweepOptions{}.runs;
 }
 
 SweepFormat sweep_format_of(const po::variables_map& values) {
@@ -189,12 +186,7 @@ scenarios::SweepOptions options_of(const po::variables_map& values, const SweepR
 
 SweepRequest request_of(const po::variables_map& values, const Console& console) {
   SweepRequest request;
-  request.wanted.files = operands_of(values);
-  request.wanted.set = all_of(values, "set");
-  if (const auto policy = one_of(values, "policy")) request.wanted.policies = {*policy};
-  if (const auto pattern = one_of(values, "case")) request.wanted.cases = {*pattern};
-  if (!request.wanted.policies.empty() && !request.wanted.cases.empty())
-    throw UsageError("--policy takes the place of a case: give one of the two", "");
+  request.wanted = requested_case(values);
   request.vary = all_of(values, "vary");
   request.axes = axes_of(request.vary);
   request.metric = metric_of(values);
