@@ -62,7 +62,7 @@ po::options_description explore_options() {
                     {"runs", "N", "stop after N runs"},
                     {"time", "DURATION", "stop after so much wall time (default without --runs: 60s)"},
                     {"until", "first|budget", "stop at the first finding, or go on (default: budget)"},
-                    {"promise", "ID", "look for this invariant alone (drydock list invariants)"},
+                    {"promise", "ID", "look for this promise alone (drydock list invariants)"},
                     {"deviations", "K", "exhaustive: every tape with at most K decisions that are not 0 (default: 2)"},
                     {"seed", "N", "what the runs are drawn from (default: 1)"},
                     {"policy", "NAME|FILE", "the policy to search (default: latest)"},

@@ -63,7 +63,7 @@ constexpr std::string_view kTemplate = R"json({
   ],
 
   // Each case plays all of this once, under a policy (`drydock list policies`). It passes when every
-  // expectation is met and no invariant is violated that it does not list (`drydock list invariants`).
+  // expectation is met and no promise is broken that it does not list (`drydock list invariants`).
   "cases": [
     {
       "policy": "latest",

@@ -32,7 +32,7 @@ constexpr Usage kUsage{"drydock run FILE… [options]",
                        "  drydock run scenarios/*.json --quiet --report json=result.json\n",
                        "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
                        "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
-                       "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
+                       "Exit codes: 0 all held, 1 an expectation unmet or a promise broken, 2 bad\n"
                        "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
                        "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
                        "A case is played once more without each listed fault that fired, to say whether\n"
