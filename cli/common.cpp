@@ -32,7 +32,7 @@ fs::path canonical(const std::string& path) {
   return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
 }
 
-/// Every file that the command line names to be read.
+/// Returns every file that the command line names to be read.
 std::vector<std::string> inputs_of(const po::variables_map& values) {
   std::vector<std::string> inputs = operands_of(values);
   for (const char* option : {"tape", "scenario", "mapping"}) {

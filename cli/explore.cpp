@@ -142,7 +142,7 @@ void check_merge_alone(const po::variables_map& values) {
   if (!operands_of(values).empty()) throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
 }
 
-/// Without --policy and --case, `latest` is searched.
+/// Reads which case is searched: under the policy `latest`, where neither --policy nor --case is given.
 SelectionRequest explored_case(const po::variables_map& values) {
   SelectionRequest wanted = requested_case(values);
   if (wanted.files.empty()) throw UsageError("FILE is missing", "");
@@ -225,7 +225,7 @@ void make_directory(const std::string& path) {
     throw UsageError(fmt::format("--save {}: there can be no such directory", path), "");
 }
 
-/// Everything that decides what a search of this job finds.
+/// Hashes everything that decides what a search of this job finds.
 std::uint64_t inputs_of(const Job& job) {
   sim::RollingHash hash;
   hash.add(job.scenario->document.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace));
@@ -319,7 +319,7 @@ int search(const ExploreRequest& request, const Searcher& searcher, Console& con
 
 // ---- shards ----
 
-/// The results of shards, or everything that is wrong with them.
+/// Holds the results of shards, and everything that is wrong with them.
 struct ReadShards {
   std::vector<ExplorationReport> shards;
   std::vector<Diagnostic> errors;

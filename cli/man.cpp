@@ -52,7 +52,7 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-/// A line as it is; one that begins with a dot would be a request.
+/// Writes a line as it is; one that begins with a dot would be a request.
 std::string line(std::string_view text) { return (text.starts_with('.') ? "\\&" : "") + roff(text) + "\n"; }
 
 /// Text that man fills.

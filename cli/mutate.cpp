@@ -29,7 +29,7 @@ constexpr Usage kUsage{"drydock mutate [MUTANT…] [options]",
 
 constexpr std::uint64_t kMostRuns = 1'000'000;
 
-/// The words as posix_spawn takes them; they outlive what is returned.
+/// Returns the words as posix_spawn takes them. They must outlive what is returned.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
@@ -38,7 +38,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-/// The program's exit code. It writes to our own streams.
+/// Runs the program, which writes to our own streams, and returns its exit code. Throws UsageError where it cannot run.
 int run_program(const std::filesystem::path& program, const Arguments& arguments) {
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());

@@ -88,7 +88,7 @@ bool is_kebab_case(const std::string& name) {
   return true;
 }
 
-/// What the name would be in kebab-case, as far as that can be guessed.
+/// Returns what the name would be in kebab-case, as far as that can be guessed.
 std::string to_kebab_case(const std::string& name) {
   std::string out;
   for (const char c : name) {

@@ -99,7 +99,7 @@ scenarios::OddsTarget target_of(const OddsRequest& request, const scenarios::Sho
           .signature = request.same_way ? violation.signature : std::string{}};
 }
 
-/// The line that asks the same again.
+/// Returns the command that asks the same again.
 std::string reproduce(const OddsRequest& request) {
   std::string line = "drydock odds " + reports::shell_quote(*request.wanted.tape);
   if (request.promise) line += " --promise " + *request.promise;

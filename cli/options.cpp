@@ -26,8 +26,7 @@ bool asks_for_help(const Arguments& arguments) {
                      [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
 }
 
-/// The options as the library lays them out, without the spaces that it leaves at the ends of
-/// lines.
+/// Returns the options as the library lays them out, without the spaces that it leaves at the ends of lines.
 std::string options_text(const po::options_description& options) {
   std::ostringstream text;
   text << options;
@@ -45,7 +44,7 @@ std::vector<std::string> option_names(const po::options_description& options) {
   return names;
 }
 
-/// An option's name without its value: `--polcy=x` was meant as `--policy`.
+/// Returns an option's name without its value: `--polcy=x` was meant as `--policy`.
 std::string bare(const std::string& option) { return option.substr(0, option.find('=')); }
 
 po::variables_map parse(const Arguments& arguments, const po::options_description& options) {
@@ -111,7 +110,7 @@ po::value_semantic* semantic_of(const Option& option) {
   return po::value<std::string>()->value_name(option.value);
 }
 
-/// What was given for an option, whether it may be repeated or not.
+/// Returns what was given for an option, whether it may be repeated or not.
 std::vector<std::string> texts_of(const po::variable_value& value) {
   if (const auto* text = boost::any_cast<std::string>(&value.value())) return {*text};
   if (const auto* texts = boost::any_cast<std::vector<std::string>>(&value.value())) return *texts;

@@ -36,7 +36,7 @@ void count_what_is_named(Outcome& outcome, const scenarios::CaseSpec& played) {
   }
 }
 
-/// What is played again is the same job but for its faults and its tape.
+/// Plays the same job again, but for its faults and its tape, to account for each fault.
 void account_for_faults(const Job& job, const JobPlayer& player, Workbench& workbench, Outcome& outcome) {
   using scenarios::Judged;
   const scenarios::Replay replay = [&](const scenarios::CaseSpec& played, const sim::Tape& tape) {

@@ -87,7 +87,7 @@ int fail(const QueryRequest& request, const Diagnostic& error, Console& console)
 
 // ---- the statement ----
 
-/// A statement and where it comes from, for messages.
+/// Holds a statement, and where it comes from, for messages.
 struct Statement {
   std::string sql;
   std::string source;

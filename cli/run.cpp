@@ -82,8 +82,8 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   return request;
 }
 
-/// Whether the listed faults did anything, file by file: one that a case's policy never gives an occasion to is at work
-/// in another case.
+/// Knows, file by file, whether the listed faults did anything: one that a case's policy never gives an occasion to is
+/// at work in another case.
 class FaultsAtWork {
  public:
   void take(const Job& job, const scenarios::Outcome& outcome) {
@@ -229,7 +229,7 @@ class Session {
     return std::find(verdicts_.begin(), verdicts_.end(), verdict) != verdicts_.end();
   }
 
-  /// The gravest that happened; an interrupted run says so even where something had failed already.
+  /// Returns the code of the gravest that happened; an interrupted run says so even where something had failed already.
   [[nodiscard]] int exit_code() const {
     if (!ending_.internal_errors.empty()) return kInternalError;
     if (ending_.interrupted) return kInterrupted;

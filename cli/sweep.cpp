@@ -217,7 +217,7 @@ std::vector<scenarios::Change> changes_of(const std::vector<Axis>& axes, const s
   return changes;
 }
 
-/// What is wrong with the axes' values, each alone; what one word is wrong with is said once.
+/// Returns what is wrong with the values of the axes, each alone; the same message is said once.
 std::vector<Diagnostic> errors_of(const Varied& base, const std::string& file, const std::vector<Axis>& axes) {
   std::vector<Diagnostic> errors;
   for (const Axis& axis : axes) {

@@ -72,7 +72,7 @@ std::string format_in(const std::string& text) {
   return finder.found;
 }
 
-/// A file that is as it should be, in a line of text and as JSON.
+/// Says of a file that it is as it should be, in a line of text and as JSON.
 struct Valid {
   std::string text;
   Ordered json;
