@@ -134,7 +134,7 @@ int dispatch(const Arguments& arguments, Console& console) {
   return *word == "help" ? help_command(rest, console) : need_command(*word).run(rest, console);
 }
 
-/// The command that the arguments name, for messages; empty where they name none.
+/// Returns the command that the arguments name, for messages; empty where they name none.
 std::string named_command(const Arguments& arguments) {
   if (arguments.empty() || find_command(arguments.front()) == nullptr) return {};
   return arguments.front();

@@ -18,13 +18,13 @@ struct Command {
   int (*run)(const Arguments& arguments, Console& console);
 };
 
-/// Every command, in the order of the help.
+/// Returns every command, in the order of the help.
 [[nodiscard]] std::span<const Command> commands();
 [[nodiscard]] std::vector<std::string> command_names();
 
-/// What a command reads and says of itself. Nobody writes it beside the command: it is what the command itself hands to
-/// read_options(), so that help, completion and manual cannot know of an option that the command does not, or the
-/// other way round.
+/// Returns what a command reads and says of itself. Nobody writes that beside the command: it is what the command
+/// itself hands to read_options(), so that help, completion and manual cannot know of an option that the command does
+/// not, or the other way round.
 [[nodiscard]] Description describe(const Command& command);
 
 // What help and the manual page say of the whole program.
@@ -39,8 +39,7 @@ struct ExitCode {
 [[nodiscard]] std::span<const ExitCode> exit_codes();
 inline constexpr std::string_view kHelpSummary = "examples and options of a command";
 
-/// The whole program: reads the arguments (without the program's name), acts and returns the exit
-/// code.
+/// Is the whole program: reads the arguments (without the program's name), acts and returns the exit code.
 int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err, Terminal terminal);
 
 }  // namespace drydock::cli

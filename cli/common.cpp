@@ -23,11 +23,6 @@
 
 namespace drydock::cli {
 
-void add_reports(po::options_description& options, const std::vector<std::string>& kinds) {
-  const std::string help = fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", "));
-  options.add_options()("report", (new KindsValue(kinds))->value_name("KIND=PATH"), help.c_str());
-}
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -37,7 +32,7 @@ fs::path canonical(const std::string& path) {
   return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
 }
 
-/// Every file that the command line names to be read.
+/// Returns every file that the command line names to be read.
 std::vector<std::string> inputs_of(const po::variables_map& values) {
   std::vector<std::string> inputs = operands_of(values);
   for (const char* option : {"tape", "scenario", "mapping"}) {
@@ -63,9 +58,9 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values, const
   std::vector<ReportFile> files;
   std::set<std::string> paths;
   for (const std::string& text : all_of(values, "report")) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
-    const ReportFile file{text.substr(0, equals), text.substr(equals + 1)};
+    const auto parts = split_setting(text);
+    if (!parts) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
+    const ReportFile file{parts->first, parts->second};
     need_word("--report's KIND", file.kind, kinds);
     need_writable(values, "--report " + text, file.path);
     if (!paths.insert(canonical(file.path).string()).second)
@@ -92,11 +87,6 @@ void write_reports(const std::vector<ReportFile>& files, std::span<const reports
     if (kind.one_run && reports.empty()) continue;
     write_whole(file.path, reports::render_report(kind, reports, ending));
   }
-}
-
-void add_invariants(po::options_description& options) {
-  options.add_options()("invariant", po::value<std::vector<std::string>>()->value_name("FILE.sql"),
-                        "+ a promise of your own: SQL whose rows break it (docs/trace.md)");
 }
 
 std::vector<std::string> invariant_names(const po::variables_map& values) {
@@ -133,23 +123,17 @@ SelectionRequest requested_runs(const po::variables_map& values) {
   return wanted;
 }
 
-unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
-  const auto text = one_of(values, "jobs");
-  if (!text) return otherwise;
-  const auto jobs = static_cast<unsigned>(number_of("--jobs", *text, 256));
-  if (jobs == 0) throw UsageError("--jobs takes a number from 1", "");
-  return jobs;
+SelectionRequest requested_case(const po::variables_map& values) {
+  SelectionRequest wanted;
+  wanted.files = operands_of(values);
+  wanted.set = all_of(values, "set");
+  wanted.invariants = all_of(values, "invariant");
+  if (const auto policy = one_of(values, "policy")) wanted.policies = {*policy};
+  if (const auto pattern = one_of(values, "case")) wanted.cases = {*pattern};
+  if (!wanted.policies.empty() && !wanted.cases.empty())
+    throw UsageError("--policy takes the place of a case: give one of the two", "");
+  return wanted;
 }
-
-unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
-
-std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
-  const auto text = one_of(values, "seed");
-  if (!text) return std::nullopt;
-  return number_of("--seed", *text, std::numeric_limits<std::uint64_t>::max());
-}
-
-bool asks_for_no_seed(const po::variables_map& values) { return one_of(values, "seed") == "none"; }
 
 void ProgressLine::show(std::string_view text) {
   if (!wanted_) return;

@@ -16,20 +16,18 @@
 
 namespace drydock::cli {
 
-// What the commands that play something have in common: run, explore, replay, shrink.
+// The commands that play something have this in common: run, explore, replay, shrink.
 
 using reports::ReportFile;
-/// `kinds`: which there are for this command.
-void add_reports(po::options_description& options, const std::vector<std::string>& kinds);
 /// Throws UsageError where a file cannot be written at `path`, or would replace one that the command reads. `what` is
 /// the option as it was given.
 void need_writable(const po::variables_map& values, const std::string& what, const std::string& path);
-/// Throws UsageError for a kind that is none of these, for a path that cannot be written, and for one that is written
-/// twice.
+/// Reads every `--report KIND=PATH`. Throws UsageError for a kind that is none of `kinds`, for a path that cannot be
+/// written, and for one that is written twice.
 [[nodiscard]] std::vector<ReportFile> read_report_files(const po::variables_map& values,
                                                         const std::vector<std::string>& kinds);
 
-/// What the reports of runs (reports/formats.hpp) need to be kept of them.
+/// Tell whether a report of these needs the events, or the trace, of its runs to be kept (reports/formats.hpp).
 [[nodiscard]] bool need_events(const std::vector<ReportFile>& files);
 [[nodiscard]] bool need_trace(const std::vector<ReportFile>& files);
 /// Writes each report of runs, whole or not at all; one that holds a single run is not written where there is none.
@@ -37,32 +35,24 @@ void need_writable(const po::variables_map& values, const std::string& what, con
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
                    const reports::Ending& ending);
 
-/// `--invariant FILE`, next to --set wherever cases are played.
-void add_invariants(po::options_description& options);
-/// The names that `--promise` takes: the catalogue's, and those of the files that `--invariant` named.
+/// Returns the names that `--promise` takes: those of the catalogue, and those of the files that `--invariant` named.
 [[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);
 
-/// Prints the runs as the format says; nothing in text, which has words of its own for every command.
+/// Prints the runs as the format says. Prints nothing in text, for which every command has words of its own.
 void print_runs(Format format, std::span<const reports::CaseReport> reports, const reports::Ending& ending,
                 Console& console);
 
-/// Now, by the clock on the wall: microseconds since 1970.
+/// Returns the time by the clock on the wall, in microseconds since 1970.
 [[nodiscard]] std::int64_t wall_clock_us();
 
-/// Which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape, --deviate
-/// and --invariant. Throws UsageError where it names none.
+/// Reads which runs the command line of `run` and `compare` means: FILE…, --policy, --case, --set, --seed, --tape,
+/// --deviate and --invariant. Throws UsageError where it names none.
 [[nodiscard]] SelectionRequest requested_runs(const po::variables_map& values);
+/// Reads which one case the command line of `explore` and `sweep` means: FILE, --policy or --case, --set and
+/// --invariant. Throws UsageError where it names both a policy and a case.
+[[nodiscard]] SelectionRequest requested_case(const po::variables_map& values);
 
-/// `--jobs N`, from 1 to 256. Throws UsageError.
-[[nodiscard]] unsigned jobs_of(const po::variables_map& values, unsigned otherwise);
-/// As many threads as there are processors: the default of what plays many runs.
-[[nodiscard]] unsigned all_threads();
-/// `--seed N`. Throws UsageError.
-[[nodiscard]] std::optional<std::uint64_t> seed_of(const po::variables_map& values);
-/// `--seed none`.
-[[nodiscard]] bool asks_for_no_seed(const po::variables_map& values);
-
-/// A line on stderr that vanishes; only where a person watches.
+/// Shows one line on stderr, which vanishes in the end. It is shown only where stderr is a terminal.
 class ProgressLine {
  public:
   ProgressLine(Console& console, bool wanted) : console_(console), wanted_(wanted && console.terminal.err) {}
@@ -83,7 +73,7 @@ class ProgressLine {
 int report_nothing_selected(std::string_view command, const SelectionRequest& wanted, const Selection& selection,
                             Format format, Console& console);
 
-/// The one case that was selected. Throws UsageError where `--case` matches several.
+/// Returns the one case that was selected. Throws UsageError where `--case` matches several.
 [[nodiscard]] const Job& only_job(const Selection& selection, const SelectionRequest& wanted);
 
 }  // namespace drydock::cli

@@ -47,25 +47,21 @@ struct CompareRequest {
 };
 
 po::options_description compare_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("policy", texts("NAME|FILE"),
-                        "+ a variant: a policy, or one with settings of its own, "
-                        "NAME,KEY=VALUE,…")("case", texts("PATTERN"), "+ compare only the cases that match")(
-      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value of every variant")(
-      "seed", text("N|none"), "fill the tape from N, instead of the case's own seed or none")(
-      "tape", text("FILE"), "take the decisions from a tape file")("deviate", texts("SITE#N=VALUE"),
-                                                                   "+ one decision that goes another way")(
-      "runs", text("N"), "compare over N tapes, filled from the seeds from --seed on")(
-      "metric", texts("METRIC"), "+ with --runs: these metrics (drydock list metrics) instead of all that have a name")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: all)")("quiet",
-                                                                                     "print only the verdicts");
-  add_invariants(options);
-  add_reports(options, reports::report_kind_names());
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described(
+      {{"policy", "NAME|FILE", "+ a variant: a policy, or one with settings of its own, NAME,KEY=VALUE,…"},
+       {"case", "PATTERN", "+ compare only the cases that match"},
+       {"set", "KEY=VALUE", "+ change a knob or a cloud.… value of every variant"},
+       case_seed_option(),
+       tape_option(),
+       deviate_option(),
+       {"runs", "N", "compare over N tapes, filled from the seeds from --seed on"},
+       {"metric", "METRIC", "+ with --runs: these metrics (drydock list metrics) instead of all that have a name"},
+       jobs_option("play", "all"),
+       {"quiet", "", "print only the verdicts"},
+       invariant_option(),
+       report_option(reports::report_kind_names()),
+       format_option(),
+       colour_option()});
 }
 
 std::vector<std::string> metrics_of(const po::variables_map& values) {

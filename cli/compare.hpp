@@ -12,7 +12,7 @@
 
 namespace drydock::cli {
 
-/// How runs that are compared are shown: by `compare`, and by `replay --fork`.
+/// Says how `compare` and `replay --fork` play and show the runs that they compare.
 struct CompareView {
   PlayOptions play;
   std::vector<ReportFile> report_files;
@@ -21,21 +21,22 @@ struct CompareView {
   bool quiet = false;
 };
 
-/// What came of playing the variants: everything to show, or the exit code of what went wrong instead.
+/// Holds what came of playing the variants: everything to show, or, where `compared` is empty, the exit code of what
+/// went wrong.
 struct ComparedOrCode {
   std::optional<reports::ComparedRuns> compared;
   int code = 0;
 };
 
-/// Plays the jobs, the baseline first, and compares each other one with it. Says what is broken in Drydock itself.
-/// `bare`: a promise that a case lists counts as broken all the same.
+/// Plays the jobs, the baseline first, and compares each other one with it. Prints internal errors to stderr. Where
+/// `bare` is set, a promise that a case lists as broken fails the run all the same.
 [[nodiscard]] ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::string>& names, bool bare,
                                            const CompareView& view, const JobPlayer& player, Console& console);
 
 /// Prints the comparison and writes its reports. Throws CannotWrite.
 void say_compared(const reports::ComparedRuns& compared, const CompareView& view, Console& console);
 
-/// `drydock compare`, with something else in the place of the simulation where a test wants it.
+/// Is `drydock compare`, with something else in the place of the simulation where a test wants it.
 int compare_with(const Arguments& arguments, Console& console, const JobPlayer& player);
 
 }  // namespace drydock::cli

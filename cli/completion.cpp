@@ -75,8 +75,7 @@ std::size_t CompletedValues::at(std::string_view command, std::string_view optio
 }
 
 int completion_command(const Arguments& arguments, Console& console) {
-  const auto values =
-      read_options(arguments, kUsage, po::options_description("Options"), {"SHELL", 1, 1, shell_names()}, console);
+  const auto values = read_options(arguments, kUsage, described({}), {"SHELL", 1, 1, shell_names()}, console);
   if (!values) return kHeld;
   const std::string name = operands_of(*values).front();
   const auto* const shell =

@@ -11,7 +11,7 @@
 
 namespace drydock::cli {
 
-/// A value of the command line that completion knows something about, and where it stands.
+/// A value of the command line that completion knows something about stands at these places.
 struct CompletedValue {
   Value value;
   struct Place {
@@ -21,13 +21,14 @@ struct CompletedValue {
   std::vector<Place> places;
 };
 
-/// Every value of the commands, each once, in the order in which they first occur.
+/// Holds every value of the commands, each once, in the order in which they first occur.
 class CompletedValues {
  public:
   explicit CompletedValues(std::span<const CommandSyntax> commands);
 
   [[nodiscard]] const std::vector<CompletedValue>& all() const { return values_; }
-  /// The index of what the option takes, or, where it is empty, the command. That takes something.
+  /// Returns the index of the value that the option takes, or, where `option` is empty, the command's operands. There
+  /// must be such a value.
   [[nodiscard]] std::size_t at(std::string_view command, std::string_view option) const;
 
  private:

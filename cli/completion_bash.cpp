@@ -87,7 +87,7 @@ std::string paths_word(const Value& value) {
   return follow ? "follow" : "files";
 }
 
-/// What the last word may be. It fails for an option that takes no value.
+/// Writes the function that says what the last word may be. It fails for an option that takes no value.
 std::string value_function(std::span<const CommandSyntax> commands) {
   std::string text =
       "# _drydock_value COMMAND OPTION: what the option takes; without an option, the command.\n"

@@ -31,12 +31,12 @@ std::string fish_quoted(std::string_view text) {
   return reports::shell_quote(out);
 }
 
-/// The first of the meaning's clauses: fish shows it beside the option, in what is left of the line.
+/// Returns the first clause of the meaning: fish shows it beside the option, in what is left of the line.
 std::string in_short(std::string_view meaning) {
   return std::string{meaning.substr(0, std::min(meaning.find("; "), meaning.find(" (")))};
 }
 
-/// What completes the value: words, paths or neither.
+/// Returns the arguments by which fish completes the value: with words, paths or neither.
 std::string arguments_of(const Value& value) {
   if (value.directories) return " -x -a '(__fish_complete_directories)'";
   std::string text = value.files ? " -r -F" : " -x";

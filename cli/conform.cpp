@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
-#include <thread>
 
 #include "cli/commands.hpp"
 #include "cli/common.hpp"
+#include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/logs.hpp"
@@ -47,25 +48,23 @@ struct ConformRequest {
 // ---- the command line ----
 
 po::options_description conform_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("policy", text("NAME|FILE"), "the policy (default: latest)")(
-      "set", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
-      "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "scenario", text("FILE"), "the world: workspaces, cloud, traffic; its steps too where the log shows no requests")(
-      "skew", text("DURATION"), "how far the log's clock may be off (default: 2s)")(
-      "lead", text("DURATION"),
-      "how long before the first line a world without a scenario begins (default: tried out)")(
-      "runs", text("N"), "give up after N runs")("time", text("DURATION"),
-                                                 "give up after so much wall time (default without --runs: 10s)")(
-      "seed", text("N"), "what the search draws from (default: 1)")(
-      "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
-      "save", text("TAPE"), "write the tape that explains the log, and beside it a scenario where one can say it");
-  add_log_options(options);
-  options.add_options()("quiet", "print only the verdict");
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described(
+      {{"policy", "NAME|FILE", "the policy (default: latest)"},
+       set_option(),
+       {"scenario", "FILE", "the world: workspaces, cloud, traffic; its steps too where the log shows no requests"},
+       {"skew", "DURATION", "how far the log's clock may be off (default: 2s)"},
+       {"lead", "DURATION", "how long before the first line a world without a scenario begins (default: tried out)"},
+       {"runs", "N", "give up after N runs"},
+       {"time", "DURATION", "give up after so much wall time (default without --runs: 10s)"},
+       {"seed", "N", "what the search draws from (default: 1)"},
+       jobs_option("search", "all"),
+       {"save", "TAPE", "write the tape that explains the log, and beside it a scenario where one can say it"},
+       mapping_option(),
+       log_kind_option(),
+       visible_option(),
+       {"quiet", "", "print only the verdict"},
+       format_option(),
+       colour_option()});
 }
 
 sim::Duration duration_of(std::string_view option, const std::string& text) {
@@ -78,11 +77,8 @@ scenarios::ConformOptions search_of(const po::variables_map& values) {
   constexpr std::uint64_t kMostRuns = 1'000'000'000'000;
   scenarios::ConformOptions search;
   search.seed = seed_of(values).value_or(1);
-  search.jobs = jobs_of(values, std::clamp(std::thread::hardware_concurrency(), 1U, 256U));
-  if (const auto runs = one_of(values, "runs")) {
-    search.runs = number_of("--runs", *runs, kMostRuns);
-    if (*search.runs == 0) throw UsageError("--runs takes a number from 1", "");
-  }
+  search.jobs = jobs_of(values, all_threads());
+  if (const auto runs = one_of(values, "runs")) search.runs = positive_of("--runs", *runs, kMostRuns);
   if (const auto time = one_of(values, "time")) {
     search.time_s = static_cast<double>(duration_of("--time", *time).count()) / 1e6;
   } else if (!search.runs) {
@@ -97,9 +93,9 @@ ConformRequest request_of(const po::variables_map& values, const Console& consol
   ConformRequest request;
   request.policy = one_of(values, "policy").value_or("latest");
   for (const std::string& text : all_of(values, "set")) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos) throw UsageError(fmt::format("--set takes KEY=VALUE, not '{}'", text), "");
-    request.set.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    auto setting = split_setting(text);
+    if (!setting) throw UsageError(fmt::format("--set takes KEY=VALUE, not '{}'", text), "");
+    request.set.push_back(*std::move(setting));
   }
   request.scenario = one_of(values, "scenario");
   request.skew = duration_of("--skew", one_of(values, "skew").value_or("2s"));
@@ -140,14 +136,6 @@ std::optional<scenarios::Scenario> read_world(const ConformRequest& request, std
 
 // ---- the answer ----
 
-/// `a.tape.json` becomes `a.scenario.json`.
-std::string scenario_path(std::string tape) {
-  for (const std::string_view ending : {".json", ".tape"}) {
-    if (tape.ends_with(ending)) tape.resize(tape.size() - ending.size());
-  }
-  return tape + ".scenario.json";
-}
-
 void save(const ConformRequest& request, const scenarios::ImportedLog& log, const scenarios::Conformance& found,
           reports::ConformReport& report) {
   if (request.save.empty() || !found.explained) return;
@@ -155,7 +143,7 @@ void save(const ConformRequest& request, const scenarios::ImportedLog& log, cons
   write_whole(request.save, scenarios::encode_tape(scenario, found.world.played(), found.outcome));
   report.tape = request.save;
   if (const auto text = scenarios::scenario_of(log, found)) {
-    report.scenario = scenario_path(request.save);
+    report.scenario = beside_tape(request.save, ".scenario.json");
     write_whole(report.scenario, *text);
   }
 }

@@ -19,7 +19,7 @@ enum Exit : int {
   kInterrupted = 130,
 };
 
-/// The words of a command line behind the command's name.
+/// Holds the words of a command line behind the command's name.
 using Arguments = std::vector<std::string>;
 
 /// How a command prints what it has to say.

@@ -48,7 +48,7 @@ constexpr std::string_view kStory =
     "Nothing about the loop is scripted: the scenario sends two secrets and a call\n"
     "every few seconds, and the rest follows.\n";
 
-/// What one follows the loop by: the cause, the verdicts and the launches of one workspace.
+/// Tells whether one follows the loop by this event: the cause, the verdicts and the launches of one workspace.
 bool tells_the_story(const ShownEvent& event) {
   constexpr auto kKinds =
       std::to_array<std::string_view>({"secret.saved", "probe.dead", "provision.ec2_started", "provision.ec2_stopped"});
@@ -75,7 +75,7 @@ std::map<std::string, std::size_t> starts_by_workspace(const Outcome& outcome) {
   return starts;
 }
 
-/// The workspace with the most starts; the first of them by name.
+/// Returns the workspace with the most starts, of several the first by name; empty where nothing started.
 std::string busiest(const Outcome& outcome) {
   const auto starts = starts_by_workspace(outcome);
   const auto most =
@@ -145,9 +145,7 @@ bool as_told(const Outcome& before, const Outcome& after) {
 }  // namespace
 
 int demo_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  add_colour(options);
-  const auto values = read_options(arguments, kUsage, options, {}, console);
+  const auto values = read_options(arguments, kUsage, described({colour_option()}), {}, console);
   if (!values) return kHeld;
   const reports::TextStyle style{.colour = colour_of(*values, console.terminal)};
 

@@ -58,30 +58,27 @@ struct ExploreRequest {
 // ---- the command line ----
 
 po::options_description explore_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("strategy", text("STRATEGY"), "exhaustive, random, pct, swarm, coverage or mixed (default)")(
-      "runs", text("N"), "stop after N runs")("time", text("DURATION"),
-                                              "stop after so much wall time (default without --runs: 60s)")(
-      "until", text("first|budget"), "stop at the first finding, or go on (default: budget)")(
-      "promise", text("ID"), "look for this invariant alone (drydock list invariants)")(
-      "deviations", text("K"), "exhaustive: every tape with at most K decisions that are not 0 (default: 2)")(
-      "seed", text("N"), "what the runs are drawn from (default: 1)")("policy", text("NAME|FILE"),
-                                                                      "the policy to search (default: latest)")(
-      "case", text("PATTERN"), "search this one case of the file instead: its policy, settings and faults")(
-      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "save", text("DIR"), "write each finding's tape there, and a scenario where one can say it")(
-      "shard", text("I/N"), "only the I-th of N parts of the search")(
-      "merge", texts("FILE"), "+ JSON results of shards to add up; nothing is run")(
-      "twice", "play each run again from its tape and compare the two")(
-      "jobs", text("N"), "search on N threads; never changes a result (default: all)")(
-      "quiet", "print only what was found")("strict", "what was not exercised is exit code 3");
-  add_invariants(options);
-  add_reports(options, {"json"});
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described({{"strategy", "STRATEGY", "exhaustive, random, pct, swarm, coverage or mixed (default)"},
+                    {"runs", "N", "stop after N runs"},
+                    {"time", "DURATION", "stop after so much wall time (default without --runs: 60s)"},
+                    {"until", "first|budget", "stop at the first finding, or go on (default: budget)"},
+                    {"promise", "ID", "look for this promise alone (drydock list invariants)"},
+                    {"deviations", "K", "exhaustive: every tape with at most K decisions that are not 0 (default: 2)"},
+                    {"seed", "N", "what the runs are drawn from (default: 1)"},
+                    {"policy", "NAME|FILE", "the policy to search (default: latest)"},
+                    {"case", "PATTERN", "search this one case of the file instead: its policy, settings and faults"},
+                    set_option(),
+                    {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
+                    {"shard", "I/N", "only the I-th of N parts of the search"},
+                    {"merge", "FILE", "+ JSON results of shards to add up; nothing is run"},
+                    {"twice", "", "play each run again from its tape and compare the two"},
+                    jobs_option("search", "all"),
+                    {"quiet", "", "print only what was found"},
+                    strict_option(),
+                    invariant_option(),
+                    report_option({"json"}),
+                    format_option(),
+                    colour_option()});
 }
 
 Strategy strategy_of(const po::variables_map& values) {
@@ -135,7 +132,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
   return search;
 }
 
-/// Options that say what to run say nothing where nothing is run.
+/// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
                              "shard", "jobs", "promise", "twice", "invariant"}) {
@@ -145,19 +142,11 @@ void check_merge_alone(const po::variables_map& values) {
   if (!operands_of(values).empty()) throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
 }
 
-SelectionRequest explored_runs_of(const po::variables_map& values) {
-  SelectionRequest wanted;
-  wanted.files = operands_of(values);
+/// Reads which case is searched: under the policy `latest`, where neither --policy nor --case is given.
+SelectionRequest explored_case(const po::variables_map& values) {
+  SelectionRequest wanted = requested_case(values);
   if (wanted.files.empty()) throw UsageError("FILE is missing", "");
-  wanted.set = all_of(values, "set");
-  wanted.invariants = all_of(values, "invariant");
-  const auto policy = one_of(values, "policy");
-  if (const auto pattern = one_of(values, "case")) {
-    if (policy) throw UsageError("--policy takes the place of a case: give one of the two", "");
-    wanted.cases = {*pattern};
-  } else {
-    wanted.policies = {policy.value_or("latest")};
-  }
+  if (wanted.policies.empty() && wanted.cases.empty()) wanted.policies = {"latest"};
   return wanted;
 }
 
@@ -165,7 +154,7 @@ ExploreRequest request_of(const po::variables_map& values, const Console& consol
   ExploreRequest request;
   request.merge = all_of(values, "merge");
   if (request.merge.empty()) {
-    request.wanted = explored_runs_of(values);
+    request.wanted = explored_case(values);
     request.search = search_of(values);
     request.save = one_of(values, "save");
   } else {
@@ -236,7 +225,7 @@ void make_directory(const std::string& path) {
     throw UsageError(fmt::format("--save {}: there can be no such directory", path), "");
 }
 
-/// Everything that decides what a search of this job finds.
+/// Hashes everything that decides what a search of this job finds.
 std::uint64_t inputs_of(const Job& job) {
   sim::RollingHash hash;
   hash.add(job.scenario->document.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace));
@@ -330,7 +319,7 @@ int search(const ExploreRequest& request, const Searcher& searcher, Console& con
 
 // ---- shards ----
 
-/// The results of shards, or everything that is wrong with them.
+/// Holds the results of shards, and everything that is wrong with them.
 struct ReadShards {
   std::vector<ExplorationReport> shards;
   std::vector<Diagnostic> errors;

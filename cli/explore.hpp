@@ -9,7 +9,7 @@
 
 namespace drydock::cli {
 
-/// What `drydock explore` calls; a test may put something else in its place.
+/// Holds what `drydock explore` calls; a test may put something else in its place.
 struct Searcher {
   std::function<scenarios::Exploration(const scenarios::Scenario&, const scenarios::CaseSpec&,
                                        const scenarios::ExploreOptions&)>

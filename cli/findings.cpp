@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "cli/output.hpp"
-#include "reports/words.hpp"
+#include "reports/layout.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "sim/hash.hpp"
 
@@ -62,6 +62,20 @@ const ShownViolation* meant_violation(const scenarios::Json& recorded, const std
   }
   if (invariant || all.empty()) return nullptr;
   return outcome.unlisted.empty() ? &all.front() : &all[outcome.unlisted.front()];
+}
+
+int report_nothing_broken(std::string_view command, const std::string& tape, const std::optional<std::string>& promise,
+                          Console& console) {
+  const std::string what = promise ? "does not break " + *promise : "breaks no promise";
+  console.err << "drydock " << command << ": " << reports::printable(tape) << " " << what << " (any more)\n";
+  return kFailed;
+}
+
+std::string beside_tape(std::string tape, std::string_view ending) {
+  for (const std::string_view old : {".json", ".tape"}) {
+    if (tape.ends_with(old)) tape.resize(tape.size() - old.size());
+  }
+  return tape + std::string{ending};
 }
 
 std::string replay_command(const std::string& tape_path, const std::vector<std::string>& invariants) {

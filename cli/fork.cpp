@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cli/input.hpp"
+#include "cli/options.hpp"
 #include "cli/single_run.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/decode_cloud.hpp"
@@ -49,9 +50,9 @@ class Forking {
   }
 
   void take_setting(const std::string& setting) {
-    const auto equals = setting.find('=');
-    if (equals == std::string::npos) return fail("--set takes KEY=VALUE, not '" + setting + "'");
-    apply("--set ", setting.substr(0, equals), setting.substr(equals + 1));
+    const auto parts = split_setting(setting);
+    if (!parts) return fail("--set takes KEY=VALUE, not '" + setting + "'");
+    apply("--set ", parts->first, parts->second);
   }
 
   void apply(const std::string& where, const std::string& key, const std::string& value) {

@@ -8,7 +8,7 @@
 
 namespace drydock::cli {
 
-/// What `replay` changes of a tape's run, and keeps the rest: decisions, settings, the policy.
+/// Says what `replay` changes of a tape's run. It keeps the rest: the other decisions and settings, and the faults.
 struct Fork {
   std::vector<std::string> decisions;  // `site#n=value`
   std::vector<std::string> set;        // `knob=value`
@@ -16,8 +16,8 @@ struct Fork {
   [[nodiscard]] bool empty() const { return decisions.empty() && set.empty() && !policy; }
 };
 
-/// The tape's job with the one thing changed. A policy takes the place of the tape's; the tape's own settings and
-/// faults stay. Without a value where `errors` got some.
+/// Returns the tape's job with that changed. A policy takes the place of the tape's; the tape's own settings and
+/// faults stay. Empty where `errors` got some.
 [[nodiscard]] std::optional<Job> forked(const Job& job, const Fork& fork, std::vector<scenarios::Diagnostic>& errors);
 
 /// Plays the tape and its fork and shows where they part. The exit code is that of the fork's run.

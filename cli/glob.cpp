@@ -7,7 +7,7 @@ namespace {
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; }
 
-/// The length in bytes of the character at `at`.
+/// Returns the length in bytes of the character at `at`.
 std::size_t character_length(std::string_view text, std::size_t at) {
   std::size_t length = 1;
   while (at + length < text.size() && is_continuation(text[at + length])) ++length;

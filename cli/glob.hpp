@@ -4,7 +4,7 @@
 
 namespace drydock::cli {
 
-/// Whether `text` matches `pattern`: `*` is any run of characters, `?` one character, `\` takes the
+/// Tells whether `text` matches `pattern`, where `*` is any run of characters, `?` is one character, and `\` takes the
 /// next one literally.
 [[nodiscard]] bool glob_matches(std::string_view pattern, std::string_view text);
 

@@ -24,12 +24,11 @@ constexpr Usage kUsage{"drydock import LOG… [options]",
                        "Exit codes: 0 done, 2 bad command line or input, 74 cannot write.\n"};
 
 po::options_description import_options() {
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  add_log_options(options);
-  options.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
-                        "where the events go (default: stdout)");
-  add_format(options);
-  return options;
+  return described({mapping_option(),
+                    log_kind_option(),
+                    visible_option(),
+                    {"output,o", "FILE", "where the events go (default: stdout)"},
+                    format_option()});
 }
 
 }  // namespace

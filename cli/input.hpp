@@ -12,7 +12,7 @@ namespace drydock::cli {
 
 using scenarios::Diagnostic;
 
-/// A file's text, or why there is none.
+/// Holds a file's text or, where that is empty, why it could not be read.
 struct Input {
   std::optional<std::string> text;
   Diagnostic error;
@@ -26,7 +26,8 @@ struct Input {
 /// Reads a file and nothing but a file.
 [[nodiscard]] Input read_file(const std::string& path);
 
-/// The scenarios inside the binary, by their bare names.
+/// Return the scenarios inside the binary: their bare names, and the text of one, which is empty where there is none of
+/// this name.
 [[nodiscard]] std::vector<std::string> built_in_names();
 [[nodiscard]] std::optional<std::string_view> built_in_text(std::string_view name);
 

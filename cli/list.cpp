@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
+#include "cli/selection.hpp"
 #include "faults/vocabulary.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "model/kinds.hpp"
@@ -34,7 +34,7 @@ constexpr Usage kUsage{"drydock list WHAT [options]",
                        "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
                        "scenarios, requests.\n"};
 
-/// One thing that is listed: as JSON, and as a head and a body of text.
+/// Holds one thing that is listed, as JSON, and as a head and a body of text.
 struct Row {
   Ordered json;
   reports::Entry text;
@@ -43,7 +43,7 @@ using Rows = std::vector<Row>;
 
 std::string text_of(std::string_view view) { return std::string{view}; }
 
-/// A file's prose, which is a string or a list of strings.
+/// Returns a file's prose, which stands there as a string or a list of strings.
 std::string prose(const Ordered& value) {
   if (value.is_string()) return value.get<std::string>();
   std::string out;
@@ -102,7 +102,7 @@ Rows invariants(const model::Policy&) {
   return rows;
 }
 
-/// A user's own, after those that are built in.
+/// Adds the rows of a user's own invariants, after those that are built in.
 void add_own_invariants(const std::vector<scenarios::SqlInvariant>& own, Rows& rows) {
   for (const scenarios::SqlInvariant& promise : own) {
     rows.push_back({{{"name", promise.name}, {"when", "end"}, {"promise", promise.promise}, {"source", "--invariant"}},
@@ -219,11 +219,8 @@ void print_text(const Rows& rows, std::ostream& out) {
 }  // namespace
 
 int list_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  options.add_options()("policy", po::value<std::string>()->value_name("NAME|FILE"),
-                        "whose values to show (knobs; default: latest)");
-  add_invariants(options);
-  add_format(options);
+  const auto options = described(
+      {{"policy", "NAME|FILE", "whose values to show (knobs; default: latest)"}, invariant_option(), format_option()});
   const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);

@@ -57,14 +57,15 @@ std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values, 
 
 }  // namespace
 
-void add_log_options(po::options_description& options) {
-  options.add_options()("mapping", po::value<std::string>()->value_name("FILE"),
-                        "how lines become events (drydock schema mapping)")(
-      "from", po::value<std::string>()->value_name("KIND"),
-      "what the logs are: loki, logcli, cloudtrail or ndjson (default: by content)")(
-      "visible", po::value<std::vector<std::string>>()->value_name("KIND,…"),
-      "+ events that the log would show had they happened; KIND:{\"key\":value} those with this "
-      "detail");
+Option mapping_option() { return {"mapping", "FILE", "how lines become events (drydock schema mapping)"}; }
+
+Option log_kind_option() {
+  return {"from", "KIND", "what the logs are: loki, logcli, cloudtrail or ndjson (default: by content)"};
+}
+
+Option visible_option() {
+  return {"visible", "KIND,…",
+          "+ events that the log would show had they happened; KIND:{\"key\":value} those with this detail"};
 }
 
 ReadLogs read_logs(const po::variables_map& values) {

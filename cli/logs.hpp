@@ -12,8 +12,10 @@ namespace drydock::cli {
 
 // What `import` and `conform` have in common: logs, and how they are read.
 
-/// `--mapping`, `--from`, `--visible`.
-void add_log_options(po::options_description& options);
+// The rows of their options that say how logs are read.
+[[nodiscard]] Option mapping_option();
+[[nodiscard]] Option log_kind_option();
+[[nodiscard]] Option visible_option();
 
 struct ReadLogs {
   std::optional<scenarios::ImportedLog> log;

@@ -52,7 +52,7 @@ std::string roff(std::string_view text) {
   return out;
 }
 
-/// A line as it is; one that begins with a dot would be a request.
+/// Writes a line as it is; one that begins with a dot would be a request.
 std::string line(std::string_view text) { return (text.starts_with('.') ? "\\&" : "") + roff(text) + "\n"; }
 
 /// Text that man fills.
@@ -196,8 +196,7 @@ std::string command_page(const CommandSyntax& command) {
 }  // namespace
 
 int man_command(const Arguments& arguments, Console& console) {
-  const auto values =
-      read_options(arguments, kUsage, po::options_description("Options"), {"COMMAND", 0, 1, command_names()}, console);
+  const auto values = read_options(arguments, kUsage, described({}), {"COMMAND", 0, 1, command_names()}, console);
   if (!values) return kHeld;
   const auto names = operands_of(*values);
   if (names.empty()) {

@@ -29,7 +29,7 @@ constexpr Usage kUsage{"drydock mutate [MUTANT…] [options]",
 
 constexpr std::uint64_t kMostRuns = 1'000'000;
 
-/// The words as posix_spawn takes them; they outlive what is returned.
+/// Returns the words as posix_spawn takes them. They must outlive what is returned.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
@@ -38,7 +38,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-/// The program's exit code. It writes to our own streams.
+/// Runs the program, which writes to our own streams, and returns its exit code. Throws UsageError where it cannot run.
 int run_program(const std::filesystem::path& program, const Arguments& arguments) {
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -58,20 +58,17 @@ int run_program(const std::filesystem::path& program, const Arguments& arguments
 }  // namespace
 
 std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& console) {
-  po::options_description options("Options", 80, 48);
-  options.add_options()("runs", po::value<std::string>()->value_name("N"),
-                        "search each case with the seeds 1 to N (default: 20)")(
-      "jobs", po::value<std::string>()->value_name("N"), "play on N threads; never changes a result (default: 1)");
-  add_format(options);
-  add_colour(options);
+  const auto options = described({{"runs", "N", "search each case with the seeds 1 to N (default: 20)"},
+                                  jobs_option("play", "1"),
+                                  format_option(),
+                                  colour_option()});
   const auto values =
       read_options(arguments, kUsage, options, {"MUTANT", 0, std::numeric_limits<std::size_t>::max()}, console);
   if (!values) return std::nullopt;
   MutateRequest request;
   request.names = operands_of(*values);
   request.runs = number_of("--runs", one_of(*values, "runs").value_or("20"), kMostRuns);
-  request.jobs = static_cast<unsigned>(number_of("--jobs", one_of(*values, "jobs").value_or("1"), 256));
-  if (request.jobs == 0) throw UsageError("--jobs takes a number from 1", "");
+  request.jobs = jobs_of(*values, 1);
   request.format = format_of(*values);
   request.colour = colour_of(*values, console.terminal);
   return request;

@@ -11,7 +11,7 @@
 
 namespace drydock::cli {
 
-/// What `drydock mutate` was asked; the program that knows the mutants reads it as well.
+/// Holds what `drydock mutate` was asked; the program that knows the mutants reads it as well.
 struct MutateRequest {
   std::vector<std::string> names;  // none: all
   std::uint64_t runs = 0;          // seeds per case in the search
@@ -20,10 +20,11 @@ struct MutateRequest {
   bool colour = false;
 };
 
-/// Empty when help was asked for and printed. Throws UsageError; mutants' names are not checked.
+/// Reads what `drydock mutate` is asked. Empty when help was asked for, which is then printed. Throws UsageError; the
+/// names of mutants are not checked.
 [[nodiscard]] std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& console);
 
-/// Where the program with the mutants should be: beside the one that runs.
+/// Returns where the program with the mutants should be: beside the one that runs. Empty where that is not known.
 [[nodiscard]] std::filesystem::path mutants_program();
 
 }  // namespace drydock::cli

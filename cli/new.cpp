@@ -63,7 +63,7 @@ constexpr std::string_view kTemplate = R"json({
   ],
 
   // Each case plays all of this once, under a policy (`drydock list policies`). It passes when every
-  // expectation is met and no invariant is violated that it does not list (`drydock list invariants`).
+  // expectation is met and no promise is broken that it does not list (`drydock list invariants`).
   "cases": [
     {
       "policy": "latest",
@@ -88,7 +88,7 @@ bool is_kebab_case(const std::string& name) {
   return true;
 }
 
-/// What the name would be in kebab-case, as far as that can be guessed.
+/// Returns what the name would be in kebab-case, as far as that can be guessed.
 std::string to_kebab_case(const std::string& name) {
   std::string out;
   for (const char c : name) {
@@ -117,8 +117,7 @@ std::string scenario_named(const std::string& name) {
 }  // namespace
 
 int new_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  options.add_options()("dir", po::value<std::string>()->value_name("DIR"), "where to write it (default: here)");
+  const auto options = described({{"dir", "DIR", "where to write it (default: here)"}});
   const auto values = read_options(arguments, kUsage, options, {"NAME", 1, 1}, console);
   if (!values) return kHeld;
   const std::string name = operands_of(*values).front();

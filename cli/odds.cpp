@@ -55,22 +55,19 @@ struct OddsRequest {
 };
 
 po::options_description odds_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("promise", text("ID"), "the broken promise to ask about (default: the tape's finding)")(
-      "any-workspace", "count it of every workspace, not only of the tape's")(
-      "signature", "count only what breaks it in the same way as the tape")(
-      "law", text("random|swarm"), "by which tails are drawn (default: random)")(
-      "runs", text("N"), "how many tails at each point (default: 200)")("seed", text("N"),
-                                                                        "what the tails are drawn from (default: 1)")(
-      "time", text("DURATION"), "begin no further point after so much wall time")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: all)")("quiet",
-                                                                                     "print only the sentence");
-  add_invariants(options);
-  add_reports(options, {"json", "html"});
-  add_format(options);
-  add_colour(options);
-  return options;
+  return described({{"promise", "ID", "the broken promise to ask about (default: the tape's finding)"},
+                    {"any-workspace", "", "count it of every workspace, not only of the tape's"},
+                    {"signature", "", "count only what breaks it in the same way as the tape"},
+                    {"law", "random|swarm", "by which tails are drawn (default: random)"},
+                    {"runs", "N", "how many tails at each point (default: 200)"},
+                    {"seed", "N", "what the tails are drawn from (default: 1)"},
+                    {"time", "DURATION", "begin no further point after so much wall time"},
+                    jobs_option("play", "all"),
+                    {"quiet", "", "print only the sentence"},
+                    invariant_option(),
+                    report_option({"json", "html"}),
+                    format_option(),
+                    colour_option()});
 }
 
 OddsRequest request_of(const po::variables_map& values, const Console& console) {
@@ -102,7 +99,7 @@ scenarios::OddsTarget target_of(const OddsRequest& request, const scenarios::Sho
           .signature = request.same_way ? violation.signature : std::string{}};
 }
 
-/// The line that asks the same again.
+/// Returns the command that asks the same again.
 std::string reproduce(const OddsRequest& request) {
   std::string line = "drydock odds " + reports::shell_quote(*request.wanted.tape);
   if (request.promise) line += " --promise " + *request.promise;
@@ -132,12 +129,6 @@ int say(const OddsRequest& request, const Job& job, const Outcome& outcome, cons
   return odds.complete ? kHeld : kInconclusive;
 }
 
-int broken_nothing(const OddsRequest& request, Console& console) {
-  const std::string what = request.promise ? "does not break " + *request.promise : "breaks no promise";
-  console.err << "drydock odds: " << reports::printable(*request.wanted.tape) << " " << what << " (any more)\n";
-  return kFailed;
-}
-
 }  // namespace
 
 int odds_command(const Arguments& arguments, Console& console) {
@@ -151,7 +142,7 @@ int odds_command(const Arguments& arguments, Console& console) {
   scenarios::Workbench workbench;
   const Outcome outcome = play_job(job, workbench);
   const auto* meant = meant_violation(job.recorded_finding, request.promise, outcome);
-  if (meant == nullptr) return broken_nothing(request, console);
+  if (meant == nullptr) return report_nothing_broken("odds", *request.wanted.tape, request.promise, console);
   request.odds.target = target_of(request, *meant);
   ProgressLine progress(console, !request.quiet);
   request.odds.progress = [&](std::size_t points) {

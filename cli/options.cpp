@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 #include "cli/values.hpp"
 #include "reports/layout.hpp"
@@ -25,8 +27,7 @@ bool asks_for_help(const Arguments& arguments) {
                      [](const std::string& argument) { return argument == "--help" || argument == "-h"; });
 }
 
-/// The options as the library lays them out, without the spaces that it leaves at the ends of
-/// lines.
+/// Returns the options as the library lays them out, without the spaces that it leaves at the ends of lines.
 std::string options_text(const po::options_description& options) {
   std::ostringstream text;
   text << options;
@@ -44,7 +45,7 @@ std::vector<std::string> option_names(const po::options_description& options) {
   return names;
 }
 
-/// An option's name without its value: `--polcy=x` was meant as `--policy`.
+/// Returns an option's name without its value: `--polcy=x` was meant as `--policy`.
 std::string bare(const std::string& option) { return option.substr(0, option.find('=')); }
 
 po::variables_map parse(const Arguments& arguments, const po::options_description& options) {
@@ -100,7 +101,17 @@ void check_operands(const po::variables_map& values, const Operands& operands) {
   for (const std::string& word : words) need_word(operands.name, word, operands.words);
 }
 
-/// What was given for an option, whether it may be repeated or not.
+bool is_marked(const Option& option) { return option.meaning.starts_with("+ "); }
+
+/// Returns what the library wants to know of an option's value; the library frees it.
+po::value_semantic* semantic_of(const Option& option) {
+  if (option.value.empty()) return new po::untyped_value(true);
+  if (!option.kinds.empty()) return (new KindsValue(option.kinds))->value_name(option.value);
+  if (is_marked(option)) return po::value<std::vector<std::string>>()->value_name(option.value);
+  return po::value<std::string>()->value_name(option.value);
+}
+
+/// Returns what was given for an option, whether it may be repeated or not.
 std::vector<std::string> texts_of(const po::variable_value& value) {
   if (const auto* text = boost::any_cast<std::string>(&value.value())) return {*text};
   if (const auto* texts = boost::any_cast<std::vector<std::string>>(&value.value())) return *texts;
@@ -119,10 +130,49 @@ void check_words(const po::variables_map& values, const po::options_description&
 }  // namespace
 
 po::options_description main_options() {
-  po::options_description options("Options");
-  options.add_options()("help,h", "this text")("version", "the version");
+  return described({{"help,h", "", "this text"}, {"version", "", "the version"}});
+}
+
+po::options_description described(const std::vector<Option>& table) {
+  const bool marked = std::any_of(table.begin(), table.end(), is_marked);
+  po::options_description options(marked ? "Options (those marked + may be repeated)" : "Options", 80, 48);
+  for (const Option& option : table)
+    options.add_options()(option.name.c_str(), semantic_of(option), option.meaning.c_str());
   return options;
 }
+
+Option set_option() { return {"set", "KEY=VALUE", "+ change a knob or a cloud.… value (drydock list knobs)"}; }
+
+Option tape_option() { return {"tape", "FILE", "take the decisions from a tape file"}; }
+
+Option deviate_option() {
+  return {"deviate", "SITE#N=VALUE", "+ one decision that goes another way (drydock list sites)"};
+}
+
+Option case_seed_option() {
+  return {"seed", "N|none", "fill the tape from N, instead of the case's own seed or the calm run; none: the calm run"};
+}
+
+Option jobs_option(std::string_view verb, std::string_view otherwise) {
+  return {"jobs", "N", fmt::format("{} on N threads; never changes a result (default: {})", verb, otherwise)};
+}
+
+Option strict_option() { return {"strict", "", "what was not exercised is exit code 3"}; }
+
+Option invariant_option() {
+  return {"invariant", "FILE.sql", "+ a promise of your own: SQL whose rows break it (docs/trace.md)"};
+}
+
+Option report_option(const std::vector<std::string>& kinds) {
+  return {"report", "KIND=PATH", fmt::format("+ also write a report to a file; KIND is {}", fmt::join(kinds, ", ")),
+          kinds};
+}
+
+Option format_option(std::span<const Format> formats) {
+  return {"format", fmt::format("{}", fmt::join(words_of(formats), "|")), "how to print (default: text)"};
+}
+
+Option colour_option() { return {"color", "auto|always|never", "default: auto, which honours NO_COLOR"}; }
 
 std::optional<po::variables_map> read_options(const Arguments& arguments, const Usage& usage,
                                               const po::options_description& options, const Operands& operands,
@@ -155,11 +205,6 @@ std::optional<std::string> one_of(const po::variables_map& values, const char* o
   return values[option].as<std::string>();
 }
 
-void add_format(po::options_description& options, std::span<const Format> formats) {
-  const std::string words = fmt::format("{}", fmt::join(words_of(formats), "|"));
-  options.add_options()("format", po::value<std::string>()->value_name(words), "how to print (default: text)");
-}
-
 Format format_of(const po::variables_map& values, std::span<const Format> formats) {
   const std::string word = one_of(values, "format").value_or("text");
   const std::vector<std::string> words = words_of(formats);
@@ -175,11 +220,6 @@ bool asks_for_json(const Arguments& arguments) {
     }
   }
   return false;
-}
-
-void add_colour(po::options_description& options) {
-  options.add_options()("color", po::value<std::string>()->value_name("auto|always|never"),
-                        "default: auto, which honours NO_COLOR");
 }
 
 bool colour_of(const po::variables_map& values, const Terminal& terminal) {
@@ -203,12 +243,33 @@ std::uint64_t positive_of(std::string_view option, const std::string& text, std:
   return value;
 }
 
+unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
+  const auto text = one_of(values, "jobs");
+  return text ? static_cast<unsigned>(positive_of("--jobs", *text, 256)) : otherwise;
+}
+
+unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
+
+std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
+  const auto text = one_of(values, "seed");
+  if (!text) return std::nullopt;
+  return number_of("--seed", *text, std::numeric_limits<std::uint64_t>::max());
+}
+
+bool asks_for_no_seed(const po::variables_map& values) { return one_of(values, "seed") == "none"; }
+
 double wall_seconds_of(std::string_view option, const std::string& text) {
   const auto duration = sim::parse_duration(text);
   if (!duration || duration->count() == 0) {
     throw UsageError(fmt::format("{} takes a duration such as 60s or 5m, not '{}'", option, text), "");
   }
   return static_cast<double>(duration->count()) / 1e6;
+}
+
+std::optional<std::pair<std::string, std::string>> split_setting(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) return std::nullopt;
+  return std::pair{text.substr(0, equals), text.substr(equals + 1)};
 }
 
 void need_word(std::string_view what, const std::string& word, const std::vector<std::string>& words) {

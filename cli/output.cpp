@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
   throw CannotWrite(fmt::format("cannot write {}: {}", path, std::strerror(error)));
 }
 
-/// A file descriptor that is closed, and a temporary file that is removed, whatever happens.
+/// Closes its file descriptor, and removes its temporary file, whatever happens.
 class TemporaryFile {
  public:
   TemporaryFile(const fs::path& target, mode_t mode) {
@@ -42,7 +42,7 @@ class TemporaryFile {
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
   [[nodiscard]] const fs::path& path() const { return path_; }
-  /// The disk has the bytes; false with errno set when it has not.
+  /// Tells whether the disk has the bytes; where it has not, errno says why.
   [[nodiscard]] bool close() {
     const bool synced = ::fsync(descriptor_) == 0 || errno == EINVAL;
     const int closed = ::close(descriptor_);

@@ -7,7 +7,7 @@
 
 namespace drydock::cli {
 
-/// Something could not be written: a full disk, a closed pipe, a directory that went away.
+/// Says that something could not be written: a full disk, a closed pipe, a directory that went away.
 class CannotWrite : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,8 +20,8 @@ enum class Existing : unsigned char { replace, refuse };
 /// names; pipes and devices are written to directly. Throws CannotWrite.
 void write_whole(const std::string& path, std::string_view text, Existing existing = Existing::replace);
 
-/// Why a file could not be written at `path`, as far as that can be known before; empty when
-/// nothing speaks against it.
+/// Says why a file could not be written at `path`, as far as that can be known before; empty when nothing speaks
+/// against it.
 [[nodiscard]] std::string why_not_writable(const std::string& path);
 
 /// Flushes the stream and says what is wrong with it; empty when everything was written.

@@ -2,11 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <exception>
-#include <map>
-#include <mutex>
-#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -14,6 +10,7 @@
 #include "cli/interrupt.hpp"
 #include "scenarios/account.hpp"
 #include "scenarios/divergence.hpp"
+#include "sim/share_out.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -39,7 +36,7 @@ void count_what_is_named(Outcome& outcome, const scenarios::CaseSpec& played) {
   }
 }
 
-/// What is played again is the same job but for its faults and its tape.
+/// Plays the same job again, but for its faults and its tape, to account for each fault.
 void account_for_faults(const Job& job, const JobPlayer& player, Workbench& workbench, Outcome& outcome) {
   using scenarios::Judged;
   const scenarios::Replay replay = [&](const scenarios::CaseSpec& played, const sim::Tape& tape) {
@@ -84,104 +81,14 @@ JobResult play_once_or_twice(const Job& job, const PlayOptions& options, const J
   return {std::move(outcome), ""};
 }
 
-JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& player, Workbench& workbench) {
+/// Makes the thread's workbench where there is none yet. What goes wrong is a result too.
+JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& player,
+               std::optional<Workbench>& workbench) {
   try {
-    return play_once_or_twice(job, options, player, workbench);
+    if (!workbench) workbench.emplace();
+    return play_once_or_twice(job, options, player, *workbench);
   } catch (const std::exception& error) {
     return {std::nullopt, error.what()};
-  }
-}
-
-/// Hands out jobs in their order and takes back results in any; the calling thread reads them in
-/// order again.
-class Board {
- public:
-  explicit Board(std::size_t jobs) : jobs_(jobs) {}
-
-  /// The next job to play; empty when there is none, or when nobody wants more.
-  std::optional<std::size_t> take() {
-    const std::lock_guard lock(mutex_);
-    if (next_ == jobs_ || closed_ || interrupted()) return std::nullopt;
-    return next_++;
-  }
-
-  void put(std::size_t index, JobResult played) {
-    const std::lock_guard lock(mutex_);
-    results_.emplace(index, std::move(played));
-    changed_.notify_all();
-  }
-
-  void worker_left() {
-    const std::lock_guard lock(mutex_);
-    --workers_;
-    changed_.notify_all();
-  }
-
-  void worker_came() {
-    const std::lock_guard lock(mutex_);
-    ++workers_;
-  }
-
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-  }
-
-  /// Waits for one result; empty when it will never come.
-  std::optional<JobResult> wait_for(std::size_t index) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return results_.contains(index) || workers_ == 0; });
-    const auto found = results_.find(index);
-    if (found == results_.end()) return std::nullopt;
-    JobResult played = std::move(found->second);
-    results_.erase(found);
-    return played;
-  }
-
- private:
-  const std::size_t jobs_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<std::size_t, JobResult> results_;
-  std::size_t next_ = 0;
-  std::size_t workers_ = 0;
-  bool closed_ = false;
-};
-
-/// Threads that are joined however this scope is left.
-class Crew {
- public:
-  explicit Crew(Board& board) : board_(board) {}
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
-  ~Crew() {
-    board_.close();
-    for (std::thread& thread : threads_) thread.join();
-  }
-
-  template <typename Work>
-  void add(Work work) {
-    board_.worker_came();
-    threads_.emplace_back([this, work] {
-      work();
-      board_.worker_left();
-    });
-  }
-
- private:
-  Board& board_;
-  std::vector<std::thread> threads_;
-};
-
-void work_off(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player, Board& board) {
-  std::optional<Workbench> workbench;
-  while (const auto index = board.take()) {
-    try {
-      if (!workbench) workbench.emplace();
-      board.put(*index, play(jobs[*index], options, player, *workbench));
-    } catch (const std::exception& error) {
-      board.put(*index, {std::nullopt, error.what()});
-    }
   }
 }
 
@@ -193,17 +100,14 @@ Outcome play_job(const Job& job, Workbench& workbench) {
 
 void play_all(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
               const std::function<void(std::size_t index, JobResult played)>& done) {
-  Board board(jobs.size());
-  Crew crew(board);
-  const std::size_t threads = std::min<std::size_t>(options.jobs, jobs.size());
-  for (std::size_t i = 0; i < threads; ++i) {
-    crew.add([&] { work_off(jobs, options, player, board); });
-  }
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    auto played = board.wait_for(i);
-    if (!played) return;
-    done(i, *std::move(played));
-  }
+  const auto threads = static_cast<unsigned>(std::min<std::size_t>(options.jobs, jobs.size()));
+  std::vector<std::optional<Workbench>> workbenches(threads);
+  std::vector<JobResult> results(jobs.size());
+  const sim::SharedJob job = [&](unsigned worker, std::uint64_t index) {
+    results[index] = play(jobs[index], options, player, workbenches[worker]);
+  };
+  sim::share_out_in_order(jobs.size(), threads, job, interrupted,
+                          [&](std::uint64_t index) { done(index, std::exchange(results[index], {})); });
 }
 
 }  // namespace drydock::cli

@@ -12,11 +12,11 @@
 
 namespace drydock::cli {
 
-/// `scenarios::run` for one job; a test may put something else in its place.
+/// Is `scenarios::run` for one job; a test may put something else in its place.
 using JobPlayer = std::function<scenarios::Outcome(const Job& job, scenarios::Workbench& workbench)>;
 [[nodiscard]] scenarios::Outcome play_job(const Job& job, scenarios::Workbench& workbench);
 
-/// What came of one job: an outcome, or Drydock's own failure.
+/// Holds what came of one job: an outcome or, where that is empty, what went wrong in Drydock itself.
 struct JobResult {
   std::optional<scenarios::Outcome> outcome;
   std::string internal_error;
@@ -24,7 +24,7 @@ struct JobResult {
 
 struct PlayOptions {
   bool twice = false;  // and compare every event
-  /// Whether each listed fault that fired mattered: one more play for each.
+  /// Each listed fault that fired costs one more play, which tells whether the fault mattered.
   bool account_for_faults = false;
   bool keep_events = false;
   unsigned jobs = 1;  // threads; changes neither results nor their order

@@ -50,15 +50,12 @@ struct QueryRequest {
 };
 
 po::options_description query_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   std::string names = "ask a question that has a name:";
   for (const NamedQuery& query : scenarios::named_queries())
     names += fmt::format("{} {}", &query == scenarios::named_queries().data() ? "" : ",", query.name);
-  po::options_description options("Options", 80, 48);
-  options.add_options()("named", text("NAME"), names.c_str())(
-      "schema", text("TABLE"), "print how a table or view is declared, and what its columns are")(
-      "format", text("table|json|csv"), "how to print (default: table, cut to fit 80 columns)");
-  return options;
+  return described({{"named", "NAME", names},
+                    {"schema", "TABLE", "print how a table or view is declared, and what its columns are"},
+                    {"format", "table|json|csv", "how to print (default: table, cut to fit 80 columns)"}});
 }
 
 QueryRequest request_of(const po::variables_map& values) {
@@ -91,7 +88,7 @@ int fail(const QueryRequest& request, const Diagnostic& error, Console& console)
 
 // ---- the statement ----
 
-/// A statement and where it comes from, for messages.
+/// Holds a statement, and where it comes from, for messages.
 struct Statement {
   std::string sql;
   std::string source;

@@ -47,18 +47,16 @@ struct ReplayRequest {
 };
 
 po::options_description replay_options() {
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  options.add_options()("fork", texts("SITE#N=VALUE"),
-                        "+ one decision that goes another way: compare with the tape's run")(
-      "set", texts("KEY=VALUE"), "+ fork: change a knob or a cloud.… value")(
-      "policy", po::value<std::string>()->value_name("NAME|FILE"), "fork: another policy in the place of the tape's")(
-      "all", "show every event")("twice", "play it twice and compare every event")("quiet", "print only the verdict");
-  add_invariants(options);
-  add_reports(options, reports::report_kind_names());
-  add_format(options, kRunFormats);
-  add_colour(options);
-  return options;
+  return described({{"fork", "SITE#N=VALUE", "+ one decision that goes another way: compare with the tape's run"},
+                    {"set", "KEY=VALUE", "+ fork: change a knob or a cloud.… value"},
+                    {"policy", "NAME|FILE", "fork: another policy in the place of the tape's"},
+                    {"all", "", "show every event"},
+                    {"twice", "", "play it twice and compare every event"},
+                    {"quiet", "", "print only the verdict"},
+                    invariant_option(),
+                    report_option(reports::report_kind_names()),
+                    format_option(kRunFormats),
+                    colour_option()});
 }
 
 ReplayRequest request_of(const po::variables_map& values, const Console& console) {

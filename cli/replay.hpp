@@ -5,7 +5,7 @@
 
 namespace drydock::cli {
 
-/// `drydock replay`, with something else in the place of the simulation where a test wants it.
+/// Is `drydock replay`, with something else in the place of the simulation where a test wants it.
 int replay_with(const Arguments& arguments, Console& console, const JobPlayer& player);
 
 }  // namespace drydock::cli

@@ -32,7 +32,7 @@ constexpr Usage kUsage{"drydock run FILE… [options]",
                        "  drydock run scenarios/*.json --quiet --report json=result.json\n",
                        "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
                        "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
-                       "Exit codes: 0 all held, 1 an expectation unmet or an invariant violated, 2 bad\n"
+                       "Exit codes: 0 all held, 1 an expectation unmet or a promise broken, 2 bad\n"
                        "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
                        "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
                        "A case is played once more without each listed fault that fired, to say whether\n"
@@ -49,26 +49,22 @@ struct RunRequest {
 };
 
 po::options_description run_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("policy", texts("NAME|FILE"),
-                        "+ play under this policy instead of the file's cases; then only "
-                        "violations fail a run, and what steps expect is not judged")(
-      "case", texts("PATTERN"), "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE")(
-      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "seed", text("N|none"),
-      "fill the tape from N, instead of the case's own seed or the calm run; none: the calm run")(
-      "tape", text("FILE"), "take the decisions from a tape file")(
-      "deviate", texts("SITE#N=VALUE"), "+ one decision that goes another way (drydock list sites)")(
-      "twice", "play each case twice and compare every event")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: 1)")(
-      "quiet", "print only what did not pass")("strict", "what was not exercised is exit code 3");
-  add_invariants(options);
-  add_reports(options, reports::report_kind_names());
-  add_format(options, kRunFormats);
-  add_colour(options);
-  return options;
+  return described({{"policy", "NAME|FILE",
+                     "+ play under this policy instead of the file's cases; then only "
+                     "violations fail a run, and what steps expect is not judged"},
+                    {"case", "PATTERN", "+ only the cases that match: * and ?, against CASE and SCENARIO/CASE"},
+                    set_option(),
+                    case_seed_option(),
+                    tape_option(),
+                    deviate_option(),
+                    {"twice", "", "play each case twice and compare every event"},
+                    jobs_option("play", "1"),
+                    {"quiet", "", "print only what did not pass"},
+                    strict_option(),
+                    invariant_option(),
+                    report_option(reports::report_kind_names()),
+                    format_option(kRunFormats),
+                    colour_option()});
 }
 
 RunRequest request_of(const po::variables_map& values, const Console& console) {
@@ -86,8 +82,8 @@ RunRequest request_of(const po::variables_map& values, const Console& console) {
   return request;
 }
 
-/// Whether the listed faults did anything, file by file: one that a case's policy never gives an occasion to is at work
-/// in another case.
+/// Knows, file by file, whether the listed faults did anything: one that a case's policy never gives an occasion to is
+/// at work in another case.
 class FaultsAtWork {
  public:
   void take(const Job& job, const scenarios::Outcome& outcome) {
@@ -233,7 +229,7 @@ class Session {
     return std::find(verdicts_.begin(), verdicts_.end(), verdict) != verdicts_.end();
   }
 
-  /// The gravest that happened; an interrupted run says so even where something had failed already.
+  /// Returns the code of the gravest that happened; an interrupted run says so even where something had failed already.
   [[nodiscard]] int exit_code() const {
     if (!ending_.internal_errors.empty()) return kInternalError;
     if (ending_.interrupted) return kInterrupted;

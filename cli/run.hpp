@@ -5,7 +5,7 @@
 
 namespace drydock::cli {
 
-/// `drydock run`, with something else in the place of the simulation where a test wants it.
+/// Is `drydock run`, with something else in the place of the simulation where a test wants it.
 int run_with(const Arguments& arguments, Console& console, const JobPlayer& player);
 
 }  // namespace drydock::cli

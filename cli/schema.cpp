@@ -13,8 +13,8 @@ constexpr Usage kUsage{"drydock schema scenario|policy|tape|mapping|result",
 }  // namespace
 
 int schema_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, po::options_description("Options"),
-                                   {"WHAT", 1, 1, scenarios::schema_names()}, console);
+  const auto values =
+      read_options(arguments, kUsage, described({}), {"WHAT", 1, 1, scenarios::schema_names()}, console);
   if (!values) return kHeld;
   const std::string which = operands_of(*values).front();
   const std::string text = scenarios::schema_text(which);

@@ -8,6 +8,7 @@
 
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
+#include "cli/options.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/bench.hpp"
 #include "scenarios/files/decode.hpp"
@@ -22,14 +23,14 @@ namespace {
 using scenarios::CaseSpec;
 using scenarios::Scenario;
 
-/// A scenario with the cases that are to be played of it.
+/// Holds a scenario, and the cases of it that are to be played.
 struct Source {
   std::string file;  // empty: the tape's own
   std::shared_ptr<const Scenario> scenario;
   std::vector<CaseSpec> cases;
 };
 
-/// What `--policy` names: a policy, or a variant of one, `POLICY,KNOB=VALUE,…`.
+/// Holds what `--policy` names: a policy, or a variant of one, `POLICY,KNOB=VALUE,…`.
 struct NamedPolicy {
   std::string argument;  // as the user wrote it
   std::string name;      // `latest`, `latest,restart.debounce_window=5s`
@@ -42,7 +43,7 @@ bool is_built_in_invariant(std::string_view name) {
   return std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == name; });
 }
 
-/// The parts between commas; those inside of braces, brackets and quotes belong to a value.
+/// Returns the parts between commas; commas inside of braces, brackets and quotes belong to a value.
 std::vector<std::string> parts_of(const std::string& argument) {
   std::vector<std::string> parts(1);
   int depth = 0;
@@ -155,7 +156,7 @@ class Selector {
     }
   }
 
-  /// The case that --policy puts in place of the file's own.
+  /// Makes the case that --policy puts in place of the file's own.
   CaseSpec case_of(const Source& source, const NamedPolicy& named) {
     CaseSpec made = scenarios::case_under(*source.scenario, named.policy);
     made.name = named.name;
@@ -194,13 +195,12 @@ class Selector {
   /// `where` says where the settings stand, for messages.
   void apply_settings(CaseSpec& played, const std::vector<std::string>& settings, const std::string& where) {
     for (const std::string& setting : settings) {
-      const auto equals = setting.find('=');
-      if (equals == std::string::npos) {
+      const auto parts = split_setting(setting);
+      if (!parts) {
         add_error(fmt::format("{}a setting is KEY=VALUE, not '{}'", where, setting));
         continue;
       }
-      const std::string key = setting.substr(0, equals);
-      const std::string value = setting.substr(equals + 1);
+      const auto& [key, value] = *parts;
       if (auto wrong = scenarios::apply_setting(played.policy, played.cloud, key, value)) {
         wrong->message = where + setting + ": " + wrong->message;
         add_error(*wrong);
@@ -238,7 +238,7 @@ class Selector {
     return made;
   }
 
-  /// Whether the tape's own run is played as it was recorded.
+  /// Tells whether the tape's own run is played as it was recorded.
   bool is_untouched() const {
     return wanted_.files.empty() && policies_.empty() && wanted_.set.empty() && !wanted_.seed && deviations_.empty();
   }

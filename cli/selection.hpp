@@ -15,7 +15,7 @@
 
 namespace drydock::cli {
 
-/// Which runs the user asked for, as options say it.
+/// Says which runs the user asked for, in the words of the options.
 struct SelectionRequest {
   std::vector<std::string> files;
   std::vector<std::string> policies;
@@ -28,7 +28,7 @@ struct SelectionRequest {
   std::vector<std::string> invariants;  // files of users' invariants
 };
 
-/// One run to be played.
+/// A job is one run to be played.
 struct Job {
   std::shared_ptr<const scenarios::Scenario> scenario;
   scenarios::CaseSpec played;
@@ -37,9 +37,9 @@ struct Job {
   reports::Invocation invocation;
   /// False under --policy: then there is nothing to expect, and only violations fail the run.
   bool judges_expectations = true;
-  /// The hash that the tape was recorded with, where this is that very run.
+  /// The tape was recorded with this hash; empty where the job is not that very run.
   std::optional<std::uint64_t> recorded_hash;
-  /// What the tape was kept for (`{invariant, signature, message}`); null without a tape.
+  /// The tape was kept for this (`{invariant, signature, message}`); null without a tape.
   scenarios::Json recorded_finding = nullptr;
 };
 
@@ -47,7 +47,7 @@ struct Selection {
   std::vector<Job> jobs;
   std::vector<scenarios::Diagnostic> errors;  // if any, nothing is to be run
   std::vector<scenarios::Diagnostic> warnings;
-  /// `scenario / case` of everything that a pattern could have matched.
+  /// A pattern could have matched each of these; they are written `scenario/case`.
   std::vector<std::string> candidates;
 };
 

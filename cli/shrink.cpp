@@ -42,30 +42,18 @@ struct ShrinkRequest {
 };
 
 po::options_description shrink_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("output", text("FILE"),
-                        "where the smaller tape goes (default: beside TAPE, as .min.tape.json)")(
-      "promise", text("ID"), "the promise to keep broken (default: the tape's finding)")(
-      "quiet", "print only where the tape went");
-  add_invariants(options);
-  add_format(options);
-  add_colour(options);
-  return options;
-}
-
-/// `a.tape.json` becomes `a.min.tape.json`, whatever of that ending is there.
-std::string default_output(std::string path) {
-  for (const std::string_view ending : {".json", ".tape"}) {
-    if (path.ends_with(ending)) path.resize(path.size() - ending.size());
-  }
-  return path + ".min.tape.json";
+  return described({{"output", "FILE", "where the smaller tape goes (default: beside TAPE, as .min.tape.json)"},
+                    {"promise", "ID", "the promise to keep broken (default: the tape's finding)"},
+                    {"quiet", "", "print only where the tape went"},
+                    invariant_option(),
+                    format_option(),
+                    colour_option()});
 }
 
 ShrinkRequest request_of(const po::variables_map& values, const Console& console) {
   ShrinkRequest request;
   request.tape = operands_of(values).front();
-  request.output = one_of(values, "output").value_or(default_output(request.tape));
+  request.output = one_of(values, "output").value_or(beside_tape(request.tape, ".min.tape.json"));
   if (const auto problem = why_not_writable(request.output); !problem.empty()) {
     throw UsageError(fmt::format("--output {} cannot be written: {}", request.output, problem), "");
   }
@@ -76,12 +64,6 @@ ShrinkRequest request_of(const po::variables_map& values, const Console& console
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
   return request;
-}
-
-int broken_nothing(const ShrinkRequest& request, Console& console) {
-  const std::string what = request.promise ? "does not break " + *request.promise : "breaks no promise";
-  console.err << "drydock shrink: " << reports::printable(request.tape) << " " << what << " (any more)\n";
-  return kFailed;
 }
 
 std::string summary(const ShrinkRequest& request, const Finding& finding) {
@@ -121,9 +103,9 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   scenarios::Workbench workbench;
   const Outcome before = shrinker.play(job, workbench);
   const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
-  if (meant == nullptr) return broken_nothing(request, console);
+  if (meant == nullptr) return report_nothing_broken("shrink", request.tape, request.promise, console);
   auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature, true);
-  if (!finding) return broken_nothing(request, console);
+  if (!finding) return report_nothing_broken("shrink", request.tape, request.promise, console);
   finding->size_found = before.tape.size();
   write_whole(request.output, tape_of(*job.scenario, job.played, *finding));
   say(request, *finding, console);

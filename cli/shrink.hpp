@@ -10,7 +10,7 @@
 
 namespace drydock::cli {
 
-/// What `drydock shrink` calls; a test may put something else in its place.
+/// Holds what `drydock shrink` calls; a test may put something else in its place.
 struct Shrinker {
   JobPlayer play = play_job;
   std::function<std::optional<scenarios::Finding>(const scenarios::Scenario&, const scenarios::CaseSpec&,

@@ -64,29 +64,27 @@ struct SweepRequest {
 // ---- the command line ----
 
 po::options_description sweep_options() {
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  const auto texts = [](const char* name) { return po::value<std::vector<std::string>>()->value_name(name); };
-  po::options_description options("Options (those marked + may be repeated)", 80, 48);
-  options.add_options()("vary", texts("KEY=VALUES"), "+ an axis of the grid: one, or two")(
-      "metric", text("METRIC"),
-      "what is measured (drydock list metrics), a kind of event, or violations:ID (default: "
-      "violations)")("policy", text("NAME|FILE"), "play it under this policy (default: the first case)")(
-      "case", text("PATTERN"), "play this case of the file: its policy, settings and faults")(
-      "set", texts("KEY=VALUE"), "+ change a knob or a cloud.… value (drydock list knobs)")(
-      "runs", text("N"), "runs of a cell, at most (default: 64)")(
-      "seed", text("N"), "the first run's seed; the others follow it (default: 1)")(
-      "precision", text("P"),
-      "a cell is decided once its interval is within ±P, or ±P% of its value; 0: play all runs "
-      "(default: 5%, of promises 0.1)")("threshold", text("SHARE"),
-                                        "the share of runs that may break a promise (default: 0)")(
-      "resolution", text("DURATION"), "how finely the cliff is located (default: a hundredth of a step)")(
-      "independent", "each cell has seeds of its own")("compare-seeds", "play both, and say what common seeds gain")(
-      "jobs", text("N"), "play on N threads; never changes a result (default: all)")(
-      "quiet", "print no warnings and no progress");
-  add_reports(options, {"json", "csv", "html", "svg"});
-  options.add_options()("format", text("text|json|csv"), "how to print (default: text)");
-  add_colour(options);
-  return options;
+  return described(
+      {{"vary", "KEY=VALUES", "+ an axis of the grid: one, or two"},
+       {"metric", "METRIC",
+        "what is measured (drydock list metrics), a kind of event, or violations:ID (default: violations)"},
+       {"policy", "NAME|FILE", "play it under this policy (default: the first case)"},
+       {"case", "PATTERN", "play this case of the file: its policy, settings and faults"},
+       set_option(),
+       {"runs", "N", "runs of a cell, at most (default: 64)"},
+       {"seed", "N", "the first run's seed; the others follow it (default: 1)"},
+       {"precision", "P",
+        "a cell is decided once its interval is within ±P, or ±P% of its value; 0: play all runs "
+        "(default: 5%, of promises 0.1)"},
+       {"threshold", "SHARE", "the share of runs that may break a promise (default: 0)"},
+       {"resolution", "DURATION", "how finely the cliff is located (default: a hundredth of a step)"},
+       {"independent", "", "each cell has seeds of its own"},
+       {"compare-seeds", "", "play both, and say what common seeds gain"},
+       jobs_option("play", "all"),
+       {"quiet", "", "print no warnings and no progress"},
+       report_option({"json", "csv", "html", "svg"}),
+       {"format", "text|json|csv", "how to print (default: text)"},
+       colour_option()});
 }
 
 double decimal_of(std::string_view option, std::string_view text) {
@@ -162,10 +160,7 @@ void read_cliff(const po::variables_map& values, SweepRequest& request) {
 
 std::uint64_t runs_of(const po::variables_map& values) {
   const auto text = one_of(values, "runs");
-  if (!text) return scenarios::SweepOptions{}.runs;
-  const auto runs = number_of("--runs", *text, kMostRuns);
-  if (runs == 0) throw UsageError("--runs takes a number from 1", "");
-  return runs;
+  return text ? positive_of("--runs", *text, kMostRuns) : scenarios::SweepOptions{}.runs;
 }
 
 SweepFormat sweep_format_of(const po::variables_map& values) {
@@ -191,12 +186,7 @@ scenarios::SweepOptions options_of(const po::variables_map& values, const SweepR
 
 SweepRequest request_of(const po::variables_map& values, const Console& console) {
   SweepRequest request;
-  request.wanted.files = operands_of(values);
-  request.wanted.set = all_of(values, "set");
-  if (const auto policy = one_of(values, "policy")) request.wanted.policies = {*policy};
-  if (const auto pattern = one_of(values, "case")) request.wanted.cases = {*pattern};
-  if (!request.wanted.policies.empty() && !request.wanted.cases.empty())
-    throw UsageError("--policy takes the place of a case: give one of the two", "");
+  request.wanted = requested_case(values);
   request.vary = all_of(values, "vary");
   request.axes = axes_of(request.vary);
   request.metric = metric_of(values);
@@ -227,7 +217,7 @@ std::vector<scenarios::Change> changes_of(const std::vector<Axis>& axes, const s
   return changes;
 }
 
-/// What is wrong with the axes' values, each alone; what one word is wrong with is said once.
+/// Returns what is wrong with the values of the axes, each alone; the same message is said once.
 std::vector<Diagnostic> errors_of(const Varied& base, const std::string& file, const std::vector<Axis>& axes) {
   std::vector<Diagnostic> errors;
   for (const Axis& axis : axes) {

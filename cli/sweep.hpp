@@ -9,7 +9,7 @@
 
 namespace drydock::cli {
 
-/// `scenarios::point_of`; a test may put something else in its place.
+/// Is `scenarios::point_of`; a test may put something else in its place.
 using PointMaker = std::function<scenarios::Point(const scenarios::Varied& varied, const std::string& metric)>;
 int sweep_with(const Arguments& arguments, Console& console, const PointMaker& point_of);
 

@@ -17,7 +17,7 @@ struct OptionSyntax {
   boost::shared_ptr<po::option_description> option;  // what this was made from
 };
 
-/// A command as completion scripts and the manual page tell it.
+/// Describes a command as completion scripts and the manual page show it.
 struct CommandSyntax {
   std::string name;
   std::string summary;
@@ -26,10 +26,10 @@ struct CommandSyntax {
   Operands operands;
 };
 
-/// All commands in the order of the help, and `help` itself.
+/// Returns all commands in the order of the help, and `help` itself.
 [[nodiscard]] std::vector<CommandSyntax> syntax();
 
-/// The options that stand without a command.
+/// Returns the options that stand without a command.
 [[nodiscard]] std::vector<OptionSyntax> options_without_command();
 
 }  // namespace drydock::cli

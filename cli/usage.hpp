@@ -24,14 +24,14 @@ class UsageError : public std::runtime_error {
   std::string hint_;
 };
 
-/// A command's help, examples first. Texts are laid out by hand for 80 columns.
+/// Holds the texts of a command's help, which begins with the examples. Texts are laid out by hand for 80 columns.
 struct Usage {
   std::string_view synopsis;  // `drydock run FILE… [options]`
   std::string_view examples;
   std::string_view notes;
 };
 
-/// The words of a command that have no dashes: their name in help, and how many there may be.
+/// Says how help calls the words of a command that have no dashes, and how many there may be.
 struct Operands {
   std::string_view name;
   std::size_t least = 0;
@@ -39,7 +39,7 @@ struct Operands {
   std::vector<std::string> words = {};  // each is one of these; none: anything
 };
 
-/// Everything that a command says of itself. Help, completion and the manual page are made of it.
+/// Holds everything that a command says of itself. Help, completion and the manual page are made of it.
 struct Description {
   Usage usage;
   po::options_description options;  // with --help

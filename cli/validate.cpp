@@ -73,7 +73,7 @@ std::string format_in(const std::string& text) {
   return finder.found;
 }
 
-/// A file that is as it should be, in a line of text and as JSON.
+/// Says of a file that it is as it should be, in a line of text and as JSON.
 struct Valid {
   std::string text;
   Ordered json;
@@ -169,10 +169,8 @@ int print_text(const Validator& validator, Console& console) {
 }  // namespace
 
 int validate_command(const Arguments& arguments, Console& console) {
-  po::options_description options("Options");
-  add_format(options);
   const Operands files{"FILE", 1, std::numeric_limits<std::size_t>::max()};
-  const auto values = read_options(arguments, kUsage, options, files, console);
+  const auto values = read_options(arguments, kUsage, described({format_option()}), files, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
   Validator validator;

@@ -28,7 +28,7 @@ Value a_policy() { return {.words = scenarios::preset_names(), .files = true}; }
 
 Value a_scenario() { return {.words = built_in_names(), .files = true}; }
 
-/// Every knob and cloud value, and behind it the words that it may be set to.
+/// Returns every knob and cloud value, each with the words that it may be set to.
 Value a_setting() {
   Words words;
   for (const model::Knob& knob : model::knobs()) {
@@ -40,8 +40,8 @@ Value a_setting() {
   return {.words = std::move(words)};
 }
 
-/// What a grid may be spanned by: the same without their words, and places of the scenario, which differ from file to
-/// file.
+/// Returns what a grid may be spanned by: every knob and cloud value. Places of the scenario, which a grid may be
+/// spanned by as well, differ from file to file.
 Value a_place() {
   Words words;
   for (const model::Knob& knob : model::knobs()) words.push_back(std::string{knob.name} + "=");
@@ -49,7 +49,7 @@ Value a_place() {
   return {.words = std::move(words)};
 }
 
-/// The cases of the built-in scenarios.
+/// Returns the cases of the built-in scenarios.
 Value a_case() {
   std::set<std::string> names;
   for (const std::string& name : built_in_names()) {
@@ -66,7 +66,7 @@ Value an_invariant() {
   return {.words = std::move(names)};
 }
 
-/// Whatever counts or measures.
+/// Returns whatever counts or measures.
 Value a_metric() { return {.words = scenarios::metric_names()}; }
 
 Value a_kind() { return {.words = scenarios::event_kind_names()}; }

@@ -10,7 +10,7 @@
 
 namespace drydock::cli {
 
-/// What may stand for a value on the command line. The value's name says it, where help shows it as well: `text|json`
+/// Says what may stand for a value on the command line. The value's name in help tells it: `text|json`
 /// is one of two words, `FILE` a path, `NAME|FILE` a policy or a path. The names in capitals are in a table
 /// (values.cpp).
 struct Value {
@@ -19,21 +19,21 @@ struct Value {
   bool directories = false;        // a directory's path
 };
 
-/// What the name stands for. Empty where a part in capitals is not in the table.
+/// Returns what the name stands for. Empty where a part in capitals is not in the table.
 [[nodiscard]] std::optional<Value> value_named(std::string_view name);
-/// Whether nothing else than the words is a value: `text|json`, and some names of the table.
+/// Tells whether nothing else than the words is a value, as for `text|json` and some names of the table.
 [[nodiscard]] bool has_only_words(std::string_view name);
 
-/// The value of an option: what its name stands for, or its own kinds. A name must be known.
+/// Returns the value of an option: what its name stands for, or its own kinds. The name must be known.
 [[nodiscard]] Value value_of(const po::option_description& option);
-/// The name of an option's value, as help shows it; empty for an option without one.
+/// Returns the name of an option's value, as help shows it; empty for an option without a value.
 [[nodiscard]] std::string value_name(const po::option_description& option);
 [[nodiscard]] bool is_repeatable(const po::option_description& option);
 
-/// What stands for a command's operands.
+/// Returns what may stand for a command's operands.
 [[nodiscard]] Value value_of(const Operands& operands);
 
-/// `KIND=PATH`, where the kinds differ from command to command.
+/// Is the value `KIND=PATH`, where the kinds differ from command to command.
 class KindsValue : public po::typed_value<std::vector<std::string>> {
  public:
   explicit KindsValue(std::vector<std::string> kinds) : typed_value(nullptr), kinds_(std::move(kinds)) {}

@@ -15,8 +15,8 @@ class Trials {
   explicit Trials(unsigned threads);
 
   using Work = std::function<void(Workbench& workbench, std::uint64_t index)>;
-  /// Plays the trials 0…count-1, or, once `stop` says so, those that were begun; gives their number
-  /// (`sim::search::share_out`).
+  /// Plays the trials 0…count-1, or, once `stop` says so, those that were begun, and returns how many that were
+  /// (sim/share_out.hpp).
   std::uint64_t play(std::uint64_t count, const Work& work, const std::function<bool()>& stop,
                      const std::function<void()>& while_waiting = {});
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/search/share_out.hpp"
+#include "sim/share_out.hpp"
 
 namespace drydock::sim::search {
 
