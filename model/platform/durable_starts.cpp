@@ -3,8 +3,8 @@
 #include "model/platform/platform.hpp"
 
 // The second lifecycle, with `intents.durable` (docs/platform.md §16). A request or a discovery writes down what is
-// owed, in the transaction that changes the workspace's row. Workers do what is owed, from the rows alone, so a crash or
-// a lost answer loses nothing: `reconcile` gives each row without a worker a new one, at boot and at intervals.
+// owed, in the transaction that changes the workspace's row. Workers do what is owed, from the rows alone, so a crash
+// or a lost answer loses nothing: `reconcile` gives each row without a worker a new one, at boot and at intervals.
 //
 //   owed              written by (model/store/intents.cpp, owed.cpp)       done by
 //   a start           create, restart, resume; a changed secret or file;   work_on_start, one a workspace:
