@@ -163,7 +163,7 @@ class Session {
 
   void take_internal_error(const Job& job, const std::string& what) {
     ending_.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
-    const reports::InternalError& error = ending_.internal_errors.back();
+    const reports::InternalFailure& error = ending_.internal_errors.back();
     console_.err << "drydock: internal error in " << reports::printable(reports::to_text(error)) << "\n";
     if (request_.format == Format::ndjson) console_.out << reports::ndjson_error(error) << std::flush;
   }

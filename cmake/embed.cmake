@@ -1,12 +1,12 @@
-# drydock_embed(OUT NAMESPACE ns HEADER header ROOT folder PATTERNS glob... [DIGESTS])
+# drydock_embed(OUT NAMESPACE ns HEADER header TYPE type ROOT folder PATTERNS glob... [DIGESTS])
 # Generates one .cpp that holds the matching files of ROOT and defines `embedded_files()` in namespace
-# NS, as HEADER declares it: paths relative to ROOT, sorted. OUT receives the name of the .cpp, to be
+# NS, as HEADER declares it with its TYPE: paths relative to ROOT, sorted. OUT receives the name of the .cpp, to be
 # given to a target as a source. With DIGESTS each entry also has its SHA-256 in hexadecimal digits.
 #
 # `.incbin` lets the assembler copy the bytes: no generator to run, no string literal with a length
 # limit, the same with g++, clang++ and every sanitizer.
 function(drydock_embed out)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "DIGESTS" "NAMESPACE;HEADER;ROOT" "PATTERNS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "DIGESTS" "NAMESPACE;HEADER;TYPE;ROOT" "PATTERNS")
   set(root ${PROJECT_SOURCE_DIR}/${arg_ROOT})
   list(TRANSFORM arg_PATTERNS PREPEND ${root}/)
   # CONFIGURE_DEPENDS: a new or removed file changes the list on the next build.
@@ -52,7 +52,7 @@ function(drydock_embed out)
       "reinterpret_cast<std::uintptr_t>(begin);\n"
       "  return {begin, size};\n"
       "}\n\n")
-    set(body "  static const EmbeddedFile files[] = {\n${entries}  };\n  return files;\n")
+    set(body "  static const ${arg_TYPE} files[] = {\n${entries}  };\n  return files;\n")
   endif()
 
   set(source ${PROJECT_BINARY_DIR}/generated/${out}.cpp)
@@ -64,7 +64,7 @@ function(drydock_embed out)
 
 @blobs@namespace @arg_NAMESPACE@ {
 
-@helper@std::span<const EmbeddedFile> embedded_files() {
+@helper@std::span<const @arg_TYPE@> embedded_files() {
 @body@}
 
 }  // namespace @arg_NAMESPACE@

@@ -6,7 +6,7 @@
 namespace drydock::faults {
 namespace {
 
-constexpr std::array<FaultPoint, 14> kPoints{{
+constexpr std::array<FaultPlace, 14> kPoints{{
     {"cp.start", "the platform asks the control plane to launch an instance"},
     {"cp.stop", "the platform asks the control plane to stop an instance"},
     {"cp.backup", "the platform asks the control plane for a snapshot before a stop"},
@@ -225,7 +225,7 @@ FaultInfo info(const Failure& failure, std::string_view on) {
 
 }  // namespace
 
-std::vector<FaultPoint> fault_points() {
+std::vector<FaultPlace> fault_points() {
   static constexpr auto action_names = [] {
     std::array<std::array<char, 32>, kActions.size()> names{};
     for (std::size_t i = 0; i < kActions.size(); ++i) {
@@ -235,8 +235,8 @@ std::vector<FaultPoint> fault_points() {
     }
     return names;
   }();
-  std::vector<FaultPoint> points;
-  for (const FaultPoint& point : kPoints) {
+  std::vector<FaultPlace> points;
+  for (const FaultPlace& point : kPoints) {
     points.push_back(point);
     if (point.on != "cp.is_running") continue;
     for (const auto& name : action_names) {
@@ -248,7 +248,7 @@ std::vector<FaultPoint> fault_points() {
 
 std::vector<FaultInfo> vocabulary() {
   std::vector<FaultInfo> rows;
-  for (const FaultPoint& point : fault_points()) {
+  for (const FaultPlace& point : fault_points()) {
     for (const Failure& failure : kFailures) {
       if (meets(failure, point.on)) rows.push_back(info(failure, point.on));
     }
@@ -258,8 +258,8 @@ std::vector<FaultInfo> vocabulary() {
 
 std::span<const std::string_view> ec2_actions() { return kActions; }
 
-std::optional<FaultPoint> find_point(std::string_view on) {
-  for (const FaultPoint& point : fault_points()) {
+std::optional<FaultPlace> find_point(std::string_view on) {
+  for (const FaultPlace& point : fault_points()) {
     if (point.on == on) return point;
   }
   return std::nullopt;

@@ -10,7 +10,7 @@
 namespace drydock::faults {
 
 /// A place at which a fault can strike.
-struct FaultPoint {
+struct FaultPlace {
   std::string_view on;
   std::string_view meaning;
   /// True when calls pass here, so that `nth` has something to count.
@@ -27,7 +27,7 @@ struct FaultInfo {
 };
 
 /// Returns every fault point; each action of the EC2 API is one.
-[[nodiscard]] std::vector<FaultPoint> fault_points();
+[[nodiscard]] std::vector<FaultPlace> fault_points();
 
 /// Returns every fault, grouped by point, in the order of the documentation.
 [[nodiscard]] std::vector<FaultInfo> vocabulary();
@@ -35,7 +35,7 @@ struct FaultInfo {
 /// Returns the actions that the vocabulary knows of the EC2 API.
 [[nodiscard]] std::span<const std::string_view> ec2_actions();
 
-[[nodiscard]] std::optional<FaultPoint> find_point(std::string_view on);
+[[nodiscard]] std::optional<FaultPlace> find_point(std::string_view on);
 
 /// Returns the row for `error` at `on` (`http-503` finds `http-NNN`), or nothing when that error does not fit there.
 [[nodiscard]] std::optional<FaultInfo> find_fault(std::string_view on, std::string_view error);

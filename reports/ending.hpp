@@ -12,8 +12,8 @@ struct CaseName {
   std::string case_name;
 };
 
-/// An `InternalError` is a failure of Drydock itself in one run.
-struct InternalError {
+/// An `InternalFailure` is a failure of Drydock itself in one run.
+struct InternalFailure {
   CaseName played;
   std::string what;
 };
@@ -35,13 +35,13 @@ struct WrittenReport {
 struct Ending {
   bool interrupted = false;
   std::vector<CaseName> not_played;  // what the interruption left over
-  std::vector<InternalError> internal_errors;
+  std::vector<InternalFailure> internal_errors;
   std::vector<WrittenReport> files;  // every report that is written of these runs
   std::int64_t started_unix_us = 0;  // by the clock on the wall; 0 where nobody looked
 };
 
 /// Writes an error as `scenario / case: what`.
-[[nodiscard]] inline std::string to_text(const InternalError& error) {
+[[nodiscard]] inline std::string to_text(const InternalFailure& error) {
   return error.played.scenario + " / " + error.played.case_name + ": " + error.what;
 }
 

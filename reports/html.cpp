@@ -28,7 +28,7 @@ std::string title_of(std::span<const CaseReport> reports) {
 std::string summary(std::span<const CaseReport> reports, const Ending& ending) {
   std::string out;
   if (ending.interrupted) out += "<p class=\"note bad\">Interrupted: the other cases were not played.</p>\n";
-  for (const InternalError& error : ending.internal_errors)
+  for (const InternalFailure& error : ending.internal_errors)
     out += fmt::format("<p class=\"note bad\">Internal error in {}</p>\n", html_text(to_text(error)));
   if (reports.empty()) out += "<p class=\"note\">Nothing was run.</p>\n";
   if (reports.size() < 2) return out;

@@ -138,7 +138,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   return test;
 }
 
-Test test_of(const InternalError& error) {
+Test test_of(const InternalFailure& error) {
   Test test;
   test.name = error.played;
   test.element = "error";
@@ -159,7 +159,7 @@ Test not_played(const CaseName& name) {
 std::vector<Test> tests_of(std::span<const CaseReport> reports, const Ending& ending) {
   std::vector<Test> tests;
   for (std::size_t i = 0; i < reports.size(); ++i) tests.push_back(test_of(reports, i, ending));
-  for (const InternalError& error : ending.internal_errors) tests.push_back(test_of(error));
+  for (const InternalFailure& error : ending.internal_errors) tests.push_back(test_of(error));
   for (const CaseName& name : ending.not_played) tests.push_back(not_played(name));
   return tests;
 }

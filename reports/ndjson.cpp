@@ -59,7 +59,7 @@ std::string ndjson_run(const CaseReport& report, std::size_t number) {
   return out + line_text(labelled("result", number, result));
 }
 
-std::string ndjson_error(const InternalError& error) {
+std::string ndjson_error(const InternalFailure& error) {
   return line_text({{"type", "internal_error"},
                     {"scenario", error.played.scenario},
                     {"case", error.played.case_name},
@@ -82,7 +82,7 @@ std::string ndjson_summary(std::span<const CaseReport> reports, const Ending& en
 std::string ndjson(std::span<const CaseReport> reports, const Ending& ending) {
   std::string out;
   for (std::size_t i = 0; i < reports.size(); ++i) out += ndjson_run(reports[i], i + 1);
-  for (const InternalError& error : ending.internal_errors) out += ndjson_error(error);
+  for (const InternalFailure& error : ending.internal_errors) out += ndjson_error(error);
   return out + ndjson_summary(reports, ending);
 }
 

@@ -16,7 +16,7 @@ namespace drydock::reports {
 [[nodiscard]] std::string ndjson_run(const CaseReport& report, std::size_t number);
 
 /// Writes the line of a run in which Drydock itself failed.
-[[nodiscard]] std::string ndjson_error(const InternalError& error);
+[[nodiscard]] std::string ndjson_error(const InternalFailure& error);
 
 /// Writes the last line; a stream without it was cut.
 [[nodiscard]] std::string ndjson_summary(std::span<const CaseReport> reports, const Ending& ending);

@@ -66,7 +66,7 @@ struct DispatchResult {
 /// The agents: one on every instance that runs, from boot to the moment the instance leaves `running`. Then its address
 /// falls silent at once and for good (docs/platform.md §4.3), unless the adversary lets it linger: `agent`, asked when
 /// its instance is stopped or terminated, passes with the delay after which it falls silent.
-class Fleet final : public cloud::InstanceWatcher, public Console {
+class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
  public:
   Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary, const cloud::Profile& profile,
         const Directory& directory, Observation& observation);

@@ -85,12 +85,12 @@ class Tenant {
 };
 
 /// The console of an instance, which shows whether its agent has come up.
-class Console {
+class InstanceConsole {
  public:
-  Console() = default;
-  Console(const Console&) = delete;
-  Console& operator=(const Console&) = delete;
-  virtual ~Console() = default;
+  InstanceConsole() = default;
+  InstanceConsole(const InstanceConsole&) = delete;
+  InstanceConsole& operator=(const InstanceConsole&) = delete;
+  virtual ~InstanceConsole() = default;
   [[nodiscard]] virtual bool agent_booted(sim::Name instance) const = 0;
 };
 
@@ -104,7 +104,7 @@ class ControlPlane {
   ControlPlane(sim::Scheduler& clock, sim::Choices& choices, sim::Record& record, sim::Adversary& adversary,
                cloud::Ec2& ec2, const cloud::Profile& profile, const Directory& directory);
 
-  void connect(Tenant& tenant, const Console& console) {
+  void connect(Tenant& tenant, const InstanceConsole& console) {
     tenant_ = &tenant;
     console_ = &console;
   }
@@ -190,7 +190,7 @@ class ControlPlane {
   const Directory& directory_;
   sim::Record& record_;
   Tenant* tenant_ = nullptr;
-  const Console* console_ = nullptr;
+  const InstanceConsole* console_ = nullptr;
   Service service_;
   std::uint64_t launches_ = 0;
   std::map<WorkspaceKey, std::string> volumes_;  // in memory: gone with the process

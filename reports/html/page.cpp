@@ -17,16 +17,15 @@
 namespace drydock::reports {
 namespace {
 
-const EmbeddedFile& embedded(std::string_view path) {
+const PageFile& embedded(std::string_view path) {
   const auto files = embedded_files();
-  const auto found =
-      std::find_if(files.begin(), files.end(), [&](const EmbeddedFile& file) { return file.path == path; });
+  const auto found = std::find_if(files.begin(), files.end(), [&](const PageFile& file) { return file.path == path; });
   DRYDOCK_CHECK(found != files.end(), "reports/html has no {}", path);
   return *found;
 }
 
 /// Writes the file's digest as a content security policy has it: `'sha256-…'`.
-std::string policy_source(const EmbeddedFile& file) {
+std::string policy_source(const PageFile& file) {
   using boost::archive::iterators::base64_from_binary;
   using boost::archive::iterators::transform_width;
   std::string bytes;
@@ -43,21 +42,21 @@ std::string policy_source(const EmbeddedFile& file) {
   return "'sha256-" + digits + "'";
 }
 
-std::vector<EmbeddedFile> files_of(std::string_view first, const std::vector<std::string_view>& rest) {
-  std::vector<EmbeddedFile> files = {embedded(first)};
+std::vector<PageFile> files_of(std::string_view first, const std::vector<std::string_view>& rest) {
+  std::vector<PageFile> files = {embedded(first)};
   for (const std::string_view path : rest) files.push_back(embedded(path));
   return files;
 }
 
-std::string sources(const std::vector<EmbeddedFile>& files) {
+std::string sources(const std::vector<PageFile>& files) {
   std::string out;
-  for (const EmbeddedFile& file : files) out += " " + policy_source(file);
+  for (const PageFile& file : files) out += " " + policy_source(file);
   return out;
 }
 
-std::string elements(std::string_view tag, const std::vector<EmbeddedFile>& files) {
+std::string elements(std::string_view tag, const std::vector<PageFile>& files) {
   std::string out;
-  for (const EmbeddedFile& file : files) out += fmt::format("<{0}>{1}</{0}>\n", tag, file.text);
+  for (const PageFile& file : files) out += fmt::format("<{0}>{1}</{0}>\n", tag, file.text);
   return out;
 }
 

@@ -112,11 +112,11 @@ class Explorer {
     if (options_.time_s) {
       campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
     }
-    campaign.watch = [this](const search::SearchProgress& progress) { watch(progress, "searching"); };
+    campaign.watch = [this](const search::CampaignProgress& progress) { watch(progress, "searching"); };
     return campaign;
   }
 
-  void watch(const search::SearchProgress& progress, std::string_view phase) {
+  void watch(const search::CampaignProgress& progress, std::string_view phase) {
     constexpr double kBetween = 0.2;
     const double now = stopwatch_.seconds();
     if (!options_.progress || now - watched_ < kBetween) return;

@@ -9,6 +9,7 @@
 
 #include "scenarios/files/decoded.hpp"
 #include "scenarios/outcome.hpp"
+#include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
 
 namespace drydock::scenarios {

@@ -50,7 +50,7 @@ struct Tally {
 };
 
 /// The progress of a search, for whoever watches it.
-struct SearchProgress {
+struct CampaignProgress {
   std::uint64_t runs = 0;
   std::uint64_t states = 0;
   std::size_t found = 0;
@@ -71,7 +71,7 @@ struct CampaignOptions {
   bool confirm = false;
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
-  std::function<void(const SearchProgress&)> watch;
+  std::function<void(const CampaignProgress&)> watch;
 };
 
 /// Plays numbered runs. What run n plays depends on the seed, on n and, with the strategy `coverage`, on all earlier

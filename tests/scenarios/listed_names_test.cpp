@@ -153,7 +153,7 @@ bool is_never_called(std::string_view pattern) {
 bool is_at_a_fault_point(std::string_view text, std::string_view rest, const Names& workspaces) {
   if (!text.ends_with(rest)) return false;
   const std::string site = std::string{text.substr(0, text.size() - rest.size())} + ".fault";
-  for (const faults::FaultPoint& point : faults::fault_points()) {
+  for (const faults::FaultPlace& point : faults::fault_points()) {
     for (const std::string& workspace : workspaces) {
       const faults::Place place = faults::place_of(point.on, workspace);
       if (std::string{place.actor} + "/" + place.point == site) return true;

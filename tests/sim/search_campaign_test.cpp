@@ -192,7 +192,7 @@ TEST(CampaignShards, OfCoverageShareTheNumbersAmongThem) {
 TEST(Campaign, InterruptedSaysWhatIsKnown) {
   CampaignOptions options = options_of(Strategy::swarm, 100'000);
   std::uint64_t watched = 0;
-  options.watch = [&](const SearchProgress& progress) { watched = progress.runs; };
+  options.watch = [&](const CampaignProgress& progress) { watched = progress.runs; };
   options.interrupted = [&] { return watched >= 200; };
   const Tally some = play(options, 2);
   EXPECT_TRUE(some.interrupted);
