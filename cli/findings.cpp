@@ -7,6 +7,7 @@
 
 #include "cli/output.hpp"
 #include "reports/layout.hpp"
+#include "reports/words.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "sim/hash.hpp"
 

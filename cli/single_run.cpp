@@ -16,10 +16,6 @@ namespace {
 using scenarios::Outcome;
 using scenarios::ShownDecision;
 
-std::string name_of(const ShownDecision& decision) {
-  return fmt::format("{}#{}={}", decision.site, decision.occurrence, decision.value);
-}
-
 /// Says why a decision met no question. Up to the place where the question would have been asked, the run with another
 /// answer there is the same run: that answer was taken exactly if the question was asked.
 std::string why_misaligned(const Job& job, const ShownDecision& decision, const JobPlayer& player,
