@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "model/kinds.hpp"
+#include "model/policy.hpp"
+#include "scenarios/outcome.hpp"
 
 namespace drydock::scenarios {
 namespace {
