@@ -153,12 +153,12 @@ std::string difference_by_record(const Job& job) {
   return *a + " with the record kept, " + *b + " without";
 }
 
-std::string said_by_twice(const Job& job, const cli::Player& player) {
+std::string said_by_twice(const Job& job, const cli::JobPlayer& player) {
   std::string said;
   cli::PlayOptions options;
   options.twice = true;
   cli::play_all({&job, 1}, options, player,
-                [&said](std::size_t, const cli::Played& played) { said = played.internal_error; });
+                [&said](std::size_t, const cli::JobResult& played) { said = played.internal_error; });
   return said;
 }
 

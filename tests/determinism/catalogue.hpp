@@ -67,7 +67,7 @@ inline constexpr bool kFastBuild = false;
 
 /// `--twice` itself: what it says of a job that is played by `player`; empty when both plays are
 /// the same.
-[[nodiscard]] std::string said_by_twice(const Job& job, const cli::Player& player);
+[[nodiscard]] std::string said_by_twice(const Job& job, const cli::JobPlayer& player);
 
 [[nodiscard]] std::string hex(std::uint64_t hash);
 

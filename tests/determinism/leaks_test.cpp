@@ -85,7 +85,7 @@ class LeakyRun {
 
 std::string said_of(const Leak& leak) {
   int play = 0;
-  const cli::Player player = [&](const Job&, Workbench& workbench) {
+  const cli::JobPlayer player = [&](const Job&, Workbench& workbench) {
     workbench.database().begin_run();
     Outcome outcome = LeakyRun(leak, ++play, workbench.database()).play();
     workbench.database().end_run();

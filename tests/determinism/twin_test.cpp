@@ -75,7 +75,7 @@ Hashes hashes_on(unsigned threads, const Jobs& jobs) {
   Hashes hashes(jobs.size());
   cli::PlayOptions options;
   options.jobs = threads;
-  cli::play_all(jobs, options, cli::play_job, [&hashes](std::size_t index, const cli::Played& played) {
+  cli::play_all(jobs, options, cli::play_job, [&hashes](std::size_t index, const cli::JobResult& played) {
     hashes[index] = played.outcome ? hex(played.outcome->trace_hash) : played.internal_error;
   });
   return hashes;
