@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/sanitized.hpp"
+
 namespace drydock {
 namespace {
 
@@ -322,12 +324,7 @@ TEST(AnswersSlow, TheirSweepsAreWhatTheScriptPrints) {
   }
 }
 
-/// Whether the binary is one that takes twenty times as long.
-#if defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
+using test::kSanitized;
 
 /// Every case of every shipped scenario passes. Days of virtual time, played once for each fault, are for fast builds.
 TEST(Scenarios, Hold) {

@@ -10,6 +10,7 @@
 #include "cli/selection.hpp"
 #include "scenarios/outcome.hpp"
 #include "scenarios/run.hpp"
+#include "tests/support/sanitized.hpp"
 
 // What the determinism tests play, and how two plays are compared.
 namespace drydock::determinism {
@@ -19,15 +20,9 @@ using scenarios::Outcome;
 using scenarios::Workbench;
 using Jobs = std::vector<Job>;
 
-/// Plays cost up to twenty times as much without optimisation and under a sanitizer; there the
-/// tests play less of the same.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-inline constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-inline constexpr bool kSanitized = false;
-#endif
+using test::kSanitized;
+
+/// Without optimisation and under a sanitizer the tests play less of the same.
 #if defined(__OPTIMIZE__)
 inline constexpr bool kFastBuild = !kSanitized;
 #else
