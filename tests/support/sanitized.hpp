@@ -2,7 +2,7 @@
 
 namespace drydock::test {
 
-/// Tells whether this build has AddressSanitizer or ThreadSanitizer, under which a run takes up to twenty times as long.
+/// Tells whether this build has AddressSanitizer or ThreadSanitizer, under which runs take up to twenty times as long.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool kSanitized = true;
 #elif defined(__has_feature)
