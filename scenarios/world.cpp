@@ -13,7 +13,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using model::WorkspaceKey;
-using sim::Instant;
 using sim::kTimeZero;
 using sim::Task;
 

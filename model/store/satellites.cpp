@@ -5,7 +5,6 @@
 namespace drydock::model {
 
 using sim::Context;
-using sim::Instant;
 using sim::Task;
 
 namespace {

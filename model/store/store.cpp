@@ -6,10 +6,6 @@
 
 namespace drydock::model {
 
-using sim::Context;
-using sim::Instant;
-using sim::Task;
-
 Store::Store(Database& database, sim::Scheduler& clock, sim::Record& record, sim::Adversary& adversary,
              const Directory& directory, Observation& observation)
     : database_(database),
