@@ -22,22 +22,22 @@ using reports::ComparedRuns;
 using reports::ComparedTapes;
 using scenarios::Outcome;
 
-constexpr Usage kUsage{"drydock compare FILE [options]",
-                       "  drydock compare reprov-thrash\n"
-                       "  drydock compare reprov-thrash --policy pre-1556 --policy post-1556\n"
-                       "  drydock compare reprov-thrash --policy latest \\\n"
-                       "      --policy latest,restart.debounce_window=5s --runs 200\n"
-                       "  drydock compare --tape found.tape.json --policy latest --policy hardened\n",
-                       "Plays the same tape to every variant and shows where they part, what led there\n"
-                       "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,… for a policy with\n"
-                       "settings of its own; without --policy the cases of the file are compared. The\n"
-                       "first one is the baseline. Without FILE, --tape plays the tape's own scenario.\n\n"
-                       "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is\n"
-                       "played to every variant: in how many runs which of them broke what (p: McNemar's\n"
-                       "exact test), and the paired differences of the metrics with 95 % intervals.\n\n"
-                       "Exit codes: 0 answered, whatever the answer: compare asks and does not judge; 2\n"
-                       "bad command line or input (nothing was run), 3 a run was cut short, 4 nothing\n"
-                       "selected, 70 internal error, 130 interrupted.\n"};
+constexpr Usage kCompareUsage{"drydock compare FILE [options]",
+                              "  drydock compare reprov-thrash\n"
+                              "  drydock compare reprov-thrash --policy pre-1556 --policy post-1556\n"
+                              "  drydock compare reprov-thrash --policy latest \\\n"
+                              "      --policy latest,restart.debounce_window=5s --runs 200\n"
+                              "  drydock compare --tape found.tape.json --policy latest --policy hardened\n",
+                              "Plays the same tape to every variant and shows where they part, what led there\n"
+                              "and what changed. A variant is POLICY, or POLICY,KEY=VALUE,… for a policy with\n"
+                              "settings of its own; without --policy the cases of the file are compared. The\n"
+                              "first one is the baseline. Without FILE, --tape plays the tape's own scenario.\n\n"
+                              "With --runs N each of N tapes, filled from the seeds --seed (1) and on, is\n"
+                              "played to every variant: in how many runs which of them broke what (p: McNemar's\n"
+                              "exact test), and the paired differences of the metrics with 95 % intervals.\n\n"
+                              "Exit codes: 0 answered, whatever the answer: compare asks and does not judge; 2\n"
+                              "bad command line or input (nothing was run), 3 a run was cut short, 4 nothing\n"
+                              "selected, 70 internal error, 130 interrupted.\n"};
 
 struct CompareRequest {
   SelectionRequest wanted;
@@ -84,7 +84,7 @@ void check_many(const po::variables_map& values, const CompareRequest& request) 
   }
 }
 
-CompareRequest request_of(const po::variables_map& values, const Console& console) {
+CompareRequest compare_request(const po::variables_map& values, const Console& console) {
   CompareRequest request;
   request.wanted = requested_runs(values);
   if (const auto runs = one_of(values, "runs")) request.runs = positive_of("--runs", *runs, 1'000'000'000);
@@ -217,9 +217,9 @@ void say_compared(const ComparedRuns& compared, const CompareView& view, Console
 }
 
 int compare_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
-  const auto values = read_options(arguments, kUsage, compare_options(), {"FILE", 0, 1}, console);
+  const auto values = read_options(arguments, kCompareUsage, compare_options(), {"FILE", 0, 1}, console);
   if (!values) return kHeld;
-  const CompareRequest request = request_of(*values, console);
+  const CompareRequest request = compare_request(*values, console);
   Selection selection = select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.view.format, console);
   if (!request.view.quiet) report_warnings(selection.warnings, console);

@@ -11,14 +11,14 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock completion bash|zsh|fish",
-                       "  source <(drydock completion bash)        try it in this shell\n"
-                       "  drydock completion bash > ~/.local/share/bash-completion/completions/drydock\n"
-                       "  drydock completion zsh > ~/.zfunc/_drydock     (~/.zfunc being in $fpath)\n"
-                       "  drydock completion fish > ~/.config/fish/completions/drydock.fish\n",
-                       "Prints a script that completes commands, options, policies, knobs and their\n"
-                       "values, cases, reports and files. It is made from the tables that the commands\n"
-                       "read their options by. An installed drydock has these scripts in place.\n"};
+constexpr Usage kCompletionUsage{"drydock completion bash|zsh|fish",
+                                 "  source <(drydock completion bash)        try it in this shell\n"
+                                 "  drydock completion bash > ~/.local/share/bash-completion/completions/drydock\n"
+                                 "  drydock completion zsh > ~/.zfunc/_drydock     (~/.zfunc being in $fpath)\n"
+                                 "  drydock completion fish > ~/.config/fish/completions/drydock.fish\n",
+                                 "Prints a script that completes commands, options, policies, knobs and their\n"
+                                 "values, cases, reports and files. It is made from the tables that the commands\n"
+                                 "read their options by. An installed drydock has these scripts in place.\n"};
 
 struct Shell {
   std::string_view name;
@@ -75,7 +75,7 @@ std::size_t CompletedValues::at(std::string_view command, std::string_view optio
 }
 
 int completion_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, described({}), {"SHELL", 1, 1, shell_names()}, console);
+  const auto values = read_options(arguments, kCompletionUsage, described({}), {"SHELL", 1, 1, shell_names()}, console);
   if (!values) return kHeld;
   const std::string name = operands_of(*values).front();
   const auto* const shell =

@@ -7,7 +7,7 @@
 namespace drydock::cli {
 namespace {
 
-constexpr std::string_view kHead =
+constexpr std::string_view kBashHead =
     R"(# bash completion for drydock, as `drydock completion bash` prints it
 
 )";
@@ -127,7 +127,7 @@ std::string words_function(std::span<const CommandSyntax> commands) {
 }  // namespace
 
 std::string bash_completion(std::span<const CommandSyntax> commands) {
-  return std::string{kHead} + value_function(commands) + words_function(commands) + std::string{kMain};
+  return std::string{kBashHead} + value_function(commands) + words_function(commands) + std::string{kMain};
 }
 
 }  // namespace drydock::cli

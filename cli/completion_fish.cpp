@@ -9,7 +9,7 @@
 namespace drydock::cli {
 namespace {
 
-constexpr std::string_view kHead =
+constexpr std::string_view kFishHead =
     R"(# fish completion for drydock, as `drydock completion fish` prints it
 
 function __drydock_command --description 'Whether drydock was given this command'
@@ -66,7 +66,7 @@ std::string fish_completion(std::span<const CommandSyntax> commands) {
   const auto value_at = [&values](const CommandSyntax& command, const std::string& option) -> const Value& {
     return values.all()[values.at(command.name, option)].value;
   };
-  std::string text{kHead};
+  std::string text{kFishHead};
   for (const OptionSyntax& option : options_without_command()) text += option_line("__drydock_no_command", option, "");
   for (const CommandSyntax& command : commands) {
     text += fmt::format("complete -c drydock -n __drydock_no_command -a {} -d {}\n", command.name,

@@ -7,7 +7,7 @@
 namespace drydock::cli {
 namespace {
 
-constexpr std::string_view kHead = R"(#compdef drydock
+constexpr std::string_view kZshHead = R"(#compdef drydock
 # zsh completion for drydock, as `drydock completion zsh` prints it
 
 )";
@@ -112,7 +112,7 @@ std::string main_function(std::span<const CommandSyntax> commands, const Complet
 
 std::string zsh_completion(std::span<const CommandSyntax> commands) {
   const CompletedValues values(commands);
-  return std::string{kHead} + value_functions(values) + main_function(commands, values) + std::string{kFoot};
+  return std::string{kZshHead} + value_functions(values) + main_function(commands, values) + std::string{kFoot};
 }
 
 }  // namespace drydock::cli

@@ -22,16 +22,16 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock conform LOG… [options]",
-                       "  drydock conform docs/logs/1991.json --mapping docs/logs/1991.mapping.json \\\n"
-                       "      --scenario pause-cascade --policy pre-1991\n"
-                       "  drydock conform docs/logs/1932.ndjson --policy pre-1932 --save why.tape.json\n",
-                       "Is there a run of this policy whose visible events are these, give or take the\n"
-                       "skew? What the log was asked is asked, what it shows to have failed fails, and\n"
-                       "nothing else does; delays, and what comes first, are free. The world is FILE's,\n"
-                       "or the workspaces that the log names. docs/conform.md has the rules.\n\n"
-                       "Exit codes: 0 explained, 1 not explained, 2 bad command line or input, 70\n"
-                       "internal error, 130 interrupted.\n"};
+constexpr Usage kConformUsage{"drydock conform LOG… [options]",
+                              "  drydock conform docs/logs/1991.json --mapping docs/logs/1991.mapping.json \\\n"
+                              "      --scenario pause-cascade --policy pre-1991\n"
+                              "  drydock conform docs/logs/1932.ndjson --policy pre-1932 --save why.tape.json\n",
+                              "Is there a run of this policy whose visible events are these, give or take the\n"
+                              "skew? What the log was asked is asked, what it shows to have failed fails, and\n"
+                              "nothing else does; delays, and what comes first, are free. The world is FILE's,\n"
+                              "or the workspaces that the log names. docs/conform.md has the rules.\n\n"
+                              "Exit codes: 0 explained, 1 not explained, 2 bad command line or input, 70\n"
+                              "internal error, 130 interrupted.\n"};
 
 struct ConformRequest {
   std::string policy;
@@ -89,7 +89,7 @@ scenarios::ConformOptions search_of(const po::variables_map& values) {
   return search;
 }
 
-ConformRequest request_of(const po::variables_map& values, const Console& console) {
+ConformRequest conform_request(const po::variables_map& values, const Console& console) {
   ConformRequest request;
   request.policy = one_of(values, "policy").value_or("latest");
   for (const std::string& text : all_of(values, "set")) {
@@ -171,9 +171,9 @@ int nothing_to_explain(const scenarios::ImportedLog& log, Format format, Console
 
 int conform_command(const Arguments& arguments, Console& console) {
   const Operands files{"LOG", 1, std::numeric_limits<std::size_t>::max()};
-  const auto values = read_options(arguments, kUsage, conform_options(), files, console);
+  const auto values = read_options(arguments, kConformUsage, conform_options(), files, console);
   if (!values) return kHeld;
-  ConformRequest request = request_of(*values, console);
+  ConformRequest request = conform_request(*values, console);
   ReadLogs read = read_logs(*values);
   const auto scenario = read_world(request, read.errors);
   for (Diagnostic& error : check_policy(request)) read.errors.push_back(std::move(error));

@@ -29,8 +29,8 @@ constexpr std::string_view kBefore = "pre-1556";
 constexpr std::string_view kAfter = "post-1556";
 constexpr std::string_view kStart = "provision.ec2_started";
 
-constexpr Usage kUsage{"drydock demo [options]", "  drydock demo\n",
-                       "Plays the built-in scenario reprov-thrash before and after its fix.\n"};
+constexpr Usage kDemoUsage{"drydock demo [options]", "  drydock demo\n",
+                           "Plays the built-in scenario reprov-thrash before and after its fix.\n"};
 
 constexpr std::string_view kStory =
     "The incident: 19 May 2026, 00:05Z\n"
@@ -145,7 +145,7 @@ bool as_told(const Outcome& before, const Outcome& after) {
 }  // namespace
 
 int demo_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, described({colour_option()}), {}, console);
+  const auto values = read_options(arguments, kDemoUsage, described({colour_option()}), {}, console);
   if (!values) return kHeld;
   const reports::TextStyle style{.colour = colour_of(*values, console.terminal)};
 

@@ -27,21 +27,21 @@ using reports::ExplorationReport;
 using scenarios::Exploration;
 using scenarios::Strategy;
 
-constexpr Usage kUsage{"drydock explore FILE [options]",
-                       "  drydock explore pause-cascade --time 5m --save findings\n"
-                       "  drydock explore pause-cascade --policy pre-1991 --until first\n"
-                       "  drydock explore my.json --strategy exhaustive --deviations 1\n"
-                       "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
-                       "  drydock explore --merge 1.json --merge 2.json\n",
-                       "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
-                       "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
-                       "which a promise was broken is shown with the fewest decisions that break it.\n"
-                       "By --invariant a run is judged where it shows a new transition of states or a\n"
-                       "new finding; an exhaustive search judges every run by it.\n\n"
-                       "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
-                       "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
-                       "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
-                       "interrupted.\n"};
+constexpr Usage kExploreUsage{"drydock explore FILE [options]",
+                              "  drydock explore pause-cascade --time 5m --save findings\n"
+                              "  drydock explore pause-cascade --policy pre-1991 --until first\n"
+                              "  drydock explore my.json --strategy exhaustive --deviations 1\n"
+                              "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
+                              "  drydock explore --merge 1.json --merge 2.json\n",
+                              "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
+                              "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
+                              "which a promise was broken is shown with the fewest decisions that break it.\n"
+                              "By --invariant a run is judged where it shows a new transition of states or a\n"
+                              "new finding; an exhaustive search judges every run by it.\n\n"
+                              "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
+                              "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
+                              "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
+                              "interrupted.\n"};
 
 struct ExploreRequest {
   SelectionRequest wanted;
@@ -150,7 +150,7 @@ SelectionRequest explored_case(const po::variables_map& values) {
   return wanted;
 }
 
-ExploreRequest request_of(const po::variables_map& values, const Console& console) {
+ExploreRequest explore_request(const po::variables_map& values, const Console& console) {
   ExploreRequest request;
   request.merge = all_of(values, "merge");
   if (request.merge.empty()) {
@@ -367,9 +367,9 @@ int merge(const ExploreRequest& request, Console& console) {
 }  // namespace
 
 int explore_with(const Arguments& arguments, Console& console, const Searcher& searcher) {
-  const auto values = read_options(arguments, kUsage, explore_options(), {"FILE", 0, 1}, console);
+  const auto values = read_options(arguments, kExploreUsage, explore_options(), {"FILE", 0, 1}, console);
   if (!values) return kHeld;
-  const ExploreRequest request = request_of(*values, console);
+  const ExploreRequest request = explore_request(*values, console);
   return request.merge.empty() ? search(request, searcher, console) : merge(request, console);
 }
 

@@ -13,15 +13,15 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock import LOG… [options]",
-                       "  drydock import docs/logs/1990.json\n"
-                       "  drydock import docs/logs/1991.json --mapping docs/logs/1991.mapping.json\n"
-                       "  drydock import a.jsonl b.json --mapping my.json --output events.ndjson\n",
-                       "LOG is what Loki answers to query_range, what logcli prints with --output=jsonl,\n"
-                       "a log file of CloudTrail, or one JSON event a line. What is printed is one event\n"
-                       "a line, by time, with the file and line it comes from. Lines that no rule knows\n"
-                       "are counted and shown on stderr. docs/conform.md tells how to write a mapping.\n\n"
-                       "Exit codes: 0 done, 2 bad command line or input, 74 cannot write.\n"};
+constexpr Usage kImportUsage{"drydock import LOG… [options]",
+                             "  drydock import docs/logs/1990.json\n"
+                             "  drydock import docs/logs/1991.json --mapping docs/logs/1991.mapping.json\n"
+                             "  drydock import a.jsonl b.json --mapping my.json --output events.ndjson\n",
+                             "LOG is what Loki answers to query_range, what logcli prints with --output=jsonl,\n"
+                             "a log file of CloudTrail, or one JSON event a line. What is printed is one event\n"
+                             "a line, by time, with the file and line it comes from. Lines that no rule knows\n"
+                             "are counted and shown on stderr. docs/conform.md tells how to write a mapping.\n\n"
+                             "Exit codes: 0 done, 2 bad command line or input, 74 cannot write.\n"};
 
 po::options_description import_options() {
   return described({mapping_option(),
@@ -35,7 +35,7 @@ po::options_description import_options() {
 
 int import_command(const Arguments& arguments, Console& console) {
   const Operands files{"LOG", 1, std::numeric_limits<std::size_t>::max()};
-  const auto values = read_options(arguments, kUsage, import_options(), files, console);
+  const auto values = read_options(arguments, kImportUsage, import_options(), files, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
   const auto output = one_of(*values, "output");

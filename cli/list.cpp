@@ -26,13 +26,13 @@ namespace {
 
 using Ordered = nlohmann::ordered_json;
 
-constexpr Usage kUsage{"drydock list WHAT [options]",
-                       "  drydock list knobs\n"
-                       "  drydock list knobs --policy pre-1556\n"
-                       "  drydock list invariants\n"
-                       "  drydock list sites --format json\n",
-                       "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
-                       "scenarios, requests.\n"};
+constexpr Usage kListUsage{"drydock list WHAT [options]",
+                           "  drydock list knobs\n"
+                           "  drydock list knobs --policy pre-1556\n"
+                           "  drydock list invariants\n"
+                           "  drydock list sites --format json\n",
+                           "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
+                           "scenarios, requests.\n"};
 
 /// Holds one thing that is listed, as JSON, and as a head and a body of text.
 struct Row {
@@ -221,7 +221,7 @@ void print_text(const Rows& rows, std::ostream& out) {
 int list_command(const Arguments& arguments, Console& console) {
   const auto options = described(
       {{"policy", "NAME|FILE", "whose values to show (knobs; default: latest)"}, invariant_option(), format_option()});
-  const auto values = read_options(arguments, kUsage, options, {"WHAT", 1, 1, topic_names()}, console);
+  const auto values = read_options(arguments, kListUsage, options, {"WHAT", 1, 1, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
   const Topic& topic = topic_named(operands_of(*values).front());

@@ -14,11 +14,11 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock man [COMMAND]",
-                       "  drydock man | man -l -\n"
-                       "  drydock man run > drydock-run.1\n",
-                       "Prints the manual page, or one of a single command, for man to show. It is made\n"
-                       "from what the commands say of themselves.\n"};
+constexpr Usage kManUsage{"drydock man [COMMAND]",
+                          "  drydock man | man -l -\n"
+                          "  drydock man run > drydock-run.1\n",
+                          "Prints the manual page, or one of a single command, for man to show. It is made\n"
+                          "from what the commands say of themselves.\n"};
 
 constexpr std::string_view kDescription =
     "A run is a function of three values: a scenario (what is asked of the platform, and in what world), a policy "
@@ -196,7 +196,7 @@ std::string command_page(const CommandSyntax& command) {
 }  // namespace
 
 int man_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, described({}), {"COMMAND", 0, 1, command_names()}, console);
+  const auto values = read_options(arguments, kManUsage, described({}), {"COMMAND", 0, 1, command_names()}, console);
   if (!values) return kHeld;
   const auto names = operands_of(*values);
   if (names.empty()) {

@@ -14,18 +14,18 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock mutate [MUTANT…] [options]",
-                       "  drydock mutate --jobs 4\n"
-                       "  drydock mutate stop-ignores-http-status\n"
-                       "  drydock mutate --format json\n",
-                       "Plays the platform with one deliberate mistake after the other: a write is left\n"
-                       "out, a guard dropped, two effects swapped. A mutant is killed when a case of a\n"
-                       "built-in scenario fails, or when a seeded run of one breaks a promise that the\n"
-                       "program without the mistake keeps in that case. docs/mutants.md lists them.\n\n"
-                       "The mutants are in a program of their own, drydock-mutants, which is built and\n"
-                       "not installed.\n\n"
-                       "Exit codes: 0 every mutant was killed or is argued equivalent, 1 one survived,\n"
-                       "2 bad command line, or there is no drydock-mutants, 130 interrupted.\n"};
+constexpr Usage kMutateUsage{"drydock mutate [MUTANT…] [options]",
+                             "  drydock mutate --jobs 4\n"
+                             "  drydock mutate stop-ignores-http-status\n"
+                             "  drydock mutate --format json\n",
+                             "Plays the platform with one deliberate mistake after the other: a write is left\n"
+                             "out, a guard dropped, two effects swapped. A mutant is killed when a case of a\n"
+                             "built-in scenario fails, or when a seeded run of one breaks a promise that the\n"
+                             "program without the mistake keeps in that case. docs/mutants.md lists them.\n\n"
+                             "The mutants are in a program of their own, drydock-mutants, which is built and\n"
+                             "not installed.\n\n"
+                             "Exit codes: 0 every mutant was killed or is argued equivalent, 1 one survived,\n"
+                             "2 bad command line, or there is no drydock-mutants, 130 interrupted.\n"};
 
 constexpr std::uint64_t kMostRuns = 1'000'000;
 
@@ -63,7 +63,7 @@ std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& co
                                   format_option(),
                                   colour_option()});
   const auto values =
-      read_options(arguments, kUsage, options, {"MUTANT", 0, std::numeric_limits<std::size_t>::max()}, console);
+      read_options(arguments, kMutateUsage, options, {"MUTANT", 0, std::numeric_limits<std::size_t>::max()}, console);
   if (!values) return std::nullopt;
   MutateRequest request;
   request.names = operands_of(*values);

@@ -14,11 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Usage kUsage{"drydock new NAME [--dir DIR]",
-                       "  drydock new my-incident\n"
-                       "  drydock new my-incident --dir scenarios\n"
-                       "  drydock run my-incident.json\n",
-                       "Writes NAME.json, a commented scenario that runs as it is. It never overwrites.\n"};
+constexpr Usage kNewUsage{"drydock new NAME [--dir DIR]",
+                          "  drydock new my-incident\n"
+                          "  drydock new my-incident --dir scenarios\n"
+                          "  drydock run my-incident.json\n",
+                          "Writes NAME.json, a commented scenario that runs as it is. It never overwrites.\n"};
 
 // NAME stands for the scenario's name. It is played as it is by the tests, under every preset.
 constexpr std::string_view kTemplate = R"json({
@@ -118,7 +118,7 @@ std::string scenario_named(const std::string& name) {
 
 int new_command(const Arguments& arguments, Console& console) {
   const auto options = described({{"dir", "DIR", "where to write it (default: here)"}});
-  const auto values = read_options(arguments, kUsage, options, {"NAME", 1, 1}, console);
+  const auto values = read_options(arguments, kNewUsage, options, {"NAME", 1, 1}, console);
   if (!values) return kHeld;
   const std::string name = operands_of(*values).front();
   if (!is_kebab_case(name)) {

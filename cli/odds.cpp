@@ -22,25 +22,25 @@ namespace {
 using scenarios::Odds;
 using scenarios::Outcome;
 
-constexpr Usage kUsage{"drydock odds TAPE [options]",
-                       "  drydock odds findings/no-orphan-1f9b2c07.tape.json\n"
-                       "  drydock odds found.tape.json --report html=odds.html\n"
-                       "  drydock odds found.tape.json --promise settles --runs 1000\n"
-                       "  drydock odds found.tape.json --law swarm --any-workspace --format json\n",
-                       "How likely the tape's broken promise was, at every point of its run: what was\n"
-                       "decided up to there is kept, zeros included, and what comes after it is drawn\n"
-                       "again --runs times. A tail counts when it breaks the same promise of the same\n"
-                       "workspace, in whatever way. It became likely where the probability is 50 % or\n"
-                       "more and stays there, certain where that is 99 %.\n\n"
-                       "The law random asks each question by dice of its own: delays and order evenly,\n"
-                       "probabilities as they are written, requests and faults at the rates of the\n"
-                       "random search. swarm leaves out a random part of them in each tail. Under both\n"
-                       "the whole run has no more faults and requests than the scenario's \"explore\"\n"
-                       "allows; without one, only its own ranges, probabilities and order vary.\n"
-                       "Every point has the same tails, so that what differs is what the tape decided.\n\n"
-                       "Exit codes: 0 answered, 1 the tape breaks no promise (or not that one), 2 bad\n"
-                       "command line or input, 3 time ran out before every point was looked at, 70\n"
-                       "internal error, 130 interrupted.\n"};
+constexpr Usage kOddsUsage{"drydock odds TAPE [options]",
+                           "  drydock odds findings/no-orphan-1f9b2c07.tape.json\n"
+                           "  drydock odds found.tape.json --report html=odds.html\n"
+                           "  drydock odds found.tape.json --promise settles --runs 1000\n"
+                           "  drydock odds found.tape.json --law swarm --any-workspace --format json\n",
+                           "How likely the tape's broken promise was, at every point of its run: what was\n"
+                           "decided up to there is kept, zeros included, and what comes after it is drawn\n"
+                           "again --runs times. A tail counts when it breaks the same promise of the same\n"
+                           "workspace, in whatever way. It became likely where the probability is 50 % or\n"
+                           "more and stays there, certain where that is 99 %.\n\n"
+                           "The law random asks each question by dice of its own: delays and order evenly,\n"
+                           "probabilities as they are written, requests and faults at the rates of the\n"
+                           "random search. swarm leaves out a random part of them in each tail. Under both\n"
+                           "the whole run has no more faults and requests than the scenario's \"explore\"\n"
+                           "allows; without one, only its own ranges, probabilities and order vary.\n"
+                           "Every point has the same tails, so that what differs is what the tape decided.\n\n"
+                           "Exit codes: 0 answered, 1 the tape breaks no promise (or not that one), 2 bad\n"
+                           "command line or input, 3 time ran out before every point was looked at, 70\n"
+                           "internal error, 130 interrupted.\n"};
 
 struct OddsRequest {
   SelectionRequest wanted;  // the tape
@@ -70,7 +70,7 @@ po::options_description odds_options() {
                     colour_option()});
 }
 
-OddsRequest request_of(const po::variables_map& values, const Console& console) {
+OddsRequest odds_request(const po::variables_map& values, const Console& console) {
   OddsRequest request;
   request.wanted.tape = operands_of(values).front();
   request.wanted.invariants = all_of(values, "invariant");
@@ -132,9 +132,9 @@ int say(const OddsRequest& request, const Job& job, const Outcome& outcome, cons
 }  // namespace
 
 int odds_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, odds_options(), {"TAPE", 1, 1}, console);
+  const auto values = read_options(arguments, kOddsUsage, odds_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
-  OddsRequest request = request_of(*values, console);
+  OddsRequest request = odds_request(*values, console);
   const Selection selection = select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   const Job& job = selection.jobs.front();

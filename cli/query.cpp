@@ -25,19 +25,19 @@ using scenarios::NamedQuery;
 using scenarios::SqlReading;
 using scenarios::TraceFile;
 
-constexpr Usage kUsage{"drydock query FILE [SQL] [options]",
-                       "  drydock run reprov-thrash --case pre-1556 --report trace=pre.db\n"
-                       "  drydock query pre.db                       the tables that there are\n"
-                       "  drydock query pre.db --named why\n"
-                       "  drydock query pre.db --schema event\n"
-                       "  drydock query pre.db \"SELECT at_s, kind FROM events ORDER BY seq\"\n"
-                       "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
-                       "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
-                       "a statement that would change anything is refused. SQL is one statement, @FILE\n"
-                       "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
-                       "units and more questions to ask.\n\n"
-                       "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
-                       "130 interrupted.\n"};
+constexpr Usage kQueryUsage{"drydock query FILE [SQL] [options]",
+                            "  drydock run reprov-thrash --case pre-1556 --report trace=pre.db\n"
+                            "  drydock query pre.db                       the tables that there are\n"
+                            "  drydock query pre.db --named why\n"
+                            "  drydock query pre.db --schema event\n"
+                            "  drydock query pre.db \"SELECT at_s, kind FROM events ORDER BY seq\"\n"
+                            "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
+                            "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
+                            "a statement that would change anything is refused. SQL is one statement, @FILE\n"
+                            "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
+                            "units and more questions to ask.\n\n"
+                            "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
+                            "130 interrupted.\n"};
 
 enum class RowFormat : unsigned char { table, json, csv };
 
@@ -58,7 +58,7 @@ po::options_description query_options() {
                     {"format", "table|json|csv", "how to print (default: table, cut to fit 80 columns)"}});
 }
 
-QueryRequest request_of(const po::variables_map& values) {
+QueryRequest query_request(const po::variables_map& values) {
   QueryRequest request;
   const auto words = operands_of(values);
   request.file = words.front();
@@ -246,9 +246,9 @@ int print_tables(const TraceFile& file, Console& console) {
 }  // namespace
 
 int query_command(const Arguments& arguments, Console& console) {
-  const auto values = read_options(arguments, kUsage, query_options(), {"FILE", 1, 2}, console);
+  const auto values = read_options(arguments, kQueryUsage, query_options(), {"FILE", 1, 2}, console);
   if (!values) return kHeld;
-  const QueryRequest request = request_of(*values);
+  const QueryRequest request = query_request(*values);
   const TraceFile::Opened opened = TraceFile::open(request.file, interrupted);
   if (!opened.file) return fail(request, opened.error, console);
   if (request.schema) return print_schema(request, *opened.file, console);

@@ -19,21 +19,21 @@ namespace {
 
 using scenarios::Outcome;
 
-constexpr Usage kUsage{"drydock replay TAPE [options]",
-                       "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
-                       "  drydock replay found.tape.json --all | less\n"
-                       "  drydock replay found.tape.json --twice --quiet\n"
-                       "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
-                       "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
-                       "  drydock replay found.tape.json --policy hardened\n",
-                       "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
-                       "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
-                       "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
-                       "settings and faults too), and show the first difference and the new end. The\n"
-                       "value 0 takes a decision out. --fork may stand alone before --set or --policy.\n\n"
-                       "Exit codes: 0 every promise held, 1 a promise was broken (where there is a fork,\n"
-                       "in it), 2 bad command line or input, 3 inconclusive, 70 internal error, two\n"
-                       "plays that differ included.\n"};
+constexpr Usage kReplayUsage{"drydock replay TAPE [options]",
+                             "  drydock replay findings/no-orphan-1f9b2c07.tape.json\n"
+                             "  drydock replay found.tape.json --all | less\n"
+                             "  drydock replay found.tape.json --twice --quiet\n"
+                             "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
+                             "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
+                             "  drydock replay found.tape.json --policy hardened\n",
+                             "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
+                             "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
+                             "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
+                             "settings and faults too), and show the first difference and the new end. The\n"
+                             "value 0 takes a decision out. --fork may stand alone before --set or --policy.\n\n"
+                             "Exit codes: 0 every promise held, 1 a promise was broken (where there is a fork,\n"
+                             "in it), 2 bad command line or input, 3 inconclusive, 70 internal error, two\n"
+                             "plays that differ included.\n"};
 
 struct ReplayRequest {
   SelectionRequest wanted;
@@ -59,7 +59,7 @@ po::options_description replay_options() {
                     colour_option()});
 }
 
-ReplayRequest request_of(const po::variables_map& values, const Console& console) {
+ReplayRequest replay_request(const po::variables_map& values, const Console& console) {
   ReplayRequest request;
   request.wanted.tape = operands_of(values).front();
   request.wanted.invariants = all_of(values, "invariant");
@@ -140,9 +140,9 @@ int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Jo
 int replay_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   bool bare_fork = false;
   const auto values =
-      read_options(without_bare_fork(arguments, bare_fork), kUsage, replay_options(), {"TAPE", 1, 1}, console);
+      read_options(without_bare_fork(arguments, bare_fork), kReplayUsage, replay_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
-  const ReplayRequest request = request_of(*values, console);
+  const ReplayRequest request = replay_request(*values, console);
   if (bare_fork && request.fork.empty())
     throw UsageError("--fork changes nothing: it takes SITE#N=VALUE, --set or --policy", "");
   Selection selection = select(request.wanted);

@@ -23,20 +23,20 @@ namespace {
 
 using reports::CaseStatus;
 
-constexpr Usage kUsage{"drydock run FILE… [options]",
-                       "  drydock run scenarios/reprov-thrash.json\n"
-                       "  drydock run reprov-thrash --case 'pre-*'\n"
-                       "  drydock run reprov-thrash --policy latest --set restart.debounce_window=5s\n"
-                       "  drydock run reprov-thrash --case post-1556 --seed 7 --twice\n"
-                       "  drydock run reprov-thrash --deviate 'reviewer/ec2.run.pending#1=8'\n"
-                       "  drydock run scenarios/*.json --quiet --report json=result.json\n",
-                       "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
-                       "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
-                       "Exit codes: 0 all held, 1 an expectation unmet or a promise broken, 2 bad\n"
-                       "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
-                       "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
-                       "A case is played once more without each listed fault that fired, to say whether\n"
-                       "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
+constexpr Usage kRunUsage{"drydock run FILE… [options]",
+                          "  drydock run scenarios/reprov-thrash.json\n"
+                          "  drydock run reprov-thrash --case 'pre-*'\n"
+                          "  drydock run reprov-thrash --policy latest --set restart.debounce_window=5s\n"
+                          "  drydock run reprov-thrash --case post-1556 --seed 7 --twice\n"
+                          "  drydock run reprov-thrash --deviate 'reviewer/ec2.run.pending#1=8'\n"
+                          "  drydock run scenarios/*.json --quiet --report json=result.json\n",
+                          "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
+                          "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
+                          "Exit codes: 0 all held, 1 an expectation unmet or a promise broken, 2 bad\n"
+                          "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
+                          "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
+                          "A case is played once more without each listed fault that fired, to say whether\n"
+                          "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
 
 struct RunRequest {
   SelectionRequest wanted;
@@ -67,7 +67,7 @@ po::options_description run_options() {
                     colour_option()});
 }
 
-RunRequest request_of(const po::variables_map& values, const Console& console) {
+RunRequest run_request(const po::variables_map& values, const Console& console) {
   RunRequest request;
   request.wanted = requested_runs(values);
   request.play.jobs = jobs_of(values, 1);
@@ -261,9 +261,9 @@ int nothing_selected(const RunRequest& request, const Selection& selection, Cons
 
 int run_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
   const Operands files{"FILE", 0, std::numeric_limits<std::size_t>::max()};
-  const auto values = read_options(arguments, kUsage, run_options(), files, console);
+  const auto values = read_options(arguments, kRunUsage, run_options(), files, console);
   if (!values) return kHeld;
-  const RunRequest request = request_of(*values, console);
+  const RunRequest request = run_request(*values, console);
   Selection selection = select(request.wanted);
   for (Job& job : selection.jobs) job.options.keep_trace = need_trace(request.report_files);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);

@@ -5,16 +5,16 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kUsage{"drydock schema scenario|policy|tape|mapping|result",
-                       "  drydock schema scenario > scenario.schema.json\n"
-                       "  drydock schema result\n",
-                       "Prints a JSON Schema, for editors and for programs that read results.\n"};
+constexpr Usage kSchemaUsage{"drydock schema scenario|policy|tape|mapping|result",
+                             "  drydock schema scenario > scenario.schema.json\n"
+                             "  drydock schema result\n",
+                             "Prints a JSON Schema, for editors and for programs that read results.\n"};
 
 }  // namespace
 
 int schema_command(const Arguments& arguments, Console& console) {
   const auto values =
-      read_options(arguments, kUsage, described({}), {"WHAT", 1, 1, scenarios::schema_names()}, console);
+      read_options(arguments, kSchemaUsage, described({}), {"WHAT", 1, 1, scenarios::schema_names()}, console);
   if (!values) return kHeld;
   const std::string which = operands_of(*values).front();
   const std::string text = scenarios::schema_text(which);

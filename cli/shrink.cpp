@@ -22,14 +22,14 @@ using scenarios::Finding;
 using scenarios::Outcome;
 using scenarios::ShownViolation;
 
-constexpr Usage kUsage{"drydock shrink TAPE [options]",
-                       "  drydock shrink found.tape.json\n"
-                       "  drydock shrink found.tape.json --promise no-orphan --output small.tape.json\n",
-                       "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
-                       "broken in the same way, and says how each one that is left could vary. What\n"
-                       "`drydock explore` found is minimal already.\n\n"
-                       "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad\n"
-                       "command line or input, 70 internal error.\n"};
+constexpr Usage kShrinkUsage{"drydock shrink TAPE [options]",
+                             "  drydock shrink found.tape.json\n"
+                             "  drydock shrink found.tape.json --promise no-orphan --output small.tape.json\n",
+                             "Leaves out decisions, and makes them smaller, as long as the same promise is\n"
+                             "broken in the same way, and says how each one that is left could vary. What\n"
+                             "`drydock explore` found is minimal already.\n\n"
+                             "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad\n"
+                             "command line or input, 70 internal error.\n"};
 
 struct ShrinkRequest {
   std::string tape;
@@ -50,7 +50,7 @@ po::options_description shrink_options() {
                     colour_option()});
 }
 
-ShrinkRequest request_of(const po::variables_map& values, const Console& console) {
+ShrinkRequest shrink_request(const po::variables_map& values, const Console& console) {
   ShrinkRequest request;
   request.tape = operands_of(values).front();
   request.output = one_of(values, "output").value_or(beside_tape(request.tape, ".min.tape.json"));
@@ -90,9 +90,9 @@ void say(const ShrinkRequest& request, const Finding& finding, Console& console)
 }  // namespace
 
 int shrink_with(const Arguments& arguments, Console& console, const Shrinker& shrinker) {
-  const auto values = read_options(arguments, kUsage, shrink_options(), {"TAPE", 1, 1}, console);
+  const auto values = read_options(arguments, kShrinkUsage, shrink_options(), {"TAPE", 1, 1}, console);
   if (!values) return kHeld;
-  const ShrinkRequest request = request_of(*values, console);
+  const ShrinkRequest request = shrink_request(*values, console);
   SelectionRequest wanted;
   wanted.tape = request.tape;
   wanted.invariants = request.invariants;

@@ -26,22 +26,22 @@ using reports::SweepReport;
 using scenarios::Axis;
 using scenarios::Varied;
 
-constexpr Usage kUsage{"drydock sweep FILE --vary KEY=VALUES [--vary KEY=VALUES] [options]",
-                       "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..40s:10s \\\n"
-                       "    --metric violations:no-healthy-kill\n"
-                       "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..60s:20s \\\n"
-                       "    --vary cloud.pending=20s..60s:20s --metric starts --report html=grid.html\n"
-                       "  drydock sweep deprovision-split-write --vary faults.spell-1.for=10s..40s:10s \\\n"
-                       "    --metric orphan_instance_hours --runs 8 --format csv\n",
-                       "FILE is a scenario, or the name of a built-in one. KEY is a knob or a cloud.…\n"
-                       "path (drydock list knobs), or a place in the scenario: horizon, calm,\n"
-                       "faults.NAME.KEY, steps.ID.KEY, traffic.N.KEY, workspaces.ID.KEY. VALUES are\n"
-                       "LO..HI:STEP, of durations or of numbers, or a list: a,b,c.\n\n"
-                       "The k-th run of every cell plays the same tape, so cells differ by what was\n"
-                       "varied and not by luck. docs/whatif.md tells when a cell is decided.\n\n"
-                       "Exit codes: 0 the grid was played, whatever it says; 2 bad command line or\n"
-                       "input, 3 a bound ended some run, 4 nothing selected, 70 internal error, 130\n"
-                       "interrupted.\n"};
+constexpr Usage kSweepUsage{"drydock sweep FILE --vary KEY=VALUES [--vary KEY=VALUES] [options]",
+                            "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..40s:10s \\\n"
+                            "    --metric violations:no-healthy-kill\n"
+                            "  drydock sweep reprov-thrash --vary restart.debounce_window=0s..60s:20s \\\n"
+                            "    --vary cloud.pending=20s..60s:20s --metric starts --report html=grid.html\n"
+                            "  drydock sweep deprovision-split-write --vary faults.spell-1.for=10s..40s:10s \\\n"
+                            "    --metric orphan_instance_hours --runs 8 --format csv\n",
+                            "FILE is a scenario, or the name of a built-in one. KEY is a knob or a cloud.…\n"
+                            "path (drydock list knobs), or a place in the scenario: horizon, calm,\n"
+                            "faults.NAME.KEY, steps.ID.KEY, traffic.N.KEY, workspaces.ID.KEY. VALUES are\n"
+                            "LO..HI:STEP, of durations or of numbers, or a list: a,b,c.\n\n"
+                            "The k-th run of every cell plays the same tape, so cells differ by what was\n"
+                            "varied and not by luck. docs/whatif.md tells when a cell is decided.\n\n"
+                            "Exit codes: 0 the grid was played, whatever it says; 2 bad command line or\n"
+                            "input, 3 a bound ended some run, 4 nothing selected, 70 internal error, 130\n"
+                            "interrupted.\n"};
 
 constexpr std::size_t kMostCells = 10'000;
 constexpr std::uint64_t kMostRuns = 100'000;
@@ -184,7 +184,7 @@ scenarios::SweepOptions options_of(const po::variables_map& values, const SweepR
   return options;
 }
 
-SweepRequest request_of(const po::variables_map& values, const Console& console) {
+SweepRequest sweep_request(const po::variables_map& values, const Console& console) {
   SweepRequest request;
   request.wanted = requested_case(values);
   request.vary = all_of(values, "vary");
@@ -364,9 +364,9 @@ class Sweeper {
 }  // namespace
 
 int sweep_with(const Arguments& arguments, Console& console, const PointMaker& point_of) {
-  const auto values = read_options(arguments, kUsage, sweep_options(), {"FILE", 1, 1}, console);
+  const auto values = read_options(arguments, kSweepUsage, sweep_options(), {"FILE", 1, 1}, console);
   if (!values) return kHeld;
-  const SweepRequest request = request_of(*values, console);
+  const SweepRequest request = sweep_request(*values, console);
   const Selection selection = select(request.wanted);
   const Format errors = request.format == SweepFormat::json ? Format::json : Format::text;
   if (!selection.errors.empty()) return report_errors(selection.errors, errors, console);

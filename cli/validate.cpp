@@ -18,13 +18,13 @@ namespace {
 
 using Ordered = nlohmann::ordered_json;
 
-constexpr Usage kUsage{"drydock validate FILE… [options]",
-                       "  drydock validate scenarios/*.json\n"
-                       "  drydock validate scenarios/policies/latest.json found.tape.json\n"
-                       "  drydock validate my.json --format json\n",
-                       "A file is a scenario, policy, tape or mapping, by its \"format\". Everything\n"
-                       "that is wrong is reported at once as file:line:column: /pointer: message; exit\n"
-                       "code 2.\n"};
+constexpr Usage kValidateUsage{"drydock validate FILE… [options]",
+                               "  drydock validate scenarios/*.json\n"
+                               "  drydock validate scenarios/policies/latest.json found.tape.json\n"
+                               "  drydock validate my.json --format json\n",
+                               "A file is a scenario, policy, tape or mapping, by its \"format\". Everything\n"
+                               "that is wrong is reported at once as file:line:column: /pointer: message; exit\n"
+                               "code 2.\n"};
 
 /// Stops a parse as soon as the top level's "format" is known: a file may be large, and need not be
 /// valid.
@@ -170,7 +170,7 @@ int print_text(const Validator& validator, Console& console) {
 
 int validate_command(const Arguments& arguments, Console& console) {
   const Operands files{"FILE", 1, std::numeric_limits<std::size_t>::max()};
-  const auto values = read_options(arguments, kUsage, described({format_option()}), files, console);
+  const auto values = read_options(arguments, kValidateUsage, described({format_option()}), files, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
   Validator validator;

@@ -80,7 +80,7 @@ std::string first_part(const PairOfRuns& pair, TextStyle style) {
 
 // --- what changed ---
 
-std::string name_of(const Difference& difference) {
+std::string difference_name(const Difference& difference) {
   if (difference.kind == Kind::promise) {
     return difference.workspace.empty() ? difference.name : difference.name + " of " + difference.workspace;
   }
@@ -146,7 +146,7 @@ std::string changes(const PairOfRuns& pair, TextStyle style) {
   if (!fits) out += legend("    ", pair.name_a, pair.name_b);
   out += fits ? table_row("", pair.name_a, pair.name_b) : table_row("", "1st", "2nd");
   for (const Difference* each : shown)
-    out += table_row(name_of(*each), value_text(each->kind, each->a), value_text(each->kind, each->b));
+    out += table_row(difference_name(*each), value_text(each->kind, each->a), value_text(each->kind, each->b));
   if (left_out != 0) out += fmt::format("    … {} more kinds of event …\n", left_out);
   return out;
 }

@@ -52,7 +52,7 @@ int rank(const ShownDecision& decision, const Focus& focus) {
 
 bool earlier(const ShownDecision* a, const ShownDecision* b) { return a->at < b->at; }
 
-std::string line(const ShownDecision& decision, std::size_t time_width) {
+std::string decision_line(const ShownDecision& decision, std::size_t time_width) {
   const std::string time = since_start(decision.at);
   const std::string head = fmt::format("    {:>{}}  ", time, time_width);
   return paragraph(head, printable(name_of(decision)));
@@ -80,7 +80,7 @@ std::string decisions_text(const Outcome& outcome) {
   std::size_t width = 0;
   for (const ShownDecision* decision : shown) width = std::max(width, since_start(decision->at).size());
   std::string out;
-  for (const ShownDecision* decision : shown) out += line(*decision, width);
+  for (const ShownDecision* decision : shown) out += decision_line(*decision, width);
   const std::size_t left_out = outcome.tape.size() - shown.size();
   if (left_out == 0) return out;
   return out + fmt::format("    … and {} more, less telling (--format json has them all)\n", left_out);

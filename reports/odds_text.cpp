@@ -54,7 +54,7 @@ std::vector<const OddsPoint*> telling(const Odds& odds) {
 }
 
 constexpr std::size_t kBar = 10;
-constexpr std::size_t kMostRows = 60;
+constexpr std::size_t kMostDecisions = 60;
 
 std::string row(const OddsPoint& point, std::size_t time_width) {
   const auto filled = static_cast<std::size_t>(std::lround(point.probability.value * static_cast<double>(kBar)));
@@ -114,7 +114,7 @@ std::string odds_text(const Odds& odds, TextStyle style) {
   out += paragraph("    ", odds_sentence(odds)) + "\n";
   const auto shown = telling(odds);
   const std::size_t time_width = since_start(odds.points.back().last.at).size();
-  const std::size_t rows = std::min(shown.size(), kMostRows);
+  const std::size_t rows = std::min(shown.size(), kMostDecisions);
   for (std::size_t i = 0; i < rows; ++i) out += row(*shown[i], time_width);
   if (rows < shown.size()) out += fmt::format("  … {} more …\n", shown.size() - rows);
   return out + "\n" + paragraph("    ", odds_law(odds));

@@ -30,7 +30,7 @@ std::vector<std::string> heads_of(const Axis& axis) {
   return heads;
 }
 
-std::size_t widest(const std::vector<std::string>& texts) {
+std::size_t widest_text(const std::vector<std::string>& texts) {
   std::size_t width = 0;
   for (const std::string& text : texts) width = std::max(width, display_width(text));
   return width;
@@ -54,7 +54,7 @@ std::string listing_of(const SweepReport& report) {
   const Axis& axis = report.sweep.axes.front();
   const auto heads = heads_of(axis);
   const std::string key = fit(printable(axis.key), kWidestHead);
-  const std::size_t width = std::max(widest(heads), display_width(key)) + 2;
+  const std::size_t width = std::max(widest_text(heads), display_width(key)) + 2;
   std::string out;
   add_line(out, std::string{kMargin} + pad(key, width) + padded_left("value", 9) + "   " + pad("interval", 22) +
                     padded_left("runs", 6));
@@ -68,13 +68,13 @@ std::string listing_of(const SweepReport& report) {
 
 // ---- two axes ----
 
-class Table {
+class Grid {
  public:
-  explicit Table(const SweepReport& report)
+  explicit Grid(const SweepReport& report)
       : report_(report),
         across_(heads_of(report.sweep.axes[0])),
         down_(heads_of(report.sweep.axes[1])),
-        head_(widest(down_)) {
+        head_(widest_text(down_)) {
     for (const std::string& head : across_) column_ = std::max(column_, display_width(head));
     for (const SweepCell& cell : report.sweep.cells)
       column_ = std::max(column_, display_width(cell_text(report, cell)));
@@ -139,7 +139,7 @@ std::string csv_number(double value) { return std::isfinite(value) ? fmt::format
 
 std::string sweep_text(const SweepReport& report, TextStyle style) {
   std::string out = title(report) + "\n";
-  out += report.sweep.axes.size() == 1 ? listing_of(report) : Table(report).text();
+  out += report.sweep.axes.size() == 1 ? listing_of(report) : Grid(report).text();
   if (report.sweep.promise) out += "\n  · is a promise that no run broke\n";
   out += cliff_of(report, style) + "\n";
   for (const std::string& note : sweep_notes(report)) out += paragraph("  ", note);

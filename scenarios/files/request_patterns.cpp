@@ -115,7 +115,7 @@ std::optional<std::string> decode_percent(std::string_view text) {
   return out;
 }
 
-ParsedRequest failure(std::string error, std::string hint = {}) {
+ParsedRequest parse_failure(std::string error, std::string hint = {}) {
   return {std::nullopt, std::move(error), std::move(hint)};
 }
 
@@ -195,33 +195,34 @@ std::size_t workspace_segment(const RequestPattern& pattern) {
 
 ParsedRequest parse_request(std::string_view text) {
   constexpr std::size_t longest = 4096;
-  if (text.size() > longest) return failure(fmt::format("a request line has at most {} bytes", longest));
+  if (text.size() > longest) return parse_failure(fmt::format("a request line has at most {} bytes", longest));
   RequestSpec request;
   request.text = text;
   const auto space = text.find(' ');
   request.method = text.substr(0, space);
   if (std::find(kMethods.begin(), kMethods.end(), request.method) == kMethods.end()) {
-    return failure(fmt::format("{} does not begin with an HTTP method", in_quotes(text)),
-                   "for instance POST /workspaces/pm/restart");
+    return parse_failure(fmt::format("{} does not begin with an HTTP method", in_quotes(text)),
+                         "for instance POST /workspaces/pm/restart");
   }
   const auto target = space == std::string_view::npos ? std::string_view{} : text.substr(space + 1);
-  if (target.find(' ') != std::string_view::npos) return failure("a request is a method, a space and a path");
+  if (target.find(' ') != std::string_view::npos) return parse_failure("a request is a method, a space and a path");
   const auto question = target.find('?');
   const auto path = target.substr(0, question);
-  if (auto wrong = parse_path(path, request); !wrong.empty()) return failure(std::move(wrong));
+  if (auto wrong = parse_path(path, request); !wrong.empty()) return parse_failure(std::move(wrong));
   const RequestPattern* pattern = find_pattern(request);
   if (pattern == nullptr) {
     const auto methods = methods_of(request.path);
     if (!methods.empty()) {
-      return failure(fmt::format("{} is not taken by {}", request.method, in_quotes(path)), "it takes " + methods);
+      return parse_failure(fmt::format("{} is not taken by {}", request.method, in_quotes(path)),
+                           "it takes " + methods);
     }
-    return failure(fmt::format("unknown request {}", in_quotes(fmt::format("{} {}", request.method, path))),
-                   nearest_request(request, std::string{path}));
+    return parse_failure(fmt::format("unknown request {}", in_quotes(fmt::format("{} {}", request.method, path))),
+                         nearest_request(request, std::string{path}));
   }
   if (question != std::string_view::npos) {
     std::string hint;
     auto wrong = parse_query(target.substr(question + 1), *pattern, request, hint);
-    if (!wrong.empty()) return failure(std::move(wrong), std::move(hint));
+    if (!wrong.empty()) return parse_failure(std::move(wrong), std::move(hint));
   }
   return {std::move(request), {}, {}};
 }

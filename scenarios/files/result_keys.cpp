@@ -83,7 +83,7 @@ constexpr std::array kDecision{
     Key{"means", true, "string", "the answer in words"},
 };
 
-constexpr std::array<Shape, 8> kShapes{{
+constexpr std::array<Shape, 8> kResultShapes{{
     {"result", kResult},
     {"run", kRun},
     {"run_expectation", kExpectation},
@@ -96,6 +96,6 @@ constexpr std::array<Shape, 8> kShapes{{
 
 }  // namespace
 
-std::span<const Shape> result_shapes() { return kShapes; }
+std::span<const Shape> result_shapes() { return kResultShapes; }
 
 }  // namespace drydock::scenarios

@@ -19,7 +19,7 @@ namespace {
 
 using Schema = nlohmann::ordered_json;
 
-constexpr std::array kShapes{
+constexpr std::array kInputShapes{
     &shape::scenario,
     &shape::cloud,
     &shape::snapshot_limit,
@@ -175,7 +175,7 @@ std::map<std::string, Schema> primitives() {
 class Builder {
  public:
   Builder() : primitives_(primitives()) {
-    for (const Shape* shape : kShapes) shapes_[std::string{shape->name}] = {shape, false};
+    for (const Shape* shape : kInputShapes) shapes_[std::string{shape->name}] = {shape, false};
     for (const Shape& shape : result_shapes()) shapes_[std::string{shape.name}] = {&shape, true};
   }
 

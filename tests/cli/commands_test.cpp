@@ -6,11 +6,6 @@
 namespace drydock::cli {
 namespace {
 
-void expect_80_columns(const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) EXPECT_LE(reports::display_width(line), 80U) << line;
-}
-
 TEST(Commands, NoArgumentsIsHelpAndAnError) {
   const Said said = drydock({});
   EXPECT_EQ(said.code, kBadInput);

@@ -11,15 +11,6 @@ class CompareCommandTest : public CliTest {
   static constexpr const char* kThrash = "reprov-thrash";
 };
 
-void expect_80_columns(const std::string& text) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!contains(line, "    drydock ")) {
-      EXPECT_LE(reports::display_width(line), 80U) << line;
-    }
-  }
-}
-
 TEST_F(CompareCommandTest, TheCasesOfAFileAreVariants) {
   const Said said = drydock({"compare", kThrash});
   EXPECT_EQ(said.code, kHeld) << said.err;

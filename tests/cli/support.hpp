@@ -12,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/play.hpp"
+#include "reports/layout.hpp"
 
 namespace drydock::cli {
 
@@ -34,6 +35,16 @@ inline Said drydock(const Arguments& arguments, Terminal terminal = {}) {
 }
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+/// Fails for each line that a terminal of 80 columns would break. Commands to copy stay whole.
+inline void expect_80_columns(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!contains(line, "    drydock ")) {
+      EXPECT_LE(reports::display_width(line), 80U) << line;
+    }
+  }
+}
 
 /// The only thing in which two results of the same runs differ.
 inline std::string without_wall_clock(const std::string& json) {

@@ -14,7 +14,7 @@ namespace drydock {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Unordered = nlohmann::json;
 
 std::string log(const std::string& name) { return (fs::path(DRYDOCK_SOURCE_DIR) / "docs/logs" / name).string(); }
 
@@ -26,7 +26,7 @@ std::string slurp(const std::string& path) {
 
 struct Answer {
   int code = 0;
-  Json json;
+  Unordered json;
 
   /// The line at which log and model part.
   [[nodiscard]] std::size_t line() const { return json["parting"]["line"]["line"]; }
@@ -39,7 +39,7 @@ Answer conform(cli::Arguments arguments) {
   std::ostringstream err;
   const int code = cli::drydock_main(arguments, out, err, {});
   EXPECT_EQ(err.str(), "");
-  return {code, Json::parse(out.str())};
+  return {code, Unordered::parse(out.str())};
 }
 
 Answer conform_log(const std::string& name, cli::Arguments more) {

@@ -24,7 +24,7 @@ namespace {
 
 using Golden = nlohmann::ordered_json;
 
-constexpr std::uint64_t kSeeds = 3;
+constexpr std::uint64_t kGoldenSeeds = 3;
 
 std::filesystem::path golden_file() {
   return std::filesystem::path(DRYDOCK_SOURCE_DIR) / "tests/determinism/golden.json";
@@ -35,7 +35,7 @@ Golden hashes_now() {
   Golden hashes = Golden::object();
   Workbench workbench;
   for (const std::string& name : scenario_names()) {
-    for (const Job& job : with_seeds(cases_of(name), kSeeds)) {
+    for (const Job& job : with_seeds(cases_of(name), kGoldenSeeds)) {
       hashes[name_of(job)] = hex(play(job, workbench, false).trace_hash);
     }
     sim::RollingHash all;

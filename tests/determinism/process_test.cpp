@@ -60,7 +60,7 @@ std::string output_of(const Texts& arguments, const Surroundings& surroundings) 
   close(pipe_ends[1]);
   std::string out;
   std::array<char, 4096> chunk{};
-  for (ssize_t got = 0; (got = read(pipe_ends[0], chunk.data(), chunk.size())) > 0;) {
+  for (ssize_t got = 0; (got = ::read(pipe_ends[0], chunk.data(), chunk.size())) > 0;) {
     out.append(chunk.data(), static_cast<std::size_t>(got));
   }
   close(pipe_ends[0]);

@@ -35,7 +35,7 @@ std::string retry_after(const Response& answer) {
   return "none";
 }
 
-std::string payload(const Rig& rig, const std::string& field) {
+std::string refusal_payload(const Rig& rig, const std::string& field) {
   return rig.sql("SELECT json_extract(payload, '$." + field + "') FROM structure_events WHERE event_type = '" +
                  kRefused + "'");
 }
@@ -193,7 +193,7 @@ TEST(Permit, AnHttpRestartWhoseLaterBackupIsRefusedPutsTheRowBackAndSaysSo) {
   EXPECT_EQ(rig.count("stop.attempt"), 0U);
   EXPECT_EQ(rig.row("status"), "online");
   EXPECT_EQ(rig.row("url"), url);
-  EXPECT_EQ(payload(rig, "instance_id"), "i-0123456789abcdef0");
+  EXPECT_EQ(refusal_payload(rig, "instance_id"), "i-0123456789abcdef0");
   EXPECT_EQ(rig.count("provision.start"), 0U);
 }
 
@@ -276,10 +276,10 @@ TEST(FailClosed, AProgrammaticRestartIsRefusedWithAnEvent) {
   restart_by_id(rig);
   before.expect(rig);
   EXPECT_EQ(rig.count("structure_event", "w", kRefused), 1U);
-  EXPECT_EQ(payload(rig, "workspace_id"), rig.row("id"));
-  EXPECT_EQ(payload(rig, "instance_id"), before.instance);
-  EXPECT_NE(payload(rig, "error").find("500"), std::string::npos);
-  EXPECT_EQ(payload(rig, "retry_after"), "720");
+  EXPECT_EQ(refusal_payload(rig, "workspace_id"), rig.row("id"));
+  EXPECT_EQ(refusal_payload(rig, "instance_id"), before.instance);
+  EXPECT_NE(refusal_payload(rig, "error").find("500"), std::string::npos);
+  EXPECT_EQ(refusal_payload(rig, "retry_after"), "720");
 }
 
 TEST(FailClosed, AnInstanceThatCannotBeReadIsNotKnownToBeSaved) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/model/delete_request.hpp"
 #include "tests/support/rig.hpp"
 
 namespace drydock::test {
@@ -16,10 +17,6 @@ const Settings kOutbox{{"delete.order", "durable_outbox"}};
 const Settings kCpFirst{{"delete.order", "cp_first"}, {"sweeper.cp_orphan.enabled", "off"}};
 
 std::vector<RigWorkspace> family() { return {{.id = "w"}, {.id = "a", .parent = "w"}, {.id = "b", .parent = "w"}}; }
-
-Response remove(Rig& rig, const std::string& query = "?confirm=true") {
-  return rig.request("DELETE /workspaces/w" + query);
-}
 
 std::string statuses(const Rig& rig) {
   return rig.sql(

@@ -20,7 +20,7 @@ std::string events(const Rig& rig) {
   return rig.sql(std::string{"SELECT count(*) FROM structure_events WHERE event_type = '"} + kEvent + "'");
 }
 
-std::string payload(const Rig& rig, const std::string& field) {
+std::string failure_payload(const Rig& rig, const std::string& field) {
   return rig.sql("SELECT json_extract(payload, '$." + field + "') FROM structure_events WHERE event_type = '" + kEvent +
                  "'");
 }
@@ -46,10 +46,10 @@ TEST(StopWorkspaceForDelete, CPExhausts) {
   EXPECT_EQ(rig.count("stop.attempt"), 3U);
   EXPECT_EQ(rig.count("stop.exhausted", "w", "Delete"), 1U);
   ASSERT_EQ(events(rig), "1");
-  EXPECT_EQ(payload(rig, "workspace_id"), rig.row("id"));
-  EXPECT_EQ(payload(rig, "attempts"), "3");
-  EXPECT_EQ(payload(rig, "recovery_path"), "cp_orphan_sweeper");
-  EXPECT_NE(payload(rig, "last_error").find("504"), std::string::npos);
+  EXPECT_EQ(failure_payload(rig, "workspace_id"), rig.row("id"));
+  EXPECT_EQ(failure_payload(rig, "attempts"), "3");
+  EXPECT_EQ(failure_payload(rig, "recovery_path"), "cp_orphan_sweeper");
+  EXPECT_NE(failure_payload(rig, "last_error").find("504"), std::string::npos);
   // What the sweeper looks for stays as it is.
   EXPECT_EQ(rig.row("status"), "removed");
   EXPECT_EQ(rig.row("instance_id"), instance);
@@ -88,7 +88,7 @@ TEST(StopWorkspaceForDelete, TheNumberOfAttemptsInTheEventIsAConstant) {
   rig.adversary().fail("cp.stop", "http-503", 1);
   EXPECT_FALSE(stop_for_delete(rig).has_value());
   EXPECT_EQ(rig.count("stop.attempt"), 1U);
-  EXPECT_EQ(payload(rig, "attempts"), "3");
+  EXPECT_EQ(failure_payload(rig, "attempts"), "3");
 }
 
 // --- within the request -------------------------------------------------------------------------
@@ -151,7 +151,7 @@ TEST(DeleteRetry, TheCascadeShares30Seconds) {
   EXPECT_EQ(rig.count("platform.log", "c", "abandoned mid-retry"), 1U);
   // The event's INSERT runs in the same context: only the first workspace's is in time.
   EXPECT_EQ(events(rig), "1");
-  EXPECT_EQ(payload(rig, "workspace_id"), rig.row("id", "a"));
+  EXPECT_EQ(failure_payload(rig, "workspace_id"), rig.row("id", "a"));
 }
 
 TEST(DeleteRetry, TheDeadlineIsDetachedFromTheCaller) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/model/delete_request.hpp"
 #include "tests/support/rig.hpp"
 
 namespace drydock::test {
@@ -13,10 +14,6 @@ using Kinds = std::vector<std::string>;
 /// w, its children a and b, and a's child x.
 std::vector<RigWorkspace> tree() {
   return {{.id = "w"}, {.id = "a", .parent = "w"}, {.id = "b", .parent = "w"}, {.id = "x", .parent = "a"}};
-}
-
-Response remove(Rig& rig, const std::string& query = "?confirm=true") {
-  return rig.request("DELETE /workspaces/w" + query);
 }
 
 /// The same from a caller who hangs up after so many statements (1 ms each).

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "model/invariants/catalogue.hpp"
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -14,12 +15,9 @@ using namespace std::chrono_literals;
 using model::Route;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
 
 /// The longest that a claude-code instance takes to boot: cloud.pending's and cloud.boot's ends.
 constexpr sim::Duration kLongestBoot = 55s;
-
-const Names kNone;
 
 // --- no-healthy-kill ----------------------------------------------------------------------------
 
@@ -279,7 +277,7 @@ TEST(BlastRadius, OnlyTheNearestRequestIsAsked) {
 
 // --- single-live-instance -----------------------------------------------------------------------
 
-const Names kTwo{"single-live-instance of w"};
+const Names kTwoLive{"single-live-instance of w"};
 
 /// Two live instances for so long, then one.
 Names after_an_overlap_of(sim::Duration overlap) {
@@ -297,7 +295,7 @@ Names after_an_overlap_of(sim::Duration overlap) {
 
 TEST(SingleLiveInstance, AHandOverTakesAtMost60Seconds) {
   EXPECT_EQ(after_an_overlap_of(60s), kNone);
-  EXPECT_EQ(after_an_overlap_of(60s + 1us), kTwo);
+  EXPECT_EQ(after_an_overlap_of(60s + 1us), kTwoLive);
 }
 
 TEST(SingleLiveInstance, IsBrokenWhenTheOldInstanceIsNeverStopped) {
@@ -306,7 +304,7 @@ TEST(SingleLiveInstance, IsBrokenWhenTheOldInstanceIsNeverStopped) {
     "horizon": "10m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "10m"}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}])");
-  EXPECT_EQ(violations(outcome), (Names{"terminate-failure-recorded of w", kTwo.front(), "no-orphan of w"}));
+  EXPECT_EQ(violations(outcome), (Names{"terminate-failure-recorded of w", kTwoLive.front(), "no-orphan of w"}));
 }
 
 TEST(SingleLiveInstance, HoldsWhenTheThirdAttemptStopsIt) {

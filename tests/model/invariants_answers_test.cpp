@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -16,10 +17,8 @@ using model::Body;
 using model::Route;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
 
-const Names kNone;
-const Names kLie{"answers-are-true of w"};
+const Names kUntrue{"answers-are-true of w"};
 
 /// The violations of answers-are-true.
 Names lies(Names all) { return of("answers-are-true", std::move(all)); }
@@ -45,7 +44,7 @@ const char* const kNoWrites = R"({"on": "db.write", "workspace": "w", "error": "
 TEST(AnswersAreTrue, APauseThatCouldNotStopSaysSoAllTheSame) {
   const Outcome outcome = asked("latest", "POST /workspaces/w/pause?cascade=true", kNoStops);
   EXPECT_EQ(response(outcome, "go").body["paused_count"], 2);
-  EXPECT_EQ(lies(violations(outcome)), kLie);
+  EXPECT_EQ(lies(violations(outcome)), kUntrue);
 }
 
 TEST(AnswersAreTrue, APauseThatStoppedAllOfThemTellsTheTruth) {
@@ -55,25 +54,25 @@ TEST(AnswersAreTrue, APauseThatStoppedAllOfThemTellsTheTruth) {
 }
 
 TEST(AnswersAreTrue, EraAPausesRowsAndLeavesTheirInstancesAlive) {
-  EXPECT_EQ(lies(violations(asked("april-2026", "POST /workspaces/w/pause"))), kLie);
+  EXPECT_EQ(lies(violations(asked("april-2026", "POST /workspaces/w/pause"))), kUntrue);
 }
 
 TEST(AnswersAreTrue, APauseWhoseRowCouldNotBeWrittenCountsItAllTheSame) {
-  EXPECT_EQ(lies(violations(asked("latest", "POST /workspaces/w/pause?cascade=true", kNoWrites))), kLie);
+  EXPECT_EQ(lies(violations(asked("latest", "POST /workspaces/w/pause?cascade=true", kNoWrites))), kUntrue);
 }
 
 TEST(AnswersAreTrue, HibernatedIsSaidWhateverTheRoutineDid) {
   // Era A's enum has no `hibernating`: the claim fails, and nobody tells the handler (§2.2, §7.8).
   const Outcome outcome = asked("april-2026", "POST /workspaces/w/hibernate");
   EXPECT_EQ(response(outcome, "go").body["status"], "hibernated");
-  EXPECT_EQ(lies(violations(outcome)), kLie);
+  EXPECT_EQ(lies(violations(outcome)), kUntrue);
   EXPECT_EQ(lies(violations(asked("pre-2989", "POST /workspaces/w/hibernate"))), kNone);
 }
 
 TEST(AnswersAreTrue, ADeleteWhoseMarkFailedSaysRemovedAllTheSame) {
   const Outcome outcome = asked("latest", "DELETE /workspaces/w?confirm=true", kNoWrites);
   EXPECT_EQ(response(outcome, "go").body["status"], "removed");
-  EXPECT_EQ(lies(violations(outcome)), kLie);
+  EXPECT_EQ(lies(violations(outcome)), kUntrue);
 }
 
 TEST(AnswersAreTrue, TheCountsOfA500Hold) {
@@ -152,7 +151,7 @@ Names pause_claims(std::int64_t claimed, int written, int stopped) {
     if (i < stopped) world.kill(both[static_cast<std::size_t>(i)].second, request);
     if (i < written) world.write_status(both[static_cast<std::size_t>(i)].first, Status::paused, request);
   }
-  Body body;
+  model::Body body;
   body.add("status", "paused").add("paused_count", claimed);
   world.answer_with(request, 200, std::move(body));
   return lies(world.violations());
@@ -160,15 +159,15 @@ Names pause_claims(std::int64_t claimed, int written, int stopped) {
 
 TEST(AnswersAreTrue, PausedCountIsHowManyRowsThePausePaused) {
   EXPECT_EQ(pause_claims(2, 2, 2), kNone);
-  EXPECT_EQ(pause_claims(1, 2, 2), kLie);
-  EXPECT_EQ(pause_claims(3, 2, 2), kLie);
-  EXPECT_EQ(pause_claims(2, 1, 2), kLie);
+  EXPECT_EQ(pause_claims(1, 2, 2), kUntrue);
+  EXPECT_EQ(pause_claims(3, 2, 2), kUntrue);
+  EXPECT_EQ(pause_claims(2, 1, 2), kUntrue);
   EXPECT_EQ(pause_claims(1, 1, 1), kNone);
 }
 
 TEST(AnswersAreTrue, AndTheirInstancesAreNotLive) {
-  EXPECT_EQ(pause_claims(2, 2, 1), kLie);
-  EXPECT_EQ(pause_claims(2, 2, 0), kLie);
+  EXPECT_EQ(pause_claims(2, 2, 1), kUntrue);
+  EXPECT_EQ(pause_claims(2, 2, 0), kUntrue);
 }
 
 TEST(AnswersAreTrue, AnEarlierInstanceOfAPausedWorkspaceIsOneOfThem) {
@@ -179,8 +178,8 @@ TEST(AnswersAreTrue, AnEarlierInstanceOfAPausedWorkspaceIsOneOfThem) {
   const auto request = world.request(Route::pause, w);
   world.kill(second, request);
   world.write_status(w, Status::paused, request);
-  world.answer_with(request, 200, std::move(Body{}.add("paused_count", std::int64_t{1})));
-  EXPECT_EQ(lies(world.violations()), kLie);
+  world.answer_with(request, 200, std::move(model::Body{}.add("paused_count", std::int64_t{1})));
+  EXPECT_EQ(lies(world.violations()), kUntrue);
 }
 
 TEST(AnswersAreTrue, WhatSomebodyElsePausedIsNotItsOwn) {
@@ -188,8 +187,8 @@ TEST(AnswersAreTrue, WhatSomebodyElsePausedIsNotItsOwn) {
   const WorkspaceKey w = world.workspace("w");
   world.write_status(w, Status::paused, world.request(Route::pause, w));
   const auto request = world.request(Route::pause, w);
-  world.answer_with(request, 200, std::move(Body{}.add("paused_count", std::int64_t{1})));
-  EXPECT_EQ(lies(world.violations()), kLie);
+  world.answer_with(request, 200, std::move(model::Body{}.add("paused_count", std::int64_t{1})));
+  EXPECT_EQ(lies(world.violations()), kUntrue);
 }
 
 TEST(AnswersAreTrue, ARowThatDidNotStayPausedIsNotPausedWhenTheAnswerIsGiven) {
@@ -198,8 +197,8 @@ TEST(AnswersAreTrue, ARowThatDidNotStayPausedIsNotPausedWhenTheAnswerIsGiven) {
   const auto request = world.request(Route::pause, w);
   world.write_status(w, Status::paused, request);
   world.write_status(w, Status::offline);
-  world.answer_with(request, 200, std::move(Body{}.add("paused_count", std::int64_t{1})));
-  EXPECT_EQ(lies(world.violations()), kLie);
+  world.answer_with(request, 200, std::move(model::Body{}.add("paused_count", std::int64_t{1})));
+  EXPECT_EQ(lies(world.violations()), kUntrue);
 }
 
 // --- by hand: delete ----------------------------------------------------------------------------
@@ -223,7 +222,7 @@ Names delete_claims(const Claim& claim) {
   world.write_status(child, Status::removed, request);
   for (const bool success : {false, true}) world.stopped(child, below, success, request);
   for (const bool success : {false, false}) world.stopped(w, id, success, request);
-  Body body;
+  model::Body body;
   if (claim.removed) body.add("removed_count", *claim.removed);
   if (claim.failures) body.add("stop_failures", *claim.failures);
   world.answer_with(request, 500, std::move(body));
@@ -232,10 +231,10 @@ Names delete_claims(const Claim& claim) {
 
 TEST(AnswersAreTrue, A500OnDeleteCountsRowsAndStops) {
   EXPECT_EQ(delete_claims({2, 1}), kNone);
-  EXPECT_EQ(delete_claims({1, 1}), kLie);
-  EXPECT_EQ(delete_claims({3, 1}), kLie);
-  EXPECT_EQ(delete_claims({2, 0}), kLie);
-  EXPECT_EQ(delete_claims({2, 2}), kLie);
+  EXPECT_EQ(delete_claims({1, 1}), kUntrue);
+  EXPECT_EQ(delete_claims({3, 1}), kUntrue);
+  EXPECT_EQ(delete_claims({2, 0}), kUntrue);
+  EXPECT_EQ(delete_claims({2, 2}), kUntrue);
   EXPECT_EQ(delete_claims({std::nullopt, std::nullopt}), kNone);  // it claims nothing
 }
 
@@ -250,19 +249,19 @@ Names says(Route route, const std::string& claim, std::optional<Status> row) {
 
 TEST(AnswersAreTrue, RemovedPurgedAndHibernatedAreWhatTheRowSays) {
   EXPECT_EQ(says(Route::remove, "removed", Status::removed), kNone);
-  EXPECT_EQ(says(Route::remove, "removed", Status::online), kLie);
-  EXPECT_EQ(says(Route::remove, "removed", Status::pending_removal), kLie);
+  EXPECT_EQ(says(Route::remove, "removed", Status::online), kUntrue);
+  EXPECT_EQ(says(Route::remove, "removed", Status::pending_removal), kUntrue);
   EXPECT_EQ(says(Route::remove, "removed", std::nullopt), kNone);  // or nobody knows it
   EXPECT_EQ(says(Route::remove, "pending_removal", Status::pending_removal), kNone);
-  EXPECT_EQ(says(Route::remove, "pending_removal", Status::online), kLie);
+  EXPECT_EQ(says(Route::remove, "pending_removal", Status::online), kUntrue);
   EXPECT_EQ(says(Route::remove, "purged", std::nullopt), kNone);
-  EXPECT_EQ(says(Route::remove, "purged", Status::removed), kLie);
+  EXPECT_EQ(says(Route::remove, "purged", Status::removed), kUntrue);
   EXPECT_EQ(says(Route::hibernate, "hibernated", Status::hibernated), kNone);
-  EXPECT_EQ(says(Route::hibernate, "hibernated", Status::hibernating), kLie);
-  EXPECT_EQ(says(Route::hibernate, "hibernated", std::nullopt), kLie);
+  EXPECT_EQ(says(Route::hibernate, "hibernated", Status::hibernating), kUntrue);
+  EXPECT_EQ(says(Route::hibernate, "hibernated", std::nullopt), kUntrue);
   EXPECT_EQ(says(Route::resume, "provisioning", Status::provisioning), kNone);
-  EXPECT_EQ(says(Route::resume, "provisioning", Status::paused), kLie);
-  EXPECT_EQ(says(Route::create, "provisioning", std::nullopt), kLie);
+  EXPECT_EQ(says(Route::resume, "provisioning", Status::paused), kUntrue);
+  EXPECT_EQ(says(Route::create, "provisioning", std::nullopt), kUntrue);
 }
 
 TEST(AnswersAreTrue, AnUnknownWorkspaceMayBeCalledRemoved) {
@@ -281,7 +280,7 @@ TEST(AnswersAreTrue, OnEachJudgedRouteARefusalHasChangedNothing) {
     const auto request = row.request(route, w);
     row.write_status(w, Status::paused, request);
     row.answer(request, 409);
-    EXPECT_EQ(lies(row.violations()), kLie) << static_cast<int>(route);
+    EXPECT_EQ(lies(row.violations()), kUntrue) << static_cast<int>(route);
 
     Onlooker instance;
     const WorkspaceKey v = instance.workspace("w");
@@ -289,14 +288,14 @@ TEST(AnswersAreTrue, OnEachJudgedRouteARefusalHasChangedNothing) {
     const auto next = instance.request(route, v);
     instance.kill(id, next);
     instance.answer(next, 503);
-    EXPECT_EQ(lies(instance.violations()), kLie) << static_cast<int>(route);
+    EXPECT_EQ(lies(instance.violations()), kUntrue) << static_cast<int>(route);
 
     Onlooker secret;
     const WorkspaceKey u = secret.workspace("w");
     const auto last = secret.request(route, u);
     secret.save_secret(u, last);
     secret.answer(last, 404);
-    EXPECT_EQ(lies(secret.violations()), kLie) << static_cast<int>(route);
+    EXPECT_EQ(lies(secret.violations()), kUntrue) << static_cast<int>(route);
   }
 }
 

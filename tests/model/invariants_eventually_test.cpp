@@ -7,6 +7,7 @@
 #include <set>
 
 #include "model/invariants/catalogue.hpp"
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -17,9 +18,6 @@ using namespace std::chrono_literals;
 using model::Route;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
-
-const Names kNone;
 
 bool breaks(const Outcome& outcome, const std::string& violation) {
   const Names all = violations(outcome);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -14,9 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
-
-const Names kNone;
 
 // --- no-orphan ----------------------------------------------------------------------------------
 

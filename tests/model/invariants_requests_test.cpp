@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -16,9 +17,6 @@ using namespace std::chrono_literals;
 using model::Route;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
-
-const Names kNone;
 
 /// A lead with a child and a grandchild, and a bystander; each is up, and beats.
 struct Team : Onlooker {

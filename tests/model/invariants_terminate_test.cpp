@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -14,9 +15,7 @@ using namespace std::chrono_literals;
 using model::Route;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
 
-const Names kNone;
 const Names kUnrecorded{"terminate-failure-recorded of w"};
 
 Names unrecorded(Names all) { return of("terminate-failure-recorded", std::move(all)); }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/model/findings.hpp"
 #include "tests/support/onlooker.hpp"
 #include "tests/support/play.hpp"
 
@@ -15,9 +16,6 @@ using namespace std::chrono_literals;
 using model::Route;
 using model::Status;
 using model::WorkspaceKey;
-using Names = std::vector<std::string>;
-
-const Names kNone;
 
 // --- comes-back ---------------------------------------------------------------------------------
 

@@ -29,8 +29,8 @@ std::string no_stops(const std::string& time) {
   return R"({"on": "cp.stop", "error": "http-503", "from": "0s", "for": ")" + time + R"("})";
 }
 
-const std::string kDelete = "DELETE /workspaces/w?confirm=true";
-const std::string kRestart = "POST /workspaces/w/restart";
+const std::string kDeleteLine = "DELETE /workspaces/w?confirm=true";
+const std::string kRestartLine = "POST /workspaces/w/restart";
 
 Settings with(Settings set, const Settings& more) {
   set.insert(set.end(), more.begin(), more.end());
@@ -40,7 +40,7 @@ Settings with(Settings set, const Settings& more) {
 // --- restart and backups ------------------------------------------------------------------------
 
 std::string restart_without_a_stop(const Settings& set) {
-  const Outcome outcome = play_under("post-1932", one_request(kRestart, no_stops("3m")), set);
+  const Outcome outcome = play_under("post-1932", one_request(kRestartLine, no_stops("3m")), set);
   return number(count(outcome, "provision.ec2_started")) + " started, " +
          number(count(outcome, "structure_event", "w", "terminate_retry_exhausted")) + " said, " +
          number(count(outcome, "stop.attempt", "w", "Fence")) + " tries of the fence";
@@ -78,7 +78,7 @@ std::string sixth_restart(const Settings& set) {
 }
 
 std::string snapshot_is_waited_for(const Settings& set) {
-  return first(play_under("latest", one_request(kRestart), set), "provision.ec2_started");
+  return first(play_under("latest", one_request(kRestartLine), set), "provision.ec2_started");
 }
 
 // --- pause --------------------------------------------------------------------------------------
@@ -106,32 +106,32 @@ std::string stops_of_a_pause(const Settings& set) {
 const Settings kNoSweeper{{"sweeper.cp_orphan.enabled", "off"}};
 
 std::string delete_without_a_stop(const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request(kDelete, no_stops("3m")), with(set, kNoSweeper));
+  const Outcome outcome = play_under("latest", one_request(kDeleteLine, no_stops("3m")), with(set, kNoSweeper));
   return status(outcome, "go") + " " + final_value(outcome, "w", "status") + " " +
          final_value(outcome, "w", "instance");
 }
 
 std::string attempts_of_a_delete(const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request(kDelete, no_stops("3m")), with(set, kNoSweeper));
+  const Outcome outcome = play_under("latest", one_request(kDeleteLine, no_stops("3m")), with(set, kNoSweeper));
   return number(count(outcome, "stop.attempt")) + " tried, " +
          number(count(outcome, "structure_event", "w", "terminate_retry_exhausted")) + " said";
 }
 
 std::string delete_that_hangs(const Settings& set) {
   const std::string hangs = R"({"on": "cp.stop", "error": "timeout", "from": "0s", "for": "1m"})";
-  const Outcome outcome = play_under("latest", one_request(kDelete, hangs), set);
+  const Outcome outcome = play_under("latest", one_request(kDeleteLine, hangs), set);
   return std::to_string((response(outcome, "go").at - sim::kTimeZero) / 1s) + "s";
 }
 
 std::string outbox_tries(const std::string& refused, const Settings& set) {
-  const Outcome outcome =
-      play_under("latest", one_request(kDelete, no_stops(refused)), with(set, {{"delete.order", "durable_outbox"}}));
+  const Outcome outcome = play_under("latest", one_request(kDeleteLine, no_stops(refused)),
+                                     with(set, {{"delete.order", "durable_outbox"}}));
   return number(count(outcome, "stop.attempt", "w", "Outbox"));
 }
 
 std::string fence_tries(const Settings& set) {
-  const Outcome outcome =
-      play_under("post-1932", one_request(kRestart, no_stops("1m")), with(set, {{"restart.stop_failure", "fence"}}));
+  const Outcome outcome = play_under("post-1932", one_request(kRestartLine, no_stops("1m")),
+                                     with(set, {{"restart.stop_failure", "fence"}}));
   return number(count(outcome, "stop.attempt", "w", "Fence"));
 }
 
@@ -168,7 +168,7 @@ std::string swept_at_boot(const Settings& set) {
 std::string row_gone(const Settings& set) {
   Settings all = with(set, {{"stop.checks_status", "off"}});
   if (set.front().first != "sweeper.row_gone.enabled") all.emplace_back("sweeper.row_gone.enabled", "on");
-  const Outcome outcome = play_under("latest", one_request(kDelete + "&purge=true", no_stops("20s")), all);
+  const Outcome outcome = play_under("latest", one_request(kDeleteLine + "&purge=true", no_stops("20s")), all);
   return first(outcome, "sweep.reaped", "row_gone");
 }
 

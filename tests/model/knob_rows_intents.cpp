@@ -19,12 +19,12 @@ std::string world(const std::string& step, const std::string& faults) {
          faults + "]";
 }
 
-const std::string kSecret = R"("request": "PUT /workspaces/w/secrets", "body": {"key": "K", "value": "V"})";
-const std::string kRestart = R"("request": "POST /workspaces/w/restart")";
+const std::string kSecretStep = R"("request": "PUT /workspaces/w/secrets", "body": {"key": "K", "value": "V"})";
+const std::string kRestartStep = R"("request": "POST /workspaces/w/restart")";
 
 /// The process dies when a secret is saved, before anybody was told to restart.
 std::string crash_after_a_secret(const Settings& set) {
-  const Outcome outcome = play_under("latest", world(kSecret, R"({"on": "process.platform", "error": "crash",
+  const Outcome outcome = play_under("latest", world(kSecretStep, R"({"on": "process.platform", "error": "crash",
                          "when": {"event": "secret.saved", "delay": "0s"}})"),
                                      set);
   return std::to_string(count(outcome, "provision.ec2_started")) + " started";
@@ -32,10 +32,10 @@ std::string crash_after_a_secret(const Settings& set) {
 
 /// The write of a secret is committed, and nobody is told: its start is owed and has no worker.
 std::string secret_without_an_answer(const Settings& set) {
-  const Outcome outcome =
-      play_under("latest", world(kSecret, R"({"on": "db.write", "error": "reset", "effect": "applied", "from": "9900ms",
+  const Outcome outcome = play_under(
+      "latest", world(kSecretStep, R"({"on": "db.write", "error": "reset", "effect": "applied", "from": "9900ms",
                          "for": "200ms"})"),
-                 durable(set));
+      durable(set));
   return first_at(outcome, "restart.cycle");
 }
 
@@ -62,7 +62,7 @@ std::string statement_without_an_answer(const Settings& set) {
 
 /// EC2 says once that it does not know the instance, although it runs.
 std::string stops_of_an_unseen_instance(const Settings& set) {
-  const Outcome outcome = play_under("latest", world(kRestart, R"({"on": "ec2.TerminateInstances",
+  const Outcome outcome = play_under("latest", world(kRestartStep, R"({"on": "ec2.TerminateInstances",
                                      "error": "InvalidInstanceID.NotFound", "nth": 1})"),
                                      durable(set));
   return std::to_string(count(outcome, "stop.attempt")) + " tried";
@@ -81,7 +81,7 @@ std::string verdict_on_an_unseen_instance(const Settings& set) {
 /// The registration of the new instance is lost.
 std::string lost_registration(const Settings& set) {
   const Outcome outcome =
-      play_under("latest", world(kRestart, R"({"on": "agent.register", "error": "lost", "nth": 1})"), set);
+      play_under("latest", world(kRestartStep, R"({"on": "agent.register", "error": "lost", "nth": 1})"), set);
   return final_value(outcome, "w", "url").size() > 2 ? "a url" : "no url";
 }
 
@@ -93,7 +93,7 @@ std::string hibernated_instance(const Settings& set) {
 /// The snapshot of the restart's backup is not shown when the launch looks for it.
 std::string launch_beside_an_unseen_snapshot(const Settings& set) {
   const Outcome outcome = play_under(
-      "latest", world(kRestart, R"({"on": "ec2.DescribeSnapshots", "error": "lag", "from": "10s", "for": "1m"})"),
+      "latest", world(kRestartStep, R"({"on": "ec2.DescribeSnapshots", "error": "lag", "from": "10s", "for": "1m"})"),
       durable(set));
   return violations(outcome).empty() ? "waits" : "boots without it";
 }
@@ -102,7 +102,7 @@ std::string launch_beside_an_unseen_snapshot(const Settings& set) {
 std::string backups_after_failed_snapshots(const Settings& set) {
   const Outcome outcome =
       play_under("latest",
-                 world(kSecret,
+                 world(kSecretStep,
                        R"({"on": "cp.backup", "error": "reset", "effect": "applied", "from": "10s", "for": "30s"},
                {"on": "ec2.CreateSnapshot", "error": "ends-in-error", "from": "10s", "for": "1m"})"),
                  durable(set));

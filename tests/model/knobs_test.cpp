@@ -18,7 +18,7 @@ using Body = std::map<std::string, std::string>;
 const Body kSecret{{"key", "K"}, {"value", "V"}};
 
 std::string seconds(Duration time) { return std::to_string(time / 1s) + "s"; }
-std::string number(std::size_t n) { return std::to_string(n); }
+std::string digits(std::size_t n) { return std::to_string(n); }
 
 /// When the first event of this kind came; `never` if it did not.
 std::string first(const Rig& rig, std::string_view kind, std::string_view detail = {}) {
@@ -50,7 +50,7 @@ std::string cycles_of_secrets(const Settings& set, std::initializer_list<Duratio
     rig.send("PUT /workspaces/w/secrets", kSecret);
   }
   rig.run_for(5min);
-  return number(rig.count("restart.cycle"));
+  return digits(rig.count("restart.cycle"));
 }
 
 /// The first stop takes 8 s, so that a second restart waits for the first; a third comes 3 s after
@@ -65,7 +65,7 @@ std::string cycles_with_a_slow_stop(const Settings& set) {
     rig.send("PUT /workspaces/w/secrets", kSecret);
   }
   rig.run_for(5min);
-  return number(rig.count("restart.cycle"));
+  return digits(rig.count("restart.cycle"));
 }
 
 /// A restart over HTTP of a workspace in this status, and what is counted after a minute.
@@ -75,7 +75,7 @@ std::string after_restart(const Settings& set, std::string_view kind, std::strin
   if (prepare) prepare(rig);
   rig.request("POST /workspaces/w/restart");
   rig.run_for(1min);
-  return number(rig.count(kind, {}, detail));
+  return digits(rig.count(kind, {}, detail));
 }
 
 /// A dead instance is called while its restart hangs in a slow launch.
@@ -86,7 +86,7 @@ std::string probes_during_a_restart(const Settings& set) {
   rig.run_for(5s);
   rig.send("POST /workspaces/w/a2a");
   rig.run_for(20s);
-  return number(rig.count("probe.sent"));
+  return digits(rig.count("probe.sent"));
 }
 
 std::string context_of_an_early_beat(const Settings& set) {
@@ -95,7 +95,7 @@ std::string context_of_an_early_beat(const Settings& set) {
   rig.adversary().slow("cp.stop", 10s);  // the old agent beats once more, at 30 s
   rig.request("POST /workspaces/w/restart");
   rig.run_for(5s);
-  return number(rig.count("context.sent"));
+  return digits(rig.count("context.sent"));
 }
 
 std::string admin_while_pending(const Settings& set) {
@@ -275,7 +275,7 @@ std::string file_restarts(const Settings& set) {
     rig.request("PUT /workspaces/w/files/a");
     rig.run_for(10s);
   }
-  return number(rig.count("restart.triggered"));
+  return digits(rig.count("restart.triggered"));
 }
 
 std::string rejections_after_a_restart(const Settings& set) { return after_restart(set, "agent.rejected"); }
@@ -324,7 +324,7 @@ std::vector<KnobTest> restart_knob_rows() {
          Rig rig("latest", set);
          rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
          rig.run_for(1min);
-         return number(rig.count("platform.log", "w", "drain signal sent"));
+         return digits(rig.count("platform.log", "w", "drain signal sent"));
        },
        {{"off", "0"}, {"on", "1"}}},
       {"restart.file_write_debounce", file_restarts, {{"0s", "3"}, {"10s", "3"}, {"15s", "2"}, {"1m", "1"}}},
@@ -359,7 +359,7 @@ std::vector<KnobTest> restart_knob_rows() {
        [](const Settings& set) {
          Rig rig("latest", set);
          rig.run_for(5min);
-         return number(rig.count("agent.heartbeat"));
+         return digits(rig.count("agent.heartbeat"));
        },
        {{"30s", "9"}, {"1m", "4"}}},
       {"time.agent_client_timeout", first_beat_after_a_lost_one, {{"10s", "70s"}, {"25s", "85s"}}},

@@ -22,7 +22,7 @@ void restart_in_vain(Rig& rig) {
   rig.run_for(5s);
 }
 
-std::string payload(const Rig& rig, const std::string& field) {
+std::string stop_payload(const Rig& rig, const std::string& field) {
   return rig.sql("SELECT json_extract(payload, '$." + field + "') FROM structure_events WHERE event_type = '" + kEvent +
                  "'");
 }
@@ -54,10 +54,10 @@ TEST(AbortAndRestore, RecordsWhatItGaveUp) {
   Rig rig("latest", kAbort);
   restart_in_vain(rig);
   EXPECT_EQ(rig.count("structure_event", "w", kEvent), 1U);
-  EXPECT_EQ(payload(rig, "workspace_id"), rig.row("id"));
-  EXPECT_EQ(payload(rig, "instance_id"), rig.row("instance_id"));
-  EXPECT_EQ(payload(rig, "attempts"), "3");
-  EXPECT_NE(payload(rig, "last_error").find("503"), std::string::npos);
+  EXPECT_EQ(stop_payload(rig, "workspace_id"), rig.row("id"));
+  EXPECT_EQ(stop_payload(rig, "instance_id"), rig.row("instance_id"));
+  EXPECT_EQ(stop_payload(rig, "attempts"), "3");
+  EXPECT_NE(stop_payload(rig, "last_error").find("503"), std::string::npos);
   EXPECT_EQ(rig.count("context.sent"), 0U);
 }
 

@@ -27,7 +27,7 @@ scenarios::Outcome recorded_outcome() {
   return outcome;
 }
 
-CaseReport report_of(scenarios::Outcome outcome) { return {std::move(outcome), {.file = "reprov-thrash"}}; }
+CaseReport case_of_page(scenarios::Outcome outcome) { return {std::move(outcome), {.file = "reprov-thrash"}}; }
 
 std::string page_of(const std::vector<CaseReport>& reports) { return report_html(reports, {}); }
 
@@ -45,7 +45,7 @@ std::string markup_of(const std::string& page) {
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 TEST(HtmlReport, SaysTheVerdictAndHowToSeeItAgain) {
-  const std::string page = page_of({report_of(recorded_outcome())});
+  const std::string page = page_of({case_of_page(recorded_outcome())});
   EXPECT_TRUE(has(page, "no-healthy-kill was broken for reviewer"));
   EXPECT_TRUE(has(page, "a terminate took effect on i-000002"));
   EXPECT_TRUE(has(page, "drydock run reprov-thrash --case pre-1556"));
@@ -54,7 +54,7 @@ TEST(HtmlReport, SaysTheVerdictAndHowToSeeItAgain) {
 }
 
 TEST(HtmlReport, TellsTheStoryWithALinkToEachEvent) {
-  const std::string page = page_of({report_of(recorded_outcome())});
+  const std::string page = page_of({case_of_page(recorded_outcome())});
   const auto first = page.find("<a href=\"#tab=0&amp;event=1\">PUT /workspaces/reviewer/secrets");
   const auto last = page.find("<a href=\"#tab=0&amp;event=9\">i-000002 of reviewer became");
   ASSERT_NE(first, std::string::npos);
@@ -66,13 +66,13 @@ TEST(HtmlReport, ALongStoryIsFoldedInTheMiddle) {
   scenarios::Outcome outcome = recorded_outcome();
   auto& causes = outcome.violations.front().causes;
   for (std::uint32_t seq = 100; seq < 500; ++seq) causes.push_back(event(seq, 0, 0, "restart.cycle", "reviewer"));
-  const std::string page = page_of({report_of(outcome)});
+  const std::string page = page_of({case_of_page(outcome)});
   EXPECT_TRUE(has(page, "<summary>389 more</summary>"));
   EXPECT_TRUE(has(page, "and 189 more in the timeline"));
 }
 
 TEST(HtmlReport, DataHoldsTheRunInColumns) {
-  const Json data = data_in(page_of({report_of(recorded_outcome())}));
+  const Json data = data_in(page_of({case_of_page(recorded_outcome())}));
   const Json& run = data["runs"][0];
   const auto text = [&](const Json& index) { return data["texts"][index.get<std::size_t>()]; };
   EXPECT_EQ(run["events"]["at"], Json({0, 5'000, 1'195'000, 29'251'000}));
@@ -94,7 +94,7 @@ TEST(HtmlReport, DataHoldsTheRunInColumns) {
 }
 
 TEST(HtmlReport, AnAnswerNamesWhatItAnswers) {
-  const Json data = data_in(page_of({report_of(recorded_outcome())}));
+  const Json data = data_in(page_of({case_of_page(recorded_outcome())}));
   const Json& shape = data["shapes"][data["runs"][0]["events"]["shape"][1].get<std::size_t>()];
   EXPECT_EQ(data["texts"][shape[5].get<std::size_t>()],
             "the platform answered 200 to PUT /workspaces/reviewer/secrets");
@@ -102,10 +102,10 @@ TEST(HtmlReport, AnAnswerNamesWhatItAnswers) {
 
 TEST(HtmlReport, EqualEventsShareTheirShape) {
   scenarios::Outcome outcome = recorded_outcome();
-  const std::size_t before = data_in(page_of({report_of(outcome)}))["shapes"].size();
+  const std::size_t before = data_in(page_of({case_of_page(outcome)}))["shapes"].size();
   for (std::uint32_t seq = 10; seq < 1'000; ++seq)
     outcome.events.push_back(event(seq, 0, 40'000 + seq, "agent.heartbeat", "reviewer", "i-000002"));
-  const Json data = data_in(page_of({report_of(outcome)}));
+  const Json data = data_in(page_of({case_of_page(outcome)}));
   EXPECT_EQ(data["shapes"].size(), before + 1);
   EXPECT_EQ(data["runs"][0]["events"]["at"].size(), 994U);
 }
@@ -114,7 +114,7 @@ TEST(HtmlReport, ShowsTheCasesOfAScenarioSideBySideWhereTheyPart) {
   scenarios::Outcome fixed = held_outcome();
   fixed.events = recorded_outcome().events;
   fixed.events[2].kind = "restart.dropped";
-  const std::string page = page_of({report_of(fixed), report_of(recorded_outcome())});
+  const std::string page = page_of({case_of_page(fixed), case_of_page(recorded_outcome())});
   const Json data = data_in(page);
   // The one that failed is A, although the other was played first.
   EXPECT_EQ(data["pairs"], Json::parse(R"([{"a":1,"b":0,"divergence":2}])"));
@@ -126,12 +126,12 @@ TEST(HtmlReport, ShowsTheCasesOfAScenarioSideBySideWhereTheyPart) {
 TEST(HtmlReport, RunsOfDifferentScenariosAreNoPair) {
   scenarios::Outcome other = held_outcome();
   other.scenario = "another";
-  EXPECT_TRUE(pairs_of(std::vector{report_of(other), report_of(recorded_outcome())}).empty());
+  EXPECT_TRUE(pairs_of(std::vector{case_of_page(other), case_of_page(recorded_outcome())}).empty());
 }
 
 TEST(HtmlReport, TheOneThatStandsOutIsBesideEachOther) {
-  const std::vector<CaseReport> reports = {report_of(held_outcome()), report_of(recorded_outcome()),
-                                           report_of(held_outcome())};
+  const std::vector<CaseReport> reports = {case_of_page(held_outcome()), case_of_page(recorded_outcome()),
+                                           case_of_page(held_outcome())};
   const auto pairs = pairs_of(reports);
   ASSERT_EQ(pairs.size(), 2U);
   EXPECT_EQ(pairs[0].a, 1U);
@@ -141,7 +141,7 @@ TEST(HtmlReport, TheOneThatStandsOutIsBesideEachOther) {
 }
 
 TEST(HtmlReport, WithoutARecordThereIsNoTimelineButEverythingElse) {
-  const std::string page = page_of({report_of(failed_outcome())});
+  const std::string page = page_of({case_of_page(failed_outcome())});
   EXPECT_TRUE(has(page, "No record was kept of this run"));
   EXPECT_FALSE(has(markup_of(page), "class=\"viewer\""));
   EXPECT_TRUE(has(page, "no-healthy-kill was broken for reviewer"));
@@ -155,7 +155,7 @@ TEST(HtmlReport, OfNoRunIsAPageAllTheSame) {
 }
 
 TEST(HtmlReport, LinksLeadNowhereButIntoThePage) {
-  const std::string markup = markup_of(page_of({report_of(recorded_outcome()), report_of(held_outcome())}));
+  const std::string markup = markup_of(page_of({case_of_page(recorded_outcome()), case_of_page(held_outcome())}));
   for (const char* outside : {" src=", "url(", "<link", "<iframe", "<img", "<form"})
     EXPECT_FALSE(has(markup, outside)) << outside;
   for (auto at = markup.find(" href=\""); at != std::string::npos; at = markup.find(" href=\"", at))
@@ -176,7 +176,7 @@ TEST(HtmlReport, NamesOfARunAreText) {
   outcome.final = {{hostile, {{"status", hostile}}, hostile}};
   outcome.faults = {{.name = hostile}};
   outcome.responses = {{.id = hostile, .request = hostile, .as = hostile, .body = hostile}};
-  const std::string page = page_of({report_of(outcome), report_of(outcome)});
+  const std::string page = page_of({case_of_page(outcome), case_of_page(outcome)});
   EXPECT_FALSE(has(page, "<img"));
   EXPECT_FALSE(has(page, "<!--"));
   EXPECT_FALSE(has(page, "\u202E"));

@@ -61,8 +61,6 @@ class Parsed {
   int code_ = 0;
 };
 
-CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}}; }
-
 Outcome with(Outcome outcome, const std::string& case_name) {
   outcome.case_name = case_name;
   return outcome;

@@ -11,8 +11,6 @@ namespace {
 
 using scenarios::Outcome;
 
-CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}}; }
-
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Gives the lines outside of fenced blocks: markup is read there.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "reports/case_report.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::reports {
@@ -58,6 +59,11 @@ inline scenarios::Outcome failed_outcome() {
   outcome.unlisted = {0};
   outcome.tape = {{at_ms(1'300), "reviewer/ec2.run.pending", 2, 9, 8, "30s"}};
   return outcome;
+}
+
+/// An outcome with the file that it is reported of.
+inline CaseReport report_of(scenarios::Outcome outcome) {
+  return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}};
 }
 
 }  // namespace drydock::reports

@@ -131,7 +131,7 @@ bool has(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
-Outcome with_events(Outcome outcome) {
+Outcome with_two_cycles(Outcome outcome) {
   const std::string request = R"({"method":"PUT","path":"/workspaces/reviewer/secrets","as":"user"})";
   outcome.events = {
       event(1, 0, 0, "http.request", "reviewer", "", request),
@@ -154,7 +154,7 @@ Outcome with_events(Outcome outcome) {
 }
 
 TEST(Perfetto, ShowsStatesOperationsRequestsAndTheStory) {
-  const Viewer viewer(trace_of(with_events(failed_outcome())));
+  const Viewer viewer(trace_of(with_two_cycles(failed_outcome())));
   EXPECT_EQ(viewer.about()["case"], "pre-1556");
   const auto slices = viewer.slices();
   for (const char* slice :
@@ -168,7 +168,7 @@ TEST(Perfetto, ShowsStatesOperationsRequestsAndTheStory) {
 }
 
 TEST(Perfetto, ArrowsLeadFromCauseToEffect) {
-  const Viewer viewer(trace_of(with_events(failed_outcome())));
+  const Viewer viewer(trace_of(with_two_cycles(failed_outcome())));
   EXPECT_EQ(viewer.arrows("cause"),
             (std::set<std::string>{"PUT /workspaces/reviewer/secrets > restart.cycle", "restart.cycle > ec2.state",
                                    "ec2.state > violation: no-healthy-kill"}));
@@ -177,7 +177,7 @@ TEST(Perfetto, ArrowsLeadFromCauseToEffect) {
 }
 
 TEST(Perfetto, FaultsAndViolationsAreColouredInstants) {
-  const Viewer viewer(trace_of(with_events(failed_outcome())));
+  const Viewer viewer(trace_of(with_two_cycles(failed_outcome())));
   std::map<std::string, std::string> colours;
   for (const Json& event : viewer.instants()) {
     if (event.contains("cname")) colours[event["name"]] = event["cname"];
@@ -187,7 +187,7 @@ TEST(Perfetto, FaultsAndViolationsAreColouredInstants) {
 }
 
 TEST(Perfetto, CountsLiveInstances) {
-  const Viewer viewer(trace_of(with_events(failed_outcome())));
+  const Viewer viewer(trace_of(with_two_cycles(failed_outcome())));
   EXPECT_EQ(viewer.counts(),
             (std::vector<std::pair<std::int64_t, std::int64_t>>{{0, 1}, {30'451'000, 0}, {30'452'000, 1}}));
 }
@@ -198,7 +198,7 @@ TEST(Perfetto, AnEmptyRunIsATrace) {
 }
 
 TEST(Perfetto, IsATraceWhateverTheNames) {
-  Outcome outcome = with_events(failed_outcome());
+  Outcome outcome = with_two_cycles(failed_outcome());
   const std::string evil = "\"]}, \xFF \n </script> \u202E";
   outcome.case_name = evil;
   for (auto& row : outcome.rows) row.workspace = evil;

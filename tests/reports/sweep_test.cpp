@@ -22,7 +22,7 @@ using scenarios::SweepCell;
 Axis axis_of(const std::string& text) { return scenarios::parse_axis(text).axis.value(); }
 
 /// A grid whose cells have these values in order.
-SweepReport report_of(std::vector<Axis> axes, bool promise) {
+SweepReport sweep_report(std::vector<Axis> axes, bool promise) {
   SweepReport report;
   report.scenario = "thrash <b>";
   report.case_name = "pre";
@@ -66,7 +66,7 @@ TEST(ShortNumbers, AreShortAndNeverMisread) {
 }
 
 TEST(SweepText, WideGridsAreCutIntoBlocksOf80Columns) {
-  const auto report = report_of({axis_of("a=0s..200s:10s"), axis_of("b=x,yy")}, false);
+  const auto report = sweep_report({axis_of("a=0s..200s:10s"), axis_of("b=x,yy")}, false);
   const std::string text = sweep_text(report, {});
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), kWidth) << line;
@@ -76,7 +76,7 @@ TEST(SweepText, WideGridsAreCutIntoBlocksOf80Columns) {
 }
 
 TEST(SweepText, NamesCannotMoveTheCursor) {
-  auto report = report_of({axis_of("a=1,2")}, false);
+  auto report = sweep_report({axis_of("a=1,2")}, false);
   report.sweep.axes[0].values[0] = "\033[2Jx";
   report.case_name = "a\nb";
   const std::string text = sweep_text(report, {});
@@ -85,7 +85,7 @@ TEST(SweepText, NamesCannotMoveTheCursor) {
 }
 
 TEST(SweepText, SaysEveryChangeOfSide) {
-  auto report = report_of({axis_of("a=0s..30s:10s")}, true);
+  auto report = sweep_report({axis_of("a=0s..30s:10s")}, true);
   scenarios::CliffLine line;
   line.crossings = {{{5'000'000, true, 0, 8}, {6'000'000, false, 3, 8}},
                     {{9'000'000, false, 1, 8}, {10'000'000, true, 0, 8}}};
@@ -97,7 +97,7 @@ TEST(SweepText, SaysEveryChangeOfSide) {
 }
 
 TEST(SweepJson, WhatIsNotKnownIsNull) {
-  auto report = report_of({axis_of("a=1,2")}, false);
+  auto report = sweep_report({axis_of("a=1,2")}, false);
   report.sweep.cells[0].estimate = {1, -std::numeric_limits<double>::infinity(),
                                     std::numeric_limits<double>::infinity()};
   report.narrowing = {{0, 1, 1, std::numeric_limits<double>::infinity(), 3}};
@@ -110,7 +110,7 @@ TEST(SweepJson, WhatIsNotKnownIsNull) {
 }
 
 TEST(SweepSvg, HasACellWithItsNumberForEachCellAndTheCliffAsALine) {
-  auto report = report_of({axis_of("a=0s..30s:10s"), axis_of("b=x,yy")}, true);
+  auto report = sweep_report({axis_of("a=0s..30s:10s"), axis_of("b=x,yy")}, true);
   for (std::size_t row = 0; row < 2; ++row) {
     scenarios::CliffLine line;
     line.at = row;
@@ -134,7 +134,7 @@ TEST(SweepSvg, HasACellWithItsNumberForEachCellAndTheCliffAsALine) {
 }
 
 TEST(SweepSvg, ManyColumnsGetNoNumbersAndEveryFewAHead) {
-  const auto report = report_of({axis_of("a=0s..200s:1s"), axis_of("b=x,yy")}, false);
+  const auto report = sweep_report({axis_of("a=0s..200s:1s"), axis_of("b=x,yy")}, false);
   const std::string svg = sweep_svg(report, SvgPlace::page);
   EXPECT_EQ(count_of(svg, "class=\"cell\""), 402U);
   EXPECT_LT(count_of(svg, "<text"), 402U);
@@ -142,7 +142,7 @@ TEST(SweepSvg, ManyColumnsGetNoNumbersAndEveryFewAHead) {
 }
 
 TEST(SweepHtml, IsOneFileAndNamesAreHarmless) {
-  auto report = report_of({axis_of("a=0s,10s"), axis_of("b=x,yy")}, false);
+  auto report = sweep_report({axis_of("a=0s,10s"), axis_of("b=x,yy")}, false);
   report.sweep.axes[1].values[0] = "</script><img src=x onerror=alert(1)>";
   report.command = "drydock sweep '<script>'";
   const std::string html = sweep_html(report);

@@ -22,8 +22,6 @@ std::string line_for(const Outcome& outcome) {
   return case_line(outcome, name_width(display_width(run_name(outcome.scenario, outcome.case_name))), {});
 }
 
-CaseReport report_of(Outcome outcome) { return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}}; }
-
 std::string promise_of(std::string_view invariant) {
   for (const auto& info : model::invariant_catalogue()) {
     if (info.name == invariant) return std::string{info.promise};

@@ -14,7 +14,7 @@ Mapping mapping_of(const std::string& rest) {
   return decoded.value.value_or(Mapping{});
 }
 
-std::string error_of(const std::string& rules) {
+std::string mapping_error(const std::string& rules) {
   const auto decoded = decode_mapping("m.json", R"({"format":"drydock.mapping/1","rules":[)" + rules + "]}");
   return decoded.errors.empty() ? "none" : to_text(decoded.errors.front());
 }
@@ -76,19 +76,19 @@ TEST(Mapping, AliasesAreUsedForWorkspacesInstancesAndPaths) {
 }
 
 TEST(Mapping, IsStrictAndSaysWhere) {
-  EXPECT_EQ(error_of(R"json({"line":"(","event":"stop.failed"})json"),
+  EXPECT_EQ(mapping_error(R"json({"line":"(","event":"stop.failed"})json"),
             "m.json:1:48: /rules/0/line: not a regular expression: missing ): ( (RE2's syntax; a "
             "group is named (?P<name>…))");
-  EXPECT_EQ(error_of(R"json({"line":"(?P<id>x)","event":"stop.failed","workspace":"{idd}"})json"),
+  EXPECT_EQ(mapping_error(R"json({"line":"(?P<id>x)","event":"stop.failed","workspace":"{idd}"})json"),
             "m.json:1:94: /rules/0/workspace: unknown group \"idd\" (did you mean \"id\"?)");
-  EXPECT_EQ(error_of(R"json({"event":"stop.failed","workspace":"{a"})json"),
+  EXPECT_EQ(mapping_error(R"json({"event":"stop.failed","workspace":"{a"})json"),
             "m.json:1:75: /rules/0/workspace: not a template: a { without a name and } (a brace "
             "itself is written {{ or }})");
-  EXPECT_EQ(error_of(R"json({"event":"stop.fail"})json"),
+  EXPECT_EQ(mapping_error(R"json({"event":"stop.fail"})json"),
             "m.json:1:49: /rules/0/event: unknown event \"stop.fail\" (did you mean \"stop.failed\"?)");
-  EXPECT_EQ(error_of(R"json({"line":"x"})json"),
+  EXPECT_EQ(mapping_error(R"json({"line":"x"})json"),
             "m.json:1:40: /rules/0: a rule has an event, or \"ignore\": true (one of the two)");
-  EXPECT_EQ(error_of(R"json({"evnt":"x","ignore":true})json"),
+  EXPECT_EQ(mapping_error(R"json({"evnt":"x","ignore":true})json"),
             "m.json:1:41: /rules/0/evnt: unknown key \"evnt\" (did you mean \"event\"?)");
 }
 

@@ -333,7 +333,7 @@ TEST(CommonSeeds, RoundingIsNoWidth) {
 
 // ---- variations of a case ----
 
-constexpr const char* kScenario = R"({
+constexpr const char* kVaried = R"({
   "format": "drydock.scenario/1", "name": "v", "title": "t", "horizon": "1h",
   "workspaces": [{"id": "w"}],
   "traffic": [{"kind": "a2a", "to": "w", "every": "5s"}],
@@ -347,7 +347,7 @@ constexpr const char* kScenario = R"({
 })";
 
 Varied base(std::size_t which = 0) {
-  const auto scenario = std::make_shared<const Scenario>(test::scenario_of(kScenario));
+  const auto scenario = std::make_shared<const Scenario>(test::scenario_of(kVaried));
   return {scenario, scenario->cases[which]};
 }
 

@@ -28,11 +28,6 @@ constexpr std::array<std::string_view, 11> kOutlivesTasks = {
 // Types that look at storage of somebody else.
 constexpr std::array<std::string_view, 3> kViews = {"string_view", "span", "initializer_list"};
 
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& table, std::string_view text) {
-  return std::find(table.begin(), table.end(), text) != table.end();
-}
-
 // ---- where an await may stand ----
 
 // The first token of the statement that `at` belongs to, or nothing when `at` stands within

@@ -29,11 +29,6 @@ constexpr std::array<std::string_view, 12> kOtherDeclarations = {
     "enum",  "struct",  "union",  "operator", "explicit", "virtual",
 };
 
-template <std::size_t N>
-bool contains(const std::array<std::string_view, N>& table, std::string_view text) {
-  return std::find(table.begin(), table.end(), text) != table.end();
-}
-
 using Names = std::set<std::string, std::less<>>;
 
 struct Known {

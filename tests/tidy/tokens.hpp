@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <set>
 #include <string>
@@ -20,6 +22,12 @@ struct Include {
   std::string path;
   int line;
 };
+
+/// Whether a table of words holds one.
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& table, std::string_view text) {
+  return std::find(table.begin(), table.end(), text) != table.end();
+}
 
 inline constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
