@@ -16,7 +16,8 @@ namespace drydock::tidy {
 namespace {
 
 // From the ground up.
-constexpr std::array<std::string_view, 6> kFloors = {"sim/", "model/", "faults/", "scenarios/", "reports/", "cli/"};
+constexpr std::array<std::string_view, 6> kFloorFolders = {"sim/",       "model/",   "faults/",
+                                                           "scenarios/", "reports/", "cli/"};
 constexpr int kLongestFile = 500;
 constexpr std::size_t kWidestLine = 120;  // as in .clang-format
 
@@ -30,6 +31,7 @@ void check_unit(const Unit& unit, Findings& out) {
   // for the product.
   check_await_forms(unit, out);
   check_line_width(unit, out);
+  check_usings(unit, out);
   if (!is_on_a_floor(unit)) return;
   check_coroutine_lifetimes(unit, out);
   check_symmetric_transfer(unit, out);
@@ -45,18 +47,18 @@ void check_unit(const Unit& unit, Findings& out) {
 
 std::size_t floor_height(const Unit& unit) {
   const auto* const floor =
-      std::find_if(kFloors.begin(), kFloors.end(), [&](std::string_view name) { return unit.below(name); });
-  return static_cast<std::size_t>(floor - kFloors.begin());
+      std::find_if(kFloorFolders.begin(), kFloorFolders.end(), [&](std::string_view name) { return unit.below(name); });
+  return static_cast<std::size_t>(floor - kFloorFolders.begin());
 }
 
-bool is_on_a_floor(const Unit& unit) { return floor_height(unit) < kFloors.size(); }
+bool is_on_a_floor(const Unit& unit) { return floor_height(unit) < kFloorFolders.size(); }
 
 void Unit::report(Findings& out, int line, std::string rule, std::string message) const {
   out.push_back({file.path, line, std::move(rule), std::move(message)});
 }
 
 std::vector<SourceFile> read_tree(const std::filesystem::path& root) {
-  std::vector<std::string_view> folders(kFloors.begin(), kFloors.end());
+  std::vector<std::string_view> folders(kFloorFolders.begin(), kFloorFolders.end());
   folders.insert(folders.end(), {"tests/", "bench/"});
   std::vector<SourceFile> files;
   for (const std::string_view folder : folders) {

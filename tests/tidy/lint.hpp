@@ -74,5 +74,6 @@ void check_homonyms(std::span<const Unit> units, Findings& out);
 void check_standard_headers(const Unit& unit, Findings& out);
 void check_shape(const Unit& unit, Findings& out);
 void check_line_width(const Unit& unit, Findings& out);
+void check_usings(const Unit& unit, Findings& out);
 
 }  // namespace drydock::tidy

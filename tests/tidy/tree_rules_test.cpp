@@ -151,5 +151,16 @@ TEST(LineWidth, CountsCharacters) {
             "sim/a.cpp:2: line-width: 121 columns: lines end within 120\n");
 }
 
+TEST(UnusedUsing, IsANameThatNothingSays) {
+  expect_bad({{"unused-using", "using std::vector;", "sim/a.cpp"},
+              {"unused-using", "using sim::Task;\n// Task\nauto a = \"Task\";", "tests/sim/a.cpp"},
+              {"unused-using", "void f() { using a::b; }", "sim/a.cpp"}});
+  expect_good({{"", "using std::vector;\nvector<int> f();", "sim/a.cpp"},
+               {"", "using namespace std::chrono_literals;", "sim/a.cpp"},
+               {"", "using Names = std::vector<int>;", "sim/a.cpp"},
+               {"", "#pragma once\nusing std::vector;", "sim/a.hpp"},
+               {"", "using a::b;\n#define C b()", "sim/a.cpp"}});
+}
+
 }  // namespace
 }  // namespace drydock::tidy
