@@ -17,6 +17,8 @@ function(drydock_mutants)
   set(sources ${files})
   set(woven ${files})
   list(TRANSFORM sources PREPEND ${PROJECT_SOURCE_DIR}/)
+  # A woven source stands in for the object of its original, which must hold nothing else.
+  set_source_files_properties(${sources} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   list(TRANSFORM woven PREPEND ${out}/)
 
   add_library(drydock_weave STATIC ${here}/catalogue.cpp ${here}/weave.cpp)

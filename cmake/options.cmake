@@ -29,6 +29,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                       -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 
+if(DRYDOCK_UNITY)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # It takes the sources of a batch for headers, in which types of unnamed namespaces are a mistake.
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
+endif()
+
 if(DRYDOCK_SANITIZE)
   add_compile_options(-fsanitize=${DRYDOCK_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
