@@ -22,7 +22,7 @@ enum Exit : int {
 /// Holds the words of a command line behind the command's name.
 using Arguments = std::vector<std::string>;
 
-/// How a command prints what it has to say.
+/// Names how a command prints what it has to say.
 enum class Format : unsigned char { text, json, ndjson, junit };
 
 /// Tells what the streams are connected to. main() finds it out; a test says it.
@@ -39,7 +39,7 @@ struct Console {
   std::ostream& out;
   std::ostream& err;
   Terminal terminal;
-  /// Where this is not null, a command puts its description there instead of acting; see describe().
+  /// Takes a command's description; a command that finds it set describes itself instead of acting (see describe()).
   std::optional<Description>* describe = nullptr;
 };
 

@@ -7,7 +7,7 @@
 
 namespace drydock::scenarios {
 
-/// What one run keeps, and the bounds that stop it.
+/// Says what one run keeps, and which bounds stop it.
 struct RunOptions {
   /// Keep events and their details. Expectations that look at details need it; the hash does not change by it.
   bool keep_record = true;

@@ -8,7 +8,7 @@
 
 namespace drydock::sim {
 
-/// What a caller gets instead of an answer.
+/// Tells a caller why there is no answer.
 struct CallFailure {
   bool timed_out = false;  // nothing: its context ended first
   std::string error;       // otherwise the verdict's error, as Verdict::error says it

@@ -7,7 +7,7 @@
 
 namespace drydock::scenarios {
 
-/// What reading a file gives: the value, or everything that is wrong with the file.
+/// Holds what a file says, or everything that is wrong with the file.
 template <typename T>
 struct Decoded {
   /// Set exactly when there are no errors.

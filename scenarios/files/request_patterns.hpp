@@ -12,7 +12,7 @@
 
 namespace drydock::scenarios {
 
-/// What came of reading a request: the request, or why the text is none.
+/// Holds the request that a text is, or why the text is none.
 struct ParsedRequest {
   std::optional<RequestSpec> request;
   std::string error;  // empty where there is a request
@@ -30,7 +30,7 @@ struct RequestInfo {
 /// Gives every kind of request that the platform takes.
 [[nodiscard]] std::vector<RequestInfo> request_vocabulary();
 
-/// What a request takes; `body` names its keys where the platform prescribes them.
+/// Tells what a request takes; `body` names its keys where the platform prescribes them.
 struct RequestPattern {
   enum class Body : std::uint8_t { free, create, secret, model, delegate };
   RequestInfo info;

@@ -192,7 +192,7 @@ class Matcher {
     return Json(std::string(groups_[at]));
   }
 
-  /// What has no value in this line is left out: the line does not say.
+  /// Leaves out what has no value in this line: the line does not say.
   static Json filled(const Json& detail, const Template::Lookup& lookup) {
     if (detail.is_string()) {
       const ParsedTemplate parsed = parse_template(detail.get_ref<const std::string&>());

@@ -27,7 +27,7 @@ struct Crossing {
 /// The first axis, at one value of the second (or the only line, where there is no second).
 struct CliffLine {
   std::optional<std::size_t> at;
-  /// Where there is no crossing: true when the promise holds at all values of the first axis, false when at none.
+  /// Counts where there is no crossing: the promise holds at all values of the first axis (true) or at none (false).
   bool holds = true;
   std::vector<Crossing> crossings;
 };
