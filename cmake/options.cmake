@@ -42,6 +42,7 @@ if(DRYDOCK_SANITIZE)
   add_compile_options(-fsanitize=${DRYDOCK_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${DRYDOCK_SANITIZE})
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # clang 14 stops at some coroutines otherwise: "Cannot represent a difference across sections".
     add_compile_options(-fno-sanitize=function)
