@@ -13,7 +13,6 @@ namespace {
 
 using drydock::sim::Choices;
 using drydock::sim::Duration;
-using drydock::sim::Instant;
 using drydock::sim::Scheduler;
 using drydock::sim::Tape;
 using drydock::sim::Task;

@@ -10,7 +10,6 @@ namespace {
 using model::Permit;
 using model::Response;
 using model::RestartSource;
-using model::StopPermit;
 using Kinds = std::vector<std::string>;
 
 constexpr const char* kRefused = "workspace.restart.terminate_refused";

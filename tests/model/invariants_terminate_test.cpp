@@ -12,7 +12,6 @@ namespace drydock::test {
 namespace {
 
 using namespace std::chrono_literals;
-using model::Route;
 using model::Status;
 using model::WorkspaceKey;
 

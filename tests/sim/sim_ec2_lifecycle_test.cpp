@@ -11,7 +11,6 @@
 namespace drydock::cloud {
 namespace {
 
-using sim::kTimeZero;
 
 enum class At { pending, restarted, running, stopping, stopped, shutting_down, terminated, gone };
 

@@ -10,8 +10,6 @@
 namespace drydock::cloud {
 namespace {
 
-using sim::FaultPoint;
-using sim::kTimeZero;
 
 /// Replicas 2 s, 4 s and 6 s behind.
 Profile lagging() {
