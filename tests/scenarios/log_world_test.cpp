@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "scenarios/conform/conform.hpp"
+#include "scenarios/conform/log_faults.hpp"
 #include "scenarios/conform/log_player.hpp"
 #include "scenarios/logs/import.hpp"
 #include "tests/support/play.hpp"
@@ -88,6 +89,54 @@ TEST(Conform, ARefusedStopIsExplainedByOneAttemptAndNotByThree) {
   EXPECT_EQ(log.events[*after.parting->line].kind, "http.response");
   ASSERT_FALSE(after.parting->nearest.empty());
   EXPECT_FALSE(after.parting->nearest[0].fits);
+}
+
+/// Whatever EC2 calls a death that nobody asked for, the model has one, and it shows one state of it.
+TEST(Conform, AnInstanceThatEndsByItselfIsExplainedWhateverItsReason) {
+  const char* const deaths[] = {
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w","detail":{"to":"terminated","reason":"Server.SpotInstanceTermination"}})",
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w","detail":{"from":"running","to":"shutting-down",
+"reason":"Client.InstanceInitiatedShutdown: Instance initiated shutdown"}})",
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w","instance":"i-1","detail":{"to":"stopping","reason":"Server.ScheduledStop"}}
+{"at":"2m40s","kind":"ec2.state","workspace":"w","instance":"i-1","detail":{"to":"stopped","reason":"Server.ScheduledStop"}})",
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w","detail":{"from":"running","to":"shutting-down","reason":"Server.InternalError"}}
+{"at":"2m40s","kind":"ec2.state","workspace":"w","detail":{"from":"shutting-down","to":"terminated","reason":"Server.InternalError"}})"};
+  for (std::string text : deaths) {
+    text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
+    if (const auto second = text.find("}}{"); second != std::string::npos) text.insert(second + 2, "\n");
+    const std::string header = R"({"visible":[{"kind":"ec2.state","where":{"to":"terminated"}}],"until":"2m50s"})";
+    const ImportedLog log = log_of(header + "\n" + text);
+    EXPECT_TRUE(conform_runs(question_of(log, "latest"), 5).explained) << text;
+  }
+}
+
+/// A launch that ends says why; EC2 need not have refused anything before.
+TEST(Conform, ALaunchThatEndsIsExplainedByItsReason) {
+  const ImportedLog log = log_of(
+      R"({"visible":[{"kind":"ec2.state","where":{"from":"pending","to":"terminated"}}]}
+{"at":"60s","kind":"http.request","workspace":"w","detail":{"method":"POST","path":"/workspaces/w/restart"}}
+{"at":"60s","within":"1m30s","kind":"ec2.state","workspace":"w","detail":{"from":"pending","to":"terminated","reason":"Client.VolumeLimitExceeded"}})");
+  const auto world = make_log_world(question_of(log, "latest"), kLead);
+  ASSERT_TRUE(world.value);
+  ASSERT_EQ(world.value->scenario.faults.size(), 1U);
+  EXPECT_EQ(world.value->scenario.faults[0].on, "ec2.RunInstances");
+  EXPECT_TRUE(conform_runs(question_of(log, "latest"), 20).explained);
+}
+
+/// A termination that somebody asked for is no death, whatever follows its code.
+TEST(Conform, AReasonIsItsCode) {
+  const LogEvent asked{
+      .place = {},
+      .at = {},
+      .within = {},
+      .kind = "ec2.state",
+      .workspace = "w",
+      .instance = "",
+      .detail = {{"to", "terminated"}, {"reason", "Client.UserInitiatedShutdown: User initiated shutdown"}}};
+  EXPECT_EQ(state_in_model(asked)["reason"], "Client.UserInitiatedShutdown");
+  LogEvent transition = asked;
+  transition.detail["reason"] = "User initiated (2026-03-02 10:05:00 GMT)";
+  EXPECT_EQ(state_in_model(transition)["reason"], "Client.UserInitiatedShutdown");
 }
 
 /// No fault is there that the log does not show.
