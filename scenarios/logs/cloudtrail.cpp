@@ -6,8 +6,9 @@
 namespace drydock::scenarios {
 namespace {
 
-/// `RunInstances of ec2.amazonaws.com: InsufficientInstanceCapacity`.
+/// `RunInstances of ec2.amazonaws.com: InsufficientInstanceCapacity`; of what is no call, its type.
 std::string in_short(const Json& record) {
+  if (!record.contains("eventName")) return text_member(record, "eventType");
   std::string text = text_member(record, "eventName") + " of " + text_member(record, "eventSource");
   const std::string code = text_member(record, "errorCode");
   return code.empty() ? text : text + ": " + code;
@@ -15,8 +16,11 @@ std::string in_short(const Json& record) {
 
 void decode_record(DiagnosticSink& report, const Node& record, DecodedLog& log) {
   if (!is_object(report, record)) return;
+  // Insights and configuration items are no calls; their type says so.
+  const bool is_call = record.find("eventType") == nullptr || record.find("eventName") != nullptr;
   for (const char* key : {"eventTime", "eventSource", "eventName"}) {
     const Node* found = record.find(key);
+    if (found == nullptr && !is_call && key != std::string_view{"eventTime"}) continue;
     if (found == nullptr) return report.error(record, "missing key " + in_quotes(key));
     if (!read_string(report, *found)) return;
   }

@@ -25,7 +25,21 @@ bool need_word(DiagnosticSink& report, const Node& node, std::string_view key, s
   return false;
 }
 
-/// `["ns", "line"]`; a third element holds further labels (structured metadata).
+/// Reads the labels that a line has beside its stream's: structured metadata, or, where labels are categorized, what is
+/// under `structuredMetadata` and `parsed`.
+void read_own_labels(DiagnosticSink& report, const Node& node, std::map<std::string, std::string>& labels) {
+  if (!is_object(report, node)) return;
+  for (const Node& child : node.children) {
+    const bool is_category = *child.key == "structuredMetadata" || *child.key == "parsed";
+    if (is_category && child.json->is_object()) {
+      read_labels(report, child, labels);
+    } else if (auto text = read_string(report, child)) {
+      labels[*child.key] = *std::move(text);
+    }
+  }
+}
+
+/// `["ns", "line"]`; a third element holds further labels.
 void decode_value(DiagnosticSink& report, const Node& value, const std::map<std::string, std::string>& labels,
                   DecodedLog& log) {
   if (!is_list(report, value)) return;
@@ -37,7 +51,7 @@ void decode_value(DiagnosticSink& report, const Node& value, const std::map<std:
   const auto at = parse_log_nanoseconds(*ns);
   if (!at) return report.error(value.children[0], "expected nanoseconds since 1970 as text, found " + in_quotes(*ns));
   LogLine& made = log.lines.emplace_back(LogLine{place_of(report, value, *line), *at, labels, body_of_line(*line)});
-  if (value.children.size() == 3) read_labels(report, value.children[2], made.labels);
+  if (value.children.size() == 3) read_own_labels(report, value.children[2], made.labels);
 }
 
 void decode_stream(DiagnosticSink& report, const Node& stream, DecodedLog& log) {

@@ -220,7 +220,7 @@ class Matcher {
 Json constant_part(const Json& detail) {
   Json constant = Json::object();
   for (const auto& [key, value] : detail.items()) {
-    if (value.is_structured()) continue;
+    if (value.is_structured() || value.is_null()) continue;
     if (!value.is_string()) {
       constant[key] = value;
       continue;

@@ -35,8 +35,8 @@ void read_header(DiagnosticSink& report, const Node& root, DecodedLog& log) {
   if (const Node* visible = root.find("visible")) {
     for (VisibleKind& kind : read_visible(report, *visible)) log.visible.push_back(std::move(kind));
   }
-  if (const Node* since = root.find("since")) log.since = read_time(report, *since);
-  if (const Node* until = root.find("until")) log.until = read_time(report, *until);
+  if (const Node* since = root.find("since")) keep_earlier(log.since, read_time(report, *since));
+  if (const Node* until = root.find("until")) keep_later(log.until, read_time(report, *until));
 }
 
 bool is_header(const Node& root) {

@@ -37,6 +37,32 @@ TEST_F(ConformTest, ImportPrintsEventsThatItReadsBack) {
   EXPECT_EQ(again.err, "");
 }
 
+/// What is printed and what was read mean the same: the header says how much of a kind the log shows.
+TEST_F(ConformTest, ImportOfItsOwnOutputPrintsItAgain) {
+  const std::string logs = std::string{DRYDOCK_SOURCE_DIR} + "/docs/logs/";
+  const std::vector<std::vector<std::string>> all{{logs + "1556.jsonl", "--mapping", logs + "1556.mapping.json"},
+                                                  {logs + "1932.ndjson"},
+                                                  {logs + "1990.json", "--mapping", logs + "1990.mapping.json"},
+                                                  {logs + "1991.json", "--mapping", logs + "1991.mapping.json"},
+                                                  {logs + "2989.ndjson"}};
+  for (std::vector<std::string> arguments : all) {
+    arguments.insert(arguments.begin(), "import");
+    const Said first = drydock(arguments);
+    ASSERT_EQ(first.code, kHeld) << first.err;
+    const Said again = drydock({"import", write("again.ndjson", first.out)});
+    const auto without_sources = [](std::string text) {
+      std::string out;
+      for (std::size_t from = 0; from < text.size();) {
+        const std::string line = text.substr(from, text.find('\n', from) - from);
+        from += line.size() + 1;
+        out += line.substr(0, line.find(",\"source\"")) + "\n";
+      }
+      return out;
+    };
+    EXPECT_EQ(without_sources(again.out), without_sources(first.out)) << arguments[1];
+  }
+}
+
 TEST_F(ConformTest, ImportWritesWholeOrNothing) {
   const Said good = drydock({"import", log(), "-o", path("events.ndjson")});
   EXPECT_EQ(good.code, kHeld);

@@ -100,7 +100,7 @@ TEST(LogImport, NdjsonSaysItsKindsAndHowLongItGoes) {
   EXPECT_EQ(log.events[1].within, std::chrono::seconds{5});
   EXPECT_EQ(log.until, (LogTime{90'000'000, false}));
   const std::vector<VisibleKind> visible{
-      {"stop.failed", Json::object()}, {"ec2.call", {{"action", "RunInstances"}}}, {"stop.attempt", Json::object()}};
+      {"ec2.call", {{"action", "RunInstances"}}}, {"stop.attempt", Json::object()}, {"stop.failed", Json::object()}};
   EXPECT_EQ(log.visible, visible);
   ASSERT_EQ(log.unmatched.size(), 1U);
   EXPECT_EQ(log.unmatched[0].line, 6U);
@@ -147,6 +147,22 @@ TEST(LogImport, SaysWhereALogIsWrong) {
             "a.log:2:1: this line has a date, the first one counts from time zero");
   EXPECT_EQ(error_of(R"({"Records":[{"eventTime":"2026-05-28T06:00:00Z"}]})"),
             "a.log:1:13: /Records/0: missing key \"eventSource\"");
+}
+
+/// What Loki answers to Grafana: each line's labels by where they come from.
+TEST(LogDecoder, ReadsCategorizedLabels) {
+  const DecodedLog log = decode_log("a", R"({"status":"success","data":{"resultType":"streams",
+ "encodingFlags":["categorize-labels"],"result":[{"stream":{"app":"tenant"},"values":[
+ ["1779951000000000000","one",{"structuredMetadata":{"trace_id":"a1"},"parsed":{"level":"info"}}],
+ ["1779951001000000000","two",{}]]}]}})",
+                                    {});
+  ASSERT_TRUE(log.errors.empty()) << to_text(log.errors.front());
+  const std::map<std::string, std::string> labels{{"app", "tenant"}, {"level", "info"}, {"trace_id", "a1"}};
+  EXPECT_EQ(log.lines[0].labels, labels);
+  EXPECT_EQ(log.lines[1].labels, (std::map<std::string, std::string>{{"app", "tenant"}}));
+  EXPECT_EQ(error_of(R"({"status":"success","data":{"resultType":"streams","result":[
+{"stream":{},"values":[["1779951000000000000","x",{"parsed":{"level":1}}]]}]}})"),
+            "a.log:2:70: /data/result/0/values/0/2/parsed/level: expected a string, found a number");
 }
 
 /// Cut anywhere, a log is read or refused; nothing else happens.
