@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ class CloudTrailEvents {
   /// `owners` outlives this.
   explicit CloudTrailEvents(const TrailOwners& owners) : owners_(owners) {}
 
-  /// Gives the events of a record, none for one that means nothing; empty where the record is no EC2 call that is known.
+  /// Gives the events of a record, none for one that means nothing; empty where the record is no known EC2 call.
   [[nodiscard]] std::optional<std::vector<LogEvent>> of(const LogLine& line) const;
 
   /// Lists the events that such a log shows: every EC2 call that changes something, and every error of one.

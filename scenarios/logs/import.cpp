@@ -36,7 +36,8 @@ class Importer {
  private:
   void decode(const std::vector<LogInput>& inputs) {
     for (const LogInput& input : inputs) {
-      DecodedLog decoded = decode_log(input.file, input.text, options_.kind);
+      const std::string time_field = options_.mapping == nullptr ? "" : options_.mapping->time;
+      DecodedLog decoded = decode_log(input.file, input.text, options_.kind, time_field);
       std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(errors_));
       for (const VisibleKind& kind : decoded.visible) show(kind);
       // Several files are one log: it covers what any of them does.
@@ -70,7 +71,7 @@ class Importer {
   /// (`provision.…`, `http.response`) before what EC2 did (`ec2.…`), which is an order of the names, from z to a.
   void put_in_order() {
     const auto content = [](const LogEvent& event) {
-      return std::tuple(event.kind == "http.request", event.kind, event.workspace, dumped(event.detail), event.instance,
+      return std::tuple(event.kind == "http.request", event.kind, dumped(event.detail), event.workspace, event.instance,
                         event.within);
     };
     const auto place = [](const LogEvent& event) {

@@ -20,7 +20,7 @@ class TrailOwners {
   void learn(const LogLine& line);
 
   /// Spreads what is known to the resources that records name together: a volume and its instance, a snapshot and its
-  /// volume. A resource that two workspaces claim through others belongs to neither. Called once, after the last record.
+  /// volume. A resource that two workspaces claim through others belongs to neither. Called once, at the end.
   void spread();
 
   /// Gives the workspace of a resource at a time (microseconds): the last one that a tag had named by then, else the
