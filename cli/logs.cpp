@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 #include <iterator>
 
 #include "cli/input.hpp"
+#include "scenarios/files/embedded.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -42,10 +44,27 @@ std::vector<scenarios::VisibleKind> visible_in(const po::variables_map& values) 
   return visible;
 }
 
+/// Reads a mapping file; where there is no such file, a bare name is a built-in mapping's.
+Input read_mapping_file(const std::string& name) {
+  Input input = read_file(name);
+  if (input.text) return input;
+  for (const auto& file : scenarios::embedded_files()) {
+    if (file.path == "mappings/" + name + ".json") return {std::string{file.text}, {}};
+  }
+  return input;
+}
+
+/// Reads a log, or standard input, which is called `-`.
+Input read_log_file(const std::string& name) {
+  if (name != "-") return read_file(name);
+  Input input{std::string(std::istreambuf_iterator<char>(std::cin), {}), {}};
+  return input;
+}
+
 std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values, std::vector<Diagnostic>& errors) {
   const auto file = one_of(values, "mapping");
   if (!file) return std::nullopt;
-  const Input input = read_file(*file);
+  const Input input = read_mapping_file(*file);
   if (!input.text) {
     errors.push_back(input.error);
     return std::nullopt;
@@ -57,10 +76,12 @@ std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values, 
 
 }  // namespace
 
-Option mapping_option() { return {"mapping", "FILE", "how lines become events (drydock schema mapping)"}; }
+Option mapping_option() {
+  return {"mapping", "FILE", "how lines become events (drydock schema mapping); platform: its own log lines"};
+}
 
 Option log_kind_option() {
-  return {"from", "KIND", "what the logs are: loki, logcli, cloudtrail or ndjson (default: by content)"};
+  return {"from", "KIND", "what the logs are: loki, logcli, cloudtrail, ndjson or text (default: by content)"};
 }
 
 Option visible_option() {
@@ -78,10 +99,13 @@ ReadLogs read_logs(const po::variables_map& values) {
   const auto mapping = read_mapping(values, read.errors);
   if (mapping) options.mapping = &*mapping;
   std::vector<scenarios::LogInput> inputs;
-  for (const std::string& file : operands_of(values)) {
-    Input input = read_file(file);
+  const std::vector<std::string> files = operands_of(values);
+  if (std::count(files.begin(), files.end(), "-") > 1)
+    throw UsageError("standard input (-) can be read once", "name it once");
+  for (const std::string& file : files) {
+    Input input = read_log_file(file);
     if (input.text) {
-      inputs.push_back({file, *std::move(input.text)});
+      inputs.push_back({file == "-" ? "standard input" : file, *std::move(input.text)});
     } else {
       read.errors.push_back(input.error);
     }

@@ -75,11 +75,13 @@ Ordered unmatched_json(const ImportedLog& log) {
 }
 
 std::string log_json(const ImportedLog& log) {
-  return document_text({{"format", "drydock.log/1"},
-                        {"visible", visible_json(log)},
-                        {"events", array_of(log.events, log_event_json)},
-                        {"ignored", log.ignored},
-                        {"unmatched", unmatched_json(log)}});
+  Ordered document{{"format", "drydock.log/1"}, {"visible", visible_json(log)}};
+  if (log.since) document["since"] = time_json(*log.since);
+  if (log.until) document["until"] = time_json(*log.until);
+  document["events"] = array_of(log.events, log_event_json);
+  document["ignored"] = log.ignored;
+  document["unmatched"] = unmatched_json(log);
+  return document_text(document);
 }
 
 std::string unmatched_text(const ImportedLog& log) {

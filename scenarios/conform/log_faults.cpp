@@ -36,11 +36,35 @@ OrderedJson fault(const std::string& on, const std::string& error) { return {{"o
 
 bool is_silence(const std::string& error) { return error == "timeout" || error == "lost"; }
 
+/// The reason of a death in the model.
+constexpr std::string_view kDeath = "Server.InternalError";
+constexpr std::string_view kOwnShutdown = "Client.InstanceInitiatedShutdown";
+
+/// Gives the code of a reason; EC2 writes `code: what it means`, and of a call `User initiated (…)`.
+std::string reason_of(const LogEvent& event) {
+  const std::string said = detail_text(event, "reason");
+  if (said.starts_with("User initiated")) return "Client.UserInitiatedShutdown";
+  return said.substr(0, said.find(':'));
+}
+
+bool is_end(const LogEvent& event) {
+  const std::string to = detail_text(event, "to");
+  return to == "shutting-down" || to == "terminated" || to == "stopping" || to == "stopped";
+}
+
+/// Tells whether a launch ended instead of running.
+bool is_failed_launch(const LogEvent& event) {
+  const std::string reason = reason_of(event);
+  const std::string from = detail_text(event, "from");
+  if (event.kind != "ec2.state" || !is_end(event) || !faults::find_fault("ec2.RunInstances", reason)) return false;
+  return from.empty() ? reason != kDeath : from == "pending";
+}
+
 /// Tells whether the instance ended by itself, and not because somebody asked.
 bool is_death(const LogEvent& event) {
-  const std::string to = detail_text(event, "to");
-  const std::string reason = detail_text(event, "reason");
-  return (to == "shutting-down" || to == "terminated" || to == "stopping") && reason.starts_with("Server.");
+  const std::string reason = reason_of(event);
+  return event.kind == "ec2.state" && is_end(event) && !is_failed_launch(event) &&
+         (reason.starts_with("Server.") || reason == kOwnShutdown);
 }
 
 std::optional<OrderedJson> injected(const LogEvent& event) {
@@ -54,6 +78,26 @@ std::optional<OrderedJson> injected(const LogEvent& event) {
 
 }  // namespace
 
+Json state_in_model(const LogEvent& event) {
+  Json detail = event.detail;
+  if (event.kind != "ec2.state" || !detail.contains("reason")) return detail;
+  detail["reason"] = is_death(event) ? std::string{kDeath} : reason_of(event);
+  if (is_death(event) || is_failed_launch(event)) detail["to"] = "terminated";
+  return detail;
+}
+
+bool ends_a_death(const ImportedLog& log, std::size_t place) {
+  const LogEvent& event = log.events[place];
+  if (!is_death(event) && !is_failed_launch(event)) return false;
+  const std::string from = detail_text(event, "from");
+  if (from == "shutting-down" || from == "stopping") return true;
+  if (event.instance.empty()) return false;
+  return std::any_of(log.events.begin(), log.events.end(), [&](const LogEvent& other) {
+    return other.instance == event.instance && other.at.us < event.at.us &&
+           (is_death(other) || is_failed_launch(other));
+  });
+}
+
 /// Tells whether the log shows the EC2 call that failed: then no other call need have failed.
 bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action) const {
   const std::int64_t reach = (2 * skew_ + kLongestCall).count();
@@ -66,16 +110,17 @@ bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action)
 
 Duration LogFaults::down_from(std::size_t place) const {
   const LogEvent& crash = log_.events[place];
-  const auto start = std::find_if(
-      log_.events.begin() + static_cast<std::ptrdiff_t>(place), log_.events.end(), [&](const LogEvent& event) {
-        return event.kind == "process.start" && detail_text(event, "process") == detail_text(crash, "process");
-      });
-  if (start == log_.events.end() || start->at.us <= crash.at.us) return kDown;
+  const auto start = std::find_if(log_.events.begin(), log_.events.end(), [&](const LogEvent& event) {
+    return event.kind == "process.start" && event.at.us > crash.at.us &&
+           detail_text(event, "process") == detail_text(crash, "process");
+  });
+  if (start == log_.events.end()) return kDown;
   return Duration{start->at.us - crash.at.us};
 }
 
 std::optional<OrderedJson> LogFaults::fault_at(const LogEvent& event, std::size_t place) const {
   if (event.kind == "fault.injected") return injected(event);
+  if (ends_a_death(log_, place)) return std::nullopt;
   if (event.kind == "stop.failed" && !explained_by_ec2(event, "TerminateInstances"))
     return fault("cp.stop", error_of(event, "cp.stop"));
   if (event.kind == "backup.failed" && !explained_by_ec2(event, "CreateSnapshot"))
@@ -85,7 +130,8 @@ std::optional<OrderedJson> LogFaults::fault_at(const LogEvent& event, std::size_
     const std::string code = detail_text(event, "code");
     if (faults::find_fault(on, code)) return fault(on, code);
   }
-  if (event.kind == "ec2.state" && is_death(event)) return fault("instance", "dies");
+  if (is_failed_launch(event)) return fault("ec2.RunInstances", reason_of(event));
+  if (is_death(event)) return fault("instance", "dies");
   if (event.kind == "process.crash" && detail_text(event, "why") != "deploy") {
     const bool platform = detail_text(event, "process") != "cp";
     OrderedJson crash = fault(platform ? "process.platform" : "process.controlplane", "crash");

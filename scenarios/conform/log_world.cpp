@@ -73,8 +73,8 @@ class Maker {
     for (std::size_t i = 0; i < log_.events.size(); ++i) {
       const LogEvent& event = log_.events[i];
       seen.ends = std::max(seen.ends, at(event) + event.within);
-      if (is_request(event)) continue;
-      Json detail = event.detail;
+      if (is_request(event) || ends_a_death(log_, i)) continue;
+      Json detail = state_in_model(event);
       // The model's instances have names of their own, and so have the faults of this world.
       detail.erase("instance_id");
       if (event.kind == "fault.injected") detail.erase("name");

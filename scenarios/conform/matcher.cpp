@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "scenarios/logs/template.hpp"
-
 namespace drydock::scenarios {
 namespace {
 
@@ -125,17 +123,6 @@ Duration distance_between(const Sighting& sighting, const Happening& happening) 
 }
 
 }  // namespace
-
-bool holds_detail(const Json& wanted, const Json& actual) {
-  if (wanted.is_object()) {
-    if (!actual.is_object()) return false;
-    return std::all_of(wanted.items().begin(), wanted.items().end(), [&](const auto& item) {
-      const auto found = actual.find(item.key());
-      return found != actual.end() && holds_detail(item.value(), *found);
-    });
-  }
-  return wanted == actual || (!wanted.is_array() && plain_text(wanted) == plain_text(actual));
-}
 
 bool fits(const Sighting& sighting, const Happening& happening) {
   return sighting.kind == happening.kind && (sighting.workspace.empty() || sighting.workspace == happening.workspace) &&

@@ -60,9 +60,6 @@ struct Match {
 /// line gives. Details compare as texts; an object is a subset.
 [[nodiscard]] bool fits(const Sighting& sighting, const Happening& happening);
 
-/// Tells whether a detail holds everything that is wanted.
-[[nodiscard]] bool holds_detail(const Json& wanted, const Json& actual);
-
 /// Gives the time between an event and the span that the line allows; 0 within the span.
 [[nodiscard]] Duration distance_of(const Sighting& sighting, const Happening& happening, Duration skew);
 

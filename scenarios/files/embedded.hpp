@@ -12,7 +12,7 @@ struct EmbeddedFile {
   std::string_view text;
 };
 
-// All scenarios/*.json and scenarios/policies/*.json, sorted by path.
+// All scenarios/*.json, scenarios/mappings/*.json and scenarios/policies/*.json, sorted by path.
 std::span<const EmbeddedFile> embedded_files();
 
 }  // namespace drydock::scenarios

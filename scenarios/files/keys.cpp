@@ -234,6 +234,7 @@ constexpr std::array kExpectations{
 constexpr std::array kMapping{
     Key{"format", kRequired, "=drydock.mapping/1", "which format this is"},
     Key{"story", kOptional, "prose", "which logs it reads"},
+    Key{"time", kOptional, "string", "the field of a line's JSON that holds its time (a.b.0)"},
     Key{"workspaces", kOptional, "aliases", "what the log calls a workspace: its alias here"},
     Key{"rules", kRequired, "[mapping_rule]", "the first that matches a line says what it means"},
     Key{"visible", kOptional, "[kind|visible_kind]", "what else the log would show if it happened"},

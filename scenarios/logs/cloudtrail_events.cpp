@@ -1,7 +1,9 @@
 #include "scenarios/logs/cloudtrail_events.hpp"
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <map>
+#include <tuple>
 
 #include "faults/vocabulary.hpp"
 #include "scenarios/logs/template.hpp"
@@ -12,8 +14,17 @@ namespace {
 /// `eventTime` is cut to whole seconds.
 constexpr Duration kResolution = std::chrono::seconds{1};
 
+/// Tells whether a call changes nothing: the record says so, and where an older or cut one does not, the name does.
 bool only_reads(const Json& record, const std::string& action) {
-  return action.starts_with("Describe") || record.value("readOnly", Json(false)) == true;
+  if (const auto said = record.find("readOnly"); said != record.end() && said->is_boolean()) return said->get<bool>();
+  constexpr std::array<std::string_view, 5> kReading{"Describe", "Get", "List", "Lookup", "Head"};
+  return std::any_of(kReading.begin(), kReading.end(),
+                     [&](std::string_view prefix) { return action.starts_with(prefix); });
+}
+
+/// An Insight tells of unusual numbers of calls, each of which has a record of its own.
+bool is_insight(const Json& record) {
+  return text_at(record, "eventType") == "AwsCloudTrailInsight" || text_at(record, "eventCategory") == "Insight";
 }
 
 bool is_known(const std::string& action) {
@@ -21,57 +32,51 @@ bool is_known(const std::string& action) {
   return std::find(actions.begin(), actions.end(), action) != actions.end();
 }
 
-std::string text_at(const Json& value, std::string_view path) {
-  const Json* found = find_path(value, path);
-  return found != nullptr && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-const Json& list_at(const Json& value, std::string_view path) {
-  static const Json none = Json::array();
-  const Json* found = find_path(value, path);
-  return found != nullptr && found->is_array() ? *found : none;
-}
-
-/// `workspace`, `WorkspaceId`, `workspace_id`.
-bool names_a_workspace(const std::string& key) {
-  std::string bare;
-  for (const char c : key) {
-    if (c != '-' && c != '_') bare += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  }
-  return bare == "workspace" || bare == "workspaceid";
-}
-
-std::string workspace_in_tags(const Json& tags) {
-  for (const Json& tag : tags) {
-    if (tag.is_object() && names_a_workspace(text_at(tag, "key"))) return text_at(tag, "value");
-  }
-  return {};
-}
-
-std::string tagged_workspace(const Json& record) {
-  for (const Json& one : list_at(record, "requestParameters.tagSpecificationSet.items")) {
-    std::string found = workspace_in_tags(list_at(one, "tags"));
-    if (!found.empty()) return found;
-  }
-  return workspace_in_tags(list_at(record, "requestParameters.tagSet.items"));
-}
-
 struct NamedInstance {
   std::string id;
   std::string previous;  // its state before the call, where the answer says it
 };
 
-/// The instances of the answer, else of the question; none for a call about something else.
-std::vector<NamedInstance> instances_of(const Json& record) {
+/// Lists the instances of the answer, else of the question, else those that are tagged or that a volume is of; none for
+/// a call about something else.
+std::vector<NamedInstance> instances_of(const Json& record, const TrailOwners& owners, std::int64_t at_us) {
   std::vector<NamedInstance> named;
   for (const char* where : {"responseElements.instancesSet.items", "requestParameters.instancesSet.items"}) {
     for (const Json& item : list_at(record, where)) {
       const std::string id = text_at(item, "instanceId");
       if (!id.empty()) named.push_back({id, text_at(item, "previousState.name")});
     }
-    if (!named.empty()) break;
+    if (!named.empty()) return named;
+  }
+  for (const char* where : {"requestParameters.instanceId", "responseElements.instanceId"}) {
+    if (const std::string id = text_at(record, where); !id.empty()) return {{id, {}}};
+  }
+  for (const std::string& id : tagged_resources(record)) {
+    const std::string instance = id.starts_with("i-") ? id : owners.instance_of(id, at_us);
+    const bool known =
+        std::any_of(named.begin(), named.end(), [&](const NamedInstance& one) { return one.id == instance; });
+    if (!instance.empty() && !known) named.push_back({instance, {}});
+  }
+  if (!named.empty()) return named;
+  for (const char* where : {"requestParameters.volumeId", "responseElements.volumeId"}) {
+    const std::string instance = owners.instance_of(text_at(record, where), at_us);
+    if (!instance.empty()) return {{instance, {}}};
   }
   return named;
+}
+
+/// Finds the workspace of a call by the resources that it names, beside instances.
+std::string owner_of(const Json& record, const TrailOwners& owners, std::int64_t at_us) {
+  std::vector<std::string> named = tagged_resources(record);
+  for (const char* key : {"volumeId", "snapshotId"}) {
+    named.push_back(text_at(record, std::string{"requestParameters."} + key));
+    named.push_back(text_at(record, std::string{"responseElements."} + key));
+  }
+  for (const std::string& id : named) {
+    std::string found = owners.workspace_of(id, at_us);
+    if (!found.empty()) return found;
+  }
+  return {};
 }
 
 /// `Client.InvalidVolume.NotFound` is what the SDK calls InvalidVolume.NotFound.
@@ -82,13 +87,25 @@ std::string bare_code(std::string code) {
   return code;
 }
 
+/// A dry run asks whether a call would be allowed; nothing is done.
+bool is_dry_run(const Json& record) {
+  if (bare_code(text_at(record, "errorCode")) == "DryRunOperation") return true;
+  const Json* asked = find_path(record, "requestParameters.dryRun");
+  return asked != nullptr && *asked == true;
+}
+
 }  // namespace
 
-std::optional<std::vector<LogEvent>> CloudTrailEvents::of(const LogLine& line) {
+std::optional<std::vector<LogEvent>> CloudTrailEvents::of(const LogLine& line) const {
   const Json& record = line.body;
   const std::string action = text_at(record, "eventName");
+  if (is_insight(record) || is_dry_run(record) || only_reads(record, action)) return std::vector<LogEvent>{};
   if (text_at(record, "eventSource") != "ec2.amazonaws.com" || !is_known(action)) return std::nullopt;
-  if (only_reads(record, action)) return std::vector<LogEvent>{};
+  return of_call(line, action);
+}
+
+std::vector<LogEvent> CloudTrailEvents::of_call(const LogLine& line, const std::string& action) const {
+  const Json& record = line.body;
   LogEvent event;
   event.place = line.place;
   event.at = line.at;
@@ -97,17 +114,18 @@ std::optional<std::vector<LogEvent>> CloudTrailEvents::of(const LogLine& line) {
   event.kind = code.empty() ? "ec2.call" : "ec2.error";
   event.detail["action"] = action;
   if (!code.empty()) event.detail["code"] = code;
-  const std::string volume = text_at(record, "requestParameters.volumeId");
   event.workspace = tagged_workspace(record);
-  if (event.workspace.empty()) event.workspace = workspace_by_id_[volume];
-  const auto instances = instances_of(record);
-  if (instances.empty()) return std::vector<LogEvent>{event};
+  const auto instances = instances_of(record, owners_, line.at.us);
+  if (instances.empty()) {
+    if (event.workspace.empty()) event.workspace = owner_of(record, owners_, line.at.us);
+    return {event};
+  }
   std::vector<LogEvent> events;
   for (const NamedInstance& instance : instances) {
     LogEvent& one = events.emplace_back(event);
     one.instance = instance.id;
-    if (one.workspace.empty()) one.workspace = workspace_by_id_[instance.id];
-    if (!one.workspace.empty()) workspace_by_id_[instance.id] = one.workspace;
+    if (one.workspace.empty()) one.workspace = owners_.workspace_of(instance.id, line.at.us);
+    if (one.workspace.empty()) one.workspace = owner_of(record, owners_, line.at.us);
     if (!instance.previous.empty()) one.detail["previous"] = instance.previous;
   }
   return events;
@@ -120,6 +138,34 @@ std::vector<VisibleKind> CloudTrailEvents::visible() {
     for (const char* kind : {"ec2.call", "ec2.error"}) visible.push_back({kind, {{"action", std::string{action}}}});
   }
   return visible;
+}
+
+std::size_t drop_repeated(std::vector<LogLine>& records) {
+  using Key = std::tuple<std::string, std::string, std::int64_t>;
+  std::map<Key, std::size_t> kept;
+  std::vector<bool> drop(records.size(), false);
+  const auto goes_first = [](const LogLine& a, const LogLine& b) {
+    const std::string a_text = a.body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string b_text = b.body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return std::tie(a_text, a.place.file, a.place.line, a.place.column) <
+           std::tie(b_text, b.place.file, b.place.line, b.place.column);
+  };
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::string id = text_at(records[i].body, "eventID");
+    if (id.empty()) continue;
+    const auto [found, is_new] = kept.try_emplace(Key{id, text_at(records[i].body, "eventName"), records[i].at.us}, i);
+    if (is_new) continue;
+    const bool replaces = goes_first(records[i], records[found->second]);
+    drop[replaces ? found->second : i] = true;
+    if (replaces) found->second = i;
+  }
+  std::vector<LogLine> once;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (!drop[i]) once.push_back(std::move(records[i]));
+  }
+  const std::size_t repeated = records.size() - once.size();
+  records = std::move(once);
+  return repeated;
 }
 
 }  // namespace drydock::scenarios

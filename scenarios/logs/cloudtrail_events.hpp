@@ -1,27 +1,37 @@
 #pragma once
 
-#include <map>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "scenarios/logs/imported_log.hpp"
+#include "scenarios/logs/trail_owners.hpp"
 
 namespace drydock::scenarios {
 
 /// Gives the meaning of CloudTrail's records where no rule says otherwise: an EC2 call that was answered is `ec2.call`
-/// or `ec2.error`, one event for each instance it names; a call that only reads means nothing. Which workspace an
-/// instance or a volume belongs to is learnt from the tags and answers of earlier records.
+/// or `ec2.error`, one event for each instance it names; a call that only reads, a dry run and an Insight mean nothing.
+/// Which workspace a resource belongs to is learnt from the tags and answers of all records.
 class CloudTrailEvents {
  public:
-  /// Gives the events of a record, none for a call that only reads; empty where the record is no EC2 call.
-  [[nodiscard]] std::optional<std::vector<LogEvent>> of(const LogLine& line);
+  /// `owners` outlives this.
+  explicit CloudTrailEvents(const TrailOwners& owners) : owners_(owners) {}
+
+  /// Gives the events of a record, none for one that means nothing; empty where the record is no known EC2 call.
+  [[nodiscard]] std::optional<std::vector<LogEvent>> of(const LogLine& line) const;
 
   /// Lists the events that such a log shows: every EC2 call that changes something, and every error of one.
   [[nodiscard]] static std::vector<VisibleKind> visible();
 
  private:
-  std::map<std::string, std::string> workspace_by_id_;
+  [[nodiscard]] std::vector<LogEvent> of_call(const LogLine& line, const std::string& action) const;
+
+  const TrailOwners& owners_;
 };
+
+/// Drops the records that were delivered more than once (CloudTrail delivers at least once), and says how many: one of
+/// each `eventID`, name and time stays, the same one whatever their order.
+std::size_t drop_repeated(std::vector<LogLine>& records);
 
 }  // namespace drydock::scenarios

@@ -2,94 +2,168 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "model/kinds.hpp"
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/logs/log_time.hpp"
+#include "scenarios/logs/pieces.hpp"
+#include "scenarios/logs/template.hpp"
+#include "scenarios/logs/unpack.hpp"
 
 namespace drydock::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 4> kNames{"loki", "logcli", "cloudtrail", "ndjson"};
+constexpr std::array<std::string_view, 5> kNames{"loki", "logcli", "cloudtrail", "ndjson", "text"};
 
-std::string_view trimmed(std::string_view line) {
-  constexpr std::string_view kBlank = " \t\r";
-  const auto from = line.find_first_not_of(kBlank);
-  if (from == std::string_view::npos) return {};
-  return line.substr(from, line.find_last_not_of(kBlank) - from + 1);
+/// After so many errors no more are looked for.
+constexpr std::size_t kMostRemembered = 10'000;
+
+LogKind kind_of_value(const Json& value) {
+  if (is_loki(value)) return LogKind::loki;
+  if (is_cloudtrail(value)) return LogKind::cloudtrail;
+  return is_logcli(value) ? LogKind::logcli : LogKind::ndjson;
 }
 
-/// Calls `each(number, line)` for every line that holds something; lines of comment are not among them.
-template <typename Each>
-void for_each_line(std::string_view text, Each each) {
-  std::size_t number = 0;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    ++number;
-    const std::string_view content = trimmed(line);
-    if (content.empty() || content.starts_with("//")) continue;
-    if (!each(number, line)) return;
-  }
-}
-
-std::optional<LogKind> kind_of_object(const Json& value) {
-  if (!value.is_object()) return std::nullopt;
-  if (value.contains("Records")) return LogKind::cloudtrail;
-  if (value.contains("status") && value.contains("data")) return LogKind::loki;
-  if (value.contains("line") && (value.contains("labels") || value.contains("timestamp"))) return LogKind::logcli;
-  return std::nullopt;
-}
-
-/// A document of many lines is recognised by its first key, so that what is wrong further down is reported by the
-/// decoder that it was meant for.
+/// A document that cannot be read is recognised by its first key, so that what is wrong is reported by the decoder that
+/// it was meant for.
 LogKind kind_by_first_key(std::string_view text) {
   const auto quote = text.find('"');
   const auto key = quote == std::string_view::npos ? std::string_view{} : text.substr(quote + 1);
-  if (key.starts_with("Records\"")) return LogKind::cloudtrail;
-  if (key.starts_with("status\"") || key.starts_with("data\"")) return LogKind::loki;
+  for (const std::string_view trail : {"Records\"", "Events\"", "QueryResultRows\""}) {
+    if (key.starts_with(trail)) return LogKind::cloudtrail;
+  }
+  for (const std::string_view loki : {"status\"", "data\"", "streams\"", "resultType\""}) {
+    if (key.starts_with(loki)) return LogKind::loki;
+  }
   return LogKind::ndjson;
 }
 
+/// A line of text may begin with a bracket, too (`[info] …`), and a row of CSV with a quote.
+bool is_json(std::string_view content) {
+  if (content.starts_with('[')) {
+    const std::string_view inside = without_blanks(content.substr(1));
+    return inside.empty() || inside.find_first_of("{[\"]") == 0;
+  }
+  if (content.starts_with('"')) return end_of_value(content) == content.size();
+  return content.starts_with('{');
+}
+
+/// Tells whether every value stands in a line of its own: then one that is broken costs no other. The first line may be
+/// the broken one, unless it ends as the first line of a document does.
+bool is_by_lines(std::string_view text) {
+  const auto lines = log_lines(text);
+  if (lines.empty()) return false;
+  const std::string_view first = without_blanks(lines.front().text);
+  if (end_of_value(first)) return true;
+  if (lines.size() < 2 || !first.starts_with('{') || first.find_last_of("{[,") == first.size() - 1) return false;
+  const std::string_view second = without_blanks(lines[1].text);
+  return second.starts_with('{') && end_of_value(second) == second.size();
+}
+
 LogKind recognise(std::string_view text) {
-  LogKind kind = LogKind::ndjson;
-  for_each_line(text, [&](std::size_t, std::string_view line) {
-    const JsonSource first(line);
-    if (first.error()) {
-      kind = kind_by_first_key(text.substr(static_cast<std::size_t>(line.data() - text.data())));
-    } else {
-      kind = kind_of_object(*first.root().json).value_or(LogKind::ndjson);
-    }
-    return false;
-  });
-  return kind;
+  const auto lines = log_lines(text);
+  if (lines.empty()) return LogKind::ndjson;
+  if (!is_json(without_blanks(lines.front().text))) return kind_of_csv(text).value_or(LogKind::text);
+  for (const LogPiece& piece : log_values(text, is_by_lines(text))) {
+    const JsonSource first(piece.text);
+    return first.error() ? kind_by_first_key(piece.text) : kind_of_value(*first.root().json);
+  }
+  return LogKind::ndjson;
 }
 
 using Decode = void (*)(DiagnosticSink&, const Node&, DecodedLog&);
 
-void decode_document(const std::string& file, std::string_view text, Decode decode, DecodedLog& log) {
-  const JsonSource source(text);
-  DiagnosticSink report(file, source);
-  if (report.check_source()) decode(report, source.root(), log);
-  log.errors = report.take_errors();
+Decode decoder_of(LogKind kind) {
+  switch (kind) {
+    case LogKind::loki:
+      return decode_loki;
+    case LogKind::cloudtrail:
+      return decode_cloudtrail;
+    case LogKind::logcli:
+      return decode_logcli_line;
+    case LogKind::ndjson:
+    case LogKind::text:
+      break;
+  }
+  return decode_ndjson_line;
 }
 
-void decode_lines(const std::string& file, std::string_view text, Decode decode, DecodedLog& log) {
-  for_each_line(text, [&](std::size_t number, std::string_view line) {
-    const JsonSource source(line);
-    DiagnosticSink report(file, source);
-    const std::size_t before = log.lines.size();
-    if (report.check_source()) decode(report, source.root(), log);
-    for (std::size_t i = before; i < log.lines.size(); ++i) {
-      log.lines[i].place.line = number;
-      if (log.kind == LogKind::ndjson) log.lines[i].place.text = trimmed(line);
+/// Counts a place within a piece from the beginning of the file.
+void move_to(const LogPiece& piece, std::size_t& line, std::size_t& column) {
+  if (line == 0) return;
+  if (line == 1) column += piece.column - 1;
+  line += piece.line - 1;
+}
+
+void decode_piece(const std::string& file, const LogPiece& piece, DecodedLog& log) {
+  const JsonSource source(piece.text);
+  DiagnosticSink report(file, source);
+  const std::size_t before = log.lines.size();
+  if (report.check_source()) decoder_of(log.kind)(report, source.root(), log);
+  for (std::size_t i = before; i < log.lines.size(); ++i) {
+    move_to(piece, log.lines[i].place.line, log.lines[i].place.column);
+  }
+  // A line of its own is shown as it is written.
+  if (log.kind == LogKind::ndjson && log.lines.size() == before + 1 && source.root().json->is_object())
+    log.lines.back().place.text = without_blanks(piece.text);
+  for (Diagnostic& error : report.take_errors()) {
+    move_to(piece, error.line, error.column);
+    log.errors.push_back(std::move(error));
+  }
+}
+
+void decode_values(const std::string& file, std::string_view text, DecodedLog& log) {
+  for (const LogPiece& piece : log_values(text, is_by_lines(text))) {
+    if (log.errors.size() >= kMostRemembered) return;
+    decode_piece(file, piece, log);
+  }
+}
+
+/// A field that the mapping names goes before the time that the log's form gives to a line.
+void take_named_times(DecodedLog& log) {
+  if (log.time_field.empty() || log.kind == LogKind::ndjson) return;
+  for (LogLine& line : log.lines) {
+    const Json* named = line.body.is_null() ? nullptr : find_path(line.body, log.time_field);
+    if (named == nullptr) continue;
+    if (const auto at = time_of_value(*named)) {
+      line.at = *at;
+    } else {
+      log.errors.push_back(
+          problem_at(line.place, "expected a time as " + log.time_field + ", which the mapping names"));
     }
-    for (Diagnostic& error : report.take_errors()) {
-      error.line = number;
-      log.errors.push_back(std::move(error));
+  }
+}
+
+/// What is wrong, without where it stands and without what the line has there.
+std::string kind_of_error(const Diagnostic& error) {
+  std::string kind;
+  bool quoted = false;
+  for (const char c : error.pointer + " " + error.message) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c < '0' || c > '9')) kind += c;
+  }
+  return kind;
+}
+
+/// One mistake of many lines is told at the first of them.
+void tell_once(std::vector<Diagnostic>& errors) {
+  std::map<std::string, std::size_t> place_of_kind;
+  std::vector<Diagnostic> once;
+  std::vector<std::size_t> counts;
+  for (Diagnostic& error : errors) {
+    const auto [found, is_new] = place_of_kind.try_emplace(kind_of_error(error), once.size());
+    if (is_new) {
+      once.push_back(std::move(error));
+      counts.push_back(1);
+    } else {
+      ++counts[found->second];
     }
-    return log.errors.size() < DiagnosticSink::kMostErrors;
-  });
+  }
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    if (counts[i] > 1) once[i].message += ", and so " + std::to_string(counts[i] - 1) + " more";
+  }
+  errors = std::move(once);
 }
 
 }  // namespace
@@ -102,23 +176,28 @@ std::optional<LogKind> parse_log_kind(std::string_view name) {
   return static_cast<LogKind>(found - kNames.begin());
 }
 
-DecodedLog decode_log(const std::string& file, std::string_view text, std::optional<LogKind> kind) {
+DecodedLog decode_log(const std::string& file, std::string_view bytes, std::optional<LogKind> kind,
+                      const std::string& time_field) {
   DecodedLog log;
-  log.kind = kind.value_or(recognise(text));
-  switch (log.kind) {
-    case LogKind::loki:
-      decode_document(file, text, decode_loki, log);
-      break;
-    case LogKind::cloudtrail:
-      decode_document(file, text, decode_cloudtrail, log);
-      break;
-    case LogKind::logcli:
-      decode_lines(file, text, decode_logcli_line, log);
-      break;
-    case LogKind::ndjson:
-      decode_lines(file, text, decode_ndjson_line, log);
-      break;
+  log.time_field = time_field;
+  const UnpackedLog unpacked = unpack_log(file, bytes);
+  if (!unpacked.text) {
+    log.errors.push_back(unpacked.error);
+    return log;
   }
+  const std::string_view text = *unpacked.text;
+  log.kind = kind.value_or(recognise(text));
+  const auto lines = log_lines(text);
+  const bool table = !lines.empty() && !is_json(without_blanks(lines.front().text)) && kind_of_csv(text).has_value();
+  if (log.kind == LogKind::text) {
+    decode_text_log(file, text, log);
+  } else if (table) {
+    decode_csv(file, text, log);
+  } else {
+    decode_values(file, text, log);
+  }
+  take_named_times(log);
+  tell_once(log.errors);
   return log;
 }
 
@@ -160,7 +239,7 @@ void read_labels(DiagnosticSink& report, const Node& node, std::map<std::string,
 }
 
 Json body_of_line(std::string_view line) {
-  const std::string_view content = trimmed(line);
+  const std::string_view content = without_blanks(line);
   if (!content.starts_with('{')) return nullptr;
   const JsonSource source(content);
   return source.error() ? Json(nullptr) : *source.root().json;

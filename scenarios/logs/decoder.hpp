@@ -15,15 +15,17 @@
 namespace drydock::scenarios {
 
 /// The kinds of log that are read (docs/conform.md, *Logs*).
-enum class LogKind : std::uint8_t { loki, logcli, cloudtrail, ndjson };
+enum class LogKind : std::uint8_t { loki, logcli, cloudtrail, ndjson, text };
 
-/// Lists the kinds in the order of the enumeration: `loki`, `logcli`, `cloudtrail`, `ndjson`.
+/// Lists the kinds in the order of the enumeration: `loki`, `logcli`, `cloudtrail`, `ndjson`, `text`.
 [[nodiscard]] std::vector<std::string> log_kind_names();
 [[nodiscard]] std::optional<LogKind> parse_log_kind(std::string_view name);
 
 /// The contents of one log file.
 struct DecodedLog {
   LogKind kind{};
+  /// The path of the field of a line's JSON that holds its time, as the mapping names it; empty: the usual names.
+  std::string time_field;
   std::vector<LogLine> lines;  // in the order of the file
   /// The events that the log would show if they happened, as a header line of NDJSON says.
   std::vector<VisibleKind> visible;
@@ -33,9 +35,11 @@ struct DecodedLog {
   std::vector<Diagnostic> errors;
 };
 
-/// Reads a log of a kind; without one, of the kind that its content looks like. Every error is reported, a syntax error
-/// of a file that is one document stops at the first.
-[[nodiscard]] DecodedLog decode_log(const std::string& file, std::string_view text, std::optional<LogKind> kind);
+/// Reads the bytes of a log of a kind; without one, of the kind that its content looks like. `time_field` is the path
+/// of the field that holds the time of a line of JSON; empty: the usual names. Every error is reported, one that many
+/// lines have once, with their number.
+[[nodiscard]] DecodedLog decode_log(const std::string& file, std::string_view bytes, std::optional<LogKind> kind,
+                                    const std::string& time_field = {});
 
 /// Reads a list of kinds of events, each a name or `{kind, where}`.
 [[nodiscard]] std::vector<VisibleKind> read_visible(DiagnosticSink& report, const Node& node);
@@ -43,11 +47,24 @@ struct DecodedLog {
 /// Lists the names of all kinds of events, as `drydock list events` prints them.
 [[nodiscard]] std::vector<std::string> event_kind_names();
 
-// The decoders behind `decode_log`, one a file.
+// The decoders behind `decode_log`, and what tells their kinds of JSON apart.
+[[nodiscard]] bool is_loki(const Json& value);
+[[nodiscard]] bool is_logcli(const Json& value);
+[[nodiscard]] bool is_cloudtrail(const Json& value);
 void decode_loki(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_logcli_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_cloudtrail(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
+void decode_text_log(const std::string& file, std::string_view text, DecodedLog& log);
+
+/// Tells what the rows of a CSV file are by its first row: records, or lines; empty where they are neither.
+[[nodiscard]] std::optional<LogKind> kind_of_csv(std::string_view text);
+void decode_csv(const std::string& file, std::string_view text, DecodedLog& log);
+/// Reads a record that is a row of a table; gives what is wrong, in words, or nothing.
+[[nodiscard]] std::string decode_cloudtrail_row(const Json& row, LogPlace place, DecodedLog& log);
+
+/// Finds the time of a line of JSON under one of the usual names.
+[[nodiscard]] std::optional<LogTime> time_in_body(const Json& body);
 
 /// Gives the place of a node, with the text that reports show for it.
 [[nodiscard]] LogPlace place_of(const DiagnosticSink& report, const Node& node, std::string text);

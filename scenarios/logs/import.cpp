@@ -1,26 +1,32 @@
 #include "scenarios/logs/import.hpp"
 
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <tuple>
 
 #include "scenarios/logs/cloudtrail_events.hpp"
 
 namespace drydock::scenarios {
 namespace {
 
+std::string dumped(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 class Importer {
  public:
   explicit Importer(const ImportOptions& options) : options_(options) {}
 
   Decoded<ImportedLog> import(const std::vector<LogInput>& inputs) {
-    for (const LogInput& input : inputs) read(input);
+    decode(inputs);
+    learn_records();
+    for (const DecodedLog& log : decoded_) {
+      for (const LogLine& line : log.lines) read_line(line, log.kind);
+    }
     for (const VisibleKind& kind : options_.visible) show(kind);
     if (options_.mapping != nullptr) {
       for (const VisibleKind& kind : visible_through(*options_.mapping)) show(kind);
     }
     check_times();
-    std::stable_sort(log_.events.begin(), log_.events.end(),
-                     [](const LogEvent& a, const LogEvent& b) { return a.at.us < b.at.us; });
+    put_in_order();
     Decoded<ImportedLog> decoded;
     decoded.errors = std::move(errors_);
     if (decoded.errors.empty()) decoded.value = std::move(log_);
@@ -28,16 +34,58 @@ class Importer {
   }
 
  private:
-  void read(const LogInput& input) {
-    DecodedLog decoded = decode_log(input.file, input.text, options_.kind);
-    std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(errors_));
-    for (const VisibleKind& kind : decoded.visible) show(kind);
-    if (decoded.since) log_.since = decoded.since;
-    if (decoded.until) log_.until = decoded.until;
-    if (decoded.kind == LogKind::cloudtrail) {
-      for (const VisibleKind& kind : CloudTrailEvents::visible()) show(kind);
+  void decode(const std::vector<LogInput>& inputs) {
+    for (const LogInput& input : inputs) {
+      const std::string time_field = options_.mapping == nullptr ? "" : options_.mapping->time;
+      DecodedLog decoded = decode_log(input.file, input.text, options_.kind, time_field);
+      std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(errors_));
+      for (const VisibleKind& kind : decoded.visible) show(kind);
+      // Several files are one log: it covers what any of them does.
+      keep_earlier(log_.since, decoded.since);
+      keep_later(log_.until, decoded.until);
+      decoded_.push_back(std::move(decoded));
     }
-    for (const LogLine& line : decoded.lines) read_line(line, decoded.kind);
+    said_ = log_.visible;
+  }
+
+  /// All records come before the first event: CloudTrail promises no order of records or of files.
+  void learn_records() {
+    DecodedLog records;
+    records.kind = LogKind::cloudtrail;
+    bool any = false;
+    for (DecodedLog& log : decoded_) {
+      if (log.kind != LogKind::cloudtrail) continue;
+      any = true;
+      std::move(log.lines.begin(), log.lines.end(), std::back_inserter(records.lines));
+      log.lines.clear();
+    }
+    if (!any) return;
+    for (const VisibleKind& kind : CloudTrailEvents::visible()) show(kind);
+    log_.ignored += drop_repeated(records.lines);
+    for (const LogLine& line : records.lines) owners_.learn(line);
+    owners_.spread();
+    decoded_.push_back(std::move(records));
+  }
+
+  /// Sorts by time. At one time no order of lines or files counts: requests come first, and then what the platform says
+  /// (`provision.…`, `http.response`) before what EC2 did (`ec2.…`), which is an order of the names, from z to a.
+  void put_in_order() {
+    const auto content = [](const LogEvent& event) {
+      return std::tuple(event.kind == "http.request", event.kind, dumped(event.detail), event.workspace, event.instance,
+                        event.within);
+    };
+    const auto place = [](const LogEvent& event) {
+      return std::tie(event.place.file, event.place.line, event.place.column);
+    };
+    std::sort(log_.events.begin(), log_.events.end(), [&](const LogEvent& a, const LogEvent& b) {
+      if (a.at.us != b.at.us) return a.at.us < b.at.us;
+      const auto a_content = content(a);
+      const auto b_content = content(b);
+      return a_content != b_content ? a_content > b_content : place(a) < place(b);
+    });
+    std::sort(log_.visible.begin(), log_.visible.end(), [](const VisibleKind& a, const VisibleKind& b) {
+      return std::tuple(a.kind, dumped(a.where)) < std::tuple(b.kind, dumped(b.where));
+    });
   }
 
   void read_line(const LogLine& line, LogKind kind) {
@@ -57,7 +105,7 @@ class Importer {
   }
 
   bool read_record(const LogLine& line) {
-    auto events = records_.of(line);
+    auto events = CloudTrailEvents(owners_).of(line);
     if (!events) return false;
     if (events->empty()) ++log_.ignored;
     for (LogEvent& event : *events) add(std::move(event));
@@ -83,7 +131,7 @@ class Importer {
         event.detail = *detail;
       }
     }
-    show({event.kind, Json::object()});
+    if (!is_said(event)) show({event.kind, Json::object()});
     add(std::move(event));
     return true;
   }
@@ -133,6 +181,13 @@ class Importer {
     *path = renamed;
   }
 
+  /// Tells whether a header already says how much of such events the log shows: then the event says no more.
+  [[nodiscard]] bool is_said(const LogEvent& event) const {
+    return std::any_of(said_.begin(), said_.end(), [&](const VisibleKind& visible) {
+      return visible.kind == event.kind && holds_detail(visible.where, event.detail);
+    });
+  }
+
   void show(const VisibleKind& kind) {
     auto& all = log_.visible;
     if (std::find(all.begin(), all.end(), kind) == all.end()) all.push_back(kind);
@@ -162,7 +217,9 @@ class Importer {
 
   const ImportOptions& options_;
   const std::vector<std::string> kinds_ = event_kind_names();
-  CloudTrailEvents records_;
+  std::vector<DecodedLog> decoded_;
+  std::vector<VisibleKind> said_;  // by headers
+  TrailOwners owners_;
   ImportedLog log_;
   std::vector<Diagnostic> errors_;
 };

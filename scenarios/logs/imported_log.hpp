@@ -20,6 +20,10 @@ struct LogTime {
   friend bool operator==(const LogTime&, const LogTime&) = default;
 };
 
+/// Keeps the earlier, or the later, of two ends of the time that a log covers; an empty one says nothing.
+void keep_earlier(std::optional<LogTime>& kept, const std::optional<LogTime>& other);
+void keep_later(std::optional<LogTime>& kept, const std::optional<LogTime>& other);
+
 /// A place in a log, and what stands there.
 struct LogPlace {
   std::string file;
@@ -55,6 +59,9 @@ struct LogEvent {
 /// Gives one of an event's details as text (`plain_text`); empty where the event has no such detail.
 [[nodiscard]] std::string detail_text(const LogEvent& event, const char* key);
 
+/// Tells whether a detail holds everything that is wanted: an object is a subset, anything else compares as text.
+[[nodiscard]] bool holds_detail(const Json& wanted, const Json& actual);
+
 /// Events that a log would show if they happened: those of a kind whose detail holds `where`.
 struct VisibleKind {
   std::string kind;
@@ -65,9 +72,9 @@ struct VisibleKind {
 
 /// Logs as events. A line is one of the events, ignored by a rule, or unmatched: none is dropped.
 struct ImportedLog {
-  std::vector<LogEvent> events;  // by time; at one time in the order of files and lines
-  std::vector<VisibleKind> visible;
-  std::vector<LogPlace> unmatched;  // in the order of files and lines
+  std::vector<LogEvent> events;      // by time; at one time in an order that no file's order changes
+  std::vector<VisibleKind> visible;  // by name
+  std::vector<LogPlace> unmatched;   // in the order of files and lines
   std::uint64_t ignored = 0;
   /// The time that the log covers, where it says so; empty: from its first event to its last.
   std::optional<LogTime> since;

@@ -23,12 +23,14 @@ std::optional<std::int64_t> number(std::string_view digits) {
   return value;
 }
 
-/// `+hh:mm` in microseconds.
+/// `+hh:mm`, `+hhmm` or `+hh` in microseconds.
 std::optional<std::int64_t> parse_offset(std::string_view text) {
-  if (text.size() != 6 || text[3] != ':') return std::nullopt;
-  const auto hours = text.substr(1, 2);
-  const auto minutes = text.substr(4, 2);
-  if (!all_digits(hours) || !all_digits(minutes)) return std::nullopt;
+  std::string digits{text.substr(1)};
+  if (digits.size() == 5 && digits[2] == ':') digits.erase(2, 1);
+  if (digits.size() == 2) digits += "00";
+  if (digits.size() != 4 || !all_digits(digits)) return std::nullopt;
+  const std::string_view hours = std::string_view{digits}.substr(0, 2);
+  const std::string_view minutes = std::string_view{digits}.substr(2);
   if (hours > "23" || minutes > "59") return std::nullopt;
   const std::int64_t us = (*number(hours) * 60 + *number(minutes)) * 60 * 1'000'000;
   return text[0] == '-' ? -us : us;
@@ -56,15 +58,40 @@ std::optional<LogTime> parse_log_instant(std::string_view text) {
     return std::nullopt;
   }
   std::string local{text.substr(0, zone)};
-  const auto point = local.find('.');
+  const auto point = local.find_first_of(".,");
   if (point != std::string::npos) {
+    local[point] = '.';
     if (!all_digits(std::string_view{local}.substr(point + 1))) return std::nullopt;
     local.resize(std::min(local.size(), point + 1 + kMicrosecondDigits));
   }
-  if (local.size() > 10 && local[10] == 't') local[10] = 'T';
+  if (local.size() > 10 && (local[10] == 't' || local[10] == ' ')) local[10] = 'T';
   const auto unix_us = sim::parse_rfc3339(local + "Z");
   if (!unix_us) return std::nullopt;
   return LogTime{*unix_us - offset, true};
+}
+
+std::optional<LogTime> parse_utc_instant(std::string_view text) {
+  if (const auto instant = parse_log_instant(text)) return instant;
+  constexpr std::string_view kUtc = " UTC";
+  if (text.ends_with(kUtc)) text.remove_suffix(kUtc.size());
+  return parse_log_instant(std::string{text} + "Z");
+}
+
+std::optional<LogTime> parse_log_number(std::string_view text) {
+  const auto point = text.find('.');
+  const std::string_view whole = text.substr(0, point);
+  constexpr std::size_t kMillisecondDigits = 13;
+  if (whole.size() < kMillisecondDigits || whole.size() > 19 || !all_digits(whole)) return parse_log_seconds(text);
+  if (point != std::string_view::npos && !all_digits(text.substr(point + 1))) return std::nullopt;
+  const auto value = number(whole);
+  if (!value) return std::nullopt;
+  if (whole.size() >= 19) return LogTime{*value / 1000, true};
+  if (whole.size() >= 16) return LogTime{*value, true};
+  if (whole.size() > kMillisecondDigits) return std::nullopt;
+  const auto decimals = point == std::string_view::npos ? "" : text.substr(point + 1, 3);
+  std::string three{decimals};
+  three.resize(3, '0');
+  return LogTime{*value * 1000 + *number(three), true};
 }
 
 std::optional<LogTime> parse_log_seconds(std::string_view text) {
@@ -91,7 +118,14 @@ std::optional<LogTime> parse_log_nanoseconds(std::string_view text) {
 std::optional<LogTime> parse_log_time(std::string_view text) {
   if (const auto instant = parse_log_instant(text)) return instant;
   if (const auto duration = sim::parse_duration(text)) return LogTime{duration->count(), false};
-  return std::nullopt;
+  constexpr std::size_t kEpochDigits = 10;
+  if (text.size() < kEpochDigits) return std::nullopt;
+  return parse_log_number(text);
+}
+
+std::optional<LogTime> time_of_value(const Json& value) {
+  if (value.is_string()) return parse_log_time(value.get_ref<const std::string&>());
+  return value.is_number() ? parse_log_number(value.dump()) : std::nullopt;
 }
 
 }  // namespace drydock::scenarios

@@ -118,6 +118,7 @@ Mapping read_mapping(DiagnosticSink& report, const Node& root) {
   if (!is_format(report, root, "drydock.mapping/1")) return mapping;
   const Fields fields(report, root, shape::mapping);
   if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
+  mapping.time = fields.line("time").value_or("");
   if (const Node* aliases = fields.find("workspaces")) mapping.workspaces = read_texts(report, *aliases);
   if (const Node* visible = fields.find("visible")) mapping.visible = read_visible(report, *visible);
   if (const Node* rules = fields.find("rules"); rules != nullptr && is_list(report, *rules)) {
@@ -220,7 +221,7 @@ class Matcher {
 Json constant_part(const Json& detail) {
   Json constant = Json::object();
   for (const auto& [key, value] : detail.items()) {
-    if (value.is_structured()) continue;
+    if (value.is_structured() || value.is_null()) continue;
     if (!value.is_string()) {
       constant[key] = value;
       continue;

@@ -33,6 +33,7 @@ struct MappingRule {
 
 /// The rules by which a log's lines become events (`drydock.mapping/1`). The first rule that matches a line decides.
 struct Mapping {
+  std::string time;  // the path of the field of a line's JSON that holds its time; empty: the usual names
   std::map<std::string, std::string> workspaces;  // what the log calls it → alias
   std::vector<MappingRule> rules;
   std::vector<VisibleKind> visible;  // beside what the rules yield

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <iostream>
+#include <sstream>
+
 #include "reports/layout.hpp"
 #include "tests/cli/support.hpp"
 
@@ -35,6 +38,82 @@ TEST_F(ConformTest, ImportPrintsEventsThatItReadsBack) {
   EXPECT_EQ(again.json()["events"].size(), 4U);
   EXPECT_EQ(again.json()["visible"].size(), 4U);
   EXPECT_EQ(again.err, "");
+}
+
+/// What is printed and what was read mean the same: the header says how much of a kind the log shows.
+TEST_F(ConformTest, ImportOfItsOwnOutputPrintsItAgain) {
+  const std::string logs = std::string{DRYDOCK_SOURCE_DIR} + "/docs/logs/";
+  const std::vector<std::vector<std::string>> all{{logs + "1556.jsonl", "--mapping", logs + "1556.mapping.json"},
+                                                  {logs + "1932.ndjson"},
+                                                  {logs + "1990.json", "--mapping", logs + "1990.mapping.json"},
+                                                  {logs + "1991.json", "--mapping", logs + "1991.mapping.json"},
+                                                  {logs + "2989.ndjson"}};
+  for (std::vector<std::string> arguments : all) {
+    arguments.insert(arguments.begin(), "import");
+    const Said first = drydock(arguments);
+    ASSERT_EQ(first.code, kHeld) << first.err;
+    const Said again = drydock({"import", write("again.ndjson", first.out)});
+    const auto without_sources = [](std::string text) {
+      std::string out;
+      for (std::size_t from = 0; from < text.size();) {
+        const std::string line = text.substr(from, text.find('\n', from) - from);
+        from += line.size() + 1;
+        out += line.substr(0, line.find(",\"source\"")) + "\n";
+      }
+      return out;
+    };
+    EXPECT_EQ(without_sources(again.out), without_sources(first.out)) << arguments[1];
+  }
+}
+
+/// Gives a text as standard input for the time of a test.
+class StandardInput {
+ public:
+  explicit StandardInput(const std::string& text) : text_(text), before_(std::cin.rdbuf(text_.rdbuf())) {}
+  StandardInput(const StandardInput&) = delete;
+  StandardInput& operator=(const StandardInput&) = delete;
+  ~StandardInput() { std::cin.rdbuf(before_); }
+
+ private:
+  std::istringstream text_;
+  std::streambuf* before_;
+};
+
+TEST_F(ConformTest, ALogMayComeFromStandardInput) {
+  const Said file = drydock({"import", log(), "--format", "json"});
+  const StandardInput input(kLog);
+  const Said said = drydock({"import", "-", "--format", "json"});
+  EXPECT_EQ(said.code, kHeld) << said.err;
+  EXPECT_EQ(said.json()["events"].size(), file.json()["events"].size());
+  EXPECT_EQ(said.json()["unmatched"][0]["file"], "standard input");
+  EXPECT_TRUE(contains(drydock({"import", "-", "-"}).err, "can be read once"));
+}
+
+/// The JSON of a log is read back, too.
+TEST_F(ConformTest, ImportReadsItsOwnJson) {
+  const std::string logs = std::string{DRYDOCK_SOURCE_DIR} + "/docs/logs/";
+  const Said first = drydock({"import", logs + "2989.ndjson", "--format", "json"});
+  const Said again = drydock({"import", write("a.json", first.out), "--format", "json"});
+  EXPECT_EQ(again.json()["visible"], first.json()["visible"]);
+  EXPECT_EQ(again.json()["until"], first.json()["until"]);
+  EXPECT_EQ(again.json()["events"].size(), first.json()["events"].size());
+}
+
+TEST_F(ConformTest, AFirstMappingIsSuggestedAndMatches) {
+  const std::string file = write("p.log",
+                                 "2026-05-28T06:50:00Z provision.ec2_stopped workspace_id=w instance_id=i-1\n"
+                                 "2026-05-28T06:50:01Z something else\n");
+  const Said suggested = drydock({"import", file, "--suggest", "-o", path("m.json")});
+  EXPECT_EQ(suggested.code, kHeld) << suggested.err;
+  EXPECT_EQ(suggested.err, "");
+  EXPECT_EQ(drydock({"validate", path("m.json")}).code, kHeld) << read(path("m.json"));
+  const Said said = drydock({"import", file, "--mapping", path("m.json"), "--format", "json"});
+  EXPECT_EQ(said.json()["unmatched"].size(), 0U) << said.out;
+  EXPECT_EQ(said.json()["events"][0]["workspace"], "w");
+  const Said shipped = drydock({"import", file, "--mapping", "platform", "--format", "json"});
+  EXPECT_EQ(shipped.json()["events"], said.json()["events"]);
+  EXPECT_EQ(shipped.json()["unmatched"].size(), 1U);
+  EXPECT_EQ(drydock({"import", file, "--mapping", "platfrom"}).code, kBadInput);
 }
 
 TEST_F(ConformTest, ImportWritesWholeOrNothing) {

@@ -51,6 +51,10 @@ TEST(LogTime, ReadsInstantsOfAnyOffsetAndPrecision) {
   ASSERT_TRUE(noon);
   EXPECT_EQ(parse_log_instant("2026-05-28T14:00:00+02:00"), noon);
   EXPECT_EQ(parse_log_instant("2026-05-28T06:30:00-05:30"), noon);
+  EXPECT_EQ(parse_log_instant("2026-05-28T14:00:00+0200"), noon);
+  EXPECT_EQ(parse_log_instant("2026-05-28 14:00:00,000+02"), noon);
+  EXPECT_EQ(parse_utc_instant("2026-05-28 12:00:00.000"), noon);
+  EXPECT_EQ(parse_utc_instant("2026-05-28 12:00:00.000 UTC"), noon);
   EXPECT_EQ(parse_log_instant("2026-05-28T12:00:00.000000999Z"), noon);
   EXPECT_EQ(parse_log_instant("2026-05-28T12:00:00.000001Z")->us, noon->us + 1);
   for (const char* bad : {"", "Z", "2026-05-28", "2026-05-28T12:00:00", "2026-05-28T12:00:00+2:00",
@@ -63,6 +67,18 @@ TEST(LogTime, ReadsSecondsExactly) {
   EXPECT_EQ(parse_log_seconds("0.1"), (LogTime{100'000, false}));
   EXPECT_EQ(parse_log_seconds("1779950000.5"), (LogTime{1'779'950'000'500'000, true}));
   for (const char* bad : {"", "-1", "1e3", "1.", ".5", "123456789012"}) EXPECT_FALSE(parse_log_seconds(bad)) << bad;
+}
+
+TEST(LogTime, ReadsANumberByItsDigits) {
+  const LogTime at{1'779'951'000'123'000, true};
+  for (const char* same :
+       {"1779951000.123", "1779951000123", "1779951000123.0", "1779951000123000", "1779951000123000999"})
+    EXPECT_EQ(parse_log_number(same), at) << same;
+  EXPECT_EQ(parse_log_number("12.25"), (LogTime{12'250'000, false}));
+  for (const char* bad : {"", "123456789012", "12345678901234", "1779951000123.x", "99999999999999999999"})
+    EXPECT_FALSE(parse_log_number(bad)) << bad;
+  EXPECT_EQ(parse_log_time("1779951000123"), at);
+  EXPECT_FALSE(parse_log_time("5"));
 }
 
 TEST(LogDecoder, RecognisesEachKindByItsContent) {
@@ -100,7 +116,7 @@ TEST(LogImport, NdjsonSaysItsKindsAndHowLongItGoes) {
   EXPECT_EQ(log.events[1].within, std::chrono::seconds{5});
   EXPECT_EQ(log.until, (LogTime{90'000'000, false}));
   const std::vector<VisibleKind> visible{
-      {"stop.failed", Json::object()}, {"ec2.call", {{"action", "RunInstances"}}}, {"stop.attempt", Json::object()}};
+      {"ec2.call", {{"action", "RunInstances"}}}, {"stop.attempt", Json::object()}, {"stop.failed", Json::object()}};
   EXPECT_EQ(log.visible, visible);
   ASSERT_EQ(log.unmatched.size(), 1U);
   EXPECT_EQ(log.unmatched[0].line, 6U);
@@ -137,7 +153,8 @@ TEST(LogImport, SaysWhereALogIsWrong) {
   EXPECT_EQ(error_of("{\"at_s\":1,\"kind\":\"stop.failed\"}\n{\"at\":\"noon\",\"kind\":\"x\"}"),
             "a.log:2:7: /at: expected an instant (RFC 3339) or seconds, found \"noon\"");
   EXPECT_EQ(error_of("{\"kind\":\"stop.failed\"}"),
-            "a.log:1:1: the line has no time (one of at_s, at, ts, time, timestamp)");
+            "a.log:1:1: the line has no time (one of at_s, at, ts, time, timestamp, @timestamp, or what a mapping's "
+            "\"time\" names)");
   EXPECT_EQ(error_of("{\"at_s\":1,\"kind\":\"stop.failed\",\"detail\":3}"),
             "a.log:1:1: detail is an object, not a number");
   EXPECT_EQ(error_of("{\"visible\":[\"stop.faild\"]}"),
@@ -147,6 +164,22 @@ TEST(LogImport, SaysWhereALogIsWrong) {
             "a.log:2:1: this line has a date, the first one counts from time zero");
   EXPECT_EQ(error_of(R"({"Records":[{"eventTime":"2026-05-28T06:00:00Z"}]})"),
             "a.log:1:13: /Records/0: missing key \"eventSource\"");
+}
+
+/// What Loki answers to Grafana: each line's labels by where they come from.
+TEST(LogDecoder, ReadsCategorizedLabels) {
+  const DecodedLog log = decode_log("a", R"({"status":"success","data":{"resultType":"streams",
+ "encodingFlags":["categorize-labels"],"result":[{"stream":{"app":"tenant"},"values":[
+ ["1779951000000000000","one",{"structuredMetadata":{"trace_id":"a1"},"parsed":{"level":"info"}}],
+ ["1779951001000000000","two",{}]]}]}})",
+                                    {});
+  ASSERT_TRUE(log.errors.empty()) << to_text(log.errors.front());
+  const std::map<std::string, std::string> labels{{"app", "tenant"}, {"level", "info"}, {"trace_id", "a1"}};
+  EXPECT_EQ(log.lines[0].labels, labels);
+  EXPECT_EQ(log.lines[1].labels, (std::map<std::string, std::string>{{"app", "tenant"}}));
+  EXPECT_EQ(error_of(R"({"status":"success","data":{"resultType":"streams","result":[
+{"stream":{},"values":[["1779951000000000000","x",{"parsed":{"level":1}}]]}]}})"),
+            "a.log:2:70: /data/result/0/values/0/2/parsed/level: expected a string, found a number");
 }
 
 /// Cut anywhere, a log is read or refused; nothing else happens.

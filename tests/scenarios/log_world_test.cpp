@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "scenarios/conform/conform.hpp"
+#include "scenarios/conform/log_faults.hpp"
 #include "scenarios/conform/log_player.hpp"
 #include "scenarios/logs/import.hpp"
 #include "tests/support/play.hpp"
@@ -88,6 +91,105 @@ TEST(Conform, ARefusedStopIsExplainedByOneAttemptAndNotByThree) {
   EXPECT_EQ(log.events[*after.parting->line].kind, "http.response");
   ASSERT_FALSE(after.parting->nearest.empty());
   EXPECT_FALSE(after.parting->nearest[0].fits);
+}
+
+constexpr const char* kTwoRestarts = R"({"format":"drydock.scenario/1","name":"two","title":"two restarts",
+"horizon":"10m","start":"2026-03-02T10:00:00Z","workspaces":[{"id":"w1"},{"id":"w2"}],"steps":[
+{"at":"1m","request":"POST /workspaces/w2/restart"},{"at":"4m","request":"POST /workspaces/w1/restart"}],
+"cases":[{"policy":"latest","expect":[]}]})";
+
+/// A restart as CloudTrail shows it, at this minute of 10 o'clock: a snapshot, a termination, a launch.
+std::vector<std::string> restart_records(int minute, const std::string& workspace, const std::string& ended) {
+  const std::string tags =
+      R"("tagSpecificationSet":{"items":[{"tags":[{"key":"WorkspaceId","value":")" + workspace + R"("}]}]})";
+  const auto record = [&](const std::string& second, const std::string& action, const std::string& rest) {
+    return R"({"eventTime":"2026-03-02T10:0)" + std::to_string(minute) + ":" + second +
+           R"(Z","eventSource":"ec2.amazonaws.com","eventID":")" + action + workspace + R"(","eventName":")" + action +
+           "\"," + rest + "}";
+  };
+  const auto instance = [](const std::string& id) {
+    return R"("instancesSet":{"items":[{"instanceId":")" + id + R"("}]})";
+  };
+  return {
+      record("00", "CreateSnapshot", R"("requestParameters":{"volumeId":"vol-)" + workspace + "\"," + tags + "}"),
+      record("01", "TerminateInstances", R"("requestParameters":{)" + instance(ended) + "}"),
+      record("34", "RunInstances",
+             R"("requestParameters":{)" + tags + R"(},"responseElements":{)" + instance("i-new-" + workspace) + "}")};
+}
+
+bool is_explained(const std::vector<std::string>& records) {
+  std::string text;
+  for (const std::string& record : records) text += (text.empty() ? "" : ",") + record;
+  const Scenario scenario = test::scenario_of(kTwoRestarts);
+  const ImportedLog log = log_of("{\"Records\":[" + text + "]}");
+  return conform_runs(question_of(log, "latest", &scenario), 20).explained;
+}
+
+/// Whose instance was ended stands in a record that may come later, or twice.
+TEST(Conform, ATrailIsJudgedTheSameWhateverTheOrderOfItsRecords) {
+  for (const bool is_true : {true, false}) {
+    std::vector<std::string> records = restart_records(1, "w2", "i-old-w2");
+    const auto second = restart_records(4, "w1", is_true ? "i-old-w1" : "i-new-w2");
+    records.insert(records.end(), second.begin(), second.end());
+    EXPECT_EQ(is_explained(records), is_true);
+    records.push_back(records[3]);
+    std::reverse(records.begin(), records.end());
+    EXPECT_EQ(is_explained(records), is_true);
+    std::rotate(records.begin(), records.begin() + 3, records.end());
+    EXPECT_EQ(is_explained(records), is_true);
+  }
+}
+
+/// Whatever EC2 calls a death that nobody asked for, the model has one, and it shows one state of it.
+TEST(Conform, AnInstanceThatEndsByItselfIsExplainedWhateverItsReason) {
+  const char* const deaths[] = {
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w",
+"detail":{"to":"terminated","reason":"Server.SpotInstanceTermination"}})",
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w","detail":{"from":"running","to":"shutting-down",
+"reason":"Client.InstanceInitiatedShutdown: Instance initiated shutdown"}})",
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w","instance":"i-1",
+"detail":{"to":"stopping","reason":"Server.ScheduledStop"}}
+{"at":"2m40s","kind":"ec2.state","workspace":"w","instance":"i-1","detail":{"to":"stopped","reason":"Server.ScheduledStop"}})",
+      R"({"at":"2m10s","kind":"ec2.state","workspace":"w",
+"detail":{"from":"running","to":"shutting-down","reason":"Server.InternalError"}}
+{"at":"2m40s","kind":"ec2.state","workspace":"w",
+"detail":{"from":"shutting-down","to":"terminated","reason":"Server.InternalError"}})"};
+  for (std::string text : deaths) {
+    text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
+    if (const auto second = text.find("}}{"); second != std::string::npos) text.insert(second + 2, "\n");
+    const std::string header = R"({"visible":[{"kind":"ec2.state","where":{"to":"terminated"}}],"until":"2m50s"})";
+    const ImportedLog log = log_of(header + "\n" + text);
+    EXPECT_TRUE(conform_runs(question_of(log, "latest"), 5).explained) << text;
+  }
+}
+
+/// A launch that ends says why; EC2 need not have refused anything before.
+TEST(Conform, ALaunchThatEndsIsExplainedByItsReason) {
+  const ImportedLog log = log_of(
+      R"({"visible":[{"kind":"ec2.state","where":{"from":"pending","to":"terminated"}}]}
+{"at":"60s","kind":"http.request","workspace":"w","detail":{"method":"POST","path":"/workspaces/w/restart"}}
+{"at":"60s","within":"1m30s","kind":"ec2.state","workspace":"w","detail":{"from":"pending","to":"terminated","reason":"Client.VolumeLimitExceeded"}})");
+  const auto world = make_log_world(question_of(log, "latest"), kLead);
+  ASSERT_TRUE(world.value);
+  ASSERT_EQ(world.value->scenario.faults.size(), 1U);
+  EXPECT_EQ(world.value->scenario.faults[0].on, "ec2.RunInstances");
+  EXPECT_TRUE(conform_runs(question_of(log, "latest"), 20).explained);
+}
+
+/// A termination that somebody asked for is no death, whatever follows its code.
+TEST(Conform, AReasonIsItsCode) {
+  const LogEvent asked{
+      .place = {},
+      .at = {},
+      .within = {},
+      .kind = "ec2.state",
+      .workspace = "w",
+      .instance = "",
+      .detail = {{"to", "terminated"}, {"reason", "Client.UserInitiatedShutdown: User initiated shutdown"}}};
+  EXPECT_EQ(state_in_model(asked)["reason"], "Client.UserInitiatedShutdown");
+  LogEvent transition = asked;
+  transition.detail["reason"] = "User initiated (2026-03-02 10:05:00 GMT)";
+  EXPECT_EQ(state_in_model(transition)["reason"], "Client.UserInitiatedShutdown");
 }
 
 /// No fault is there that the log does not show.
