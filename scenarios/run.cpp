@@ -199,7 +199,7 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   meters.read(world.observation(), outcome.metrics);
   const bool asked = options.keep_trace || asks_sql(played) || !played.sql_invariants.empty();
   if (options.keep_record && asked) {
-    outcome.trace = std::make_shared<TraceDatabase>(world, outcome);
+    outcome.trace = std::make_shared<TraceDatabase>(world, outcome, options.interrupted);
     judge_sql_invariants(played, outcome);
   }
   judge_expectations(scenario, played, outcome.trace.get(), outcome);
