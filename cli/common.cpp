@@ -19,6 +19,7 @@
 #include "reports/layout.hpp"
 #include "reports/ndjson.hpp"
 #include "reports/text.hpp"
+#include "scenarios/files/file_use.hpp"
 #include "scenarios/trace/sql_invariants.hpp"
 
 namespace drydock::cli {
@@ -32,26 +33,13 @@ fs::path canonical(const std::string& path) {
   return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
 }
 
-/// Returns every file that the command line names to be read.
-std::vector<std::string> inputs_of(const po::variables_map& values) {
-  std::vector<std::string> inputs = operands_of(values);
-  for (const char* option : {"tape", "scenario", "mapping"}) {
-    if (const auto file = one_of(values, option)) inputs.push_back(*file);
-  }
-  for (const std::string& file : all_of(values, "invariant")) inputs.push_back(file);
-  return inputs;
-}
-
 }  // namespace
 
-void need_writable(const po::variables_map& values, const std::string& what, const std::string& path) {
+void need_writable(const std::string& what, const std::string& path) {
   if (const auto problem = why_not_writable(path); !problem.empty())
     throw UsageError(fmt::format("{} cannot be written: {}", what, problem), "");
-  for (const std::string& input : inputs_of(values)) {
-    std::error_code ignored;
-    if (fs::is_regular_file(input, ignored) && canonical(input) == canonical(path))
-      throw UsageError(fmt::format("{} would replace {}, which is read", what, input), "");
-  }
+  if (const std::string input = scenarios::note_to_be_written(what, path); !input.empty())
+    throw UsageError(fmt::format("{} would replace {}, which is read", what, input), "");
 }
 
 std::vector<ReportFile> read_report_files(const po::variables_map& values, const std::vector<std::string>& kinds) {
@@ -62,7 +50,7 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values, const
     if (!parts) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
     const ReportFile file{parts->first, parts->second};
     need_word("--report's KIND", file.kind, kinds);
-    need_writable(values, "--report " + text, file.path);
+    need_writable("--report " + text, file.path);
     if (!paths.insert(canonical(file.path).string()).second)
       throw UsageError("two reports are to be written to " + file.path, "");
     files.push_back(file);

@@ -19,9 +19,9 @@ namespace drydock::cli {
 // The commands that play something have this in common: run, explore, replay, shrink.
 
 using reports::ReportFile;
-/// Throws UsageError where a file cannot be written at `path`, or would replace one that the command reads. `what` is
-/// the option as it was given.
-void need_writable(const po::variables_map& values, const std::string& what, const std::string& path);
+/// Throws UsageError where a file cannot be written at `path`, or would replace one that was read. One that is read
+/// from now on cannot be that file: reading it fails. `what` is the option as it was given.
+void need_writable(const std::string& what, const std::string& path);
 /// Reads every `--report KIND=PATH`. Throws UsageError for a kind that is none of `kinds`, for a path that cannot be
 /// written, and for one that is written twice.
 [[nodiscard]] std::vector<ReportFile> read_report_files(const po::variables_map& values,

@@ -89,6 +89,8 @@ scenarios::ConformOptions search_of(const po::variables_map& values) {
   return search;
 }
 
+std::string scenario_beside(const std::string& tape) { return beside_tape(tape, ".scenario.json"); }
+
 ConformRequest conform_request(const po::variables_map& values, const Console& console) {
   ConformRequest request;
   request.policy = one_of(values, "policy").value_or("latest");
@@ -101,7 +103,10 @@ ConformRequest conform_request(const po::variables_map& values, const Console& c
   request.skew = duration_of("--skew", one_of(values, "skew").value_or("2s"));
   request.search = search_of(values);
   request.save = one_of(values, "save").value_or("");
-  if (!request.save.empty()) need_writable(values, "--save " + request.save, request.save);
+  if (!request.save.empty()) {
+    need_writable("--save " + request.save, request.save);
+    need_writable("--save " + request.save, scenario_beside(request.save));
+  }
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -143,7 +148,7 @@ void save(const ConformRequest& request, const scenarios::ImportedLog& log, cons
   write_whole(request.save, scenarios::encode_tape(scenario, found.world.played(), found.outcome));
   report.tape = request.save;
   if (const auto text = scenarios::scenario_of(log, found)) {
-    report.scenario = beside_tape(request.save, ".scenario.json");
+    report.scenario = scenario_beside(request.save);
     write_whole(report.scenario, *text);
   }
 }

@@ -43,7 +43,7 @@ int import_command(const Arguments& arguments, Console& console) {
   if (!values) return kHeld;
   const Format format = format_of(*values);
   const auto output = one_of(*values, "output");
-  if (output) need_writable(*values, "--output " + *output, *output);
+  if (output) need_writable("--output " + *output, *output);
   const ReadLogs read = read_logs(*values);
   if (!read.log) return report_errors(read.errors, format, console);
   const bool suggest = values->count("suggest") > 0;

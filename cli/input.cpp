@@ -12,6 +12,7 @@
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/embedded.hpp"
+#include "scenarios/files/file_use.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -65,6 +66,8 @@ bool exists(const std::string& path) {
 Input read_file(const std::string& path) {
   const Descriptor file(path);
   if (file.get() < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (const std::string output = scenarios::note_read(path, file.get()); !output.empty())
+    return failed(path, fmt::format("{} would replace this file, which is read", output));
   return read_descriptor(path, file.get());
 }
 

@@ -13,6 +13,7 @@
 #include "cli/values.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
+#include "scenarios/files/file_use.hpp"
 #include "sim/is_one_of.hpp"
 #include "sim/time.hpp"
 
@@ -187,6 +188,7 @@ std::optional<po::variables_map> read_options(const Arguments& arguments, const 
     print_usage(usage, all, console.out);
     return std::nullopt;
   }
+  scenarios::forget_file_use();
   po::variables_map values = parse(arguments, all);
   check_operands(values, operands);
   check_words(values, all);

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "scenarios/files/file_use.hpp"
+
 namespace drydock::cli {
 namespace {
 
@@ -96,6 +98,8 @@ void write_whole(const std::string& path, std::string_view text, Existing existi
   struct stat found {};
   const bool exists = ::stat(path.c_str(), &found) == 0;
   if (exists && existing == Existing::refuse) fail(path, EEXIST);
+  if (const std::string input = scenarios::read_as(path); !input.empty())
+    throw CannotWrite(fmt::format("cannot write {}: it is {}, which is read", path, input));
   if (exists && S_ISDIR(found.st_mode)) fail(path, EISDIR);
   // /dev/stdout may be a regular file that others write to: it must not be replaced under them.
   const bool shared = path.starts_with("/dev/");

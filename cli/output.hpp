@@ -15,9 +15,9 @@ class CannotWrite : public std::runtime_error {
 
 enum class Existing : unsigned char { replace, refuse };
 
-/// Writes the file whole or not at all: nobody ever sees half of it, and what stood there before
-/// stays until the new text is safely on the disk. Through a symbolic link it writes what the link
-/// names; pipes and devices are written to directly. Throws CannotWrite.
+/// Writes the file whole or not at all: nobody ever sees half of it, and what stood there before stays until the new
+/// text is safely on the disk. Through a symbolic link it writes what the link names; pipes and devices are written to
+/// directly. Throws CannotWrite, also where the command has read that very file.
 void write_whole(const std::string& path, std::string_view text, Existing existing = Existing::replace);
 
 /// Says why a file could not be written at `path`, as far as that can be known before; empty when nothing speaks

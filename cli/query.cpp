@@ -197,11 +197,23 @@ int answer(const QueryRequest& request, const TraceFile& file, const Statement& 
 
 // ---- what there is ----
 
+/// Anybody may have made the file: its text is printed, and not obeyed.
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  while (true) {
+    const auto end = text.find('\n');
+    out += reports::printable(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+}
+
 int print_schema(const QueryRequest& request, const TraceFile& file, Console& console) {
   std::vector<std::string> names;
   for (const TraceFile::Table& table : file.tables()) {
     if (table.name == *request.schema) {
-      console.out << table.sql << ";\n";
+      console.out << printable_lines(table.sql) << ";\n";
       return kHeld;
     }
     names.push_back(table.name);

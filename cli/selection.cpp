@@ -8,6 +8,7 @@
 
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/bench.hpp"
@@ -188,6 +189,7 @@ class Selector {
     job.judges_expectations = named == nullptr;
     if (tape_) job.recorded_finding = tape_->finding;
     if (tape_ && is_untouched()) job.recorded_hash = tape_->trace_hash;
+    job.options.interrupted = interrupted;
     job.played = std::move(played);
     selection_.jobs.push_back(std::move(job));
   }

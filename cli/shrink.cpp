@@ -54,9 +54,7 @@ ShrinkRequest shrink_request(const po::variables_map& values, const Console& con
   ShrinkRequest request;
   request.tape = operands_of(values).front();
   request.output = one_of(values, "output").value_or(beside_tape(request.tape, ".min.tape.json"));
-  if (const auto problem = why_not_writable(request.output); !problem.empty()) {
-    throw UsageError(fmt::format("--output {} cannot be written: {}", request.output, problem), "");
-  }
+  need_writable("--output " + request.output, request.output);
   request.promise = one_of(values, "promise");
   if (request.promise) need_word("--promise", *request.promise, invariant_names(values));
   request.invariants = all_of(values, "invariant");

@@ -357,9 +357,7 @@ void Observation::ended() {
 void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,
                            sim::Name instance) {
   const sim::Name name = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace);
-  for (const Violation& known : violations_) {
-    if (known.invariant == invariant.name() && known.workspace == name && known.instance == instance) return;
-  }
+  if (!violated_.emplace(invariant.name(), name, instance).second) return;
   violations_.push_back({.invariant = invariant.name(),
                          .message = std::move(message),
                          .at = now(),

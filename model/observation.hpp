@@ -6,8 +6,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "model/directory.hpp"
@@ -298,7 +300,8 @@ class Observation final : public cloud::InstanceWatcher {
   std::map<std::uint32_t, RequestFacts> requests_;
   std::uint64_t global_secrets_committed_ = 0;
   std::vector<Violation> violations_;
-  std::vector<Operation> operations_;  // open, oldest first
+  std::set<std::tuple<std::string_view, sim::Name, sim::Name>> violated_;  // promise, workspace, instance
+  std::vector<Operation> operations_;                                      // open, oldest first
   std::uint64_t operations_begun_ = 0;
   const cloud::SimEc2* ec2_ = nullptr;
   std::int64_t lost_writes_ = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenarios/explore/exploration.hpp"
+#include "scenarios/tool.hpp"
 
 namespace drydock::reports {
 
@@ -27,6 +28,8 @@ struct ExplorationReport {
   std::optional<std::uint32_t> deviations;
   /// Lists, ascending, the shards out of `found.shards` that this report holds: one of them, or those that were merged.
   std::vector<std::uint32_t> parts = {1};
+  /// Names the program and the version of it that searched.
+  std::string tool = scenarios::tool_name();
   /// Is a hash over everything that decides what a search finds: scenario, policy and settings. Results with different
   /// hashes cannot be merged.
   std::uint64_t inputs = 0;

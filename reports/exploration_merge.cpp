@@ -173,10 +173,10 @@ std::string why_not_shards_of_one(const ExplorationReport& a, const ExplorationR
     return report.deviations ? static_cast<std::int64_t>(*report.deviations) : -1;
   };
   return first_of(
-      {differ("scenario", a.found.scenario, b.found.scenario), differ("case", a.case_name, b.case_name),
-       differ("policy", a.found.policy, b.found.policy), differ("strategy", a.found.strategy, b.found.strategy),
-       differ("seed", a.found.seed, b.found.seed), differ("bound of deviations", bound(a), bound(b)),
-       differ("number of shards", a.found.shards, b.found.shards),
+      {differ("version", a.tool, b.tool), differ("scenario", a.found.scenario, b.found.scenario),
+       differ("case", a.case_name, b.case_name), differ("policy", a.found.policy, b.found.policy),
+       differ("strategy", a.found.strategy, b.found.strategy), differ("seed", a.found.seed, b.found.seed),
+       differ("bound of deviations", bound(a), bound(b)), differ("number of shards", a.found.shards, b.found.shards),
        a.inputs == b.inputs ? "" : "the scenario, the policy or a setting has changed", shared_shard(a, b)});
 }
 

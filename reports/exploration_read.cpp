@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "reports/exploration_json.hpp"
+#include "scenarios/files/json_source.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::reports {
@@ -197,6 +200,7 @@ ExplorationReport read_report(const Json& json) {
   read_counts(json, found);
   report.case_name = text_or_empty(json.at("case"));
   report.inputs = hash_in(json, "inputs");
+  report.tool = json.at("tool").get<std::string>();
   report.parts = read_parts(json.at("shards"), found.shards);
   found.shard = report.parts.front();
   const Json& bound = json.at("bound");
@@ -221,11 +225,18 @@ std::string plain(const Json::exception& error) {
   return end == std::string::npos ? text : text.substr(end + 2);
 }
 
+std::string syntax_error(const scenarios::JsonSource& source) {
+  const scenarios::Position at = source.position(source.error()->offset);
+  return fmt::format("is no JSON: line {}, column {}: {}", at.line, at.column, source.error()->message);
+}
+
 }  // namespace
 
 ReadExploration read_exploration(std::string_view text) {
   try {
-    const Json json = Json::parse(text);
+    const scenarios::JsonSource source(text);
+    if (source.error()) return {std::nullopt, syntax_error(source)};
+    const Json& json = *source.root().json;
     if (!json.is_object() || json.value("format", Json()) != "drydock.exploration/1")
       return {std::nullopt, "is not a drydock.exploration/1, the result of drydock explore"};
     return {read_report(json), ""};

@@ -46,6 +46,13 @@ std::string xml(std::string_view text) {
   return out;
 }
 
+/// Gives the text without the marks by which readers attach files: a name could carry one.
+std::string without_marks(std::string text) {
+  constexpr std::string_view kMark = "[[ATTACHMENT";
+  for (std::size_t at = text.find(kMark); at != std::string::npos; at = text.find(kMark, at)) text.insert(at + 1, " ");
+  return text;
+}
+
 /// Writes an attribute, its value in one line: a parser would make spaces of line breaks.
 std::string attribute(std::string_view name, std::string_view value) {
   return fmt::format(" {}=\"{}\"", name, xml(printable(value)));
@@ -119,7 +126,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   test.name = {outcome.scenario, outcome.case_name};
   test.file = report.invocation.file;
   test.wall_us = outcome.wall_us;
-  test.output = "reproduce: " + reproduce_command(outcome, report.invocation) + "\n";
+  test.output = without_marks("reproduce: " + reproduce_command(outcome, report.invocation) + "\n");
   const CaseStatus found = case_status(outcome);
   if (found == CaseStatus::held) return test;
   test.output += attachments(reports, index, ending);
@@ -134,7 +141,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
     test.message = "not exercised: something that should happen at times did not";
     return test;
   }
-  test.text = case_block(report, {});
+  test.text = without_marks(case_block(report, {}));
   return test;
 }
 
@@ -144,7 +151,7 @@ Test test_of(const InternalFailure& error) {
   test.element = "error";
   test.type = "internal";
   test.message = "internal error: " + error.what;
-  test.text = printable(error.what) + "\n";
+  test.text = without_marks(printable(error.what) + "\n");
   return test;
 }
 

@@ -41,14 +41,15 @@ bool within(char32_t value, const std::array<Span, N>& spans) {
                      [value](const Span& span) { return span.first <= value && value <= span.last; });
 }
 
-// C0, DEL and C1; then what is invisible, breaks lines or turns the reading direction.
-constexpr std::array<Span, 7> kUnprintable{{{0x00, 0x1F},
-                                            {0x7F, 0x9F},
-                                            {0x200B, 0x200B},
-                                            {0x200E, 0x200F},
-                                            {0x2028, 0x202E},
-                                            {0x2060, 0x2069},
-                                            {0xFEFF, 0xFEFF}}};
+// C0, DEL and C1; then what is invisible, looks like a blank, breaks lines or turns the reading direction: Unicode's
+// Default_Ignorable_Code_Point (DerivedCoreProperties.txt, Unicode 15) and the blanks that are no white space.
+constexpr std::array<Span, 21> kUnprintable{
+    {{0x00, 0x1F},       {0x7F, 0x9F},       {0xAD, 0xAD},      {0x034F, 0x034F}, {0x061C, 0x061C}, {0x115F, 0x1160},
+     {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200B},  {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+     {0x2800, 0x2800},   {0x3164, 0x3164},   {0xFEFF, 0xFEFF},  {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3},
+     {0x1D159, 0x1D159}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}}};
+// Joiners and variation selectors belong to the writing of some languages and of emoji; after ASCII they do nothing.
+constexpr std::array<Span, 2> kJoining{{{0x200C, 0x200D}, {0xFE00, 0xFE0F}}};
 
 constexpr std::array<Span, 5> kNarrowest{
     {{0x0300, 0x036F}, {0x1AB0, 0x1AFF}, {0x200C, 0x200D}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
@@ -115,13 +116,16 @@ std::string printable(std::string_view text) {
   const std::string valid = sim::valid_utf8(text);
   std::string out;
   std::string_view rest = valid;
+  char32_t before = 0;
   while (!rest.empty()) {
     const CodePoint point = take(rest);
-    if (within(point.value, kUnprintable)) {
+    const bool joins_nothing = before < 0x80 && within(point.value, kJoining);
+    if (joins_nothing || within(point.value, kUnprintable)) {
       out += escape(point.value);
     } else {
       out += point.bytes;
     }
+    before = point.value;
   }
   return out;
 }

@@ -115,8 +115,10 @@ std::string violation_part(const ShownViolation& violation) {
   if (!violation.workspace.empty()) out += " for " + code(violation.workspace);
   if (!violation.instance.empty()) out += ", instance " + code(violation.instance);
   out += ".\n\n- What happened: " + code(violation.message, kLongestSentence) + "\n";
-  if (const auto promise = promise_of(violation); !promise.empty())
-    out += "- The promise: " + std::string{promise} + "\n";
+  // A promise of the catalogue is our own prose.
+  const std::string promise =
+      violation.promise.empty() ? std::string{promise_of(violation)} : code(violation.promise, kLongestSentence);
+  if (!promise.empty()) out += "- The promise: " + promise + "\n";
   out += "\n";
   if (violation.causes.empty()) return out;
   return out + folded(fmt::format("how it came about ({})", counted(violation.causes.size(), "step")),

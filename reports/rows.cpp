@@ -22,10 +22,9 @@ std::string blob_text(std::string_view bytes) {
   return text + "'";
 }
 
-std::string csv_field(std::string_view text) {
-  const bool plain = !text.empty() && text.find_first_of(",\"\r\n") == std::string_view::npos && text.front() != ' ' &&
-                     text.back() != ' ';
-  return plain ? std::string{text} : csv_quoted(text);
+bool is_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 std::string shown(const Cell& cell) {
@@ -134,6 +133,15 @@ std::string csv_quoted(std::string_view text) {
   return quoted + "\"";
 }
 
+std::string csv_text(std::string_view text) {
+  // What a spreadsheet takes for the beginning of a formula (OWASP, *CSV Injection*).
+  const bool runs = !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
+  const std::string held = (runs && !is_number(text) ? "'" : "") + std::string{text};
+  const bool plain =
+      !held.empty() && held.find_first_of(",\"\r\n") == std::string::npos && held.front() != ' ' && held.back() != ' ';
+  return plain ? held : csv_quoted(held);
+}
+
 std::string csv_line(const Cells& cells) {
   std::string line;
   for (std::size_t at = 0; at < cells.size(); ++at) {
@@ -141,7 +149,7 @@ std::string csv_line(const Cells& cells) {
     const Cell& cell = cells[at];
     if (cell.kind == Cell::Kind::blob) line += blob_text(cell.text);
     if (cell.kind == Cell::Kind::number) line += cell.text;
-    if (cell.kind == Cell::Kind::text) line += csv_field(cell.text);
+    if (cell.kind == Cell::Kind::text) line += csv_text(cell.text);
   }
   return line + "\r\n";
 }

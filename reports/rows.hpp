@@ -19,6 +19,10 @@ using Cells = std::vector<Cell>;
 [[nodiscard]] std::string csv_line(const Cells& cells);
 [[nodiscard]] std::string csv_head(const std::vector<std::string>& columns);
 
+/// Writes the text as a field of CSV, quoted where it must be. One that a spreadsheet would run as a formula begins
+/// with an apostrophe; a number does not.
+[[nodiscard]] std::string csv_text(std::string_view text);
+
 /// Writes the text as a quoted field of CSV.
 [[nodiscard]] std::string csv_quoted(std::string_view text);
 

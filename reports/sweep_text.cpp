@@ -129,10 +129,6 @@ std::string cliff_of(const SweepReport& report, TextStyle style) {
   return out + listing(entries);
 }
 
-std::string csv_field(const std::string& text) {
-  return text.find_first_of(",\"\r\n") == std::string::npos ? text : csv_quoted(text);
-}
-
 std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : std::string{}; }
 
 }  // namespace
@@ -148,10 +144,10 @@ std::string sweep_text(const SweepReport& report, TextStyle style) {
 
 std::string sweep_csv(const SweepReport& report) {
   std::string out;
-  for (const Axis& axis : report.sweep.axes) out += csv_field(axis.key) + ",";
+  for (const Axis& axis : report.sweep.axes) out += csv_text(axis.key) + ",";
   out += "value,low,high,runs,decided\r\n";
   for (const SweepCell& cell : report.sweep.cells) {
-    for (const std::string& value : report.sweep.values_of(cell)) out += csv_field(value) + ",";
+    for (const std::string& value : report.sweep.values_of(cell)) out += csv_text(value) + ",";
     out += fmt::format("{},{},{},{},{}\r\n", csv_number(cell.estimate.value), csv_number(cell.estimate.low),
                        csv_number(cell.estimate.high), cell.samples.size(), cell.decided ? 1 : 0);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <optional>
 
 namespace drydock::reports {
@@ -169,7 +170,8 @@ std::string since_start(sim::Instant at) {
   using std::chrono::milliseconds;
   // Always three digits, so that a column of times lines up.
   const auto ms = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
-  return fmt::format("+{}.{:03}s", ms / 1000, ms % 1000);
+  const auto size = std::abs(ms);
+  return fmt::format("{}{}.{:03}s", ms < 0 ? '-' : '+', size / 1000, size % 1000);
 }
 
 std::string date_of(const scenarios::Outcome& outcome, sim::Instant at) {

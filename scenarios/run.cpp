@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "model/kinds.hpp"
 #include "scenarios/expect.hpp"
@@ -87,14 +88,17 @@ ShownViolation show(const World& world, const model::Violation& violation) {
 
 constexpr std::array<std::string_view, 4> kAliveness{"running", "pending", "stopping", "stopped"};
 
-std::string most_alive(const cloud::SimEc2& ec2, sim::Name workspace) {
-  std::size_t best = kAliveness.size();
+/// How alive the most alive instance of each workspace is, as a place in kAliveness; what is not there has none.
+std::map<sim::Name, std::size_t> most_alive(const cloud::SimEc2& ec2) {
+  std::map<sim::Name, std::size_t> best;
   for (const cloud::Instance& instance : ec2.instances()) {
-    if (instance.workspace != workspace) continue;
     const auto* found = std::find(kAliveness.begin(), kAliveness.end(), cloud::to_text(instance.state));
-    best = std::min(best, static_cast<std::size_t>(found - kAliveness.begin()));
+    if (found == kAliveness.end()) continue;
+    const auto place = static_cast<std::size_t>(found - kAliveness.begin());
+    const auto known = best.try_emplace(instance.workspace, place).first;
+    known->second = std::min(known->second, place);
   }
-  return best == kAliveness.size() ? "none" : std::string{kAliveness[best]};
+  return best;
 }
 
 Json column(sqlite3_stmt* row, int at) {
@@ -113,10 +117,13 @@ Json column(sqlite3_stmt* row, int at) {
 /// Reads the rows at the end, with the columns as the upstream schema names them.
 std::vector<FinalWorkspace> final_rows(const World& world) {
   std::vector<FinalWorkspace> rows;
+  const auto alive = most_alive(world.ec2());
   for (std::size_t i = 1; i <= world.directory().size(); ++i) {
     const auto key = static_cast<model::WorkspaceKey>(i);
     const auto& entry = world.directory().entry(key);
-    rows.push_back({.workspace = entry.alias, .columns = {}, .instance_state = most_alive(world.ec2(), entry.name)});
+    const auto found = alive.find(entry.name);
+    const std::string state{found == alive.end() ? "none" : kAliveness[found->second]};
+    rows.push_back({.workspace = entry.alias, .columns = {}, .instance_state = state});
   }
   model::Query select = world.database().query(
       "SELECT w.key AS row_key, w.*, p.id AS parent_id, f.id AS forwarded_to FROM workspaces w "
@@ -199,7 +206,7 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   meters.read(world.observation(), outcome.metrics);
   const bool asked = options.keep_trace || asks_sql(played) || !played.sql_invariants.empty();
   if (options.keep_record && asked) {
-    outcome.trace = std::make_shared<TraceDatabase>(world, outcome);
+    outcome.trace = std::make_shared<TraceDatabase>(world, outcome, options.interrupted);
     judge_sql_invariants(played, outcome);
   }
   judge_expectations(scenario, played, outcome.trace.get(), outcome);

@@ -41,6 +41,18 @@ KeptField::Value own(const Field::Value& value) {
   return std::visit(Visitor{}, value);
 }
 
+/// What an event and a field of it take, here and in the run's outcome, with what the model remembers of a request.
+/// They are numbers, and not sizeof: a bound ends a run at the same event everywhere.
+constexpr std::size_t kBytesOfEvent = 256;
+constexpr std::size_t kBytesOfField = 128;
+
+/// Gives the bytes of a text; 0 for another value.
+std::size_t length_of(const Field::Value& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return text->size();
+  if (const auto* json = std::get_if<JsonText>(&value)) return json->text.size();
+  return 0;
+}
+
 }  // namespace
 
 std::span<const KindInfo> world_kinds() { return kWorldKinds; }
@@ -79,6 +91,7 @@ std::uint32_t Record::emit(Kind kind, Name actor, Subject subject, std::initiali
 std::uint32_t Record::emit_from(std::uint32_t cause, Kind kind, Name actor, Subject subject,
                                 std::initializer_list<Field> detail) {
   if (events_.size() >= limit_) throw BoundReached("events");
+  scheduler_.keep_bytes(kBytesOfEvent);
   Event event{.seq = static_cast<std::uint32_t>(events_.size() + 1),
               .cause = cause,
               .at = scheduler_.now(),
@@ -111,7 +124,10 @@ void Record::add_to_hash(const Event& event, std::initializer_list<Field> detail
 
 void Record::keep(Event& event, std::initializer_list<Field> detail) {
   event.details_begin = static_cast<std::uint32_t>(details_.size());
-  for (const Field& field : detail) details_.push_back({field.key, own(field.value)});
+  for (const Field& field : detail) {
+    scheduler_.keep_bytes(kBytesOfField + 2 * length_of(field.value));
+    details_.push_back({field.key, own(field.value)});
+  }
   event.details_end = static_cast<std::uint32_t>(details_.size());
 }
 

@@ -7,6 +7,11 @@ namespace {
 
 constexpr std::size_t kArity = 4;
 
+/// What a task, and an answer of the tape, take at least. They are numbers, and not sizeof: a bound ends a run at the
+/// same step everywhere.
+constexpr std::uint64_t kBytesOfTask = 2048;
+constexpr std::uint64_t kBytesOfDecision = 128;
+
 }  // namespace
 
 // --- Wake -----------------------------------------------------------------------------------------------------------
@@ -170,6 +175,8 @@ void Scheduler::finish_root() {
 void Scheduler::count_step() {
   if (++steps_ > limits_.steps) throw BoundReached("steps");
   if (++steps_now_ > limits_.steps_at_one_instant) throw BoundReached("steps at one instant");
+  const std::uint64_t bytes = kept_bytes_ + roots_ * kBytesOfTask + choices_.asked().size() * kBytesOfDecision;
+  if (bytes > limits_.bytes) throw BoundReached("bytes");
 }
 
 void Scheduler::make_ready(Wake& wake) {

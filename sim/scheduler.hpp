@@ -211,6 +211,8 @@ struct SchedulerLimits {
   std::uint64_t steps = 400'000'000;
   std::uint64_t steps_at_one_instant = 2'000'000;
   std::size_t roots = 2'000'000;
+  /// What a run keeps: its events, decisions and tasks, at what each takes at least.
+  std::uint64_t bytes = std::uint64_t{4} << 30U;
 };
 
 /// Runs every task of a world, one at a time, on virtual time. When several tasks are ready at one instant, a decision
@@ -244,6 +246,9 @@ class Scheduler {
   /// Runs one task for one step; false when nothing is left before `until`.
   bool step(Instant until);
   void cut_drawn_delays();
+  /// Notes that the run keeps so many bytes more, to its end. The step after that throws BoundReached where they are
+  /// too many.
+  void keep_bytes(std::size_t bytes) { kept_bytes_ += bytes; }
   /// Calls `action` once the running task has parked. Only there may a task have its own process killed.
   void after_step(std::function<void()> action) { after_step_.push_back(std::move(action)); }
   /// Sets what is called after each step: there the invariants that hold at all times look at the world.
@@ -289,6 +294,7 @@ class Scheduler {
   std::uint64_t steps_ = 0;
   std::uint64_t steps_now_ = 0;
   std::size_t roots_ = 0;
+  std::uint64_t kept_bytes_ = 0;
   std::uint64_t spawned_ = 0;
   std::vector<Timer> heap_;
   std::vector<Wake*> ready_;

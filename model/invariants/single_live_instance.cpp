@@ -1,4 +1,6 @@
-#include <algorithm>
+#include <deque>
+#include <optional>
+#include <vector>
 
 #include "model/invariants/all.hpp"
 
@@ -17,20 +19,30 @@ class SingleLiveInstance final : public Invariant {
 
   void instance_entered(Observation& seen, const InstanceChange& change) override {
     const WorkspaceKey key = change.instance.workspace;
-    if (live_.size() < seen.workspaces().size()) live_.resize(seen.workspaces().size());
-    live_[index(key)] += live_delta(change);
-    const auto found = std::find_if(overlaps_.begin(), overlaps_.end(), [&](const Overlap& o) { return o.key == key; });
-    if (live_[index(key)] > 1 && found == overlaps_.end()) {
-      overlaps_.push_back({key, seen.now(), change.event, change.instance.name});
-    } else if (live_[index(key)] <= 1 && found != overlaps_.end()) {
-      judge(seen, *found);
-      overlaps_.erase(found);
+    if (workspaces_.size() < seen.workspaces().size()) workspaces_.resize(seen.workspaces().size());
+    Instances& instances = workspaces_[index(key)];
+    instances.live += live_delta(change);
+    if (instances.live > 1 && !instances.overlap) {
+      instances.overlap = Overlap{key, seen.now(), change.event, change.instance.name};
+      waiting_.push_back(*instances.overlap);
+    } else if (instances.live <= 1 && instances.overlap) {
+      if (!instances.overlap_told && is_long(seen, *instances.overlap)) tell(seen, *instances.overlap);
+      instances.overlap.reset();
+      instances.overlap_told = false;
     }
   }
 
   [[nodiscard]] bool wants_steps() const override { return true; }
+  /// The overlaps wait in the order in which they began: a step looks at those that have just become too long.
   void stepped(Observation& seen) override {
-    for (const Overlap& overlap : overlaps_) judge(seen, overlap);
+    while (!waiting_.empty() && is_long(seen, waiting_.front())) {
+      const Overlap begun = waiting_.front();
+      waiting_.pop_front();
+      Instances& instances = workspaces_[index(begun.key)];
+      if (!instances.overlap || instances.overlap->event != begun.event) continue;  // it has ended
+      instances.overlap_told = true;
+      tell(seen, begun);
+    }
   }
   void ended(Observation& seen) override { stepped(seen); }
 
@@ -41,6 +53,11 @@ class SingleLiveInstance final : public Invariant {
     std::uint32_t event{};
     sim::Name second{};
   };
+  struct Instances {
+    int live = 0;
+    std::optional<Overlap> overlap;  // while more than one is live
+    bool overlap_told = false;
+  };
 
   static int live_delta(const InstanceChange& change) {
     const int before = change.from && cloud::is_live(*change.from) ? 1 : 0;
@@ -48,16 +65,17 @@ class SingleLiveInstance final : public Invariant {
     return after - before;
   }
 
-  void judge(Observation& seen, const Overlap& overlap) {
-    if (seen.now() - overlap.since <= kHandOver) return;
+  static bool is_long(Observation& seen, const Overlap& overlap) { return seen.now() - overlap.since > kHandOver; }
+
+  void tell(Observation& seen, const Overlap& overlap) {
     seen.violated(*this,
                   fmt::format("{} has had more than one live instance for over {}", seen.alias(overlap.key),
                               sim::format_duration(kHandOver)),
                   overlap.event, overlap.key, overlap.second);
   }
 
-  std::vector<int> live_;
-  std::vector<Overlap> overlaps_;
+  std::vector<Instances> workspaces_;  // by key
+  std::deque<Overlap> waiting_;        // those that may become too long, the oldest first
 };
 
 }  // namespace

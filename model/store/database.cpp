@@ -1,8 +1,10 @@
 #include "model/store/database.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 
+#include "model/store/harden.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::model {
@@ -80,6 +82,7 @@ Database::Database() {
   const int opened =
       sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
+  harden(handle_);
   execute("PRAGMA foreign_keys = OFF");  // the platform's own checks are what is simulated
   execute(schema_sql());
   execute("BEGIN");
@@ -100,14 +103,20 @@ void Database::execute(const char* sql) {
 
 void Database::begin_run() {
   DRYDOCK_CHECK(!in_run_, "a database serves one run at a time");
+  DRYDOCK_CHECK(!broken_, "the run before could not be rolled back");
   query("SAVEPOINT run").run();
   in_run_ = true;
   statements_run_ = 0;
 }
 
-void Database::end_run() {
-  query("ROLLBACK TO run").run();
-  query("RELEASE run").run();
+void Database::end_run() noexcept {
+  // A run is given back in a destructor, often on the way of another exception: nothing may be thrown here.
+  try {
+    query("ROLLBACK TO run").run();
+    query("RELEASE run").run();
+  } catch (const std::exception&) {
+    broken_ = true;
+  }
   in_run_ = false;
 }
 

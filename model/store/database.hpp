@@ -52,8 +52,8 @@ class Database {
   ~Database();
 
   void begin_run();
-  /// Rolls back everything that the run did.
-  void end_run();
+  /// Rolls back everything that the run did. Where SQLite cannot, the database serves no other run: begin_run throws.
+  void end_run() noexcept;
 
   /// Returns the statement of this SQL, prepared on its first use. `sql` is a literal: it is known by its address.
   [[nodiscard]] Query query(const char* sql);
@@ -76,6 +76,7 @@ class Database {
   std::vector<Prepared> prepared_;  // sorted by the literal's address; nothing depends on that order
   std::uint64_t statements_run_ = 0;
   bool in_run_ = false;
+  bool broken_ = false;
 };
 
 /// The platform's tables (docs/platform.md §2), as SQL.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "scenarios/conform/log_faults.hpp"
@@ -96,24 +97,31 @@ class Maker {
 
   /// Finds the scenario's alias for the workspace of a line: an alias of it, or one's UUID.
   std::string known_workspace(const LogEvent& event) {
-    const Scenario* scenario = question_.scenario;
-    if (scenario == nullptr || event.workspace.empty()) return event.workspace;
+    if (question_.scenario == nullptr || event.workspace.empty()) return event.workspace;
+    if (alias_of_.empty()) find_aliases();
+    const auto found = alias_of_.find(event.workspace);
+    if (found != alias_of_.end()) return found->second;
+    if (errors_.size() >= DiagnosticSink::kMostErrors) return event.workspace;
     std::vector<std::string> known;
-    for (const WorkspaceSpec& workspace : scenario->workspaces) {
-      if (workspace.uuid == event.workspace) return workspace.alias;
-      known.push_back(workspace.alias);
+    for (const auto& [name, alias] : alias_of_) {
+      if (name == alias) known.push_back(alias);
     }
-    for (const StepSpec& step : scenario->steps) {
-      if (step.alias) known.push_back(*step.alias);
-    }
-    for (const LogEvent& other : log_.events) {
-      if (is_request(other) && is_create(other)) known.push_back(other.workspace);
-    }
-    if (std::find(known.begin(), known.end(), event.workspace) == known.end()) {
-      error_at(event.place, "the scenario has no workspace " + in_quotes(event.workspace),
-               suggestion(event.workspace, known));
-    }
+    error_at(event.place, "the scenario has no workspace " + in_quotes(event.workspace),
+             suggestion(event.workspace, known));
     return event.workspace;
+  }
+
+  void find_aliases() {
+    for (const LogEvent& event : log_.events) {
+      if (is_request(event) && is_create(event)) alias_of_[event.workspace] = event.workspace;
+    }
+    for (const StepSpec& step : question_.scenario->steps) {
+      if (step.alias) alias_of_[*step.alias] = *step.alias;
+    }
+    for (const WorkspaceSpec& workspace : question_.scenario->workspaces) {
+      alias_of_[workspace.alias] = workspace.alias;
+      alias_of_[workspace.uuid] = workspace.alias;
+    }
   }
 
   // ---- the scenario ----
@@ -277,6 +285,7 @@ class Maker {
   const ImportedLog& log_;
   Duration lead_;
   std::int64_t zero_us_ = 0;
+  std::map<std::string, std::string> alias_of_;  // each name of a workspace
   LogWorld world_;
   std::vector<Diagnostic> errors_;
 };

@@ -15,12 +15,13 @@ class Pairing {
     event_of_.resize(sightings.all.size());
     events_for_.resize(sightings.all.size());
     lines_for_.resize(happenings.size());
+    seen_.resize(std::max(happenings.size(), sightings.all.size()));
     for (std::size_t line = 0; line < sightings.all.size(); ++line) find_events(line);
   }
 
   /// Tries to give the line an event, the lines before it keeping theirs; false where that cannot be.
   bool place_line(std::size_t line) {
-    seen_.assign(happenings_.size(), false);
+    ++search_;
     return give_event(line);
   }
 
@@ -28,7 +29,7 @@ class Pairing {
   /// where that cannot be.
   bool place_event(std::size_t event) {
     if (line_of_[event]) return true;
-    seen_.assign(sightings_.all.size(), false);
+    ++search_;
     return give_line(event);
   }
 
@@ -60,10 +61,16 @@ class Pairing {
     line_of_[event] = line;
   }
 
+  /// Marks a place as seen by the search that goes on; false where it was.
+  bool see(std::size_t place) {
+    if (seen_[place] == search_) return false;
+    seen_[place] = search_;
+    return true;
+  }
+
   bool give_event(std::size_t line) {
     for (const std::size_t event : events_for_[line]) {
-      if (seen_[event]) continue;
-      seen_[event] = true;
+      if (!see(event)) continue;
       if (line_of_[event] && !give_event(*line_of_[event])) continue;
       pair(line, event);
       return true;
@@ -73,8 +80,7 @@ class Pairing {
 
   bool give_line(std::size_t event) {
     for (const std::size_t line : lines_for_[event]) {
-      if (seen_[line]) continue;
-      seen_[line] = true;
+      if (!see(line)) continue;
       const auto before = event_of_[line];
       if (before && must_be_seen(*before) && !give_line(*before)) continue;
       if (before && line_of_[*before] == line) line_of_[*before].reset();
@@ -90,7 +96,8 @@ class Pairing {
   std::vector<std::vector<std::size_t>> lines_for_;
   std::vector<std::optional<std::size_t>> line_of_;
   std::vector<std::optional<std::size_t>> event_of_;
-  std::vector<bool> seen_;
+  std::vector<std::uint64_t> seen_;  // by which search
+  std::uint64_t search_ = 0;
 };
 
 /// Measures how far the nearest event that is not another line's would have to move to be this line's.

@@ -1,6 +1,7 @@
 #include "scenarios/conform/parting.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace drydock::scenarios {
@@ -32,7 +33,11 @@ Duration grid_step(const cloud::Profile& cloud, const std::string& kind) {
 class Finder {
  public:
   Finder(const ImportedLog& log, const LogWorld& world, const LogRun& run, const Outcome& outcome)
-      : log_(log), world_(world), run_(run), outcome_(outcome) {}
+      : log_(log), world_(world), run_(run), outcome_(outcome) {
+    for (const auto& happening : run.match.happening_of) {
+      if (happening) taken_.insert(*happening);
+    }
+  }
 
   Parting find() {
     const Match& match = run_.match;
@@ -98,10 +103,7 @@ class Finder {
     if (best > Duration{} && best < step) parting_.grid_step = step;
   }
 
-  [[nodiscard]] bool is_free(std::size_t happening) const {
-    const auto& taken = run_.match.happening_of;
-    return std::find(taken.begin(), taken.end(), std::optional{happening}) == taken.end();
-  }
+  [[nodiscard]] bool is_free(std::size_t happening) const { return taken_.find(happening) == taken_.end(); }
 
   /// Collects what comes next in the run that no line before the parting speaks of.
   void find_instead() {
@@ -131,6 +133,7 @@ class Finder {
   const LogWorld& world_;
   const LogRun& run_;
   const Outcome& outcome_;
+  std::set<std::size_t> taken_;  // happenings that are a line's
   Parting parting_;
 };
 

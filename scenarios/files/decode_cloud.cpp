@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "faults/vocabulary.hpp"
+#include "scenarios/files/json_source.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -166,8 +167,8 @@ std::string set_field(SnapshotLimit& field, Text from) {
       {"none", {Kind::none, 0, 0s}},
   }};
   if (!from.text.starts_with('{')) return set_word<SnapshotLimit>(field, from, words);
-  const Json object = Json::parse(from.text, nullptr, false);
-  const auto limit = object.is_object() ? limit_of(object) : std::nullopt;
+  const auto object = read_json(from.text);
+  const auto limit = object && object->is_object() ? limit_of(*object) : std::nullopt;
   if (!limit) {
     from.hint = R"({"capacity":5,"refill":"720s"}, {"count":5,"window":"1h"} or {"spacing":"15s"})";
     return "is not a snapshot limiter";

@@ -6,6 +6,8 @@
 #include "model/invariants/catalogue.hpp"
 #include "model/kinds.hpp"
 #include "scenarios/files/decode_parts.hpp"
+#include "scenarios/trace/sql_reading.hpp"
+#include "scenarios/trace/trace_database.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::scenarios {
@@ -238,25 +240,21 @@ Expectation decode_sometimes(DecodeContext& context, const Fields& fields) {
   return {std::move(expected), std::move(text)};
 }
 
+/// Reports what is wrong with a statement, at its place, before anything is run: it is asked of a trace without a run.
+void check_statement(DecodeContext& context, const Node& node, const std::string& sql) {
+  if (context.report.full()) return;
+  if (context.empty_trace == nullptr) context.empty_trace = std::make_shared<const TraceDatabase>();
+  const auto error = find_problem(context.empty_trace->handle(), sql);
+  if (!error) return;
+  if (error->offset) return context.report.error_within(node, *error->offset, error->message, error->hint);
+  context.report.error(node, error->message, error->hint);
+}
+
 Expectation decode_sql(DecodeContext& context, const Fields& fields) {
   SqlExpectation expected;
   const Node& node = *fields.find("sql");
   expected.sql = read_string(context.report, node).value_or("");
-  const auto begins_with = [&](std::string_view word) {
-    const auto from = expected.sql.find_first_not_of(" \t\r\n");
-    if (from == std::string::npos || expected.sql.size() - from <= word.size()) return false;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      if ((expected.sql[from + i] & ~0x20) != word[i]) return false;
-    }
-    const char after = expected.sql[from + word.size()];
-    const char letter = static_cast<char>(after & ~0x20);
-    return !(letter >= 'A' && letter <= 'Z') && after != '_' && !(after >= '0' && after <= '9');
-  };
-  if (node.json->is_string() && !begins_with("SELECT") && !begins_with("WITH")) {
-    context.report.error(node, "is not a query", "it begins with SELECT or WITH");
-  } else if (expected.sql.find('\0') != std::string::npos) {
-    context.report.error(node, "holds a NUL character");
-  }
+  if (node.json->is_string()) check_statement(context, node, expected.sql);
   expected.bounds = decode_bounds(context, fields, "rows");
   std::string text = on_one_line(shown(expected.sql)) + " returns " + text_of(expected.bounds) +
                      (expected.bounds.is == 1 ? " row" : " rows");

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -16,6 +17,8 @@
 #include "scenarios/scenario.hpp"
 
 namespace drydock::scenarios {
+
+class TraceDatabase;
 
 /// The state that the parts of the decoder share: the names that a file declares, and the policies that it uses.
 struct DecodeContext {
@@ -32,6 +35,8 @@ struct DecodeContext {
     bool is_request = false;
   };
   std::map<std::string, StepFacts, std::less<>> steps;
+  /// Statements of expectations are tried on it; made for the first one.
+  std::shared_ptr<const TraceDatabase> empty_trace;
 
   DecodeContext(DiagnosticSink& r, std::string directory) : report(r), policies(std::move(directory)) {}
 };

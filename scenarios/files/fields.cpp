@@ -42,6 +42,11 @@ void DiagnosticSink::error(const Node& node, std::string message, std::string hi
   place(node.offset, full() ? std::string{} : pointer_of(node), std::move(message), std::move(hint));
 }
 
+void DiagnosticSink::error_within(const Node& text, std::size_t byte, std::string message, std::string hint) {
+  place(source_.offset_within(text, byte), full() ? std::string{} : pointer_of(text), std::move(message),
+        std::move(hint));
+}
+
 void DiagnosticSink::error_at_key(const Node& node, std::string message, std::string hint) {
   const auto offset = node.key != nullptr ? node.key_offset : node.offset;
   place(offset, full() ? std::string{} : pointer_of(node), std::move(message), std::move(hint));

@@ -27,6 +27,8 @@ class DiagnosticSink {
 
   /// At the value, at its key, or at the place of a missing key's object.
   void error(const Node& node, std::string message, std::string hint = {});
+  /// At a byte of the text that the node holds.
+  void error_within(const Node& text, std::size_t byte, std::string message, std::string hint = {});
   void error_at_key(const Node& node, std::string message, std::string hint = {});
   void warning(const Node& node, std::string message, std::string hint = {});
   /// `unknown <what> "<word>"`, with the nearest candidate as hint.

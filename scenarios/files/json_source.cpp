@@ -87,6 +87,45 @@ std::string_view JsonSource::number_text(const Node& node) const {
   return rest.substr(0, rest.find_first_not_of("+-.0123456789eE"));
 }
 
+namespace {
+
+/// One character of a text as it is written: how long it is there, and how long what it stands for is in UTF-8.
+struct Written {
+  std::size_t length = 1;
+  std::size_t bytes = 1;
+};
+
+/// `rest` begins with the character. The reader has found it right.
+Written written_at(std::string_view rest) {
+  if (rest[0] != '\\') return {};
+  if (rest[1] != 'u') return {.length = 2, .bytes = 1};
+  const unsigned long unit = std::stoul(std::string{rest.substr(2, 4)}, nullptr, 16);
+  constexpr unsigned long kSurrogates = 0xD800;
+  constexpr unsigned long kBehindSurrogates = 0xE000;
+  if (unit >= kSurrogates && unit < kBehindSurrogates) return {.length = 12, .bytes = 4};
+  return {.length = 6, .bytes = unit < 0x80 ? 1U : unit < 0x800 ? 2U : 3U};
+}
+
+}  // namespace
+
+std::size_t JsonSource::offset_within(const Node& text, std::size_t byte) const {
+  std::size_t at = text.offset + 1;
+  std::size_t seen = 0;
+  while (seen < byte && at < text_.size() && text_[at] != '"') {
+    const Written next = written_at(text_.substr(at));
+    seen += next.bytes;
+    if (seen > byte) break;
+    at += next.length;
+  }
+  return at;
+}
+
+std::optional<Json> read_json(std::string_view text) {
+  const JsonSource source(text);
+  if (source.error() || !source.duplicates().empty()) return std::nullopt;
+  return *source.root().json;
+}
+
 std::string pointer_segment(std::string_view key) {
   std::string out;
   for (const char c : cut(key, kLongestPointer)) {

@@ -60,6 +60,8 @@ class JsonSource {
   [[nodiscard]] const std::vector<Duplicate>& duplicates() const { return duplicates_; }
   [[nodiscard]] const Node& root() const { return root_; }
   [[nodiscard]] Position position(std::size_t offset) const;
+  /// The offset in the file of a byte of a text's value: escapes are longer in the file than what they stand for.
+  [[nodiscard]] std::size_t offset_within(const Node& text, std::size_t byte) const;
   /// A number as it is written: exact where a double would not be.
   [[nodiscard]] std::string_view number_text(const Node& node) const;
 
@@ -71,6 +73,10 @@ class JsonSource {
   Json value_;
   Node root_;
 };
+
+/// Gives the value of a text that is strict JSON within JsonSource's bounds; empty for any other text. Whatever is not
+/// our own writing is read by this or by JsonSource: other readers know no bound on the depth.
+[[nodiscard]] std::optional<Json> read_json(std::string_view text);
 
 /// Gives the JSON pointer of a value, shortened in the middle when it is absurdly long.
 [[nodiscard]] std::string pointer_of(const Node& node);

@@ -1,15 +1,19 @@
 #include "scenarios/files/presets.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/embedded.hpp"
 #include "scenarios/files/fields.hpp"
+#include "scenarios/files/file_use.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -100,31 +104,44 @@ Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& c
   return out;
 }
 
+/// Says why a file cannot be read.
+std::string why_unreadable(int error) {
+  if (error == ENOENT) return "no such file";
+  if (error == EISDIR) return "is a folder";
+  return fmt::format("cannot be read: {}", std::strerror(error));
+}
+
+/// Reads to the end, or so much that the reader of its text says that the file is too long. Empty, with errno, where it
+/// cannot be read.
+std::optional<std::string> read_descriptor(int descriptor) {
+  std::string text;
+  std::array<char, 1U << 16U> block;
+  while (text.size() <= JsonSource::kMostBytes) {
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    text.append(block.data(), static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::optional<std::string> read_file(const std::string& path, std::string& reason) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) {
-    reason = "no such file";
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    reason = why_unreadable(errno);
     return std::nullopt;
   }
-  if (std::filesystem::is_directory(status)) {
-    reason = "is a folder";
-    return std::nullopt;
+  std::optional<std::string> text;
+  if (const std::string output = note_read(path, descriptor); !output.empty()) {
+    reason = fmt::format("{} would replace this file, which is read", output);
+  } else {
+    text = read_descriptor(descriptor);
+    if (!text) reason = why_unreadable(errno);
   }
-  std::ifstream stream(path, std::ios::binary);
-  std::string text;
-  std::array<char, 1U << 16U> block;
-  // Beyond the limit the reader says that the file is too long; no need to hold more of it.
-  while (stream && text.size() <= JsonSource::kMostBytes) {
-    stream.read(block.data(), block.size());
-    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
-  }
-  if (stream.bad() || !(stream || stream.eof())) {
-    reason = "cannot be read";
-    return std::nullopt;
-  }
+  ::close(descriptor);
   return text;
 }
 

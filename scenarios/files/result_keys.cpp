@@ -68,7 +68,7 @@ constexpr std::array kFinal{
     Key{"instance_state", true, "string", "state of its most alive instance"},
 };
 
-constexpr std::array kFault{
+constexpr std::array kResultFault{
     Key{"name", true, "string", "the fault"},
     Key{"planned", true, "json", "whether the scenario or the search planned it"},
     Key{"fired", true, "json", "how often it happened"},
@@ -76,7 +76,7 @@ constexpr std::array kFault{
     Key{"mattered", true, "json", "whether the run would have gone otherwise; null: not asked"},
 };
 
-constexpr std::array kDecision{
+constexpr std::array kResultDecision{
     Key{"site", true, "string", "where nature decided"},
     Key{"occurrence", true, "positive", "which time it was asked there"},
     Key{"value", true, "count", "the answer"},
@@ -90,8 +90,8 @@ constexpr std::array<Shape, 8> kResultShapes{{
     {"run_violation", kViolation},
     {"run_response", kResponse},
     {"run_final", kFinal},
-    {"run_fault", kFault},
-    {"run_decision", kDecision},
+    {"run_fault", kResultFault},
+    {"run_decision", kResultDecision},
 }};
 
 }  // namespace

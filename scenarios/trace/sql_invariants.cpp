@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "model/invariants/catalogue.hpp"
@@ -17,6 +18,9 @@ namespace drydock::scenarios {
 namespace {
 
 using Type = SqlReading::Type;
+
+/// Each is a violation with a chain of causes of its own, and nobody reads a thousand.
+constexpr std::size_t kMostCounterexamples = 1000;
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r");
@@ -119,10 +123,6 @@ ShownViolation violation_of(const SqlInvariant& promise, const SqlReading& row, 
   return violation;
 }
 
-bool same_subject(const ShownViolation& a, const ShownViolation& b) {
-  return a.workspace == b.workspace && a.instance == b.instance;
-}
-
 /// Makes the violation of an invariant that cannot be judged: its promise has not been kept.
 ShownViolation not_judged(const SqlInvariant& promise, const std::string& why, const Outcome& outcome) {
   ShownViolation violation = broken(promise, outcome);
@@ -131,14 +131,26 @@ ShownViolation not_judged(const SqlInvariant& promise, const std::string& why, c
   return violation;
 }
 
+/// Says that there are more counterexamples than are kept.
+ShownViolation and_more(const SqlInvariant& promise, const Outcome& outcome) {
+  ShownViolation violation = broken(promise, outcome);
+  violation.message = fmt::format("there are more than {} counterexamples; these are the first", kMostCounterexamples);
+  violation.signature = signature_of(promise.name, {});
+  return violation;
+}
+
 std::vector<ShownViolation> counterexamples(const SqlInvariant& promise, const Outcome& outcome) {
   SqlReading rows(outcome.trace->handle(), promise.sql);
   std::vector<ShownViolation> found;
+  std::set<std::pair<std::string, std::string>> known;  // workspace and instance
   while (rows.step()) {
     ShownViolation next = violation_of(promise, rows, outcome);
-    const bool known =
-        std::any_of(found.begin(), found.end(), [&](const ShownViolation& one) { return same_subject(one, next); });
-    if (!known) found.push_back(std::move(next));
+    if (!known.emplace(next.workspace, next.instance).second) continue;
+    if (found.size() == kMostCounterexamples) {
+      found.push_back(and_more(promise, outcome));
+      return found;
+    }
+    found.push_back(std::move(next));
   }
   if (rows.error()) found.push_back(not_judged(promise, rows.error()->message, outcome));
   return found;
@@ -158,8 +170,8 @@ Decoded<SqlInvariant> decode_sql_invariant(const std::string& file, std::string_
   if (std::string wrong = name_problem(promise.name); !wrong.empty())
     decoded.errors.push_back(problem_in(file, std::move(wrong)));
   const TraceDatabase empty;
-  const SqlReading reading(empty.handle(), text);
-  if (reading.error()) decoded.errors.push_back(to_diagnostic(file, text, *reading.error()));
+  if (const auto error = find_problem(empty.handle(), text))
+    decoded.errors.push_back(to_diagnostic(file, text, *error));
   if (decoded.errors.empty()) decoded.value = std::move(promise);
   return decoded;
 }

@@ -4,46 +4,20 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
-#include "sim/is_one_of.hpp"
+#include "scenarios/trace/sql_guard.hpp"
 
 namespace drydock::scenarios {
 namespace {
 
-/// Pragmas that describe, whatever they are asked about.
-constexpr std::array<std::string_view, 7> kDescribing{"table_info", "table_xinfo", "table_list",     "index_list",
-                                                      "index_info", "quick_check", "integrity_check"};
-/// Pragmas that describe as long as they are given no value.
-constexpr std::array<std::string_view, 4> kReadable{"application_id", "user_version", "page_count", "page_size"};
-
-int judge_access(void* /*unused*/, int action, const char* first, const char* second, const char* /*database*/,
-                 const char* /*trigger*/) {
-  const std::string_view one = first != nullptr ? first : "";
-  const std::string_view two = second != nullptr ? second : "";
-  switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_READ:
-    case SQLITE_RECURSIVE:
-      return SQLITE_OK;
-    case SQLITE_UPDATE:
-      // What SQLite asks when a table-valued function (json_each) is used for the first time. Nobody can really write
-      // there: that takes a pragma.
-      return one == "sqlite_master" ? SQLITE_OK : SQLITE_DENY;
-    case SQLITE_FUNCTION:
-      return two == "load_extension" ? SQLITE_DENY : SQLITE_OK;
-    case SQLITE_PRAGMA:
-      return sim::is_one_of(one, kDescribing) || (second == nullptr && sim::is_one_of(one, kReadable)) ? SQLITE_OK
-                                                                                                       : SQLITE_DENY;
-    default:
-      return SQLITE_DENY;
-  }
-}
-
 bool is_of_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool same_word(std::string_view one, std::string_view other) {
+  return one.size() == other.size() && sqlite3_strnicmp(one.data(), other.data(), static_cast<int>(one.size())) == 0;
 }
 
 /// Finds the byte at which a word stands, comments left out; an empty word stands for any. SQLite gives no place to the
@@ -57,7 +31,7 @@ std::optional<std::size_t> place_of(std::string_view sql, std::string_view word)
     } else {
       std::size_t end = at;
       while (end < sql.size() && is_of_word(sql[end])) ++end;
-      if (word.empty() || sql.substr(at, end - at) == word) return at;
+      if (word.empty() || same_word(sql.substr(at, end - at), word)) return at;
       at = end;
     }
   }
@@ -105,7 +79,7 @@ SqlReading::SqlReading(sqlite3* handle, std::string_view sql) : handle_(handle) 
 SqlReading::~SqlReading() { sqlite3_finalize(statement_); }
 
 void SqlReading::fail(std::string message, std::optional<std::size_t> offset) {
-  error_ = Error{.message = std::move(message), .offset = offset, .hint = {}};
+  error_ = Error{.message = std::move(message), .offset = offset, .hint = {}, .refused = false};
 }
 
 void SqlReading::prepare(std::string_view sql) {
@@ -126,13 +100,21 @@ void SqlReading::prepare(std::string_view sql) {
 
 void SqlReading::fail_as_sqlite_says(std::string_view sql) {
   constexpr std::string_view kNoTable = "no such table: ";
+  constexpr std::string_view kNoFunction = "not authorized to use function: ";
   const int offset = sqlite3_error_offset(handle_);
   const std::string message = sqlite3_errmsg(handle_);
   fail(message, offset < 0 ? begin_of(sql) : std::optional{static_cast<std::size_t>(offset)});
+  if (message.starts_with(kNoFunction)) return explain_function(sql, message.substr(kNoFunction.size()));
   if (!message.starts_with(kNoTable)) return;
   const std::string table = message.substr(kNoTable.size());
   if (const auto place = place_of(sql, table)) error_->offset = place;
   error_->hint = nearest_table(handle_, table);
+}
+
+void SqlReading::explain_function(std::string_view sql, const std::string& function) {
+  // SQLite's own place is missing where the function is a word without brackets (CURRENT_TIME).
+  if (const auto place = place_of(sql, function)) error_->offset = place;
+  if (is_unsteady(function)) error_->hint = "a promise has the same answer each time";
 }
 
 bool SqlReading::step() {
@@ -141,6 +123,7 @@ bool SqlReading::step() {
   if (result == SQLITE_ROW) return true;
   if (result == SQLITE_INTERRUPT) fail("it takes too long and was ended", std::nullopt);
   if (result != SQLITE_DONE && !error_) fail(sqlite3_errmsg(handle_), std::nullopt);
+  if (error_) error_->refused = result == SQLITE_AUTH;
   return false;
 }
 
@@ -184,6 +167,14 @@ std::string SqlReading::row() const {
   return all;
 }
 
+std::optional<SqlReading::Error> find_problem(sqlite3* empty, std::string_view sql) {
+  SqlReading reading(empty, sql);
+  if (reading.error()) return reading.error();
+  // Some calls are refused only when they are made. Other errors may come of there being no run.
+  (void)reading.step();
+  return reading.error() && reading.error()->refused ? reading.error() : std::nullopt;
+}
+
 Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error) {
   Diagnostic diagnostic;
   diagnostic.file = file;
@@ -196,9 +187,5 @@ Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const Sq
   diagnostic.column = newline == std::string_view::npos ? before.size() + 1 : before.size() - newline;
   return diagnostic;
 }
-
-void allow_reading_only(sqlite3* handle) { sqlite3_set_authorizer(handle, judge_access, nullptr); }
-
-void allow_everything(sqlite3* handle) { sqlite3_set_authorizer(handle, nullptr, nullptr); }
 
 }  // namespace drydock::scenarios

@@ -17,7 +17,8 @@ namespace drydock::scenarios {
 /// with it.
 class SqlReading {
  public:
-  /// Exactly one statement without parameters. The connection is one that `allow_reading_only` was called for.
+  /// Exactly one statement without parameters. The connection is one that `allow_reading_only` was called for
+  /// (sql_guard.hpp).
   SqlReading(sqlite3* handle, std::string_view sql);
   SqlReading(const SqlReading&) = delete;
   SqlReading& operator=(const SqlReading&) = delete;
@@ -27,7 +28,8 @@ class SqlReading {
     std::string message;  // SQLite's, or ours
     /// The error stands at this byte of the statement, from 0; empty where the byte is not known.
     std::optional<std::size_t> offset;
-    std::string hint;  // the nearest valid name; may be empty
+    std::string hint;      // the nearest valid name; may be empty
+    bool refused = false;  // the statement makes a call that is refused, whatever the run
   };
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
@@ -48,6 +50,7 @@ class SqlReading {
  private:
   void prepare(std::string_view sql);
   void fail_as_sqlite_says(std::string_view sql);
+  void explain_function(std::string_view sql, const std::string& function);
   void fail(std::string message, std::optional<std::size_t> offset);
 
   sqlite3* handle_;
@@ -55,13 +58,10 @@ class SqlReading {
   std::optional<Error> error_;
 };
 
+/// Finds what is wrong with a statement whatever the run; `empty` is of a TraceDatabase that holds none.
+[[nodiscard]] std::optional<SqlReading::Error> find_problem(sqlite3* empty, std::string_view sql);
+
 /// The error as one of a file's text, or of what else the user typed.
 [[nodiscard]] Diagnostic to_diagnostic(const std::string& file, std::string_view sql, const SqlReading::Error& error);
-
-/// From here on statements of this connection may read its tables, and nothing else: they attach nothing, write
-/// nothing, load nothing, turn no knob.
-void allow_reading_only(sqlite3* handle);
-/// Takes that back.
-void allow_everything(sqlite3* handle);
 
 }  // namespace drydock::scenarios

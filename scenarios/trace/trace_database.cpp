@@ -5,6 +5,8 @@
 
 #include <memory>
 
+#include "model/store/harden.hpp"
+#include "scenarios/trace/sql_functions.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_load.hpp"
 #include "scenarios/trace/trace_schema.hpp"
@@ -16,15 +18,15 @@ namespace {
 constexpr std::size_t kMostEvidence = 5;
 
 /// All statements over one run together may take some seconds of SQLite's machine. A statement that never ends must not
-/// keep a search, or Ctrl-C, for ever; the same statement ends at the same step everywhere.
-constexpr int kStepsBetween = 1'000'000;
-constexpr std::uint32_t kMostMillionSteps = 200;
-
-int count_steps(void* taken) { return ++*static_cast<std::uint32_t*>(taken) > kMostMillionSteps ? 1 : 0; }
+/// keep a search for ever; the same statement ends at the same step everywhere.
+constexpr std::uint64_t kMostSteps = 200'000'000;
+/// Those that are tried where there is no run have little to do.
+constexpr std::uint64_t kMostStepsWithoutRun = 1'000'000;
+constexpr int kStepsBetween = 10'000;
 
 }  // namespace
 
-TraceDatabase::TraceDatabase() {
+TraceDatabase::TraceDatabase() : steps_left_(kMostStepsWithoutRun) {
   const int opened =
       sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
@@ -33,11 +35,16 @@ TraceDatabase::TraceDatabase() {
   execute(fmt::format("PRAGMA application_id = {}", kTraceApplicationId).c_str());
   execute(fmt::format("PRAGMA user_version = {}", kTraceVersion).c_str());
   execute(trace_schema());
-  allow_reading_only(handle_);
-  sqlite3_progress_handler(handle_, kStepsBetween, count_steps, &million_steps_);
+  model::harden(handle_);
+  // The schema is ours, and Debian's SQLite does not count JSON's functions, which it calls, among the harmless ones.
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, nullptr);
+  bound_functions(handle_, SqlUse::promise);
+  answer_users();
 }
 
-TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome) : TraceDatabase() {
+TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome, bool (*interrupted)()) : TraceDatabase() {
+  interrupted_ = interrupted;
+  steps_left_ = kMostSteps;
   begin_writing();
   load_run(handle_, world, outcome);
   end_writing();
@@ -45,14 +52,28 @@ TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome) : Trace
 
 TraceDatabase::~TraceDatabase() { sqlite3_close(handle_); }
 
-void TraceDatabase::begin_writing() const {
+void TraceDatabase::answer_users() {
+  allow_reading_only(handle_, SqlUse::promise);
+  sqlite3_progress_handler(
+      handle_, kStepsBetween, [](void* self) { return static_cast<TraceDatabase*>(self)->ends_statement() ? 1 : 0; },
+      this);
+}
+
+bool TraceDatabase::ends_statement() {
+  if (steps_left_ < kStepsBetween || (interrupted_ != nullptr && interrupted_())) return true;
+  steps_left_ -= kStepsBetween;
+  return false;
+}
+
+void TraceDatabase::begin_writing() {
   allow_everything(handle_);
+  sqlite3_progress_handler(handle_, 0, nullptr, nullptr);
   execute("BEGIN");
 }
 
-void TraceDatabase::end_writing() const {
+void TraceDatabase::end_writing() {
   execute("COMMIT");
-  allow_reading_only(handle_);
+  answer_users();
 }
 
 void TraceDatabase::execute(const char* sql) const {

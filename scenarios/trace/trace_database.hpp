@@ -19,8 +19,9 @@ class TraceDatabase {
  public:
   /// Makes a database that has the schema and holds no run.
   TraceDatabase();
-  /// Makes the database of a run. `outcome` has its facts; expectations need not be judged yet.
-  TraceDatabase(const World& world, const Outcome& outcome);
+  /// Makes the database of a run. `outcome` has its facts; expectations need not be judged yet. A statement ends with
+  /// an error once `interrupted`, where there is one, says true.
+  TraceDatabase(const World& world, const Outcome& outcome, bool (*interrupted)());
   TraceDatabase(const TraceDatabase&) = delete;
   TraceDatabase& operator=(const TraceDatabase&) = delete;
   ~TraceDatabase();
@@ -44,11 +45,14 @@ class TraceDatabase {
 
  private:
   void execute(const char* sql) const;
-  void begin_writing() const;
-  void end_writing() const;
+  void begin_writing();
+  void end_writing();
+  void answer_users();
+  [[nodiscard]] bool ends_statement();
 
   sqlite3* handle_ = nullptr;
-  std::uint32_t million_steps_ = 0;  // of SQLite's machine, all statements together
+  bool (*interrupted_)() = nullptr;
+  std::uint64_t steps_left_;  // of SQLite's machine, for all statements together
 };
 
 }  // namespace drydock::scenarios

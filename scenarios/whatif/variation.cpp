@@ -8,6 +8,7 @@
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/fields.hpp"
+#include "scenarios/files/json_source.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -49,8 +50,7 @@ bool is_plain(std::string_view key) { return std::find(kPlain.begin(), kPlain.en
 /// A word that the file would write with a unit, a quote or a brace stays one; what was a text stays one.
 Json value_of(const std::string& text, const Json* old) {
   if (old != nullptr && old->is_string()) return text;
-  Json value = Json::parse(text, nullptr, false);
-  return value.is_discarded() ? Json(text) : value;
+  return read_json(text).value_or(Json(text));
 }
 
 /// The file's text with changes, and what is wrong with them.

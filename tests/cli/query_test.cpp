@@ -88,6 +88,14 @@ TEST_F(QueryTest, ValuesAreWholeInCsvAndJson) {
                   .ends_with("}"));
 }
 
+/// A spreadsheet would run what begins like a formula; numbers stay numbers.
+TEST_F(QueryTest, NoCellOfCsvIsAFormula) {
+  EXPECT_EQ(query({"SELECT '=1+1' AS a, '+x' AS b, '-x' AS c, '@x' AS d, -1 AS e, '-1.5' AS f, 'a=1' AS \"=g\"",
+                   "--format", "csv"})
+                .out,
+            "a,b,c,d,e,f,'=g\r\n'=1+1,'+x,'-x,'@x,-1,-1.5,a=1\r\n");
+}
+
 TEST_F(QueryTest, AWideRowBecomesABlock) {
   const Said said = query({"SELECT * FROM workspaces"});
   EXPECT_TRUE(said.out.starts_with("row 1\n  id ")) << said.out;

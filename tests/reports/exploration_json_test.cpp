@@ -120,6 +120,30 @@ TEST(ReadExploration, ReadsBackWhatWasWritten) {
   EXPECT_EQ(shown(*read.report), shown(report)) << "and says the same in words";
 }
 
+TEST(ReadExploration, DepthIsBounded) {
+  for (const char* deep : {"[", "{\"a\":"}) {
+    std::string text = R"({"format":"drydock.exploration/1","runs":)";
+    for (int i = 0; i < 1000; ++i) text += deep;
+    const ReadExploration read = read_exploration(text);
+    EXPECT_FALSE(read.report);
+    EXPECT_NE(read.error.find("line 1, column "), std::string::npos) << read.error;
+    EXPECT_NE(read.error.find("deep"), std::string::npos) << read.error;
+  }
+}
+
+TEST(ReadExploration, AnotherVersionsShardIsNotMerged) {
+  ExplorationReport old = full_report();
+  old.tool = "drydock 0.0.1";
+  ExplorationReport other = full_report();
+  other.parts = {1};
+  EXPECT_NE(why_not_shards_of_one(old, other).find("another version: drydock 0.0.1 and "), std::string::npos);
+  old.tool = other.tool;
+  EXPECT_EQ(why_not_shards_of_one(old, other), "");
+  const ReadExploration read = read_exploration(exploration_json(old));
+  ASSERT_TRUE(read.report) << read.error;
+  EXPECT_EQ(read.report->tool, other.tool);
+}
+
 TEST(ReadExploration, SaysWhatIsWrong) {
   EXPECT_NE(read_exploration("{").error, "");
   EXPECT_NE(read_exploration("[]").error, "");

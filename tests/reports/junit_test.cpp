@@ -110,6 +110,21 @@ TEST(Junit, AnUnmetExpectationSaysWhatWasFound) {
   EXPECT_EQ(xml.at("//failure/@message"), "expected provision.ec2_started of reviewer is 1, found 4");
 }
 
+/// Readers attach the file that a mark in the output names; only our own marks are there.
+TEST(Junit, NoNameAttachesAFile) {
+  const std::string mark = "[[ATTACHMENT|/etc/hostname]]";
+  Outcome outcome = failed_outcome();
+  outcome.case_name = mark;
+  outcome.violations.front().message = mark;
+  const Ending ending{.internal_errors = {{{mark, mark}, mark}},
+                      .files = {{.kind = "html", .path = "page.html", .one_run = false}}};
+  const Parsed xml(junit(std::vector{CaseReport{outcome, {.file = mark}}}, ending));
+  ASSERT_TRUE(xml.valid()) << xml.errors();
+  for (const char* place : {"//system-out", "//failure", "//error"})
+    EXPECT_EQ(xml.at(place).find("[[ATTACHMENT|/etc"), std::string::npos) << place;
+  EXPECT_NE(xml.at("//system-out").find("[[ATTACHMENT|page.html]]"), std::string::npos);
+}
+
 TEST(Junit, EveryOtherEndHasItsElement) {
   Outcome idle = with(held_outcome(), "idle");
   idle.exercised = false;

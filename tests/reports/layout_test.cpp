@@ -21,6 +21,18 @@ TEST(Printable, ShowsWhatTurnsTheReadingDirection) {
   EXPECT_EQ(printable("a\u200Bb\u2028c"), "a\\u200bb\\u2028c");
 }
 
+TEST(Printable, ShowsWhatNobodyWouldSee) {
+  for (const auto& [text, shown] :
+       {std::pair{"a\u061Cb", "a\\u061cb"}, std::pair{"a\u00ADb", "a\\u00adb"}, std::pair{"a\u3164b", "a\\u3164b"},
+        std::pair{"a\u115Fb", "a\\u115fb"}, std::pair{"a\uFFA0b", "a\\uffa0b"}, std::pair{"a\u2800b", "a\\u2800b"},
+        std::pair{"a\u034Fb", "a\\u034fb"}, std::pair{"a\u180Eb", "a\\u180eb"}, std::pair{"a\u206Ab", "a\\u206ab"},
+        std::pair{"a\uFFF9b", "a\\ufff9b"}, std::pair{"a\U000E0041b", "a\\ue0041b"}, std::pair{"a\u200Db", "a\\u200db"},
+        std::pair{"a\uFE0Fb", "a\\ufe0fb"}})
+    EXPECT_EQ(printable(text), shown);
+  // They belong to what stands before them.
+  EXPECT_EQ(printable("👩\u200D💻 ✅\uFE0F می\u200Cخواهم"), "👩\u200D💻 ✅\uFE0F می\u200Cخواهم");
+}
+
 TEST(Printable, ReplacesInvalidUtf8) { EXPECT_EQ(printable("a\xFFz"), "a\uFFFDz"); }
 
 TEST(DisplayWidth, CountsCells) {

@@ -109,6 +109,7 @@ TEST(Markdown, NoNameBreaksOut) {
   outcome.violations.front().workspace = evil;
   outcome.violations.front().instance = evil;
   outcome.violations.front().message = evil;
+  outcome.violations.front().promise = evil;
   outcome.violations.front().causes.front().workspace = evil;
   outcome.expectations.front().text = evil;
   outcome.expectations.front().actual = "`";

@@ -42,6 +42,9 @@ TEST(SinceStart, IsInMilliseconds) {
   EXPECT_EQ(since_start(at_ms(30'451)), "+30.451s");
   EXPECT_EQ(since_start(sim::kTimeZero + std::chrono::microseconds{1999}), "+0.001s");
   EXPECT_EQ(since_start(sim::kTimeZero), "+0.000s");
+  // Instances that are up at time zero were launched before.
+  EXPECT_EQ(since_start(at_ms(-600'000)), "-600.000s");
+  EXPECT_EQ(since_start(at_ms(-250)), "-0.250s");
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ std::string value_of(const std::string& knob, const std::string& cell) {
   return first_word(cell);
 }
 
-Policy preset(const std::string& name) {
+Policy preset_of(const std::string& name) {
   auto loaded = load_policy(name);
   for (const auto& error : loaded.errors) ADD_FAILURE() << to_text(error);
   return loaded.value ? std::move(*loaded.value) : Policy{};
@@ -106,7 +106,7 @@ TEST(PresetTable, EveryCellIsThePresetsKnob) {
   const std::vector<std::string>& head = rows.front();
   ASSERT_EQ(head.size(), 8U);
   for (std::size_t column = 1; column < head.size(); ++column) {
-    const Policy policy = preset(first_word(head[column]));
+    const Policy policy = preset_of(first_word(head[column]));
     for (std::size_t row = 1; row < rows.size(); ++row) {
       const std::string toggle = first_word(rows[row].front());
       ASSERT_EQ(rows[row].size(), head.size()) << toggle;
@@ -135,7 +135,7 @@ TEST(PresetTable, EveryToggleHasOneKnobAndNoKnobHasTwo) {
 
 /// A preset with some knobs turned, under its name.
 Policy turned(const std::string& from, const std::map<std::string, std::string>& set, const std::string& name) {
-  Policy policy = preset(from);
+  Policy policy = preset_of(from);
   for (const auto& [knob, value] : set) EXPECT_EQ(set_knob(policy, *model::find_knob(knob), value), "") << knob;
   policy.name = name;
   return policy;
@@ -145,21 +145,21 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
   const std::pair<const std::string, std::string> closed{"backup.on_failure", "fail_closed_with_optin"};
   const std::map<std::string, std::string> snapshots{{"backup.storage", "snapshot_before_stop"},
                                                      {"backup.on_failure", "terminate_anyway"}};
-  EXPECT_EQ(preset("post-2989"), turned("pre-1556", {}, "post-2989"));
-  EXPECT_EQ(preset("pre-1990"), turned("post-1932", snapshots, "pre-1990"));
-  EXPECT_EQ(preset("pre-1991"), turned("post-1932", snapshots, "pre-1991"));
-  EXPECT_EQ(preset("post-1990"), turned("pre-1990", {closed}, "post-1990"));
-  EXPECT_EQ(preset("post-1991"), turned("pre-1991", {{"pause.cascade", "opt_in"}}, "post-1991"));
-  EXPECT_EQ(preset("latest"), turned("post-1991", {closed}, "latest"));
+  EXPECT_EQ(preset_of("post-2989"), turned("pre-1556", {}, "post-2989"));
+  EXPECT_EQ(preset_of("pre-1990"), turned("post-1932", snapshots, "pre-1990"));
+  EXPECT_EQ(preset_of("pre-1991"), turned("post-1932", snapshots, "pre-1991"));
+  EXPECT_EQ(preset_of("post-1990"), turned("pre-1990", {closed}, "post-1990"));
+  EXPECT_EQ(preset_of("post-1991"), turned("pre-1991", {{"pause.cascade", "opt_in"}}, "post-1991"));
+  EXPECT_EQ(preset_of("latest"), turned("post-1991", {closed}, "latest"));
 }
 
 TEST(PresetTable, WhatNoEraChangesIsTheSameInEveryPreset) {
   std::set<std::string> eras;
   for (const auto& [toggle, knob] : knob_of_toggle()) eras.insert(knob);
-  const Policy latest = preset("latest");
+  const Policy latest = preset_of("latest");
   for (const std::string& name : preset_names()) {
     if (name == "hardened") continue;  // no era: docs/platform.md §16
-    const Policy policy = preset(name);
+    const Policy policy = preset_of(name);
     for (const model::Knob& knob : model::knobs()) {
       if (eras.count(std::string{knob.name}) != 0) continue;
       EXPECT_EQ(knob_text(policy, knob), knob_text(latest, knob)) << name << " " << knob.name;

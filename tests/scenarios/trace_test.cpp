@@ -122,6 +122,41 @@ TEST(Trace, ARunThatABoundEndedHasOne) {
             "value=" + outcome.stopped_by);
 }
 
+/// A run is given back in a destructor: nothing is thrown there, and no other run gets what is left of it.
+TEST(Trace, ADatabaseThatCannotBeRolledBackServesNoOtherRun) {
+  model::Database database;
+  database.begin_run();
+  database.query("RELEASE run").run();
+  database.end_run();
+  EXPECT_THROW(database.begin_run(), sim::InternalError);
+}
+
+/// Bytes are counted the same with either compiler: the run ends at the same event everywhere.
+TEST(Trace, ABoundInBytesEndsARunAtTheSameEvent) {
+  RunOptions options;
+  options.limits.bytes = 1 << 20;
+  Outcome first;
+  do {
+    options.limits.bytes = options.limits.bytes * 3 / 4;
+    first = traced(test::scenario_of(kFaulty), options);
+  } while (first.stopped_by.empty() && options.limits.bytes > 0);
+  EXPECT_EQ(first.stopped_by, "bytes");
+  EXPECT_GT(first.event_count, 0U);
+  EXPECT_EQ(traced(test::scenario_of(kFaulty), options).trace_hash, first.trace_hash);
+}
+
+bool always() { return true; }
+
+TEST(Trace, AnInterruptEndsAStatement) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  RunOptions options;
+  options.interrupted = always;
+  const Outcome outcome = traced(scenario, options);
+  const std::string endless =
+      "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x) SELECT max(i) FROM x -- one row";
+  EXPECT_EQ(outcome.trace->query(endless).error, "it takes too long and was ended");
+}
+
 TEST(Trace, IsKeptWhereItIsAskedForOnly) {
   const Scenario scenario = test::scenario_of(kFaulty);
   Workbench workbench;

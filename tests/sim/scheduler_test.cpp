@@ -332,7 +332,16 @@ TEST(Bounds, EndARunAndSayWhichOneWasReached) {
   EXPECT_EQ(bound_reached({.steps = 100}, 1s), "steps");
   EXPECT_EQ(bound_reached({.steps_at_one_instant = 100}, 0s), "steps at one instant");
   EXPECT_EQ(bound_reached({.roots = 1}, 1s), "tasks");
+  EXPECT_EQ(bound_reached({.bytes = 4095}, 1s), "bytes") << "of two tasks";
   EXPECT_EQ(bound_reached({.steps_at_one_instant = 100, .roots = 2}, 1min), "none");
+}
+
+TEST(Bounds, WhatIsKeptCounts) {
+  Rig rig{{}, {.bytes = 1'000'000}};
+  rig.spawn(tick(rig.scheduler, 1s));
+  rig.run_until(1min);
+  rig.scheduler.keep_bytes(1'000'000);
+  EXPECT_THROW(rig.run_until(2min), BoundReached);
 }
 
 TEST(Bounds, ExactlyTheLimitIsAllowed) {
