@@ -215,6 +215,10 @@ class Picture {
   /// Gives the track on which an event is shown.
   Track track_of(const ShownEvent& event) {
     if (event.kind == "http.request") return of_client(event);
+    if (event.kind == "http.response") {
+      const ShownEvent* request = find(event.cause);
+      return of_client(request == nullptr ? event : *request);
+    }
     if (event.kind.starts_with("sweep.")) {
       const std::string sweeper = detail_of(event, "sweeper");
       return trace_.track("sweepers", sweeper.empty() ? event.actor : sweeper);
@@ -333,13 +337,14 @@ class Picture {
   }
 
   /// Draws an event as an instant. An event that an arrow touches is a slice of a microsecond as well, because arrows
-  /// cannot touch instants.
+  /// cannot touch instants. An answer is the end of its request's slice, and is drawn only where an arrow touches it.
   void add_event(const ShownEvent& event) {
-    if (event.kind == "http.response" || anchors_.contains(event.seq)) return;
+    const bool touched = ends_.contains(event.seq);
+    if (anchors_.contains(event.seq) || (event.kind == "http.response" && !touched)) return;
     const Track track = track_of(event);
     const Label label = label_of(event);
-    if (ends_.contains(event.seq)) anchors_[event.seq] = trace_.slice(track, event.at, event.at, label, event.seq);
-    if (!ends_.contains(event.seq) || !label.colour.empty()) trace_.instant(track, event.at, label);
+    if (touched) anchors_[event.seq] = trace_.slice(track, event.at, event.at, label, event.seq);
+    if (!touched || !label.colour.empty()) trace_.instant(track, event.at, label);
   }
 
   void count_live_instances() {
