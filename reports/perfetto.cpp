@@ -253,8 +253,9 @@ class Picture {
 
   void find_arrows() {
     for (const ShownViolation& violation : outcome_.violations) {
-      for (std::size_t i = 1; i < violation.causes.size(); ++i)
-        add_arrow(violation.causes[i].seq, violation.causes[i - 1].seq);
+      for (const auto chain : chains_of(violation)) {
+        for (std::size_t i = 1; i < chain.size(); ++i) add_arrow(chain[i].seq, chain[i - 1].seq);
+      }
     }
     for (const ShownEvent& event : outcome_.events) {
       const ShownEvent* cause = find(event.cause);
@@ -295,9 +296,10 @@ class Picture {
       const std::string name =
           fmt::format("{} {} {}", violation->invariant, violation->workspace, since_start(violation->at));
       const Track track = trace_.track("story", name);
-      for (std::size_t i = violation->causes.size(); i-- > 0;) {
-        const ShownEvent& cause = violation->causes[i];
-        const sim::Instant until = i == 0 ? violation->at : violation->causes[i - 1].at;
+      const std::vector<const ShownEvent*> causes = causes_in_order(*violation);
+      for (std::size_t i = 0; i < causes.size(); ++i) {
+        const ShownEvent& cause = *causes[i];
+        const sim::Instant until = i + 1 == causes.size() ? violation->at : causes[i + 1]->at;
         const Slice slice = trace_.slice(
             track, cause.at, until, {.name = in_words(cause), .category = "story", .args = {{"event", cause.seq}}});
         if (find(cause.seq) == nullptr) continue;

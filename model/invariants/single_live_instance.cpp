@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "model/invariants/all.hpp"
 
@@ -28,6 +29,10 @@ class SingleLiveInstance final : public Invariant {
     }
   }
 
+  void stop_returned(Observation& /*seen*/, const StopOutcome& stop) override {
+    if (!stop.stopped) stops_failed_[stop.instance] = stop.event;
+  }
+
   [[nodiscard]] bool wants_steps() const override { return true; }
   void stepped(Observation& seen) override {
     for (const Overlap& overlap : overlaps_) judge(seen, overlap);
@@ -53,11 +58,24 @@ class SingleLiveInstance final : public Invariant {
     seen.violated(*this,
                   fmt::format("{} has had more than one live instance for over {}", seen.alias(overlap.key),
                               sim::format_duration(kHandOver)),
-                  overlap.event, overlap.key, overlap.second);
+                  overlap.event, overlap.key, overlap.second, why_it_lives(seen, overlap));
+  }
+
+  /// Gives the event since which the instance lives that the second one stands beside: where a stop of it failed, that
+  /// failure, else what it was launched by; 0 where it has been there since time zero.
+  [[nodiscard]] std::uint32_t why_it_lives(const Observation& seen, const Overlap& overlap) const {
+    for (const sim::Name name : seen.workspace(overlap.key).instances) {
+      const InstanceFacts* instance = seen.instance(name);
+      if (name == overlap.second || !cloud::is_live(instance->state)) continue;
+      const auto failed = stops_failed_.find(name);
+      return failed != stops_failed_.end() ? failed->second : instance->entered;
+    }
+    return 0;
   }
 
   std::vector<int> live_;
   std::vector<Overlap> overlaps_;
+  std::map<sim::Name, std::uint32_t> stops_failed_;  // instance → the event of the last stop of it that failed
 };
 
 }  // namespace

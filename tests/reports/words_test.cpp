@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "model/kinds.hpp"
 #include "tests/reports/outcomes.hpp"
 
@@ -42,6 +44,21 @@ TEST(SinceStart, IsInMilliseconds) {
   EXPECT_EQ(since_start(at_ms(30'451)), "+30.451s");
   EXPECT_EQ(since_start(sim::kTimeZero + std::chrono::microseconds{1999}), "+0.001s");
   EXPECT_EQ(since_start(sim::kTimeZero), "+0.000s");
+}
+
+TEST(ShortNumber, HasNoPowerOfTen) {
+  EXPECT_EQ(short_number(0), "0");
+  EXPECT_EQ(short_number(0.25), "0.25");
+  EXPECT_EQ(short_number(12.345), "12.3");
+  EXPECT_EQ(short_number(123456.7), "123457");
+  EXPECT_EQ(short_number(18829.5, 4), "18830");
+  EXPECT_EQ(short_number(999.7), "1000");
+  EXPECT_EQ(short_number(0.0000012), "0.000001");
+  EXPECT_EQ(short_number(3.254e-06, 4), "0.000003");
+  EXPECT_EQ(short_number(2e-9), "< 0.000001");
+  EXPECT_EQ(short_number(-2e-9), "> -0.000001");
+  EXPECT_EQ(short_number(std::numeric_limits<double>::infinity()), "?");
+  EXPECT_EQ(small_percent(0.000012345), "0.00123 %");
 }
 
 }  // namespace
