@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "cli/output.hpp"
@@ -68,13 +69,34 @@ bool need_trace(const std::vector<ReportFile>& files) {
                      [](const ReportFile& file) { return reports::report_kind(file.kind).needs_trace; });
 }
 
+void write_each(const std::vector<ReportFile>& files, const ReportText& text) {
+  std::vector<std::string> failures;
+  bool is_unmade = false;
+  for (const ReportFile& file : files) {
+    try {
+      write_whole(file.path, text(file));
+    } catch (const CannotWrite& error) {
+      failures.emplace_back(error.what());
+    } catch (const std::exception& error) {
+      failures.push_back(fmt::format("the {} report: {}", file.kind, error.what()));
+      is_unmade = true;
+    }
+  }
+  if (failures.empty()) return;
+  const std::string all = fmt::format("{}", fmt::join(failures, "; "));
+  if (is_unmade) throw std::runtime_error(all);
+  throw CannotWrite(all);
+}
+
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
                    const reports::Ending& ending) {
+  std::vector<ReportFile> held;
   for (const ReportFile& file : files) {
-    const reports::ReportKind& kind = reports::report_kind(file.kind);
-    if (kind.one_run && reports.empty()) continue;
-    write_whole(file.path, reports::render_report(kind, reports, ending));
+    if (!reports.empty() || !reports::report_kind(file.kind).one_run) held.push_back(file);
   }
+  write_each(held, [&](const ReportFile& file) {
+    return reports::render_report(reports::report_kind(file.kind), reports, ending);
+  });
 }
 
 std::vector<std::string> invariant_names(const po::variables_map& values) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,8 +31,14 @@ void need_writable(const std::string& what, const std::string& path);
 /// Tell whether a report of these needs the events, or the trace, of its runs to be kept (reports/formats.hpp).
 [[nodiscard]] bool need_events(const std::vector<ReportFile>& files);
 [[nodiscard]] bool need_trace(const std::vector<ReportFile>& files);
-/// Writes each report of runs, whole or not at all; one that holds a single run is not written where there is none.
-/// Throws CannotWrite.
+
+/// Makes the text of a report file.
+using ReportText = std::function<std::string(const ReportFile& file)>;
+/// Writes each report, whole or not at all. One that cannot be made or written takes no other along: what went wrong
+/// with all of them is thrown when the others are written, as CannotWrite where none failed in being made.
+void write_each(const std::vector<ReportFile>& files, const ReportText& text);
+/// Writes each report of runs; one that holds a single run is not written where there is none. Throws as `write_each`
+/// does.
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
                    const reports::Ending& ending);
 

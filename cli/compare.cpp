@@ -6,7 +6,6 @@
 
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/output.hpp"
 #include "cli/single_run.hpp"
 #include "reports/comparison_json.hpp"
 #include "reports/comparison_text.hpp"
@@ -163,7 +162,7 @@ int compare_many(const CompareRequest& request, const std::vector<Job>& jobs, Co
                                .reproduce = reproduce(request)};
   progress.clear();
   console.out << text_of(compared, request) << std::flush;
-  for (const ReportFile& file : request.view.report_files) write_whole(file.path, reports::study_json(compared));
+  write_each(request.view.report_files, [&](const ReportFile& /*file*/) { return reports::study_json(compared); });
   if (compared.study.interrupted) return kInterrupted;
   const auto& cut = compared.study.inconclusive;
   return std::any_of(cut.begin(), cut.end(), [](std::uint64_t runs) { return runs != 0; }) ? kInconclusive : kHeld;
@@ -185,7 +184,7 @@ ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::s
     }
     Outcome outcome = *std::move(played.outcome);
     if (bare) outcome = judged_bare(std::move(outcome));
-    compared.runs.push_back({std::move(outcome), jobs[index].invocation});
+    compared.runs.push_back({std::move(outcome), jobs[index].invocation, reports::about(*jobs[index].scenario)});
   });
   if (broken) return {std::nullopt, kInternalError};
   if (compared.runs.size() < jobs.size()) return {std::nullopt, kInterrupted};
@@ -204,16 +203,12 @@ void say_compared(const ComparedRuns& compared, const CompareView& view, Console
     console.out << reports::comparison_text(compared, view.style);
   }
   console.out << std::flush;
+  const reports::Ending ending{.started_unix_us = wall_clock_us()};
   // JSON is the comparison itself; the other kinds show its runs side by side.
-  std::vector<ReportFile> of_runs;
-  for (const ReportFile& file : view.report_files) {
-    if (file.kind == "json") {
-      write_whole(file.path, reports::comparison_json(compared));
-    } else {
-      of_runs.push_back(file);
-    }
-  }
-  write_reports(of_runs, compared.runs, {.started_unix_us = wall_clock_us()});
+  write_each(view.report_files, [&](const ReportFile& file) {
+    if (file.kind == "json") return reports::comparison_json(compared);
+    return reports::render_report(reports::report_kind(file.kind), compared.runs, ending);
+  });
 }
 
 int compare_with(const Arguments& arguments, Console& console, const JobPlayer& player) {

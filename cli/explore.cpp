@@ -204,7 +204,7 @@ int say(const ExploreRequest& request, const ExplorationReport& report, Console&
   if (!report.found.internal_error.empty()) {
     console.err << "drydock: internal error: " << reports::printable(report.found.internal_error) << "\n";
   }
-  for (const ReportFile& file : request.report_files) write_whole(file.path, reports::exploration_json(report));
+  write_each(request.report_files, [&](const ReportFile& /*file*/) { return reports::exploration_json(report); });
   return exit_code(request, report);
 }
 
@@ -283,7 +283,7 @@ class Search {
   reports::FindingFiles files_of(const scenarios::Finding& finding) {
     if (request_.save && !unwritten_) {
       try {
-        return save_finding(*request_.save, free_stem(finding), job_, finding,
+        return save_finding(*request_.save, stems_, job_, finding,
                             searcher_.scenario_of(*job_.scenario, job_.played, finding));
       } catch (const CannotWrite& error) {
         // What was found is said all the same, and then that it could not be kept.
@@ -293,18 +293,11 @@ class Search {
     return {.reproduce = deviate_command(job_, finding), .tape = "", .scenario = ""};
   }
 
-  /// Two findings never share a file, not even where their names collide.
-  std::string free_stem(const scenarios::Finding& finding) {
-    std::string stem = file_stem(finding);
-    while (!stems_.insert(stem).second) stem += "x";
-    return stem;
-  }
-
   const ExploreRequest& request_;
   const Job& job_;
   const Searcher& searcher_;
   Console& console_;
-  std::set<std::string> stems_;
+  std::set<std::string> stems_;  // of the files of this search
   std::optional<std::string> unwritten_;
 };
 

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
 
 #include "cli/output.hpp"
 #include "reports/layout.hpp"
 #include "reports/words.hpp"
 #include "scenarios/files/tape_file.hpp"
-#include "sim/hash.hpp"
+#include "scenarios/signature.hpp"
 
 namespace drydock::cli {
 
@@ -21,6 +24,23 @@ namespace {
 std::string text_in(const scenarios::Json& finding, const char* key) {
   const auto found = finding.is_object() ? finding.find(key) : finding.end();
   return found != finding.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// Tells whether a file can be written at the path without replacing another one.
+bool can_hold(const std::string& path, const std::string& text) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return true;
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream there;
+  there << file.rdbuf();
+  return file.good() && there.str() == text;
+}
+
+/// Writes the file unless it is there already, as it is to be. Throws CannotWrite, also where another stands there.
+void keep(const std::string& path, const std::string& text) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && can_hold(path, text)) return;
+  write_whole(path, text, Existing::refuse);
 }
 
 }  // namespace
@@ -41,8 +61,7 @@ std::string file_stem(const Finding& finding) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     stem += plain ? c : '-';
   }
-  const auto hash = static_cast<std::uint32_t>(sim::hash_text(finding.signature) >> 32U);
-  return fmt::format("{}-{:08x}", stem, hash);
+  return fmt::format("{}-{}", stem, scenarios::signature_tag(finding.signature));
 }
 
 const ShownViolation* meant_violation(const scenarios::Json& recorded, const std::optional<std::string>& invariant,
@@ -98,16 +117,25 @@ std::string deviate_command(const Job& job, const Finding& finding) {
   return reports::reproduce_command(named, invocation);
 }
 
-reports::FindingFiles save_finding(const std::string& directory, const std::string& stem, const Job& job,
+reports::FindingFiles save_finding(const std::string& directory, std::set<std::string>& taken, const Job& job,
                                    const Finding& finding, const std::optional<std::string>& scenario) {
-  const std::string base = (std::filesystem::path{directory} / stem).string();
+  const std::string tape = tape_of(*job.scenario, job.played, finding);
+  const std::string name = file_stem(finding);
+  std::string base;
+  for (std::size_t n = 1; base.empty(); ++n) {
+    const std::string stem = n == 1 ? name : fmt::format("{}-{}", name, n);
+    const std::string path = (std::filesystem::path{directory} / stem).string();
+    const bool free =
+        can_hold(path + ".tape.json", tape) && (!scenario || can_hold(path + ".scenario.json", *scenario));
+    if (free && taken.insert(stem).second) base = path;
+  }
   reports::FindingFiles files;
-  write_whole(base + ".tape.json", tape_of(*job.scenario, job.played, finding));
   files.tape = base + ".tape.json";
+  keep(files.tape, tape);
   files.reproduce = replay_command(files.tape, job.invocation.invariants);
   if (scenario) {
-    write_whole(base + ".scenario.json", *scenario);
     files.scenario = base + ".scenario.json";
+    keep(files.scenario, *scenario);
   }
   return files;
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,10 +40,11 @@ int report_nothing_broken(std::string_view command, const std::string& tape, con
 [[nodiscard]] std::string replay_command(const std::string& tape_path, const std::vector<std::string>& invariants);
 [[nodiscard]] std::string deviate_command(const Job& job, const scenarios::Finding& finding);
 
-/// Writes `<stem>.tape.json` and, where `scenario` has a text, `<stem>.scenario.json` into a directory
-/// that exists. Each file is written whole or not at all; throws CannotWrite.
-[[nodiscard]] reports::FindingFiles save_finding(const std::string& directory, const std::string& stem, const Job& job,
-                                                 const scenarios::Finding& finding,
+/// Writes `<stem>.tape.json` and, where `scenario` has a text, `<stem>.scenario.json` into a directory that exists, and
+/// adds the stem to `taken`. The stem is `file_stem`, with `-2`, `-3`, … where that is taken or another file has the
+/// name: none is replaced. Each file is written whole or not at all; throws CannotWrite.
+[[nodiscard]] reports::FindingFiles save_finding(const std::string& directory, std::set<std::string>& taken,
+                                                 const Job& job, const scenarios::Finding& finding,
                                                  const std::optional<std::string>& scenario);
 
 }  // namespace drydock::cli

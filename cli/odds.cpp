@@ -7,7 +7,6 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
-#include "cli/output.hpp"
 #include "cli/play.hpp"
 #include "cli/single_run.hpp"
 #include "reports/layout.hpp"
@@ -121,10 +120,9 @@ int say(const OddsRequest& request, const Job& job, const Outcome& outcome, cons
   }
   console.out << std::flush;
   console.err << changed_model_note(job, outcome);
-  for (const ReportFile& file : request.report_files) {
-    write_whole(file.path,
-                file.kind == "html" ? reports::odds_html(odds, outcome, again) : reports::odds_document(odds, again));
-  }
+  write_each(request.report_files, [&](const ReportFile& file) {
+    return file.kind == "html" ? reports::odds_html(odds, outcome, again) : reports::odds_document(odds, again);
+  });
   if (odds.interrupted) return kInterrupted;
   return odds.complete ? kHeld : kInconclusive;
 }

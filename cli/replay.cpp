@@ -79,12 +79,13 @@ void print_text(const ReplayRequest& request, const Job& job, const Outcome& out
   if (!request.quiet) console.out << reports::timeline(outcome, request.all, request.style) << "\n";
   const std::size_t column = reports::display_width(reports::run_name(outcome.scenario, outcome.case_name));
   console.out << reports::case_line(outcome, reports::name_width(column), request.style);
-  if (!outcome.passed && !request.quiet) console.out << reports::case_block({outcome, job.invocation}, request.style);
+  if (!outcome.passed && !request.quiet)
+    console.out << reports::case_block({outcome, job.invocation, reports::about(*job.scenario)}, request.style);
 }
 
 int say(const ReplayRequest& request, const Job& job, const Outcome& played, const JobPlayer& player,
         reports::Ending ending, Console& console) {
-  const reports::CaseReport report{judged_bare(played), job.invocation};
+  const reports::CaseReport report{judged_bare(played), job.invocation, reports::about(*job.scenario)};
   ending.files = reports::written_reports(request.report_files);
   if (request.format == Format::text) print_text(request, job, report.outcome, console);
   print_runs(request.format, {&report, 1}, ending, console);
@@ -102,7 +103,7 @@ int say_internal_error(const ReplayRequest& request, const Job& job, const std::
                        Console& console) {
   console.err << "drydock: internal error: " << reports::printable(what) << "\n";
   ending.files = reports::written_reports(request.report_files);
-  ending.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
+  ending.internal_errors.push_back({{job.scenario->name, job.played.name, job.invocation.file}, what});
   print_runs(request.format, {}, ending, console);
   write_reports(request.report_files, {}, ending);
   return kInternalError;

@@ -152,7 +152,7 @@ class Session {
 
   void take(const Job& job, JobResult played) {
     if (!played.outcome) return take_internal_error(job, played.internal_error);
-    reports_.push_back({*std::move(played.outcome), job.invocation});
+    reports_.push_back({*std::move(played.outcome), job.invocation, reports::about(*job.scenario)});
     reports::CaseReport& report = reports_.back();
     verdicts_.push_back(reports::case_status(report.outcome));
     faults_.take(job, report.outcome);
@@ -162,7 +162,7 @@ class Session {
   }
 
   void take_internal_error(const Job& job, const std::string& what) {
-    ending_.internal_errors.push_back({{job.scenario->name, job.played.name}, what});
+    ending_.internal_errors.push_back({{job.scenario->name, job.played.name, job.invocation.file}, what});
     const reports::InternalFailure& error = ending_.internal_errors.back();
     console_.err << "drydock: internal error in " << reports::printable(reports::to_text(error)) << "\n";
     if (request_.format == Format::ndjson) console_.out << reports::ndjson_error(error) << std::flush;
@@ -171,7 +171,7 @@ class Session {
   void end(std::size_t finished) {
     ending_.interrupted = finished < jobs_.size();
     for (std::size_t i = finished; i < jobs_.size(); ++i)
-      ending_.not_played.push_back({jobs_[i].scenario->name, jobs_[i].played.name});
+      ending_.not_played.push_back({jobs_[i].scenario->name, jobs_[i].played.name, jobs_[i].invocation.file});
   }
 
   /// An event at a time is what a stream is for; afterwards only reports may still want them.

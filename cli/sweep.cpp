@@ -10,7 +10,6 @@
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/options.hpp"
-#include "cli/output.hpp"
 #include "reports/layout.hpp"
 #include "reports/sweep_html.hpp"
 #include "reports/sweep_json.hpp"
@@ -254,7 +253,7 @@ int say(const SweepRequest& request, const SweepReport& report, Console& console
       break;
   }
   console.out << std::flush;
-  for (const ReportFile& file : request.report_files) write_whole(file.path, rendered(report, file.kind));
+  write_each(request.report_files, [&](const ReportFile& file) { return rendered(report, file.kind); });
   if (report.sweep.interrupted) {
     console.err << "drydock: interrupted; this is what was known by then\n";
     return kInterrupted;

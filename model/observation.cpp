@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "model/kinds.hpp"
+#include "model/setbacks.hpp"
 #include "sim/cloud/instance.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 #include "sim/cloud/storage.hpp"
@@ -73,6 +74,9 @@ void Observation::row_written(WorkspaceKey key, Row after, std::uint32_t event) 
   WorkspaceFacts& workspace = facts(key);
   const Row before = std::exchange(workspace.row, std::move(after));
   workspace.touched = true;
+  const bool appeared = workspace.row.exists != before.exists;
+  if (appeared || workspace.row.status != before.status) workspace.status_event = event;
+  if (appeared || workspace.row.instance_id != before.instance_id) workspace.naming_event = event;
   if (workspace.row.status != Status::failed && before.status == Status::failed) workspace.failure_explained = false;
   mark_changed(event, "a workspace row");
   note_request(workspace, before, event);
@@ -90,16 +94,19 @@ void Observation::note_request(WorkspaceFacts& workspace, const Row& before, std
   };
   if (request->route == Route::pause && workspace.row.status == Status::paused) add(request->paused);
   if (request->route == Route::remove && removes) add(request->removed);
-  note_wish(workspace, before, request->route);
+  note_wish(workspace, before, request->route, event);
 }
 
 /// Sets the client's wish from the row that its request wrote: a create, restart or resume that launches wishes the
 /// workspace to run; a pause, remove or hibernate that takes effect wishes it to rest.
-void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route route) {
+void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route route, std::uint32_t event) {
   const bool starts = route == Route::create || route == Route::restart || route == Route::resume;
   const bool launches = workspace.row.exists && workspace.row.status == Status::provisioning &&
                         workspace.row.instance_id == before.instance_id;
-  if (starts && launches) workspace.wished_run = true;
+  if (starts && launches) {
+    workspace.wished_run = true;
+    workspace.wish_event = event;
+  }
   const bool rests = !workspace.row.exists || is_removed(workspace.row.status) || is_dormant(workspace.row.status);
   const bool parks = route == Route::pause || route == Route::remove || route == Route::hibernate;
   if (parks && rests) workspace.wished_run = false;
@@ -121,6 +128,7 @@ void Observation::instance_entered(const cloud::Instance& instance, std::optiona
     seen = {.name = instance.name,
             .workspace = key,
             .state = instance.state,
+            .entered = event,
             .launched = instance.launched,
             .configuration_read = data.read_at,
             .secrets = data.secrets,
@@ -129,6 +137,7 @@ void Observation::instance_entered(const cloud::Instance& instance, std::optiona
     facts(key).instances.push_back(instance.name);
   }
   seen.state = instance.state;
+  seen.entered = event;
   mark_changed(event, "an instance");
   const InstanceChange change{seen, from, instance.reason, event};
   if (change.is_death() || change.is_kill()) count_lost_writes(change);
@@ -228,6 +237,10 @@ const InstanceFacts* Observation::named_instance(const WorkspaceFacts& workspace
   return instance(record_.name(workspace.row.instance_id));
 }
 
+std::uint32_t Observation::newest_instance_event(const WorkspaceFacts& workspace) const {
+  return workspace.instances.empty() ? 0 : instance(workspace.instances.back())->entered;
+}
+
 // --- requests and configuration -------------------------------------------------------------------------------------
 
 void Observation::request_arrived(const Request& request) {
@@ -256,6 +269,7 @@ void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {
   WorkspaceFacts& workspace = facts(key);
   ++workspace.secrets_committed;
   workspace.configuration_changed = now();
+  workspace.configuration_event = event;
   const Nearest nearest = nearest_request(event);
   if (nearest.request != nullptr) nearest.request->secrets_committed = workspace.secrets_committed;
   mark_changed(event, "a secret");
@@ -272,12 +286,14 @@ void Observation::global_secret_committed(const std::vector<WorkspaceKey>& reach
   mark_changed(event, "a secret");
   for (const WorkspaceKey key : reached) {
     facts(key).configuration_changed = now();
+    facts(key).configuration_event = event;
     for (Observer* observer : observers_) observer->configuration_changed(*this, key, event);
   }
 }
 
 void Observation::file_committed(WorkspaceKey key, std::uint32_t event) {
   facts(key).configuration_changed = now();
+  facts(key).configuration_event = event;
   mark_changed(event, "a file");
   for (Observer* observer : observers_) observer->configuration_changed(*this, key, event);
 }
@@ -355,17 +371,35 @@ void Observation::ended() {
 }
 
 void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,
-                           sim::Name instance) {
-  const sim::Name name = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace);
-  if (!violated_.emplace(invariant.name(), name, instance).second) return;
-  violations_.push_back({.invariant = invariant.name(),
-                         .message = std::move(message),
-                         .at = now(),
-                         .event = event,
-                         .workspace = name,
-                         .instance = instance});
+                           sim::Name instance, std::uint32_t beside) {
+  std::vector<std::uint32_t> others;
+  if (beside != 0) others.push_back(beside);
+  keep_violation({.invariant = invariant.name(),
+                  .message = std::move(message),
+                  .at = now(),
+                  .event = event,
+                  .workspace = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace),
+                  .instance = instance,
+                  .decided_by = std::move(others)});
+}
+
+void Observation::not_kept(const Invariant& invariant, std::string message, std::vector<std::uint32_t> decided_by,
+                           WorkspaceKey workspace, sim::Name instance) {
+  const sim::Name name = directory_.name(workspace);
+  keep_violation({.invariant = invariant.name(),
+                  .message = std::move(message),
+                  .at = now(),
+                  .event = 0,
+                  .workspace = name,
+                  .instance = instance,
+                  .decided_by = with_setbacks(record_, std::move(decided_by), name)});
+}
+
+void Observation::keep_violation(Violation violation) {
+  if (!violated_.emplace(violation.invariant, violation.workspace, violation.instance).second) return;
+  violations_.push_back(std::move(violation));
   const Violation& kept = violations_.back();
-  record_.emit_from(event, sim::Kind::violation, record_.name("world"), {name, instance},
+  record_.emit_from(kept.event, sim::Kind::violation, record_.name("world"), {kept.workspace, kept.instance},
                     {{"invariant", kept.invariant}, {"message", kept.message}});
 }
 

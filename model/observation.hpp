@@ -47,6 +47,7 @@ struct InstanceFacts {
   sim::Name name{};
   WorkspaceKey workspace = WorkspaceKey::none;
   cloud::InstanceState state = cloud::InstanceState::pending;
+  std::uint32_t entered = 0;  // the event that brought it into its state; 0: time zero
   sim::Instant launched{};
   /// The instant at which the provision that launched it read its configuration, and the version that it read.
   sim::Instant configuration_read{};
@@ -82,14 +83,18 @@ struct WorkspaceFacts {
   std::string runtime;
   Row row;
   bool touched = false;            // its row was written since time zero
+  std::uint32_t status_event = 0;  // the event that last made or removed the row, or changed its status; 0: none has
+  std::uint32_t naming_event = 0;  // the same, of which instance the row names
   std::optional<bool> wished_run;  // the last accepted client wish
+  std::uint32_t wish_event = 0;    // the event that the wish took effect with; 0: time zero
   bool failure_explained = false;  // a durable event says why its row is failed
   bool launch_failed_in_calm = false;
   std::uint64_t secrets_committed = 0;
   std::uint64_t secrets_promised = 0;         // the newest version that a 2xx was given for
   std::uint64_t global_secrets_promised = 0;  // the same, of the global secrets that reach it
   std::optional<sim::Instant> configuration_changed;
-  std::vector<sim::Name> instances;  // all ever, oldest first
+  std::uint32_t configuration_event = 0;  // the event of that change
+  std::vector<sim::Name> instances;       // all ever, oldest first
 
   [[nodiscard]] bool external() const { return runtime == "external" || runtime == "mock"; }
 };
@@ -143,9 +148,12 @@ struct Violation {
   std::string_view invariant;
   std::string message;
   sim::Instant at{};
-  std::uint32_t event = 0;
+  std::uint32_t event = 0;  // the event that broke it; 0: it was judged at the end
   sim::Name workspace{};
   sim::Name instance{};
+  /// The events beside `event` that decided it, each the head of a chain of causes: of a promise about two things the
+  /// other one's, of a promise that is judged at the end what its subject's last state came from.
+  std::vector<std::uint32_t> decided_by;
 };
 
 class Observation;
@@ -249,6 +257,9 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const InstanceFacts* instance(sim::Name name) const;
   /// The instance that the workspace's row names; null when it names none that the cloud ever had.
   [[nodiscard]] const InstanceFacts* named_instance(const WorkspaceFacts& workspace) const;
+  /// Gives the event that brought the newest instance of the workspace into its state; 0 where it has none, or has it
+  /// since time zero.
+  [[nodiscard]] std::uint32_t newest_instance_event(const WorkspaceFacts& workspace) const;
   /// Tells whether the workspace's row names this instance and its status is neither removed nor dormant.
   [[nodiscard]] bool is_wanted(const WorkspaceFacts& workspace, sim::Name instance) const;
   [[nodiscard]] const std::string& alias(WorkspaceKey key) const { return directory_.alias(key); }
@@ -275,9 +286,15 @@ class Observation final : public cloud::InstanceWatcher {
   /// workspace.
   [[nodiscard]] std::int64_t lost_writes() const { return lost_writes_; }
 
-  /// Reports a broken promise; at most one per invariant, workspace and instance is kept.
+  /// Reports a broken promise; at most one per invariant, workspace and instance is kept. `beside` is the event that
+  /// decided the other one of two things that the promise is about; 0: it is about one.
   void violated(const Invariant& invariant, std::string message, std::uint32_t event,
-                WorkspaceKey workspace = WorkspaceKey::none, sim::Name instance = sim::Name::none);
+                WorkspaceKey workspace = WorkspaceKey::none, sim::Name instance = sim::Name::none,
+                std::uint32_t beside = 0);
+  /// Reports a promise that is judged at the end and was not kept. `decided_by` are the events that decided the last
+  /// state of its subject; 0 stands for time zero. What went wrong for the workspace meanwhile is added to them.
+  void not_kept(const Invariant& invariant, std::string message, std::vector<std::uint32_t> decided_by,
+                WorkspaceKey workspace, sim::Name instance = sim::Name::none);
   [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
  private:
@@ -286,7 +303,8 @@ class Observation final : public cloud::InstanceWatcher {
   void mark_changed(std::uint32_t event, std::string_view what);
   void count_lost_writes(const InstanceChange& change);
   void note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event);
-  void note_wish(WorkspaceFacts& workspace, const Row& before, Route route);
+  void note_wish(WorkspaceFacts& workspace, const Row& before, Route route, std::uint32_t event);
+  void keep_violation(Violation violation);
   [[nodiscard]] const Operation* current_operation() const;
 
   sim::Scheduler& scheduler_;

@@ -5,10 +5,13 @@
 #include <algorithm>
 
 #include "reports/layout.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace drydock::reports {
 
 using scenarios::Outcome;
+
+About about(const scenarios::Scenario& scenario) { return {scenario.title, scenario.story, scenario.source}; }
 
 CaseStatus case_status(const Outcome& outcome) {
   // A violation is one however the run ended; an unmet expectation of a run that was cut short may

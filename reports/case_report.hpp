@@ -10,12 +10,25 @@
 #include "reports/reproduce.hpp"
 #include "scenarios/outcome.hpp"
 
+namespace drydock::scenarios {
+struct Scenario;
+}
+
 namespace drydock::reports {
 
-/// A `CaseReport` is one run as reports see it: its outcome, and how it was asked for.
+/// Says what a scenario says of itself, each empty where it does not.
+struct About {
+  std::string title;
+  std::string story;
+  std::string source;
+};
+[[nodiscard]] About about(const scenarios::Scenario& scenario);
+
+/// A `CaseReport` is one run as reports see it: its outcome, how it was asked for, and what its scenario is about.
 struct CaseReport {
   scenarios::Outcome outcome;
   Invocation invocation;
+  About about{};
 };
 
 /// A `CaseStatus` says what a run comes to; a graver status has a higher value.

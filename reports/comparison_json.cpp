@@ -39,6 +39,7 @@ Ordered comparison_entry(const Comparison& comparison, std::size_t run) {
   return {{"baseline", 0},
           {"run", run},
           {"first_divergence", divergence_json(comparison.first)},
+          {"first_alone", {{"a", event_or_null(comparison.alone.a)}, {"b", event_or_null(comparison.alone.b)}}},
           {"differences", array_of(comparison.differences, difference_json)}};
 }
 

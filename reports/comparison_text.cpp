@@ -51,7 +51,7 @@ std::string chain(const std::vector<ShownEvent>& causes) {
 }
 
 /// Cuts a name so that the sentence behind it has room in the line.
-std::string in_front(const std::string& name) { return fit(printable(name), 40); }
+std::string in_front(const std::string& name) { return fit_ends(printable(name), 40); }
 
 std::string one_side(const std::string& name, const std::optional<ShownEvent>& event) {
   const std::string words = event ? fmt::format("{}  {}", since_start(event->at), printable(in_words(*event)))
@@ -64,10 +64,21 @@ bool same_chain(const Divergence& first) {
          std::equal(first.causes_a.begin(), first.causes_a.end(), first.causes_b.begin());
 }
 
+/// Says what happened in one run alone: that tells more than the first event that came a millisecond later.
+std::string alone_part(const PairOfRuns& pair, TextStyle style) {
+  const auto& [a, b] = pair.comparison.alone;
+  if (!a && !b) return {};
+  std::string out = heading("what only one of them has, first", style);
+  if (a) out += one_side(pair.name_a, a);
+  if (b) out += one_side(pair.name_b, b);
+  return out + "\n";
+}
+
 std::string first_part(const PairOfRuns& pair, TextStyle style) {
   const auto& first = pair.comparison.first;
   if (!first) return heading("every event is the same", style);
-  std::string out = heading(fmt::format("the first difference is event {}", first->index + 1), style);
+  std::string out = alone_part(pair, style);
+  out += heading(fmt::format("the first difference is event {}", first->index + 1), style);
   out += one_side(pair.name_a, first->a) + one_side(pair.name_b, first->b);
   if (same_chain(*first)) {
     if (!first->causes_a.empty()) out += "    both came of:\n" + chain(first->causes_a);
@@ -88,10 +99,6 @@ std::string difference_name(const Difference& difference) {
   return difference.name;
 }
 
-std::string number_text(double value) {
-  return std::trunc(value) == value ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
-}
-
 std::string value_text(Kind kind, const scenarios::Json& value) {
   if (kind == Kind::promise) {
     if (value.is_null()) return "kept";
@@ -100,11 +107,11 @@ std::string value_text(Kind kind, const scenarios::Json& value) {
   }
   if (value.is_null()) return "no row";
   if (value.is_string()) return value.get<std::string>();
-  return number_text(value.get<double>());
+  return short_number(value.get<double>(), 4);
 }
 
 std::string table_row(const std::string& name, const std::string& a, const std::string& b) {
-  std::string line = "    " + pad(fit(printable(name), kNameColumn), kNameColumn);
+  std::string line = "    " + pad(fit_ends(printable(name), kNameColumn), kNameColumn);
   line += " " + pad(fit(printable(a), kValueColumn), kValueColumn);
   return line + " " + fit(printable(b), kValueColumn) + "\n";
 }
@@ -214,9 +221,10 @@ std::string promises(const scenarios::Pair& pair, const std::string& a, const st
   return out;
 }
 
-std::string bound(double value) {
+/// Writes an end of an interval, which too few tapes leave open.
+std::string bound(double value, int digits) {
   if (std::isinf(value)) return value < 0 ? "-inf" : "inf";
-  return number_text(value);
+  return short_number(value, digits);
 }
 
 std::string metrics(const scenarios::Pair& pair, TextStyle style) {
@@ -227,8 +235,8 @@ std::string metrics(const scenarios::Pair& pair, TextStyle style) {
     if (each.a.value == 0 && each.b.value == 0) continue;
     any = true;
     const scenarios::Estimate& difference = each.difference;
-    out += tapes_row(each.name, {bound(each.a.value), bound(each.b.value), bound(difference.value),
-                                 fmt::format("{:.3g} to {:.3g}", difference.low, difference.high)});
+    out += tapes_row(each.name, {bound(each.a.value, 4), bound(each.b.value, 4), bound(difference.value, 4),
+                                 fmt::format("{} to {}", bound(difference.low, 3), bound(difference.high, 3))});
   }
   return any ? out : heading("every metric is 0 in every run", style);
 }

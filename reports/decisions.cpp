@@ -30,7 +30,8 @@ Focus focus_of(const Outcome& outcome) {
   if (violations.empty()) return {};
   const ShownViolation& first = *violations.front();
   Focus focus{.from = first.at, .until = first.at, .workspace = first.workspace};
-  for (const auto& cause : first.causes) focus.from = std::min(focus.from, cause.at);
+  const auto causes = causes_in_order(first);
+  if (!causes.empty()) focus.from = std::min(focus.from, causes.front()->at);
   return focus;
 }
 

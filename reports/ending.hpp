@@ -10,6 +10,7 @@ namespace drydock::reports {
 struct CaseName {
   std::string scenario;
   std::string case_name;
+  std::string file{};  // the scenario's, as it was given; empty where there is none
 };
 
 /// An `InternalFailure` is a failure of Drydock itself in one run.

@@ -58,6 +58,7 @@ Ordered finding_object(const Finding& finding, const FindingFiles& files) {
           {"message", finding.message},
           {"story", story_json(finding, violation)},
           {"causes", array_of(violation.causes, event_json)},
+          {"other_causes", array_of(violation.other_causes, events_json)},
           {"explained", array_of(finding.explained, explained_json)},
           {"start", sim::format_rfc3339(finding.outcome.start_unix_us)},
           {"trace_hash", hash_text(finding.outcome.trace_hash)},

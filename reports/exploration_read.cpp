@@ -67,6 +67,12 @@ scenarios::ShownEvent read_event(const Json& json) {
           .detail = json.at("detail").dump()};
 }
 
+std::vector<scenarios::ShownEvent> read_events(const Json& json) {
+  std::vector<scenarios::ShownEvent> events;
+  for (const Json& event : json) events.push_back(read_event(event));
+  return events;
+}
+
 scenarios::ShownDecision read_decision(const Json& json) {
   return {.at = instant_in(json),
           .site = json.at("site").get<std::string>(),
@@ -92,7 +98,10 @@ scenarios::ShownViolation read_violation(const Json& json) {
   violation.workspace = json.at("workspace").get<std::string>();
   violation.instance = json.at("instance").get<std::string>();
   violation.signature = json.at("signature").get<std::string>();
-  for (const Json& event : json.at("causes")) violation.causes.push_back(read_event(event));
+  violation.causes = read_events(json.at("causes"));
+  // A result of an older version has the first chain only.
+  for (const Json& chain : json.value("other_causes", Json::array()))
+    violation.other_causes.push_back(read_events(chain));
   return violation;
 }
 

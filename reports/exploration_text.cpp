@@ -111,8 +111,7 @@ std::string what_it_takes(const Finding& finding) {
   return out;
 }
 
-/// Says what happened to the workspace where a promise about the end was broken: no chain of causes leads there. Empty
-/// where there is a chain.
+/// Says what happened to the workspace where no chain of causes leads to the violation. Empty where there is one.
 std::string before_text(const Finding& finding) {
   const auto& violation = violation_of(finding);
   if (!violation.causes.empty()) return {};

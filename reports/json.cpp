@@ -26,6 +26,7 @@ Ordered violations_json(const Outcome& outcome) {
                    {"message", violation.message},
                    {"event", violation.event},
                    {"causes", array_of(violation.causes, event_json)},
+                   {"other_causes", array_of(violation.other_causes, events_json)},
                    {"signature", violation.signature},
                    {"listed", listed}});
   }
@@ -97,6 +98,9 @@ Ordered run_json(const CaseReport& report, bool with_timeline) {
   Ordered json{{"scenario", outcome.scenario},
                {"case", outcome.case_name},
                {"policy", outcome.policy},
+               {"title", report.about.title},
+               {"story", report.about.story},
+               {"source", report.about.source},
                {"passed", outcome.passed},
                {"exercised", outcome.exercised},
                {"trace_hash", fmt::format("{:016x}", outcome.trace_hash)},

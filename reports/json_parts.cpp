@@ -41,6 +41,8 @@ Ordered event_json(const ShownEvent& event) {
           {"text", in_words(event)}};
 }
 
+Ordered events_json(const std::vector<ShownEvent>& events) { return array_of(events, event_json); }
+
 Ordered decision_json(const ShownDecision& decision) {
   return {{"site", decision.site},
           {"occurrence", decision.occurrence},

@@ -46,6 +46,8 @@ template <typename T>
 
 /// Gives an event with its sentence, as chains of causes and timelines list it.
 [[nodiscard]] Ordered event_json(const scenarios::ShownEvent& event);
+/// Gives a chain of causes as a list of its events.
+[[nodiscard]] Ordered events_json(const std::vector<scenarios::ShownEvent>& events);
 /// Gives a decision as `{site, occurrence, value, means}`.
 [[nodiscard]] Ordered decision_json(const scenarios::ShownDecision& decision);
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "reports/layout.hpp"
@@ -72,7 +75,7 @@ std::string wall_timestamp(std::int64_t unix_us) {
 /// A `Test` is one `<testcase>`.
 struct Test {
   CaseName name;
-  std::string file;
+  std::string shown_name;  // of the case; no other test of its suite has it
   std::uint64_t wall_us = 0;
   std::string_view element;  // `failure`, `error`, `skipped`; empty where it passed
   std::string type;
@@ -123,8 +126,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   const CaseReport& report = reports[index];
   const Outcome& outcome = report.outcome;
   Test test;
-  test.name = {outcome.scenario, outcome.case_name};
-  test.file = report.invocation.file;
+  test.name = {outcome.scenario, outcome.case_name, report.invocation.file};
   test.wall_us = outcome.wall_us;
   test.output = without_marks("reproduce: " + reproduce_command(outcome, report.invocation) + "\n");
   const CaseStatus found = case_status(outcome);
@@ -163,11 +165,39 @@ Test not_played(const CaseName& name) {
   return test;
 }
 
+/// Names each test so that no other of its suite has its name: readers keep one of two equal ones, or take the second
+/// for a retry of the first. Cases of one name bear their file, those of one file their number.
+void tell_apart(std::vector<Test>& tests) {
+  using Name = std::pair<std::string, std::string>;  // suite, test
+  const auto name_of = [](const Test& test) { return Name{printable(test.name.scenario), printable(test.shown_name)}; };
+  const auto counted_names = [&] {
+    std::map<Name, std::size_t> counts;
+    for (const Test& test : tests) ++counts[name_of(test)];
+    return counts;
+  };
+  for (Test& test : tests) test.shown_name = test.name.case_name;
+  const auto equal = counted_names();
+  for (Test& test : tests) {
+    if (equal.at(name_of(test)) > 1 && !test.name.file.empty()) test.shown_name += " (" + test.name.file + ")";
+  }
+  std::map<Name, std::size_t> taken = counted_names();
+  std::set<Name> given;
+  for (Test& test : tests) {
+    const std::string name = test.shown_name;
+    for (std::size_t n = 2; given.contains(name_of(test)); ++n) {
+      test.shown_name = fmt::format("{} #{}", name, n);
+      if (taken.contains(name_of(test))) test.shown_name = name;  // another test bears it by itself
+    }
+    given.insert(name_of(test));
+  }
+}
+
 std::vector<Test> tests_of(std::span<const CaseReport> reports, const Ending& ending) {
   std::vector<Test> tests;
   for (std::size_t i = 0; i < reports.size(); ++i) tests.push_back(test_of(reports, i, ending));
   for (const InternalFailure& error : ending.internal_errors) tests.push_back(test_of(error));
   for (const CaseName& name : ending.not_played) tests.push_back(not_played(name));
+  tell_apart(tests);
   return tests;
 }
 
@@ -210,10 +240,10 @@ struct Counts {
 };
 
 std::string render(const Test& test) {
-  std::string out = "    <testcase" + attribute("name", test.name.case_name) +
+  std::string out = "    <testcase" + attribute("name", test.shown_name) +
                     attribute("classname", "drydock." + test.name.scenario) +
                     fmt::format(" time=\"{}\"", wall_seconds(test.wall_us));
-  if (!test.file.empty()) out += attribute("file", test.file);
+  if (!test.name.file.empty()) out += attribute("file", test.name.file);
   out += ">\n";
   if (!test.element.empty()) {
     out += fmt::format("      <{}{}", test.element, attribute("message", test.message));

@@ -150,6 +150,16 @@ std::string fit(std::string_view text, std::size_t width) {
   return std::string{take_cells(rest, width - 1)} + "…";
 }
 
+std::string fit_ends(std::string_view text, std::size_t width) {
+  if (display_width(text) <= width) return std::string{text};
+  const std::string valid = sim::valid_utf8(text);
+  std::string_view rest = valid;
+  const std::string head{take_cells(rest, (width - 1) / 3)};
+  const std::size_t tail = width - 1 - display_width(head);
+  for (std::size_t left = display_width(rest); left > tail;) left -= cells(take(rest).value);
+  return head + "…" + std::string{rest};
+}
+
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   const std::string valid = sim::valid_utf8(text);
   std::vector<std::string> lines(1);

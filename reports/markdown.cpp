@@ -21,6 +21,7 @@ using scenarios::ShownViolation;
 constexpr std::size_t kMostRows = 100;
 constexpr std::size_t kMostUnmet = 5;          // of one case
 constexpr std::size_t kLongestSentence = 500;  // cells
+constexpr std::size_t kLongestStory = 2'000;   // cells
 constexpr std::size_t kLongestLine = 4'000;    // of a command to copy; bytes
 
 std::size_t longest_run(std::string_view text, char wanted) {
@@ -49,7 +50,7 @@ std::string code(std::string_view text, std::size_t width = 120) {
 /// Writes the same for a cell of a table, where a bar ends the cell even within code.
 std::string cell(std::string_view text) {
   std::string out;
-  for (const char c : code(text, 60)) {
+  for (const char c : code(fit_ends(printable(text), 60))) {
     if (c == '|') out += '\\';
     out += c;
   }
@@ -110,7 +111,7 @@ std::string folded(std::string_view summary, const std::string& block) {
   return fmt::format("<details><summary>{}</summary>\n\n{}\n</details>\n\n", summary, block);
 }
 
-std::string violation_part(const ShownViolation& violation) {
+std::string violation_part(const Outcome& outcome, const ShownViolation& violation) {
   std::string out = fmt::format("**{}** was broken at {}", code(violation.invariant), since_start(violation.at));
   if (!violation.workspace.empty()) out += " for " + code(violation.workspace);
   if (!violation.instance.empty()) out += ", instance " + code(violation.instance);
@@ -121,15 +122,16 @@ std::string violation_part(const ShownViolation& violation) {
   if (!promise.empty()) out += "- The promise: " + promise + "\n";
   out += "\n";
   if (violation.causes.empty()) return out;
-  return out + folded(fmt::format("how it came about ({})", counted(violation.causes.size(), "step")),
-                      fenced("text", causes_text(violation, 0)));
+  return out + folded(fmt::format("how it came about ({})", counted(causes_in_order(violation).size(), "step")),
+                      fenced("text",
+                             causes_text(violation, {.between = "and what else decided it:\n", .outcome = &outcome})));
 }
 
 std::string violations_part(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   const std::size_t full = full_count(violations);
   std::string out;
-  for (std::size_t i = 0; i < full; ++i) out += violation_part(*violations[i]);
+  for (std::size_t i = 0; i < full; ++i) out += violation_part(outcome, *violations[i]);
   if (full < violations.size()) out += fmt::format("… and {} more of the same.\n\n", violations.size() - full);
   return out;
 }
@@ -152,9 +154,21 @@ std::string reproduce_part(const CaseReport& report) {
   return "To see it again:\n\n" + fenced("sh", line + "\n") + "\n";
 }
 
+/// Writes what the scenario is about, its story folded.
+std::string about_part(const About& about) {
+  std::string out;
+  if (!about.title.empty()) out += code(about.title, kLongestSentence) + "\n\n";
+  if (!about.source.empty()) out += "- Source: " + code(about.source, kLongestSentence) + "\n\n";
+  if (about.story.empty()) return out;
+  std::string lines;
+  for (const std::string& line : wrap(fit(printable(about.story), kLongestStory), kWidth)) lines += line + "\n";
+  return out + folded("the story", fenced("text", lines));
+}
+
 std::string case_part(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
   std::string out = fmt::format("### {} / {}\n\n", code(outcome.scenario), code(outcome.case_name));
+  out += about_part(report.about);
   if (!outcome.stopped_by.empty()) out += fmt::format("The run was cut short: {}.\n\n", code(outcome.stopped_by));
   if (!outcome.unlisted.empty()) out += violations_part(outcome);
   out += expectations_part(outcome);

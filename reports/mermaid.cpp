@@ -24,6 +24,7 @@ using scenarios::ShownViolation;
 
 constexpr std::size_t kFirst = 15;  // of a long diagram
 constexpr std::size_t kLast = 30;
+constexpr std::size_t kMostRequests = 20;   // of the middle of a long diagram
 constexpr std::size_t kLongestLabel = 300;  // cells
 constexpr std::size_t kLabelWidth = 60;     // cells of one of its lines
 constexpr sim::Duration kLull = std::chrono::seconds{5};
@@ -137,6 +138,7 @@ class Callers {
 /// A `Step` is one statement of the diagram: a message, or a note over everybody.
 struct Step {
   bool note = false;
+  bool is_kept = false;  // also in the middle of a long diagram
   Party from;
   Party to;
   std::string_view arrow;
@@ -164,16 +166,6 @@ Step broken_promise(const ShownViolation& violation) {
   return {.note = true, .at = violation.at, .text = violation.invariant + " was broken: " + violation.message};
 }
 
-std::vector<Step> chain_of(const ShownViolation& violation) {
-  std::vector<Step> steps;
-  Callers callers;
-  for (auto cause = violation.causes.rbegin(); cause != violation.causes.rend(); ++cause) {
-    callers.see(*cause);
-    steps.push_back(step_of(*cause, callers));
-  }
-  return steps;
-}
-
 /// Lists what was asked and answered, launched and stopped, as far as a reader follows a run by it.
 std::vector<Step> requests_and_starts(const Outcome& outcome) {
   std::vector<Step> steps;
@@ -188,14 +180,38 @@ std::vector<Step> requests_and_starts(const Outcome& outcome) {
   return steps;
 }
 
+/// Lists what a violation came from, and between it what steps and tapes asked until then and what they were answered.
+std::vector<Step> causes_and_requests(const Outcome& outcome, const ShownViolation& violation) {
+  std::map<std::uint32_t, Step> steps;
+  Callers callers;
+  StepRequests requests;
+  for (const ShownEvent& event : outcome.events) {
+    callers.see(event);
+    requests.see(event);
+    if (event.at > violation.at || !requests.is_of_a_step(event)) continue;
+    Step step = step_of(event, callers);
+    step.is_kept = event.kind == "http.request";
+    steps.emplace(event.seq, std::move(step));
+  }
+  for (const ShownEvent* cause : causes_in_order(violation)) {
+    callers.see(*cause);
+    steps.try_emplace(cause->seq, step_of(*cause, callers));
+  }
+  std::vector<Step> in_order;
+  for (auto& [seq, step] : steps) in_order.push_back(std::move(step));
+  return in_order;
+}
+
 std::vector<Step> steps_of(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
   if (violations.empty()) return requests_and_starts(outcome);
   const ShownViolation& first = *violations.front();
-  std::vector<Step> steps = chain_of(first);
-  if (steps.empty()) {
+  std::vector<Step> steps;
+  if (chains_of(first).empty()) {
     steps = requests_and_starts(outcome);
     std::erase_if(steps, [&](const Step& step) { return step.at > first.at; });
+  } else {
+    steps = causes_and_requests(outcome, first);
   }
   steps.push_back(broken_promise(first));
   return steps;
@@ -205,14 +221,29 @@ Step left_out(std::size_t count, sim::Instant at) {
   return {.note = true, .at = at, .text = fmt::format("… {} more …", count)};
 }
 
-/// Leaves out the middle of a long diagram: nobody can read a long one.
+/// Leaves out the middle of a long diagram, since nobody can read a long one: all of it but the first requests of steps
+/// and tapes.
 std::vector<Step> shortened(std::vector<Step> steps) {
   if (steps.size() <= kFirst + kLast + 1) return steps;
-  const std::size_t count = steps.size() - kFirst - kLast;
-  const auto begin = steps.begin() + static_cast<std::ptrdiff_t>(kFirst);
-  *begin = left_out(count, begin->at);
-  steps.erase(begin + 1, begin + static_cast<std::ptrdiff_t>(count));
-  return steps;
+  std::vector<Step> out;
+  std::size_t kept = 0;
+  std::size_t gap = 0;
+  sim::Instant gap_at{};
+  const auto close_gap = [&] {
+    if (gap != 0) out.push_back(left_out(gap, gap_at));
+    gap = 0;
+  };
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const bool in_middle = i >= kFirst && i + kLast < steps.size();
+    if (!in_middle || (steps[i].is_kept && ++kept <= kMostRequests)) {
+      close_gap();
+      out.push_back(std::move(steps[i]));
+    } else if (++gap == 1) {
+      gap_at = steps[i].at;
+    }
+  }
+  close_gap();
+  return out;
 }
 
 /// Holds the parties in their order, with the identifiers by which statements name them.

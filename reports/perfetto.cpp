@@ -215,6 +215,10 @@ class Picture {
   /// Gives the track on which an event is shown.
   Track track_of(const ShownEvent& event) {
     if (event.kind == "http.request") return of_client(event);
+    if (event.kind == "http.response") {
+      const ShownEvent* request = find(event.cause);
+      return of_client(request == nullptr ? event : *request);
+    }
     if (event.kind.starts_with("sweep.")) {
       const std::string sweeper = detail_of(event, "sweeper");
       return trace_.track("sweepers", sweeper.empty() ? event.actor : sweeper);
@@ -249,8 +253,9 @@ class Picture {
 
   void find_arrows() {
     for (const ShownViolation& violation : outcome_.violations) {
-      for (std::size_t i = 1; i < violation.causes.size(); ++i)
-        add_arrow(violation.causes[i].seq, violation.causes[i - 1].seq);
+      for (const auto chain : chains_of(violation)) {
+        for (std::size_t i = 1; i < chain.size(); ++i) add_arrow(chain[i].seq, chain[i - 1].seq);
+      }
     }
     for (const ShownEvent& event : outcome_.events) {
       const ShownEvent* cause = find(event.cause);
@@ -291,9 +296,10 @@ class Picture {
       const std::string name =
           fmt::format("{} {} {}", violation->invariant, violation->workspace, since_start(violation->at));
       const Track track = trace_.track("story", name);
-      for (std::size_t i = violation->causes.size(); i-- > 0;) {
-        const ShownEvent& cause = violation->causes[i];
-        const sim::Instant until = i == 0 ? violation->at : violation->causes[i - 1].at;
+      const std::vector<const ShownEvent*> causes = causes_in_order(*violation);
+      for (std::size_t i = 0; i < causes.size(); ++i) {
+        const ShownEvent& cause = *causes[i];
+        const sim::Instant until = i + 1 == causes.size() ? violation->at : causes[i + 1]->at;
         const Slice slice = trace_.slice(
             track, cause.at, until, {.name = in_words(cause), .category = "story", .args = {{"event", cause.seq}}});
         if (find(cause.seq) == nullptr) continue;
@@ -333,13 +339,14 @@ class Picture {
   }
 
   /// Draws an event as an instant. An event that an arrow touches is a slice of a microsecond as well, because arrows
-  /// cannot touch instants.
+  /// cannot touch instants. An answer is the end of its request's slice, and is drawn only where an arrow touches it.
   void add_event(const ShownEvent& event) {
-    if (event.kind == "http.response" || anchors_.contains(event.seq)) return;
+    const bool touched = ends_.contains(event.seq);
+    if (anchors_.contains(event.seq) || (event.kind == "http.response" && !touched)) return;
     const Track track = track_of(event);
     const Label label = label_of(event);
-    if (ends_.contains(event.seq)) anchors_[event.seq] = trace_.slice(track, event.at, event.at, label, event.seq);
-    if (!ends_.contains(event.seq) || !label.colour.empty()) trace_.instant(track, event.at, label);
+    if (touched) anchors_[event.seq] = trace_.slice(track, event.at, event.at, label, event.seq);
+    if (!touched || !label.colour.empty()) trace_.instant(track, event.at, label);
   }
 
   void count_live_instances() {

@@ -62,15 +62,6 @@ std::string difference_words(const scenarios::Sweep& sweep) {
 
 }  // namespace
 
-std::string short_number(double value) {
-  if (!std::isfinite(value)) return "?";
-  if (std::abs(value) >= 1000) return fmt::format("{:.0f}", value);
-  std::string text = fmt::format("{:.3g}", value);
-  // 0.0000123 rather than 1.23e-05, as far as a reader wants to know.
-  if (text.find('e') != std::string::npos) text = fmt::format("{:.6f}", value);
-  return text;
-}
-
 std::string cell_text(const SweepReport& report, const SweepCell& cell) {
   if (cell.samples.empty()) return "?";
   if (report.sweep.promise && cell.estimate.value <= 0) return "·";

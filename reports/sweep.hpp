@@ -26,9 +26,6 @@ struct SweepReport {
   std::string command;  // plays it again
 };
 
-/// Writes a cell's value in few digits: `0.25`, `12.3`, `1234`; `?` where there is no value.
-[[nodiscard]] std::string short_number(double value);
-
 /// Writes a cell's value as pictures and tables show it: a promise that no run broke is a dot.
 [[nodiscard]] std::string cell_text(const SweepReport& report, const scenarios::SweepCell& cell);
 /// Writes the interval of an estimate: `0.12 to 0.43`.

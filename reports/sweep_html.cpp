@@ -5,6 +5,7 @@
 #include "reports/html/page.hpp"
 #include "reports/sweep_json.hpp"
 #include "reports/sweep_svg.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::reports {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "reports/html/page.hpp"
 #include "reports/layout.hpp"
+#include "reports/words.hpp"
 
 namespace drydock::reports {
 namespace {

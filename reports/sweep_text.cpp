@@ -26,7 +26,7 @@ std::string padded_left(const std::string& text, std::size_t width) {
 /// Gives the values of an axis, each cut to what a table has room for.
 std::vector<std::string> heads_of(const Axis& axis) {
   std::vector<std::string> heads;
-  for (const std::string& value : axis.values) heads.push_back(fit(printable(value), kWidestHead));
+  for (const std::string& value : axis.values) heads.push_back(fit_ends(printable(value), kWidestHead));
   return heads;
 }
 
@@ -53,7 +53,7 @@ std::string title(const SweepReport& report) {
 std::string listing_of(const SweepReport& report) {
   const Axis& axis = report.sweep.axes.front();
   const auto heads = heads_of(axis);
-  const std::string key = fit(printable(axis.key), kWidestHead);
+  const std::string key = fit_ends(printable(axis.key), kWidestHead);
   const std::size_t width = std::max(widest_text(heads), display_width(key)) + 2;
   std::string out;
   add_line(out, std::string{kMargin} + pad(key, width) + padded_left("value", 9) + "   " + pad("interval", 22) +
@@ -123,7 +123,7 @@ std::string cliff_of(const SweepReport& report, TextStyle style) {
     if (!line.at) {
       out += paragraph("    ", body);
     } else {
-      entries.push_back({"    " + fit(printable(sweep.axes[1].values[*line.at]), kWidestHead), body});
+      entries.push_back({"    " + fit_ends(printable(sweep.axes[1].values[*line.at]), kWidestHead), body});
     }
   }
   return out + listing(entries);

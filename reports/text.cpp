@@ -111,13 +111,20 @@ std::string faults_text(const Outcome& outcome, TextStyle style) {
   return out + "\n";
 }
 
+std::string about_text(const About& about, TextStyle style) {
+  std::string out;
+  if (!about.title.empty()) out += field("title", printable(about.title));
+  if (!about.source.empty()) out += field("source", printable(about.source));
+  return out.empty() ? out : heading("what the scenario is about", style) + out + "\n";
+}
+
 /// Fits `scenario / case` into the columns. A long scenario is cut before its case, because lines of one scenario
 /// differ in the case.
 std::string fit_name(const std::string& scenario, const std::string& case_name, std::size_t columns) {
   constexpr std::size_t kLeast = 8;
   const std::string behind = " / " + printable(case_name);
   const std::size_t taken = display_width(behind);
-  if (taken + kLeast > columns) return fit(run_name(scenario, case_name), columns);
+  if (taken + kLeast > columns) return fit_ends(run_name(scenario, case_name), columns);
   return fit(printable(scenario), columns - taken) + behind;
 }
 
@@ -163,6 +170,7 @@ std::string case_block(const CaseReport& report, TextStyle style) {
   out += faults_text(outcome, style);
   out += tape_text(outcome, style);
   out += misaligned_text(outcome, style);
+  out += about_text(report.about, style);
   out += heading("to see it again", style);
   out += "    " + reproduce_command(outcome, report.invocation) + "\n\n";
   return out;

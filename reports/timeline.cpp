@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/layout.hpp"
+#include "reports/violations.hpp"
 #include "reports/words.hpp"
 #include "sim/is_one_of.hpp"
 
@@ -123,7 +124,7 @@ std::string timeline(const Outcome& outcome, bool all, TextStyle style) {
 
 std::vector<StoryLine> story_of(const Outcome& outcome, const scenarios::ShownViolation& violation) {
   std::vector<StoryLine> story;
-  for (auto event = violation.causes.rbegin(); event != violation.causes.rend(); ++event)
+  for (const ShownEvent* event : causes_in_order(violation))
     story.push_back({.at = event->at, .text = in_words(*event), .event = event->seq});
   if (!story.empty()) return story;
   StepRequests requests;

@@ -39,9 +39,8 @@ struct StoryLine {
   std::uint32_t event = 0;  // its number in the record
 };
 
-/// Tells how a violation came about, oldest first: its chain of causes. A violation has no chain where something should
-/// have been there at the end and was not; the story is then what happened to its workspace, as far as the record was
-/// kept.
+/// Tells how a violation came about, oldest first: all its chains of causes. Where nothing that the record holds
+/// decided it, the story is what happened to its workspace, as far as the record was kept.
 [[nodiscard]] std::vector<StoryLine> story_of(const scenarios::Outcome& outcome,
                                               const scenarios::ShownViolation& violation);
 

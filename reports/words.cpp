@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 
@@ -178,6 +179,11 @@ std::string date_of(const scenarios::Outcome& outcome, sim::Instant at) {
   return sim::format_rfc3339(outcome.start_unix_us + at.time_since_epoch().count());
 }
 
+std::string time_of_day(const scenarios::Outcome& outcome, sim::Instant at) {
+  const std::string date = date_of(outcome, at);
+  return date.substr(date.find('T') + 1, std::string_view{"00:05:30"}.size()) + "Z";
+}
+
 std::string length_text(sim::Duration length) {
   return sim::format_duration(std::chrono::floor<std::chrono::seconds>(length));
 }
@@ -198,7 +204,19 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string percent(double share) { return fmt::format("{:.1f}%", 100 * share); }
 
-std::string small_percent(double share) { return fmt::format("{:.3g} %", share * 100); }
+std::string short_number(double value, int digits) {
+  constexpr double kWhole = 1000;
+  constexpr double kLeast = 1e-6;
+  if (!std::isfinite(value)) return "?";
+  if (std::abs(value) >= kWhole || std::trunc(value) == value) return fmt::format("{:.0f}", value);
+  if (std::abs(value) < kLeast) return value < 0 ? "> -0.000001" : "< 0.000001";
+  std::string text = fmt::format("{:.{}g}", value, digits);
+  if (text.find('e') == std::string::npos) return text;
+  text = fmt::format("{:.6f}", value);
+  return std::abs(value) < 1 ? text : fmt::format("{:.0f}", value);
+}
+
+std::string small_percent(double share) { return short_number(share * 100) + " %"; }
 
 bool has_words(std::string_view kind) { return find_sentence(kind) != nullptr; }
 

@@ -24,6 +24,9 @@ namespace drydock::reports {
 /// Writes an instant by the run's own calendar, as RFC 3339 has it: `2026-05-19T00:05:30.451Z`.
 [[nodiscard]] std::string date_of(const scenarios::Outcome& outcome, sim::Instant at);
 
+/// Writes the time of day of that instant, cut to the second: `00:05:30Z`.
+[[nodiscard]] std::string time_of_day(const scenarios::Outcome& outcome, sim::Instant at);
+
 /// Writes a length of virtual time, cut to whole seconds: `24m`.
 [[nodiscard]] std::string length_text(sim::Duration length);
 
@@ -36,6 +39,10 @@ namespace drydock::reports {
 /// Joins the words with `, `.
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
 
+/// Writes a number for people, never with a power of ten: whole above 1000, else with so many digits that matter, of
+/// which at most six stand behind the point. What is smaller than the last of them is `< 0.000001`; `?` where there is
+/// no value.
+[[nodiscard]] std::string short_number(double value, int digits = 3);
 /// Writes a share with one digit behind the point: 0.0325 is `3.2%`.
 [[nodiscard]] std::string percent(double share);
 /// Writes a share with three digits that matter, however small it is: 0.000012345 is `0.00123 %`.

@@ -47,8 +47,12 @@ struct ShownViolation {
   std::uint32_t event = 0;
   std::string workspace;
   std::string instance;
-  /// From the violating event back to what it all began with.
+  /// From the violating event back to what it all began with. Of a promise that is judged at the end: from the first
+  /// event that decided it.
   std::vector<ShownEvent> causes;
+  /// The chains of the other events that decided it, each from its event back. A chain ends where it meets one that is
+  /// told before it.
+  std::vector<std::vector<ShownEvent>> other_causes;
   std::string signature;
   /// The sentence of a user's own invariant; those of the catalogue stand there.
   std::string promise;

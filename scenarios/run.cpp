@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "model/kinds.hpp"
 #include "scenarios/expect.hpp"
@@ -68,6 +69,27 @@ ShownDecision show(const sim::Choices& choices, const sim::Asked& asked) {
           .means = sim::Choices::means(asked)};
 }
 
+/// Shows the chain of the violating event and those of the events that decided it, each event once.
+void show_causes(const sim::Record& record, const model::Violation& violation, ShownViolation& shown) {
+  std::set<std::uint32_t> told;
+  const auto chain_of = [&](std::uint32_t head) {
+    std::vector<ShownEvent> chain;
+    for (std::uint32_t seq = head; seq != 0 && told.insert(seq).second; seq = record.event(seq).cause)
+      chain.push_back(show(record, record.event(seq)));
+    return chain;
+  };
+  shown.causes = chain_of(violation.event);
+  for (const std::uint32_t head : violation.decided_by) {
+    std::vector<ShownEvent> chain = chain_of(head);
+    if (chain.empty()) continue;
+    if (shown.causes.empty()) {
+      shown.causes = std::move(chain);
+    } else {
+      shown.other_causes.push_back(std::move(chain));
+    }
+  }
+}
+
 ShownViolation show(const World& world, const model::Violation& violation) {
   const sim::Record& record = world.record();
   ShownViolation shown{.invariant = std::string{violation.invariant},
@@ -77,12 +99,10 @@ ShownViolation show(const World& world, const model::Violation& violation) {
                        .workspace = record.text(violation.workspace),
                        .instance = record.text(violation.instance),
                        .causes = {},
-                       .signature = {},
+                       .other_causes = {},
+                       .signature = signature_of(record, violation),
                        .promise = {}};
-  for (std::uint32_t seq = violation.event; seq != 0; seq = record.event(seq).cause) {
-    shown.causes.push_back(show(record, record.event(seq)));
-  }
-  shown.signature = signature_of(record, violation);
+  show_causes(record, violation, shown);
   return shown;
 }
 

@@ -1,30 +1,48 @@
 #include "scenarios/signature.hpp"
 
+#include <fmt/format.h>
+
+#include "sim/hash.hpp"
+
 namespace drydock::scenarios {
 namespace {
 
 class Signature {
  public:
-  explicit Signature(std::string_view invariant) : text_(invariant) {}
+  explicit Signature(std::string_view invariant) : text_(invariant) { text_ += ":"; }
 
-  void add(std::string_view kind) {
-    text_ += first_ ? ":" : "<";
-    text_ += kind;
-    first_ = false;
+  /// Begins another chain of causes.
+  void begin() {
+    if (!empty_) text_ += "|";
+    between_ = "";
   }
-  [[nodiscard]] std::string text() const { return first_ ? text_ + ":" : text_; }
+  void add(std::string_view kind) {
+    text_ += between_;
+    text_ += kind;
+    between_ = "<";
+    empty_ = false;
+  }
+  [[nodiscard]] std::string text() const { return text_; }
 
  private:
   std::string text_;
-  bool first_ = true;
+  std::string_view between_;
+  bool empty_ = true;
 };
 
 }  // namespace
 
 std::string signature_of(const sim::Record& record, const model::Violation& violation) {
   Signature signature(violation.invariant);
-  for (std::uint32_t seq = violation.event; seq != 0; seq = record.event(seq).cause) {
-    signature.add(record.kind_name(record.event(seq).kind));
+  const auto add_chain = [&](std::uint32_t head) {
+    signature.begin();
+    for (std::uint32_t seq = head; seq != 0; seq = record.event(seq).cause)
+      signature.add(record.kind_name(record.event(seq).kind));
+  };
+  if (violation.event != 0) {
+    add_chain(violation.event);
+  } else {
+    for (const std::uint32_t head : violation.decided_by) add_chain(head);
   }
   return signature.text();
 }
@@ -33,6 +51,10 @@ std::string signature_of(std::string_view invariant, std::span<const ShownEvent>
   Signature signature(invariant);
   for (const ShownEvent& event : causes) signature.add(event.kind);
   return signature.text();
+}
+
+std::string signature_tag(std::string_view signature) {
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(sim::hash_text(signature) >> 32U));
 }
 
 }  // namespace drydock::scenarios

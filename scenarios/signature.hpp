@@ -11,9 +11,13 @@
 namespace drydock::scenarios {
 
 /// Joins the invariant's name and the kinds of events along its chain of causes: the same bug found twice has the same
-/// signature.
+/// signature. A promise that is judged at the end is broken by no event; its signature has the chain of each event that
+/// decided it.
 [[nodiscard]] std::string signature_of(const sim::Record& record, const model::Violation& violation);
 /// Makes the same signature from events as reports show them; `causes` begin with the violating event.
 [[nodiscard]] std::string signature_of(std::string_view invariant, std::span<const ShownEvent> causes);
+
+/// Gives a short name of a signature: 8 hexadecimal digits.
+[[nodiscard]] std::string signature_tag(std::string_view signature);
 
 }  // namespace drydock::scenarios

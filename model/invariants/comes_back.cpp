@@ -15,10 +15,10 @@ class ComesBack final : public Invariant {
       const Status status = workspace.row.status;
       if (status == Status::hibernated) continue;  // idle, as it was configured
       if (status == Status::online || status == Status::degraded) continue;
-      seen.violated(
+      seen.not_kept(
           *this,
           fmt::format("{} was asked to run and is {} at the end of calm", seen.alias(workspace.key), to_text(status)),
-          0, workspace.key);
+          {workspace.wish_event, workspace.status_event, seen.newest_instance_event(workspace)}, workspace.key);
     }
   }
 };

@@ -16,11 +16,11 @@ class LatestSecretsRun final : public Invariant {
       const bool own_is_stale = instance->secrets.own < workspace.secrets_promised;
       const bool global_is_stale = instance->secrets.global < workspace.global_secrets_promised;
       if (!own_is_stale && !global_is_stale) continue;
-      seen.violated(
+      seen.not_kept(
           *this,
           fmt::format("{} is online on instance {}, which booted before the newest {} that was answered 2xx",
                       seen.alias(workspace.key), seen.text(instance->name), own_is_stale ? "secret" : "global secret"),
-          0, workspace.key, instance->name);
+          {workspace.configuration_event, instance->entered}, workspace.key, instance->name);
     }
   }
 };

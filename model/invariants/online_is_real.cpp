@@ -14,8 +14,9 @@ class OnlineIsReal final : public Invariant {
       const InstanceFacts* instance = seen.named_instance(workspace);
       const std::string_view wrong = what_is_wrong(workspace, instance);
       if (wrong.empty()) continue;
-      seen.violated(*this, fmt::format("{} is online, but {}", seen.alias(workspace.key), wrong), 0, workspace.key,
-                    instance != nullptr ? instance->name : sim::Name::none);
+      seen.not_kept(*this, fmt::format("{} is online, but {}", seen.alias(workspace.key), wrong),
+                    {workspace.status_event, instance != nullptr ? instance->entered : workspace.naming_event},
+                    workspace.key, instance != nullptr ? instance->name : sim::Name::none);
     }
   }
 

@@ -11,11 +11,11 @@ class Settles final : public Invariant {
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       if (!workspace.row.exists || !workspace.touched || is_rest(workspace)) continue;
-      seen.violated(
+      seen.not_kept(
           *this,
           fmt::format("{} was still {} at the end of calm{}", seen.alias(workspace.key), to_text(workspace.row.status),
                       workspace.row.status == Status::failed ? ", and no event says why" : ""),
-          0, workspace.key);
+          {workspace.status_event, seen.newest_instance_event(workspace)}, workspace.key);
     }
   }
 

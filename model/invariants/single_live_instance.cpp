@@ -1,4 +1,5 @@
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -30,6 +31,10 @@ class SingleLiveInstance final : public Invariant {
       instances.overlap.reset();
       instances.overlap_told = false;
     }
+  }
+
+  void stop_returned(Observation& /*seen*/, const StopOutcome& stop) override {
+    if (!stop.stopped) stops_failed_[stop.instance] = stop.event;
   }
 
   [[nodiscard]] bool wants_steps() const override { return true; }
@@ -71,11 +76,24 @@ class SingleLiveInstance final : public Invariant {
     seen.violated(*this,
                   fmt::format("{} has had more than one live instance for over {}", seen.alias(overlap.key),
                               sim::format_duration(kHandOver)),
-                  overlap.event, overlap.key, overlap.second);
+                  overlap.event, overlap.key, overlap.second, why_it_lives(seen, overlap));
   }
 
-  std::vector<Instances> workspaces_;  // by key
-  std::deque<Overlap> waiting_;        // those that may become too long, the oldest first
+  /// Gives the event since which the instance lives that the second one stands beside: where a stop of it failed, that
+  /// failure, else what it was launched by; 0 where it has been there since time zero.
+  [[nodiscard]] std::uint32_t why_it_lives(const Observation& seen, const Overlap& overlap) const {
+    for (const sim::Name name : seen.workspace(overlap.key).instances) {
+      const InstanceFacts* instance = seen.instance(name);
+      if (name == overlap.second || !cloud::is_live(instance->state)) continue;
+      const auto failed = stops_failed_.find(name);
+      return failed != stops_failed_.end() ? failed->second : instance->entered;
+    }
+    return 0;
+  }
+
+  std::vector<Instances> workspaces_;                // by key
+  std::deque<Overlap> waiting_;                      // those that may become too long, the oldest first
+  std::map<sim::Name, std::uint32_t> stops_failed_;  // instance → the event of the last stop of it that failed
 };
 
 }  // namespace

@@ -77,7 +77,7 @@ std::string first_violation(const Outcome& outcome, std::size_t tab) {
   const auto violations = in_reading_order(outcome);
   if (violations.empty()) return {};
   const ShownViolation& violation = *violations.front();
-  std::string out = fmt::format("<p>{}: {}.</p>\n", link(tab, violation.event, when(outcome, violation.at)),
+  std::string out = fmt::format("<p>{}: {}.</p>\n", link(tab, shown_event(violation), when(outcome, violation.at)),
                                 html_text(violation.message));
   if (const auto promise = promise_of(violation); !promise.empty())
     out += fmt::format("<p class=\"soft\"><b>The promise.</b> {}</p>\n", html_text(promise));
@@ -103,13 +103,22 @@ std::string played(const Outcome& outcome) {
   return fmt::format("<p class=\"soft\">{}, trace {:016x}</p>\n", out, outcome.trace_hash);
 }
 
+/// Writes what the scenario says of itself, its story folded.
+std::string about_section(const About& about) {
+  std::string out;
+  if (!about.title.empty()) out += fmt::format("<p><b>{}</b></p>\n", html_text(about.title));
+  if (!about.source.empty()) out += fmt::format("<p class=\"soft\">Source: {}</p>\n", html_text(about.source));
+  if (about.story.empty()) return out;
+  return out + fmt::format("<details><summary>What it is about</summary><p>{}</p></details>\n", html_text(about.story));
+}
+
 std::string verdict_card(const CaseReport& report, std::size_t tab) {
   const Outcome& outcome = report.outcome;
   std::string out = fmt::format("<div class=\"verdict {}\">\n<h2>{} {}</h2>\n", tone_of(case_status(outcome)).tone,
                                 verdict_tag(outcome), html_text(verdict_sentence(outcome)));
   out += first_violation(outcome, tab);
   out += unmet_expectations(outcome);
-  out += played(outcome);
+  out += played(outcome) + about_section(report.about);
   out += fmt::format("<div class=\"copy\" aria-label=\"To see it again\"><code>{}</code></div>\n</div>\n",
                      html_text(reproduce_command(outcome, report.invocation)));
   return out;
@@ -120,7 +129,8 @@ std::string verdict_card(const CaseReport& report, std::size_t tab) {
 std::string story_lines(const Outcome& outcome, std::size_t tab, std::span<const StoryLine> lines) {
   std::string out;
   for (const StoryLine& line : lines) {
-    out += fmt::format("<li>{} {}</li>\n", when(outcome, line.at), link(tab, line.event, html_text(line.text)));
+    out += fmt::format("<li>{} <span class=\"soft\">{}</span> {}</li>\n", when(outcome, line.at),
+                       time_of_day(outcome, line.at), link(tab, line.event, html_text(line.text)));
   }
   return out;
 }
@@ -143,7 +153,8 @@ std::string story_list(const Outcome& outcome, std::size_t tab, const std::vecto
 
 std::string also_line(const Outcome& outcome, std::size_t tab, const ShownViolation& violation) {
   return fmt::format("<li>{} {}<span class=\"soft\">: {}</span></li>\n", when(outcome, violation.at),
-                     link(tab, violation.event, html_text(in_a_sentence(violation))), html_text(violation.message));
+                     link(tab, shown_event(violation), html_text(in_a_sentence(violation))),
+                     html_text(violation.message));
 }
 
 /// Tells how the first violation of each promise came about, and lists the others in a line each.
@@ -203,8 +214,8 @@ std::string one_of_two(std::string_view letter, const Outcome& outcome, std::siz
 /// Gives the attribute that names the event to be selected when the page is opened; empty where there is none.
 std::string first_event(const Outcome& outcome) {
   const auto violations = in_reading_order(outcome);
-  if (violations.empty() || violations.front()->event == 0) return {};
-  return fmt::format(" data-event=\"{}\"", violations.front()->event);
+  if (violations.empty() || shown_event(*violations.front()) == 0) return {};
+  return fmt::format(" data-event=\"{}\"", shown_event(*violations.front()));
 }
 
 std::string first_event(const Outcome& a, const Outcome& b) {

@@ -61,10 +61,7 @@ std::string text_of(const Json& value) {
 }
 
 /// Writes whole numbers as they are, others to six digits.
-std::string number_text(double value) {
-  const Ordered json = number(value);
-  return json.is_number_integer() ? compact_json(json) : fmt::format("{:.6g}", value);
-}
+std::string number_text(double value) { return short_number(value, 6); }
 
 /// Writes a heading and an empty place that a script fills.
 std::string place(std::string_view name, std::string_view heading, std::size_t count) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
+#include <utility>
 
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/explore/explain.hpp"
@@ -47,6 +49,21 @@ std::size_t violation_of(const Outcome& outcome, const search::Broken& broken) {
     if (shown.invariant == broken.promise && shown.signature == broken.signature) return i;
   }
   DRYDOCK_CHECK(false, "{} is no longer broken by its own tape", broken.promise);
+}
+
+/// Keeps so many of the findings, in their order: the first of each promise, then the second of each, and so on. A
+/// promise that can be broken in many ways takes no other's place.
+std::vector<search::Found> fair_share(std::vector<search::Found> found, std::size_t kept) {
+  using Rank = std::pair<std::size_t, std::size_t>;  // which of its promise, and its place
+  std::map<std::string, std::size_t> seen;
+  std::vector<Rank> ranks;
+  for (std::size_t i = 0; i < found.size(); ++i) ranks.emplace_back(seen[found[i].broken.promise]++, i);
+  std::sort(ranks.begin(), ranks.end());
+  ranks.resize(kept);
+  std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) { return a.second < b.second; });
+  std::vector<search::Found> share;
+  for (const auto& [nth, place] : ranks) share.push_back(std::move(found[place]));
+  return share;
 }
 
 /// Everything that a search and what follows it have in common.
@@ -174,6 +191,7 @@ class Explorer {
   void take_findings() {
     const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
     out_.findings_not_shrunk = tally_.found.size() - kept;
+    tally_.found = fair_share(std::move(tally_.found), kept);
     std::vector<Finding> findings(kept);
     const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
     for (std::size_t i = done; i < kept; ++i) {

@@ -6,6 +6,7 @@
 #include "scenarios/explore/explorer.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/run.hpp"
+#include "scenarios/signature.hpp"
 
 #include "scenarios/trace/sql_invariants.hpp"
 
@@ -107,7 +108,7 @@ class FindingScenario {
   [[nodiscard]] OrderedJson head() const {
     OrderedJson document;
     document["format"] = "drydock.scenario/1";
-    document["name"] = scenario_.name + "-" + finding_.invariant;
+    document["name"] = fmt::format("{}-{}-{}", scenario_.name, finding_.invariant, signature_tag(finding_.signature));
     document["title"] = finding_.message;
     document["story"] = {"Found by a search of " + scenario_.name + ", and shrunk.", finding_.signature};
     const Json& from = scenario_.document;
@@ -115,6 +116,8 @@ class FindingScenario {
       if (from.contains(key)) document[key] = OrderedJson(from.at(key));
     }
     document["steps"] = from.contains("steps") ? OrderedJson(from.at("steps")) : OrderedJson::array();
+    // The search did not judge what steps expect: in a world where something goes wrong they may be answered otherwise.
+    for (OrderedJson& step : document["steps"]) step.erase("expect");
     for (const OrderedJson& step : steps_) document["steps"].push_back(step);
     document["faults"] = from.contains("faults") ? OrderedJson(from.at("faults")) : OrderedJson::array();
     for (const OrderedJson& fault : faults_) document["faults"].push_back(fault);

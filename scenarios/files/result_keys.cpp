@@ -17,6 +17,9 @@ constexpr std::array kRun{
     Key{"scenario", true, "string", "the scenario's name"},
     Key{"case", true, "string", "the case's name"},
     Key{"policy", true, "string", "the policy's name"},
+    Key{"title", false, "string", "the scenario's title; empty: it has none"},
+    Key{"story", false, "string", "its story, likewise"},
+    Key{"source", false, "string", "where it comes from, likewise"},
     Key{"passed", true, "boolean", "every expectation met, nothing unlisted violated"},
     Key{"exercised", true, "boolean", "every `sometimes` happened"},
     Key{"trace_hash", true, "hash", "hash over everything that happened"},
@@ -49,6 +52,7 @@ constexpr std::array kViolation{
     Key{"message", true, "string", "what happened"},
     Key{"event", true, "count", "the number of the event that shows it"},
     Key{"causes", true, "[json]", "from that event back to what it began with"},
+    Key{"other_causes", false, "[json]", "the chains of the other events that decided it, each like causes"},
 };
 
 constexpr std::array kResponse{

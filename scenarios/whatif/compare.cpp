@@ -8,6 +8,7 @@
 
 #include "scenarios/divergence.hpp"
 #include "scenarios/metrics.hpp"
+#include "sim/is_one_of.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -42,6 +43,36 @@ std::optional<Divergence> divergence_of(const Outcome& a, const Outcome& b) {
   first.causes_a = causes_of(a, first.a);
   first.causes_b = causes_of(b, first.b);
   return first;
+}
+
+/// Says what an event is, whenever it happens and whatever the names are that a run makes up.
+std::string what_happens(const ShownEvent& event) {
+  constexpr auto kOutward = std::to_array<const char*>(
+      {"method", "path", "as", "status", "from", "to", "action", "error", "code", "name", "source", "type", "process"});
+  std::string text = event.kind + "\n" + event.actor + "\n" + event.workspace;
+  const Json detail = Json::parse(event.detail, nullptr, false);
+  if (!detail.is_object()) return text;
+  for (const char* key : kOutward) {
+    const auto value = detail.find(key);
+    text +=
+        "\n" + (value == detail.end() ? std::string{} : value->dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  return text;
+}
+
+/// Gives the first event of `mine` that happens oftener than `other` has it. Rounds that come by the clock are left
+/// out.
+std::optional<ShownEvent> first_alone(const Outcome& mine, const Outcome& other) {
+  constexpr auto kRounds = std::to_array<std::string_view>({"agent.heartbeat", "sweep.tick"});
+  std::map<std::string, std::size_t> there;
+  for (const ShownEvent& event : other.events) ++there[what_happens(event)];
+  for (const ShownEvent& event : mine.events) {
+    if (sim::is_one_of(event.kind, kRounds)) continue;
+    const auto counterpart = there.find(what_happens(event));
+    if (counterpart == there.end() || counterpart->second == 0) return event;
+    --counterpart->second;
+  }
+  return std::nullopt;
 }
 
 class Differences {
@@ -146,7 +177,9 @@ std::string_view to_text(Kind kind) {
 }
 
 Comparison compare(const Outcome& a, const Outcome& b) {
-  return {.first = divergence_of(a, b), .differences = Differences(a, b).find()};
+  return {.first = divergence_of(a, b),
+          .alone = {.a = first_alone(a, b), .b = first_alone(b, a)},
+          .differences = Differences(a, b).find()};
 }
 
 }  // namespace drydock::scenarios

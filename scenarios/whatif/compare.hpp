@@ -39,9 +39,18 @@ struct Divergence {
   std::vector<ShownEvent> causes_b;
 };
 
+/// The first event of either run that has no counterpart in the other. Two events are counterparts where they are
+/// equally manieth of their kind, workspace and outward detail, whenever they happened: a heartbeat that comes a
+/// millisecond later is no difference here.
+struct OneSided {
+  std::optional<ShownEvent> a;  // empty where the other run has a counterpart of each
+  std::optional<ShownEvent> b;
+};
+
 /// Everything that another policy, knob or decision changed: `a` is the baseline.
 struct Comparison {
   std::optional<Divergence> first;  // empty where all events are the same
+  OneSided alone;
   std::vector<Difference> differences;
 };
 

@@ -235,6 +235,31 @@ TEST_F(ExploreTest, SavesTapesAndScenarios) {
   EXPECT_EQ(decoded.value->played.faults.size(), 1U);
 }
 
+TEST_F(ExploreTest, SavingReplacesNoOtherFile) {
+  fake_.findings = {finding("no-orphan")};
+  fake_.scenario = "{}\n";
+  const Arguments asked{"--save", path("found"), "--format", "json"};
+  const auto saved = [&] { return with(asked).json()["findings"][0]["saved"].get<std::string>(); };
+  const auto files = [&] { return std::distance(std::filesystem::directory_iterator(path("found")), {}); };
+  const std::string first = saved();
+  const std::string text = read(first);
+  EXPECT_EQ(saved(), first) << "the same finding once more is the same file";
+  EXPECT_EQ(files(), 2);
+
+  fake_.findings.front().outcome.tape.pop_back();
+  const std::string stem = first.substr(0, first.size() - std::string{".tape.json"}.size());
+  EXPECT_EQ(saved(), stem + "-2.tape.json");
+  EXPECT_EQ(read(first), text) << "the tape of yesterday is still there";
+  EXPECT_EQ(files(), 4);
+
+  fake_.scenario = "{ }\n";
+  EXPECT_EQ(saved(), stem + "-3.tape.json") << "a scenario is not replaced either";
+  EXPECT_EQ(files(), 6);
+  fake_.findings.push_back(fake_.findings.front());
+  const Json both = with(asked).json()["findings"];
+  EXPECT_NE(both[0]["saved"], both[1]["saved"]) << "two findings never share a file";
+}
+
 TEST_F(ExploreTest, ATapeOfAPolicyDoesNotTakeUpACaseOfItsName) {
   fake_.findings = {finding("no-orphan")};
   const Said said = with({"--save", path("dir"), "--format", "json"});

@@ -1,7 +1,9 @@
 #include "cli/run.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
+#include "cli/common.hpp"
 #include "cli/output.hpp"
 #include "sim/check.hpp"
 #include "tests/cli/support.hpp"
@@ -412,6 +414,40 @@ TEST_F(RunTest, NeedsAFileOrATape) {
   EXPECT_EQ(drydock({"run", small_, "--format", "yaml"}).code, kBadInput);
   EXPECT_EQ(drydock({"run", small_, "--seed", "1", "--seed", "2"}).code, kBadInput);
   EXPECT_EQ(drydock({"run", "--tape", path("nosuch.json")}).code, kBadInput);
+}
+
+TEST_F(RunTest, AReportThatCannotBeWrittenTakesNoOtherAlong) {
+  const std::string gone = path("gone");
+  std::filesystem::create_directory(gone);
+  const JobPlayer player = [&gone](const Job& job, scenarios::Workbench& workbench) {
+    std::filesystem::remove_all(gone);
+    return echo(job, workbench);
+  };
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{out, err, {}};
+  EXPECT_THROW((void)run_with({small_, "--report", "json=" + gone + "/r.json", "--report", "junit=" + path("r.xml")},
+                              console, player),
+               CannotWrite);
+  EXPECT_TRUE(contains(read(path("r.xml")), "<testsuites"));
+}
+
+TEST_F(RunTest, AReportThatCannotBeMadeTakesNoOtherAlong) {
+  const std::vector<ReportFile> files{{"perfetto", path("p.json")}, {"html", path("gone/h")}, {"junit", path("r.xml")}};
+  const ReportText text = [](const ReportFile& file) {
+    if (file.kind == "perfetto") throw std::out_of_range("map::at");
+    return file.kind;
+  };
+  try {
+    write_each(files, text);
+    ADD_FAILURE() << "nothing was said";
+  } catch (const CannotWrite& error) {
+    ADD_FAILURE() << "an internal error is graver: " << error.what();
+  } catch (const std::runtime_error& error) {
+    EXPECT_TRUE(std::string{error.what()}.starts_with("the perfetto report: map::at; cannot write ")) << error.what();
+  }
+  EXPECT_EQ(read(path("r.xml")), "junit");
+  EXPECT_FALSE(std::filesystem::exists(path("p.json")));
 }
 
 }  // namespace

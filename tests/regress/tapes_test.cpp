@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/invariants/catalogue.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/run.hpp"
 #include "tests/support/play.hpp"
@@ -174,6 +176,23 @@ std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
 INSTANTIATE_TEST_SUITE_P(Each, RegressTapes, ::testing::ValuesIn(tape_files()), test_name);
 
 INSTANTIATE_TEST_SUITE_P(Each, RegressCountedFaults, ::testing::ValuesIn(tapes_with_counted_faults()), test_name);
+
+/// What is one hazard less is one signature less: a search would show one of them and never the other.
+TEST(RegressTapesTogether, OfOnePromiseThatIsJudgedAtTheEndHaveSignaturesOfTheirOwn) {
+  std::map<std::string, std::string> by_signature;
+  for (const std::string& name : tape_files()) {
+    const Finding finding = read(name);
+    const auto& known = model::invariant_catalogue();
+    const auto promise =
+        std::find_if(known.begin(), known.end(), [&](const auto& one) { return one.name == finding.invariant; });
+    ASSERT_NE(promise, known.end()) << name;
+    if (promise->when == "eventually") {
+      EXPECT_TRUE(by_signature.emplace(finding.signature, name).second)
+          << name << " and " << by_signature[finding.signature] << ": " << finding.signature;
+    }
+  }
+  EXPECT_GE(by_signature.size(), kFewest / 3);
+}
 
 /// A test of every file passes where there is none, and a list may name a file that is gone.
 TEST(RegressTapesTogether, AreThereAndToldOf) {

@@ -42,6 +42,27 @@ TEST(ComparisonText, TellsTheFirstDifferenceAndItsCauses) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), kWidth) << line;
 }
 
+/// What only one run has says more than the heartbeat that came a millisecond later.
+TEST(ComparisonText, TellsFirstWhatHappenedInOneRunAlone) {
+  ComparedRuns compared = incident_and_fix();
+  auto& a = compared.runs[0].outcome.events;
+  auto& b = compared.runs[1].outcome.events;
+  a = {event(1, 0, 1'000, "agent.heartbeat", "reviewer"), event(2, 0, 2'000, "restart.triggered", "reviewer"),
+       event(3, 0, 3'000, "restart.triggered", "reviewer"), event(4, 0, 4'000, "restart.cycle", "reviewer")};
+  b = {event(1, 0, 1'001, "agent.heartbeat", "reviewer"), event(2, 0, 2'001, "restart.triggered", "reviewer"),
+       event(3, 0, 4'001, "restart.cycle", "reviewer"), event(4, 0, 5'000, "agent.heartbeat", "reviewer")};
+  compared.comparisons = {scenarios::compare(compared.runs[0].outcome, compared.runs[1].outcome)};
+  const std::string text = comparison_text(compared, {});
+  EXPECT_NE(
+      text.find("  what only one of them has, first\n    pre-1556: +3.000s restart_by_id was called for reviewer\n\n"
+                "  the first difference is event 1\n"),
+      std::string::npos)
+      << text;
+  const Ordered json = Ordered::parse(comparison_json(compared));
+  EXPECT_EQ(json["comparisons"][0]["first_alone"]["a"]["event"], 3);
+  EXPECT_EQ(json["comparisons"][0]["first_alone"]["b"], nullptr);
+}
+
 TEST(ComparisonText, NamesOfAnyLengthFit) {
   ComparedRuns compared = incident_and_fix();
   compared.names = {std::string(90, 'x') + "\n", "\033[31m" + std::string(60, 'y')};

@@ -144,6 +144,23 @@ TEST(ReadExploration, AnotherVersionsShardIsNotMerged) {
   EXPECT_EQ(read.report->tool, other.tool);
 }
 
+TEST(ReadExploration, ReadsEveryChainAndResultsThatHaveOne) {
+  ExplorationReport report = broken_report();
+  auto& violation = report.found.findings.front().outcome.violations.front();
+  violation.other_causes = two_sided_outcome().violations.front().other_causes;
+  const std::string text = exploration_json(report);
+  const ReadExploration read = read_exploration(text);
+  ASSERT_TRUE(read.report) << read.error;
+  EXPECT_EQ(exploration_json(*read.report), text);
+  EXPECT_EQ(json_of(report)["findings"][0]["story"].size(), 5U) << "both chains";
+
+  Json old = Json::parse(text);
+  old["findings"][0].erase("other_causes");
+  const ReadExploration before = read_exploration(old.dump());
+  ASSERT_TRUE(before.report) << before.error;
+  EXPECT_TRUE(before.report->found.findings.front().outcome.violations.front().other_causes.empty());
+}
+
 TEST(ReadExploration, SaysWhatIsWrong) {
   EXPECT_NE(read_exploration("{").error, "");
   EXPECT_NE(read_exploration("[]").error, "");

@@ -62,6 +62,25 @@ TEST(HtmlReport, TellsTheStoryWithALinkToEachEvent) {
   EXPECT_LT(first, last);
 }
 
+TEST(HtmlReport, TheStoryOfTheEndIsWhatDecidedIt) {
+  scenarios::Outcome outcome = two_sided_outcome();
+  outcome.violations.front().event = 0;
+  const std::string page = page_of({case_of_page(outcome)});
+  EXPECT_TRUE(has(page, "POST /workspaces/reviewer/pause arrived"));
+  EXPECT_LT(page.find("PUT /workspaces/reviewer/secrets arrived"),
+            page.find("POST /workspaces/reviewer/pause arrived"));
+  EXPECT_TRUE(has(page, " data-event=\"9\"")) << "the page opens where it was decided";
+}
+
+TEST(HtmlReport, SaysWhatTheScenarioIsAbout) {
+  auto report = case_of_page(recorded_outcome());
+  report.about = {"A <thrash>", "It was night.", "issue 1556"};
+  const std::string page = page_of({report});
+  EXPECT_TRUE(has(page, "<p><b>A &lt;thrash&gt;</b></p>"));
+  EXPECT_TRUE(has(page, "Source: issue 1556"));
+  EXPECT_TRUE(has(page, "<summary>What it is about</summary><p>It was night.</p>"));
+}
+
 TEST(HtmlReport, ALongStoryIsFoldedInTheMiddle) {
   scenarios::Outcome outcome = recorded_outcome();
   auto& causes = outcome.violations.front().causes;

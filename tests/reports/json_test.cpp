@@ -33,10 +33,11 @@ TEST(ResultJson, HasTheDocumentedKeysInOrder) {
   EXPECT_EQ(json["seed"], nullptr);
   EXPECT_EQ(json["passed"], false);
   EXPECT_EQ(keys(json["results"][0]),
-            (std::vector<std::string>{"scenario",   "case",      "policy",     "passed",   "exercised", "trace_hash",
-                                      "virtual_s",  "events",    "wall_ms",    "counts",   "metrics",   "expectations",
-                                      "violations", "responses", "final",      "faults",   "decisions", "tape",
-                                      "misaligned", "seed",      "stopped_by", "reproduce"}));
+            (std::vector<std::string>{"scenario",   "case",       "policy",    "title",      "story",
+                                      "source",     "passed",     "exercised", "trace_hash", "virtual_s",
+                                      "events",     "wall_ms",    "counts",    "metrics",    "expectations",
+                                      "violations", "responses",  "final",     "faults",     "decisions",
+                                      "tape",       "misaligned", "seed",      "stopped_by", "reproduce"}));
 }
 
 TEST(ResultJson, WritesNumbersAsDocumented) {
@@ -55,7 +56,7 @@ TEST(ResultJson, WritesNumbersAsDocumented) {
 TEST(ResultJson, TellsViolationsBackToWhatTheyBeganWith) {
   const Ordered violation = only_result(failed_outcome())["violations"][0];
   EXPECT_EQ(keys(violation), (std::vector<std::string>{"invariant", "at_s", "workspace", "instance", "message", "event",
-                                                       "causes", "signature", "listed"}));
+                                                       "causes", "other_causes", "signature", "listed"}));
   EXPECT_EQ(violation["at_s"].dump(), "30.451");
   EXPECT_EQ(violation["listed"], false);
   ASSERT_EQ(violation["causes"].size(), 3U);
@@ -64,6 +65,10 @@ TEST(ResultJson, TellsViolationsBackToWhatTheyBeganWith) {
             R"("detail":{"method":"PUT","path":"/workspaces/reviewer/secrets"},)"
             R"("text":"PUT /workspaces/reviewer/secrets arrived"})");
   EXPECT_EQ(violation["causes"][0]["event"], 9);
+  EXPECT_EQ(violation["other_causes"], Ordered::array());
+  const Ordered both = only_result(two_sided_outcome())["violations"][0];
+  ASSERT_EQ(both["other_causes"].size(), 1U);
+  EXPECT_EQ(both["other_causes"][0][0]["kind"], "stop.failed");
 }
 
 TEST(ResultJson, RendersResponsesFinalsFaultsAndTape) {

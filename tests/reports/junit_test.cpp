@@ -210,5 +210,25 @@ TEST(Junit, IsWellFormedForEveryByte) {
   ASSERT_TRUE(xml.valid()) << xml.errors();
 }
 
+/// Readers keep one of two cases of one name, or take the second for a retry of the first.
+TEST(Junit, NoTwoCasesHaveOneName) {
+  const auto from = [](Outcome outcome, const std::string& file) {
+    return CaseReport{std::move(outcome), {.file = file}};
+  };
+  const std::vector<CaseReport> reports{
+      from(with(failed_outcome(), "latest"), "a/s.json"), from(with(held_outcome(), "latest"), "b/s.json"),
+      from(with(held_outcome(), "latest"), "b/s.json"), from(with(held_outcome(), "other"), "b/s.json"),
+      from(with(held_outcome(), "latest (b/s.json) #2"), "c/s.json")};
+  const Ending ending{.not_played = {{"reprov-thrash", "latest", "d/s.json"}},
+                      .internal_errors = {{{"reprov-thrash", "latest", "e/s.json"}, "oops"}}};
+  const Parsed xml(junit(reports, ending));
+  ASSERT_TRUE(xml.valid()) << xml.errors();
+  const std::vector<std::string> names{"latest (a/s.json)",    "latest (b/s.json)", "latest (b/s.json) #3", "other",
+                                       "latest (b/s.json) #2", "latest (e/s.json)", "latest (d/s.json)"};
+  for (std::size_t i = 0; i < names.size(); ++i)
+    EXPECT_EQ(xml.at("//testcase[" + std::to_string(i + 1) + "]/@name"), names[i]);
+  EXPECT_EQ(xml.at("//testcase[7]/@file"), "d/s.json");
+}
+
 }  // namespace
 }  // namespace drydock::reports

@@ -51,6 +51,13 @@ TEST(Fit, CutsAtACharacterBoundary) {
   EXPECT_EQ(fit("日本語", 4), "日…");
 }
 
+TEST(FitEnds, KeepsBothEndsOfAName) {
+  EXPECT_EQ(fit_ends("abcdef", 6), "abcdef");
+  EXPECT_EQ(fit_ends("abcdefghij", 7), "ab…ghij");
+  EXPECT_EQ(fit_ends("日本語日本語", 8), "日…本語");
+  EXPECT_EQ(fit_ends("abcdef", 2), "a…");
+}
+
 TEST(Wrap, BreaksAtSpacesAndCutsLongWords) {
   EXPECT_EQ(wrap("", 10), (std::vector<std::string>{""}));
   EXPECT_EQ(wrap("one two three", 7), (std::vector<std::string>{"one two", "three"}));

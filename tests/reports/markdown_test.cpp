@@ -76,8 +76,8 @@ TEST(Markdown, TellsOfAFailureWhatSomeoneNeeds) {
         "**`no-healthy-kill`** was broken at +30.451s for `reviewer`, instance `i-000002`.\n",
         "- What happened: `a terminate took effect on i-000002, which was pending for 29.251s`\n",
         "- The promise: A terminate that takes effect on a live instance",
-        "<details><summary>how it came about (3 steps)</summary>\n\n```text\n +0.000s  PUT ",
-        "+30.451s  i-000002 of reviewer became shutting-down (was pending)\n```\n\n</details>\n",
+        "<details><summary>how it came about (3 steps)</summary>\n\n```text\n +0.000s  00:05:00Z  PUT ",
+        "+30.451s  00:05:30Z  i-000002 of reviewer became shutting-down (was pending)\n```\n\n</details>\n",
         "- expected `provision.ec2_started of reviewer is 1`, found `4`\n", "reviewer/ec2.run.pending#2=8 (30s)\n```\n",
         "```sh\ndrydock run scenarios/reprov-thrash.json --case pre-1556\n```\n"}) {
     const auto found = text.find(part, at);
@@ -145,6 +145,34 @@ TEST(Markdown, NeverExceedsWhatACommentMayHold) {
   EXPECT_TRUE(contains(text, "… and 201 more cases, no worse than the last of these.\n"));
   EXPECT_TRUE(contains(text, "> **Cut here**: ")) << text.substr(text.size() - 300);
   EXPECT_EQ(lines_outside_of_blocks(text).back().substr(0, 15), "> **Cut here**:");
+}
+
+TEST(Markdown, TellsEveryChainOfAViolation) {
+  const std::vector<CaseReport> reports{report_of(two_sided_outcome())};
+  const std::string text = markdown(reports, {});
+  EXPECT_NE(text.find("how it came about (5 steps)"), std::string::npos) << text;
+  EXPECT_NE(text.find("and what else decided it:\n +1.000s  00:05:01Z  POST /workspaces/reviewer/pause"),
+            std::string::npos)
+      << text;
+}
+
+TEST(Markdown, SaysWhatTheScenarioIsAbout) {
+  CaseReport report = report_of(failed_outcome());
+  report.about = {"A thrash", "It was *night*.", "issue 1556"};
+  const std::string text = markdown(std::vector{report}, {});
+  EXPECT_TRUE(contains(text, "### `reprov-thrash` / `pre-1556`\n\n`A thrash`\n\n- Source: `issue 1556`\n\n")) << text;
+  EXPECT_TRUE(contains(text, "<summary>the story</summary>\n\n```text\nIt was *night*.\n```\n")) << text;
+}
+
+TEST(Markdown, NamesThatBeginAlikeStayApartInTheTable) {
+  Outcome a = held_outcome();
+  a.case_name = std::string(70, 'x') + "1";
+  Outcome b = a;
+  b.case_name.back() = '2';
+  const std::vector<CaseReport> reports{report_of(a), report_of(b)};
+  const std::string text = markdown(reports, {});
+  EXPECT_NE(text.find("x1` |"), std::string::npos) << text;
+  EXPECT_NE(text.find("x2` |"), std::string::npos) << text;
 }
 
 }  // namespace

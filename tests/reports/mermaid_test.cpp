@@ -106,6 +106,41 @@ TEST(Mermaid, AViolationWithoutCausesFollowsWhatHappened) {
   EXPECT_EQ(found.notes.back().substr(0, 36), "+30.451s no-healthy-kill was broken#");
 }
 
+TEST(Mermaid, AViolationIsToldWithWhatStepsAskedUntilThen) {
+  Outcome outcome = with_requests(failed_outcome());
+  outcome.events.push_back(event(10, 0, 31'000, "http.request", "pm", "",
+                                 R"({"method":"POST","path":"/workspaces/pm/pause","as":"ops","step":"s2"})"));
+  const Read found = read(diagram(outcome));
+  ASSERT_EQ(found.messages.size(), 5U) << "the chain, a request and its answer; nothing that came afterwards";
+  EXPECT_EQ(found.messages[1], "p1->>p3: +1.000s POST /workspaces/pm/restart arrived (as ops)");
+  EXPECT_EQ(found.messages[2], "p3-->>p1: +2.000s the platform answered 200");
+}
+
+TEST(Mermaid, TwoChainsAreToldInOneOrder) {
+  const Read found = read(diagram(two_sided_outcome()));
+  ASSERT_EQ(found.messages.size(), 5U);
+  EXPECT_NE(found.messages[1].find("/workspaces/reviewer/pause"), std::string::npos);
+  EXPECT_NE(found.messages[3].find("--x"), std::string::npos) << "the stop that failed stands before the kill";
+}
+
+/// What a step asked is what a reader looks for; everything else between may be left out.
+TEST(Mermaid, TheMiddleKeepsItsRequests) {
+  Outcome outcome = failed_outcome();
+  auto& causes = outcome.violations.front().causes;
+  causes.clear();
+  for (std::uint32_t i = 256; i > 0; --i) causes.push_back(event(i, i - 1, i * 100, "restart.triggered", "w"));
+  const std::string step = R"({"method":"POST","path":"/workspaces/w/pause","as":"ops","step":"s"})";
+  outcome.events = {event(400, 0, 10'000, "http.request", "w", "", step)};
+  causes[156] = outcome.events.front();
+  causes[156].seq = 100;
+  outcome.events.front().seq = 100;
+  const Read found = read(diagram(outcome));
+  EXPECT_EQ(found.messages.size(), 45U);
+  EXPECT_EQ(std::count_if(found.messages.begin(), found.messages.end(),
+                          [](const std::string& one) { return one.find("w/pause") != std::string::npos; }),
+            1);
+}
+
 TEST(Mermaid, ARunWithoutAnythingIsStillADiagram) {
   const Read found = read(diagram(held_outcome()));
   EXPECT_EQ(found.titles, Lines{"platform"});
@@ -139,8 +174,8 @@ TEST(Mermaid, NoNameIsSyntax) {
     outcome.violations.front().causes.back().detail = nlohmann::json{
         {"as", evil}, {"method", evil}, {"path", evil}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const Read found = read(diagram(outcome));
-    EXPECT_EQ(found.messages.size(), 3U) << evil;
-    EXPECT_EQ(found.titles.size(), 4U) << evil;
+    EXPECT_EQ(found.messages.size(), 5U) << evil;
+    EXPECT_EQ(found.titles.size(), 5U) << evil;
   }
 }
 

@@ -61,6 +61,15 @@ inline scenarios::Outcome failed_outcome() {
   return outcome;
 }
 
+/// A run in which two events decided what was broken: the second chain is a stop that failed.
+inline scenarios::Outcome two_sided_outcome() {
+  scenarios::Outcome outcome = failed_outcome();
+  outcome.violations.front().other_causes = {
+      {event(8, 2, 20'000, "stop.failed", "reviewer", "i-000001", R"({"http":503})"),
+       event(2, 0, 1'000, "http.request", "reviewer", "", R"({"method":"POST","path":"/workspaces/reviewer/pause"})")}};
+  return outcome;
+}
+
 /// An outcome with the file that it is reported of.
 inline CaseReport report_of(scenarios::Outcome outcome) {
   return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}};

@@ -56,15 +56,6 @@ std::size_t count_of(const std::string& text, const std::string& part) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-TEST(ShortNumbers, AreShortAndNeverMisread) {
-  EXPECT_EQ(short_number(0), "0");
-  EXPECT_EQ(short_number(0.25), "0.25");
-  EXPECT_EQ(short_number(12.345), "12.3");
-  EXPECT_EQ(short_number(123456.7), "123457");
-  EXPECT_EQ(short_number(0.0000012), "0.000001");
-  EXPECT_EQ(short_number(std::numeric_limits<double>::infinity()), "?");
-}
-
 TEST(SweepText, WideGridsAreCutIntoBlocksOf80Columns) {
   const auto report = sweep_report({axis_of("a=0s..200s:10s"), axis_of("b=x,yy")}, false);
   const std::string text = sweep_text(report, {});

@@ -158,6 +158,39 @@ TEST(CaseBlock, ShortensLongChainsInTheMiddle) {
   EXPECT_NE(text.find("+42.000s"), std::string::npos);
 }
 
+TEST(CaseBlock, TellsEveryChainOfAViolation) {
+  const std::string text = case_block(report_of(two_sided_outcome()), {});
+  EXPECT_NE(text.find("    how it came about:\n"
+                      "       +0.000s  PUT /workspaces/reviewer/secrets arrived\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("    and what else decided it:\n"
+                      "       +1.000s  POST /workspaces/reviewer/pause arrived\n"
+                      "      +20.000s  "),
+            std::string::npos)
+      << text;
+  expect_80_columns(text);
+}
+
+TEST(CaseBlock, SaysWhatTheScenarioIsAbout) {
+  CaseReport report = report_of(failed_outcome());
+  EXPECT_EQ(case_block(report, {}).find("what the scenario is about"), std::string::npos);
+  report.about = {"A thrash", "It was night.", "issue 1556"};
+  EXPECT_NE(
+      case_block(report, {}).find("  what the scenario is about\n    title      A thrash\n    source     issue 1556\n"),
+      std::string::npos)
+      << case_block(report, {});
+}
+
+TEST(CaseLine, NamesThatBeginAlikeStayApart) {
+  Outcome a = held_outcome();
+  a.case_name = "latest,probe.confirmations=2,probe.interval=10s";
+  Outcome b = a;
+  b.case_name = "latest,probe.confirmations=2,probe.interval=20s";
+  EXPECT_NE(case_line(a, name_width(90), {}), case_line(b, name_width(90), {}));
+  expect_80_columns(case_line(a, name_width(90), {}));
+}
+
 TEST(CaseBlock, SaysWhatCutTheRunShort) {
   Outcome outcome = held_outcome();
   outcome.passed = false;

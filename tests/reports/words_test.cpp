@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "model/kinds.hpp"
 #include "tests/reports/outcomes.hpp"
 
@@ -45,6 +47,21 @@ TEST(SinceStart, IsInMilliseconds) {
   // Instances that are up at time zero were launched before.
   EXPECT_EQ(since_start(at_ms(-600'000)), "-600.000s");
   EXPECT_EQ(since_start(at_ms(-250)), "-0.250s");
+}
+
+TEST(ShortNumber, HasNoPowerOfTen) {
+  EXPECT_EQ(short_number(0), "0");
+  EXPECT_EQ(short_number(0.25), "0.25");
+  EXPECT_EQ(short_number(12.345), "12.3");
+  EXPECT_EQ(short_number(123456.7), "123457");
+  EXPECT_EQ(short_number(18829.5, 4), "18830");
+  EXPECT_EQ(short_number(999.7), "1000");
+  EXPECT_EQ(short_number(0.0000012), "0.000001");
+  EXPECT_EQ(short_number(3.254e-06, 4), "0.000003");
+  EXPECT_EQ(short_number(2e-9), "< 0.000001");
+  EXPECT_EQ(short_number(-2e-9), "> -0.000001");
+  EXPECT_EQ(short_number(std::numeric_limits<double>::infinity()), "?");
+  EXPECT_EQ(small_percent(0.000012345), "0.00123 %");
 }
 
 }  // namespace
