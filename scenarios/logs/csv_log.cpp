@@ -63,7 +63,7 @@ std::optional<LogKind> kind_of_csv(std::string_view text) {
 
 void decode_csv(const std::string& file, std::string_view text, DecodedLog& log) {
   const std::vector<CsvRow> rows = read_csv(text);
-  for (std::size_t i = 1; i < rows.size(); ++i) {
+  for (std::size_t i = 1; i < rows.size() && log.errors.size() < kMostLogErrors; ++i) {
     const LogPlace place{file, rows[i].line, 1, {}};
     const Json row = row_object(rows.front(), rows[i]);
     std::string wrong =

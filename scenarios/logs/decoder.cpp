@@ -16,9 +16,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kNames{"loki", "logcli", "cloudtrail", "ndjson", "text"};
 
-/// After so many errors no more are looked for.
-constexpr std::size_t kMostRemembered = 10'000;
-
 LogKind kind_of_value(const Json& value) {
   if (is_loki(value)) return LogKind::loki;
   if (is_cloudtrail(value)) return LogKind::cloudtrail;
@@ -115,7 +112,7 @@ void decode_piece(const std::string& file, const LogPiece& piece, DecodedLog& lo
 
 void decode_values(const std::string& file, std::string_view text, DecodedLog& log) {
   for (const LogPiece& piece : log_values(text, is_by_lines(text))) {
-    if (log.errors.size() >= kMostRemembered) return;
+    if (log.errors.size() >= kMostLogErrors) return;
     decode_piece(file, piece, log);
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -20,6 +21,9 @@ enum class LogKind : std::uint8_t { loki, logcli, cloudtrail, ndjson, text };
 /// Lists the kinds in the order of the enumeration: `loki`, `logcli`, `cloudtrail`, `ndjson`, `text`.
 [[nodiscard]] std::vector<std::string> log_kind_names();
 [[nodiscard]] std::optional<LogKind> parse_log_kind(std::string_view name);
+
+/// After so many errors of a file no more are looked for.
+inline constexpr std::size_t kMostLogErrors = 10'000;
 
 /// The contents of one log file.
 struct DecodedLog {

@@ -81,7 +81,7 @@ void decode_streams(DiagnosticSink& report, const Node& streams, DecodedLog& log
 
 bool is_loki(const Json& value) {
   if (!value.is_object()) return false;
-  if (value.contains("status") && value.contains("data")) return true;
+  if (value.contains("status") && (value.contains("data") || value.contains("error"))) return true;
   return value.contains("resultType") || (value.contains("streams") && value["streams"].is_array());
 }
 

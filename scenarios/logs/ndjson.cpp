@@ -68,6 +68,9 @@ void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& lo
     read_header(report, root, log);
     return decode_ndjson_line(report, *events, log);
   }
+  if (root.find("digestStartTime") != nullptr)
+    return report.error(root, "the file looks like a digest of CloudTrail, which holds no records",
+                        "the log files that it lists do");
   std::optional<LogTime> at;
   if (const Json* named = log.time_field.empty() ? nullptr : find_path(*root.json, log.time_field)) {
     at = time_of_value(*named);

@@ -136,6 +136,7 @@ class TextLog {
       log_.lines.back().place.text += "\n" + text;
       return;
     }
+    if (log_.errors.size() >= kMostLogErrors) return;
     log_.errors.push_back(problem_at({file_, piece.line, piece.column, {}}, "the line is text and has no time",
                                      "logcli's raw output prints none: --output=jsonl; a time stands first in a line, "
                                      "or as time= or ts="));

@@ -37,38 +37,67 @@ std::string spelled(const std::string& key) {
   return found == all.end() ? key : found->second;
 }
 
-/// Gives the value that a string holds: JSON, or a printed map; the string itself where it is neither.
-Json unwrapped(const Json& value) {
-  if (!value.is_string()) return value;
-  const auto& text = value.get_ref<const std::string&>();
-  if (!text.starts_with('{') && !text.starts_with('[')) return value;
+/// Printed values may lie so deep in each other; what is deeper stays a text.
+constexpr std::size_t kDeepestPrinted = 16;
+
+Json unwrapped_text(std::string_view text, std::size_t depth);
+Json printed_map(std::string_view text, std::size_t depth);
+
+/// Takes the next element off a printed list or map: to its bracket, or to the next comma.
+std::string_view take_element(std::string_view& text) {
+  const bool nested = text.starts_with('{') || text.starts_with('[');
+  const std::size_t size = nested ? end_of_value(text).value_or(text.size()) : std::min(text.find(", "), text.size());
+  const std::string_view element = text.substr(0, size);
+  text = without_blanks(text.substr(size));
+  if (text.starts_with(',')) text = without_blanks(text.substr(1));
+  return element;
+}
+
+Json printed_list(std::string_view text, std::size_t depth) {
+  if (!text.ends_with(']')) return nullptr;
+  text = without_blanks(text.substr(1, text.size() - 2));
+  Json list = Json::array();
+  while (!text.empty()) {
+    const std::size_t before = text.size();
+    list.push_back(unwrapped_text(take_element(text), depth + 1));
+    if (text.size() == before) return nullptr;
+  }
+  return list;
+}
+
+/// Gives the value that a text holds: JSON, or a printed map or list; the text itself where it is none of them.
+Json unwrapped_text(std::string_view text, std::size_t depth) {
+  if (!text.starts_with('{') && !text.starts_with('[')) return std::string{text};
   const JsonSource source(text);
   if (!source.error()) return *source.root().json;
-  Json map = parse_printed_map(text);
-  return map.is_null() ? value : map;
+  if (depth > kDeepestPrinted) return std::string{text};
+  Json parsed = text.starts_with('{') ? printed_map(text, depth) : printed_list(text, depth);
+  return parsed.is_null() ? Json(std::string{text}) : parsed;
+}
+
+Json unwrapped(const Json& value) {
+  return value.is_string() ? unwrapped_text(value.get_ref<const std::string&>(), 0) : value;
+}
+
+Json printed_map(std::string_view text, std::size_t depth) {
+  if (!text.starts_with('{') || !text.ends_with('}')) return nullptr;
+  text = without_blanks(text.substr(1, text.size() - 2));
+  Json map = Json::object();
+  while (!text.empty()) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) return nullptr;
+    const std::string key{without_blanks(text.substr(0, equals))};
+    text.remove_prefix(equals + 1);
+    map[key] = unwrapped_text(take_element(text), depth + 1);
+  }
+  return map;
 }
 
 bool is_empty(const Json& value) { return value.is_null() || value == "" || value == "null"; }
 
 }  // namespace
 
-Json parse_printed_map(std::string_view text) {
-  if (!text.starts_with('{') || !text.ends_with('}')) return nullptr;
-  text = text.substr(1, text.size() - 2);
-  Json map = Json::object();
-  while (!(text = without_blanks(text)).empty()) {
-    const auto equals = text.find('=');
-    if (equals == std::string_view::npos) return nullptr;
-    const std::string key{without_blanks(text.substr(0, equals))};
-    text.remove_prefix(equals + 1);
-    const bool nested = text.starts_with('{') || text.starts_with('[');
-    const std::size_t size = nested ? end_of_value(text).value_or(text.size()) : std::min(text.find(", "), text.size());
-    map[key] = unwrapped(std::string{text.substr(0, size)});
-    text.remove_prefix(size);
-    if (text.starts_with(',')) text.remove_prefix(1);
-  }
-  return map;
-}
+Json parse_printed_map(std::string_view text) { return printed_map(text, 0); }
 
 bool is_record(const Json& value) {
   if (!value.is_object()) return false;

@@ -11,6 +11,7 @@
 
 #include "scenarios/logs/import.hpp"
 #include "scenarios/logs/suggest.hpp"
+#include "scenarios/logs/trail_record.hpp"
 
 // The same records and lines are the same events, whatever the form, the order, the split into files, the compression.
 
@@ -262,6 +263,8 @@ TEST(LogForms, WhatCannotBeReadSaysWhatItLooksLike) {
       {"what is this\n", "no time"},
       {"a,b\n1,2\n", "no time"},
       {R"({"status":"success","data":{"resultType":"matrix","result":[]}})", "metric query"},
+      {R"({"status":"error","errorType":"bad_data","error":"parse error"})", "found \"error\""},
+      {R"({"awsAccountId":"0","digestStartTime":"2026-05-28T06:50:00Z","logFiles":[]})", "digest"},
       {R"({"at":"2026-05-28T06:50:00","kind":"stop.failed"})", "it has no offset"}};
   for (const auto& [text, words] : all) {
     const auto errors = errors_of(text);
@@ -297,6 +300,26 @@ TEST(LogForms, PlacesAreThoseOfTheFile) {
   EXPECT_EQ(log.unmatched[1].line, 3U);
   EXPECT_EQ(log.unmatched[1].column, 15U);
   EXPECT_EQ(log.unmatched[2].line, 5U);
+}
+
+/// Lake and Athena print maps that are no JSON.
+TEST(LogForms, PrintedMapsAreValues) {
+  EXPECT_EQ(
+      parse_printed_map(R"({volumeId=vol-1, force=false, instancesSet={items=[{instanceId=i-1}, {instanceId=i-2}]}})"),
+      (Json{{"volumeId", "vol-1"},
+            {"force", "false"},
+            {"instancesSet", {{"items", Json::array({{{"instanceId", "i-1"}}, {{"instanceId", "i-2"}}})}}}}));
+  EXPECT_EQ(parse_printed_map(R"({a={"items":[1, 2]}, b=x})"), (Json{{"a", {{"items", {1, 2}}}}, {"b", "x"}}));
+  EXPECT_EQ(parse_printed_map("{}"), Json::object());
+  for (const char* none : {"", "{", "{a}", "[a=1]", "{a=[}"})
+    EXPECT_FALSE(parse_printed_map(none).contains("b")) << none;
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "{a=";
+  EXPECT_TRUE(parse_printed_map(deep + std::string(100'000, '}')).is_object());
+  const std::string row =
+      R"({"eventtime":"2026-05-28 06:50:00.000","eventsource":"ec2.amazonaws.com",)"
+      R"("eventname":"StopInstances","requestparameters":"{instancesSet={items=[{instanceId=i-1}]}}"})";
+  EXPECT_EQ(read_log(row).events[0].instance, "i-1");
 }
 
 // ---- a first mapping ----
