@@ -9,7 +9,7 @@ constexpr std::size_t kArity = 4;
 
 /// What a task, and an answer of the tape, take at least. They are numbers, and not sizeof: a bound ends a run at the
 /// same step everywhere.
-constexpr std::uint64_t kBytesOfTask = 2048;
+constexpr std::uint64_t kBytesOfTask = 4096;
 constexpr std::uint64_t kBytesOfDecision = 128;
 
 }  // namespace
