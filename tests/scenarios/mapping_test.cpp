@@ -8,7 +8,7 @@
 namespace drydock::scenarios {
 namespace {
 
-Mapping mapping_of(const std::string& rest) {
+Mapping mapping_from(const std::string& rest) {
   auto decoded = decode_mapping("m.json", R"({"format":"drydock.mapping/1",)" + rest + "}");
   EXPECT_TRUE(decoded.errors.empty()) << to_text(decoded.errors.front());
   return decoded.value.value_or(Mapping{});
@@ -24,7 +24,7 @@ LogLine line_of(const std::string& text, std::map<std::string, std::string> labe
 }
 
 TEST(Mapping, NamedGroupsLabelsAndFieldsFillTheEvent) {
-  const Mapping mapping = mapping_of(R"json("rules":[{
+  const Mapping mapping = mapping_from(R"json("rules":[{
     "labels":{"app":["tenant","t2"]}, "fields":{"msg":"stopped","at.level":3},
     "line":"code=(?P<code>\\d+)(x)?", "event":"stop.failed",
     "workspace":"{labels.ws}", "instance":"i-{1}", "within":"3s",
@@ -45,7 +45,7 @@ TEST(Mapping, NamedGroupsLabelsAndFieldsFillTheEvent) {
 
 TEST(Mapping, TheFirstRuleThatMatchesDecides) {
   const Mapping mapping =
-      mapping_of(R"json("rules":[{"line":"health","ignore":true},{"line":".","event":"platform.log"}])json");
+      mapping_from(R"json("rules":[{"line":"health","ignore":true},{"line":".","event":"platform.log"}])json");
   EXPECT_TRUE(apply(mapping, line_of("GET /healthz"))->ignored);
   EXPECT_EQ(apply(mapping, line_of("anything"))->event.kind, "platform.log");
   EXPECT_FALSE(apply(mapping, line_of("")));
@@ -53,7 +53,7 @@ TEST(Mapping, TheFirstRuleThatMatchesDecides) {
 
 /// A kind that is mapped with a fixed detail is seen with that detail alone.
 TEST(Mapping, WhatIsVisibleHasTheDetailThatARuleAlwaysGives) {
-  const Mapping mapping = mapping_of(R"json("visible":["stop.failed"],"rules":[
+  const Mapping mapping = mapping_from(R"json("visible":["stop.failed"],"rules":[
     {"line":"terminate (?P<s>\\w+)","event":"ec2.call",
      "detail":{"action":"TerminateInstances","previous":"{s}"}}])json");
   const std::vector<VisibleKind> visible{{"stop.failed", Json::object()},
@@ -62,7 +62,7 @@ TEST(Mapping, WhatIsVisibleHasTheDetailThatARuleAlwaysGives) {
 }
 
 TEST(Mapping, AliasesAreUsedForWorkspacesInstancesAndPaths) {
-  const Mapping mapping = mapping_of(R"json("workspaces":{"deedcb61":"pm","i-7":"dev"},"rules":[
+  const Mapping mapping = mapping_from(R"json("workspaces":{"deedcb61":"pm","i-7":"dev"},"rules":[
     {"line":"^(?P<m>[A-Z]+) (?P<p>/.*)","event":"http.request",
      "detail":{"method":"{m}","path":"{p}"}},
     {"line":"^stopped (?P<i>\\S+)","event":"provision.ec2_stopped","instance":"{i}"}])json");
