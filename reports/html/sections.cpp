@@ -106,7 +106,7 @@ std::string played(const Outcome& outcome) {
 /// Writes what the scenario says of itself, its story folded.
 std::string about_section(const About& about) {
   std::string out;
-  if (!about.title.empty()) out += fmt::format("<p><b>{}</b></p>\n", html_text(about.title));
+  if (!about.title.empty()) out += fmt::format("<p><b class=\"title\">{}</b></p>\n", html_text(about.title));
   if (!about.source.empty()) out += fmt::format("<p class=\"soft\">Source: {}</p>\n", html_text(about.source));
   if (about.story.empty()) return out;
   return out + fmt::format("<details><summary>What it is about</summary><p>{}</p></details>\n", html_text(about.story));

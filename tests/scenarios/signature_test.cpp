@@ -88,7 +88,7 @@ TEST(Signature, AnOrphanTellsOfItsRowAndOfTheStopThatFailed) {
 }
 
 TEST(Signature, ACrashIsToldWhereItCutSomethingOff) {
-  const std::string crash = R"({"on": "process.platform", "error": "crash", "at": "10s2ms"})";
+  const std::string crash = R"({"on": "process.platform", "error": "crash", "at": "10s3ms"})";
   const Outcome cut = one_workspace(kHibernate, crash);
   EXPECT_NE(first_broken(cut, "settles").signature.find("|process.crash"), std::string::npos)
       << first_broken(cut, "settles").signature;
