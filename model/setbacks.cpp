@@ -35,6 +35,7 @@ bool is_setback(const sim::Record& record, const sim::Event& event, sim::Name wo
 /// Finds what went wrong for the workspace since the first of these events began.
 Setbacks setbacks_of(const sim::Record& record, const std::vector<std::uint32_t>& decided_by, sim::Name workspace) {
   std::vector<std::uint32_t> roots;
+  roots.reserve(decided_by.size());
   for (const std::uint32_t head : decided_by) roots.push_back(root_of(record, head));
   const std::uint32_t first = roots.empty() ? 1 : *std::min_element(roots.begin(), roots.end());
   Setbacks last;

@@ -198,6 +198,7 @@ std::vector<Step> causes_and_requests(const Outcome& outcome, const ShownViolati
     steps.try_emplace(cause->seq, step_of(*cause, callers));
   }
   std::vector<Step> in_order;
+  in_order.reserve(steps.size());
   for (auto& [seq, step] : steps) in_order.push_back(std::move(step));
   return in_order;
 }

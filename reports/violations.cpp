@@ -92,6 +92,7 @@ std::vector<const ShownEvent*> causes_in_order(const ShownViolation& violation) 
     for (const ShownEvent& event : chain) by_seq.emplace(event.seq, &event);
   }
   std::vector<const ShownEvent*> all;
+  all.reserve(by_seq.size());
   for (const auto& [seq, event] : by_seq) all.push_back(event);
   return all;
 }

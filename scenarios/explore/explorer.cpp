@@ -62,6 +62,7 @@ std::vector<search::Found> fair_share(std::vector<search::Found> found, std::siz
   ranks.resize(kept);
   std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) { return a.second < b.second; });
   std::vector<search::Found> share;
+  share.reserve(ranks.size());
   for (const auto& [nth, place] : ranks) share.push_back(std::move(found[place]));
   return share;
 }

@@ -14,7 +14,8 @@ namespace {
 /// Finds the first of these columns; empty where the row has none of them.
 std::string cell_of(const Json& row, std::initializer_list<const char*> names) {
   for (const char* name : names) {
-    if (const auto found = row.find(name); found != row.end() && *found != "") return found->get<std::string>();
+    if (const auto found = row.find(name); found != row.end() && !found->get_ref<const std::string&>().empty())
+      return *found;
   }
   return {};
 }

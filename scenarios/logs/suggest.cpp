@@ -173,6 +173,7 @@ std::string suggest_mapping(const std::vector<LogPlace>& unmatched) {
     }
   }
   std::vector<const KindOfLine*> order;
+  order.reserve(kinds.size());
   for (const auto& [text, kind] : kinds) order.push_back(&kind);
   std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) { return a->count > b->count; });
   if (order.size() > kMostRules) order.resize(kMostRules);

@@ -93,7 +93,11 @@ Json printed_map(std::string_view text, std::size_t depth) {
   return map;
 }
 
-bool is_empty(const Json& value) { return value.is_null() || value == "" || value == "null"; }
+bool is_empty(const Json& value) {
+  if (!value.is_string()) return value.is_null();
+  const auto& text = value.get_ref<const std::string&>();
+  return text.empty() || text == "null";
+}
 
 }  // namespace
 

@@ -76,7 +76,7 @@ TEST(HtmlReport, SaysWhatTheScenarioIsAbout) {
   auto report = case_of_page(recorded_outcome());
   report.about = {"A <thrash>", "It was night.", "issue 1556"};
   const std::string page = page_of({report});
-  EXPECT_TRUE(has(page, "<p><b>A &lt;thrash&gt;</b></p>"));
+  EXPECT_TRUE(has(page, "<p><b class=\"title\">A &lt;thrash&gt;</b></p>"));
   EXPECT_TRUE(has(page, "Source: issue 1556"));
   EXPECT_TRUE(has(page, "<summary>What it is about</summary><p>It was night.</p>"));
 }

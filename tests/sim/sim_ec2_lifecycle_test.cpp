@@ -11,7 +11,6 @@
 namespace drydock::cloud {
 namespace {
 
-
 enum class At { pending, restarted, running, stopping, stopped, shutting_down, terminated, gone };
 
 /// Brings an instance of `w1` there, and leaves at least 3 s before it goes on from there.

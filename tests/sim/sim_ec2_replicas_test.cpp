@@ -10,7 +10,6 @@
 namespace drydock::cloud {
 namespace {
 
-
 /// Replicas 2 s, 4 s and 6 s behind.
 Profile lagging() {
   Profile profile = fixed_profile();
