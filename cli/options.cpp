@@ -98,7 +98,7 @@ void check_operands(const po::variables_map& values, const Operands& operands) {
     throw UsageError(fmt::format("unexpected '{}'", words[operands.most]), "");
   }
   if (operands.words.empty()) return;
-  for (const std::string& word : words) need_word(operands.name, word, operands.words);
+  if (!words.empty()) need_word(operands.name, words.front(), operands.words);
 }
 
 bool is_marked(const Option& option) { return option.meaning.starts_with("+ "); }

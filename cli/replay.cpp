@@ -5,6 +5,7 @@
 #include "cli/common.hpp"
 #include "cli/fork.hpp"
 #include "cli/input.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/play.hpp"
 #include "cli/replay.hpp"
@@ -32,8 +33,9 @@ constexpr Usage kReplayUsage{"drydock replay TAPE [options]",
                              "settings and faults too), and show the first difference and the new end. The\n"
                              "value 0 takes a decision out. --fork may stand alone before --set or --policy.\n\n"
                              "Exit codes: 0 every promise held, 1 a promise was broken (where there is a fork,\n"
-                             "in it), 2 bad command line or input, 3 inconclusive, 70 internal error, two\n"
-                             "plays that differ included.\n"};
+                             "in it), 2 bad command line or input, 3 inconclusive, or under --strict a tape\n"
+                             "that fits no longer, 70 internal error, two plays that differ included, 130\n"
+                             "interrupted.\n"};
 
 struct ReplayRequest {
   SelectionRequest wanted;
@@ -44,6 +46,7 @@ struct ReplayRequest {
   reports::TextStyle style;
   bool all = false;
   bool quiet = false;
+  bool strict = false;
 };
 
 po::options_description replay_options() {
@@ -53,6 +56,7 @@ po::options_description replay_options() {
                     {"all", "", "show every event"},
                     {"twice", "", "play it twice and compare every event"},
                     {"quiet", "", "print only the verdict"},
+                    strict_option(),
                     invariant_option(),
                     report_option(reports::report_kind_names()),
                     format_option(kRunFormats),
@@ -71,6 +75,7 @@ ReplayRequest replay_request(const po::variables_map& values, const Console& con
   request.style.colour = colour_of(values, console.terminal);
   request.all = values.count("all") > 0;
   request.quiet = values.count("quiet") > 0;
+  request.strict = values.count("strict") > 0;
   if (request.all && !request.fork.empty()) throw UsageError("--all is for a tape's own run, not for a fork", "");
   return request;
 }
@@ -94,7 +99,7 @@ int say(const ReplayRequest& request, const Job& job, const Outcome& played, con
   write_reports(request.report_files, {&report, 1}, ending);
   if (request.format == Format::text && !report.outcome.passed)
     console.out << reports::report_files_text({&report, 1}, ending, request.style);
-  return exit_code_of(report.outcome);
+  return exit_code_of(report.outcome, request.strict);
 }
 
 /// A run that could not be played is still a line of a stream, and a test case.
@@ -132,6 +137,7 @@ int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Jo
       code = say_internal_error(request, jobs.front(), played.internal_error, ending, console);
     }
   });
+  if (code == kInterrupted) throw Interrupted();
   return code;
 }
 
@@ -157,7 +163,7 @@ int replay_with(const Arguments& arguments, Console& console, const JobPlayer& p
                          .format = request.format,
                          .style = request.style,
                          .quiet = request.quiet};
-  return play_fork(job, request.fork, view, player, console);
+  return play_fork(job, request.fork, view, request.strict, player, console);
 }
 
 int replay_command(const Arguments& arguments, Console& console) { return replay_with(arguments, console, play_job); }

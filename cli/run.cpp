@@ -269,6 +269,8 @@ int run_with(const Arguments& arguments, Console& console, const JobPlayer& play
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty()) return nothing_selected(request, selection, console);
+  const auto wrong = wrong_decisions(selection.jobs, request.wanted.deviate, player);
+  if (!wrong.empty()) return report_errors(wrong, request.format, console);
   return Session(request, selection.jobs, console).play(player);
 }
 

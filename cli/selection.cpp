@@ -43,24 +43,6 @@ bool is_built_in_invariant(std::string_view name) {
   return std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == name; });
 }
 
-/// Returns the parts between commas; commas inside of braces, brackets and quotes belong to a value.
-std::vector<std::string> parts_of(const std::string& argument) {
-  std::vector<std::string> parts(1);
-  int depth = 0;
-  bool quoted = false;
-  for (const char c : argument) {
-    if (c == '"') quoted = !quoted;
-    if (!quoted && (c == '{' || c == '[')) ++depth;
-    if (!quoted && (c == '}' || c == ']')) --depth;
-    if (c == ',' && depth == 0 && !quoted) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 class Selector {
  public:
   explicit Selector(const SelectionRequest& wanted) : wanted_(wanted) {}
@@ -107,7 +89,7 @@ class Selector {
   void read_policies() {
     std::set<std::string> names;
     for (const std::string& argument : wanted_.policies) {
-      std::vector<std::string> parts = parts_of(argument);
+      std::vector<std::string> parts = scenarios::variant_parts(argument);
       auto policy = take(scenarios::load_policy(parts.front()));
       if (!policy) continue;
       NamedPolicy named{argument, policy->name, *policy, {parts.begin() + 1, parts.end()}};
@@ -123,7 +105,7 @@ class Selector {
     for (const std::string& text : wanted_.deviate) {
       const scenarios::Deviation deviation = scenarios::parse_deviation(text);
       if (!deviation.decision) {
-        add_error("--deviate " + text + ": " + deviation.error);
+        add_error("--deviate " + text + ": " + deviation.error, deviation.hint);
       } else {
         deviations_.push_back(*deviation.decision);
       }

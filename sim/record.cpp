@@ -91,6 +91,7 @@ std::uint32_t Record::emit_from(std::uint32_t cause, Kind kind, Name actor, Subj
   add_to_hash(event, detail);
   if (keep_details_) keep(event, detail);
   ++counts_[static_cast<std::size_t>(kind)];
+  scheduler_.charge(sizeof(Event));
   events_.push_back(event);
   if (listener_) listener_(event, detail);
   return event.seq;
@@ -111,7 +112,14 @@ void Record::add_to_hash(const Event& event, std::initializer_list<Field> detail
 
 void Record::keep(Event& event, std::initializer_list<Field> detail) {
   event.details_begin = static_cast<std::uint32_t>(details_.size());
-  for (const Field& field : detail) details_.push_back({field.key, own(field.value)});
+  // A kept event is shown as well, in the outcome, with the texts of its names.
+  constexpr std::size_t kShown = 256;
+  std::size_t bytes = kShown;
+  for (const Field& field : detail) {
+    details_.push_back({field.key, own(field.value)});
+    bytes += sizeof(KeptField) + field.key.size();
+  }
+  scheduler_.charge(bytes);
   event.details_end = static_cast<std::uint32_t>(details_.size());
 }
 

@@ -168,8 +168,21 @@ void Scheduler::finish_root() {
 }
 
 void Scheduler::count_step() {
+  constexpr std::uint64_t kStepsBetweenLooks = 4096;
   if (++steps_ > limits_.steps) throw BoundReached("steps");
+  if (steps_ % kStepsBetweenLooks == 0) look_up();
   if (++steps_now_ > limits_.steps_at_one_instant) throw BoundReached("steps at one instant");
+}
+
+void Scheduler::look_up() const {
+  if (limits_.stop && limits_.stop()) throw RunStopped();
+  if (bytes() > limits_.bytes) throw BoundReached("bytes");
+}
+
+std::size_t Scheduler::bytes() const {
+  // A task is a chain of coroutine frames, of a size that depends on the compiler.
+  constexpr std::size_t kTask = 8192;
+  return charged_ + roots_ * kTask + choices_.asked().size() * sizeof(Asked);
 }
 
 void Scheduler::make_ready(Wake& wake) {

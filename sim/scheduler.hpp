@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -23,11 +24,18 @@ class Signal;
 class TaskGroup;
 struct Root;
 
-/// Thrown when a run reaches a bound (steps, tasks, events). The run ends without a verdict; the message names the
+/// Thrown when a run reaches a bound (steps, tasks, events, bytes). The run ends without a verdict; the message names the
 /// bound.
 class BoundReached : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// Thrown by Scheduler::run_until when whoever plays the run wants it to end (`SchedulerLimits::stop`). Such a run has
+/// no outcome.
+class RunStopped : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "the run was stopped"; }
 };
 
 /// A parked coroutine: in the timer heap, in the ready list, waiting for a signal, or in two of these at once (a wait
@@ -211,6 +219,10 @@ struct SchedulerLimits {
   std::uint64_t steps = 400'000'000;
   std::uint64_t steps_at_one_instant = 2'000'000;
   std::size_t roots = 2'000'000;
+  /// Bounds the memory of a run, as `Scheduler::bytes` estimates it.
+  std::size_t bytes = std::size_t{2} << 30U;
+  /// Is asked every few thousand steps; where it says so, the run ends by RunStopped. Empty: nobody stops it.
+  std::function<bool()> stop;
 };
 
 /// Runs every task of a world, one at a time, on virtual time. When several tasks are ready at one instant, a decision
@@ -222,6 +234,12 @@ class Scheduler {
   Scheduler& operator=(const Scheduler&) = delete;
 
   [[nodiscard]] Instant now() const { return now_; }
+
+  /// Counts memory that the run keeps to its end.
+  void charge(std::size_t bytes) { charged_ += bytes; }
+  /// Estimates how much memory the run holds: what was charged, the decisions, and a sum for each task. The same run has
+  /// the same estimate on every machine.
+  [[nodiscard]] std::size_t bytes() const;
 
   /// Starts a root in `group` at this instant. Its cause is that of the task that spawns it, or none outside any task.
   /// Throws BoundReached when there are too many tasks.
@@ -279,9 +297,11 @@ class Scheduler {
   void sift_up(std::size_t index, Timer timer);
   void sift_down(std::size_t index, Timer timer);
   void count_step();
+  void look_up() const;
 
   Choices& choices_;
   SchedulerLimits limits_;
+  std::size_t charged_ = 0;
   Site order_site_;
   Trampoline trampoline_;
   Instant now_{};

@@ -102,6 +102,23 @@ Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& c
 
 }  // namespace
 
+std::vector<std::string> variant_parts(std::string_view variant) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  bool quoted = false;
+  for (const char c : variant) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted && (c == '{' || c == '[')) ++depth;
+    if (!quoted && (c == '}' || c == ']')) --depth;
+    if (c == ',' && depth == 0 && !quoted) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
 std::optional<std::string> read_file(const std::string& path, std::string& reason) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);

@@ -333,6 +333,25 @@ TEST(Bounds, EndARunAndSayWhichOneWasReached) {
   EXPECT_EQ(bound_reached({.steps_at_one_instant = 100}, 0s), "steps at one instant");
   EXPECT_EQ(bound_reached({.roots = 1}, 1s), "tasks");
   EXPECT_EQ(bound_reached({.steps_at_one_instant = 100, .roots = 2}, 1min), "none");
+  EXPECT_EQ(bound_reached({.bytes = 1000}, 1s), "bytes") << "two tasks are more";
+}
+
+TEST(Bounds, WhoeverPlaysARunMayStopIt) {
+  int asked = 0;
+  Rig rig{{}, {.stop = [&] { return ++asked == 2; }}};
+  rig.spawn(tick(rig.scheduler, 1s));
+  EXPECT_THROW(rig.run_until(24h), RunStopped);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(rig.scheduler.steps() % 4096, 0U) << "it is asked seldom";
+}
+
+TEST(Bounds, BytesCountWhatIsChargedAndEachTask) {
+  Rig rig{{}, {}};
+  const std::size_t before = rig.scheduler.bytes();
+  rig.scheduler.charge(100);
+  EXPECT_EQ(rig.scheduler.bytes(), before + 100);
+  rig.spawn(tick(rig.scheduler, 1s));
+  EXPECT_GT(rig.scheduler.bytes(), before + 1000);
 }
 
 TEST(Bounds, ExactlyTheLimitIsAllowed) {
