@@ -35,10 +35,12 @@ fs::path canonical(const std::string& path) {
 /// Returns every file that the command line names to be read.
 std::vector<std::string> inputs_of(const po::variables_map& values) {
   std::vector<std::string> inputs = operands_of(values);
-  for (const char* option : {"tape", "scenario", "mapping"}) {
+  for (const char* option : {"scenario", "mapping"}) {
     if (const auto file = one_of(values, option)) inputs.push_back(*file);
   }
-  for (const std::string& file : all_of(values, "invariant")) inputs.push_back(file);
+  for (const char* option : {"tape", "invariant"}) {
+    for (const std::string& file : all_of(values, option)) inputs.push_back(file);
+  }
   return inputs;
 }
 
@@ -116,7 +118,14 @@ SelectionRequest requested_runs(const po::variables_map& values) {
   wanted.set = all_of(values, "set");
   wanted.deviate = all_of(values, "deviate");
   wanted.invariants = all_of(values, "invariant");
-  wanted.tape = one_of(values, "tape");
+  std::vector<std::string> tapes = all_of(values, "tape");
+  if (tapes.size() > 1 && !wanted.files.empty())
+    throw UsageError("several --tape go without FILE: each plays its own scenario", "");
+  if (tapes.size() == 1) {
+    wanted.tape = tapes.front();
+  } else {
+    wanted.files.insert(wanted.files.end(), tapes.begin(), tapes.end());
+  }
   wanted.no_seed = asks_for_no_seed(values);
   if (!wanted.no_seed) wanted.seed = seed_of(values);
   if (wanted.files.empty() && !wanted.tape) throw UsageError("FILE is missing", "");

@@ -225,6 +225,7 @@ int compare_with(const Arguments& arguments, Console& console, const JobPlayer& 
   if (!request.view.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
     return report_nothing_selected("compare", request.wanted, selection, request.view.format, console);
+  if (all_of(*values, "tape").size() > 1) throw UsageError("one --tape is played to every variant", "");
   if (selection.jobs.size() < 2) {
     throw UsageError("there is one variant only, " + selection.jobs.front().played.name +
                          ": name two with --policy, or a file of two cases",

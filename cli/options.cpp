@@ -143,7 +143,9 @@ po::options_description described(const std::vector<Option>& table) {
 
 Option set_option() { return {"set", "KEY=VALUE", "+ change a knob or a cloud.… value (drydock list knobs)"}; }
 
-Option tape_option() { return {"tape", "FILE", "take the decisions from a tape file"}; }
+Option tape_option() {
+  return {"tape", "FILE", "+ take the decisions from a tape file; several: each plays its own scenario"};
+}
 
 Option deviate_option() {
   return {"deviate", "SITE#N=VALUE", "+ one decision that goes another way (drydock list sites)"};

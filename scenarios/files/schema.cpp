@@ -291,7 +291,10 @@ class Builder {
 
 }  // namespace
 
-std::vector<std::string> schema_names() { return {"scenario", "policy", "tape", "mapping", "result"}; }
+std::vector<std::string> schema_names() {
+  return {"scenario",    "policy",     "tape",  "mapping", "result",
+          "exploration", "comparison", "sweep", "odds",    "conformance"};
+}
 
 std::string schema_text(std::string_view which) {
   const auto names = schema_names();
