@@ -7,6 +7,7 @@
 #include <exception>
 #include <sstream>
 
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "reports/json.hpp"
@@ -18,24 +19,24 @@
 namespace drydock::cli {
 
 // The commands: the function NAME_command in a file of its own, and a row here.
-#define DRYDOCK_COMMANDS(ROW)                                             \
-  ROW(demo, "", "an incident, and the same hour after its fix")           \
-  ROW(run, "FILE…", "play the cases of scenarios")                        \
-  ROW(explore, "FILE", "search for broken promises, and minimise each")   \
-  ROW(replay, "TAPE", "play one run step by step")                        \
-  ROW(shrink, "TAPE", "leave out what a broken promise does not need")    \
-  ROW(sweep, "FILE", "a grid of values, and its cliff")                   \
-  ROW(compare, "FILE", "the same tapes, another policy: what changes")    \
-  ROW(odds, "TAPE", "when a broken promise became likely")                \
-  ROW(query, "FILE [SQL]", "ask a run's trace database")                  \
-  ROW(import, "LOG…", "the log of a real platform as events")             \
-  ROW(conform, "LOG…", "can a policy explain the log of a real platform") \
-  ROW(validate, "FILE…", "check files without running anything")          \
-  ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic") \
-  ROW(list, "WHAT", "what there is: knobs, policies, events, sites, …")   \
-  ROW(schema, "WHAT", "the format of a scenario, policy, tape or result") \
-  ROW(new, "NAME", "write a commented scenario to start from")            \
-  ROW(completion, "SHELL", "what makes bash, zsh or fish complete this")  \
+#define DRYDOCK_COMMANDS(ROW)                                                     \
+  ROW(demo, "", "an incident, and the same hour after its fix")                   \
+  ROW(run, "FILE…", "play the cases of scenarios")                                \
+  ROW(explore, "FILE", "search for broken promises, and minimise each")           \
+  ROW(replay, "TAPE…", "play one run step by step")                               \
+  ROW(shrink, "TAPE", "leave out what a broken promise does not need")            \
+  ROW(sweep, "FILE", "a grid of values, and its cliff")                           \
+  ROW(compare, "FILE", "the same tapes, another policy: what changes")            \
+  ROW(odds, "TAPE", "when a broken promise became likely")                        \
+  ROW(query, "FILE [SQL]", "ask a run's trace database")                          \
+  ROW(import, "LOG…", "the log of a real platform as events")                     \
+  ROW(conform, "LOG…", "can a policy explain the log of a real platform")         \
+  ROW(validate, "FILE…", "check files without running anything")                  \
+  ROW(mutate, "[MUTANT…]", "does the bench catch broken lifecycle logic")         \
+  ROW(list, "WHAT [PATTERN]", "what there is: knobs, policies, events, sites, …") \
+  ROW(schema, "WHAT", "the format of a scenario, policy, tape or result")         \
+  ROW(new, "NAME", "write a commented scenario to start from")                    \
+  ROW(completion, "SHELL", "what makes bash, zsh or fish complete this")          \
   ROW(man, "[COMMAND]", "the manual page")
 
 #define DRYDOCK_DECLARE(name, operands, summary) int name##_command(const Arguments& arguments, Console& console);
@@ -65,7 +66,7 @@ constexpr auto kExitCodes = std::to_array<ExitCode>({{kHeld, "all held"},
                                                      {kNothingSelected, "nothing selected"},
                                                      {kInternalError, "internal error"},
                                                      {kCannotWrite, "cannot write"},
-                                                     {kInterrupted, "interrupted"}});
+                                                     {kInterrupted, "interrupted (143 by SIGTERM, 129 by SIGHUP)"}});
 
 std::string exit_codes_text() {
   std::string text = "Exit codes:";
@@ -105,6 +106,7 @@ int help_command(const Arguments& arguments, Console& console) {
     return kHeld;
   }
   if (arguments.size() > 1) throw UsageError("help takes one command", "");
+  if (arguments.front() == "help") return help_command({}, console);
   return need_command(arguments.front()).run({"--help"}, console);
 }
 
@@ -158,6 +160,9 @@ int guarded(const Arguments& arguments, Console& console) {
     return dispatch(arguments, console);
   } catch (const UsageError& error) {
     return report_usage(error, arguments, console);
+  } catch (const Interrupted&) {
+    console.err << "drydock: interrupted\n";
+    return kInterrupted;
   } catch (const CannotWrite& error) {
     console.err << "drydock: " << reports::printable(error.what()) << "\n";
     return kCannotWrite;
@@ -192,10 +197,11 @@ Description describe(const Command& command) {
 
 int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err, Terminal terminal) {
   Console console{out, err, terminal};
-  const int code = guarded(arguments, console);
+  int code = guarded(arguments, console);
+  if (code == kInterrupted) code = interrupted_exit_code();
   // What was not written was not said: a verdict that nobody could read is not a success.
   if (const std::string problem = flush(out); !problem.empty()) {
-    err << "drydock: " << problem << "\n";
+    if (!reader_is_gone()) err << "drydock: " << problem << "\n";
     return code == kInternalError ? code : kCannotWrite;
   }
   return code;

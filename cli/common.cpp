@@ -126,7 +126,14 @@ SelectionRequest requested_runs(const po::variables_map& values) {
   wanted.set = all_of(values, "set");
   wanted.deviate = all_of(values, "deviate");
   wanted.invariants = all_of(values, "invariant");
-  wanted.tape = one_of(values, "tape");
+  std::vector<std::string> tapes = all_of(values, "tape");
+  if (tapes.size() > 1 && !wanted.files.empty())
+    throw UsageError("several --tape go without FILE: each plays its own scenario", "");
+  if (tapes.size() == 1) {
+    wanted.tape = tapes.front();
+  } else {
+    wanted.files.insert(wanted.files.end(), tapes.begin(), tapes.end());
+  }
   wanted.no_seed = asks_for_no_seed(values);
   if (!wanted.no_seed) wanted.seed = seed_of(values);
   if (wanted.files.empty() && !wanted.tape) throw UsageError("FILE is missing", "");

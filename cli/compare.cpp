@@ -153,8 +153,8 @@ int compare_many(const CompareRequest& request, const std::vector<Job>& jobs, Co
   options.metrics = request.metrics;
   options.jobs = request.view.play.jobs;
   options.interrupted = interrupted;
-  options.while_waiting = [&] {
-    progress.show(fmt::format("playing {} tapes to {} variants", options.runs, jobs.size()));
+  options.progress = [&](std::uint64_t tapes) {
+    progress.show(fmt::format("{} of {} tapes played to {} variants", tapes, options.runs, jobs.size()));
   };
   const ComparedTapes compared{.names = names_of(jobs),
                                .scenario = jobs.front().scenario->name,
@@ -187,7 +187,7 @@ ComparedOrCode play_compared(std::span<const Job> jobs, const std::vector<std::s
     compared.runs.push_back({std::move(outcome), jobs[index].invocation, reports::about(*jobs[index].scenario)});
   });
   if (broken) return {std::nullopt, kInternalError};
-  if (compared.runs.size() < jobs.size()) return {std::nullopt, kInterrupted};
+  if (compared.runs.size() < jobs.size()) throw Interrupted();
   for (std::size_t i = 1; i < compared.runs.size(); ++i) {
     compared.comparisons.push_back(scenarios::compare(compared.runs.front().outcome, compared.runs[i].outcome));
   }
@@ -220,11 +220,14 @@ int compare_with(const Arguments& arguments, Console& console, const JobPlayer& 
   if (!request.view.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
     return report_nothing_selected("compare", request.wanted, selection, request.view.format, console);
+  if (all_of(*values, "tape").size() > 1) throw UsageError("one --tape is played to every variant", "");
   if (selection.jobs.size() < 2) {
     throw UsageError("there is one variant only, " + selection.jobs.front().played.name +
                          ": name two with --policy, or a file of two cases",
                      "");
   }
+  const auto wrong = wrong_decisions(selection.jobs, request.wanted.deviate, player);
+  if (!wrong.empty()) return report_errors(wrong, request.view.format, console);
   for (Job& job : selection.jobs) job.options.keep_trace = need_trace(request.view.report_files);
   if (request.runs) return compare_many(request, selection.jobs, console);
   return compare_once(request, selection.jobs, player, console);

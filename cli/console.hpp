@@ -16,7 +16,7 @@ enum Exit : int {
   kNothingSelected = 4,
   kInternalError = 70,  // Drydock is broken; also two plays of one tape that differ
   kCannotWrite = 74,    // sysexits' EX_IOERR: a full disk, a closed pipe
-  kInterrupted = 130,
+  kInterrupted = 130,   // by SIGINT; the program ends with 143 after SIGTERM and 129 after SIGHUP
 };
 
 /// Holds the words of a command line behind the command's name.

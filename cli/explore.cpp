@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <set>
 #include <system_error>
 
@@ -14,9 +15,11 @@
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "model/policy.hpp"
+#include "reports/exploration_cases.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_merge.hpp"
 #include "reports/exploration_text.hpp"
+#include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "sim/hash.hpp"
 
@@ -27,12 +30,14 @@ using reports::ExplorationReport;
 using scenarios::Exploration;
 using scenarios::Strategy;
 
+const std::vector<std::string> kReportKinds{"json", "junit", "markdown", "html"};
+
 constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore pause-cascade --time 5m --save findings\n"
                               "  drydock explore pause-cascade --policy pre-1991 --until first\n"
                               "  drydock explore my.json --strategy exhaustive --deviations 1\n"
                               "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
-                              "  drydock explore --merge 1.json --merge 2.json\n",
+                              "  drydock explore --merge 1.json 2.json --report junit=search.xml\n",
                               "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
                               "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
                               "which a promise was broken is shown with the fewest decisions that break it.\n"
@@ -70,13 +75,13 @@ po::options_description explore_options() {
                     set_option(),
                     {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
                     {"shard", "I/N", "only the I-th of N parts of the search"},
-                    {"merge", "FILE", "+ JSON results of shards to add up; nothing is run"},
+                    {"merge", "FILE", "+ JSON results of shards to add up, several after one --merge; nothing is run"},
                     {"twice", "", "play each run again from its tape and compare the two"},
                     jobs_option("search", "all"),
                     {"quiet", "", "print only what was found"},
                     strict_option(),
                     invariant_option(),
-                    report_option({"json"}),
+                    report_option(kReportKinds),
                     format_option(),
                     colour_option()});
 }
@@ -139,7 +144,10 @@ void check_merge_alone(const po::variables_map& values) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
-  if (!operands_of(values).empty()) throw UsageError("--merge runs nothing: it takes no FILE of its own", "");
+  for (const std::string& text : all_of(values, "report")) {
+    // A result has no record of its runs.
+    if (text.starts_with("html=")) throw UsageError("--report html goes without --merge", "");
+  }
 }
 
 /// Reads which case is searched: under the policy `latest`, where neither --policy nor --case is given.
@@ -154,13 +162,16 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
   ExploreRequest request;
   request.merge = all_of(values, "merge");
   if (request.merge.empty()) {
+    const auto files = operands_of(values);
+    if (files.size() > 1) throw UsageError(fmt::format("unexpected '{}'", files[1]), "");
     request.wanted = explored_case(values);
     request.search = search_of(values);
     request.save = one_of(values, "save");
   } else {
     check_merge_alone(values);
+    for (const std::string& file : operands_of(values)) request.merge.push_back(file);
   }
-  request.report_files = read_report_files(values, {"json"});
+  request.report_files = read_report_files(values, kReportKinds);
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -177,20 +188,23 @@ void print_text(const ExploreRequest& request, const ExplorationReport& report, 
   if (!request.quiet) console.out << reports::exploration_rest(report, request.style);
 }
 
-bool was_exercised(const ExplorationReport& report) {
-  const auto& faults = report.found.faults;
-  const bool idle = std::any_of(faults.begin(), faults.end(), [](const auto& fault) {
-    return reports::never_fired(fault) || reports::never_mattered(fault);
-  });
-  const bool incomplete = report.deviations.has_value() && !report.found.complete;
-  return !idle && !incomplete && report.found.cut_short == 0;
-}
-
 int exit_code(const ExploreRequest& request, const ExplorationReport& report) {
   if (!report.found.internal_error.empty()) return kInternalError;
   if (report.found.interrupted) return kInterrupted;
   if (!report.found.findings.empty()) return kFailed;
-  return request.strict && !was_exercised(report) ? kInconclusive : kHeld;
+  return request.strict && !reports::was_exercised(report) ? kInconclusive : kHeld;
+}
+
+/// JSON is the search itself; the other kinds show its findings as cases.
+std::string rendered(const ExploreRequest& request, const ExplorationReport& report, const std::string& kind) {
+  if (kind == "json") return reports::exploration_json(report);
+  reports::Ending ending;
+  ending.interrupted = report.found.interrupted;
+  ending.files = reports::written_reports(request.report_files);
+  ending.started_unix_us = wall_clock_us();
+  if (!report.found.internal_error.empty())
+    ending.internal_errors.push_back({{report.found.scenario, "search"}, report.found.internal_error});
+  return reports::render_report(reports::report_kind(kind), reports::exploration_cases(report), ending);
 }
 
 int say(const ExploreRequest& request, const ExplorationReport& report, Console& console) {
@@ -204,7 +218,7 @@ int say(const ExploreRequest& request, const ExplorationReport& report, Console&
   if (!report.found.internal_error.empty()) {
     console.err << "drydock: internal error: " << reports::printable(report.found.internal_error) << "\n";
   }
-  write_each(request.report_files, [&](const ReportFile& /*file*/) { return reports::exploration_json(report); });
+  write_each(request.report_files, [&](const ReportFile& file) { return rendered(request, report, file.kind); });
   return exit_code(request, report);
 }
 
@@ -360,7 +374,8 @@ int merge(const ExploreRequest& request, Console& console) {
 }  // namespace
 
 int explore_with(const Arguments& arguments, Console& console, const Searcher& searcher) {
-  const auto values = read_options(arguments, kExploreUsage, explore_options(), {"FILE", 0, 1}, console);
+  const auto values = read_options(arguments, kExploreUsage, explore_options(),
+                                   {"FILE", 0, std::numeric_limits<std::size_t>::max()}, console);
   if (!values) return kHeld;
   const ExploreRequest request = explore_request(*values, console);
   return request.merge.empty() ? search(request, searcher, console) : merge(request, console);

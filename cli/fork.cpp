@@ -65,7 +65,7 @@ class Forking {
 
   void take_decision(const std::string& text) {
     auto decision = scenarios::parse_deviation(text);
-    if (!decision.decision) return fail("--fork " + text + ": " + decision.error);
+    if (!decision.decision) return fail("--fork " + text + ": " + decision.error, decision.hint);
     job_.tape.set(std::move(decision.decision->site), decision.decision->occurrence, decision.decision->value);
   }
 
@@ -89,10 +89,12 @@ std::optional<Job> forked(const Job& job, const Fork& fork, std::vector<scenario
   return errors.empty() ? std::optional{std::move(made)} : std::nullopt;
 }
 
-int play_fork(const Job& job, const Fork& fork, const CompareView& view, const JobPlayer& player, Console& console) {
+int play_fork(const Job& job, const Fork& fork, const CompareView& view, bool strict, const JobPlayer& player,
+              Console& console) {
   std::vector<Diagnostic> errors;
   auto made = forked(job, fork, errors);
-  if (!made) return report_errors(errors, view.format, console);
+  if (made) errors = wrong_decisions({&*made, 1}, fork.decisions, player);
+  if (!errors.empty()) return report_errors(errors, view.format, console);
   const std::vector<Job> jobs{job, *std::move(made)};
   auto played = play_compared(jobs, {"the tape", "the fork"}, true, view, player, console);
   if (!played.compared) return played.code;
@@ -101,7 +103,7 @@ int play_fork(const Job& job, const Fork& fork, const CompareView& view, const J
   const auto& runs = played.compared->runs;
   console.err << changed_model_note(job, runs.front().outcome);
   print_misaligned(jobs[1], runs[1].outcome, player, console);
-  return exit_code_of(runs[1].outcome);
+  return exit_code_of(runs[1].outcome, strict);
 }
 
 }  // namespace drydock::cli

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cli/interrupt.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/embedded.hpp"
@@ -31,7 +33,8 @@ Input failed(const std::string& file, std::string message, std::string hint = ""
 
 class Descriptor {
  public:
-  explicit Descriptor(const std::string& path) : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  /// Does not wait here for whoever writes to a pipe: the reading does, which the user may interrupt.
+  explicit Descriptor(const std::string& path) : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   ~Descriptor() {
@@ -43,12 +46,22 @@ class Descriptor {
   int value_;
 };
 
+/// Waits until there is something to read, or the end of it. Throws Interrupted.
+void wait_to_read(int descriptor) {
+  constexpr int kLookUpMs = 100;
+  pollfd waited{.fd = descriptor, .events = POLLIN, .revents = 0};
+  while (::poll(&waited, 1, kLookUpMs) <= 0) {
+    if (interrupted()) throw Interrupted();
+  }
+}
+
 Input read_descriptor(const std::string& path, int descriptor) {
   std::string text;
   std::array<char, 1U << 16U> buffer;
   while (true) {
+    wait_to_read(descriptor);
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
     if (count == 0) return {std::move(text), {}};
     text.append(buffer.data(), static_cast<std::size_t>(count));
@@ -70,6 +83,8 @@ Input read_file(const std::string& path) {
     return failed(path, fmt::format("{} would replace this file, which is read", output));
   return read_descriptor(path, file.get());
 }
+
+Input read_standard_input() { return read_descriptor("standard input", STDIN_FILENO); }
 
 std::vector<std::string> built_in_names() {
   std::vector<std::string> names;

@@ -1,28 +1,77 @@
 #include "cli/interrupt.hpp"
 
+#include <unistd.h>
+
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 namespace drydock::cli {
 namespace {
 
-std::atomic<bool> interrupt_flag{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait for a lock");
+constexpr std::array kAsksToEnd{SIGINT, SIGTERM, SIGHUP};
+constexpr std::int64_t kSameRequestNs = 250'000'000;
 
-extern "C" void on_interrupt(int) { interrupt_flag.store(true); }
+std::atomic<int> interrupting_signal{0};
+std::atomic<std::int64_t> interrupted_at_ns{0};
+std::atomic<const char*> removed_when_killed{nullptr};
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free &&
+                  std::atomic<const char*>::is_always_lock_free,
+              "a signal handler may not wait for a lock");
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+/// Calls nothing but what signal-safety(7) lists.
+extern "C" void on_signal(int number) {
+  const int saved = errno;
+  int none = 0;
+  if (interrupting_signal.compare_exchange_strong(none, number)) {
+    interrupted_at_ns.store(monotonic_ns());
+  } else if (monotonic_ns() - interrupted_at_ns.load() >= kSameRequestNs) {
+    if (const char* path = removed_when_killed.load(); path != nullptr) unlink(path);
+    std::signal(number, SIG_DFL);
+    raise(number);  // once this handler has returned
+  }
+  errno = saved;
+}
+
+bool is_ignored(int number) {
+  struct sigaction before {};
+  return sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
+}
 
 }  // namespace
 
 void watch_for_interrupt() {
   struct sigaction action {};
-  action.sa_handler = on_interrupt;
+  action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
+  for (const int number : kAsksToEnd) sigaddset(&action.sa_mask, number);
+  action.sa_flags = SA_RESTART;
+  for (const int number : kAsksToEnd) {
+    if (number == SIGHUP && is_ignored(number)) continue;
+    sigaction(number, &action, nullptr);
+  }
 }
 
-bool interrupted() { return interrupt_flag.load(); }
+bool interrupted() { return interrupting_signal.load() != 0; }
 
-void set_interrupted(bool value) { interrupt_flag.store(value); }
+int interrupted_exit_code() {
+  const int number = interrupting_signal.load();
+  return 128 + (number == 0 ? SIGINT : number);
+}
+
+void set_interrupted(bool value) { set_interrupted_by(value ? SIGINT : 0); }
+void set_interrupted_by(int signal) { interrupting_signal.store(signal); }
+
+RemovedWhenKilled::RemovedWhenKilled(const char* path) { removed_when_killed.store(path); }
+RemovedWhenKilled::~RemovedWhenKilled() { removed_when_killed.store(nullptr); }
 
 }  // namespace drydock::cli

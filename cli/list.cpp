@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/glob.hpp"
 #include "cli/input.hpp"
 #include "cli/options.hpp"
 #include "cli/selection.hpp"
@@ -15,6 +16,7 @@
 #include "model/policy.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/decode.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/embedded.hpp"
 #include "scenarios/files/presets.hpp"
 #include "scenarios/files/request_patterns.hpp"
@@ -26,13 +28,17 @@ namespace {
 
 using Ordered = nlohmann::ordered_json;
 
-constexpr Usage kListUsage{"drydock list WHAT [options]",
+constexpr Usage kListUsage{"drydock list WHAT [PATTERN] [options]",
                            "  drydock list knobs\n"
+                           "  drydock list knobs 'cloud.*'\n"
+                           "  drydock list faults cp.stop\n"
                            "  drydock list knobs --policy pre-1556\n"
                            "  drydock list invariants\n"
                            "  drydock list sites --format json\n",
                            "WHAT is one of policies, knobs, invariants, faults, events, metrics, sites,\n"
-                           "scenarios, requests.\n"};
+                           "scenarios, requests. PATTERN (* and ?) leaves only the names that match it or,\n"
+                           "without * and ?, that have it in them.\n\n"
+                           "Exit codes: 0 listed, 2 bad command line or input, 4 nothing matches PATTERN.\n"};
 
 /// Holds one thing that is listed, as JSON, and as a head and a body of text.
 struct Row {
@@ -87,9 +93,23 @@ Row knob_row(const model::Knob& knob, const model::Policy& policy) {
           {fmt::format("{} = {}", knob.name, value), body}};
 }
 
+/// The cloud is a scenario's and not a policy's, but `--set` and `--vary` take it likewise.
+Row cloud_row(const scenarios::CloudSetting& setting) {
+  std::string body = setting.meaning;
+  if (!setting.words.empty()) body += fmt::format(". One of: {}", fmt::join(setting.words, ", "));
+  return {{{"name", setting.name},
+           {"type", setting.type},
+           {"default", setting.usual},
+           {"values", setting.words},
+           {"meaning", setting.meaning},
+           {"issue", ""}},
+          {fmt::format("{} = {}", setting.name, setting.usual), body}};
+}
+
 Rows knobs(const model::Policy& policy) {
   Rows rows;
   for (const model::Knob& knob : model::knobs()) rows.push_back(knob_row(knob, policy));
+  for (const scenarios::CloudSetting& setting : scenarios::cloud_settings()) rows.push_back(cloud_row(setting));
   return rows;
 }
 
@@ -200,6 +220,20 @@ const Topic& topic_named(const std::string& name) {
   return *std::find_if(kTopics.begin(), kTopics.end(), [&](const Topic& topic) { return topic.name == name; });
 }
 
+/// Leaves the rows whose name matches the pattern.
+void keep_matching(const std::string& pattern, Rows& rows) {
+  const bool whole = pattern.find_first_of("*?") != std::string::npos;
+  std::erase_if(rows, [&](const Row& row) {
+    const auto name = row.json["name"].get<std::string>();
+    return whole ? !glob_matches(pattern, name) : name.find(pattern) == std::string::npos;
+  });
+}
+
+int nothing_matches(const Topic& topic, const std::string& pattern, Console& console) {
+  console.err << fmt::format("drydock list: none of the {} matches {}\n", topic.name, reports::printable(pattern));
+  return kNothingSelected;
+}
+
 void print_json(const Topic& topic, const Rows& rows, std::ostream& out) {
   Ordered list = Ordered::array();
   for (const Row& row : rows) list.push_back(row.json);
@@ -221,7 +255,7 @@ void print_text(const Rows& rows, std::ostream& out) {
 int list_command(const Arguments& arguments, Console& console) {
   const auto options = described(
       {{"policy", "NAME|FILE", "whose values to show (knobs; default: latest)"}, invariant_option(), format_option()});
-  const auto values = read_options(arguments, kListUsage, options, {"WHAT", 1, 1, topic_names()}, console);
+  const auto values = read_options(arguments, kListUsage, options, {"WHAT", 1, 2, topic_names()}, console);
   if (!values) return kHeld;
   const Format format = format_of(*values);
   const Topic& topic = topic_named(operands_of(*values).front());
@@ -241,12 +275,14 @@ int list_command(const Arguments& arguments, Console& console) {
   }
   Rows rows = topic.rows(policy);
   add_own_invariants(*own.value, rows);
+  const auto words = operands_of(*values);
+  if (words.size() > 1) keep_matching(words[1], rows);
   if (format == Format::json) {
     print_json(topic, rows, console.out);
   } else {
     print_text(rows, console.out);
   }
-  return kHeld;
+  return rows.empty() ? nothing_matches(topic, words.back(), console) : static_cast<int>(kHeld);
 }
 
 }  // namespace drydock::cli

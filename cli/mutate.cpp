@@ -1,15 +1,20 @@
 #include "cli/mutate.hpp"
 
 #include <fmt/format.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstring>
 #include <limits>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
+
+#include "cli/interrupt.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -29,7 +34,7 @@ constexpr Usage kMutateUsage{"drydock mutate [MUTANT…] [options]",
 
 constexpr std::uint64_t kMostRuns = 1'000'000;
 
-/// Returns the words as posix_spawn takes them. They must outlive what is returned.
+/// Returns the words as execv takes them. They must outlive what is returned.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
@@ -38,21 +43,26 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   return pointers;
 }
 
-/// Runs the program, which writes to our own streams, and returns its exit code. Throws UsageError where it cannot run.
-int run_program(const std::filesystem::path& program, const Arguments& arguments) {
-  std::vector<std::string> words{program.string()};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  const std::vector<char*> argv = pointers_to(words);
-  pid_t child = 0;
-  const int error = posix_spawn(&child, argv.front(), nullptr, nullptr, argv.data(), environ);
-  if (error != 0) {
-    throw UsageError(fmt::format("cannot run {}: {}", program.string(), std::strerror(error)), "");
-  }
+/// Becomes the program. It ends when its parent does, however that ends.
+[[noreturn]] void become(const std::vector<char*>& argv, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() == parent) execv(argv.front(), argv.data());
+  _exit(errno == ENOENT ? 127 : 126);
+}
+
+/// Waits for the child. Passes on the signal that interrupts us, once: the child then says what it knows.
+int wait_for(pid_t child) {
+  using namespace std::chrono_literals;
+  bool told = false;
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (interrupted() && !told) {
+      kill(child, interrupted_exit_code() - 128);
+      told = true;
+    }
+    std::this_thread::sleep_for(10ms);
   }
-  if (WIFEXITED(status)) return WEXITSTATUS(status);
-  throw std::runtime_error(fmt::format("{} was ended by a signal", program.string()));
+  return status;
 }
 
 }  // namespace
@@ -78,6 +88,20 @@ std::filesystem::path mutants_program() {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   return error ? std::filesystem::path{} : self.parent_path() / "drydock-mutants";
+}
+
+int run_program(const std::filesystem::path& program, const Arguments& arguments) {
+  std::vector<std::string> words{program.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const std::vector<char*> argv = pointers_to(words);
+  const pid_t self = getpid();
+  const pid_t child = fork();
+  if (child == 0) become(argv, self);
+  if (child < 0) throw UsageError(fmt::format("cannot run {}: {}", program.string(), std::strerror(errno)), "");
+  const int status = wait_for(child);
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  if (interrupted()) return kInterrupted;
+  throw std::runtime_error(fmt::format("{} was ended by a signal", program.string()));
 }
 
 int mutate_command(const Arguments& arguments, Console& console) {

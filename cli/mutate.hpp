@@ -27,4 +27,9 @@ struct MutateRequest {
 /// Returns where the program with the mutants should be: beside the one that runs. Empty where that is not known.
 [[nodiscard]] std::filesystem::path mutants_program();
 
+/// Runs the program, which writes to our own streams, and returns its exit code; a signal that interrupts us is passed
+/// on to it. Throws UsageError where there can be no further process, and std::runtime_error where a signal of another
+/// origin ended the program.
+[[nodiscard]] int run_program(const std::filesystem::path& program, const Arguments& arguments);
+
 }  // namespace drydock::cli

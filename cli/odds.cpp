@@ -143,8 +143,8 @@ int odds_command(const Arguments& arguments, Console& console) {
   if (meant == nullptr) return report_nothing_broken("odds", *request.wanted.tape, request.promise, console);
   request.odds.target = target_of(request, *meant);
   ProgressLine progress(console, !request.quiet);
-  request.odds.progress = [&](std::size_t points) {
-    progress.show(fmt::format("{} points of {} plays each", points, request.odds.tails));
+  request.odds.progress = [&](std::size_t points, std::uint64_t tails) {
+    progress.show(fmt::format("{} points of {} plays each, {} at the next", points, request.odds.tails, tails));
   };
   const Odds odds = scenarios::odds(*job.scenario, job.played, job.tape, outcome, request.odds);
   progress.clear();

@@ -99,7 +99,7 @@ void check_operands(const po::variables_map& values, const Operands& operands) {
     throw UsageError(fmt::format("unexpected '{}'", words[operands.most]), "");
   }
   if (operands.words.empty()) return;
-  for (const std::string& word : words) need_word(operands.name, word, operands.words);
+  if (!words.empty()) need_word(operands.name, words.front(), operands.words);
 }
 
 bool is_marked(const Option& option) { return option.meaning.starts_with("+ "); }
@@ -144,7 +144,9 @@ po::options_description described(const std::vector<Option>& table) {
 
 Option set_option() { return {"set", "KEY=VALUE", "+ change a knob or a cloud.… value (drydock list knobs)"}; }
 
-Option tape_option() { return {"tape", "FILE", "take the decisions from a tape file"}; }
+Option tape_option() {
+  return {"tape", "FILE", "+ take the decisions from a tape file; several: each plays its own scenario"};
+}
 
 Option deviate_option() {
   return {"deviate", "SITE#N=VALUE", "+ one decision that goes another way (drydock list sites)"};

@@ -2,14 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <system_error>
+#include <thread>
+
+#include "cli/interrupt.hpp"
 
 #include "scenarios/files/file_use.hpp"
 
@@ -34,12 +40,14 @@ class TemporaryFile {
       if (descriptor_ < 0 && errno != EEXIST) break;
     }
     if (descriptor_ < 0) fail(target.string(), errno);
+    guard_.emplace(path_.c_str());
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
     if (descriptor_ >= 0) ::close(descriptor_);
     if (!path_.empty()) ::unlink(path_.c_str());
+    guard_.reset();
   }
 
   [[nodiscard]] int descriptor() const { return descriptor_; }
@@ -51,11 +59,15 @@ class TemporaryFile {
     descriptor_ = -1;
     return synced && closed == 0;
   }
-  void keep() { path_.clear(); }
+  void keep() {
+    guard_.reset();
+    path_.clear();
+  }
 
  private:
   fs::path path_;
   int descriptor_ = -1;
+  std::optional<RemovedWhenKilled> guard_;
 };
 
 bool write_all(int descriptor, std::string_view text) {
@@ -68,9 +80,24 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
+/// Opens what is no regular file. Nobody reads a pipe until its reader comes: it is waited for, but not after the user
+/// has interrupted.
+int open_directly(const std::string& path) {
+  using namespace std::chrono_literals;
+  while (true) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor >= 0) {
+      // Only the wait is cut short: what a reader takes slowly is written whole.
+      ::fcntl(descriptor, F_SETFL, O_APPEND);
+      return descriptor;
+    }
+    if (errno != ENXIO || interrupted()) fail(path, errno);
+    std::this_thread::sleep_for(50ms);
+  }
+}
+
 void write_directly(const std::string& path, std::string_view text) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
-  if (descriptor < 0) fail(path, errno);
+  const int descriptor = open_directly(path);
   const bool written = write_all(descriptor, text);
   const int error = errno;
   const bool closed = ::close(descriptor) == 0;
@@ -122,6 +149,11 @@ std::string why_not_writable(const std::string& path) {
   const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path{"."};
   if (!fs::is_directory(parent, error)) return "there is no directory " + parent.string();
   return {};
+}
+
+bool reader_is_gone() {
+  pollfd asked{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  return ::poll(&asked, 1, 0) > 0 && (asked.revents & POLLERR) != 0;
 }
 
 std::string flush(std::ostream& out) {

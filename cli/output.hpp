@@ -24,6 +24,9 @@ void write_whole(const std::string& path, std::string_view text, Existing existi
 /// against it.
 [[nodiscard]] std::string why_not_writable(const std::string& path);
 
+/// Tells whether standard output is a pipe whose reader went away, as `| head` does once it has enough.
+[[nodiscard]] bool reader_is_gone();
+
 /// Flushes the stream and says what is wrong with it; empty when everything was written.
 [[nodiscard]] std::string flush(std::ostream& out);
 

@@ -87,6 +87,8 @@ JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& play
   try {
     if (!workbench) workbench.emplace();
     return play_once_or_twice(job, options, player, *workbench);
+  } catch (const Interrupted&) {
+    throw;
   } catch (const std::exception& error) {
     return {std::nullopt, error.what()};
   }
@@ -95,7 +97,13 @@ JobResult play(const Job& job, const PlayOptions& options, const JobPlayer& play
 }  // namespace
 
 Outcome play_job(const Job& job, Workbench& workbench) {
-  return scenarios::run(*job.scenario, job.played, job.tape, job.options, workbench);
+  scenarios::RunOptions options = job.options;
+  options.limits.stop = interrupted;
+  try {
+    return scenarios::run(*job.scenario, job.played, job.tape, options, workbench);
+  } catch (const sim::RunStopped&) {
+    throw Interrupted();
+  }
 }
 
 void play_all(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
@@ -106,8 +114,12 @@ void play_all(std::span<const Job> jobs, const PlayOptions& options, const JobPl
   const sim::SharedJob job = [&](unsigned worker, std::uint64_t index) {
     results[index] = play(jobs[index], options, player, workbenches[worker]);
   };
-  sim::share_out_in_order(jobs.size(), threads, job, interrupted,
-                          [&](std::uint64_t index) { done(index, std::exchange(results[index], {})); });
+  try {
+    sim::share_out_in_order(jobs.size(), threads, job, interrupted,
+                            [&](std::uint64_t index) { done(index, std::exchange(results[index], {})); });
+  } catch (const Interrupted&) {
+    // The job that was being played was not played, and neither were those behind it.
+  }
 }
 
 }  // namespace drydock::cli

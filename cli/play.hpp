@@ -14,6 +14,7 @@ namespace drydock::cli {
 
 /// Is `scenarios::run` for one job; a test may put something else in its place.
 using JobPlayer = std::function<scenarios::Outcome(const Job& job, scenarios::Workbench& workbench)>;
+/// Throws Interrupted where the user interrupts meanwhile.
 [[nodiscard]] scenarios::Outcome play_job(const Job& job, scenarios::Workbench& workbench);
 
 /// Holds what came of one job: an outcome or, where that is empty, what went wrong in Drydock itself.
@@ -31,7 +32,8 @@ struct PlayOptions {
 };
 
 /// Plays the jobs and hands over each result on the calling thread, in the jobs' order, as soon as
-/// it and all before it are there. Ends early, between two jobs, when the user interrupts.
+/// it and all before it are there. Ends early when the user interrupts; the job that is being played
+/// then has no result.
 void play_all(std::span<const Job> jobs, const PlayOptions& options, const JobPlayer& player,
               const std::function<void(std::size_t index, JobResult played)>& done);
 

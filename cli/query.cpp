@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iostream>
-#include <iterator>
 
 #include "cli/commands.hpp"
 #include "cli/input.hpp"
@@ -107,11 +105,11 @@ ReadStatement statement_of(const QueryRequest& request) {
     return {Statement{std::string{found->sql}, "--named " + *request.named}, {}};
   }
   const std::string& text = *request.sql;
-  if (text == "-") return {Statement{{std::istreambuf_iterator<char>(std::cin), {}}, "standard input"}, {}};
-  if (!text.starts_with('@')) return {Statement{text, "SQL"}, {}};
-  Input input = read_file(text.substr(1));
+  const bool is_file = text.starts_with('@');
+  if (text != "-" && !is_file) return {Statement{text, "SQL"}, {}};
+  Input input = is_file ? read_file(text.substr(1)) : read_standard_input();
   if (!input.text) return {std::nullopt, input.error};
-  return {Statement{*std::move(input.text), text.substr(1)}, {}};
+  return {Statement{*std::move(input.text), is_file ? text.substr(1) : "standard input"}, {}};
 }
 
 // ---- rows ----
@@ -187,10 +185,7 @@ int answer(const QueryRequest& request, const TraceFile& file, const Statement& 
     if (request.format == RowFormat::json) print_json(rows, console.out);
     if (request.format == RowFormat::table) print_table(rows, console);
   }
-  if (interrupted()) {
-    console.err << "drydock: interrupted\n";
-    return kInterrupted;
-  }
+  if (interrupted()) throw Interrupted();
   if (!rows.error()) return kHeld;
   return fail(request, scenarios::to_diagnostic(statement.source, statement.sql, *rows.error()), console);
 }

@@ -29,9 +29,12 @@ constexpr Usage kRunUsage{"drydock run FILE… [options]",
                           "  drydock run reprov-thrash --policy latest --set restart.debounce_window=5s\n"
                           "  drydock run reprov-thrash --case post-1556 --seed 7 --twice\n"
                           "  drydock run reprov-thrash --deviate 'reviewer/ec2.run.pending#1=8'\n"
-                          "  drydock run scenarios/*.json --quiet --report json=result.json\n",
+                          "  drydock run scenarios/*.json --quiet --report json=result.json\n"
+                          "  drydock run findings/ --strict --report junit=corpus.xml\n",
                           "A FILE that does not exist and has no '/' is the name of a built-in scenario\n"
-                          "(drydock list scenarios). Without FILE, --tape plays the tape's own scenario.\n\n"
+                          "(drydock list scenarios). A tape plays its own scenario, as --tape does without\n"
+                          "FILE; a directory stands for the scenarios and tapes in it, in the order of\n"
+                          "their names.\n\n"
                           "Exit codes: 0 all held, 1 an expectation unmet or a promise broken, 2 bad\n"
                           "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
                           "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
@@ -269,6 +272,8 @@ int run_with(const Arguments& arguments, Console& console, const JobPlayer& play
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty()) return nothing_selected(request, selection, console);
+  const auto wrong = wrong_decisions(selection.jobs, request.wanted.deviate, player);
+  if (!wrong.empty()) return report_errors(wrong, request.format, console);
   return Session(request, selection.jobs, console).play(player);
 }
 

@@ -5,10 +5,12 @@
 namespace drydock::cli {
 namespace {
 
-constexpr Usage kSchemaUsage{"drydock schema scenario|policy|tape|mapping|result",
+constexpr Usage kSchemaUsage{"drydock schema WHAT",
                              "  drydock schema scenario > scenario.schema.json\n"
                              "  drydock schema result\n",
-                             "Prints a JSON Schema, for editors and for programs that read results.\n"};
+                             "Prints a JSON Schema: of what you write (scenario, policy, tape, mapping), for\n"
+                             "editors, or of what a command prints with --format json: result (run, replay),\n"
+                             "exploration (explore), comparison (compare), sweep, odds, conformance (conform).\n"};
 
 }  // namespace
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "cli/glob.hpp"
@@ -14,6 +16,7 @@
 #include "scenarios/bench.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/decode_cloud.hpp"
+#include "scenarios/files/json_source.hpp"
 #include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/trace/sql_invariants.hpp"
@@ -29,6 +32,7 @@ struct Source {
   std::string file;  // empty: the tape's own
   std::shared_ptr<const Scenario> scenario;
   std::vector<CaseSpec> cases;
+  std::optional<scenarios::TapeFile> tape;  // the file was a tape: this one
 };
 
 /// Holds what `--policy` names: a policy, or a variant of one, `POLICY,KNOB=VALUE,…`.
@@ -44,22 +48,14 @@ bool is_built_in_invariant(std::string_view name) {
   return std::any_of(all.begin(), all.end(), [&](const auto& info) { return info.name == name; });
 }
 
-/// Returns the parts between commas; commas inside of braces, brackets and quotes belong to a value.
-std::vector<std::string> parts_of(const std::string& argument) {
-  std::vector<std::string> parts(1);
-  int depth = 0;
-  bool quoted = false;
-  for (const char c : argument) {
-    if (c == '"') quoted = !quoted;
-    if (!quoted && (c == '{' || c == '[')) ++depth;
-    if (!quoted && (c == '}' || c == ']')) --depth;
-    if (c == ',' && depth == 0 && !quoted) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
+constexpr std::string_view kTapeFormat = "drydock.tape/";
+
+/// Returns what a file says that it is; empty where it says nothing or cannot be read.
+std::string format_named_in(const std::string& text) {
+  const scenarios::JsonSource source(text);
+  if (source.error()) return {};
+  const scenarios::Node* format = source.root().find("format");
+  return format != nullptr && format->json->is_string() ? format->json->get<std::string>() : std::string{};
 }
 
 class Selector {
@@ -71,7 +67,7 @@ class Selector {
     read_policies();
     read_deviations();
     read_invariants();
-    for (const std::string& file : wanted_.files) read_scenario(file);
+    for (const std::string& file : wanted_.files) read_path(file);
     if (wanted_.files.empty() && tape_) add_tape_as_source();
     for (const Source& source : sources_) add_jobs(source);
     return std::move(selection_);
@@ -108,7 +104,7 @@ class Selector {
   void read_policies() {
     std::set<std::string> names;
     for (const std::string& argument : wanted_.policies) {
-      std::vector<std::string> parts = parts_of(argument);
+      std::vector<std::string> parts = scenarios::variant_parts(argument);
       auto policy = take(scenarios::load_policy(parts.front()));
       if (!policy) continue;
       NamedPolicy named{argument, policy->name, *policy, {parts.begin() + 1, parts.end()}};
@@ -124,7 +120,7 @@ class Selector {
     for (const std::string& text : wanted_.deviate) {
       const scenarios::Deviation deviation = scenarios::parse_deviation(text);
       if (!deviation.decision) {
-        add_error("--deviate " + text + ": " + deviation.error);
+        add_error("--deviate " + text + ": " + deviation.error, deviation.hint);
       } else {
         deviations_.push_back(*deviation.decision);
       }
@@ -135,17 +131,58 @@ class Selector {
     if (auto read = take(cli::read_invariants(wanted_.invariants))) invariants_ = *std::move(read);
   }
 
-  void read_scenario(const std::string& file) {
-    Input input = read_input(file);
+  void read_path(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) return read_directory(path);
+    const Input input = wanted_.only_tapes ? read_file(path) : read_input(path);
     if (!input.text) return add_error(input.error);
-    auto scenario = take(scenarios::decode_scenario(file, *input.text));
+    if (format_named_in(*input.text).starts_with(kTapeFormat) || wanted_.only_tapes) return add_tape(path, *input.text);
+    read_scenario(path, *input.text);
+  }
+
+  /// Reads the scenarios and tapes of a directory, in the order of their names; other JSON may lie beside them.
+  void read_directory(const std::string& path) {
+    std::vector<std::string> files;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+      if (entry.path().extension() == ".json") files.push_back(entry.path().string());
+    }
+    std::sort(files.begin(), files.end());
+    const std::size_t before = sources_.size() + selection_.errors.size();
+    for (const std::string& file : files) {
+      const Input input = read_file(file);
+      if (!input.text) {
+        add_error(input.error);
+      } else if (const std::string format = format_named_in(*input.text); format.starts_with(kTapeFormat)) {
+        add_tape(file, *input.text);
+      } else if (format.starts_with("drydock.scenario/") && !wanted_.only_tapes) {
+        read_scenario(file, *input.text);
+      }
+    }
+    if (sources_.size() + selection_.errors.size() > before) return;
+    Diagnostic none;
+    none.file = path;
+    none.message = wanted_.only_tapes ? "holds no tape" : "holds neither a scenario nor a tape";
+    add_error(none);
+  }
+
+  void add_tape(const std::string& file, const std::string& text) {
+    auto tape = take(scenarios::decode_tape(file, text));
+    if (!tape) return;
+    auto scenario = std::make_shared<const Scenario>(tape->scenario);
+    std::vector<CaseSpec> cases{tape->played};
+    sources_.push_back({file, std::move(scenario), std::move(cases), std::move(tape)});
+  }
+
+  void read_scenario(const std::string& file, const std::string& text) {
+    auto scenario = take(scenarios::decode_scenario(file, text));
     if (!scenario) return;
     const auto shared = std::make_shared<const Scenario>(*std::move(scenario));
-    sources_.push_back({file, shared, shared->cases});
+    sources_.push_back({file, shared, shared->cases, std::nullopt});
   }
 
   void add_tape_as_source() {
-    sources_.push_back({"", std::make_shared<const Scenario>(tape_->scenario), {tape_->played}});
+    sources_.push_back({"", std::make_shared<const Scenario>(tape_->scenario), {tape_->played}, std::nullopt});
   }
 
   void add_jobs(const Source& source) {
@@ -183,12 +220,13 @@ class Selector {
     if (wanted_.seed) played.seed = wanted_.seed;
     if (wanted_.no_seed) played.seed.reset();
     Job job;
+    const scenarios::TapeFile* tape = source.tape ? &*source.tape : tape_ ? &*tape_ : nullptr;
     job.scenario = source.scenario;
-    job.tape = tape_for(played);
+    job.tape = tape_for(played, tape);
     job.invocation = invocation(source, named);
     job.judges_expectations = named == nullptr;
-    if (tape_) job.recorded_finding = tape_->finding;
-    if (tape_ && is_untouched()) job.recorded_hash = tape_->trace_hash;
+    if (tape != nullptr) job.recorded_finding = tape->finding;
+    if (tape != nullptr && is_untouched(source)) job.recorded_hash = tape->trace_hash;
     job.options.interrupted = interrupted;
     job.played = std::move(played);
     selection_.jobs.push_back(std::move(job));
@@ -213,10 +251,10 @@ class Selector {
   }
 
   /// A tape that is given wins over the case's seed: it holds every decision of its run already.
-  sim::Tape tape_for(const CaseSpec& played) const {
+  sim::Tape tape_for(const CaseSpec& played, const scenarios::TapeFile* recorded) const {
     sim::Tape tape;
-    if (tape_) {
-      tape = tape_->tape;
+    if (recorded != nullptr) {
+      tape = recorded->tape;
       if (wanted_.seed) tape.set_seed(wanted_.seed);
     } else {
       tape.set_seed(played.seed);
@@ -229,9 +267,13 @@ class Selector {
 
   reports::Invocation invocation(const Source& source, const NamedPolicy* named) const {
     reports::Invocation made;
-    made.file = source.file;
     if (named != nullptr) made.policy = named->argument;
-    made.tape = wanted_.tape;
+    if (source.tape) {
+      made.tape = source.file;
+    } else {
+      made.file = source.file;
+      made.tape = wanted_.tape;
+    }
     made.seed = wanted_.seed;
     made.no_seed = wanted_.no_seed;
     made.set = wanted_.set;
@@ -241,8 +283,9 @@ class Selector {
   }
 
   /// Tells whether the tape's own run is played as it was recorded.
-  bool is_untouched() const {
-    return wanted_.files.empty() && policies_.empty() && wanted_.set.empty() && !wanted_.seed && deviations_.empty();
+  bool is_untouched(const Source& source) const {
+    return (source.tape || wanted_.files.empty()) && policies_.empty() && wanted_.set.empty() && !wanted_.seed &&
+           deviations_.empty();
   }
 
   const SelectionRequest& wanted_;

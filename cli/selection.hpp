@@ -17,7 +17,9 @@ namespace drydock::cli {
 
 /// Says which runs the user asked for, in the words of the options.
 struct SelectionRequest {
+  /// Scenarios, tapes, and directories of them. A tape plays its own scenario.
   std::vector<std::string> files;
+  bool only_tapes = false;  // directories stand for their tapes alone, and a scenario is an error
   std::vector<std::string> policies;
   std::vector<std::string> cases;  // patterns; none = all
   std::vector<std::string> set;

@@ -7,6 +7,7 @@
 #include "cli/common.hpp"
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "reports/exploration_json.hpp"
@@ -29,7 +30,8 @@ constexpr Usage kShrinkUsage{"drydock shrink TAPE [options]",
                              "broken in the same way, and says how each one that is left could vary. What\n"
                              "`drydock explore` found is minimal already.\n\n"
                              "Exit codes: 0 done, 1 the tape breaks no promise (or not that one), 2 bad\n"
-                             "command line or input, 70 internal error.\n"};
+                             "command line or input, 70 internal error, 130 interrupted: the smallest tape by\n"
+                             "then is written.\n"};
 
 struct ShrinkRequest {
   std::string tape;
@@ -102,11 +104,12 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const Outcome before = shrinker.play(job, workbench);
   const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
   if (meant == nullptr) return report_nothing_broken("shrink", request.tape, request.promise, console);
-  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature, true);
+  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature, interrupted);
   if (!finding) return report_nothing_broken("shrink", request.tape, request.promise, console);
   finding->size_found = before.tape.size();
   write_whole(request.output, tape_of(*job.scenario, job.played, *finding));
   say(request, *finding, console);
+  if (interrupted()) throw Interrupted();
   return kHeld;
 }
 

@@ -15,7 +15,7 @@ struct Shrinker {
   JobPlayer play = play_job;
   std::function<std::optional<scenarios::Finding>(const scenarios::Scenario&, const scenarios::CaseSpec&,
                                                   const sim::Tape&, const std::string& invariant,
-                                                  const std::string& signature, bool explain)>
+                                                  const std::string& signature, const std::function<bool()>& stop)>
       shrink = scenarios::shrink_tape;
 };
 

@@ -36,7 +36,7 @@ struct Operands {
   std::string_view name;
   std::size_t least = 0;
   std::size_t most = 0;
-  std::vector<std::string> words = {};  // each is one of these; none: anything
+  std::vector<std::string> words = {};  // the first is one of these; none: anything
 };
 
 /// Holds everything that a command says of itself. Help, completion and the manual page are made of it.

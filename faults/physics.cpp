@@ -97,6 +97,12 @@ sim::FaultPoint moment_of(const FaultSpec& fault) {
   return fault.applied ? sim::FaultPoint::before_reply : sim::FaultPoint::before_effect;
 }
 
+bool gives_notice(std::string_view error) { return error == "interrupted"; }
+
+bool is_done_by_hand(std::string_view error) {
+  return error == "terminated" || error == "stopped" || error == "rebooted" || error == "interrupted";
+}
+
 bool takes_slow_by(std::string_view error) { return error == "slow" || error == "lag" || error == "lingers"; }
 
 sim::Verdict verdict_of(const FaultSpec& fault) {

@@ -23,6 +23,12 @@ enum class Target : std::uint8_t { call, platform, control_plane, instance };
 /// Tells whether a fault with this error only takes time; `slow_by` then says how much.
 [[nodiscard]] bool takes_slow_by(std::string_view error);
 
+/// Tells whether a fault with this error says beforehand that it comes; `notice` then says how long before.
+[[nodiscard]] bool gives_notice(std::string_view error);
+
+/// Tells whether a fault with this error is what somebody does by hand. No search adds it but by its name.
+[[nodiscard]] bool is_done_by_hand(std::string_view error);
+
 /// Returns the verdict with which this fault answers a call.
 [[nodiscard]] sim::Verdict verdict_of(const FaultSpec& fault);
 

@@ -40,7 +40,9 @@ struct FaultSpec {
 
   sim::Probability probability{sim::Probability::kOne};
   std::optional<std::uint32_t> limit;
-  Duration down = std::chrono::seconds{5};  // a crash: how long the process stays away
+  Duration down = std::chrono::seconds{5};    // a crash: how long the process stays away
+  std::optional<Duration> back_after;         // stopped: when somebody starts it again; absent = nobody does
+  Duration notice = std::chrono::minutes{2};  // interrupted: from the notice to the interruption
 };
 
 }  // namespace drydock::faults

@@ -156,16 +156,14 @@ void ScriptedPlan::triggered(std::size_t index, const sim::Event& event) {
 /// runs.
 sim::Task<void> ScriptedPlan::strike_at(std::size_t index, Instant at, Name workspace) {
   if (at > scheduler_.now()) co_await scheduler_.pause_until(at);
-  bring_down(faults_[index], workspace);
-}
-
-void ScriptedPlan::bring_down(Fault& fault, Name workspace) {
+  Fault& fault = faults_[index];
   const Name subject = fault.target == Target::instance ? workspace : Name::none;
-  if (!happens(fault, fault.spec.on, subject)) return;
+  if (!happens(fault, fault.spec.on, subject)) co_return;
   ++fault.fired;
   // It only coincides with the event that it waited for; nobody's request is to blame for it.
   const std::uint32_t event = emit_injected(record_, 0, actor_, fault.spec, {subject, Name::none});
   record_.follow(event);
+  if (gives_notice(fault.spec.error)) co_await scheduler_.pause(fault.spec.notice);
   if (goes_down(fault, workspace, event)) ++fault.noticed;
 }
 
@@ -176,7 +174,7 @@ bool ScriptedPlan::goes_down(const Fault& fault, Name workspace, std::uint32_t e
     case Target::control_plane:
       return effects_.crash_control_plane(fault.spec.down, event);
     case Target::instance:
-      return effects_.kill_instance(workspace) > 0;
+      return effects_.strike_instance(workspace, fault.spec) > 0;
     case Target::call:
       break;
   }

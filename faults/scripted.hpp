@@ -31,8 +31,9 @@ class Effects {
   virtual bool crash_control_plane(Duration down, std::uint32_t cause) = 0;
   /// Tells whether `workspace` has a live instance.
   [[nodiscard]] virtual bool has_instance(sim::Name workspace) const = 0;
-  /// Lets the live instances of `workspace` (none: of every workspace) end by themselves. Returns how many did.
-  virtual std::size_t kill_instance(sim::Name workspace) = 0;
+  /// Lets the fault, one at `instance`, strike the instances of `workspace` (none: of every workspace) that it can.
+  /// Returns how many it struck.
+  virtual std::size_t strike_instance(sim::Name workspace, const FaultSpec& fault) = 0;
 };
 
 /// Says what became of one fault of a plan. Whether the fault mattered is found out by a second run without it.
@@ -92,7 +93,6 @@ class ScriptedPlan final : public sim::Adversary {
   void event_happened(const sim::Event& event, std::initializer_list<sim::Field> detail);
   void triggered(std::size_t index, const sim::Event& event);
   sim::Task<void> strike_at(std::size_t index, sim::Instant at, sim::Name workspace);
-  void bring_down(Fault& fault, sim::Name workspace);
   bool goes_down(const Fault& fault, sim::Name workspace, std::uint32_t event);
 
   sim::Scheduler& scheduler_;

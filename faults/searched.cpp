@@ -206,7 +206,7 @@ void SearchedPlan::kill(const SearchedFault& fault, Name workspace) {
   ++strikes_[place].fired;
   ++strikes_[place].noticed;
   record_.follow(emit_injected(record_, 0, actor_, fault.spec, {workspace, Name::none}));
-  effects_.kill_instance(workspace);
+  effects_.strike_instance(workspace, fault.spec);
 }
 
 }  // namespace drydock::faults

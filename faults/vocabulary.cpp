@@ -165,6 +165,11 @@ constexpr std::array kFailures{
 
     Failure{"process.", "crash", kNever, "memory is gone, committed rows stay; it is started again after `down`"},
     Failure{"instance", "dies", kNever, "it ends by itself, without an API call"},
+    Failure{"instance", "terminated", kNever, "somebody calls TerminateInstances: shutting-down, then terminated"},
+    Failure{"instance", "stopped", kNever, "somebody calls StopInstances, and StartInstances after `down`, if given"},
+    Failure{"instance", "rebooted", kNever, "somebody calls RebootInstances: it stays running, its agent boots anew"},
+    Failure{"instance", "interrupted", kNever,
+            "EC2 takes its Spot capacity back, `notice` (default 2m) after it said so"},
     Failure{"network.", "lost", kUnlessRead, "what is sent does not arrive, and nobody says so"},
     Failure{"network.", "timeout", kUnlessRead, "calls wait until their own deadline"},
     Failure{"network.", "reset", kUnlessRead, "connections break at once"},
@@ -173,28 +178,27 @@ constexpr std::array kFailures{
 
 constexpr std::array<std::string_view, 4> kApiParameters{"duration", "service", "percentage", "operations"};
 constexpr std::array<std::string_view, 3> kCapacityParameters{"duration", "availabilityZoneIdentifiers", "percentage"};
+constexpr std::array<std::string_view, 2> kStopParameters{"startInstancesAfterDuration",
+                                                          "completeIfInstancesTerminated"};
 constexpr std::array<std::string_view, 1> kSpotParameters{"durationBeforeInterruption"};
 constexpr std::array<std::string_view, 3> kNetworkParameters{"duration", "scope", "prefixListIdentifier"};
 
-const std::array<FisAction, 7> kFis{{
+const std::array<FisAction, 9> kFis{{
     {"aws:fis:inject-api-internal-error", FisAction::Target::api, "InternalError", kApiParameters},
     {"aws:fis:inject-api-throttle-error", FisAction::Target::api, "RequestLimitExceeded", kApiParameters},
     {"aws:fis:inject-api-unavailable-error", FisAction::Target::api, "Unavailable", kApiParameters},
     {"aws:ec2:api-insufficient-instance-capacity-error", FisAction::Target::launches, "InsufficientInstanceCapacity",
      kCapacityParameters},
-    {"aws:ec2:terminate-instances", FisAction::Target::instances, "dies", {}},
-    {"aws:ec2:send-spot-instance-interruptions", FisAction::Target::instances, "dies", kSpotParameters},
+    {"aws:ec2:terminate-instances", FisAction::Target::instances, "terminated", {}},
+    {"aws:ec2:stop-instances", FisAction::Target::instances, "stopped", kStopParameters},
+    {"aws:ec2:reboot-instances", FisAction::Target::instances, "rebooted", {}},
+    {"aws:ec2:send-spot-instance-interruptions", FisAction::Target::instances, "interrupted", kSpotParameters},
     {"aws:network:disrupt-connectivity", FisAction::Target::network, "lost", kNetworkParameters},
 }};
 
-constexpr std::array<std::string_view, 8> kFisNotSimulated{"aws:fis:wait",
-                                                           "aws:ec2:asg-insufficient-instance-capacity-error",
-                                                           "aws:ec2:reboot-instances",
-                                                           "aws:ec2:stop-instances",
-                                                           "aws:ebs:pause-volume-io",
-                                                           "aws:ebs:volume-io-latency",
-                                                           "aws:network:disrupt-vpc-endpoint",
-                                                           "aws:network:route-table-disrupt-cross-region-connectivity"};
+constexpr std::array<std::string_view, 5> kFisNotSimulated{
+    "aws:ec2:asg-insufficient-instance-capacity-error", "aws:ebs:pause-volume-io", "aws:ebs:volume-io-latency",
+    "aws:network:disrupt-vpc-endpoint", "aws:network:route-table-disrupt-cross-region-connectivity"};
 
 bool is_action(std::string_view on) {
   if (!on.starts_with("ec2.")) return false;

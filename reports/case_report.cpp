@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reports/layout.hpp"
+#include "reports/words.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace drydock::reports {
@@ -18,7 +19,7 @@ CaseStatus case_status(const Outcome& outcome) {
   // be its cutting.
   if (!outcome.stopped_by.empty()) return outcome.unlisted.empty() ? CaseStatus::inconclusive : CaseStatus::failed;
   if (!outcome.passed) return CaseStatus::failed;
-  return outcome.exercised ? CaseStatus::held : CaseStatus::not_exercised;
+  return outcome.exercised && outcome.misaligned.empty() ? CaseStatus::held : CaseStatus::not_exercised;
 }
 
 std::vector<CaseStatus> statuses_of(std::span<const CaseReport> reports) {
@@ -32,7 +33,7 @@ std::string verdict_note(const Outcome& outcome) {
     case CaseStatus::held:
       return outcome.violations.empty() ? "" : "violates as listed";
     case CaseStatus::not_exercised:
-      return "not exercised";
+      return outcome.misaligned.empty() ? "not exercised" : "the tape does not fit";
     case CaseStatus::inconclusive:
       return "inconclusive";
     case CaseStatus::failed:
@@ -44,6 +45,12 @@ std::string verdict_note(const Outcome& outcome) {
     text += fmt::format("{}{} unmet", text.empty() ? "" : ", ", unmet);
   }
   return text;
+}
+
+std::string why_not_exercised(const Outcome& outcome) {
+  if (outcome.misaligned.empty()) return "something that should happen at times did not";
+  return printable(fmt::format("the tape fits no longer: {} of the given decisions met no question, the first {}",
+                               outcome.misaligned.size(), decision_key(outcome.misaligned.front())));
 }
 
 std::size_t unmet_count(const Outcome& outcome) {

@@ -34,7 +34,7 @@ struct CaseReport {
 /// A `CaseStatus` says what a run comes to; a graver status has a higher value.
 enum class CaseStatus : std::uint8_t {
   held,           // every expectation met, nothing violated that is not listed
-  not_exercised,  // held, but something that should happen now and then did not
+  not_exercised,  // held, but something that should happen now and then did not, or the tape does not fit the run
   inconclusive,   // a bound ended the run before anything was violated
   failed,
 };
@@ -45,6 +45,9 @@ enum class CaseStatus : std::uint8_t {
 
 /// Says in a few words what is unusual about the run: `12 violated, 1 unmet`. Empty where nothing is.
 [[nodiscard]] std::string verdict_note(const scenarios::Outcome& outcome);
+
+/// Says why the run's status is `not_exercised`, in one line.
+[[nodiscard]] std::string why_not_exercised(const scenarios::Outcome& outcome);
 
 /// Counts the expectations that were not met.
 [[nodiscard]] std::size_t unmet_count(const scenarios::Outcome& outcome);

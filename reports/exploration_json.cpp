@@ -136,6 +136,7 @@ std::string exploration_json(const ExplorationReport& report) {
                {"bound", bound_json(report)},
                {"runs_per_s", runs_per_second(found)},
                {"wall_s", found.wall_s},
+               {"shrink_s", found.shrink_s},
                {"findings", findings_json(report)},
                {"findings_not_shrunk", found.findings_not_shrunk},
                {"faults", array_of(found.faults, fault_json)},

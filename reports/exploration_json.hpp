@@ -9,7 +9,8 @@
 namespace drydock::reports {
 
 /// Writes a search as `drydock.exploration/1`, pretty-printed with a final line break. Of two searches of the same runs
-/// only the keys of wall time differ: `runs_per_s`, `wall_s`, `found_after_s` and `shrink_s`.
+/// only the keys of wall time differ: `runs_per_s`, `wall_s`, `found_after_s` and `shrink_s`
+/// (of the whole and of each finding).
 [[nodiscard]] std::string exploration_json(const ExplorationReport& report);
 
 /// Writes one finding, with the keys that it has in a search, as a document of its own. `shrink` prints it, with the

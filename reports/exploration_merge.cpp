@@ -157,6 +157,7 @@ void add_counts(Exploration& all, const Exploration& one) {
   all.distinct += one.distinct;
   all.pruned += one.pruned;
   all.wall_s += one.wall_s;
+  all.shrink_s += one.shrink_s;
   all.findings_not_shrunk += one.findings_not_shrunk;
   all.complete = all.complete && one.complete;
   all.interrupted = all.interrupted || one.interrupted;

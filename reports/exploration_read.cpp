@@ -199,6 +199,7 @@ void read_counts(const Json& json, Exploration& found) {
   found.complete = json.at("complete").get<bool>();
   found.interrupted = json.at("interrupted").get<bool>();
   found.wall_s = json.at("wall_s").get<double>();
+  found.shrink_s = json.value("shrink_s", 0.0);  // older results have none
   found.findings_not_shrunk = count_in(json, "findings_not_shrunk");
   if (json.contains("internal_error")) found.internal_error = json.at("internal_error").get<std::string>();
 }

@@ -73,7 +73,15 @@ std::string numbers_line(const ExplorationReport& report) {
 }
 
 std::string time_line(const Exploration& found) {
-  return paragraph("     ", fmt::format("in {:.1f} s, {:.0f} runs per second", found.wall_s, runs_per_second(found)));
+  std::string text = fmt::format("in {:.1f} s, {:.0f} runs per second", found.wall_s, runs_per_second(found));
+  if (found.shrink_s > 0 && !found.findings.empty()) text += fmt::format("; shrunk in {:.1f} s", found.shrink_s);
+  const auto unfinished = static_cast<std::size_t>(std::count_if(
+      found.findings.begin(), found.findings.end(), [](const Finding& finding) { return !finding.minimal; }));
+  if (unfinished > 0) {
+    text += fmt::format(", {} of {} not to the end (drydock shrink goes on)", unfinished,
+                        counted(found.findings.size(), "finding"));
+  }
+  return paragraph("     ", text);
 }
 
 // ---- one finding ----

@@ -140,7 +140,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   }
   if (found == CaseStatus::not_exercised) {
     test.element = "skipped";
-    test.message = "not exercised: something that should happen at times did not";
+    test.message = "not exercised: " + why_not_exercised(outcome);
     return test;
   }
   test.text = without_marks(case_block(report, {}));

@@ -59,6 +59,7 @@ std::string as_pattern(std::string_view case_name) {
 }
 
 std::string reproduce_command(const scenarios::Outcome& outcome, const Invocation& invocation) {
+  if (!invocation.command.empty()) return invocation.command;
   std::string line = "drydock run";
   if (!invocation.file.empty()) {
     line += " " + shell_quote(invocation.file);

@@ -13,7 +13,8 @@ namespace drydock::reports {
 /// Says how a run was asked for. A run is a pure function of these values, so they are all that is needed to see it
 /// again.
 struct Invocation {
-  std::string file;  // as the user named it; empty where the tape's own scenario is played
+  std::string command;  // that plays it again, where it is known already; empty: the rest says it
+  std::string file;     // as the user named it; empty where the tape's own scenario is played
   std::optional<std::string> policy;
   std::optional<std::string> tape;
   std::optional<std::uint64_t> seed;

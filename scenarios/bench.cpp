@@ -83,8 +83,13 @@ Bench::Bench(const std::string& file_or_name)
 CaseSpec Bench::case_of(const Play& play) const {
   if (play.case_name.empty() == play.policy.empty()) refuse(file_, "a run is of a case or of a policy: one of the two");
   if (!play.policy.empty()) {
-    CaseSpec made = case_under(scenario_, need(load_policy(play.policy)));
+    const std::vector<std::string> parts = variant_parts(play.policy);
+    CaseSpec made = case_under(scenario_, need(load_policy(parts.front())));
     made.judges_steps = false;
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      made.name += "," + parts[i];
+      apply(made, parts[i]);
+    }
     return made;
   }
   std::vector<std::string> names;

@@ -17,7 +17,7 @@ namespace drydock::scenarios {
 /// One run, as a test asks for it. The members say what the options of `drydock run` say.
 struct Play {
   std::string case_name;         // one of the file's cases, or
-  std::string policy;            // a policy instead of them: a preset's name, or a file
+  std::string policy;            // a policy instead of them: a preset's name, a file, or a variant `NAME,KEY=VALUE,…`
   std::vector<std::string> set;  // `restart.debounce_window=5s`
   std::optional<std::uint64_t> seed;
   std::vector<std::string> deviate;  // `reviewer/ec2.run.pending#1=8`

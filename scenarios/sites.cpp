@@ -1,5 +1,6 @@
 #include "scenarios/sites.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace drydock::scenarios {
@@ -71,5 +72,19 @@ constexpr auto kSites = std::to_array<SiteInfo>({
 }  // namespace
 
 std::span<const SiteInfo> site_catalogue() { return kSites; }
+
+std::vector<std::string> site_points() {
+  std::vector<std::string> points;
+  for (const SiteInfo& site : kSites) {
+    const std::string_view point = site.pattern.substr(site.pattern.find('/') + 1);
+    if (point.find('{') == std::string_view::npos) points.emplace_back(point);
+  }
+  return points;
+}
+
+bool is_site_point(std::string_view point) {
+  const auto is_it = [&](const SiteInfo& site) { return site.pattern.ends_with("/" + std::string{point}); };
+  return point.ends_with(".fault") || std::any_of(kSites.begin(), kSites.end(), is_it);
+}
 
 }  // namespace drydock::scenarios

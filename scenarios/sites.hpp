@@ -1,7 +1,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace drydock::scenarios {
 
@@ -14,5 +16,10 @@ struct SiteInfo {
 
 /// Lists every kind of decision that a run can ask for. A site is asked only where there is a choice.
 [[nodiscard]] std::span<const SiteInfo> site_catalogue();
+
+/// Lists what may stand behind the actor of a site, but for the faults: `ec2.run.pending`, `order`, …
+[[nodiscard]] std::vector<std::string> site_points();
+/// Tells whether sites name this point: one of the list, or a fault's (`stop.fault`, `stop.reply.fault`).
+[[nodiscard]] bool is_site_point(std::string_view point);
 
 }  // namespace drydock::scenarios

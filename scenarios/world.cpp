@@ -253,6 +253,12 @@ bool World::has_instance(sim::Name workspace) const {
   });
 }
 
-std::size_t World::kill_instance(sim::Name workspace) { return ec2_.kill(workspace); }
+std::size_t World::strike_instance(sim::Name workspace, const faults::FaultSpec& fault) {
+  if (fault.error == "terminated") return ec2_.terminate_by_hand(workspace);
+  if (fault.error == "stopped") return ec2_.stop_by_hand(workspace, fault.back_after);
+  if (fault.error == "rebooted") return ec2_.reboot_by_hand(workspace);
+  if (fault.error == "interrupted") return ec2_.interrupt(workspace);
+  return ec2_.kill(workspace);
+}
 
 }  // namespace drydock::scenarios

@@ -74,7 +74,7 @@ class World final : public faults::Effects {
   bool crash_platform(sim::Duration down, std::uint32_t cause) override;
   bool crash_control_plane(sim::Duration down, std::uint32_t cause) override;
   [[nodiscard]] bool has_instance(sim::Name workspace) const override;
-  std::size_t kill_instance(sim::Name workspace) override;
+  std::size_t strike_instance(sim::Name workspace, const faults::FaultSpec& fault) override;
 
  private:
   void play_to_the_end();

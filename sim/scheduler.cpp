@@ -173,7 +173,9 @@ void Scheduler::finish_root() {
 }
 
 void Scheduler::count_step() {
+  constexpr std::uint64_t kStepsBetweenLooks = 4096;
   if (++steps_ > limits_.steps) throw BoundReached("steps");
+  if (limits_.stop && steps_ % kStepsBetweenLooks == 0 && limits_.stop()) throw RunStopped();
   if (++steps_now_ > limits_.steps_at_one_instant) throw BoundReached("steps at one instant");
   const std::uint64_t bytes = kept_bytes_ + roots_ * kBytesOfTask + choices_.asked().size() * kBytesOfDecision;
   if (bytes > limits_.bytes) throw BoundReached("bytes");

@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -23,11 +24,18 @@ class Signal;
 class TaskGroup;
 struct Root;
 
-/// Thrown when a run reaches a bound (steps, tasks, events). The run ends without a verdict; the message names the
+/// Thrown when a run reaches a bound (steps, tasks, events, bytes). The run ends without a verdict; the message names the
 /// bound.
 class BoundReached : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+};
+
+/// Thrown by Scheduler::run_until when whoever plays the run wants it to end (`SchedulerLimits::stop`). Such a run has
+/// no outcome.
+class RunStopped : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "the run was stopped"; }
 };
 
 /// A parked coroutine: in the timer heap, in the ready list, waiting for a signal, or in two of these at once (a wait
@@ -213,6 +221,8 @@ struct SchedulerLimits {
   std::size_t roots = 2'000'000;
   /// What a run keeps: its events, decisions and tasks, at what each takes at least.
   std::uint64_t bytes = std::uint64_t{4} << 30U;
+  /// Is asked every few thousand steps; where it says so, the run ends by RunStopped. Empty: nobody stops it.
+  std::function<bool()> stop;
 };
 
 /// Runs every task of a world, one at a time, on virtual time. When several tasks are ready at one instant, a decision

@@ -65,11 +65,27 @@ void Fleet::instance_entered(const cloud::Instance& instance, std::optional<clou
                              std::uint32_t /*event*/) {
   const auto known = by_instance_.find(instance.name);
   if (instance.state == cloud::InstanceState::running && from) {
-    Agent& agent = known == by_instance_.end() ? add(instance) : *known->second;
-    clock_.spawn(agent.tasks, "boot", boot(&agent));
+    start(known == by_instance_.end() ? add(instance) : *known->second);
   } else if (known != by_instance_.end() && instance.state != cloud::InstanceState::running) {
     instance_left(*known->second, instance);
   }
+}
+
+/// Boots the agent, which knows nothing of what was before.
+void Fleet::start(Agent& agent) {
+  agent.silent_since.reset();
+  agent.lingers = false;
+  agent.booted = false;
+  agent.registered = true;
+  agent.up_since = clock_.now();
+  clock_.spawn(agent.tasks, "boot", boot(&agent));
+}
+
+void Fleet::instance_rebooted(const cloud::Instance& instance) {
+  const auto known = by_instance_.find(instance.name);
+  if (known == by_instance_.end()) return;
+  silence(*known->second);
+  start(*known->second);
 }
 
 /// Silences the agent of an instance that has left `running`: a guest that is told to shut down may take its time,

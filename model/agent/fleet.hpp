@@ -64,7 +64,7 @@ struct DispatchResult {
 };
 
 /// The agents: one on every instance that runs, from boot to the moment the instance leaves `running`. Then its address
-/// falls silent at once and for good (docs/platform.md §4.3), unless the adversary lets it linger: `agent`, asked when
+/// falls silent at once, until the instance runs again (docs/platform.md §4.3), unless the adversary lets it linger: `agent`, asked when
 /// its instance is stopped or terminated, passes with the delay after which it falls silent.
 class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
  public:
@@ -80,6 +80,7 @@ class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
 
   void instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
                         std::uint32_t event) override;
+  void instance_rebooted(const cloud::Instance& instance) override;
 
   struct Seed {
     std::string token;
@@ -103,6 +104,7 @@ class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
   Agent& add(const cloud::Instance& instance);
   void instance_left(Agent& agent, const cloud::Instance& instance);
   void silence(Agent& agent);
+  void start(Agent& agent);
   sim::Task<void> fall_silent(Agent* agent, sim::Duration after);
   sim::Task<void> boot(Agent* agent);
   sim::Task<void> register_once(Agent* agent);

@@ -30,7 +30,7 @@ struct Finding {
   std::size_t size_found = 0;   // decisions of the tape that found it
   std::uint64_t shrink_runs = 0;
   double shrink_s = 0;
-  bool minimal = false;  // no decision can be left out (false: the shrinker's bound was hit)
+  bool minimal = false;  // no decision can be left out (false: the shrinker's bound was hit, or time was over)
   /// The run of the smallest tape, with its record kept; `outcome.tape` are its decisions.
   Outcome outcome;
   /// Index into `outcome.violations` of the violation that this is about.
@@ -95,7 +95,8 @@ struct Exploration {
   std::uint64_t cut_short = 0;  // runs that a bound ended: they say nothing
   bool complete = false;        // exhaustive: every tape within the bound was played or pruned
   bool interrupted = false;
-  double wall_s = 0;
+  double wall_s = 0;    // of the search
+  double shrink_s = 0;  // of the shrinking that follows it
   std::vector<Finding> findings;
   std::uint64_t findings_not_shrunk = 0;  // beyond the bound on findings that are kept
   std::vector<FaultUse> faults;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <utility>
@@ -75,7 +76,11 @@ class Explorer {
         played_(played),
         options_(options),
         parameters_(fill_parameters_of(scenario)),
-        crew_([&] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_); }, options.jobs) {}
+        crew_(
+            [&] {
+              return std::make_unique<TapePlayer>(scenario_, played_, parameters_, [this] { return stopping_.load(); });
+            },
+            options.jobs) {}
 
   Exploration run() {
     out_.scenario = scenario_.name;
@@ -87,6 +92,7 @@ class Explorer {
     try {
       search();
       take_findings();
+      stopping_ = false;
       account_for_faults();
     } catch (const sim::InternalError& error) {
       out_.internal_error = error.what();
@@ -126,12 +132,27 @@ class Explorer {
     campaign.promise = options_.promise;
     campaign.twice = options_.twice;
     campaign.confirm = !played_.sql_invariants.empty();
-    campaign.interrupted = options_.interrupted;
-    if (options_.time_s) {
-      campaign.out_of_time = [this] { return stopwatch_.seconds() >= *options_.time_s; };
-    }
-    campaign.watch = [this](const search::CampaignProgress& progress) { watch(progress, "searching"); };
+    campaign.interrupted = [this] { return is_interrupted(); };
+    campaign.out_of_time = [this] { return is_over(search_share()); };
+    campaign.watch = [this](const search::CampaignProgress& progress) {
+      found_ = progress.found;
+      watch(progress, "searching");
+    };
     return campaign;
+  }
+
+  /// Returns how much of the time the search may take.
+  [[nodiscard]] double search_share() const {
+    constexpr double kWithFindings = 0.75;
+    return options_.shrink && found_ > 0 ? kWithFindings : 1;
+  }
+
+  /// Tell whether it is time to end, and then end the runs that are being played.
+  bool is_over(double share) { return stops(options_.time_s && stopwatch_.seconds() >= *options_.time_s * share); }
+  bool is_interrupted() { return stops(options_.interrupted && options_.interrupted()); }
+  bool stops(bool now) {
+    if (now) stopping_ = true;
+    return now;
   }
 
   void watch(const search::CampaignProgress& progress, std::string_view phase) {
@@ -194,7 +215,10 @@ class Explorer {
     out_.findings_not_shrunk = tally_.found.size() - kept;
     tally_.found = fair_share(std::move(tally_.found), kept);
     std::vector<Finding> findings(kept);
+    stopping_ = false;
+    const search::Stopwatch shrinking;
     const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
+    out_.shrink_s = shrinking.seconds();
     for (std::size_t i = done; i < kept; ++i) {
       const search::Found& found = tally_.found[i];
       findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
@@ -205,14 +229,14 @@ class Explorer {
 
   /// Shrinks the findings, the first ones first; gives the number of those that it came to.
   std::uint64_t shrink_findings(std::vector<Finding>& findings) {
-    if (out_.interrupted) return 0;
+    if (out_.interrupted || is_over(1)) return 0;
     const std::size_t kept = findings.size();
     return crew_.work(
         kept,
         [&](search::Player& player, std::uint64_t index) { findings[index] = shrunk(player, tally_.found[index]); },
         [this] {
-          if (options_.interrupted && options_.interrupted()) out_.interrupted = true;
-          return out_.interrupted;
+          if (is_interrupted()) out_.interrupted = true;
+          return out_.interrupted || is_over(1);
         },
         [this, kept] {
           watch({.runs = tally_.runs, .states = tally_.coverage.states(), .found = kept, .share = {}}, "shrinking");
@@ -228,8 +252,8 @@ class Explorer {
 
   Finding shrunk(search::Player& player, const search::Found& found) const {
     const search::Stopwatch stopwatch;
-    const search::Shrunk small = shrink(player, found.tape, found.broken);
-    Finding finding = finding_of(found.broken, small, options_.explain);
+    const search::Shrunk small = shrink(player, found.tape, found.broken, [this] { return stopping_.load(); });
+    Finding finding = finding_of(found.broken, small, options_.explain && !stopping_);
     take_over(found, finding);
     finding.shrink_s = stopwatch.seconds();
     return finding;
@@ -253,10 +277,11 @@ class Explorer {
   /// Shrinks a tape as long as it breaks the same promise. The case's own invariants judge a run only when it is
   /// confirmed (`ConfirmingPlayer`), so for a promise of theirs each run of the shrinker is.
   [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::SearchDecision>& tape,
-                                      const search::Broken& broken) const {
-    if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, {});
+                                      const search::Broken& broken, const std::function<bool()>& stop) const {
+    const search::ShrinkLimits limits{.stop = stop};
+    if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, limits);
     ConfirmingPlayer confirming(player);
-    return search::shrink(confirming, tape, broken, {});
+    return search::shrink(confirming, tape, broken, limits);
   }
   [[nodiscard]] search::Player& player() { return crew_.first(); }
 
@@ -309,11 +334,13 @@ class Explorer {
   const CaseSpec& played_;
   const ExploreOptions& options_;
   search::FillParameters parameters_;
+  std::atomic<bool> stopping_{false};  // read by the threads of the crew
   search::Crew crew_;
   search::Tally tally_;
   Exploration out_;
   search::Stopwatch stopwatch_;
   double watched_ = 0;
+  std::size_t found_ = 0;
 };
 
 }  // namespace
@@ -339,7 +366,8 @@ Exploration explore(const Scenario& scenario, const CaseSpec& played, const Expl
 }
 
 std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-                                   const std::string& invariant, const std::string& signature, bool explained) {
+                                   const std::string& invariant, const std::string& signature,
+                                   const std::function<bool()>& stop) {
   const ExploreOptions options;
   Explorer explorer(scenario, played, options);
   ConfirmingPlayer confirming(explorer.player());
@@ -349,8 +377,8 @@ std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& pla
   });
   if (meant == reading.broken.end()) return std::nullopt;
   const search::Stopwatch stopwatch;
-  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant);
-  Finding finding = explorer.finding_of(*meant, small, explained);
+  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant, stop);
+  Finding finding = explorer.finding_of(*meant, small, !(stop && stop()));
   finding.size_found = reading.tape.size();
   finding.shrink_s = stopwatch.seconds();
   return finding;

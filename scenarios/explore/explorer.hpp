@@ -33,7 +33,10 @@ struct ExploreOptions {
   Strategy strategy = Strategy::mixed;
   std::uint64_t seed = 1;
   std::optional<std::uint64_t> runs;
-  std::optional<double> time_s;  // of the wall; the runs are the first of those that there would be without it
+  /// Bounds the wall time of search and shrinking together; the runs are the first of those that there would be without
+  /// it. Once something is found, a quarter of it is kept for the shrinking. What was not shrunk by its end is given as
+  /// it is by then.
+  std::optional<double> time_s;
   std::uint32_t deviations = 2;  // exhaustive
   bool until_first = false;
   std::string promise;      // only what breaks this invariant is a finding; empty: any
@@ -54,10 +57,11 @@ struct ExploreOptions {
 [[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options);
 
 /// Minimises a tape that breaks a promise: the named invariant and signature, or (both empty) the first violation that
-/// its run shows. Empty when the tape breaks nothing of the kind.
+/// its run shows. Once `stop` says so, the smallest tape by then is given, not explained. Empty when the tape breaks
+/// nothing of the kind.
 [[nodiscard]] std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
                                                  const sim::Tape& tape, const std::string& invariant,
-                                                 const std::string& signature, bool explain);
+                                                 const std::string& signature, const std::function<bool()>& stop);
 
 /// Writes the finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that
 /// violates the promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "scenarios/explore/abstract_states.hpp"
 #include "scenarios/signature.hpp"
@@ -109,8 +110,9 @@ void read_verdict(const World& world, search::Reading& reading) {
 
 }  // namespace
 
-TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters)
-    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters) {
+TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters,
+                       std::function<bool()> stop)
+    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters), stop_(std::move(stop)) {
   unexpecting_.expect.clear();
 }
 
@@ -126,11 +128,17 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const s
   RunOptions options;
   options.keep_record = false;
   options.fill = fill;
+  options.limits.stop = stop_;
   World world(scenario_, played_, tape, options, workbench_.database());
   AbstractStates states;
   if (wanted.coverage) world.watch(states);
   search::Reading reading;
-  reading.cut_short = !world.play().empty();
+  try {
+    reading.cut_short = !world.play().empty();
+  } catch (const sim::RunStopped&) {
+    reading.stopped = true;
+    return reading;
+  }
   reading.hash = world.record().hash();
   reading.tasks = world.scheduler().spawned();
   read_decisions(world, parameters_, wanted, reading);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,8 +16,10 @@ namespace drydock::scenarios {
 /// SQL over the whole record: runs are judged by them where they are confirmed.
 class TapePlayer final : public sim::search::Player {
  public:
-  /// All three outlive the player.
-  TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::FillParameters& parameters);
+  /// The first three outlive the player. `stop` is asked during a run, by the player's thread: where it says so, the
+  /// reading is `stopped`.
+  TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::FillParameters& parameters,
+             std::function<bool()> stop = {});
 
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill, const sim::search::ReadingOptions& wanted) override;
   void confirm(sim::search::Reading& reading) override;
@@ -26,6 +29,7 @@ class TapePlayer final : public sim::search::Player {
   const CaseSpec& played_;
   CaseSpec unexpecting_;  // the same case without expectations, which nobody asks for here
   const sim::search::FillParameters& parameters_;
+  std::function<bool()> stop_;
   Workbench workbench_;
 };
 
@@ -37,7 +41,7 @@ class ConfirmingPlayer final : public sim::search::Player {
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill,
                             const sim::search::ReadingOptions& wanted) override {
     sim::search::Reading reading = player_.play(tape, fill, wanted);
-    player_.confirm(reading);
+    if (!reading.stopped) player_.confirm(reading);
     return reading;
   }
 

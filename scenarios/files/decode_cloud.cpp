@@ -119,11 +119,10 @@ std::string set_field(bool& field, Text from) {
   return set_word<bool>(field, from, words);
 }
 
-std::string set_field(Capacity& field, Text from) {
-  static constexpr std::array<std::pair<std::string_view, Capacity>, 3> words{
-      {{"none", Capacity::none}, {"sync", Capacity::sync}, {"async", Capacity::async}}};
-  return set_word<Capacity>(field, from, words);
-}
+constexpr std::array<std::pair<std::string_view, Capacity>, 3> kCapacities{
+    {{"none", Capacity::none}, {"sync", Capacity::sync}, {"async", Capacity::async}}};
+
+std::string set_field(Capacity& field, Text from) { return set_word<Capacity>(field, from, kCapacities); }
 
 std::optional<std::uint32_t> member_count(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -157,16 +156,15 @@ std::optional<SnapshotLimit> limit_of(const Json& object) {
   return std::nullopt;
 }
 
+constexpr std::array<std::pair<std::string_view, SnapshotLimit>, 4> kSnapshotLimits{{
+    {"seed_bucket", {SnapshotLimit::Kind::bucket, 5, std::chrono::seconds{720}}},
+    {"seed_window", {SnapshotLimit::Kind::window, 5, std::chrono::hours{1}}},
+    {"aws_spacing", {SnapshotLimit::Kind::spacing, 1, std::chrono::seconds{15}}},
+    {"none", {SnapshotLimit::Kind::none, 0, std::chrono::seconds{0}}},
+}};
+
 std::string set_field(SnapshotLimit& field, Text from) {
-  using Kind = SnapshotLimit::Kind;
-  using namespace std::chrono_literals;
-  static constexpr std::array<std::pair<std::string_view, SnapshotLimit>, 4> words{{
-      {"seed_bucket", {Kind::bucket, 5, 720s}},
-      {"seed_window", {Kind::window, 5, 1h}},
-      {"aws_spacing", {Kind::spacing, 1, 15s}},
-      {"none", {Kind::none, 0, 0s}},
-  }};
-  if (!from.text.starts_with('{')) return set_word<SnapshotLimit>(field, from, words);
+  if (!from.text.starts_with('{')) return set_word<SnapshotLimit>(field, from, kSnapshotLimits);
   const auto object = read_json(from.text);
   const auto limit = object && object->is_object() ? limit_of(*object) : std::nullopt;
   if (!limit) {
@@ -198,6 +196,34 @@ std::string set_named(Profile& profile, const ProfileField& field, std::string_v
   }
   ranges.named[std::string{name}] = range;
   return {};
+}
+
+// ---- the default of a field, as `set_cloud` takes it ----
+
+template <typename T>
+std::string word_for(const T& field, std::span<const std::pair<std::string_view, T>> words) {
+  const auto found = std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.second == field; });
+  return found == words.end() ? std::string{} : std::string{found->first};
+}
+
+std::string usual_text(const DurationRange& field) { return sim::format_duration_range(field); }
+std::string usual_text(const RangesByName& field) { return usual_text(field.fallback); }
+std::string usual_text(std::uint32_t field) { return std::to_string(field); }
+std::string usual_text(const Duration& field) { return sim::format_duration(field); }
+std::string usual_text(bool field) { return field ? "on" : "off"; }
+std::string usual_text(Capacity field) { return word_for<Capacity>(field, kCapacities); }
+std::string usual_text(const SnapshotLimit& field) { return word_for<SnapshotLimit>(field, kSnapshotLimits); }
+
+std::vector<std::string> words_for(std::string_view name) {
+  std::vector<std::string> words;
+  if (name == "throttle") words = {"on", "off"};
+  if (name == "capacity") {
+    for (const auto& [word, value] : kCapacities) words.emplace_back(word);
+  }
+  if (name == "snapshot_limit") {
+    for (const auto& [word, value] : kSnapshotLimits) words.emplace_back(word);
+  }
+  return words;
 }
 
 /// The text of a leaf as `set_cloud` takes it.
@@ -295,6 +321,22 @@ std::vector<std::string> cloud_paths() {
     for (const auto action : faults::ec2_actions()) paths.push_back(path + "." + std::string{action});
   }
   return paths;
+}
+
+std::vector<CloudSetting> cloud_settings() {
+  const Profile usual;
+  std::vector<CloudSetting> settings;
+  for (const ProfileField& field : kFields) {
+    const auto key = std::find_if(shape::cloud.keys.begin(), shape::cloud.keys.end(),
+                                  [&](const Key& one) { return one.name == field.name; });
+    settings.push_back({.name = "cloud." + std::string{field.name},
+                        .type = std::string{key->type.substr(0, key->type.find('='))},
+                        .usual = std::visit([&](auto member) { return usual_text(usual.*member); }, field.access),
+                        .words = words_for(field.name),
+                        .meaning = std::string{key->meaning}});
+    if (settings.back().type.empty()) settings.back().type = "word";
+  }
+  return settings;
 }
 
 void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& policy) {

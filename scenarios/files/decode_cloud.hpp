@@ -19,6 +19,17 @@ void decode_cloud(DiagnosticSink& report, const Node& node, cloud::Profile& prof
 /// Gives every `cloud.…` path that `--set` takes.
 [[nodiscard]] std::vector<std::string> cloud_paths();
 
+/// A field of the cloud, for whoever asks what there is to set.
+struct CloudSetting {
+  std::string name;                // `cloud.pending`
+  std::string type;                // `range`, `ranges`, `duration`, `positive`, `switch` or `word`
+  std::string usual;               // its value where nobody sets it; of `ranges` that of most names
+  std::vector<std::string> words;  // which there are; none: its type says what it takes
+  std::string meaning;
+};
+/// Lists the fields of the cloud, in the order of the documentation.
+[[nodiscard]] std::vector<CloudSetting> cloud_settings();
+
 /// Applies a `set` object to policy and cloud; gives its entries as texts in the order of the file.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report, const Node& node,
                                                                                model::Policy& policy,

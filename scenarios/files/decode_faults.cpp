@@ -151,16 +151,21 @@ void decode_extras(DecodeContext& context, const Fields& fields, FaultSpec& spec
   DiagnosticSink& report = context.report;
   if (const Node* probability = fields.find("probability")) {
     spec.probability = decode_probability(report, *probability);
+    if (spec.probability.ppm == 0) report.warning(*probability, "rounds to 0 of a million: it never fires");
   }
   spec.limit = fields.count32("limit", 1);
   spec.slow_by = fields.duration("slow_by", Duration{1});
-  spec.down = fields.duration("down", Duration{1}).value_or(spec.down);
+  const auto down = fields.duration("down", Duration{1});
+  spec.down = down.value_or(spec.down);
+  if (spec.error == "stopped") spec.back_after = down;
+  spec.notice = fields.duration("notice").value_or(spec.notice);
   const auto only_for = [&](std::string_view key, bool fits, std::string_view errors) {
     if (!fields.has(key) || fits) return;
     report.error_at_key(*fields.find(key), fmt::format("{} is for error {} only", in_quotes(key), errors));
   };
   only_for("slow_by", faults::takes_slow_by(spec.error), "slow, lag or lingers");
-  only_for("down", spec.error == "crash", "crash");
+  only_for("down", spec.error == "crash" || spec.error == "stopped", "crash or stopped");
+  only_for("notice", faults::gives_notice(spec.error), "interrupted");
 }
 
 FaultSpec decode_fault(DecodeContext& context, const Node& node) {
@@ -239,6 +244,8 @@ std::vector<FaultSpec> decode_faults(DecodeContext& context, const Node& node, c
   for (const Node& child : node.children) {
     if (child.find("fis") != nullptr) {
       for (auto& spec : decode_fis(context, child)) decoded.emplace_back(&child, std::move(spec));
+    } else if (child.find("fis_template") != nullptr) {
+      for (auto& spec : decode_fis_template(context, child)) decoded.emplace_back(&child, std::move(spec));
     } else {
       decoded.emplace_back(&child, decode_fault(context, child));
     }

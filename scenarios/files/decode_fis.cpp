@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "faults/vocabulary.hpp"
+#include "faults/physics.hpp"
+#include "scenarios/files/decode_fis.hpp"
 #include "scenarios/files/decode_parts.hpp"
 
 namespace drydock::scenarios {
@@ -10,20 +11,6 @@ namespace {
 
 using faults::FaultSpec;
 using faults::FisAction;
-
-const FisAction* find_action(DiagnosticSink& report, const Node& node, const std::string& id) {
-  const FisAction* action = faults::find_fis_action(id);
-  if (action != nullptr) return action;
-  const auto others = faults::fis_not_simulated();
-  if (std::find(others.begin(), others.end(), id) != others.end()) {
-    report.error(node, fmt::format("{} has nothing to act on in this simulation", id));
-    return nullptr;
-  }
-  std::vector<std::string> ids;
-  for (const FisAction& known : faults::fis_actions()) ids.emplace_back(known.id);
-  report.unknown(node, "FIS action", id, ids);
-  return nullptr;
-}
 
 /// The action's parameters as texts; unknown ones are reported.
 std::map<std::string, std::string> decode_parameters(DiagnosticSink& report, const Node* node,
@@ -119,27 +106,55 @@ void set_window(const Parameters& parameters, Duration start, FaultSpec& spec) {
   }
 }
 
+/// There is one network here: between agents and platform.
+void check_scope(const Parameters& parameters) {
+  const auto scope = parameters.get("scope");
+  if (scope && *scope != "all") {
+    parameters.report.error(parameters.at("scope"),
+                            fmt::format("scope {} cuts nothing that is simulated", in_quotes(*scope)),
+                            "\"all\" cuts agents and platform apart");
+  }
+  if (parameters.get("prefixListIdentifier")) {
+    parameters.report.error(parameters.at("prefixListIdentifier"), "no prefix list is simulated");
+  }
+}
+
+void check_zones(const Parameters& parameters) {
+  if (!parameters.get("availabilityZoneIdentifiers")) return;
+  parameters.report.warning(parameters.at("availabilityZoneIdentifiers"),
+                            "there is one zone here: it is taken to be among these");
+}
+
+/// What happens to instances happens at once, or is announced then.
+void set_moment(const Parameters& parameters, Duration start, FaultSpec& spec) {
+  spec.at = start;
+  spec.notice = parameters.duration("durationBeforeInterruption").value_or(spec.notice);
+  spec.back_after = parameters.duration("startInstancesAfterDuration");
+}
+
 }  // namespace
 
-std::vector<FaultSpec> decode_fis(DecodeContext& context, const Node& node) {
-  DiagnosticSink& report = context.report;
-  const Fields fields(report, node, shape::fis_fault);
-  const auto id = fields.line("fis");
+const FisAction* read_fis_action(DiagnosticSink& report, const Node& node, const std::string& id) {
+  const FisAction* action = faults::find_fis_action(id);
+  if (action != nullptr) return action;
+  const auto others = faults::fis_not_simulated();
+  if (std::find(others.begin(), others.end(), id) != others.end()) {
+    report.error(node, fmt::format("{} has nothing to act on in this simulation", id));
+    return nullptr;
+  }
+  std::vector<std::string> ids;
+  for (const FisAction& known : faults::fis_actions()) ids.emplace_back(known.id);
+  report.unknown(node, "FIS action", id, ids);
+  return nullptr;
+}
+
+std::vector<FaultSpec> fis_faults(DiagnosticSink& report, const FisUse& use, Duration start) {
+  const Parameters parameters{report, use.node, use.parameters, decode_parameters(report, use.parameters, use.action)};
   FaultSpec spec;
-  const auto name = fields.line("name");
-  spec.workspace = workspace_field(context, fields, "workspace");
-  spec.limit = fields.count32("limit", 1);
-  if (fields.has("at") && fields.has("from"))
-    report.error(node, "has both \"at\" and \"from\"", "either says when it begins");
-  const Duration start = fields.duration("at").value_or(fields.duration("from").value_or(Duration{}));
-  const FisAction* action = id ? find_action(report, *fields.find("fis"), *id) : nullptr;
-  if (action == nullptr) return {};
-  const Node* object = fields.find("parameters");
-  const Parameters parameters{report, node, object, decode_parameters(report, object, *action)};
-  spec.error = action->error;
+  spec.error = use.action.error;
   spec.probability = parameters.percentage();
   std::vector<std::string> points;
-  switch (action->target) {
+  switch (use.action.target) {
     case FisAction::Target::api:
       check_service(parameters);
       for (const auto& operation : operations(parameters)) points.push_back("ec2." + operation);
@@ -147,28 +162,55 @@ std::vector<FaultSpec> decode_fis(DecodeContext& context, const Node& node) {
       break;
     case FisAction::Target::launches:
       points = {"ec2.RunInstances"};
+      check_zones(parameters);
       set_window(parameters, start, spec);
       break;
     case FisAction::Target::instances:
       points = {"instance"};
-      // A spot interruption comes two minutes after its notice, unless the experiment says
-      // otherwise.
-      spec.at = start;
-      if (!action->parameters.empty()) {
-        spec.at = start + parameters.duration("durationBeforeInterruption").value_or(std::chrono::minutes{2});
-      }
+      set_moment(parameters, start, spec);
       break;
     case FisAction::Target::network:
       points = {"network.agent-platform"};
+      check_scope(parameters);
       set_window(parameters, start, spec);
       break;
   }
   std::vector<FaultSpec> all;
-  for (const auto& point : points) {
-    FaultSpec one = spec;
-    one.on = point;
-    if (name) one.name = points.size() == 1 ? *name : *name + ":" + point;
-    all.push_back(std::move(one));
+  for (std::string& point : points) {
+    all.push_back(spec);
+    all.back().on = std::move(point);
+  }
+  return all;
+}
+
+Duration fis_length(const FaultSpec& fault) {
+  if (fault.window) return fault.window->second - fault.window->first;
+  if (faults::gives_notice(fault.error)) return fault.notice;
+  return fault.back_after.value_or(Duration{});
+}
+
+std::vector<FaultSpec> decode_fis(DecodeContext& context, const Node& node) {
+  DiagnosticSink& report = context.report;
+  const Fields fields(report, node, shape::fis_fault);
+  const auto id = fields.line("fis");
+  const auto name = fields.line("name");
+  const auto workspace = workspace_field(context, fields, "workspace");
+  const auto limit = fields.count32("limit", 1);
+  if (fields.has("at") && fields.has("from"))
+    report.error(node, "has both \"at\" and \"from\"", "either says when it begins");
+  const Duration start = fields.duration("at").value_or(fields.duration("from").value_or(Duration{}));
+  if (id == "aws:fis:wait") {
+    report.error(*fields.find("fis"), "aws:fis:wait alone does nothing",
+                 "in a \"fis_template\" it delays what starts after it");
+    return {};
+  }
+  const FisAction* action = id ? read_fis_action(report, *fields.find("fis"), *id) : nullptr;
+  if (action == nullptr) return {};
+  std::vector<FaultSpec> all = fis_faults(report, {*action, node, fields.find("parameters")}, start);
+  for (FaultSpec& one : all) {
+    one.workspace = workspace;
+    one.limit = limit;
+    if (name) one.name = all.size() == 1 ? *name : *name + ":" + one.on;
   }
   return all;
 }

@@ -68,6 +68,8 @@ void decode_steps(DecodeContext& context, const Node& node, Scenario& scenario);
 [[nodiscard]] std::vector<faults::FaultSpec> decode_faults(DecodeContext& context, const Node& node,
                                                            const std::vector<faults::FaultSpec>& before);
 [[nodiscard]] std::vector<faults::FaultSpec> decode_fis(DecodeContext& context, const Node& node);
+/// Reads `{"fis_template": …}`: the faults of a whole experiment.
+[[nodiscard]] std::vector<faults::FaultSpec> decode_fis_template(DecodeContext& context, const Node& node);
 [[nodiscard]] std::vector<std::string> point_names();
 /// A fault at an EC2 action that the control plane never calls never fires: `validate` says so.
 void warn_if_never_called(DiagnosticSink& report, const Node& node, std::string_view on);

@@ -21,7 +21,7 @@ constexpr std::array kScenario{
     Key{"workspaces", kOptional, "[workspace]", "the workspaces at time zero"},
     Key{"traffic", kOptional, "[traffic]", "background callers"},
     Key{"steps", kOptional, "[step]", "what is asked, and when"},
-    Key{"faults", kOptional, "[fault|fis_fault]", "scripted faults"},
+    Key{"faults", kOptional, "[fault|fis_fault|fis_template_fault]", "scripted faults"},
     Key{"explore", kOptional, "explore", "what a search may add"},
     Key{"cases", kRequired, "[case]", "which policies play it, and what is expected of each"},
 };
@@ -114,7 +114,9 @@ constexpr std::array kFault{
     Key{"when", kOptional, "event_trigger", "trigger: an event"},
     Key{"probability", kOptional, "probability", "of each occasion; default 1"},
     Key{"limit", kOptional, "positive", "at most so often"},
-    Key{"down", kOptional, "duration", "error crash: how long the process stays away; default 5s"},
+    Key{"down", kOptional, "duration",
+        "error crash: how long the process stays away; default 5s. Error stopped: after which it is started again"},
+    Key{"notice", kOptional, "duration", "error interrupted: from the notice to the interruption; default 2m"},
 };
 
 constexpr std::array kFisFault{
@@ -125,6 +127,48 @@ constexpr std::array kFisFault{
     Key{"at", kOptional, "duration", "when it begins; default 0s"},
     Key{"from", kOptional, "duration", "the same"},
     Key{"limit", kOptional, "positive", "at most so often"},
+};
+
+constexpr std::array kFisTemplateFault{
+    Key{"fis_template", kRequired, "fis_template", "an experiment template of the AWS Fault Injection Service"},
+    Key{"targets", kOptional, "aliases_by_name", "the workspaces of a target, where its tags do not name them"},
+    Key{"name", kOptional, "line", "default fis"},
+    Key{"at", kOptional, "duration", "when the experiment begins; default 0s"},
+};
+
+constexpr std::array kFisTemplate{
+    Key{"description", kOptional, "string", "not read"},
+    Key{"targets", kOptional, "fis_targets", "on what the actions act"},
+    Key{"actions", kRequired, "fis_steps", "what is done"},
+    Key{"stopConditions", kOptional, "json", "there are no alarms: nothing stops the experiment"},
+    Key{"roleArn", kOptional, "string", "not read"},
+    Key{"tags", kOptional, "json", "not read"},
+    Key{"id", kOptional, "string", "not read"},
+    Key{"arn", kOptional, "string", "not read"},
+    Key{"clientToken", kOptional, "string", "not read"},
+    Key{"creationTime", kOptional, "json", "not read"},
+    Key{"lastUpdateTime", kOptional, "json", "not read"},
+    Key{"logConfiguration", kOptional, "json", "not read"},
+    Key{"experimentOptions", kOptional, "json", "not read"},
+    Key{"experimentReportConfiguration", kOptional, "json", "not read"},
+    Key{"targetAccountConfigurationsCount", kOptional, "json", "not read"},
+};
+
+constexpr std::array kFisTarget{
+    Key{"resourceType", kRequired, "line", "aws:ec2:instance, aws:ec2:spot-instance, aws:ec2:subnet or aws:iam:role"},
+    Key{"resourceTags", kOptional, "texts", "a value names a workspace, by alias or UUID"},
+    Key{"resourceArns", kOptional, "json", "what they name is told by `targets` beside the template"},
+    Key{"filters", kOptional, "json", "State.Name running, which is meant anyway"},
+    Key{"parameters", kOptional, "texts", "none is played"},
+    Key{"selectionMode", kOptional, "line", "ALL, COUNT(n) or PERCENT(n): of the first in the file; default ALL"},
+};
+
+constexpr std::array kFisStep{
+    Key{"actionId", kRequired, "line", "what is done"},
+    Key{"description", kOptional, "string", "not read"},
+    Key{"parameters", kOptional, "texts", "its parameters"},
+    Key{"targets", kOptional, "texts", "on what"},
+    Key{"startAfter", kOptional, "[line]", "the actions that end before it begins"},
 };
 
 constexpr std::array kEventTrigger{
@@ -148,7 +192,7 @@ constexpr std::array kCase{
     Key{"policy", kRequired, "policy_name", "a preset or a policy file"},
     Key{"seed", kOptional, "seed", "the tape is filled from it; default the empty tape"},
     Key{"set", kOptional, "settings", "knobs and cloud.… values that differ"},
-    Key{"faults", kOptional, "[fault|fis_fault]", "faults of this case alone"},
+    Key{"faults", kOptional, "[fault|fis_fault|fis_template_fault]", "faults of this case alone"},
     Key{"expect", kRequired, "[expectation]", "what must be"},
 };
 
@@ -270,6 +314,10 @@ constexpr Shape repeat{"repeat", kRepeat};
 constexpr Shape answer{"answer", kAnswer};
 constexpr Shape fault{"fault", kFault};
 constexpr Shape fis_fault{"fis_fault", kFisFault};
+constexpr Shape fis_template_fault{"fis_template_fault", kFisTemplateFault};
+constexpr Shape fis_template{"fis_template", kFisTemplate};
+constexpr Shape fis_target{"fis_target", kFisTarget};
+constexpr Shape fis_step{"fis_step", kFisStep};
 constexpr Shape event_trigger{"event_trigger", kEventTrigger};
 constexpr Shape explore{"explore", kExplore};
 constexpr Shape scenario_case{"case", kCase};

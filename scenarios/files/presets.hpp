@@ -17,6 +17,9 @@ namespace drydock::scenarios {
 /// Loads a preset by its name, or a policy file by its path (a name with a `/` or ending in `.json`).
 [[nodiscard]] Decoded<model::Policy> load_policy(const std::string& name_or_path);
 [[nodiscard]] std::vector<std::string> preset_names();
+/// Splits a variant, `POLICY,KEY=VALUE,…`, at its commas: first the policy, then its settings. Commas inside of braces,
+/// brackets and quotes belong to a value.
+[[nodiscard]] std::vector<std::string> variant_parts(std::string_view variant);
 
 /// Loads policies by name or path, each once. Paths are looked up beside the file that names them first.
 class PolicyLoader {

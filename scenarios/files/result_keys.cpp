@@ -38,13 +38,13 @@ constexpr std::array kRun{
     Key{"timeline", false, "[json]", "every event, in order: only of `replay`"},
 };
 
-constexpr std::array kExpectation{
+constexpr std::array kRunExpectation{
     Key{"text", true, "string", "the expectation as a sentence"},
     Key{"passed", true, "boolean", "whether it is met"},
     Key{"actual", true, "json", "what was found"},
 };
 
-constexpr std::array kViolation{
+constexpr std::array kRunViolation{
     Key{"invariant", true, "string", "the promise"},
     Key{"at_s", true, "number", "when, in virtual seconds"},
     Key{"workspace", true, "json", "whose; may be empty"},
@@ -55,7 +55,7 @@ constexpr std::array kViolation{
     Key{"other_causes", false, "[json]", "the chains of the other events that decided it, each like causes"},
 };
 
-constexpr std::array kResponse{
+constexpr std::array kRunResponse{
     Key{"at_s", true, "number", "when, in virtual seconds"},
     Key{"id", true, "string", "the step"},
     Key{"request", true, "string", "method and path"},
@@ -65,14 +65,14 @@ constexpr std::array kResponse{
     Key{"body", true, "json", "its body"},
 };
 
-constexpr std::array kFinal{
+constexpr std::array kRunFinal{
     Key{"workspace", true, "string", "alias"},
     Key{"status", true, "json", "status of its row; null when there is none"},
     Key{"instance_id", true, "json", "what its row names"},
     Key{"instance_state", true, "string", "state of its most alive instance"},
 };
 
-constexpr std::array kResultFault{
+constexpr std::array kRunFault{
     Key{"name", true, "string", "the fault"},
     Key{"planned", true, "json", "whether the scenario or the search planned it"},
     Key{"fired", true, "json", "how often it happened"},
@@ -80,22 +80,254 @@ constexpr std::array kResultFault{
     Key{"mattered", true, "json", "whether the run would have gone otherwise; null: not asked"},
 };
 
-constexpr std::array kResultDecision{
+constexpr std::array kRunDecision{
     Key{"site", true, "string", "where nature decided"},
     Key{"occurrence", true, "positive", "which time it was asked there"},
     Key{"value", true, "count", "the answer"},
     Key{"means", true, "string", "the answer in words"},
 };
 
-constexpr std::array<Shape, 8> kResultShapes{{
+// ---- drydock explore ----
+
+constexpr std::array kExploration{
+    Key{"format", true, "=drydock.exploration/1", "which format this is"},
+    Key{"tool", true, "string", "what wrote it"},
+    Key{"scenario", true, "string", "the scenario's name"},
+    Key{"policy", true, "string", "the policy's name"},
+    Key{"case", true, "string|null", "the case's name; null under --policy"},
+    Key{"inputs", true, "hash", "hash over all that decides what a search finds"},
+    Key{"strategy", true, "string", "how tapes were filled"},
+    Key{"seed", true, "seed", "what the runs were drawn from"},
+    Key{"shards", true, "exploration_shards", "which parts of the search these are"},
+    Key{"runs", true, "count", "how many runs were played"},
+    Key{"distinct", true, "count", "how many of them differ"},
+    Key{"pruned", true, "count", "exhaustive: runs that would have been another's"},
+    Key{"complete", true, "boolean", "exhaustive: every tape within the bound was played or pruned"},
+    Key{"bound", true, "values", "exhaustive: `deviations`"},
+    Key{"runs_per_s", true, "number", "runs per second of the wall"},
+    Key{"wall_s", true, "number", "how long the search took"},
+    Key{"shrink_s", false, "number", "how long the shrinking took that followed"},
+    Key{"findings", true, "[exploration_finding]", "each way in which a promise was broken"},
+    Key{"findings_not_shrunk", true, "count", "further ones that were not kept"},
+    Key{"faults", true, "[exploration_fault]", "what became of each listed fault"},
+    Key{"requests", true, "counts", "how often each listed request was sent"},
+    Key{"coverage", true, "values", "states and transitions that were seen"},
+    Key{"residual", true, "values", "by promise, `upper_95`: the chance of breaking it that the runs do not exclude"},
+    Key{"law", true, "string", "how the runs were drawn, in words"},
+    Key{"pct", true, "values|null", "PCT's bound"},
+    Key{"certificate", true, "values|null", "exhaustive: what was counted through"},
+    Key{"cut_short", true, "count", "runs that a bound ended"},
+    Key{"interrupted", true, "boolean", "whether the user ended the search"},
+    Key{"internal_error", false, "string", "what is wrong with Drydock itself"},
+};
+
+constexpr std::array kExplorationShards{
+    Key{"of", true, "positive", "in how many parts the search is divided"},
+    Key{"these", true, "[positive]", "the parts that are in here"},
+};
+
+constexpr std::array kExplorationFinding{
+    Key{"invariant", true, "string", "the promise"},
+    Key{"signature", true, "string", "the way in which it was broken"},
+    Key{"first_run", true, "count", "the number of the run that found it"},
+    Key{"times", true, "count", "in how many runs it was seen"},
+    Key{"at_s", true, "number", "when, in virtual seconds"},
+    Key{"workspace", true, "string", "whose; may be empty"},
+    Key{"instance", true, "string", "which; may be empty"},
+    Key{"event", true, "count", "the number of the event that shows it"},
+    Key{"tape", true, "[run_decision]", "the decisions that it takes"},
+    Key{"size", true, "count", "how many they are"},
+    Key{"size_found", true, "count", "how many they were when it was found"},
+    Key{"shrink_runs", true, "count", "how many runs the shrinking took"},
+    Key{"minimal", true, "boolean", "no decision can be left out"},
+    Key{"message", true, "string", "what happened"},
+    Key{"story", true, "[string]", "what happened before, line by line"},
+    Key{"causes", true, "[json]", "from the event back to what it began with"},
+    Key{"explained", true, "[json]", "each decision, and with which other answers it breaks the promise too"},
+    Key{"start", true, "instant", "time zero"},
+    Key{"trace_hash", true, "hash", "hash over everything that happened"},
+    Key{"reproduce", true, "string", "the command that plays it again"},
+    Key{"saved", true, "string|null", "its tape's file"},
+    Key{"saved_scenario", true, "string|null", "its scenario's file"},
+    Key{"found_after_s", true, "number", "wall time until it was found"},
+    Key{"shrink_s", true, "number", "wall time of its shrinking"},
+};
+
+constexpr std::array kExplorationFault{
+    Key{"name", true, "fault_phrase", "the fault"},
+    Key{"planned", true, "boolean", "true: the search listed it"},
+    Key{"runs", true, "count", "in how many runs it was injected"},
+    Key{"fired", true, "count", "how often"},
+    Key{"noticed", true, "count", "how often somebody saw it"},
+    Key{"mattered", true, "boolean|null", "whether a run would have gone otherwise; null: it never fired"},
+};
+
+// ---- drydock compare ----
+
+constexpr std::array kComparison{
+    Key{"format", true, "=drydock.comparison/1", "which format this is"},
+    Key{"tool", true, "string", "what wrote it"},
+    Key{"scenario", false, "string", "with --runs: the scenario's name"},
+    Key{"tapes", false, "count", "with --runs: how many tapes were played to every variant"},
+    Key{"first_seed", false, "seed", "with --runs: the first tape's"},
+    Key{"interrupted", false, "boolean", "with --runs: whether the user ended it"},
+    Key{"runs", true, "[values]", "a variant each: its run, or of how many tapes which failed"},
+    Key{"first_divergence", true, "values|null", "where the first two part"},
+    Key{"differences", true, "[values]", "how the first two end differently"},
+    Key{"comparisons", true, "[comparison_pair]", "the baseline with each other variant"},
+    Key{"reproduce", true, "string", "the command that asks the same again"},
+};
+
+constexpr std::array kComparisonPair{
+    Key{"baseline", true, "count", "index into `runs`"},
+    Key{"run", true, "count", "index into `runs`"},
+    Key{"first_divergence", true, "values|null", "where the two part"},
+    Key{"differences", true, "[comparison_difference]", "how they end differently"},
+};
+
+constexpr std::array kComparisonDifference{
+    Key{"what", true, "=verdict|promise|metric|row|count", "what differs"},
+    Key{"name", true, "string", "which of them"},
+};
+
+// ---- drydock sweep ----
+
+constexpr std::array kSweep{
+    Key{"format", true, "=drydock.sweep/1", "which format this is"},
+    Key{"tool", true, "string", "what wrote it"},
+    Key{"scenario", true, "string", "the scenario's name"},
+    Key{"case", true, "string", "the case's name"},
+    Key{"policy", true, "string", "the policy's name"},
+    Key{"seed", true, "seed", "the first run's"},
+    Key{"runs", true, "count", "at most so many in a cell"},
+    Key{"common_seeds", true, "boolean", "every cell plays the same seeds"},
+    Key{"confidence", true, "number", "of the intervals"},
+    Key{"interrupted", true, "boolean", "whether the user ended it"},
+    Key{"axes", true, "[sweep_axis]", "what spans the grid"},
+    Key{"metric", true, "string", "what is measured"},
+    Key{"unit", true, "string", "in what"},
+    Key{"cells", true, "[sweep_cell]", "each place of the grid"},
+    Key{"differences", true, "[sweep_difference]", "each two neighbours"},
+    Key{"threshold", false, "number|null", "above it a promise does not hold"},
+    Key{"cliff", false, "[sweep_line]", "where it ceases to hold, along the first axis"},
+    Key{"narrowing", false, "[values]", "what common seeds are worth"},
+    Key{"cut_short", true, "count", "runs that a bound ended"},
+    Key{"reproduce", true, "string", "the command that asks the same again"},
+};
+
+constexpr std::array kSweepAxis{
+    Key{"key", true, "string", "the knob, cloud value or place"},
+    Key{"values", true, "[string]", "its values"},
+};
+
+constexpr std::array kSweepCell{
+    Key{"at", true, "values", "the value of each axis"},
+    Key{"value", true, "number|null", "the estimate"},
+    Key{"low", true, "number|null", "its interval's lower end"},
+    Key{"high", true, "number|null", "its interval's upper end"},
+    Key{"runs", true, "count", "how many were played"},
+    Key{"decided", true, "boolean", "whether they were enough"},
+};
+
+constexpr std::array kSweepNeighbours{
+    Key{"from", true, "values", "one cell"},
+    Key{"to", true, "values", "its neighbour"},
+    Key{"value", true, "number|null", "the estimate of the difference"},
+    Key{"low", true, "number|null", "its interval's lower end"},
+    Key{"high", true, "number|null", "its interval's upper end"},
+    Key{"runs", true, "count", "of how many pairs"},
+};
+
+constexpr std::array kSweepLine{
+    Key{"at", true, "values", "the value of the other axis"},
+    Key{"along", true, "string", "the first axis"},
+    Key{"throughout", true, "=held|broken|null", "where nothing is crossed"},
+    Key{"crossings", true, "[values]", "`left` and `right` of each"},
+};
+
+// ---- drydock odds ----
+
+constexpr std::array kOdds{
+    Key{"format", true, "=drydock.odds/1", "which format this is"},
+    Key{"tool", true, "string", "what wrote it"},
+    Key{"invariant", true, "string", "the promise"},
+    Key{"workspace", true, "string|null", "whose; null: anybody's"},
+    Key{"signature", true, "string|null", "broken in this way; null: in any"},
+    Key{"law", true, "string", "by which tails were drawn"},
+    Key{"law_means", true, "string", "the law in words"},
+    Key{"seed", true, "seed", "what the tails were drawn from"},
+    Key{"tails", true, "count", "how many at each point"},
+    Key{"questions", true, "count", "how many the tape's run asked"},
+    Key{"complete", true, "boolean", "whether every point was looked at"},
+    Key{"interrupted", true, "boolean", "whether the user ended it"},
+    Key{"points", true, "[odds_point]", "the probability along the run"},
+    Key{"likely_at_s", true, "number|null", "from when on it was likely"},
+    Key{"certain_at_s", true, "number|null", "from when on it was certain"},
+    Key{"likely", true, "run_decision|null", "the decision that made it so"},
+    Key{"certain", true, "run_decision|null", "the decision that made it so"},
+    Key{"largest_rise", true, "values|null", "between which two points it rose most"},
+    Key{"sentence", true, "string", "the answer in words"},
+    Key{"reproduce", false, "string", "the command that asks the same again"},
+};
+
+constexpr std::array kOddsPoint{
+    Key{"at_s", true, "number", "when, in virtual seconds"},
+    Key{"event", true, "count|null", "the first event that is not before it"},
+    Key{"probability", true, "number", "the estimate"},
+    Key{"low", true, "number", "its interval's lower end"},
+    Key{"high", true, "number", "its interval's upper end"},
+    Key{"decisions", true, "count", "how many are kept"},
+    Key{"hits", true, "count", "how many tails broke the promise"},
+    Key{"tails", true, "count", "of how many"},
+    Key{"last", true, "run_decision|null", "the last decision that is kept"},
+};
+
+// ---- drydock conform ----
+
+constexpr std::array kConformance{
+    Key{"format", true, "=drydock.conformance/1", "which format this is"},
+    Key{"explained", true, "boolean", "whether a run explains the log"},
+    Key{"interrupted", true, "boolean", "whether the user ended the search"},
+    Key{"policy", true, "string", "the policy's name"},
+    Key{"skew_s", true, "number", "how far clocks may be apart"},
+    Key{"lines", true, "count", "how many events the log has"},
+    Key{"runs", true, "count", "how many were played"},
+    Key{"wall_s", true, "number", "how long the search took"},
+    Key{"start", true, "instant", "time zero"},
+    Key{"largest_error_s", true, "number", "the furthest that a line is from its event"},
+    Key{"parting", true, "values|null", "where run and log part"},
+    Key{"tape", true, "[run_decision]", "the decisions of the run"},
+    Key{"pairs", true, "[values]", "each line with its event"},
+    Key{"ignored", true, "json", "what of the log was not read"},
+    Key{"unmatched", true, "json", "lines that no rule matches"},
+    Key{"saved", true, "string|null", "the tape's file"},
+    Key{"scenario", true, "string|null", "the scenario's file"},
+};
+
+constexpr std::array<Shape, 23> kResultShapes{{
+    {"exploration", kExploration},
+    {"exploration_shards", kExplorationShards},
+    {"exploration_finding", kExplorationFinding},
+    {"exploration_fault", kExplorationFault},
+    {"comparison", kComparison},
+    {"comparison_pair", kComparisonPair},
+    {"comparison_difference", kComparisonDifference},
+    {"sweep", kSweep},
+    {"sweep_axis", kSweepAxis},
+    {"sweep_cell", kSweepCell},
+    {"sweep_difference", kSweepNeighbours},
+    {"sweep_line", kSweepLine},
+    {"odds", kOdds},
+    {"odds_point", kOddsPoint},
+    {"conformance", kConformance},
     {"result", kResult},
     {"run", kRun},
-    {"run_expectation", kExpectation},
-    {"run_violation", kViolation},
-    {"run_response", kResponse},
-    {"run_final", kFinal},
-    {"run_fault", kResultFault},
-    {"run_decision", kResultDecision},
+    {"run_expectation", kRunExpectation},
+    {"run_violation", kRunViolation},
+    {"run_response", kRunResponse},
+    {"run_final", kRunFinal},
+    {"run_fault", kRunFault},
+    {"run_decision", kRunDecision},
 }};
 
 }  // namespace

@@ -30,6 +30,10 @@ constexpr std::array kInputShapes{
     &shape::answer,
     &shape::fault,
     &shape::fis_fault,
+    &shape::fis_template_fault,
+    &shape::fis_template,
+    &shape::fis_target,
+    &shape::fis_step,
     &shape::event_trigger,
     &shape::explore,
     &shape::scenario_case,
@@ -153,6 +157,10 @@ std::map<std::string, Schema> primitives() {
   all["values"] = {{"type", "object"}};
   all["texts"] = {{"type", "object"}, {"additionalProperties", {{"type", {"string", "number"}}}}};
   all["aliases"] = {{"type", "object"}, {"additionalProperties", refer_to("alias")}};
+  all["aliases_by_name"] = {{"type", "object"},
+                            {"additionalProperties", {{"type", "array"}, {"items", refer_to("alias")}}}};
+  all["fis_targets"] = {{"type", "object"}, {"additionalProperties", refer_to("fis_target")}};
+  all["fis_steps"] = {{"type", "object"}, {"additionalProperties", refer_to("fis_step")}};
   all["words_by_name"] = {{"type", "object"},
                           {"additionalProperties",
                            {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}};
@@ -283,7 +291,10 @@ class Builder {
 
 }  // namespace
 
-std::vector<std::string> schema_names() { return {"scenario", "policy", "tape", "mapping", "result"}; }
+std::vector<std::string> schema_names() {
+  return {"scenario",    "policy",     "tape",  "mapping", "result",
+          "exploration", "comparison", "sweep", "odds",    "conformance"};
+}
 
 std::string schema_text(std::string_view which) {
   const auto names = schema_names();

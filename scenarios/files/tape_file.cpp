@@ -1,4 +1,5 @@
 #include "scenarios/files/tape_file.hpp"
+#include "scenarios/sites.hpp"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,9 @@ bool is_site(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && c != '#' && c != '='; });
 }
+
+/// Returns what stands behind the actor: `ec2.run.pending` of `reviewer/ec2.run.pending`.
+std::string site_point_of(const std::string& site) { return site.substr(site.find('/') + 1); }
 
 template <typename T>
 bool parse_number(std::string_view text, T& value, int base = 10) {
@@ -197,8 +201,10 @@ std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const 
 
 Deviation parse_deviation(std::string_view text) {
   const auto failure = [&](std::string_view what) {
-    return Deviation{std::nullopt, fmt::format("{}: {}; expected site#occurrence=value, for instance world/order#2=1",
-                                               in_quotes(text), what)};
+    return Deviation{
+        std::nullopt,
+        fmt::format("{}: {}; expected site#occurrence=value, for instance world/order#2=1", in_quotes(text), what),
+        {}};
   };
   const auto hash = text.find('#');
   const auto equals = text.find('=', hash == std::string_view::npos ? 0 : hash);
@@ -206,11 +212,17 @@ Deviation parse_deviation(std::string_view text) {
   sim::Decision decision;
   decision.site = text.substr(0, hash);
   if (!is_site(decision.site)) return failure("no such kind of site");
+  if (!is_site_point(site_point_of(decision.site))) {
+    Deviation unknown = failure("no such kind of site");
+    const std::string near = nearest(site_point_of(decision.site), site_points());
+    unknown.hint = near.empty() ? "drydock list sites" : "did you mean " + near + "?";
+    return unknown;
+  }
   if (!parse_number(text.substr(hash + 1, equals - hash - 1), decision.occurrence) || decision.occurrence == 0) {
     return failure("the occurrence is a whole number from 1");
   }
   if (!parse_number(text.substr(equals + 1), decision.value)) return failure("the value is a whole number");
-  return {std::move(decision), {}};
+  return {std::move(decision), {}, {}};
 }
 
 }  // namespace drydock::scenarios

@@ -33,6 +33,7 @@ struct TapeFile {
 struct Deviation {
   std::optional<sim::Decision> decision;
   std::string error;
+  std::string hint;
 };
 [[nodiscard]] Deviation parse_deviation(std::string_view text);
 

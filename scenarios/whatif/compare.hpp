@@ -72,7 +72,8 @@ struct StudyOptions {
   std::vector<std::string> metrics;
   unsigned jobs = 1;
   std::function<bool()> interrupted;
-  std::function<void()> while_waiting;  // on the caller's thread
+  /// Told of the tapes that were played, now and then, on the caller's thread.
+  std::function<void(std::uint64_t tapes)> progress;
 };
 
 /// A metric of the baseline and of another variant over the same tapes.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <map>
 #include <set>
@@ -179,10 +180,14 @@ class Curve {
     if (stopped_) return false;
     // Not vector<bool>: threads write side by side.
     std::vector<char> broken(options_.tails, 0);
+    std::atomic<std::uint64_t> played{0};
     const std::uint64_t done = trials_.play(
         options_.tails,
-        [&](Workbench& workbench, std::uint64_t tail) { broken[tail] = breaks(workbench, cut, tail) ? 1 : 0; },
-        [this] { return options_.interrupted && options_.interrupted(); });
+        [&](Workbench& workbench, std::uint64_t tail) {
+          broken[tail] = breaks(workbench, cut, tail) ? 1 : 0;
+          ++played;
+        },
+        [this] { return options_.interrupted && options_.interrupted(); }, [&] { tell(played); });
     if (done < options_.tails) {
       stopped_ = interrupted_ = true;
       return false;
@@ -192,8 +197,12 @@ class Curve {
     point.hits = static_cast<std::uint64_t>(std::count(broken.begin(), broken.end(), 1));
     point.probability = proportion_of(point.hits, point.tails);
     points_.emplace(cut, std::move(point));
-    if (options_.progress) options_.progress(points_.size());
+    tell(0);
     return true;
+  }
+
+  void tell(std::uint64_t tails) const {
+    if (options_.progress) options_.progress(points_.size(), tails);
   }
 
   [[nodiscard]] bool out_of_time() const { return options_.time_s && stopwatch_.seconds() >= *options_.time_s; }

@@ -52,7 +52,8 @@ struct OddsOptions {
   std::optional<double> time_s;  // wall time after which no further point is begun
   unsigned jobs = 1;
   std::function<bool()> interrupted;
-  std::function<void(std::size_t points)> progress;  // on the caller's thread
+  /// Told of the points that are done and of the tails at the next one, now and then, on the caller's thread.
+  std::function<void(std::size_t points, std::uint64_t tails)> progress;
 };
 
 inline constexpr double kLikely = 0.5;

@@ -1,6 +1,7 @@
 #include "scenarios/whatif/sweep.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -82,6 +83,7 @@ class Sweeping {
         [&](Workbench& workbench, std::uint64_t index) {
           const std::size_t cell = open[index % open.size()];
           played[index] = cells_[cell](seed_of(cell, before + index / open.size()), workbench);
+          ++under_way_;
         },
         options_.interrupted, [&] { tell(open.size()); });
     for (std::uint64_t index = 0; index < done; ++index) {
@@ -89,7 +91,7 @@ class Sweeping {
       cell.samples.push_back(played[index].value);
       if (played[index].cut_short) ++cell.cut_short;
     }
-    runs_ += done;
+    count(done);
     sweep_.interrupted = done < played.size();
     for (const std::size_t i : open) judge(sweep_.cells[i]);
   }
@@ -163,9 +165,10 @@ class Sweeping {
           played.size(),
           [&](Workbench& workbench, std::uint64_t index) {
             played[index] = point(options_.first_seed + side.runs + index, workbench);
+            ++under_way_;
           },
           options_.interrupted, [&] { tell(0); });
-      runs_ += done;
+      count(done);
       sweep_.interrupted = done < played.size();
       if (sweep_.interrupted) return std::nullopt;
       for (const Sample& sample : played) side.broken += sample.value > 0 ? 1 : 0;
@@ -177,8 +180,13 @@ class Sweeping {
     return side;
   }
 
+  void count(std::uint64_t done) {
+    runs_ += done;
+    under_way_ = 0;
+  }
+
   void tell(std::size_t open) const {
-    if (options_.progress) options_.progress({runs_, open, sweep_.cells.size()});
+    if (options_.progress) options_.progress({runs_ + under_way_, open, sweep_.cells.size()});
   }
 
   const SweepOptions& options_;
@@ -188,6 +196,7 @@ class Sweeping {
   std::vector<Point> cells_;
   Sweep sweep_;
   std::uint64_t runs_ = 0;
+  std::atomic<std::uint64_t> under_way_{0};  // runs of this look that the threads have played
 };
 
 double reach(const NeighbourDifference& difference) { return half_width(difference.estimate); }

@@ -174,17 +174,6 @@ const Instance& SimEc2::seed_running(RunInstancesRequest request, sim::Instant l
   return instance;
 }
 
-std::size_t SimEc2::kill(sim::Name workspace) {
-  std::size_t killed = 0;
-  for (Instance& instance : instances_) {
-    const bool meant = workspace == sim::Name::none || instance.workspace == workspace;
-    if (!meant || !is_live(instance.state)) continue;
-    enter(instance, InstanceState::terminated, "Server.InternalError");
-    ++killed;
-  }
-  return killed;
-}
-
 sim::Task<void> SimEc2::finish_launch(Instance* instance, std::uint32_t phase) {
   const std::string_view site = instance->starts == 0 ? "ec2.run.pending" : "ec2.start.pending";
   const sim::Duration pending = choices_.draw(instance->request.workspace, site, profile_.pending);

@@ -73,6 +73,15 @@ class SimEc2 final : public Ec2 {
   /// Lets the host of every live instance of this workspace (none: of any workspace) die: the instance is terminated at
   /// once, and no API call did it. Returns how many died.
   std::size_t kill(sim::Name workspace);
+  /// Call TerminateInstances, StopInstances or RebootInstances on every instance of this workspace (none: of any) that
+  /// permits it, as somebody does by hand, past the tenant. Return how many did. What was stopped is started again
+  /// `back_after` later; in calm, at once.
+  std::size_t terminate_by_hand(sim::Name workspace);
+  std::size_t stop_by_hand(sim::Name workspace, std::optional<sim::Duration> back_after);
+  std::size_t reboot_by_hand(sim::Name workspace);
+  /// Takes the Spot capacity of every live instance of this workspace (none: of any) back: it shuts down, and no API
+  /// call did it. Returns how many did.
+  std::size_t interrupt(sim::Name workspace);
   /// Lets the pending snapshots of this lineage (none: of any) end in `error`. Returns how many did.
   std::size_t fail_pending_snapshots(sim::Name workspace);
 
@@ -153,6 +162,11 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] InstanceDescription describe(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
 
+  // --- what the tenant did not ask for (by_hand.cpp) ---
+  template <typename Permits, typename Act>
+  std::size_t each_of(sim::Name workspace, Permits permits, Act act);
+  sim::Task<void> start_later(Instance* instance, sim::Duration after);
+
   // --- states (start_stop_reboot.cpp) ---
   /// Returns the error with which an instance's state forbids a call, or nothing when it permits the call.
   using Rule = std::optional<Error> (*)(const Instance&);
@@ -164,6 +178,7 @@ class SimEc2 final : public Ec2 {
                                            sim::Subject subject, Rule rule);
   StateChange begin_start(Instance& instance);
   StateChange begin_stop(Instance& instance, bool force);
+  void begin_reboot(const Instance& instance);
   sim::Task<void> finish_stop(Instance* instance, std::uint32_t phase);
   [[nodiscard]] InstanceStatus status_of(const Instance& instance, sim::Instant heard) const;
 

@@ -141,11 +141,16 @@ sim::Task<Result<Done>> SimEc2::reboot_instances(sim::Context context, std::vect
 Result<Done> SimEc2::reboot(const std::vector<std::string>& ids, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = permitted(actions::kReboot, ids, subject, may_reboot);
   if (!found) return tl::unexpected(found.error());
-  for (const Instance* instance : *found) {
-    record_.emit(sim::Kind::ec2_call, actor_, {instance->workspace, instance->name},
-                 {{"action", actions::kReboot.name}, {"previous", to_text(instance->state)}});
-  }
+  for (const Instance* instance : *found) begin_reboot(*instance);
   return Done{};
+}
+
+void SimEc2::begin_reboot(const Instance& instance) {
+  const auto event = record_.emit(sim::Kind::ec2_call, actor_, {instance.workspace, instance.name},
+                                  {{"action", actions::kReboot.name}, {"previous", to_text(instance.state)}});
+  if (instance.state != InstanceState::running) return;
+  const sim::CauseScope scope(record_, event);
+  for (InstanceWatcher* watcher : watchers_) watcher->instance_rebooted(instance);
 }
 
 // --- DescribeInstanceStatus -------------------------------------------------------------------

@@ -22,6 +22,8 @@ class InstanceWatcher {
   InstanceWatcher& operator=(const InstanceWatcher&) = delete;
   virtual ~InstanceWatcher() = default;
   virtual void instance_entered(const Instance& instance, std::optional<InstanceState> from, std::uint32_t event) = 0;
+  /// The guest of a running instance boots anew.
+  virtual void instance_rebooted(const Instance& /*instance*/) {}
   virtual void volume_entered(const Volume& /*volume*/, std::optional<VolumeState> /*from*/, std::uint32_t /*event*/) {}
   virtual void snapshot_entered(const Snapshot& /*snapshot*/, std::optional<SnapshotState> /*from*/,
                                 std::uint32_t /*event*/) {}

@@ -39,14 +39,23 @@ class Campaign {
   void play_epoch() {
     const std::uint64_t count_here = std::min(kEpoch, share() - nth_);
     std::vector<Reading> readings(count_here);
-    const std::uint64_t done = crew_.work(
+    const std::uint64_t begun = crew_.work(
         count_here, [&](Player& player, std::uint64_t index) { readings[index] = play(player, number(nth_ + index)); },
         [this] { return out_of_time(); }, [this] { watch(); });
+    const std::uint64_t done = played_to_the_end({readings.data(), begun});
     if (options_.confirm) confirm({readings.data(), done});
     for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
     nth_ += done;
-    if (done < count_here || nth_ == share() || out_of_time()) ended_ = true;
+    const bool over = out_of_time();
+    if (done < count_here || nth_ == share() || over) ended_ = true;
     watch();
+  }
+
+  /// Returns how many of the first readings are whole runs.
+  static std::uint64_t played_to_the_end(std::span<const Reading> readings) {
+    const auto stopped =
+        std::find_if(readings.begin(), readings.end(), [](const Reading& reading) { return reading.stopped; });
+    return static_cast<std::uint64_t>(stopped - readings.begin());
   }
 
   /// Confirms the runs that show something new. A run is new when it shows what the earlier epochs did not; two runs of
@@ -75,7 +84,7 @@ class Campaign {
 
   Reading play(Player& player, std::uint64_t run) const {
     Reading reading = play_once(player, run);
-    if (options_.twice) check_twin(player, reading);
+    if (options_.twice && !reading.stopped) check_twin(player, reading);
     return reading;
   }
 
@@ -164,7 +173,7 @@ bool breaks_anew(const Tally& tally, const Reading& reading) {
 
 void check_twin(Player& player, const Reading& reading) {
   const Reading twin = player.play(tape_of(reading.tape), nullptr, {});
-  DRYDOCK_CHECK(twin.hash == reading.hash && twin.verdict == reading.verdict,
+  DRYDOCK_CHECK(twin.stopped || (twin.hash == reading.hash && twin.verdict == reading.verdict),
                 "two plays of one tape of {} decisions differ", reading.tape.size());
 }
 

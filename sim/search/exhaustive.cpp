@@ -19,6 +19,7 @@ struct Harvest {
   std::vector<Node> nodes;            // those that may be extended further
   std::vector<SearchDecision> asked;  // by the node itself
   std::uint64_t pruned = 0;
+  bool stopped = false;  // not all children were played
 };
 
 /// Returns the index in `asked` of the first question behind the node's last decision.
@@ -39,10 +40,11 @@ class Children {
   /// Plays the children that begin at one of `slices` equal parts of the questions, in the order of the questions.
   Harvest play(std::uint64_t slice, std::uint64_t slices) {
     Reading base = player_.play(tape_of(parent_), nullptr, {.asked = true, .coverage = false});
+    harvest_.stopped = base.stopped;
     harvest_.asked = std::move(base.asked);
     const std::size_t first = behind_last(parent_, harvest_.asked);
     const std::size_t many = harvest_.asked.size() - first;
-    for (std::size_t i = many * slice / slices; i < many * (slice + 1) / slices; ++i)
+    for (std::size_t i = many * slice / slices; i < many * (slice + 1) / slices && !harvest_.stopped; ++i)
       play_values(harvest_.asked[first + i]);
     return std::move(harvest_);
   }
@@ -50,7 +52,7 @@ class Children {
  private:
   void play_values(const SearchDecision& question) {
     std::uint32_t same_as_before = 0;
-    for (std::uint32_t value = 1; value < question.bound; ++value) {
+    for (std::uint32_t value = 1; value < question.bound && !harvest_.stopped; ++value) {
       if (leaves_ && value == same_as_before) {
         ++harvest_.pruned;
         same_as_before = 0;
@@ -66,6 +68,8 @@ class Children {
     child.push_back(question);
     child.back().decision.value = value;
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
+    harvest_.stopped = reading.stopped;
+    if (harvest_.stopped) return 0;
     if (confirm_) player_.confirm(reading);
     const auto at = std::find_if(reading.tape.begin(), reading.tape.end(),
                                  [&](const SearchDecision& each) { return each.decision == child.back().decision; });
@@ -90,7 +94,11 @@ class Enumerator {
 
   Enumeration run() {
     bool whole = true;
-    if (options_.shard == 1) whole = take(calm(), 0);
+    if (options_.shard == 1) {
+      const Reading reading = calm();
+      whole = !reading.stopped && take(reading, 0);
+      if (!whole) cut_off();
+    }
     std::vector<Node> parents{Node{}};
     for (std::uint32_t depth = 1; depth <= deviations_ && whole && !parents.empty(); ++depth)
       whole = extend(parents, depth);
@@ -101,7 +109,7 @@ class Enumerator {
  private:
   Reading calm() {
     Reading reading = crew_.first().play({}, nullptr, {.asked = false, .coverage = true});
-    if (options_.confirm) crew_.first().confirm(reading);
+    if (options_.confirm && !reading.stopped) crew_.first().confirm(reading);
     return reading;
   }
 
@@ -127,7 +135,7 @@ class Enumerator {
           },
           [this] { return out_of_time(); }, [&] { watch(static_cast<double>(from) / static_cast<double>(jobs)); });
       for (std::uint64_t i = 0; i < done; ++i) {
-        if (!take(harvests[i], depth, next)) return false;
+        if (harvests[i].stopped || !take(harvests[i], depth, next)) return cut_off();
       }
       const bool is_last = leaves && from + many == jobs;
       if (done < many || (out_of_time() && !is_last)) return false;
@@ -142,6 +150,11 @@ class Enumerator {
     return depth != 2 || index % options_.shards == options_.shard - 1;
   }
 
+  /// Notes why the search is cut off, where that is the user.
+  bool cut_off() {
+    (void)out_of_time();
+    return false;
+  }
   bool out_of_time() {
     if (options_.interrupted && options_.interrupted()) out_.tally.interrupted = true;
     return out_.tally.interrupted || (options_.out_of_time && options_.out_of_time());

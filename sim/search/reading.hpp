@@ -51,6 +51,7 @@ struct Reading {
   std::uint64_t tasks = 0;
   std::uint64_t orderings = 0;  // questions of order
   bool cut_short = false;       // a bound ended the run: its verdict says nothing
+  bool stopped = false;         // the search ended meanwhile: nothing is known of the run
 };
 
 /// Says what a search wants to know of a run beside its verdict.

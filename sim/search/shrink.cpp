@@ -55,7 +55,7 @@ class Shrinker {
   /// A tape of at most this many decisions is small: passes whose cost grows with the square of their number pay off.
   static constexpr std::size_t kFew = 14;
 
-  [[nodiscard]] bool exhausted() const { return runs_ >= limits_.runs; }
+  [[nodiscard]] bool exhausted() const { return runs_ >= limits_.runs || (limits_.stop && limits_.stop()); }
 
   /// Plays a candidate, unless it was played before or the limit is reached. When it breaks the promise in the same
   /// way, it becomes the best tape and the result is true.

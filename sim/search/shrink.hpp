@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "sim/search/reading.hpp"
@@ -9,12 +10,14 @@ namespace drydock::sim::search {
 
 struct ShrinkLimits {
   std::uint64_t runs = 1500;
+  /// Is asked before each play; once it says so, the smallest tape by then is the result. Empty: nothing stops it.
+  std::function<bool()> stop = {};
 };
 
 struct Shrunk {
   std::vector<SearchDecision> tape;
   std::uint64_t runs = 0;
-  /// True when no decision can be left out any more; false when the limit on runs came first.
+  /// True when no decision can be left out any more; false when a limit came first.
   bool minimal = false;
 };
 

@@ -47,6 +47,7 @@ TEST(Commands, UnknownOnesAreNamed) {
   EXPECT_EQ(said.code, kBadInput);
   EXPECT_TRUE(contains(said.err, "there is no command 'rum' (did you mean run?)")) << said.err;
   EXPECT_EQ(drydock({"help", "rum"}).code, kBadInput);
+  EXPECT_EQ(drydock({"help", "help"}).out, drydock({"help"}).out);
   EXPECT_EQ(drydock({"help", "run", "list"}).code, kBadInput);
   EXPECT_EQ(drydock({"frobnicate", "x.json"}).code, kBadInput);
 }

@@ -380,6 +380,30 @@ TEST_F(ExploreTest, JsonSaysHowItWasAsked) {
 
 // ---- shards ----
 
+TEST_F(ExploreTest, ReportsFindingsAsCases) {
+  const std::string junit = path("search.xml");
+  const std::string markdown = path("search.md");
+  const std::string html = path("search.html");
+  const Arguments reports{"--report", "junit=" + junit, "--report", "markdown=" + markdown, "--report", "html=" + html};
+  EXPECT_EQ(with(reports).code, kHeld);
+  EXPECT_TRUE(contains(read(junit), "tests=\"1\" failures=\"0\"")) << read(junit);
+  EXPECT_TRUE(contains(read(junit), "<testcase name=\"search\" classname=\"drydock.open\"")) << read(junit);
+  fake_.findings = {finding("no-orphan"), finding("settles")};
+  EXPECT_EQ(with(reports).code, kFailed);
+  EXPECT_TRUE(contains(read(junit), "tests=\"3\" failures=\"2\"")) << read(junit);
+  EXPECT_TRUE(contains(read(junit), "<testcase name=\"settles ")) << read(junit);
+  EXPECT_TRUE(contains(read(junit), "reproduce: drydock run ")) << read(junit);
+  EXPECT_TRUE(contains(read(markdown), "no-orphan")) << read(markdown);
+  EXPECT_TRUE(contains(read(html), "settles"));
+}
+
+TEST_F(ExploreTest, ASearchThatIsNotWholeIsSkippedInJUnit) {
+  fake_.change = [](Exploration& found, const ExploreOptions&) { found.cut_short = 1; };
+  const std::string junit = path("search.xml");
+  EXPECT_EQ(with({"--report", "junit=" + junit}).code, kHeld);
+  EXPECT_TRUE(contains(read(junit), "<skipped")) << read(junit);
+}
+
 class MergeTest : public ExploreTest {
  protected:
   std::string shard(const std::string& name, Arguments arguments) {
@@ -405,6 +429,17 @@ TEST_F(MergeTest, AddsUpShardsAndRunsNothing) {
   EXPECT_EQ(fake_.searches, before);
   EXPECT_EQ(explore({"--merge", one}).code, kHeld);
   EXPECT_EQ(explore({"--merge", one, "--format", "json"}).json()["complete"], false);
+}
+
+TEST_F(MergeTest, TakesSeveralFilesAfterOneOption) {
+  const std::string one = shard("1.json", {"--shard", "1/2"});
+  const std::string two = shard("2.json", {"--shard", "2/2"});
+  const std::string report = path("merged.xml");
+  const Said said = explore({"--merge", one, two, "--format", "json", "--report", "junit=" + report});
+  EXPECT_EQ(said.code, kHeld) << said.err;
+  EXPECT_EQ(said.json()["runs"], 20);
+  EXPECT_TRUE(contains(read(report), "<testcase name=\"search\"")) << read(report);
+  EXPECT_TRUE(contains(explore({"--merge", one, two, "--report", "html=" + path("x.html")}).err, "without --merge"));
 }
 
 TEST_F(MergeTest, RefusesOthers) {

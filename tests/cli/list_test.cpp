@@ -2,6 +2,7 @@
 
 #include "model/policy.hpp"
 #include "reports/layout.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/sites.hpp"
 #include "tests/cli/support.hpp"
 
@@ -47,12 +48,42 @@ TEST(List, NothingElse) {
 
 TEST(List, KnobsHaveTheValuesOfLatest) {
   const Json all = rows("knobs");
-  EXPECT_EQ(all.size(), model::knobs().size());
+  EXPECT_EQ(all.size(), model::knobs().size() + scenarios::cloud_settings().size());
   const Json gate = row_named(all, "probe.restart_gate");
   EXPECT_EQ(gate["type"], "on|off");
   EXPECT_EQ(gate["default"], "on");
   EXPECT_EQ(gate["values"].size(), 2U);
   EXPECT_FALSE(gate["meaning"].get<std::string>().empty());
+}
+
+/// What is listed can be set to what is listed.
+TEST(List, KnobsHaveTheCloudToo) {
+  const Json all = rows("knobs", {"cloud.*"});
+  EXPECT_EQ(all.size(), scenarios::cloud_settings().size());
+  EXPECT_EQ(row_named(all, "cloud.pending")["default"], "20s..30s");
+  EXPECT_EQ(row_named(all, "cloud.capacity")["values"].size(), 3U);
+  for (const Json& row : all) {
+    const std::string name = row["name"];
+    std::vector<std::string> values = row["values"];
+    values.push_back(row["default"]);
+    for (const std::string& value : values) {
+      cloud::Profile profile;
+      std::string hint;
+      EXPECT_EQ(scenarios::set_cloud(profile, name.substr(6), value, hint), "") << name << "=" << value;
+      if (value == row["default"] && name != "cloud.api_latency") EXPECT_EQ(profile, cloud::Profile{}) << name;
+    }
+  }
+}
+
+TEST(List, APatternLeavesWhatMatchesIt) {
+  for (const Json& row : rows("faults", {"cp.stop"})) EXPECT_TRUE(contains(row["name"], "cp.stop")) << row;
+  EXPECT_EQ(rows("faults", {"cp.stop:reset"}).size(), 1U);
+  EXPECT_LT(rows("faults", {"cp.*"}).size(), rows("faults").size());
+  EXPECT_EQ(rows("faults", {"c?.stop:reset"}).size(), 1U);
+  const Said none = drydock({"list", "faults", "cp.stopp"});
+  EXPECT_EQ(none.code, kNothingSelected);
+  EXPECT_TRUE(contains(none.err, "none of the faults matches cp.stopp")) << none.err;
+  EXPECT_EQ(drydock({"list", "faults", "a", "b"}).code, kBadInput);
 }
 
 TEST(List, KnobsUnderAnotherPolicy) {

@@ -33,7 +33,7 @@ class RealSearchTest : public CliTest {
 };
 
 Json without_wall_time(Json json) {
-  for (const char* key : {"runs_per_s", "wall_s"}) json.erase(key);
+  for (const char* key : {"runs_per_s", "wall_s", "shrink_s"}) json.erase(key);
   for (Json& finding : json["findings"]) {
     for (const char* key : {"found_after_s", "shrink_s"}) finding.erase(key);
   }

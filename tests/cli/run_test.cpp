@@ -190,6 +190,14 @@ TEST_F(RunTest, DecisionsThatMeetNoQuestionAreNoted) {
                         }));
   EXPECT_EQ(said.code, kHeld);
   EXPECT_TRUE(contains(said.err, "nobody/agent.boot#1=8")) << said.err;
+  EXPECT_TRUE(contains(said.out, "ok? ")) << said.out;
+  const auto misaligned = changed([](Outcome& outcome) { outcome.misaligned = {{{}, "pm/agent.boot", 9, 0, 8, ""}}; });
+  EXPECT_EQ(run({small_, "--case", "april", "--strict"}, misaligned).code, kInconclusive);
+  const Said junit = run({small_, "--case", "april", "--format", "junit"}, misaligned);
+  EXPECT_TRUE(contains(junit.out,
+                       "<skipped message=\"not exercised: the tape fits no longer: 1 of the given decisions "
+                       "met no question, the first pm/agent.boot#9=8\"></skipped>"))
+      << junit.out;
 }
 
 TEST_F(RunTest, StrictMakesNotExercisedThree) {

@@ -40,8 +40,8 @@ class ShrinkTest : public CliTest {
     const Shrinker shrinker{
         .play = [this](const Job&, scenarios::Workbench&) { return before_; },
         .shrink = [this](const auto&, const auto&, const sim::Tape& tape, const std::string& invariant,
-                         const std::string& signature, bool explain) -> std::optional<Finding> {
-          EXPECT_TRUE(explain);
+                         const std::string& signature, const std::function<bool()>& stop) -> std::optional<Finding> {
+          EXPECT_FALSE(stop());
           EXPECT_EQ(tape.entries().size(), 2U);
           asked_ = invariant + "/" + signature;
           if (fails_) return std::nullopt;

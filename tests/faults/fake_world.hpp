@@ -34,8 +34,9 @@ class FakeWorld final : public Effects {
   bool crash_platform(Duration down, std::uint32_t /*cause*/) override { return went_down("platform", down); }
   bool crash_control_plane(Duration down, std::uint32_t /*cause*/) override { return went_down("cp", down); }
   [[nodiscard]] bool has_instance(sim::Name /*workspace*/) const override { return up; }
-  std::size_t kill_instance(sim::Name workspace) override {
-    effects.push_back("kill " + record.text(workspace) + when());
+  std::size_t strike_instance(sim::Name workspace, const FaultSpec& fault) override {
+    const std::string what = fault.error == "dies" ? "kill" : fault.error;
+    effects.push_back(what + " " + record.text(workspace) + when());
     record.emit(sim::Kind::ec2_state, record.name("cloud"), {workspace, sim::Name::none});
     return up ? 1 : 0;
   }

@@ -148,5 +148,5 @@ int main(int argc, char** argv) {
   drydock::cli::Console console{std::cout, std::cerr, terminal};
   const int code = drydock::mutants::mutants_main({argv + 1, argv + argc}, console);
   if (!std::cout.flush()) return drydock::cli::kCannotWrite;
-  return code;
+  return code == drydock::cli::kInterrupted ? drydock::cli::interrupted_exit_code() : code;
 }

@@ -45,6 +45,16 @@ TEST(ExplorationHead, SaysWhatWasSearchedAndWhatCameOfIt) {
   EXPECT_TRUE(exploration_head(broken, {}).starts_with("FAIL reprov-thrash / night  1 promise broken in 2 ways\n"));
 }
 
+TEST(ExplorationHead, SaysHowLongTheShrinkingTookAndWhatItDidNotFinish) {
+  ExplorationReport report = broken_report();
+  add_finding(report, finding("no-healthy-kill", "b"));
+  report.found.shrink_s = 1.25;
+  EXPECT_TRUE(contains(flowing(exploration_head(report, {})), "runs per second; shrunk in 1.2 s"));
+  EXPECT_FALSE(contains(exploration_head(report, {}), "not to the end"));
+  report.found.findings[1].minimal = false;
+  EXPECT_TRUE(contains(flowing(exploration_head(report, {})), "1 of 2 findings not to the end"));
+}
+
 TEST(ExplorationHead, SaysHowFarAnExhaustiveSearchCame) {
   ExplorationReport report = quiet_report();
   report.found.strategy = "exhaustive";

@@ -49,6 +49,17 @@ TEST(Bench, ARunIsAFunctionOfWhatWasAsked) {
   for (const Play& other : {seeded, deviated, set}) EXPECT_NE(hash(other), hash(calm));
 }
 
+TEST(Bench, ReadsVariantsOfPolicies) {
+  Bench bench("reprov-thrash");
+  const Played variant = bench.run({.policy = "pre-1556,probe.restart_gate=on,cloud.pending=1s"});
+  const Played set = bench.run({.policy = "pre-1556", .set = {"probe.restart_gate=on", "cloud.pending=1s"}});
+  EXPECT_EQ(variant.outcome.trace_hash, set.outcome.trace_hash);
+  EXPECT_NE(variant.outcome.trace_hash, bench.run({.policy = "pre-1556"}).outcome.trace_hash);
+  EXPECT_EQ(variant.outcome.case_name, "pre-1556,probe.restart_gate=on,cloud.pending=1s");
+  EXPECT_NE(refusal([&] { (void)bench.run({.policy = "latest,restart.debounce=5s"}); }).find("unknown knob"),
+            std::string::npos);
+}
+
 TEST(Bench, OneRunLeavesNothingForTheNext) {
   Bench bench("reprov-thrash");
   const auto first = bench.run({.policy = "latest"}).outcome.trace_hash;

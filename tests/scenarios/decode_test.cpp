@@ -288,6 +288,18 @@ TEST(DecodeScenario, WarnsOfChanceWithoutSeed) {
   EXPECT_EQ(result.warnings[0].message, "fault \"cp.stop:reset\" happens by chance, and without a seed it never does");
 }
 
+TEST(DecodeScenario, AProbabilityOfZeroNeverFires) {
+  for (const char* probability : {"0", "0.0", "1e-9"}) {
+    const auto result = decode_scenario(
+        "a.json", std::string{R"({"format":"drydock.scenario/1","name":"a","horizon":"1m","workspaces":[{"id":"w"}],
+                                  "faults":[{"on":"cp.stop","error":"reset","at":"1s","probability":)"} +
+                      probability + R"(}],"cases":[{"policy":"latest","expect":[],"seed":1}]})");
+    ASSERT_EQ(result.warnings.size(), 1U) << probability;
+    EXPECT_EQ(result.warnings[0].pointer, "/faults/0/probability");
+    EXPECT_TRUE(result.warnings[0].message.ends_with("it never fires")) << result.warnings[0].message;
+  }
+}
+
 TEST(DecodeScenario, WarnsOfWhatComesTooLate) {
   const auto result = decode_scenario("test.json", with(
                                                        R"("steps":[{"at":"9m","request":"POST /workspaces/w1/restart",

@@ -196,6 +196,29 @@ TEST(Explore, InterruptedReportsWhatIsKnown) {
   }
 }
 
+TEST(Explore, TimeBoundsSearchAndShrinkingTogether) {
+  const Scenario scenario = test::scenario_of(open_scenario(kBusy, "pre-1556"));
+  ExploreOptions options = options_of(Strategy::swarm, 100'000'000, 1);
+  options.time_s = 1.0;
+  const Exploration some = explore(scenario, scenario.cases[0], options);
+  ASSERT_FALSE(some.findings.empty());
+  EXPECT_FALSE(some.interrupted);
+  EXPECT_GT(some.shrink_s, 0.0);
+  // The whole shrinking takes many times as long; a busy machine may be late.
+  EXPECT_LT(some.wall_s + some.shrink_s, 10.0);
+  for (const Finding& finding : some.findings)
+    EXPECT_EQ(finding.outcome.violations.at(finding.violation).signature, finding.signature);
+}
+
+TEST(Explore, TheTimeOfASearchThatFindsNothingIsTheSearchs) {
+  const Scenario scenario = test::scenario_of(open_scenario(""));
+  ExploreOptions options = options_of(Strategy::mixed, 100'000'000, 1);
+  options.time_s = 0.5;
+  const Exploration none = explore(scenario, scenario.cases[0], options);
+  EXPECT_TRUE(none.findings.empty());
+  EXPECT_GE(none.wall_s, 0.5);
+}
+
 TEST(Explore, AccountsForFaultsByPlayingWithoutThem) {
   // A refused stop matters under the old policy; a fault that no call ever meets is never injected.
   const Scenario scenario = test::scenario_of(open_scenario(

@@ -148,13 +148,15 @@ TEST(Deviation, IsReadOrRefused) {
   const auto good = parse_deviation("reviewer/ec2.run.pending#2=7");
   ASSERT_TRUE(good.decision) << good.error;
   EXPECT_EQ(*good.decision, (sim::Decision{"reviewer/ec2.run.pending", 2, 7}));
-  EXPECT_EQ(parse_deviation("a/b#4294967295=0").decision->occurrence, 4294967295U);
+  EXPECT_EQ(parse_deviation("a/order#4294967295=0").decision->occurrence, 4294967295U);
   for (const char* text :
        {"", "#", "a/b", "a/b#1", "a/b=1", "a/b#0=1", "a/b#1=", "a/b#=1", "ab#1=1", "/b#1=1", "a/#1=1", "a/b#1=1x",
         "a/b#-1=1", "a/b#1=-1", "a/b#4294967296=1", "a b/c#1=1", "a/b#1#2=3", "a=b/c#1=1"}) {
     EXPECT_FALSE(parse_deviation(text).decision) << text;
     EXPECT_FALSE(parse_deviation(text).error.empty()) << text;
   }
+  EXPECT_EQ(parse_deviation("pm/agent.bot#1=1").hint, "did you mean agent.boot?");
+  EXPECT_TRUE(parse_deviation("cp/stop.reply.fault#1=1").decision);
 }
 
 }  // namespace

@@ -336,6 +336,15 @@ TEST(Bounds, EndARunAndSayWhichOneWasReached) {
   EXPECT_EQ(bound_reached({.steps_at_one_instant = 100, .roots = 2}, 1min), "none");
 }
 
+TEST(Bounds, WhoeverPlaysARunMayStopIt) {
+  int asked = 0;
+  Rig rig{{}, {.stop = [&] { return ++asked == 2; }}};
+  rig.spawn(tick(rig.scheduler, 1s));
+  EXPECT_THROW(rig.run_until(24h), RunStopped);
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(rig.scheduler.steps() % 4096, 0U) << "it is asked seldom";
+}
+
 TEST(Bounds, WhatIsKeptCounts) {
   Rig rig{{}, {.bytes = 1'000'000}};
   rig.spawn(tick(rig.scheduler, 1s));
