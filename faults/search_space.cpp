@@ -35,8 +35,8 @@ std::string in_words(const FaultSpec& spec, Duration lasts) {
   return lasts > Duration{} ? what + " for " + sim::format_duration(lasts) : what;
 }
 
-/// Returns the phrases for `*`: every fault that can strike here and that nobody does by hand. One status stands for all
-/// of `http-NNN`.
+/// Returns the phrases for `*`: every fault that can strike here and that nobody does by hand. One status stands for
+/// all of `http-NNN`.
 std::vector<std::string> whole_vocabulary(std::span<const std::string_view> called_actions) {
   const auto is_called = [&](std::string_view on) {
     return !on.starts_with("ec2.") ||

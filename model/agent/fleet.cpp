@@ -65,27 +65,29 @@ void Fleet::instance_entered(const cloud::Instance& instance, std::optional<clou
                              std::uint32_t /*event*/) {
   const auto known = by_instance_.find(instance.name);
   if (instance.state == cloud::InstanceState::running && from) {
-    start(known == by_instance_.end() ? add(instance) : *known->second);
+    if (known == by_instance_.end()) return start(add(instance));
+    start_anew(*known->second);
   } else if (known != by_instance_.end() && instance.state != cloud::InstanceState::running) {
     instance_left(*known->second, instance);
   }
 }
 
-/// Boots the agent, which knows nothing of what was before.
-void Fleet::start(Agent& agent) {
+void Fleet::start(Agent& agent) { clock_.spawn(agent.tasks, "boot", boot(&agent)); }
+
+/// Boots the agent of an instance that ran before: of what it was, its token is left, which is on its disk.
+void Fleet::start_anew(Agent& agent) {
+  silence(agent);
   agent.silent_since.reset();
   agent.lingers = false;
   agent.booted = false;
   agent.registered = true;
   agent.up_since = clock_.now();
-  clock_.spawn(agent.tasks, "boot", boot(&agent));
+  start(agent);
 }
 
 void Fleet::instance_rebooted(const cloud::Instance& instance) {
   const auto known = by_instance_.find(instance.name);
-  if (known == by_instance_.end()) return;
-  silence(*known->second);
-  start(*known->second);
+  if (known != by_instance_.end()) start_anew(*known->second);
 }
 
 /// Silences the agent of an instance that has left `running`: a guest that is told to shut down may take its time,
@@ -106,7 +108,7 @@ void Fleet::instance_left(Agent& agent, const cloud::Instance& instance) {
 sim::Task<void> Fleet::fall_silent(Agent* agent, sim::Duration after) {
   constexpr sim::Duration in_calm{};
   co_await clock_.pause_drawn(after, in_calm);
-  silence(*agent);
+  if (agent->lingers) silence(*agent);
 }
 
 void Fleet::silence(Agent& agent) {
@@ -150,8 +152,9 @@ sim::Task<void> Fleet::register_once(Agent* agent) {
   const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
   Response answer = co_await registry_->register_agent(context, std::move(call));
   agent->registered = answer.accepted();
-  if (policy_->agent_names_instance && answer.body.string_at("auth_token").empty()) co_return;
-  agent->token = answer.body.string_at("auth_token");
+  // The plaintext is told once; an agent that boots anew has it on its disk.
+  const std::string_view issued = answer.body.string_at("auth_token");
+  if (!issued.empty()) agent->token = issued;
 }
 
 /// Beats for ever, with a fixed sleep after each heartbeat. A 401 does not make the agent read its token again.

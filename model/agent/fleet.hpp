@@ -64,8 +64,8 @@ struct DispatchResult {
 };
 
 /// The agents: one on every instance that runs, from boot to the moment the instance leaves `running`. Then its address
-/// falls silent at once, until the instance runs again (docs/platform.md §4.3), unless the adversary lets it linger: `agent`, asked when
-/// its instance is stopped or terminated, passes with the delay after which it falls silent.
+/// falls silent at once, until the instance runs again (docs/platform.md §4.3), unless the adversary lets it linger:
+/// `agent`, asked when its instance is stopped or terminated, passes with the delay after which it falls silent.
 class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
  public:
   Fleet(sim::Scheduler& clock, sim::Choices& choices, sim::Adversary& adversary, const cloud::Profile& profile,
@@ -105,6 +105,7 @@ class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
   void instance_left(Agent& agent, const cloud::Instance& instance);
   void silence(Agent& agent);
   void start(Agent& agent);
+  void start_anew(Agent& agent);
   sim::Task<void> fall_silent(Agent* agent, sim::Duration after);
   sim::Task<void> boot(Agent* agent);
   sim::Task<void> register_once(Agent* agent);

@@ -12,8 +12,8 @@ namespace drydock::scenarios {
 /// One action of the AWS Fault Injection Service as a file writes it, alone or in a template.
 struct FisUse {
   const faults::FisAction& action;
-  const Node& node;        // where complaints go that are about no parameter
-  const Node* parameters;  // null: it has none
+  const Node& node;                  // where complaints go that are about no parameter
+  const Node* parameters = nullptr;  // null: it has none
 };
 
 /// Gives the action of this id; null, with an error at the node, when there is none or nothing here that it acts on.

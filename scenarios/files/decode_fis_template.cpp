@@ -20,6 +20,8 @@ using faults::FaultSpec;
 using faults::FisAction;
 
 constexpr std::string_view kWait = "aws:fis:wait";
+/// Five times as many as FIS permits; what starts after what is followed to this depth.
+constexpr std::size_t kMostActions = 100;
 
 /// The workspaces on which an action acts; empty: it acts on no instances, or on those of every workspace.
 using Chosen = std::vector<std::string>;
@@ -75,6 +77,11 @@ class FisExperiment {
     actions_ = parts.find("actions");
     if (targets_ != nullptr && !is_object(report_, *targets_)) return {};
     if (actions_ == nullptr || !is_object(report_, *actions_)) return {};
+    if (actions_->children.size() > kMostActions) {
+      report_.error(*actions_, fmt::format("an experiment has at most {} actions here", kMostActions));
+      return {};
+    }
+    check_given_targets();
     warn_of_alarms(parts.find("stopConditions"));
     for (const Node& action : actions_->children) (void)end_of(action);
     return std::move(all_);
@@ -211,14 +218,30 @@ class FisExperiment {
     }
   }
 
+  /// Reports what is wrong with the targets beside the template: each is one of the template's, with its workspaces.
+  void check_given_targets() {
+    const Node* given = fields_.find("targets");
+    if (given == nullptr || !is_object(report_, *given)) return;
+    const std::vector<std::string> known = targets_ == nullptr ? std::vector<std::string>{} : keys_of(*targets_);
+    for (const Node& each : given->children) {
+      if (std::find(known.begin(), known.end(), *each.key) == known.end())
+        report_.unknown(each, "target", *each.key, known);
+      if (is_list(report_, each) && each.children.empty()) report_.error(each, "names no workspace");
+    }
+  }
+
+  static void add_once(std::string workspace, Chosen& all) {
+    if (std::find(all.begin(), all.end(), workspace) == all.end()) all.push_back(std::move(workspace));
+  }
+
   /// Returns the workspaces that the scenario gives to this target, or those that its tags name.
   Chosen workspaces_of(const Fields& fields, const std::string& target) {
     const Node* given = fields_.find("targets");
     const Node* named = given == nullptr ? nullptr : given->find(target);
     Chosen all;
-    if (named != nullptr && is_list(report_, *named)) {
+    if (named != nullptr) {
       for (const Node& each : named->children) {
-        if (auto workspace = read_workspace(context_, each)) all.push_back(*std::move(workspace));
+        if (auto workspace = read_workspace(context_, each)) add_once(*std::move(workspace), all);
       }
       return all;
     }
@@ -227,8 +250,8 @@ class FisExperiment {
       if (!tag.json->is_string()) continue;
       const auto text = tag.json->get<std::string>();
       const auto by_uuid = context_.alias_by_uuid.find(text);
-      if (by_uuid != context_.alias_by_uuid.end()) all.push_back(by_uuid->second);
-      if (context_.alias_set.contains(text)) all.push_back(text);
+      if (by_uuid != context_.alias_by_uuid.end()) add_once(by_uuid->second, all);
+      if (context_.alias_set.contains(text)) add_once(text, all);
     }
     if (all.empty()) {
       report_.error(fields.node(), "names no workspace of this scenario, neither by a tag nor otherwise",

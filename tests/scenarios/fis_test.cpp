@@ -213,6 +213,33 @@ TEST(FisTemplate, TheScenarioMayNameTheWorkspacesOfATarget) {
   EXPECT_EQ(specs[0].error, "rebooted");
 }
 
+TEST(FisTemplate, WhatTheScenarioNamesIsChecked) {
+  const auto refused = [](const std::string& targets) {
+    return fis_errors(fis_template("ALL", fis_terminate(), R"(, "targets": )" + targets));
+  };
+  EXPECT_EQ(refused(R"({"some": ["w2", "w1"]})"), "");
+  EXPECT_NE(refused(R"({"sone": ["w2"]})").find("did you mean \"some\"?"), std::string::npos);
+  EXPECT_NE(refused(R"({"some": []})").find("names no workspace"), std::string::npos);
+  EXPECT_NE(refused(R"({"some": ["w9"]})"), "");
+  EXPECT_NE(refused(R"({"some": "w1"})"), "");
+}
+
+TEST(FisTemplate, AWorkspaceThatTwoTagsNameIsStruckOnce) {
+  std::string text = fis_template("ALL", fis_terminate());
+  text.replace(text.find("\"w2\""), 4, "\"w1\"");
+  EXPECT_EQ(fis_specs(text).size(), 3U);
+}
+
+TEST(FisTemplate, AChainOfActionsHasABound) {
+  std::string actions = fis_terminate();
+  for (int i = 0; i < 100'000; ++i) {
+    actions += fmt::format(R"(,"a{}": {{"actionId": "aws:fis:wait", "parameters": {{"duration": "PT1M"}},
+                              "startAfter": ["a{}"]}})",
+                           i, i + 1);
+  }
+  EXPECT_NE(fis_errors(fis_template("ALL", actions)).find("at most 100 actions"), std::string::npos);
+}
+
 TEST(FisTemplate, AnAlarmIsWarnedOf) {
   std::string text = fis_template("ALL", fis_terminate());
   text.replace(text.find("\"none\""), 6, "\"aws:cloudwatch:alarm\"");
