@@ -20,8 +20,8 @@ struct Fork {
 /// faults stay. Empty where `errors` got some.
 [[nodiscard]] std::optional<Job> forked(const Job& job, const Fork& fork, std::vector<scenarios::Diagnostic>& errors);
 
-/// Plays the tape and its fork and shows where they part. The exit code is that of the fork's run; where it is `strict`,
-/// decisions that meet no question are 3.
+/// Plays the tape and its fork and shows where they part. The exit code is that of the fork's run; where it is
+/// `strict`, decisions that meet no question are 3.
 int play_fork(const Job& job, const Fork& fork, const CompareView& view, bool strict, const JobPlayer& player,
               Console& console);
 

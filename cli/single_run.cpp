@@ -49,7 +49,7 @@ std::string why_misaligned(const Job& job, const ShownDecision& decision, const 
 
 /// Returns who may stand before the `/` of a site in this run.
 std::vector<std::string> actors_of(const Outcome& outcome) {
-  std::vector<std::string> actors{"world", "platform", "cp"};
+  std::vector<std::string> actors{"world", "platform", "cp", "cloud"};
   for (const scenarios::FinalWorkspace& row : outcome.final) actors.push_back(row.workspace);
   return actors;
 }

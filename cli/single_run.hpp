@@ -21,9 +21,10 @@ namespace drydock::cli {
 /// is 3.
 [[nodiscard]] int exit_code_of(const scenarios::Outcome& outcome, bool strict);
 
-/// Returns what is wrong with the `given` decisions of these jobs (--deviate, --fork), as `site#n=value`: a workspace that there is
-/// not, an answer out of the range of its question. A decision is right where one of the jobs takes it; one that merely
-/// meets no question is not wrong. Plays each job, and once more for each decision that it does not take.
+/// Returns what is wrong with the `given` decisions of these jobs (--deviate, --fork), as `site#n=value`: a workspace
+/// that there is not, an answer out of the range of its question. A decision is right where one of the jobs takes it;
+/// one that merely meets no question is not wrong. Plays each job, and once more for each decision that it does not
+/// take.
 [[nodiscard]] std::vector<scenarios::Diagnostic> wrong_decisions(std::span<const Job> jobs,
                                                                  const std::vector<std::string>& given,
                                                                  const JobPlayer& player);

@@ -186,7 +186,7 @@ constexpr std::array kComparisonPair{
 };
 
 constexpr std::array kComparisonDifference{
-    Key{"what", true, "=verdict|promise|metric|row|count", "what differs"},
+    Key{"what", true, "=verdict|promise|metric|row|'count'", "what differs"},
     Key{"name", true, "string", "which of them"},
 };
 

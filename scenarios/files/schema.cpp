@@ -248,8 +248,8 @@ class Builder {
     return schema;
   }
 
-  /// The schema of a key's type: alternatives separated by `|`, lists in brackets, constants after
-  /// a leading `=`.
+  /// The schema of a key's type: alternatives separated by `|`, lists in brackets, constants after a leading `=`, in
+  /// quotes where a type has the same name.
   Schema type(std::string_view text) const {
     const bool constants = text.starts_with('=');
     if (constants) text.remove_prefix(1);
@@ -259,6 +259,8 @@ class Builder {
       const std::string name{part};
       if (part.starts_with('[')) {
         any.push_back({{"type", "array"}, {"items", type(part.substr(1, part.size() - 2))}});
+      } else if (constants && part.starts_with('\'')) {
+        constant.push_back(name.substr(1, name.size() - 2));
       } else if (constants && !knows(name)) {
         constant.push_back(name);
       } else {

@@ -24,7 +24,8 @@ class CorpusTest : public CliTest {
   }
   [[nodiscard]] static std::vector<std::string> played(const Said& said) {
     std::vector<std::string> names;
-    for (const Json& run : said.json()["results"]) names.push_back(run["scenario"].get<std::string>());
+    const Json result = said.json();
+    for (const Json& run : result["results"]) names.push_back(run["scenario"].get<std::string>());
     return names;
   }
   [[nodiscard]] std::string dir() const { return std::filesystem::path(path("x")).parent_path().string(); }

@@ -12,7 +12,7 @@ class DeviationsTest : public CliTest {
       "format": "drydock.scenario/1", "name": "small", "title": "A small one", "horizon": "5m",
       "workspaces": [{"id": "pm"}],
       "steps": [{"at": "1s", "request": "POST /workspaces/pm/restart"}],
-      "cases": [{"policy": "latest", "expect": []}, {"policy": "april-2026", "expect": []}]
+      "cases": [{"policy": "latest", "expect": []}, {"policy": "hardened", "expect": []}]
     })json");
   }
   [[nodiscard]] Said deviate(const std::string& text, const Arguments& more = {}) const {

@@ -71,7 +71,8 @@ TEST(Values, ReportKindsAreTheCommandsOwn) {
   const Value report = value_of(explore.options.find("report", false));
   EXPECT_TRUE(has(report.words, "json="));
   EXPECT_TRUE(report.files);
-  EXPECT_EQ(report.words.size(), 1U);
+  EXPECT_FALSE(has(report.words, "trace=")) << "a search is no single run";
+  EXPECT_EQ(report.words.size(), 4U);
 }
 
 TEST(Values, OperandsAreWordsScenariosOrFiles) {
@@ -87,7 +88,8 @@ TEST(Values, OptionsThatMayBeRepeatedAreKnown) {
   const Description run = description_of("run");
   EXPECT_TRUE(is_repeatable(run.options.find("policy", false)));
   EXPECT_TRUE(is_repeatable(run.options.find("report", false)));
-  EXPECT_FALSE(is_repeatable(run.options.find("tape", false)));
+  EXPECT_TRUE(is_repeatable(run.options.find("tape", false)));
+  EXPECT_FALSE(is_repeatable(run.options.find("seed", false)));
   EXPECT_FALSE(is_repeatable(run.options.find("quiet", false)));
 }
 
