@@ -13,6 +13,7 @@
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
+#include "scenarios/files/file_use.hpp"
 #include "scenarios/tool.hpp"
 #include "sim/check.hpp"
 
@@ -155,14 +156,20 @@ int report_usage(const UsageError& error, const Arguments& arguments, Console& c
   return kBadInput;
 }
 
+int report_interrupted(Console& console) {
+  console.err << "drydock: interrupted\n";
+  return kInterrupted;
+}
+
 int guarded(const Arguments& arguments, Console& console) {
   try {
     return dispatch(arguments, console);
   } catch (const UsageError& error) {
     return report_usage(error, arguments, console);
   } catch (const Interrupted&) {
-    console.err << "drydock: interrupted\n";
-    return kInterrupted;
+    return report_interrupted(console);
+  } catch (const scenarios::WaitEnded&) {
+    return report_interrupted(console);
   } catch (const CannotWrite& error) {
     console.err << "drydock: " << reports::printable(error.what()) << "\n";
     return kCannotWrite;
@@ -197,6 +204,7 @@ Description describe(const Command& command) {
 
 int drydock_main(const Arguments& arguments, std::ostream& out, std::ostream& err, Terminal terminal) {
   Console console{out, err, terminal};
+  scenarios::end_waits_when(interrupted);
   int code = guarded(arguments, console);
   if (code == kInterrupted) code = interrupted_exit_code();
   // What was not written was not said: a verdict that nobody could read is not a success.

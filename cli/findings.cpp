@@ -30,6 +30,7 @@ std::string text_in(const scenarios::Json& finding, const char* key) {
 bool can_hold(const std::string& path, const std::string& text) {
   std::error_code ignored;
   if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return true;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream there;
   there << file.rdbuf();

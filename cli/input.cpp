@@ -1,8 +1,6 @@
 #include "cli/input.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "cli/interrupt.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/embedded.hpp"
@@ -31,37 +28,11 @@ Input failed(const std::string& file, std::string message, std::string hint = ""
   return {std::nullopt, error};
 }
 
-class Descriptor {
- public:
-  /// Does not wait here for whoever writes to a pipe: the reading does, which the user may interrupt.
-  explicit Descriptor(const std::string& path) : value_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  [[nodiscard]] int get() const { return value_; }
-
- private:
-  int value_;
-};
-
-/// Waits until there is something to read, or the end of it. Throws Interrupted.
-void wait_to_read(int descriptor) {
-  constexpr int kLookUpMs = 100;
-  pollfd waited{.fd = descriptor, .events = POLLIN, .revents = 0};
-  while (::poll(&waited, 1, kLookUpMs) <= 0) {
-    if (interrupted()) throw Interrupted();
-  }
-}
-
 Input read_descriptor(const std::string& path, int descriptor) {
   std::string text;
   std::array<char, 1U << 16U> buffer;
   while (true) {
-    wait_to_read(descriptor);
-    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    const long count = scenarios::read_some(descriptor, buffer.data(), buffer.size());
     if (count < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
     if (count == 0) return {std::move(text), {}};
     text.append(buffer.data(), static_cast<std::size_t>(count));
@@ -77,7 +48,7 @@ bool exists(const std::string& path) {
 }  // namespace
 
 Input read_file(const std::string& path) {
-  const Descriptor file(path);
+  const scenarios::OpenFile file(path);
   if (file.get() < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
   if (const std::string output = scenarios::note_read(path, file.get()); !output.empty())
     return failed(path, fmt::format("{} would replace this file, which is read", output));

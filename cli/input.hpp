@@ -23,9 +23,11 @@ struct Input {
 /// built.
 [[nodiscard]] Input read_input(const std::string& name);
 
-/// Reads a file and nothing but a file. Throws Interrupted while it waits for the other end of a pipe.
+/// Reads a file and nothing but a file. Throws scenarios::WaitEnded where the user interrupts while it
+/// waits for the other end of a pipe.
 [[nodiscard]] Input read_file(const std::string& path);
-/// Reads standard input to its end, and at most as much of it as of a file. Throws Interrupted likewise.
+/// Reads standard input to its end, and at most as much of it as of a file. Throws
+/// scenarios::WaitEnded likewise.
 [[nodiscard]] Input read_standard_input();
 
 /// Return the scenarios inside the binary: their bare names, and the text of one, which is empty where there is none of

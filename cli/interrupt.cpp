@@ -13,7 +13,7 @@ namespace drydock::cli {
 namespace {
 
 constexpr std::array kAsksToEnd{SIGINT, SIGTERM, SIGHUP};
-constexpr std::int64_t kSameRequestNs = 250'000'000;
+constexpr std::int64_t kSameRequestNs = 1'000'000'000;
 
 std::atomic<int> interrupting_signal{0};
 std::atomic<std::int64_t> interrupted_at_ns{0};
@@ -31,10 +31,11 @@ std::int64_t monotonic_ns() {
 /// Calls nothing but what signal-safety(7) lists.
 extern "C" void on_signal(int number) {
   const int saved = errno;
-  int none = 0;
-  if (interrupting_signal.compare_exchange_strong(none, number)) {
-    interrupted_at_ns.store(monotonic_ns());
-  } else if (monotonic_ns() - interrupted_at_ns.load() >= kSameRequestNs) {
+  const std::int64_t now = monotonic_ns();
+  std::int64_t first = 0;
+  if (interrupted_at_ns.compare_exchange_strong(first, now)) {
+    interrupting_signal.store(number);
+  } else if (number == SIGINT && now - first >= kSameRequestNs) {
     if (const char* path = removed_when_killed.load(); path != nullptr) unlink(path);
     std::signal(number, SIG_DFL);
     raise(number);  // once this handler has returned
@@ -56,8 +57,7 @@ void watch_for_interrupt() {
   for (const int number : kAsksToEnd) sigaddset(&action.sa_mask, number);
   action.sa_flags = SA_RESTART;
   for (const int number : kAsksToEnd) {
-    if (number == SIGHUP && is_ignored(number)) continue;
-    sigaction(number, &action, nullptr);
+    if (!is_ignored(number)) sigaction(number, &action, nullptr);
   }
 }
 
@@ -69,7 +69,10 @@ int interrupted_exit_code() {
 }
 
 void set_interrupted(bool value) { set_interrupted_by(value ? SIGINT : 0); }
-void set_interrupted_by(int signal) { interrupting_signal.store(signal); }
+void set_interrupted_by(int signal) {
+  interrupted_at_ns.store(signal == 0 ? 0 : monotonic_ns());
+  interrupting_signal.store(signal);
+}
 
 RemovedWhenKilled::RemovedWhenKilled(const char* path) { removed_when_killed.store(path); }
 RemovedWhenKilled::~RemovedWhenKilled() { removed_when_killed.store(nullptr); }

@@ -55,11 +55,7 @@ Input read_mapping_file(const std::string& name) {
 }
 
 /// Reads a log, or standard input, which is called `-`.
-Input read_log_file(const std::string& name) {
-  if (name != "-") return read_file(name);
-  Input input{std::string(std::istreambuf_iterator<char>(std::cin), {}), {}};
-  return input;
-}
+Input read_log_file(const std::string& name) { return name == "-" ? read_standard_input() : read_file(name); }
 
 std::optional<scenarios::Mapping> read_mapping(const po::variables_map& values, std::vector<Diagnostic>& errors) {
   const auto file = one_of(values, "mapping");

@@ -105,6 +105,7 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
   if (meant == nullptr) return report_nothing_broken("shrink", request.tape, request.promise, console);
   auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature, interrupted);
+  if (!finding && interrupted()) throw Interrupted();
   if (!finding) return report_nothing_broken("shrink", request.tape, request.promise, console);
   finding->size_found = before.tape.size();
   write_whole(request.output, tape_of(*job.scenario, job.played, *finding));

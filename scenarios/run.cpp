@@ -204,8 +204,10 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
 
 }  // namespace
 
-Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
+Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& asked_for,
             Workbench& workbench) {
+  RunOptions options = asked_for;
+  if (!options.limits.stop) options.limits.stop = workbench.stop();
   Outcome outcome;
   outcome.scenario = scenario.name;
   outcome.case_name = played.name;

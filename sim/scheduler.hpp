@@ -24,8 +24,8 @@ class Signal;
 class TaskGroup;
 struct Root;
 
-/// Thrown when a run reaches a bound (steps, tasks, events, bytes). The run ends without a verdict; the message names the
-/// bound.
+/// Thrown when a run reaches a bound (steps, tasks, events, bytes). The run ends without a verdict; the message names
+/// the bound.
 class BoundReached : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

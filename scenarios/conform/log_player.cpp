@@ -101,6 +101,7 @@ LogRun play_log(const LogWorld& world, const sim::Tape& tape, std::optional<std:
   LogFill fill(seed);
   RunOptions options;
   options.fill = &fill;
+  options.limits.stop = workbench.stop();
   World played(world.quick, world.quick_case(), tape, options, workbench.database());
   // Where a bound stops the run, what happened until then is compared as it is.
   (void)played.play();

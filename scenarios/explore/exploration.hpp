@@ -44,7 +44,7 @@ struct FaultUse {
   std::uint64_t runs = 0;   // in how many it was injected
   std::uint64_t fired = 0;  // how often
   std::uint64_t noticed = 0;
-  std::optional<bool> mattered;  // empty where it never fired
+  std::optional<bool> mattered;  // empty where it never fired, or where the user interrupted first
 };
 
 /// A site that an exhaustive search counted through, and how far.

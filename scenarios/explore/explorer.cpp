@@ -103,7 +103,8 @@ class Explorer {
  private:
   void search() {
     // PCT spreads its change points over as many questions as the calm run has.
-    const search::Reading calm = crew_.first().play({}, nullptr, {});
+    search::Reading calm;
+    on_one_thread([&](search::Player& player) { calm = player.play({}, nullptr, {}); });
     parameters_.orderings = std::max<std::uint64_t>(calm.orderings, 1);
     const search::CampaignOptions campaign = campaign_options();
     if (options_.strategy == Strategy::exhaustive) {
@@ -283,7 +284,24 @@ class Explorer {
     ConfirmingPlayer confirming(player);
     return search::shrink(confirming, tape, broken, limits);
   }
-  [[nodiscard]] search::Player& player() { return crew_.first(); }
+
+  /// Plays on a thread of the crew, while this one looks whether it is time to end.
+  void on_one_thread(const std::function<void(search::Player&)>& job) {
+    crew_.work(
+        1, [&](search::Player& player, std::uint64_t /*index*/) { job(player); },
+        [this] { return is_interrupted() || is_over(1); });
+  }
+
+  /// Shrinks the tape for the first promise that it breaks in this way (empty: any); empty where it breaks none.
+  std::optional<Finding> shrink_for(search::Player& player, const sim::Tape& tape, const std::string& invariant,
+                                    const std::string& signature) const {
+    const search::Reading reading = ConfirmingPlayer(player).play(tape, nullptr, {});
+    const auto meant = std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
+      return (invariant.empty() || broken.promise == invariant) && (signature.empty() || broken.signature == signature);
+    });
+    if (meant == reading.broken.end()) return std::nullopt;
+    return shrunk(player, {.broken = *meant, .tape = reading.tape});
+  }
 
  private:
   Outcome run_tape(const std::vector<search::SearchDecision>& tape, Workbench& workbench) const {
@@ -297,28 +315,35 @@ class Explorer {
   void account_for_faults() {
     if (!scenario_.explore) return;
     const auto families = scenario_.explore->space->families();
-    std::vector<FaultUse> uses(families.size());
-    crew_.work(families.size(),
-               [&](search::Player& player, std::uint64_t family) {
-                 uses[family] = use_of(player, static_cast<std::uint32_t>(family));
-               },
-               {});
-    for (std::size_t i = 0; i < families.size(); ++i) uses[i].name = families[i];
-    out_.faults = std::move(uses);
+    for (std::size_t family = 0; family < families.size(); ++family)
+      out_.faults.push_back(use_of(families[family], static_cast<std::uint32_t>(family)));
+    crew_.work(
+        families.size(),
+        [&](search::Player& player, std::uint64_t family) {
+          FaultUse& use = out_.faults[family];
+          if (use.fired > 0) use.mattered = mattered(player, static_cast<std::uint32_t>(family));
+        },
+        [this] { return is_interrupted(); });
   }
 
-  FaultUse use_of(search::Player& player, std::uint32_t family) const {
-    FaultUse use;
+  [[nodiscard]] FaultUse use_of(const std::string& name, std::uint32_t family) const {
+    FaultUse use{.name = name};
     const auto found = tally_.uses.find(family);
     if (found == tally_.uses.end() || found->second.fired == 0) return use;
     use.fired = found->second.fired;
     use.noticed = found->second.noticed;
     use.runs = tally_.use_runs.at(family);
-    const auto witnesses = tally_.witnesses.find(family);
-    use.mattered = witnesses != tally_.witnesses.end() &&
-                   std::any_of(witnesses->second.begin(), witnesses->second.end(),
-                               [&](const auto& tape) { return matters(player, tape, family); });
     return use;
+  }
+
+  /// Tells whether the fault mattered in a witness; empty where the user interrupted before that was known.
+  std::optional<bool> mattered(search::Player& player, std::uint32_t family) const {
+    const auto witnesses = tally_.witnesses.find(family);
+    if (witnesses == tally_.witnesses.end()) return false;
+    const auto& tapes = witnesses->second;
+    const bool did =
+        std::any_of(tapes.begin(), tapes.end(), [&](const auto& tape) { return matters(player, tape, family); });
+    return stopping_ ? std::nullopt : std::optional{did};
   }
 
   /// Plays a witness with and without the family's decisions.
@@ -368,19 +393,12 @@ Exploration explore(const Scenario& scenario, const CaseSpec& played, const Expl
 std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
                                    const std::string& invariant, const std::string& signature,
                                    const std::function<bool()>& stop) {
-  const ExploreOptions options;
+  ExploreOptions options;
+  options.interrupted = stop;
   Explorer explorer(scenario, played, options);
-  ConfirmingPlayer confirming(explorer.player());
-  const search::Reading reading = confirming.play(tape, nullptr, {});
-  const auto meant = std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
-    return (invariant.empty() || broken.promise == invariant) && (signature.empty() || broken.signature == signature);
-  });
-  if (meant == reading.broken.end()) return std::nullopt;
-  const search::Stopwatch stopwatch;
-  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant, stop);
-  Finding finding = explorer.finding_of(*meant, small, !(stop && stop()));
-  finding.size_found = reading.tape.size();
-  finding.shrink_s = stopwatch.seconds();
+  std::optional<Finding> finding;
+  explorer.on_one_thread(
+      [&](search::Player& player) { finding = explorer.shrink_for(player, tape, invariant, signature); });
   return finding;
 }
 

@@ -57,8 +57,8 @@ struct ExploreOptions {
 [[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options);
 
 /// Minimises a tape that breaks a promise: the named invariant and signature, or (both empty) the first violation that
-/// its run shows. Once `stop` says so, the smallest tape by then is given, not explained. Empty when the tape breaks
-/// nothing of the kind.
+/// its run shows. Once `stop` says so, which this thread asks now and then, the smallest tape by then is given, not
+/// explained. Empty when the tape breaks nothing of the kind, or when it was not known by then that it does.
 [[nodiscard]] std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
                                                  const sim::Tape& tape, const std::string& invariant,
                                                  const std::string& signature, const std::function<bool()>& stop);

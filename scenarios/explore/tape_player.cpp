@@ -112,23 +112,28 @@ void read_verdict(const World& world, search::Reading& reading) {
 
 TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters,
                        std::function<bool()> stop)
-    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters), stop_(std::move(stop)) {
+    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters) {
+  workbench_.stop_runs_when(std::move(stop));
   unexpecting_.expect.clear();
 }
 
 void TapePlayer::confirm(search::Reading& reading) {
   if (played_.sql_invariants.empty()) return;
-  const Outcome outcome = run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
-  for (const ShownViolation& violation : outcome.violations)
-    reading.broken.push_back({violation.invariant, violation.signature});
-  keep_each_once(reading.broken);
+  try {
+    const Outcome outcome = run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
+    for (const ShownViolation& violation : outcome.violations)
+      reading.broken.push_back({violation.invariant, violation.signature});
+    keep_each_once(reading.broken);
+  } catch (const sim::RunStopped&) {
+    reading.stopped = true;
+  }
 }
 
 search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const search::ReadingOptions& wanted) {
   RunOptions options;
   options.keep_record = false;
   options.fill = fill;
-  options.limits.stop = stop_;
+  options.limits.stop = workbench_.stop();
   World world(scenario_, played_, tape, options, workbench_.database());
   AbstractStates states;
   if (wanted.coverage) world.watch(states);

@@ -29,7 +29,6 @@ class TapePlayer final : public sim::search::Player {
   const CaseSpec& played_;
   CaseSpec unexpecting_;  // the same case without expectations, which nobody asks for here
   const sim::search::FillParameters& parameters_;
-  std::function<bool()> stop_;
   Workbench workbench_;
 };
 

@@ -1,7 +1,12 @@
 #include "scenarios/files/file_use.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -75,6 +80,17 @@ FileUse& file_use() {
   return use;
 }
 
+std::atomic<bool (*)()> wait_is_over{nullptr};
+
+void wait_to_read(int descriptor) {
+  constexpr int kLookUpMs = 100;
+  pollfd waited{.fd = descriptor, .events = POLLIN, .revents = 0};
+  while (::poll(&waited, 1, kLookUpMs) <= 0) {
+    const auto asked = wait_is_over.load();
+    if (asked != nullptr && asked()) throw WaitEnded();
+  }
+}
+
 }  // namespace
 
 void forget_file_use() { file_use().forget(); }
@@ -90,5 +106,21 @@ std::string note_to_be_written(const std::string& what, const std::string& path)
 }
 
 std::string read_as(const std::string& path) { return file_use().read_as(path); }
+
+void end_waits_when(bool (*asked)()) { wait_is_over = asked; }
+
+OpenFile::OpenFile(const std::string& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
+
+OpenFile::~OpenFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+long read_some(int descriptor, char* buffer, std::size_t size) {
+  while (true) {
+    wait_to_read(descriptor);
+    const ssize_t count = ::read(descriptor, buffer, size);
+    if (count >= 0 || (errno != EINTR && errno != EAGAIN)) return count;
+  }
+}
 
 }  // namespace drydock::scenarios

@@ -1,13 +1,15 @@
 #pragma once
 
+#include <cstddef>
+#include <exception>
 #include <string>
 
 namespace drydock::scenarios {
 
 // Nothing that a command reads is replaced by what it writes. What a file is read or written as says nothing: a policy
 // may be named by a case, and a name may be a link. So whoever opens a file of the user's says so here, and files are
-// told apart by device and number. This is the one state that the process has besides its signals (cli/interrupt.hpp);
-// a command begins by forgetting it. Any thread may call these.
+// told apart by device and number. This, and who may end the wait for a pipe, is the one state that the process has
+// besides its signals (cli/interrupt.hpp); a command begins by forgetting it. Any thread may call these.
 
 /// Forgets what was read and what is to be written.
 void forget_file_use();
@@ -22,5 +24,31 @@ void forget_file_use();
 
 /// Gives the name by which the file that stands at `path` was read; empty where it was not, or where there is none.
 [[nodiscard]] std::string read_as(const std::string& path);
+
+/// `WaitEnded` is thrown where the other end of a pipe is awaited and the user wants that no longer.
+class WaitEnded : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "nobody waits for the pipe any more"; }
+};
+
+/// From now on whoever waits for a pipe asks `asked` a few times a second, and ends by WaitEnded where it says so.
+/// Null: the wait is for as long as it takes.
+void end_waits_when(bool (*asked)());
+
+/// A file that is open for reading. Opening does not wait for whoever writes to a pipe: `read_some` does.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path);
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile();
+  /// Returns its descriptor; -1, with errno, where it could not be opened.
+  [[nodiscard]] int get() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+/// Reads up to `size` bytes, as read(2) does, once there is something to read or the end of it. Throws WaitEnded.
+[[nodiscard]] long read_some(int descriptor, char* buffer, std::size_t size);
 
 }  // namespace drydock::scenarios

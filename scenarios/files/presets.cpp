@@ -1,8 +1,6 @@
 #include "scenarios/files/presets.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -117,8 +115,7 @@ std::optional<std::string> read_descriptor(int descriptor) {
   std::string text;
   std::array<char, 1U << 16U> block;
   while (text.size() <= JsonSource::kMostBytes) {
-    const ssize_t count = ::read(descriptor, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
+    const long count = read_some(descriptor, block.data(), block.size());
     if (count < 0) return std::nullopt;
     if (count == 0) break;
     text.append(block.data(), static_cast<std::size_t>(count));
@@ -146,19 +143,18 @@ std::vector<std::string> variant_parts(std::string_view variant) {
 }
 
 std::optional<std::string> read_file(const std::string& path, std::string& reason) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
+  const OpenFile file(path);
+  if (file.get() < 0) {
     reason = why_unreadable(errno);
     return std::nullopt;
   }
   std::optional<std::string> text;
-  if (const std::string output = note_read(path, descriptor); !output.empty()) {
+  if (const std::string output = note_read(path, file.get()); !output.empty()) {
     reason = fmt::format("{} would replace this file, which is read", output);
   } else {
-    text = read_descriptor(descriptor);
+    text = read_descriptor(file.get());
     if (!text) reason = why_unreadable(errno);
   }
-  ::close(descriptor);
   return text;
 }
 

@@ -6,7 +6,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 
 #include "model/store/harden.hpp"
 #include "scenarios/trace/sql_functions.hpp"
@@ -31,6 +33,10 @@ std::int32_t number_at(std::string_view header, std::size_t at) {
 
 /// Says why the file is no trace database that can be read; empty when it is one.
 std::string problem_of(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
+      !std::filesystem::is_directory(path, ignored))
+    return "is no file on a disk: a database cannot be read from a pipe";
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::string header(kHeader, '\0');

@@ -2,16 +2,41 @@
 
 #include <algorithm>
 
+#include "sim/scheduler.hpp"
 #include "sim/share_out.hpp"
 
 namespace drydock::scenarios {
+namespace {
 
-Trials::Trials(unsigned threads) : workbenches_(std::max(1U, threads)) {}
+void lower_to(std::atomic<std::uint64_t>& least, std::uint64_t value) {
+  std::uint64_t known = least.load();
+  while (value < known && !least.compare_exchange_weak(known, value)) {
+  }
+}
+
+}  // namespace
+
+Trials::Trials(unsigned threads) : workbenches_(std::max(1U, threads)) {
+  for (Workbench& workbench : workbenches_) workbench.stop_runs_when([this] { return stopping_.load(); });
+}
 
 std::uint64_t Trials::play(std::uint64_t count, const Work& work, const std::function<bool()>& stop,
                            const std::function<void()>& while_waiting) {
-  const sim::SharedJob shared = [&](unsigned worker, std::uint64_t index) { work(workbenches_[worker], index); };
-  return sim::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, stop, while_waiting);
+  stopping_ = false;
+  std::atomic<std::uint64_t> whole{count};
+  const sim::SharedJob shared = [&](unsigned worker, std::uint64_t index) {
+    try {
+      work(workbenches_[worker], index);
+    } catch (const sim::RunStopped&) {
+      lower_to(whole, index);
+    }
+  };
+  const auto is_over = [&] {
+    if (stop && stop()) stopping_ = true;
+    return stopping_.load();
+  };
+  const auto begun = sim::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, is_over, while_waiting);
+  return std::min(begun, whole.load());
 }
 
 }  // namespace drydock::scenarios

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -13,15 +14,18 @@ namespace drydock::scenarios {
 class Trials {
  public:
   explicit Trials(unsigned threads);
+  Trials(const Trials&) = delete;
+  Trials& operator=(const Trials&) = delete;
 
   using Work = std::function<void(Workbench& workbench, std::uint64_t index)>;
-  /// Plays the trials 0…count-1, or, once `stop` says so, those that were begun, and returns how many that were
-  /// (sim/share_out.hpp).
+  /// Plays the trials 0…count-1. Once `stop` says so, which this thread asks now and then, runs that are being played
+  /// end at once. Returns how many of the first trials were played whole.
   std::uint64_t play(std::uint64_t count, const Work& work, const std::function<bool()>& stop,
                      const std::function<void()>& while_waiting = {});
 
  private:
   std::vector<Workbench> workbenches_;
+  std::atomic<bool> stopping_{false};  // read by the threads
 };
 
 }  // namespace drydock::scenarios

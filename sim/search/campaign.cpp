@@ -42,8 +42,11 @@ class Campaign {
     const std::uint64_t begun = crew_.work(
         count_here, [&](Player& player, std::uint64_t index) { readings[index] = play(player, number(nth_ + index)); },
         [this] { return out_of_time(); }, [this] { watch(); });
-    const std::uint64_t done = played_to_the_end({readings.data(), begun});
-    if (options_.confirm) confirm({readings.data(), done});
+    std::uint64_t done = played_to_the_end({readings.data(), begun});
+    if (options_.confirm) {
+      confirm({readings.data(), done});
+      done = played_to_the_end({readings.data(), done});
+    }
     for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
     nth_ += done;
     const bool over = out_of_time();
@@ -66,7 +69,11 @@ class Campaign {
       if (tally_.coverage.is_new(reading) || breaks_anew(tally_, reading)) anew.push_back(&reading);
     }
     crew_.work(
-        anew.size(), [&](Player& player, std::uint64_t index) { player.confirm(*anew[index]); }, {},
+        anew.size(), [&](Player& player, std::uint64_t index) { player.confirm(*anew[index]); },
+        [this] {
+          (void)out_of_time();  // lets the player know
+          return false;
+        },
         [this] { watch(); });
   }
 

@@ -68,9 +68,9 @@ class Children {
     child.push_back(question);
     child.back().decision.value = value;
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
+    if (confirm_ && !reading.stopped) player_.confirm(reading);
     harvest_.stopped = reading.stopped;
     if (harvest_.stopped) return 0;
-    if (confirm_) player_.confirm(reading);
     const auto at = std::find_if(reading.tape.begin(), reading.tape.end(),
                                  [&](const SearchDecision& each) { return each.decision == child.back().decision; });
     const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
@@ -108,8 +108,14 @@ class Enumerator {
 
  private:
   Reading calm() {
-    Reading reading = crew_.first().play({}, nullptr, {.asked = false, .coverage = true});
-    if (options_.confirm && !reading.stopped) crew_.first().confirm(reading);
+    Reading reading{.stopped = true};
+    crew_.work(
+        1,
+        [&](Player& player, std::uint64_t /*index*/) {
+          reading = player.play({}, nullptr, {.asked = false, .coverage = true});
+          if (options_.confirm && !reading.stopped) player.confirm(reading);
+        },
+        [this] { return out_of_time(); });
     return reading;
   }
 

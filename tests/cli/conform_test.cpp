@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -69,19 +72,22 @@ TEST_F(ConformTest, ImportOfItsOwnOutputPrintsItAgain) {
 /// Gives a text as standard input for the time of a test.
 class StandardInput {
  public:
-  explicit StandardInput(const std::string& text) : text_(text), before_(std::cin.rdbuf(text_.rdbuf())) {}
+  explicit StandardInput(const std::string& file) : before_(dup(STDIN_FILENO)) { take(open(file.c_str(), O_RDONLY)); }
   StandardInput(const StandardInput&) = delete;
   StandardInput& operator=(const StandardInput&) = delete;
-  ~StandardInput() { std::cin.rdbuf(before_); }
+  ~StandardInput() { take(before_); }
 
  private:
-  std::istringstream text_;
-  std::streambuf* before_;
+  static void take(int descriptor) {
+    dup2(descriptor, STDIN_FILENO);
+    close(descriptor);
+  }
+  int before_;
 };
 
 TEST_F(ConformTest, ALogMayComeFromStandardInput) {
   const Said file = drydock({"import", log(), "--format", "json"});
-  const StandardInput input(kLog);
+  const StandardInput input(log());
   const Said said = drydock({"import", "-", "--format", "json"});
   EXPECT_EQ(said.code, kHeld) << said.err;
   EXPECT_EQ(said.json()["events"].size(), file.json()["events"].size());
