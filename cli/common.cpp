@@ -90,12 +90,13 @@ void write_each(const std::vector<ReportFile>& files, const ReportText& text) {
 }
 
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
-                   const reports::Ending& ending) {
+                   const reports::Ending& ending, const std::function<std::string()>& json) {
   std::vector<ReportFile> held;
   for (const ReportFile& file : files) {
     if (!reports.empty() || !reports::report_kind(file.kind).one_run) held.push_back(file);
   }
   write_each(held, [&](const ReportFile& file) {
+    if (json && file.kind == "json") return json();
     return reports::render_report(reports::report_kind(file.kind), reports, ending);
   });
 }
