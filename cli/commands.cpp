@@ -145,7 +145,7 @@ std::string named_command(const Arguments& arguments) {
 
 int report_usage(const UsageError& error, const Arguments& arguments, Console& console) {
   if (asks_for_json(arguments)) {
-    const scenarios::Diagnostic diagnostic{.message = error.what(), .hint = error.hint()};
+    const auto diagnostic = scenarios::problem(error.what(), error.hint());
     console.out << reports::errors_json({&diagnostic, 1});
     return kBadInput;
   }

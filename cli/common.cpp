@@ -20,6 +20,7 @@
 #include "reports/layout.hpp"
 #include "reports/ndjson.hpp"
 #include "reports/text.hpp"
+#include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/file_use.hpp"
 #include "scenarios/trace/sql_invariants.hpp"
 
@@ -47,7 +48,7 @@ std::vector<ReportFile> read_report_files(const po::variables_map& values, const
   std::vector<ReportFile> files;
   std::set<std::string> paths;
   for (const std::string& text : all_of(values, "report")) {
-    const auto parts = split_setting(text);
+    const auto parts = scenarios::split_setting(text);
     if (!parts) throw UsageError(fmt::format("--report takes KIND=PATH, not '{}'", text), "");
     const ReportFile file{parts->first, parts->second};
     need_word("--report's KIND", file.kind, kinds);
@@ -89,12 +90,13 @@ void write_each(const std::vector<ReportFile>& files, const ReportText& text) {
 }
 
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
-                   const reports::Ending& ending) {
+                   const reports::Ending& ending, const std::function<std::string()>& json) {
   std::vector<ReportFile> held;
   for (const ReportFile& file : files) {
     if (!reports.empty() || !reports::report_kind(file.kind).one_run) held.push_back(file);
   }
   write_each(held, [&](const ReportFile& file) {
+    if (json && file.kind == "json") return json();
     return reports::render_report(reports::report_kind(file.kind), reports, ending);
   });
 }
@@ -167,8 +169,7 @@ void ProgressLine::clear() {
 int report_nothing_selected(std::string_view command, const SelectionRequest& wanted, const Selection& selection,
                             Format format, Console& console) {
   if (format == Format::json) {
-    scenarios::Diagnostic error;
-    error.message = "no case matches " + wanted.cases.front();
+    const auto error = scenarios::problem("no case matches " + wanted.cases.front());
     console.out << reports::errors_json({&error, 1});
   }
   console.err << "drydock " << command << ": no case matches " << reports::printable(wanted.cases.front())

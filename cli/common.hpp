@@ -37,10 +37,10 @@ using ReportText = std::function<std::string(const ReportFile& file)>;
 /// Writes each report, whole or not at all. One that cannot be made or written takes no other along: what went wrong
 /// with all of them is thrown when the others are written, as CannotWrite where none failed in being made.
 void write_each(const std::vector<ReportFile>& files, const ReportText& text);
-/// Writes each report of runs; one that holds a single run is not written where there is none. Throws as `write_each`
-/// does.
+/// Writes each report of runs; one that holds a single run is not written where there is none. `json`, where there is
+/// one, makes the text of JSON reports, for who has more to say than the runs do. Throws as `write_each` does.
 void write_reports(const std::vector<ReportFile>& files, std::span<const reports::CaseReport> reports,
-                   const reports::Ending& ending);
+                   const reports::Ending& ending, const std::function<std::string()>& json = {});
 
 /// Returns the names that `--promise` takes: those of the catalogue, and those of the files that `--invariant` named.
 [[nodiscard]] std::vector<std::string> invariant_names(const po::variables_map& values);

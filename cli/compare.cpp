@@ -203,12 +203,10 @@ void say_compared(const ComparedRuns& compared, const CompareView& view, Console
     console.out << reports::comparison_text(compared, view.style);
   }
   console.out << std::flush;
-  const reports::Ending ending{.started_unix_us = wall_clock_us()};
+  const reports::Ending ending{.files = reports::written_reports(view.report_files),
+                               .started_unix_us = wall_clock_us()};
   // JSON is the comparison itself; the other kinds show its runs side by side.
-  write_each(view.report_files, [&](const ReportFile& file) {
-    if (file.kind == "json") return reports::comparison_json(compared);
-    return reports::render_report(reports::report_kind(file.kind), compared.runs, ending);
-  });
+  write_reports(view.report_files, compared.runs, ending, [&] { return reports::comparison_json(compared); });
 }
 
 int compare_with(const Arguments& arguments, Console& console, const JobPlayer& player) {

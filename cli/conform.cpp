@@ -80,7 +80,7 @@ scenarios::ConformOptions search_of(const po::variables_map& values) {
   search.jobs = jobs_of(values, all_threads());
   if (const auto runs = one_of(values, "runs")) search.runs = positive_of("--runs", *runs, kMostRuns);
   if (const auto time = one_of(values, "time")) {
-    search.time_s = static_cast<double>(duration_of("--time", *time).count()) / 1e6;
+    search.time_s = wall_seconds_of("--time", *time);
   } else if (!search.runs) {
     search.time_s = kDefaultSeconds;
   }
@@ -95,7 +95,7 @@ ConformRequest conform_request(const po::variables_map& values, const Console& c
   ConformRequest request;
   request.policy = one_of(values, "policy").value_or("latest");
   for (const std::string& text : all_of(values, "set")) {
-    auto setting = split_setting(text);
+    auto setting = scenarios::split_setting(text);
     if (!setting) throw UsageError(fmt::format("--set takes KEY=VALUE, not '{}'", text), "");
     request.set.push_back(*std::move(setting));
   }
@@ -166,10 +166,9 @@ int say(const ConformRequest& request, const reports::ConformReport& report, Con
 }
 
 int nothing_to_explain(const scenarios::ImportedLog& log, Format format, Console& console) {
-  Diagnostic error;
-  error.message = "no line of the log is an event";
-  error.hint = fmt::format("{} unmatched, {} ignored; drydock import shows them", log.unmatched.size(), log.ignored);
-  return report_errors({error}, format, console);
+  const auto hint =
+      fmt::format("{} unmatched, {} ignored; drydock import shows them", log.unmatched.size(), log.ignored);
+  return report_errors({scenarios::problem("no line of the log is an event", hint)}, format, console);
 }
 
 }  // namespace

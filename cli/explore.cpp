@@ -332,10 +332,7 @@ struct ReadShards {
   std::vector<Diagnostic> errors;
 
   void fail(const std::string& file, const std::string& message) {
-    Diagnostic error;
-    error.file = file;
-    error.message = message;
-    errors.push_back(error);
+    errors.push_back(scenarios::problem_in(file, message));
   }
 };
 

@@ -26,23 +26,35 @@ std::string text_in(const scenarios::Json& finding, const char* key) {
   return found != finding.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-/// Tells whether a file can be written at the path without replacing another one.
-bool can_hold(const std::string& path, const std::string& text) {
+/// Says what stands at a path where a file is to be kept.
+enum class AtPath : unsigned char { nothing, the_same, another };
+
+AtPath what_is_at(const std::string& path, const std::string& text) {
   std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return true;
-  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  if (!std::filesystem::exists(std::filesystem::symlink_status(path, ignored))) return AtPath::nothing;
+  if (!std::filesystem::is_regular_file(path, ignored)) return AtPath::another;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream there;
   there << file.rdbuf();
-  return file.good() && there.str() == text;
+  return file.good() && there.str() == text ? AtPath::the_same : AtPath::another;
 }
 
-/// Writes the file unless it is there already, as it is to be. Throws CannotWrite, also where another stands there.
-void keep(const std::string& path, const std::string& text) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored) && can_hold(path, text)) return;
-  write_whole(path, text, Existing::refuse);
-}
+/// A file of a finding, with what stood at its path when it was looked at.
+struct KeptFile {
+  KeptFile(std::string path, const std::string& text)
+      : path(std::move(path)), text(text), found(what_is_at(this->path, text)) {}
+
+  /// Tells whether it can be kept there without replacing another one.
+  [[nodiscard]] bool fits() const { return found != AtPath::another; }
+  /// Writes the file unless it was there already. Throws CannotWrite, also where another stands there by now.
+  void keep() const {
+    if (found == AtPath::nothing) write_whole(path, text, Existing::refuse);
+  }
+
+  std::string path;
+  const std::string& text;
+  AtPath found;
+};
 
 }  // namespace
 
@@ -122,23 +134,19 @@ reports::FindingFiles save_finding(const std::string& directory, std::set<std::s
                                    const Finding& finding, const std::optional<std::string>& scenario) {
   const std::string tape = tape_of(*job.scenario, job.played, finding);
   const std::string name = file_stem(finding);
-  std::string base;
-  for (std::size_t n = 1; base.empty(); ++n) {
+  for (std::size_t n = 1;; ++n) {
     const std::string stem = n == 1 ? name : fmt::format("{}-{}", name, n);
     const std::string path = (std::filesystem::path{directory} / stem).string();
-    const bool free =
-        can_hold(path + ".tape.json", tape) && (!scenario || can_hold(path + ".scenario.json", *scenario));
-    if (free && taken.insert(stem).second) base = path;
+    std::vector<KeptFile> kept;
+    kept.emplace_back(path + ".tape.json", tape);
+    if (scenario) kept.emplace_back(path + ".scenario.json", *scenario);
+    if (!std::all_of(kept.begin(), kept.end(), [](const KeptFile& file) { return file.fits(); })) continue;
+    if (!taken.insert(stem).second) continue;
+    for (const KeptFile& file : kept) file.keep();
+    return {.reproduce = replay_command(kept.front().path, job.invocation.invariants),
+            .tape = kept.front().path,
+            .scenario = scenario ? kept.back().path : ""};
   }
-  reports::FindingFiles files;
-  files.tape = base + ".tape.json";
-  keep(files.tape, tape);
-  files.reproduce = replay_command(files.tape, job.invocation.invariants);
-  if (scenario) {
-    files.scenario = base + ".scenario.json";
-    keep(files.scenario, *scenario);
-  }
-  return files;
 }
 
 }  // namespace drydock::cli

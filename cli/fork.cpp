@@ -32,10 +32,7 @@ class Forking {
 
  private:
   void fail(std::string message, std::string hint = {}) {
-    Diagnostic error;
-    error.message = std::move(message);
-    error.hint = std::move(hint);
-    errors_.push_back(std::move(error));
+    errors_.push_back(scenarios::problem(std::move(message), std::move(hint)));
   }
 
   void take_policy(const std::string& name) {
@@ -50,7 +47,7 @@ class Forking {
   }
 
   void take_setting(const std::string& setting) {
-    const auto parts = split_setting(setting);
+    const auto parts = scenarios::split_setting(setting);
     if (!parts) return fail("--set takes KEY=VALUE, not '" + setting + "'");
     apply("--set ", parts->first, parts->second);
   }

@@ -21,11 +21,7 @@ namespace {
 constexpr std::size_t kLargestFile = 64U << 20U;
 
 Input failed(const std::string& file, std::string message, std::string hint = "") {
-  Diagnostic error;
-  error.file = file;
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  return {std::nullopt, error};
+  return {std::nullopt, scenarios::problem_in(file, std::move(message), std::move(hint))};
 }
 
 Input read_descriptor(const std::string& path, int descriptor) {

@@ -1,6 +1,7 @@
 #include "cli/logs.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -77,7 +78,8 @@ Option mapping_option() {
 }
 
 Option log_kind_option() {
-  return {"from", "KIND", "what the logs are: loki, logcli, cloudtrail, ndjson or text (default: by content)"};
+  return {"from", "KIND",
+          fmt::format("what the logs are: {} (default: by content)", fmt::join(scenarios::log_kind_names(), ", "))};
 }
 
 Option visible_option() {

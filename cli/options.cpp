@@ -270,12 +270,6 @@ double wall_seconds_of(std::string_view option, const std::string& text) {
   return static_cast<double>(duration->count()) / 1e6;
 }
 
-std::optional<std::pair<std::string, std::string>> split_setting(const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos) return std::nullopt;
-  return std::pair{text.substr(0, equals), text.substr(equals + 1)};
-}
-
 void need_word(std::string_view what, const std::string& word, const std::vector<std::string>& words) {
   if (sim::is_one_of(word, words)) return;
   throw UsageError(fmt::format("{} is one of {}, not '{}'", what, fmt::join(words, ", "), word),

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "cli/console.hpp"
@@ -88,9 +87,6 @@ inline constexpr std::array kRunFormats{Format::text, Format::json, Format::ndjs
 
 /// Reads a duration of wall time that is not 0, and returns it in seconds. Throws UsageError.
 [[nodiscard]] double wall_seconds_of(std::string_view option, const std::string& text);
-
-/// Splits KEY=VALUE at its first `=`; empty where there is none.
-[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_setting(const std::string& text);
 
 /// Throws UsageError, with the nearest of the words, where `word` is none of them.
 void need_word(std::string_view what, const std::string& word, const std::vector<std::string>& words);

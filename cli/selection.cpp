@@ -82,10 +82,7 @@ class Selector {
   }
 
   void add_error(std::string message, std::string hint = "") {
-    Diagnostic error;
-    error.message = std::move(message);
-    error.hint = std::move(hint);
-    add_error(error);
+    add_error(scenarios::problem(std::move(message), std::move(hint)));
   }
 
   /// A setting that is wrong is wrong for every case; once is enough.
@@ -160,10 +157,8 @@ class Selector {
       }
     }
     if (sources_.size() + selection_.errors.size() > before) return;
-    Diagnostic none;
-    none.file = path;
-    none.message = wanted_.only_tapes ? "holds no tape" : "holds neither a scenario nor a tape";
-    add_error(none);
+    const char* none = wanted_.only_tapes ? "holds no tape" : "holds neither a scenario nor a tape";
+    add_error(scenarios::problem_in(path, none));
   }
 
   void add_tape(const std::string& file, const std::string& text) {
@@ -235,7 +230,7 @@ class Selector {
   /// `where` says where the settings stand, for messages.
   void apply_settings(CaseSpec& played, const std::vector<std::string>& settings, const std::string& where) {
     for (const std::string& setting : settings) {
-      const auto parts = split_setting(setting);
+      const auto parts = scenarios::split_setting(setting);
       if (!parts) {
         add_error(fmt::format("{}a setting is KEY=VALUE, not '{}'", where, setting));
         continue;
@@ -315,10 +310,7 @@ scenarios::Decoded<std::vector<scenarios::SqlInvariant>> read_invariants(const s
     std::move(decoded.errors.begin(), decoded.errors.end(), std::back_inserter(all.errors));
     if (!decoded.value) continue;
     if (!names.insert(decoded.value->name).second) {
-      Diagnostic error;
-      error.file = file;
-      error.message = "there is already an invariant named " + decoded.value->name;
-      all.errors.push_back(std::move(error));
+      all.errors.push_back(scenarios::problem_in(file, "there is already an invariant named " + decoded.value->name));
     }
     promises.push_back(*std::move(decoded.value));
   }

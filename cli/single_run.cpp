@@ -57,20 +57,17 @@ std::vector<std::string> actors_of(const Outcome& outcome) {
 /// Returns what is wrong with a decision that met no question in any run; empty where it only was not asked.
 std::optional<Diagnostic> what_is_wrong(const Job& job, const Outcome& outcome, const ShownDecision& decision,
                                         const JobPlayer& player, scenarios::Workbench& workbench) {
-  Diagnostic error;
   const std::string actor = decision.site.substr(0, decision.site.find('/'));
   const std::vector<std::string> actors = actors_of(outcome);
   if (std::find(actors.begin(), actors.end(), actor) == actors.end()) {
-    error.message =
-        fmt::format("{}: {} has no workspace '{}'", reports::decision_key(decision), job.scenario->name, actor);
     const std::string near = scenarios::nearest(actor, actors);
-    error.hint = near.empty() ? "there are " + reports::joined(actors) : "did you mean " + near + "?";
-    return error;
+    return scenarios::problem(
+        fmt::format("{}: {} has no workspace '{}'", reports::decision_key(decision), job.scenario->name, actor),
+        near.empty() ? "there are " + reports::joined(actors) : "did you mean " + near + "?");
   }
   const auto bound = bound_at(job, decision, player, workbench);
   if (!bound) return std::nullopt;
-  error.message = fmt::format("{}: {}", reports::decision_key(decision), out_of_bound(*bound));
-  return error;
+  return scenarios::problem(fmt::format("{}: {}", reports::decision_key(decision), out_of_bound(*bound)));
 }
 
 /// Knows of each decision that the user gave what is wrong with it in every run.

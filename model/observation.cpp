@@ -372,13 +372,15 @@ void Observation::ended() {
 
 void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,
                            sim::Name instance, std::uint32_t beside) {
+  const sim::Name name = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace);
+  if (!is_first_violation(invariant, name, instance)) return;
   std::vector<std::uint32_t> others;
   if (beside != 0) others.push_back(beside);
   keep_violation({.invariant = invariant.name(),
                   .message = std::move(message),
                   .at = now(),
                   .event = event,
-                  .workspace = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace),
+                  .workspace = name,
                   .instance = instance,
                   .decided_by = std::move(others)});
 }
@@ -386,6 +388,7 @@ void Observation::violated(const Invariant& invariant, std::string message, std:
 void Observation::not_kept(const Invariant& invariant, std::string message, std::vector<std::uint32_t> decided_by,
                            WorkspaceKey workspace, sim::Name instance) {
   const sim::Name name = directory_.name(workspace);
+  if (!is_first_violation(invariant, name, instance)) return;
   keep_violation({.invariant = invariant.name(),
                   .message = std::move(message),
                   .at = now(),
@@ -395,8 +398,11 @@ void Observation::not_kept(const Invariant& invariant, std::string message, std:
                   .decided_by = with_setbacks(record_, std::move(decided_by), name)});
 }
 
+bool Observation::is_first_violation(const Invariant& invariant, sim::Name workspace, sim::Name instance) {
+  return violated_.emplace(invariant.name(), workspace, instance).second;
+}
+
 void Observation::keep_violation(Violation violation) {
-  if (!violated_.emplace(violation.invariant, violation.workspace, violation.instance).second) return;
   violations_.push_back(std::move(violation));
   const Violation& kept = violations_.back();
   record_.emit_from(kept.event, sim::Kind::violation, record_.name("world"), {kept.workspace, kept.instance},

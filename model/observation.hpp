@@ -304,6 +304,8 @@ class Observation final : public cloud::InstanceWatcher {
   void count_lost_writes(const InstanceChange& change);
   void note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event);
   void note_wish(WorkspaceFacts& workspace, const Row& before, Route route, std::uint32_t event);
+  /// Notes that the promise is broken for these two, and tells whether it was not before.
+  [[nodiscard]] bool is_first_violation(const Invariant& invariant, sim::Name workspace, sim::Name instance);
   void keep_violation(Violation violation);
   [[nodiscard]] const Operation* current_operation() const;
 

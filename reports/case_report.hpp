@@ -21,6 +21,8 @@ struct About {
   std::string title;
   std::string story;
   std::string source;
+
+  friend bool operator==(const About&, const About&) = default;
 };
 [[nodiscard]] About about(const scenarios::Scenario& scenario);
 

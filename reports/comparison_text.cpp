@@ -199,7 +199,7 @@ std::string pair_text(const PairOfRuns& pair, bool titled, TextStyle style) {
 /// Writes a name and four cells that stand to the right; the last cell has the room that an interval needs.
 std::string tapes_row(const std::string& name, const std::array<std::string, 4>& cells) {
   constexpr std::array<std::size_t, 4> kWidths{10, 10, 10, 20};
-  std::string line = "    " + pad(fit(printable(name), 22), 22);
+  std::string line = "    " + pad(fit_ends(printable(name), 22), 22);
   for (std::size_t i = 0; i < cells.size(); ++i) line += fmt::format(" {:>{}}", fit(cells[i], kWidths[i]), kWidths[i]);
   return line + "\n";
 }

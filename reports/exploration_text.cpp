@@ -318,7 +318,7 @@ std::string exploration_head(const ExplorationReport& report, TextStyle style) {
   const Exploration& found = report.found;
   const bool broken = !found.findings.empty();
   const std::string name =
-      fit(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name), kNameColumn);
+      fit_ends(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name), kNameColumn);
   std::string out = paint(broken ? "FAIL" : "ok  ", broken ? kRed : kGreen, style) + " ";
   out += fit(fmt::format("{}  {}", name, verdict_words(found)), kWidth - 5) + "\n";
   return out + numbers_line(report) + time_line(found);

@@ -75,6 +75,7 @@ std::string wall_timestamp(std::int64_t unix_us) {
 /// A `Test` is one `<testcase>`.
 struct Test {
   CaseName name;
+  About about{};           // of the scenario; nothing where it was not played
   std::string shown_name;  // of the case; no other test of its suite has it
   std::uint64_t wall_us = 0;
   std::string_view element;  // `failure`, `error`, `skipped`; empty where it passed
@@ -127,6 +128,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   const Outcome& outcome = report.outcome;
   Test test;
   test.name = {outcome.scenario, outcome.case_name, report.invocation.file};
+  test.about = report.about;
   test.wall_us = outcome.wall_us;
   test.output = without_marks("reproduce: " + reproduce_command(outcome, report.invocation) + "\n");
   const CaseStatus found = case_status(outcome);
@@ -254,13 +256,37 @@ std::string render(const Test& test) {
   return out + "    </testcase>\n";
 }
 
+std::string property(const std::string& name, const std::string& value) {
+  if (value.empty()) return {};
+  return "      <property" + attribute("name", name) + attribute("value", value) + "/>\n";
+}
+
+/// Writes what the suite's scenario is about, once. Where files of one scenario's name tell different things, each
+/// after the first has its file in the names.
+std::string properties_of(const Suite& suite) {
+  std::vector<const Test*> told;
+  std::string lines;
+  for (const Test* test : suite.tests) {
+    const bool is_told =
+        std::any_of(told.begin(), told.end(), [&](const Test* other) { return other->about == test->about; });
+    if (is_told) continue;
+    const std::string of = told.empty() ? "" : " (" + test->name.file + ")";
+    const std::string about = property("title" + of, test->about.title) + property("story" + of, test->about.story) +
+                              property("source" + of, test->about.source);
+    if (about.empty()) continue;
+    lines += about;
+    told.push_back(test);
+  }
+  return lines.empty() ? lines : "    <properties>\n" + lines + "    </properties>\n";
+}
+
 std::string render(const Suite& suite, const Ending& ending) {
   Counts counts;
   for (const Test* test : suite.tests) counts.add(*test);
   std::string out = "  <testsuite" + attribute("name", suite.name) + counts.text() +
                     fmt::format(" skipped=\"{}\"", counts.skipped) + counts.time();
   if (ending.started_unix_us != 0) out += attribute("timestamp", wall_timestamp(ending.started_unix_us));
-  out += ">\n";
+  out += ">\n" + properties_of(suite);
   for (const Test* test : suite.tests) out += render(*test);
   return out + "  </testsuite>\n";
 }

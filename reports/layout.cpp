@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "sim/hash.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::reports {
@@ -99,6 +100,15 @@ std::string_view take_cells(std::string_view& rest, std::size_t width) {
   return taken;
 }
 
+/// Gives five characters that stand for the text: two texts have the same ones by a chance of one in 33 million.
+std::string tag_of(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuv";
+  std::string tag;
+  std::uint64_t hash = sim::hash_text(text);
+  for (int i = 0; i < 5; ++i, hash /= kDigits.size()) tag += kDigits[hash % kDigits.size()];
+  return tag;
+}
+
 void add_word(std::vector<std::string>& lines, std::string_view word, std::size_t width) {
   const std::size_t used = display_width(lines.back());
   if (used > 0 && used + 1 + display_width(word) <= width) {
@@ -152,12 +162,18 @@ std::string fit(std::string_view text, std::size_t width) {
 
 std::string fit_ends(std::string_view text, std::size_t width) {
   if (display_width(text) <= width) return std::string{text};
+  constexpr std::size_t kLeastWithTag = 7;
+  constexpr std::size_t kLeastWithTail = 16;
   const std::string valid = sim::valid_utf8(text);
   std::string_view rest = valid;
-  const std::string head{take_cells(rest, (width - 1) / 3)};
-  const std::size_t tail = width - 1 - display_width(head);
+  const std::string between = width < kLeastWithTag ? "…" : "…" + tag_of(valid) + (width < kLeastWithTail ? "" : "…");
+  const std::size_t room = width - display_width(between);
+  const bool has_tail = width < kLeastWithTag || width >= kLeastWithTail;
+  const std::string head{take_cells(rest, has_tail ? room / 3 : room)};
+  if (!has_tail) return head + between;
+  const std::size_t tail = room - display_width(head);
   for (std::size_t left = display_width(rest); left > tail;) left -= cells(take(rest).value);
-  return head + "…" + std::string{rest};
+  return head + between + std::string{rest};
 }
 
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {

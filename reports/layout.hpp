@@ -24,7 +24,8 @@ inline constexpr std::size_t kWidth = 80;
 /// Cuts the text to `width` cells, with an ellipsis at the end, where it is longer.
 [[nodiscard]] std::string fit(std::string_view text, std::size_t width);
 
-/// Does the same to a name, with the ellipsis before its second half: names that begin alike stay apart.
+/// Does the same to a name, so that names stay apart that differ anywhere: both its ends are kept, and between them,
+/// from a width of 7 on, stand five characters that are made of the whole name.
 [[nodiscard]] std::string fit_ends(std::string_view text, std::size_t width);
 
 /// Breaks the text at its spaces into lines of at most `width` cells; a longer word is cut. The result has at least one

@@ -299,9 +299,16 @@ std::string mermaid(std::span<const CaseReport> reports, const Ending& /*ending*
   const Outcome& outcome = reports.front().outcome;
   const std::vector<Step> steps = shortened(steps_of(outcome));
   const Cast cast(steps);
-  std::string out = "sequenceDiagram\n" + cast.declarations();
-  out += fmt::format("  Note over {}: {}\n", cast.everybody(),
-                     escaped(run_name(outcome.scenario, outcome.case_name) + ", under " + outcome.policy));
+  const About& about = reports.front().about;
+  std::string out = "sequenceDiagram\n";
+  if (!about.title.empty()) out += "  title " + escaped_line(fit(printable(about.title), kLongestLabel)) + "\n";
+  out += cast.declarations();
+  const auto note = [&](const std::string& text) {
+    out += fmt::format("  Note over {}: {}\n", cast.everybody(), escaped(text));
+  };
+  note(run_name(outcome.scenario, outcome.case_name) + ", under " + outcome.policy);
+  if (!about.story.empty()) note(about.story);
+  if (!about.source.empty()) note("source: " + about.source);
   sim::Instant now = steps.empty() ? sim::Instant{} : steps.front().at;
   for (const Step& step : steps) {
     out += lull(step.at - now, cast) + statement(step, cast);

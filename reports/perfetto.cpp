@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "reports/chrome_trace.hpp"
@@ -163,7 +164,8 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
 /// Draws an outcome on the tracks of a trace.
 class Picture {
  public:
-  explicit Picture(const Outcome& outcome) : outcome_(outcome), end_(sim::kTimeZero + outcome.virtual_length) {
+  Picture(const Outcome& outcome, const About& about)
+      : outcome_(outcome), about_(about), end_(sim::kTimeZero + outcome.virtual_length) {
     for (const ShownEvent& event : outcome.events) {
       by_seq_[event.seq] = &event;
       if (!event.instance.empty()) owners_.emplace(event.instance, event.workspace);
@@ -172,6 +174,7 @@ class Picture {
 
   std::string draw() && {
     name_tracks();
+    add_about();
     find_arrows();
     add_states();
     add_stories();
@@ -180,15 +183,32 @@ class Picture {
     for (const ShownEvent& event : outcome_.events) add_event(event);
     add_arrows();
     count_live_instances();
-    const Ordered about{{"tool", scenarios::tool_name()},
-                        {"scenario", outcome_.scenario},
-                        {"case", outcome_.case_name},
-                        {"policy", outcome_.policy},
-                        {"start", sim::format_rfc3339(outcome_.start_unix_us)}};
+    Ordered about{{"tool", scenarios::tool_name()},
+                  {"scenario", outcome_.scenario},
+                  {"case", outcome_.case_name},
+                  {"policy", outcome_.policy},
+                  {"start", sim::format_rfc3339(outcome_.start_unix_us)}};
+    for (const auto& [key, text] : said()) about[key] = text;
     return trace_.text(about);
   }
 
  private:
+  /// Lists what the scenario says of itself, as far as it does.
+  [[nodiscard]] std::vector<std::pair<const char*, std::string>> said() const {
+    std::vector<std::pair<const char*, std::string>> all{
+        {"title", about_.title}, {"story", about_.story}, {"source", about_.source}};
+    std::erase_if(all, [](const auto& one) { return one.second.empty(); });
+    return all;
+  }
+
+  /// Draws a slice over the whole run that says what the scenario is about: the viewer shows no `otherData`.
+  void add_about() {
+    if (said().empty()) return;
+    Label label{.name = about_.title.empty() ? outcome_.scenario : about_.title, .category = "about"};
+    for (const auto& [key, text] : said()) label.args[key] = text;
+    trace_.slice(trace_.track("story", "about"), sim::kTimeZero, end_, label);
+  }
+
   /// Names the tracks. The order in which they are named is their order on the screen.
   void name_tracks() {
     for (const char* process :
@@ -364,6 +384,7 @@ class Picture {
   }
 
   const Outcome& outcome_;
+  const About& about_;
   sim::Instant end_;
   ChromeTrace trace_;
   std::map<std::uint32_t, const ShownEvent*> by_seq_;
@@ -378,7 +399,7 @@ class Picture {
 
 std::string perfetto(std::span<const CaseReport> reports, const Ending& /*ending*/) {
   if (reports.empty()) return {};
-  return Picture(reports.front().outcome).draw();
+  return Picture(reports.front().outcome, reports.front().about).draw();
 }
 
 }  // namespace drydock::reports

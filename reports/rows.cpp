@@ -60,6 +60,10 @@ class Table {
 
   TableText text() && {
     if (!narrow()) return blocks();
+    for (std::size_t at = 0; at < head_.size(); ++at) {
+      if (display_width(head_[at]) > widths_[at]) out_.cut = true;
+      head_[at] = fit_ends(head_[at], widths_[at]);
+    }
     add_line(head_);
     std::vector<std::string> rule;
     for (const std::size_t width : widths_) rule.emplace_back(width, '-');
@@ -112,7 +116,7 @@ class Table {
     for (std::size_t row = 0; row < rows_.size(); ++row) {
       out_.text += fmt::format("row {}\n", row + 1);
       for (std::size_t at = 0; at < head_.size(); ++at)
-        out_.text += paragraph("  " + pad(fit(head_[at], widest), widest) + "  ", rows_[row][at]);
+        out_.text += paragraph("  " + pad(fit_ends(head_[at], widest), widest) + "  ", rows_[row][at]);
     }
     out_.cut = false;
     return std::move(out_);

@@ -72,7 +72,7 @@ class Picture {
       : report_(report), place_(place), across_(report.sweep.axes.front()) {
     if (report.sweep.axes.size() > 1) down_ = &report.sweep.axes[1];
     rows_ = down_ == nullptr ? 1 : down_->values.size();
-    left_ = down_ == nullptr ? 12 : std::max(text_width(fit(down_->key, 40)) * kBold, widest(down_->values)) + 14;
+    left_ = down_ == nullptr ? 12 : std::max(text_width(fit_ends(down_->key, 40)) * kBold, widest(down_->values)) + 14;
     const auto columns = static_cast<double>(across_.values.size());
     cell_ = std::clamp(kGridWidth / columns, kNarrowestCell, kWidestCell);
     for (const SweepCell& cell : report.sweep.cells) {
@@ -165,8 +165,8 @@ class Picture {
     add_text((left_ + right()) / 2, bottom() + 36, "middle", across_.key, " font-weight=\"600\"");
     if (down_ == nullptr) return;
     for (std::size_t i = 0; i < rows_; ++i)
-      add_text(left_ - 8, y_of(i) + kCellHeight / 2 + 4, "end", fit(down_->values[i], 28));
-    add_text(left_ - 8, kTop - 12, "end", fit(down_->key, 40), " font-weight=\"600\"");
+      add_text(left_ - 8, y_of(i) + kCellHeight / 2 + 4, "end", fit_ends(down_->values[i], 28));
+    add_text(left_ - 8, kTop - 12, "end", fit_ends(down_->key, 40), " font-weight=\"600\"");
   }
 
   /// Gives the place of a crossing, between the middles of two cells.

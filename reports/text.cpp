@@ -125,7 +125,7 @@ std::string fit_name(const std::string& scenario, const std::string& case_name, 
   const std::string behind = " / " + printable(case_name);
   const std::size_t taken = display_width(behind);
   if (taken + kLeast > columns) return fit_ends(run_name(scenario, case_name), columns);
-  return fit(printable(scenario), columns - taken) + behind;
+  return fit_ends(printable(scenario), columns - taken) + behind;
 }
 
 }  // namespace

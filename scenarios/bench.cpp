@@ -43,12 +43,11 @@ std::string text_of(const std::string& file_or_name) {
 }
 
 void apply(CaseSpec& played, const std::string& setting) {
-  const auto equals = setting.find('=');
-  if (equals == std::string::npos) refuse({}, "a setting is KEY=VALUE, not '" + setting + "'");
-  std::string key = setting.substr(0, equals);
-  std::string value = setting.substr(equals + 1);
-  if (const auto wrong = apply_setting(played.policy, played.cloud, key, value)) throw BadInput({*wrong});
-  played.set.emplace_back(std::move(key), std::move(value));
+  auto parts = split_setting(setting);
+  if (!parts) refuse({}, "a setting is KEY=VALUE, not '" + setting + "'");
+  if (const auto wrong = apply_setting(played.policy, played.cloud, parts->first, parts->second))
+    throw BadInput({*wrong});
+  played.set.push_back(*std::move(parts));
 }
 
 sim::Tape tape_of(const CaseSpec& played, const Play& play) {

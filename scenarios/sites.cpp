@@ -55,6 +55,7 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.DetachVolume.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.DeleteSnapshot.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.CreateTags.latency", "how long the call takes, within cloud.api_latency"},
+    {"{workspace}/ec2.DeleteTags.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/ec2.DescribeTags.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/request",
      "which request of `explore` is sent to the workspace at this tick; 0: none. world/request: those that name none"},

@@ -86,41 +86,45 @@ Json state_in_model(const LogEvent& event) {
   return detail;
 }
 
-bool ends_a_death(const ImportedLog& log, std::size_t place) {
-  const LogEvent& event = log.events[place];
+LogFaults::LogFaults(const ImportedLog& log, Duration skew) : log_(log), skew_(skew) {
+  for (const LogEvent& event : log.events) {
+    if (event.kind == "ec2.error") refused_[{detail_text(event, "action"), event.workspace}].push_back(event.at.us);
+    if (event.kind == "process.start") started_[detail_text(event, "process")].push_back(event.at.us);
+    if (is_death(event) || is_failed_launch(event)) first_death_.emplace(event.instance, event.at.us);
+  }
+}
+
+bool LogFaults::ends_a_death(std::size_t place) const {
+  const LogEvent& event = log_.events[place];
   if (!is_death(event) && !is_failed_launch(event)) return false;
   const std::string from = detail_text(event, "from");
   if (from == "shutting-down" || from == "stopping") return true;
-  if (event.instance.empty()) return false;
-  return std::any_of(log.events.begin(), log.events.end(), [&](const LogEvent& other) {
-    return other.instance == event.instance && other.at.us < event.at.us &&
-           (is_death(other) || is_failed_launch(other));
-  });
+  return !event.instance.empty() && first_death_.at(event.instance) < event.at.us;
 }
 
 /// Tells whether the log shows the EC2 call that failed: then no other call need have failed.
 bool LogFaults::explained_by_ec2(const LogEvent& event, std::string_view action) const {
   const std::int64_t reach = (2 * skew_ + kLongestCall).count();
-  return std::any_of(log_.events.begin(), log_.events.end(), [&](const LogEvent& other) {
-    return other.kind == "ec2.error" && detail_text(other, "action") == action &&
-           (other.workspace.empty() || other.workspace == event.workspace) && other.at.us <= event.at.us + reach &&
-           event.at.us <= other.at.us + reach;
-  });
+  for (const std::string& workspace : {std::string{}, event.workspace}) {
+    const auto calls = refused_.find({std::string{action}, workspace});
+    if (calls == refused_.end()) continue;
+    const auto near = std::lower_bound(calls->second.begin(), calls->second.end(), event.at.us - reach);
+    if (near != calls->second.end() && *near <= event.at.us + reach) return true;
+  }
+  return false;
 }
 
 Duration LogFaults::down_from(std::size_t place) const {
   const LogEvent& crash = log_.events[place];
-  const auto start = std::find_if(log_.events.begin(), log_.events.end(), [&](const LogEvent& event) {
-    return event.kind == "process.start" && event.at.us > crash.at.us &&
-           detail_text(event, "process") == detail_text(crash, "process");
-  });
-  if (start == log_.events.end()) return kDown;
-  return Duration{start->at.us - crash.at.us};
+  const auto starts = started_.find(detail_text(crash, "process"));
+  if (starts == started_.end()) return kDown;
+  const auto start = std::upper_bound(starts->second.begin(), starts->second.end(), crash.at.us);
+  return start == starts->second.end() ? kDown : Duration{*start - crash.at.us};
 }
 
 std::optional<OrderedJson> LogFaults::fault_at(const LogEvent& event, std::size_t place) const {
   if (event.kind == "fault.injected") return injected(event);
-  if (ends_a_death(log_, place)) return std::nullopt;
+  if (ends_a_death(place)) return std::nullopt;
   if (event.kind == "stop.failed" && !explained_by_ec2(event, "TerminateInstances"))
     return fault("cp.stop", error_of(event, "cp.stop"));
   if (event.kind == "backup.failed" && !explained_by_ec2(event, "CreateSnapshot"))

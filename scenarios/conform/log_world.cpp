@@ -25,7 +25,8 @@ bool is_request(const LogEvent& event) { return event.kind == "http.request"; }
 
 class Maker {
  public:
-  Maker(const LogQuestion& question, Duration lead) : question_(question), log_(*question.log), lead_(lead) {}
+  Maker(const LogQuestion& question, Duration lead)
+      : question_(question), log_(*question.log), faults_(log_, question.skew), lead_(lead) {}
 
   Decoded<LogWorld> make() {
     Decoded<LogWorld> made;
@@ -74,7 +75,7 @@ class Maker {
     for (std::size_t i = 0; i < log_.events.size(); ++i) {
       const LogEvent& event = log_.events[i];
       seen.ends = std::max(seen.ends, at(event) + event.within);
-      if (is_request(event) || ends_a_death(log_, i)) continue;
+      if (is_request(event) || faults_.ends_a_death(i)) continue;
       Json detail = state_in_model(event);
       // The model's instances have names of their own, and so have the faults of this world.
       detail.erase("instance_id");
@@ -272,9 +273,8 @@ class Maker {
 
   void add_faults(OrderedJson& document) {
     document["faults"] = OrderedJson::array();
-    const LogFaults faults(log_, question_.skew);
     for (std::size_t i = 0; i < log_.events.size(); ++i) {
-      auto fault = faults.of(i, at(log_.events[i]) - sim::kTimeZero);
+      auto fault = faults_.of(i, at(log_.events[i]) - sim::kTimeZero);
       if (!fault) continue;
       if (log_.events[i].kind == "fault.injected") world_.injected_names.insert((*fault)["name"]);
       document["faults"].push_back(*std::move(fault));
@@ -283,6 +283,7 @@ class Maker {
 
   const LogQuestion& question_;
   const ImportedLog& log_;
+  const LogFaults faults_;
   Duration lead_;
   std::int64_t zero_us_ = 0;
   std::map<std::string, std::string> alias_of_;  // each name of a workspace

@@ -376,6 +376,12 @@ std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink&
   return set;
 }
 
+std::optional<std::pair<std::string, std::string>> split_setting(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos) return std::nullopt;
+  return std::pair{std::string{text.substr(0, equals)}, std::string{text.substr(equals + 1)}};
+}
+
 std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& profile, const std::string& key,
                                         const std::string& value) {
   if (const auto path = cloud_path(key); !path.empty()) {

@@ -36,6 +36,8 @@ struct CloudSetting {
                                                                                cloud::Profile& profile);
 /// Applies knobs only (a policy file's `set`).
 void decode_knobs(DiagnosticSink& report, const Node& node, model::Policy& policy);
+/// Splits KEY=VALUE at its first `=`; empty where there is none.
+[[nodiscard]] std::optional<std::pair<std::string, std::string>> split_setting(std::string_view text);
 /// Applies `knob=value` or `cloud.path=value`; gives what is wrong, without a file position, or nothing.
 [[nodiscard]] std::optional<Diagnostic> apply_setting(model::Policy& policy, cloud::Profile& profile,
                                                       const std::string& key, const std::string& value);

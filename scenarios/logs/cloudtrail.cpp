@@ -36,7 +36,7 @@ std::string add_record(const Json& exported, LogPlace place, DecodedLog& log) {
   const auto at = parse_utc_instant(time);
   if (!at) return "expected an instant (RFC 3339) as eventTime, found " + in_quotes(time);
   place.text = in_short(record);
-  LogLine line{std::move(place), *at, {}, std::move(record)};
+  LogLine line{std::move(place), *at, {}, std::move(record), LogContent::record};
   line.labels["eventSource"] = text_member(line.body, "eventSource");
   line.labels["eventName"] = text_member(line.body, "eventName");
   log.lines.push_back(std::move(line));

@@ -11,7 +11,7 @@
 namespace drydock::scenarios {
 namespace {
 
-/// `eventTime` is cut to whole seconds.
+/// `eventTime` is cut to whole seconds, and so is the `time` of EventBridge.
 constexpr Duration kResolution = std::chrono::seconds{1};
 
 /// Tells whether a call changes nothing: the record says so, and where an older or cut one does not, the name does.
@@ -140,6 +140,18 @@ std::vector<VisibleKind> CloudTrailEvents::visible() {
   return visible;
 }
 
+LogEvent state_event_of(const LogLine& line, const TrailOwners& owners) {
+  LogEvent event;
+  event.place = line.place;
+  event.at = line.at;
+  event.within = kResolution;
+  event.kind = "ec2.state";
+  event.instance = text_at(line.body, "detail.instance-id");
+  event.workspace = owners.workspace_of(event.instance, line.at.us);
+  event.detail["to"] = text_at(line.body, "detail.state");
+  return event;
+}
+
 std::size_t drop_repeated(std::vector<LogLine>& records) {
   using Key = std::tuple<std::string, std::string, std::int64_t>;
   std::map<Key, std::size_t> kept;
@@ -151,9 +163,11 @@ std::size_t drop_repeated(std::vector<LogLine>& records) {
            std::tie(b_text, b.place.file, b.place.line, b.place.column);
   };
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const std::string id = text_at(records[i].body, "eventID");
+    const bool is_record = records[i].content == LogContent::record;
+    const std::string id = text_at(records[i].body, is_record ? "eventID" : "id");
     if (id.empty()) continue;
-    const auto [found, is_new] = kept.try_emplace(Key{id, text_at(records[i].body, "eventName"), records[i].at.us}, i);
+    const std::string name = text_at(records[i].body, is_record ? "eventName" : "detail-type");
+    const auto [found, is_new] = kept.try_emplace(Key{id, name, records[i].at.us}, i);
     if (is_new) continue;
     const bool replaces = goes_first(records[i], records[found->second]);
     drop[replaces ? found->second : i] = true;

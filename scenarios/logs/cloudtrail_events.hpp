@@ -30,8 +30,11 @@ class CloudTrailEvents {
   const TrailOwners& owners_;
 };
 
-/// Drops the records that were delivered more than once (CloudTrail delivers at least once), and says how many: one of
-/// each `eventID`, name and time stays, the same one whatever their order.
+/// Gives the event that a state of an instance is, as EventBridge tells it.
+[[nodiscard]] LogEvent state_event_of(const LogLine& line, const TrailOwners& owners);
+
+/// Drops the records and events that were delivered more than once (CloudTrail and EventBridge deliver at least once),
+/// and says how many: one of each `eventID` (or `id`), name and time stays, the same one whatever their order.
 std::size_t drop_repeated(std::vector<LogLine>& records);
 
 }  // namespace drydock::scenarios

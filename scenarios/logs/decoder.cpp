@@ -14,11 +14,14 @@
 namespace drydock::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames{"loki", "logcli", "cloudtrail", "ndjson", "text"};
+constexpr std::array<std::string_view, 7> kNames{"loki",        "logcli", "cloudtrail", "cloudwatch",
+                                                 "eventbridge", "ndjson", "text"};
 
 LogKind kind_of_value(const Json& value) {
   if (is_loki(value)) return LogKind::loki;
   if (is_cloudtrail(value)) return LogKind::cloudtrail;
+  if (is_cloudwatch(value)) return LogKind::cloudwatch;
+  if (is_eventbridge(value)) return LogKind::eventbridge;
   return is_logcli(value) ? LogKind::logcli : LogKind::ndjson;
 }
 
@@ -29,6 +32,9 @@ LogKind kind_by_first_key(std::string_view text) {
   const auto key = quote == std::string_view::npos ? std::string_view{} : text.substr(quote + 1);
   for (const std::string_view trail : {"Records\"", "Events\"", "QueryResultRows\""}) {
     if (key.starts_with(trail)) return LogKind::cloudtrail;
+  }
+  for (const std::string_view watch : {"logEvents\"", "messageType\""}) {
+    if (key.starts_with(watch)) return LogKind::cloudwatch;
   }
   for (const std::string_view loki : {"status\"", "data\"", "streams\"", "resultType\""}) {
     if (key.starts_with(loki)) return LogKind::loki;
@@ -79,6 +85,10 @@ Decode decoder_of(LogKind kind) {
       return decode_cloudtrail;
     case LogKind::logcli:
       return decode_logcli_line;
+    case LogKind::cloudwatch:
+      return decode_cloudwatch;
+    case LogKind::eventbridge:
+      return decode_eventbridge;
     case LogKind::ndjson:
     case LogKind::text:
       break;

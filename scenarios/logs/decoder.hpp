@@ -16,9 +16,9 @@
 namespace drydock::scenarios {
 
 /// The kinds of log that are read (docs/conform.md, *Logs*).
-enum class LogKind : std::uint8_t { loki, logcli, cloudtrail, ndjson, text };
+enum class LogKind : std::uint8_t { loki, logcli, cloudtrail, cloudwatch, eventbridge, ndjson, text };
 
-/// Lists the kinds in the order of the enumeration: `loki`, `logcli`, `cloudtrail`, `ndjson`, `text`.
+/// Lists the kinds in the order of the enumeration: `loki`, `logcli`, `cloudtrail`, `cloudwatch`, ….
 [[nodiscard]] std::vector<std::string> log_kind_names();
 [[nodiscard]] std::optional<LogKind> parse_log_kind(std::string_view name);
 
@@ -55,17 +55,23 @@ struct DecodedLog {
 [[nodiscard]] bool is_loki(const Json& value);
 [[nodiscard]] bool is_logcli(const Json& value);
 [[nodiscard]] bool is_cloudtrail(const Json& value);
+[[nodiscard]] bool is_cloudwatch(const Json& value);
+[[nodiscard]] bool is_eventbridge(const Json& value);
 void decode_loki(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_logcli_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_cloudtrail(DiagnosticSink& report, const Node& root, DecodedLog& log);
+void decode_cloudwatch(DiagnosticSink& report, const Node& root, DecodedLog& log);
+void decode_eventbridge(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& log);
 void decode_text_log(const std::string& file, std::string_view text, DecodedLog& log);
 
 /// Tells what the rows of a CSV file are by its first row: records, or lines; empty where they are neither.
 [[nodiscard]] std::optional<LogKind> kind_of_csv(std::string_view text);
 void decode_csv(const std::string& file, std::string_view text, DecodedLog& log);
-/// Reads a record that is a row of a table; gives what is wrong, in words, or nothing.
+/// Read a record, or an event of EventBridge, that stands in something else: a row of a table, the message of a line.
+/// They give what is wrong, in words, or nothing.
 [[nodiscard]] std::string decode_cloudtrail_row(const Json& row, LogPlace place, DecodedLog& log);
+[[nodiscard]] std::string decode_bridged_event(const Json& event, LogPlace place, DecodedLog& log);
 
 /// Finds the time of a line of JSON under one of the usual names.
 [[nodiscard]] std::optional<LogTime> time_in_body(const Json& body);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "scenarios/logs/cloudtrail_events.hpp"
 
@@ -52,19 +53,29 @@ class Importer {
   void learn_records() {
     DecodedLog records;
     records.kind = LogKind::cloudtrail;
-    bool any = false;
     for (DecodedLog& log : decoded_) {
-      if (log.kind != LogKind::cloudtrail) continue;
-      any = true;
-      std::move(log.lines.begin(), log.lines.end(), std::back_inserter(records.lines));
-      log.lines.clear();
+      if (log.kind == LogKind::cloudtrail) show_calls();
+      const auto first = std::stable_partition(log.lines.begin(), log.lines.end(),
+                                               [](const LogLine& line) { return line.content == LogContent::line; });
+      std::move(first, log.lines.end(), std::back_inserter(records.lines));
+      log.lines.erase(first, log.lines.end());
     }
-    if (!any) return;
-    for (const VisibleKind& kind : CloudTrailEvents::visible()) show(kind);
     log_.ignored += drop_repeated(records.lines);
-    for (const LogLine& line : records.lines) owners_.learn(line);
+    for (const LogLine& line : records.lines) {
+      if (line.content == LogContent::state_change) {
+        show({"ec2.state", Json::object()});
+      } else {
+        show_calls();
+        owners_.learn(line);
+      }
+    }
     owners_.spread();
     decoded_.push_back(std::move(records));
+  }
+
+  void show_calls() {
+    if (std::exchange(shows_calls_, true)) return;
+    for (const VisibleKind& kind : CloudTrailEvents::visible()) show(kind);
   }
 
   /// Sorts by time. At one time no order of lines or files counts: requests come first, and then what the platform says
@@ -99,9 +110,20 @@ class Importer {
         return;
       }
     }
-    const bool known =
-        (kind == LogKind::ndjson && read_event(line)) || (kind == LogKind::cloudtrail && read_record(line));
-    if (!known) log_.unmatched.push_back(line.place);
+    if (!read_content(line, kind)) log_.unmatched.push_back(line.place);
+  }
+
+  bool read_content(const LogLine& line, LogKind kind) {
+    switch (line.content) {
+      case LogContent::record:
+        return read_record(line);
+      case LogContent::state_change:
+        add(state_event_of(line, owners_));
+        return true;
+      case LogContent::line:
+        break;
+    }
+    return kind == LogKind::ndjson && read_event(line);
   }
 
   bool read_record(const LogLine& line) {
@@ -220,6 +242,7 @@ class Importer {
   std::vector<DecodedLog> decoded_;
   std::vector<VisibleKind> said_;  // by headers
   TrailOwners owners_;
+  bool shows_calls_ = false;  // the calls of EC2 are visible
   ImportedLog log_;
   std::vector<Diagnostic> errors_;
 };

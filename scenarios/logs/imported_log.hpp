@@ -37,12 +37,20 @@ struct LogPlace {
 /// Makes a diagnostic of a place in a log.
 [[nodiscard]] Diagnostic problem_at(const LogPlace& place, std::string message, std::string hint = {});
 
+/// Says what a line is where no rule says what it means.
+enum class LogContent : std::uint8_t {
+  line,
+  record,        // of CloudTrail: `body` is one
+  state_change,  // of an instance, as EventBridge tells it: `body` is the event
+};
+
 /// One line (or record) of a log, before any rule has looked at it.
 struct LogLine {
   LogPlace place;
   LogTime at;
   std::map<std::string, std::string> labels;
   Json body = nullptr;  // the line's own JSON; null where it is none
+  LogContent content = LogContent::line;
 };
 
 /// An event that a line speaks of, in Drydock's words. It happened between `at` and `at + within`.

@@ -71,6 +71,9 @@ void decode_ndjson_line(DiagnosticSink& report, const Node& root, DecodedLog& lo
   if (root.find("digestStartTime") != nullptr)
     return report.error(root, "the file looks like a digest of CloudTrail, which holds no records",
                         "the log files that it lists do");
+  if (root.find("awslogs") != nullptr)
+    return report.error(root, "the file looks like the event of a Lambda function, which holds lines in base64",
+                        "jq -r .awslogs.data FILE | base64 -d > log.json.gz");
   std::optional<LogTime> at;
   if (const Json* named = log.time_field.empty() ? nullptr : find_path(*root.json, log.time_field)) {
     at = time_of_value(*named);

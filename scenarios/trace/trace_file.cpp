@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <system_error>
 
 #include "model/store/harden.hpp"
@@ -63,9 +64,9 @@ constexpr auto kNamed = std::to_array<NamedQuery>({
     {"violations", "the promises that were broken",
      "SELECT seq, at_us / 1e6 AS at_s, invariant, workspace, instance, message FROM violation "
      "ORDER BY rowid"},
-    {"why", "the chain of causes of each violation, nearest first",
+    {"why", "the chains of causes of each violation, each nearest first",
      "SELECT invariant, depth, at_s, kind, workspace, instance, seq FROM why "
-     "ORDER BY violation, depth"},
+     "ORDER BY violation, chain, depth"},
     {"orphans", "live instances at the end that no row names which is to have one",
      "SELECT id, workspace, state, launched_us / 1e6 AS launched_s FROM orphans ORDER BY id"},
     {"launches", "every launch, and what it followed from",
@@ -93,14 +94,26 @@ std::string first_comment(std::string_view sql) {
   return std::string{sql.substr(from, sql.find('\n', from) - from)};
 }
 
+std::set<std::string> tables_in(sqlite3* handle) {
+  std::set<std::string> names;
+  SqlReading rows(handle, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name");
+  while (rows.step()) names.insert(rows.text(0));
+  return names;
+}
+
 /// An untrusted schema may not even call json_extract in Debian's SQLite, and a view of ours does. What a file has
-/// under the names of our views is therefore hidden by the views themselves.
+/// under the names of our views is therefore hidden by the views themselves. A table that an older file does not have
+/// is an empty one.
 void trust_our_views(sqlite3* handle) {
   constexpr std::string_view kCreate = "CREATE ";
   const TraceDatabase ours;
-  SqlReading views(ours.handle(), "SELECT sql FROM sqlite_schema WHERE type = 'view' ORDER BY rowid");
-  while (views.step()) {
-    const std::string sql = "CREATE TEMP " + views.text(0).substr(kCreate.size());
+  const std::set<std::string> theirs = tables_in(handle);
+  SqlReading parts(ours.handle(), "SELECT type, name, sql FROM sqlite_schema ORDER BY rowid");
+  while (parts.step()) {
+    const bool is_view = parts.text(0) == "view";
+    const bool is_missing = parts.text(0) == "table" && !theirs.contains(parts.text(1));
+    if (!is_view && !is_missing) continue;
+    const std::string sql = "CREATE TEMP " + parts.text(2).substr(kCreate.size());
     // A file that cannot be read is found out by the next question.
     sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr);
   }

@@ -252,6 +252,23 @@ void load_facts(sqlite3* handle, const std::map<std::string, std::string>& facts
   for (const auto& [key, value] : facts) run.add(key).add_or_null(value).insert();
 }
 
+/// Adds where the chains of causes begin that do not begin with the event of the violation that was added last.
+void load_chains(sqlite3* handle, const ShownViolation& broken) {
+  const std::int64_t violation = sqlite3_last_insert_rowid(handle);
+  Inserter head(handle, "INSERT INTO decided_by VALUES (?,?,?)");
+  std::int64_t chain = 0;
+  const auto add = [&](const std::vector<ShownEvent>& causes) {
+    if (!causes.empty()) head.add(violation).add(chain).add(std::int64_t{causes.front().seq}).insert();
+    ++chain;
+  };
+  if (broken.event == 0) {
+    add(broken.causes);
+  } else {
+    chain = 1;
+  }
+  for (const std::vector<ShownEvent>& causes : broken.other_causes) add(causes);
+}
+
 }  // namespace
 
 void load_events(sqlite3* handle, std::span<const ShownEvent> events) {
@@ -268,6 +285,7 @@ void load_violation(sqlite3* handle, const ShownViolation& broken) {
   violation.add(seq_or_null(broken.event)).add(us(broken.at)).add(broken.invariant);
   violation.add_or_null(broken.workspace).add_or_null(broken.instance).add(broken.message);
   violation.insert();
+  load_chains(handle, broken);
 }
 
 void load_run(sqlite3* handle, const World& world, const Outcome& outcome) {

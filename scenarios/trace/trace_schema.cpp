@@ -250,6 +250,13 @@ CREATE TABLE violation (
   message TEXT
 ) STRICT;
 
+CREATE TABLE decided_by (
+  -- What decided a violation beside its own event; of a promise that is judged at the end, all that did.
+  violation INTEGER,  -- its rowid
+  chain INTEGER,  -- which of its chains of causes, from 0, the one of its own event
+  seq INTEGER  -- the event with which the chain ends
+) STRICT;
+
 CREATE VIEW events AS
   -- Events with their time in seconds.
   SELECT seq, at_us / 1e6 AS at_s, kind, workspace, instance, actor, cause_seq, detail FROM event ORDER BY seq;
@@ -261,14 +268,19 @@ CREATE VIEW timeline AS
   FROM event WHERE kind IN ('workspace.status', 'ec2.state', 'snapshot.state') ORDER BY seq;
 
 CREATE VIEW why AS
-  -- The chain of causes of each violation, nearest first; times in seconds.
-  WITH RECURSIVE chain(violation, depth, seq) AS (
-    SELECT rowid, 0, seq FROM violation WHERE seq IS NOT NULL
+  -- The chains of causes of each violation, each nearest first and each event once; times in seconds.
+  WITH RECURSIVE link(violation, chain, depth, seq) AS (
+    SELECT rowid, 0, 0, seq FROM violation WHERE seq IS NOT NULL
     UNION ALL
-    SELECT c.violation, c.depth + 1, e.cause_seq FROM chain c JOIN event e ON e.seq = c.seq
-    WHERE e.cause_seq IS NOT NULL)
-  SELECT c.violation, v.invariant, c.depth, e.seq, e.at_us / 1e6 AS at_s, e.kind, e.workspace, e.instance, e.detail
-  FROM chain c JOIN violation v ON v.rowid = c.violation JOIN event e ON e.seq = c.seq ORDER BY c.violation, c.depth;
+    SELECT violation, chain, 0, seq FROM decided_by
+    UNION ALL
+    SELECT l.violation, l.chain, l.depth + 1, e.cause_seq FROM link l JOIN event e ON e.seq = l.seq
+    WHERE e.cause_seq IS NOT NULL),
+  once AS (SELECT violation, min(chain) AS chain, depth, seq FROM link GROUP BY violation, seq)
+  SELECT o.violation, v.invariant, o.depth, e.seq, e.at_us / 1e6 AS at_s, e.kind, e.workspace, e.instance, e.detail,
+    o.chain
+  FROM once o JOIN violation v ON v.rowid = o.violation JOIN event e ON e.seq = o.seq
+  ORDER BY o.violation, o.chain, o.depth;
 
 CREATE VIEW orphans AS
   -- Live instances at the end that no row names which is to have one; they cost money and nobody knows.

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <set>
 
+#include "scenarios/files/decode_cloud.hpp"
 #include "sim/check.hpp"
 #include "sim/time.hpp"
 
@@ -171,12 +172,12 @@ std::optional<std::int64_t> parse_position(Scale scale, std::string_view text) {
 }
 
 ParsedAxis parse_axis(std::string_view text) {
-  const auto equals = text.find('=');
-  if (equals == std::string_view::npos || equals == 0)
+  auto parts = split_setting(text);
+  if (!parts || parts->first.empty())
     return wrong(fmt::format("takes KEY=VALUES, not '{}'", text), fmt::format("{}", kExample));
   Axis axis;
-  axis.key = std::string{text.substr(0, equals)};
-  const std::string_view values = text.substr(equals + 1);
+  axis.key = std::move(parts->first);
+  const std::string_view values = parts->second;
   if (const auto range = range_text(values)) return stepped(std::move(axis), values, *range);
   if (values.find("..") != std::string_view::npos && values.find(',') == std::string_view::npos) {
     return wrong(fmt::format("'{}' has no step", values), fmt::format("LO..HI:STEP, for instance {}:10s", values));

@@ -43,6 +43,7 @@ inline constexpr Ec2Action kCreateSnapshot{"ec2.CreateSnapshot.latency", {100, 5
 inline constexpr Ec2Action kDeleteSnapshot{"ec2.DeleteSnapshot.latency", {100, 5}};
 inline constexpr Ec2Action kDescribeSnapshots{"ec2.DescribeSnapshots.latency", {100, 20}};
 inline constexpr Ec2Action kCreateTags{"ec2.CreateTags.latency", {100, 10}};
+inline constexpr Ec2Action kDeleteTags{"ec2.DeleteTags.latency", {100, 10}};
 inline constexpr Ec2Action kDescribeTags{"ec2.DescribeTags.latency", {100, 20}};
 
 // A Describe with neither ids nor a filter has another, smaller bucket.

@@ -128,6 +128,17 @@ struct CreateTagsRequest {
   std::vector<Tag> tags;
 };
 
+/// Names a tag to delete. Without a value it is deleted whatever its value.
+struct DeletedTag {
+  std::string key;
+  std::optional<std::string> value;
+};
+
+struct DeleteTagsRequest {
+  std::vector<std::string> ids;  // instances, volumes, snapshots
+  std::vector<DeletedTag> tags;  // empty: all but `workspace`
+};
+
 struct TagDescription {
   std::string id;
   Tag tag;
@@ -201,6 +212,8 @@ class Ec2 {
                                                                                  std::string workspace) = 0;
   virtual sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) = 0;
   virtual sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) = 0;
+  /// Deletes tags of all of the resources or of none. A tag that a resource does not have is no error.
+  virtual sim::Task<Result<Done>> delete_tags(sim::Context context, DeleteTagsRequest request) = 0;
   /// Lists the tags of these resources or, when there are no ids, of all.
   virtual sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
                                                                        std::vector<std::string> ids) = 0;

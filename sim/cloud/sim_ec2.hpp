@@ -63,6 +63,7 @@ class SimEc2 final : public Ec2 {
   sim::Task<Result<VolumeDescription>> detach_volume(sim::Context context, DetachVolumeRequest request) override;
   sim::Task<Result<Done>> delete_snapshot(sim::Context context, std::string id) override;
   sim::Task<Result<Done>> create_tags(sim::Context context, CreateTagsRequest request) override;
+  sim::Task<Result<Done>> delete_tags(sim::Context context, DeleteTagsRequest request) override;
   sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
                                                                std::vector<std::string> ids) override;
 
@@ -219,9 +220,11 @@ class SimEc2 final : public Ec2 {
 
   // --- tags (tags.cpp) ---
   Result<Done> tag(const CreateTagsRequest& request, sim::Subject& subject);
+  Result<Done> untag(const DeleteTagsRequest& request, sim::Subject& subject);
   Result<std::vector<TagDescription>> list_tags(const std::vector<std::string>& ids, sim::Subject& subject);
   void set_tag(const std::string& id, const Tag& tag);
   [[nodiscard]] sim::Subject subject_of_any(const std::vector<std::string>& ids);
+  [[nodiscard]] std::optional<Error> why_not_taggable(const std::vector<std::string>& ids, sim::Instant heard);
   [[nodiscard]] std::optional<Error> taggable(const std::string& id, sim::Instant heard);
 
   // --- snapshots (snapshots.cpp) ---
@@ -254,7 +257,8 @@ class SimEc2 final : public Ec2 {
   std::map<std::string, Volume*, std::less<>> volumes_by_id_;
   std::map<std::string, Snapshot*, std::less<>> snapshots_by_id_;
   std::map<std::string, Volume*, std::less<>> volumes_by_token_;
-  /// The tags that CreateTags added, by resource. The tags with which a resource is made are fields of the resource.
+  /// The tags that CreateTags added and DeleteTags left, by resource. The tags with which a resource is made are fields
+  /// of the resource.
   std::map<std::string, std::map<std::string, std::string>, std::less<>> tags_;
   std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
   Throttle throttle_;

@@ -15,6 +15,15 @@ namespace {
 constexpr std::string_view kWorkspace = "workspace";
 constexpr std::string_view kDivergent = "divergent";
 
+Error fixed() { return {"InvalidParameterValue", 400, "the workspace tag is fixed"}; }
+
+/// Tells whether a request deletes a tag that a resource has.
+bool is_deleted(const DeleteTagsRequest& request, std::string_view key, std::string_view value) {
+  return request.tags.empty() || std::any_of(request.tags.begin(), request.tags.end(), [&](const DeletedTag& tag) {
+           return tag.key == key && (!tag.value || *tag.value == value);
+         });
+}
+
 }  // namespace
 
 // --- CreateTags -------------------------------------------------------------------------------
@@ -29,13 +38,10 @@ sim::Task<Result<Done>> SimEc2::create_tags(sim::Context context, CreateTagsRequ
 Result<Done> SimEc2::tag(const CreateTagsRequest& request, sim::Subject& subject) {
   if (request.ids.empty() || request.tags.empty())
     return tl::unexpected(Error{"MissingParameter", 400, "no resource or no tag was given"});
-  const sim::Instant seen = heard(actions::kCreateTags, subject);
-  for (const std::string& id : request.ids) {
-    std::optional<Error> refused = taggable(id, seen);
-    if (refused) return tl::unexpected(std::move(*refused));
-  }
+  std::optional<Error> refused = why_not_taggable(request.ids, heard(actions::kCreateTags, subject));
+  if (refused) return tl::unexpected(std::move(*refused));
   for (const Tag& tag : request.tags) {
-    if (tag.key == kWorkspace) return tl::unexpected(Error{"InvalidParameterValue", 400, "the workspace tag is fixed"});
+    if (tag.key == kWorkspace) return tl::unexpected(fixed());
   }
   record_.emit(sim::Kind::ec2_call, actor_, subject,
                {{"action", actions::kCreateTags.name}, {"resource", request.ids.front()}});
@@ -52,6 +58,40 @@ void SimEc2::set_tag(const std::string& id, const Tag& tag) {
   } else {
     tags_[id][tag.key] = tag.value;
   }
+}
+
+// --- DeleteTags -------------------------------------------------------------------------------
+
+sim::Task<Result<Done>> SimEc2::delete_tags(sim::Context context, DeleteTagsRequest request) {
+  const sim::Subject subject = subject_of_any(request.ids);
+  return call(context, &actions::kDeleteTags, subject, std::move(request), &SimEc2::untag);
+}
+
+/// Deletes tags of all of the resources or of none (docs/cloud.md §1.4).
+Result<Done> SimEc2::untag(const DeleteTagsRequest& request, sim::Subject& subject) {
+  if (request.ids.empty()) return tl::unexpected(Error{"MissingParameter", 400, "no resource was given"});
+  std::optional<Error> refused = why_not_taggable(request.ids, heard(actions::kDeleteTags, subject));
+  if (refused) return tl::unexpected(std::move(*refused));
+  for (const DeletedTag& tag : request.tags) {
+    if (tag.key == kWorkspace) return tl::unexpected(fixed());
+  }
+  record_.emit(sim::Kind::ec2_call, actor_, subject,
+               {{"action", actions::kDeleteTags.name}, {"resource", request.ids.front()}});
+  for (const std::string& id : request.ids) {
+    const auto snapshot = snapshots_by_id_.find(id);
+    if (snapshot != snapshots_by_id_.end() && is_deleted(request, kDivergent, "true"))
+      snapshot->second->divergent = false;
+    std::erase_if(tags_[id], [&](const auto& tag) { return is_deleted(request, tag.first, tag.second); });
+  }
+  return Done{};
+}
+
+/// Says why one of the resources cannot be tagged; empty where all can.
+std::optional<Error> SimEc2::why_not_taggable(const std::vector<std::string>& ids, sim::Instant heard) {
+  for (const std::string& id : ids) {
+    if (auto refused = taggable(id, heard)) return refused;
+  }
+  return std::nullopt;
 }
 
 std::optional<Error> SimEc2::taggable(const std::string& id, sim::Instant heard) {

@@ -118,6 +118,15 @@ TEST_F(CompareCommandTest, ReportsHoldTheRunsSideBySide) {
   EXPECT_EQ(Json::parse(read(path("c.json")))["runs"].size(), 2U);
 }
 
+/// Reports of a comparison are those of its runs, which name each other.
+TEST_F(CompareCommandTest, ReportsAreWrittenAsThoseOfRuns) {
+  (void)drydock({"compare", kThrash, "--policy", "pre-1556", "--policy", "latest", "--quiet", "--report",
+                 "html=" + path("c.html"), "--report", "junit=" + path("c.xml"), "--report",
+                 "mermaid=" + path("c.mmd")});
+  EXPECT_TRUE(contains(read(path("c.xml")), "[[ATTACHMENT|" + path("c.html") + "]]")) << read(path("c.xml"));
+  EXPECT_TRUE(read(path("c.mmd")).starts_with("sequenceDiagram\n")) << read(path("c.mmd"));
+}
+
 TEST_F(CompareCommandTest, WhatItRefuses) {
   const auto refuses = [](const Arguments& arguments, const std::string& because) {
     const Said said = drydock(arguments);

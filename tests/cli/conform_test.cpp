@@ -183,6 +183,9 @@ TEST_F(ConformTest, TheCommandLineIsChecked) {
   EXPECT_TRUE(contains(drydock({"conform", log(), "--from", "lokki"}).err, "did you mean loki?"));
   EXPECT_TRUE(contains(drydock({"conform", log(), "--skew", "2"}).err, "--skew takes a duration"));
   EXPECT_TRUE(contains(drydock({"conform", log(), "--runs", "0"}).err, "--runs"));
+  const Said no_time = drydock({"conform", log(), "--time", "0s"});
+  EXPECT_EQ(no_time.code, kBadInput);
+  EXPECT_TRUE(contains(no_time.err, "--time takes a duration such as 60s or 5m, not '0s'")) << no_time.err;
   EXPECT_TRUE(contains(drydock({"conform", log(), "--visible", "stop.faild"}).err, "stop.failed"));
   const Said policy = drydock({"conform", log(), "--policy", "pre-1933"});
   EXPECT_EQ(policy.code, kBadInput);

@@ -1,5 +1,6 @@
 // `--report trace=FILE` and `drydock query`, over the real simulation.
 
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <array>
@@ -69,6 +70,18 @@ TEST_F(QueryTest, EveryNamedQuestionIsAnsweredInEachFormat) {
   EXPECT_EQ(why[0]["depth"], 0);
   EXPECT_EQ(why[0]["kind"], "ec2.state");
   EXPECT_EQ(why[8]["kind"], "http.request") << "the first violation's beginning";
+}
+
+/// A table that came later is an empty one in a file that was written before.
+TEST_F(QueryTest, AnOlderFileIsReadAsItWas) {
+  const std::string file = write("old.db", read(trace_));
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &handle), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(handle, "DROP VIEW why; DROP TABLE decided_by", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(handle);
+  const Said said = drydock({"query", file, "--named", "why", "--format", "json"});
+  EXPECT_EQ(said.code, kHeld) << said.err;
+  EXPECT_EQ(said.json(), query({"--named", "why", "--format", "json"}).json());
 }
 
 TEST_F(QueryTest, ValuesAreWholeInCsvAndJson) {

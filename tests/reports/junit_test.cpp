@@ -110,6 +110,27 @@ TEST(Junit, AnUnmetExpectationSaysWhatWasFound) {
   EXPECT_EQ(xml.at("//failure/@message"), "expected provision.ec2_started of reviewer is 1, found 4");
 }
 
+/// What a scenario is about stands once at its suite, as readers show properties.
+TEST(Junit, ASuiteSaysWhatItsScenarioIsAbout) {
+  CaseReport first = report_of(held_outcome());
+  first.about = {.title = "A <thrash> & more", .story = "One\nday", .source = ""};
+  CaseReport second = first;
+  second.outcome.case_name = "other";
+  CaseReport copy = second;
+  copy.invocation.file = "b/s.json";
+  copy.about.title = "A copy";
+  const Parsed xml(junit(std::vector{first, second, copy}, {.not_played = {{first.outcome.scenario, "late"}}}));
+  ASSERT_TRUE(xml.valid()) << xml.errors();
+  EXPECT_EQ(xml.at("count(//properties)"), "1");
+  EXPECT_EQ(xml.at("count(//property)"), "4");
+  EXPECT_EQ(xml.at("//property[@name=\"title\"]/@value"), "A <thrash> & more");
+  EXPECT_EQ(xml.at("//property[@name=\"story\"]/@value"), "One\\nday");
+  EXPECT_EQ(xml.at("//property[@name=\"title (b/s.json)\"]/@value"), "A copy");
+  const Parsed none(junit(std::vector{report_of(held_outcome())}, {}));
+  ASSERT_TRUE(none.valid()) << none.errors();
+  EXPECT_EQ(none.at("count(//properties)"), "0");
+}
+
 /// Readers attach the file that a mark in the output names; only our own marks are there.
 TEST(Junit, NoNameAttachesAFile) {
   const std::string mark = "[[ATTACHMENT|/etc/hostname]]";

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 namespace drydock::reports {
 namespace {
 
@@ -53,9 +56,27 @@ TEST(Fit, CutsAtACharacterBoundary) {
 
 TEST(FitEnds, KeepsBothEndsOfAName) {
   EXPECT_EQ(fit_ends("abcdef", 6), "abcdef");
-  EXPECT_EQ(fit_ends("abcdefghij", 7), "ab…ghij");
-  EXPECT_EQ(fit_ends("日本語日本語", 8), "日…本語");
+  EXPECT_EQ(fit_ends("abcdefghij", 6), "a…ghij");
   EXPECT_EQ(fit_ends("abcdef", 2), "a…");
+  const std::string cut = fit_ends("latest,restart.debounce_window=30s", 22);
+  EXPECT_TRUE(cut.starts_with("lates…")) << cut;
+  EXPECT_TRUE(cut.ends_with("…window=30s") || cut.ends_with("…indow=30s")) << cut;
+  EXPECT_EQ(display_width(cut), 22U) << cut;
+  EXPECT_LE(display_width(fit_ends("日本語日本語日本語日本語", 17)), 17U);
+}
+
+/// Names that differ only in the part that is cut do not look alike.
+TEST(FitEnds, KeepsNamesApart) {
+  for (const std::size_t width : {7U, 8U, 15U, 16U, 22U, 30U, 60U}) {
+    std::set<std::string> shown;
+    for (int i = 0; i < 100; ++i) {
+      const std::string name = std::string(40, 'a') + "-" + std::to_string(i) + "-" + std::string(40, 'z');
+      shown.insert(fit_ends(name, width));
+      EXPECT_EQ(display_width(fit_ends(name, width)), width);
+      EXPECT_EQ(fit_ends(name, width), fit_ends(name, width));
+    }
+    EXPECT_EQ(shown.size(), 100U) << width;
+  }
 }
 
 TEST(Wrap, BreaksAtSpacesAndCutsLongWords) {

@@ -24,6 +24,7 @@ struct Read {
   std::vector<std::string> titles;    // of the participants
   std::vector<std::string> messages;  // `p1->>p2: text`
   std::vector<std::string> notes;
+  std::string title;  // of the diagram
 };
 
 Read read(const std::string& text) {
@@ -32,6 +33,7 @@ Read read(const std::string& text) {
   const std::regex participant("  (participant|actor) (p\\d+) as (" + label + ")");
   const std::regex note("  Note over (p\\d+)(,p\\d+)?: (" + label + ")");
   const std::regex message("  (p\\d+)(->>|-->>|-x|--x)(p\\d+): (" + label + ")");
+  const std::regex title("  title (" + label + ")");
   Read found;
   std::map<std::string, std::string> known;
   std::istringstream in(text);
@@ -40,7 +42,9 @@ Read read(const std::string& text) {
   EXPECT_EQ(line, "sequenceDiagram");
   std::smatch match;
   while (std::getline(in, line)) {
-    if (std::regex_match(line, match, participant)) {
+    if (known.empty() && std::regex_match(line, match, title)) {
+      found.title = match[1];
+    } else if (std::regex_match(line, match, participant)) {
       known[match[2]] = match[3];
       found.titles.push_back(match[3]);
     } else if (std::regex_match(line, match, note)) {
@@ -54,6 +58,16 @@ Read read(const std::string& text) {
     }
   }
   return found;
+}
+
+TEST(Mermaid, SaysWhatTheScenarioIsAbout) {
+  CaseReport report{failed_outcome(), {}};
+  report.about = {.title = "Four \"starts\"; one %%{init}%%\n---", .story = "It was\nMay.", .source = "issue #1556"};
+  const Read found = read(mermaid({&report, 1}, {}));
+  EXPECT_EQ(found.title, "Four #34;starts#34;#59; one #37;#37;#123;init#125;#37;#37;#92;n---");
+  ASSERT_GE(found.notes.size(), 3U);
+  EXPECT_EQ(found.notes[1], "It was#92;nMay.");
+  EXPECT_EQ(found.notes[2], "source#58; issue #35;1556");
 }
 
 using Lines = std::vector<std::string>;

@@ -240,6 +240,25 @@ TEST(ChromeTrace, SlicesThatCrossGoToRowsOfTheirOwn) {
   EXPECT_EQ(viewer.slices(), (std::vector<std::string>{"p/t: a", "p/t (2): b", "p/t: c", "p/t: d"}));
 }
 
+/// The viewer shows no `otherData`: what the scenario is about is a slice over the whole run as well.
+TEST(Perfetto, SaysWhatTheScenarioIsAbout) {
+  CaseReport report{with_two_cycles(failed_outcome()), {}};
+  report.about = {.title = "Four starts", .story = "It was May.", .source = ""};
+  const std::string text = perfetto({&report, 1}, {});
+  const Viewer viewer(text);
+  EXPECT_TRUE(has(viewer.slices(), "story/about: Four starts"));
+  EXPECT_EQ(viewer.about()["title"], "Four starts");
+  EXPECT_EQ(viewer.about()["story"], "It was May.");
+  EXPECT_FALSE(viewer.about().contains("source"));
+  const Json events = Json::parse(text)["traceEvents"];
+  const auto slice =
+      std::find_if(events.begin(), events.end(), [](const Json& one) { return one["name"] == "Four starts"; });
+  ASSERT_NE(slice, events.end());
+  EXPECT_EQ((*slice)["args"]["story"], "It was May.");
+  EXPECT_EQ((*slice)["dur"], report.outcome.virtual_length.count());
+  EXPECT_FALSE(has(Viewer(trace_of(failed_outcome())).slices(), "story/about: reprov-thrash"));
+}
+
 TEST(ChromeTrace, AnArrowBetweenSlicesOfOneMomentBeginsBeforeItEnds) {
   ChromeTrace trace;
   const auto track = trace.track("p", "t");

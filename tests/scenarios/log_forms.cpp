@@ -96,6 +96,93 @@ std::string lake_event_json(const std::vector<Json>& all) {
   return joined(all, "\n", [](const Json& one) { return Json{{"eventTime", "x"}, {"eventJson", one.dump()}}.dump(); });
 }
 
+// ---- CloudWatch Logs and EventBridge ----
+
+/// A line of CloudWatch Logs: milliseconds, and any text.
+struct Watched {
+  std::int64_t ms = 0;
+  std::string message;
+};
+Watched watched_record(const Json& record) { return {1'779'951'000'123, record.dump()}; }
+Watched watched_line(const Json& one) { return {one["ns"].get<std::int64_t>() / 1'000'000, one["line"]}; }
+
+using Watch = Watched (*)(const Json&);
+
+Json answered(const std::vector<Json>& all, Watch watch) {
+  Json events = Json::array();
+  for (const Json& one : all) {
+    const Watched line = watch(one);
+    events.push_back({{"logStreamName", "s"},
+                      {"timestamp", line.ms},
+                      {"message", line.message},
+                      {"ingestionTime", line.ms + 7},
+                      {"eventId", "3195310660696698337880902507980421114328961542429"}});
+  }
+  return events;
+}
+Json delivered(const std::vector<Json>& all, Watch watch) {
+  Json events = Json::array();
+  for (const Json& one : all) {
+    const Watched line = watch(one);
+    events.push_back({{"id", std::to_string(events.size())}, {"timestamp", line.ms}, {"message", line.message}});
+  }
+  return {{"messageType", "DATA_MESSAGE"},
+          {"owner", "123456789012"},
+          {"logGroup", "CloudTrail"},
+          {"logStream", "123456789012_CloudTrail_us-east-1"},
+          {"subscriptionFilters", {"Destination"}},
+          {"logEvents", events}};
+}
+
+template <Watch watch>
+std::string filter_log_events(const std::vector<Json>& all) {
+  return Json{{"events", answered(all, watch)}, {"searchedLogStreams", Json::array()}}.dump(4) + "\n";
+}
+template <Watch watch>
+std::string get_log_events(const std::vector<Json>& all) {
+  Json events = answered(all, watch);
+  for (Json& event : events) {
+    event.erase("logStreamName");
+    event.erase("eventId");
+  }
+  return Json{{"events", events}, {"nextForwardToken", "f/1"}, {"nextBackwardToken", "b/1"}}.dump();
+}
+template <Watch watch>
+std::string queried_events(const std::vector<Json>& all) {
+  return answered(all, watch).dump(2);
+}
+/// Deliveries follow each other without a break, as a delivery stream writes them; one asks whether anybody is there.
+template <Watch watch>
+std::string subscribed(const std::vector<Json>& all) {
+  const Json control{{"messageType", "CONTROL_MESSAGE"},
+                     {"owner", "CloudwatchLogs"},
+                     {"logEvents", {{{"id", ""}, {"timestamp", 1}, {"message", "CWL CONTROL MESSAGE"}}}}};
+  const auto half = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+  return delivered({all.begin(), half}, watch).dump() + control.dump() + delivered({half, all.end()}, watch).dump();
+}
+
+Json bridged(const Json& record) {
+  return {{"version", "0"},
+          {"id", record["eventID"].get<std::string>() + "-bridged"},
+          {"detail-type", "AWS API Call via CloudTrail"},
+          {"source", "aws.ec2"},
+          {"time", record["eventTime"]},
+          {"resources", Json::array()},
+          {"detail", record}};
+}
+std::string bridge_lines(const std::vector<Json>& all) {
+  return joined(all, "\n", [](const Json& one) { return bridged(one).dump(); });
+}
+std::string bridge_list(const std::vector<Json>& all) {
+  Json events = Json::array();
+  for (const Json& one : all) events.push_back(bridged(one));
+  return events.dump(2);
+}
+/// EventBridge may send its events to a log group.
+std::string bridge_watched(const std::vector<Json>& all) {
+  return answered(all, [](const Json& one) { return Watched{1, bridged(one).dump()}; }).dump();
+}
+
 constexpr const char* kColumns[] = {"eventTime", "eventSource",       "eventName",        "readOnly",
                                     "errorCode", "requestParameters", "responseElements", "eventID"};
 
@@ -202,7 +289,14 @@ std::vector<LogForm> trail_forms() {
           {"Lake, rows", lake_rows},
           {"Lake, eventJson", lake_event_json},
           {"Athena, CSV", athena_csv},
-          {"Athena, JSON", athena_json}};
+          {"Athena, JSON", athena_json},
+          {"CloudWatch Logs, filter-log-events", filter_log_events<watched_record>},
+          {"CloudWatch Logs, get-log-events", get_log_events<watched_record>},
+          {"CloudWatch Logs, the events alone", queried_events<watched_record>},
+          {"CloudWatch Logs, subscription", subscribed<watched_record>},
+          {"EventBridge, an event a line", bridge_lines},
+          {"EventBridge, a list", bridge_list},
+          {"EventBridge in CloudWatch Logs", bridge_watched}};
 }
 
 std::vector<LogForm> line_forms() {
@@ -212,7 +306,11 @@ std::vector<LogForm> line_forms() {
           {"logcli, jsonl", logcli_jsonl},
           {"logcli, an offset without a colon", logcli_offset},
           {"logcli, default", logcli_default},
-          {"Grafana, JSON", grafana_json}};
+          {"Grafana, JSON", grafana_json},
+          {"CloudWatch Logs, filter-log-events", filter_log_events<watched_line>},
+          {"CloudWatch Logs, get-log-events", get_log_events<watched_line>},
+          {"CloudWatch Logs, the events alone", queried_events<watched_line>},
+          {"CloudWatch Logs, subscription", subscribed<watched_line>}};
 }
 
 std::string gzipped(const std::string& text) {

@@ -265,6 +265,12 @@ TEST(LogForms, WhatCannotBeReadSaysWhatItLooksLike) {
       {R"({"status":"success","data":{"resultType":"matrix","result":[]}})", "metric query"},
       {R"({"status":"error","errorType":"bad_data","error":"parse error"})", "found \"error\""},
       {R"({"awsAccountId":"0","digestStartTime":"2026-05-28T06:50:00Z","logFiles":[]})", "digest"},
+      {R"({"awslogs":{"data":"H4sIAAAAAAAAAHWPwQqCQBCGX0Xm7EFtK"}})", "base64"},
+      {R"({"logEvents":[{"id":"1","timestamp":"06:50","message":"x"}]})", "milliseconds since 1970"},
+      {R"({"logEvents":[{"id":"1","timestamp":1}]})", "missing key \"message\""},
+      {R"({"detail-type":"EC2 Instance State-change Notification","time":"2026-05-28T06:50:00Z",)"
+       R"("detail":{"state":"pending"}})",
+       "missing text \"instance-id\""},
       {R"({"at":"2026-05-28T06:50:00","kind":"stop.failed"})", "it has no offset"}};
   for (const auto& [text, words] : all) {
     const auto errors = errors_of(text);
@@ -275,6 +281,62 @@ TEST(LogForms, WhatCannotBeReadSaysWhatItLooksLike) {
                      R"({"at_s":1,"kind":"stop.failed"})")
                 .events.size(),
             1U);
+}
+
+/// A state of an instance is an event, whose workspace the tags of any record tell; each is one however often it comes.
+TEST(LogForms, StatesOfInstancesAreEvents) {
+  const auto state = [](const std::string& id, const std::string& entered) {
+    return R"({"version":"0","id":")" + id +
+           R"(","detail-type":"EC2 Instance State-change Notification","source":"aws.ec2",)"
+           R"("time":"2026-05-28T06:50:07Z","detail":{"instance-id":"i-1","state":")" +
+           entered + "\"}}\n";
+  };
+  const std::string launch =
+      R"({"eventTime":"2026-05-28T06:50:00Z","eventSource":"ec2.amazonaws.com","eventName":"RunInstances",)"
+      R"("requestParameters":{"tagSpecificationSet":{"items":[{"tags":[{"key":"WorkspaceId","value":"w"}]}]}},)"
+      R"("responseElements":{"instancesSet":{"items":[{"instanceId":"i-1"}]}}})";
+  const std::string other =
+      R"({"id":"e","detail-type":"EC2 Spot Instance Interruption Warning","time":"2026-05-28T06:51:00Z","detail":{}})";
+  const auto decoded = import_logs(
+      {{"events", state("a", "pending") + state("b", "running") + state("a", "pending") + other}, {"trail", launch}},
+      {});
+  ASSERT_TRUE(decoded.value) << to_text(decoded.errors.front());
+  const ImportedLog& log = *decoded.value;
+  ASSERT_EQ(log.events.size(), 3U);
+  for (const std::size_t at : {1U, 2U}) {
+    EXPECT_EQ(log.events[at].kind, "ec2.state");
+    EXPECT_EQ(log.events[at].instance, "i-1");
+    EXPECT_EQ(log.events[at].workspace, "w");
+    EXPECT_EQ(log.events[at].at.us, (kStart_s + 7) * 1'000'000);
+    EXPECT_EQ(log.events[at].within, std::chrono::seconds{1}) << "its time is cut to seconds";
+  }
+  EXPECT_EQ(log.events[1].detail, (Json{{"to", "running"}}));
+  EXPECT_EQ(log.ignored, 1U) << "delivered twice";
+  ASSERT_EQ(log.unmatched.size(), 1U);
+  EXPECT_EQ(log.unmatched[0].text, "EC2 Spot Instance Interruption Warning");
+  EXPECT_NE(std::find(log.visible.begin(), log.visible.end(), VisibleKind{"ec2.state", Json::object()}),
+            log.visible.end());
+  // Where there are no states, none is missing.
+  const ImportedLog calls = read_log(launch);
+  EXPECT_TRUE(std::none_of(calls.visible.begin(), calls.visible.end(),
+                           [](const VisibleKind& kind) { return kind.kind == "ec2.state"; }));
+}
+
+/// What a line of CloudWatch Logs lies in are labels; a line of plain JSON that only looks alike is none.
+TEST(LogForms, LinesOfCloudWatchLogsHaveLabels) {
+  const Mapping mapping = mapping_of(
+      R"({"format":"drydock.mapping/1","rules":[{"labels":{"logGroup":"g","logStream":"s"},"event":"stop.failed"}]})");
+  const ImportOptions options{{}, &mapping, {}};
+  const std::string line = R"({"id":"1","timestamp":1779951000123,"message":"x"})";
+  const ImportedLog log = read_log(R"({"messageType":"DATA_MESSAGE","logGroup":"g","logStream":"s","logEvents":[)" +
+                                       line + R"(]} {"logGroup":"h","logStream":"s","logEvents":[)" + line + "]}",
+                                   options);
+  ASSERT_EQ(log.events.size(), 1U);
+  EXPECT_EQ(log.events[0].at.us, 1'779'951'000'123'000);
+  EXPECT_EQ(log.unmatched.size(), 1U);
+  EXPECT_EQ(decode_log("a", R"({"timestamp":1779951000123,"message":"x"})", {}).kind, LogKind::ndjson);
+  EXPECT_EQ(decode_log("a", R"({"format":"drydock.log/1","events":[]})", {}).kind, LogKind::ndjson);
+  EXPECT_TRUE(read_log(R"({"events":[],"searchedLogStreams":[]})").events.empty());
 }
 
 /// One mistake is told where it comes first, and how often it came.

@@ -69,7 +69,7 @@ TEST(Trace, TheSchemaExplainsItself) {
     for (std::sregex_iterator at(sql.begin(), sql.end(), time), end; at != end; ++at)
       EXPECT_NE((*at)[3].str().find("-- µs of virtual time"), std::string::npos) << name << "." << (*at)[1];
   }
-  EXPECT_EQ(seen, 27U);
+  EXPECT_EQ(seen, 28U);
 }
 
 TEST(Trace, TheSameRunHasTheSameBytes) {
@@ -100,6 +100,51 @@ TEST(Trace, SaysWhatBecameOfTheRun) {
   EXPECT_EQ(answer(outcome, "SELECT count(*) AS n FROM event"), "n=" + std::to_string(outcome.event_count));
   EXPECT_EQ(answer(outcome, "SELECT value FROM run WHERE key = 'metric.violations' -- one row"),
             "value=" + std::to_string(outcome.violations.size()));
+}
+
+/// Gives the events of the chains that `why` has of a violation, chain after chain.
+std::vector<std::string> why(const Outcome& outcome, std::size_t violation) {
+  SqlReading rows(outcome.trace->handle(), "SELECT chain, depth, seq FROM why WHERE violation = " +
+                                               std::to_string(violation + 1) + " ORDER BY chain, depth");
+  std::vector<std::string> all;
+  while (rows.step()) all.push_back(rows.text(0) + " " + rows.text(1) + " " + rows.text(2));
+  EXPECT_FALSE(rows.error().has_value()) << rows.error()->message;
+  return all;
+}
+
+/// The same, as reports tell it.
+std::vector<std::string> told(const ShownViolation& violation) {
+  std::vector<std::vector<ShownEvent>> chains{violation.causes};
+  chains.insert(chains.end(), violation.other_causes.begin(), violation.other_causes.end());
+  std::vector<std::string> all;
+  for (std::size_t chain = 0; chain < chains.size(); ++chain) {
+    for (std::size_t depth = 0; depth < chains[chain].size(); ++depth) {
+      all.push_back(std::to_string(chain) + " " + std::to_string(depth) + " " +
+                    std::to_string(chains[chain][depth].seq));
+    }
+  }
+  return all;
+}
+
+/// Promises that are judged at the end are decided by several events, and `why` tells each chain as reports do.
+TEST(Trace, WhyTellsTheChainsThatReportsTell) {
+  std::set<std::string> at_the_end;
+  bool several = false;
+  const Scenario scenarios[] = {test::scenario_of(kFaulty),
+                                test::scenario_of(test::shipped("split-brain-after-stop-exhaustion.json"))};
+  for (const Scenario& scenario : scenarios) {
+    const Outcome outcome = traced(scenario);
+    ASSERT_FALSE(outcome.violations.empty());
+    for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
+      const ShownViolation& violation = outcome.violations[i];
+      EXPECT_EQ(why(outcome, i), told(violation)) << violation.invariant;
+      EXPECT_FALSE(violation.causes.empty()) << violation.invariant;
+      if (violation.event == 0) at_the_end.insert(violation.invariant);
+      several = several || (violation.event != 0 && !violation.other_causes.empty());
+    }
+  }
+  EXPECT_TRUE(at_the_end.contains("no-orphan"));
+  EXPECT_TRUE(several) << "none is about two things";
 }
 
 TEST(Trace, ARequestHasItsAnswer) {

@@ -51,6 +51,10 @@ struct FullRegion : StorageRegion {
     CreateTagsRequest request{std::move(ids), std::move(tags)};
     return start(dones, ec2.create_tags({}, std::move(request)));
   }
+  const DoneAnswer& untag(std::vector<std::string> ids, std::vector<DeletedTag> tags) {
+    DeleteTagsRequest request{std::move(ids), std::move(tags)};
+    return start(dones, ec2.delete_tags({}, std::move(request)));
+  }
   const TagsAnswer& tags(std::vector<std::string> ids) {
     return start(tag_lists, ec2.describe_tags({}, std::move(ids)));
   }

@@ -5,7 +5,7 @@
 
 #include "tests/sim/lifecycle_support.hpp"
 
-// CreateTags and DescribeTags, as far as tags mean something here.
+// CreateTags, DeleteTags and DescribeTags, as far as tags mean something here.
 
 namespace drydock::cloud {
 namespace {
@@ -96,6 +96,52 @@ TEST(Tags, OfWhatIsNotVisibleYetCannotBeMade) {
   region.rig.run();
   EXPECT_EQ(early.code(), "InvalidInstanceID.NotFound");
   EXPECT_TRUE(list.value().empty());
+}
+
+TEST(Tags, AreDeletedByKeyAndWhereOneIsGivenByValue) {
+  FullRegion region;
+  const Instance& instance = region.seeded("w1");
+  const std::string& id = instance.id;
+  const std::string snapshot = region.completed_snapshot(instance);
+  region.tag({id}, {{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}});
+  region.tag({snapshot}, {{"divergent", "true"}});
+  region.rig.run();
+  const DoneAnswer& some = region.untag({id}, {{"a", std::nullopt}, {"b", "2"}, {"c", ""}, {"none", std::nullopt}});
+  const DoneAnswer& wrong_value = region.untag({snapshot}, {{"divergent", "false"}});
+  region.rig.run();
+  EXPECT_TRUE(some.ok()) << some.code();
+  EXPECT_TRUE(wrong_value.ok()) << wrong_value.code();
+  const TagsAnswer& left = region.tags({id, snapshot});
+  region.rig.run();
+  EXPECT_EQ(left.value(), (Tags{{id, {"workspace", "w1"}},
+                                {id, {"c", "3"}},
+                                {id, {"d", "4"}},
+                                {snapshot, {"workspace", "w1"}},
+                                {snapshot, {"divergent", "true"}}}));
+  region.untag({id, snapshot}, {});
+  region.rig.run();
+  const TagsAnswer& none = region.tags({id, snapshot});
+  const SnapshotsAnswer& list = region.list_snapshots("w1");
+  region.rig.run();
+  EXPECT_EQ(none.value(), (Tags{{id, {"workspace", "w1"}}, {snapshot, {"workspace", "w1"}}}));
+  EXPECT_FALSE(list.value()[0].divergent);
+}
+
+TEST(Tags, AreDeletedOfAllOrNone) {
+  FullRegion region;
+  const std::string id = region.running("w1");
+  region.tag({id}, {{"k", "v"}});
+  region.rig.run();
+  const DoneAnswer& unknown = region.untag({id, "i-12345678"}, {{"k", std::nullopt}});
+  const DoneAnswer& fixed = region.untag({id}, {{"k", std::nullopt}, {"workspace", std::nullopt}});
+  const DoneAnswer& nothing = region.untag({}, {});
+  region.rig.run();
+  EXPECT_EQ(unknown.code(), "InvalidInstanceID.NotFound");
+  EXPECT_EQ(fixed.code(), "InvalidParameterValue");
+  EXPECT_EQ(nothing.code(), "MissingParameter");
+  const TagsAnswer& after = region.tags({id});
+  region.rig.run();
+  EXPECT_EQ(after.value().size(), 2U);
 }
 
 TEST(Tags, HaveBucketsOfTheirOwn) {
