@@ -181,7 +181,7 @@ TEST_F(ExploreTest, BadCommandLinesSayWhatWasMeant) {
   expect_bad({"--deviations", "2"}, "--strategy exhaustive");
   expect_bad({"--jobs", "0"}, "--jobs");
   expect_bad({"--seed", "none"}, "--seed");
-  expect_bad({"--report", "html=x"}, "json");
+  expect_bad({"--report", "svg=x"}, "json");
   EXPECT_EQ(drydock({"explore"}).code, kBadInput);
   EXPECT_EQ(drydock({"explore", open_, open_}).code, kBadInput);
   EXPECT_EQ(drydock({"explore", path("missing.json")}).code, kBadInput);
