@@ -118,10 +118,16 @@ TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const s
 
 void TapePlayer::confirm(search::Reading& reading) {
   if (played_.sql_invariants.empty()) return;
-  const Outcome outcome = run(scenario_, unexpecting_, search::tape_of(reading.tape), {}, workbench_);
-  for (const ShownViolation& violation : outcome.violations)
-    reading.broken.push_back({violation.invariant, violation.signature});
-  keep_each_once(reading.broken);
+  RunOptions options;
+  options.limits.stop = stop_;
+  try {
+    const Outcome outcome = run(scenario_, unexpecting_, search::tape_of(reading.tape), options, workbench_);
+    for (const ShownViolation& violation : outcome.violations)
+      reading.broken.push_back({violation.invariant, violation.signature});
+    keep_each_once(reading.broken);
+  } catch (const sim::RunStopped&) {
+    reading.stopped = true;
+  }
 }
 
 search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const search::ReadingOptions& wanted) {

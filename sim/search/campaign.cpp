@@ -42,8 +42,11 @@ class Campaign {
     const std::uint64_t begun = crew_.work(
         count_here, [&](Player& player, std::uint64_t index) { readings[index] = play(player, number(nth_ + index)); },
         [this] { return out_of_time(); }, [this] { watch(); });
-    const std::uint64_t done = played_to_the_end({readings.data(), begun});
-    if (options_.confirm) confirm({readings.data(), done});
+    std::uint64_t done = played_to_the_end({readings.data(), begun});
+    if (options_.confirm) {
+      confirm({readings.data(), done});
+      done = played_to_the_end({readings.data(), done});
+    }
     for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
     nth_ += done;
     const bool over = out_of_time();
@@ -59,15 +62,16 @@ class Campaign {
   }
 
   /// Confirms the runs that show something new. A run is new when it shows what the earlier epochs did not; two runs of
-  /// this epoch that show the same new thing are both confirmed.
+  /// this epoch that show the same new thing are both confirmed. Those that there is no time for are `stopped`.
   void confirm(std::span<Reading> readings) {
     std::vector<Reading*> anew;
     for (Reading& reading : readings) {
       if (tally_.coverage.is_new(reading) || breaks_anew(tally_, reading)) anew.push_back(&reading);
     }
-    crew_.work(
-        anew.size(), [&](Player& player, std::uint64_t index) { player.confirm(*anew[index]); }, {},
-        [this] { watch(); });
+    const std::uint64_t begun = crew_.work(
+        anew.size(), [&](Player& player, std::uint64_t index) { player.confirm(*anew[index]); },
+        [this] { return out_of_time(); }, [this] { watch(); });
+    for (std::uint64_t i = begun; i < anew.size(); ++i) anew[i]->stopped = true;
   }
 
   /// Tells whether the search is to end: its time is over, or the user interrupted it.

@@ -68,9 +68,9 @@ class Children {
     child.push_back(question);
     child.back().decision.value = value;
     Reading reading = player_.play(tape_of(child), nullptr, {.asked = false, .coverage = true});
+    if (confirm_ && !reading.stopped) player_.confirm(reading);
     harvest_.stopped = reading.stopped;
     if (harvest_.stopped) return 0;
-    if (confirm_) player_.confirm(reading);
     const auto at = std::find_if(reading.tape.begin(), reading.tape.end(),
                                  [&](const SearchDecision& each) { return each.decision == child.back().decision; });
     const std::uint32_t alike = at == reading.tape.end() ? 0 : at->alike;
@@ -107,9 +107,15 @@ class Enumerator {
   }
 
  private:
+  /// Plays the empty tape, on a thread of the crew: this one looks whether the search is to end.
   Reading calm() {
-    Reading reading = crew_.first().play({}, nullptr, {.asked = false, .coverage = true});
-    if (options_.confirm && !reading.stopped) crew_.first().confirm(reading);
+    Reading reading;
+    reading.stopped = true;  // until it is played
+    const auto play = [&](Player& player, std::uint64_t /*index*/) {
+      reading = player.play({}, nullptr, {.asked = false, .coverage = true});
+      if (options_.confirm && !reading.stopped) player.confirm(reading);
+    };
+    (void)crew_.work(1, play, [this] { return out_of_time(); });
     return reading;
   }
 

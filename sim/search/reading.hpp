@@ -71,7 +71,8 @@ class Player {
   Player& operator=(const Player&) = delete;
   virtual ~Player() = default;
   virtual Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) = 0;
-  /// Plays the run again to judge the promises that take long to judge, and adds those that it broke to `broken`.
+  /// Plays the run again to judge the promises that take long to judge, and adds those that it broke to `broken`. The
+  /// reading is `stopped` where the search ends meanwhile.
   virtual void confirm(Reading& /*reading*/) {}
 };
 using MakePlayer = std::function<std::unique_ptr<Player>()>;
