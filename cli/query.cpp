@@ -10,6 +10,7 @@
 #include "reports/layout.hpp"
 #include "reports/rows.hpp"
 #include "reports/words.hpp"
+#include "scenarios/trace/sql_guard.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_file.hpp"
 #include "sim/record.hpp"
@@ -35,7 +36,7 @@ constexpr Usage kQueryUsage{"drydock query FILE [SQL] [options]",
                             "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
                             "units and more questions to ask.\n\n"
                             "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
-                            "130 interrupted.\n"};
+                            "3 there are more rows than are printed, 130 interrupted.\n"};
 
 enum class RowFormat : unsigned char { table, json, csv };
 
@@ -149,6 +150,10 @@ std::vector<std::string> columns_of(const SqlReading& rows) {
   return names;
 }
 
+/// A table is measured before its first line is printed, and nobody reads one that is longer.
+constexpr std::size_t kMostTableRows = 100'000;
+
+/// Prints row by row: the answer is never held whole.
 void print_csv(SqlReading& rows, std::ostream& out) {
   out << reports::csv_head(columns_of(rows));
   while (out && rows.step()) out << reports::csv_line(cells_of(rows));
@@ -168,7 +173,7 @@ void print_json(SqlReading& rows, std::ostream& out) {
 void print_table(SqlReading& rows, Console& console) {
   std::vector<Cells> all;
   while (rows.step()) all.push_back(cells_of(rows));
-  if (rows.error()) return;
+  if (rows.error() && !rows.error()->too_large) return;
   const reports::TableText table = reports::table_text(columns_of(rows), all);
   console.out << table.text;
   if (all.empty()) console.err << "note: no rows\n";
@@ -180,6 +185,7 @@ void print_table(SqlReading& rows, Console& console) {
 
 int answer(const QueryRequest& request, const TraceFile& file, const Statement& statement, Console& console) {
   SqlReading rows(file.handle(), statement.sql);
+  rows.bound_rows(request.format == RowFormat::table ? kMostTableRows : scenarios::kMostSqlRows);
   if (!rows.error()) {
     if (request.format == RowFormat::csv) print_csv(rows, console.out);
     if (request.format == RowFormat::json) print_json(rows, console.out);
@@ -187,7 +193,9 @@ int answer(const QueryRequest& request, const TraceFile& file, const Statement& 
   }
   if (interrupted()) throw Interrupted();
   if (!rows.error()) return kHeld;
-  return fail(request, scenarios::to_diagnostic(statement.source, statement.sql, *rows.error()), console);
+  console.out << std::flush;
+  const int code = fail(request, scenarios::to_diagnostic(statement.source, statement.sql, *rows.error()), console);
+  return rows.error()->too_large ? kInconclusive : code;
 }
 
 // ---- what there is ----

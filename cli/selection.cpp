@@ -10,7 +10,6 @@
 
 #include "cli/glob.hpp"
 #include "cli/input.hpp"
-#include "cli/interrupt.hpp"
 #include "cli/options.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/bench.hpp"
@@ -222,7 +221,6 @@ class Selector {
     job.judges_expectations = named == nullptr;
     if (tape != nullptr) job.recorded_finding = tape->finding;
     if (tape != nullptr && is_untouched(source)) job.recorded_hash = tape->trace_hash;
-    job.options.interrupted = interrupted;
     job.played = std::move(played);
     selection_.jobs.push_back(std::move(job));
   }

@@ -228,10 +228,12 @@ Outcome run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& t
   meters.read(world.observation(), outcome.metrics);
   const bool asked = options.keep_trace || asks_sql(played) || !played.sql_invariants.empty();
   if (options.keep_record && asked) {
-    outcome.trace = std::make_shared<TraceDatabase>(world, outcome, options.interrupted);
+    outcome.trace = std::make_shared<TraceDatabase>(world, outcome, options.limits.stop);
     judge_sql_invariants(played, outcome);
   }
   judge_expectations(scenario, played, outcome.trace.get(), outcome);
+  // A statement that did not end says nothing of the run.
+  if (outcome.trace && outcome.trace->was_stopped()) throw sim::RunStopped();
   if (!options.keep_trace) outcome.trace.reset();
   return outcome;
 }

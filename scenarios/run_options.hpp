@@ -13,11 +13,10 @@ struct RunOptions {
   bool keep_record = true;
   /// Keep the run as a trace database (`Outcome::trace`); needs the record.
   bool keep_trace = false;
+  /// Its `stop` also ends SQL that is asked of the run, from time to time and on the run's thread: no outcome comes of
+  /// either, but RunStopped.
   sim::SchedulerLimits limits;
   std::size_t event_limit = 20'000'000;
-  /// Ends SQL that is asked of the run once it says true, as an error of the statement; null: nothing does. It is asked
-  /// from time to time, on the run's thread.
-  bool (*interrupted)() = nullptr;
   /// Answers what the tape does not; null: its seed, or nothing. Serves this one run.
   sim::Fill* fill = nullptr;
 };

@@ -1,3 +1,5 @@
+#include <new>
+
 #include "model/platform/platform.hpp"
 
 namespace drydock::model {
@@ -80,7 +82,8 @@ Task<void> Platform::coalesce_restart(WorkspaceKey key, Cycle cycle) {
 }
 
 /// Runs a cycle and returns true when it panicked. A panic is recovered here and ends the loop: a restart that was
-/// pending stays so until the next call. Broken assumptions of Drydock itself are thrown on.
+/// pending stays so until the next call. Broken assumptions of Drydock itself are thrown on, and
+/// so is that there is no memory.
 Task<bool> Platform::contain_panic(Task<void> cycle) {
   bool panicked = false;
   try {
@@ -88,6 +91,8 @@ Task<bool> Platform::contain_panic(Task<void> cycle) {
   } catch (const sim::InternalError&) {
     throw;
   } catch (const sim::BoundReached&) {
+    throw;
+  } catch (const std::bad_alloc&) {
     throw;
   } catch (const std::exception&) {
     panicked = true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "scenarios/explore/exploration.hpp"
@@ -10,9 +11,10 @@
 namespace drydock::scenarios {
 
 /// Tries, for each decision of a minimal tape, other answers, and says which still break the same promise in the same
-/// way.
+/// way. Throws RunStopped once `stop`, where there is one, says so within a run.
 [[nodiscard]] std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
                                                      const std::vector<sim::search::SearchDecision>& tape,
-                                                     const sim::search::Broken& broken, Workbench& workbench);
+                                                     const sim::search::Broken& broken,
+                                                     const std::function<bool()>& stop, Workbench& workbench);
 
 }  // namespace drydock::scenarios

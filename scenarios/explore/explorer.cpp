@@ -222,7 +222,7 @@ class Explorer {
     out_.shrink_s = shrinking.seconds();
     for (std::size_t i = done; i < kept; ++i) {
       const search::Found& found = tally_.found[i];
-      findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
+      findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false, {});
       take_over(found, findings[i]);
     }
     out_.findings = std::move(findings);
@@ -253,15 +253,18 @@ class Explorer {
 
   Finding shrunk(search::Player& player, const search::Found& found) const {
     const search::Stopwatch stopwatch;
-    const search::Shrunk small = shrink(player, found.tape, found.broken, [this] { return stopping_.load(); });
-    Finding finding = finding_of(found.broken, small, options_.explain && !stopping_);
+    const auto stop = [this] { return stopping_.load(); };
+    const search::Shrunk small = shrink(player, found.tape, found.broken, stop);
+    Finding finding = finding_of(found.broken, small, options_.explain, stop);
     take_over(found, finding);
     finding.shrink_s = stopwatch.seconds();
     return finding;
   }
 
  public:
-  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small, bool explained) const {
+  /// Plays the finding's tape with its record, and, where it is to be `explained`, other answers, until `stop` says so.
+  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small, bool explained,
+                                   const std::function<bool()>& stop) const {
     Finding finding;
     finding.invariant = broken.promise;
     finding.signature = broken.signature;
@@ -272,7 +275,12 @@ class Explorer {
     finding.outcome = run_tape(small.tape, workbench);
     finding.violation = violation_of(finding.outcome, broken);
     finding.message = finding.outcome.violations[finding.violation].message;
-    if (explained) finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
+    if (!explained || (stop && stop())) return finding;
+    try {
+      finding.explained = explain(scenario_, played_, small.tape, broken, stop, workbench);
+    } catch (const sim::RunStopped&) {
+      // Half of an explanation would be taken for the whole.
+    }
     return finding;
   }
   /// Shrinks a tape as long as it breaks the same promise. The case's own invariants judge a run only when it is

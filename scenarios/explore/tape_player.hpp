@@ -16,8 +16,8 @@ namespace drydock::scenarios {
 /// SQL over the whole record: runs are judged by them where they are confirmed.
 class TapePlayer final : public sim::search::Player {
  public:
-  /// The first three outlive the player. `stop` is asked during a run, by the player's thread: where it says so, the
-  /// reading is `stopped`.
+  /// The first three outlive the player. `stop` is asked during a run, and while it is judged, by the player's thread:
+  /// where it says so, the reading is `stopped`.
   TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::FillParameters& parameters,
              std::function<bool()> stop = {});
 

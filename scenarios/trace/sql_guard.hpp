@@ -19,6 +19,10 @@ enum class SqlUse : std::uint8_t {
 /// No value, and so no row, is longer than this, in bytes.
 inline constexpr std::size_t kLongestSqlValue = 1U << 20U;
 
+/// No answer to a question has more rows than these, nor more bytes of values.
+inline constexpr std::size_t kMostSqlRows = 1'000'000;
+inline constexpr std::size_t kMostSqlBytes = 64U << 20U;
+
 /// From here on the connection's statements may read its tables, and call the functions and virtual tables of a list
 /// (docs/trace.md): they attach nothing, write nothing, load nothing, turn no knob, and hold no value longer than
 /// kLongestSqlValue.

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -85,6 +86,7 @@ void SqlReading::fail(std::string message, std::optional<std::size_t> offset) {
 void SqlReading::prepare(std::string_view sql) {
   const char* tail = nullptr;
   const int result = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement_, &tail);
+  if (result == SQLITE_NOMEM) throw std::bad_alloc();
   if (result == SQLITE_AUTH) return fail("a statement may only read (SELECT)", begin_of(sql));
   if (result != SQLITE_OK) return fail_as_sqlite_says(sql);
   const auto read = static_cast<std::size_t>(tail - sql.data());
@@ -120,11 +122,37 @@ void SqlReading::explain_function(std::string_view sql, const std::string& funct
 bool SqlReading::step() {
   if (error_) return false;
   const int result = sqlite3_step(statement_);
-  if (result == SQLITE_ROW) return true;
+  if (result == SQLITE_ROW) return take_row();
+  if (result == SQLITE_NOMEM) throw std::bad_alloc();
   if (result == SQLITE_INTERRUPT) fail("it takes too long and was ended", std::nullopt);
   if (result != SQLITE_DONE && !error_) fail(sqlite3_errmsg(handle_), std::nullopt);
   if (error_) error_->refused = result == SQLITE_AUTH;
   return false;
+}
+
+bool SqlReading::take_row() {
+  if (!most_rows_) return true;
+  bytes_ += bytes_of_row();
+  if (rows_ < *most_rows_ && bytes_ <= kMostSqlBytes) {
+    ++rows_;
+    return true;
+  }
+  fail(rows_ < *most_rows_ ? fmt::format("the answer has more than {} MiB", kMostSqlBytes >> 20U)
+                           : fmt::format("the answer has more than {} rows", *most_rows_),
+       std::nullopt);
+  error_->hint = fmt::format("LIMIT {} asks for the first ones, OFFSET {} goes on behind them", rows_, rows_);
+  error_->too_large = true;
+  return false;
+}
+
+std::size_t SqlReading::bytes_of_row() const {
+  std::size_t bytes = 0;
+  for (int at = 0; at < columns(); ++at) {
+    // SQLite would write a number as text to say how long that is.
+    const bool is_bytes = type(at) == Type::text || type(at) == Type::blob;
+    bytes += is_bytes ? static_cast<std::size_t>(sqlite3_column_bytes(statement_, at)) : sizeof(std::int64_t);
+  }
+  return bytes;
 }
 
 int SqlReading::columns() const { return sqlite3_column_count(statement_); }

@@ -13,8 +13,8 @@ struct sqlite3_stmt;
 
 namespace drydock::scenarios {
 
-/// One statement of a user's that reads: prepared, then stepped to its end. It never throws; `error` says what is wrong
-/// with it.
+/// One statement of a user's that reads: prepared, then stepped to its end. `error` says what is wrong with it; thrown
+/// is bad_alloc alone.
 class SqlReading {
  public:
   /// Exactly one statement without parameters. The connection is one that `allow_reading_only` was called for
@@ -28,10 +28,14 @@ class SqlReading {
     std::string message;  // SQLite's, or ours
     /// The error stands at this byte of the statement, from 0; empty where the byte is not known.
     std::optional<std::size_t> offset;
-    std::string hint;      // the nearest valid name; may be empty
-    bool refused = false;  // the statement makes a call that is refused, whatever the run
+    std::string hint;        // the nearest valid name; may be empty
+    bool refused = false;    // the statement makes a call that is refused, whatever the run
+    bool too_large = false;  // the answer goes on beyond a bound
   };
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+  /// From here on the answer has at most so many rows, of at most kMostSqlBytes together; what goes beyond is an error.
+  void bound_rows(std::size_t most) { most_rows_ = most; }
 
   /// Moves to the next row; false at the end, and where there is an error.
   bool step();
@@ -52,10 +56,15 @@ class SqlReading {
   void fail_as_sqlite_says(std::string_view sql);
   void explain_function(std::string_view sql, const std::string& function);
   void fail(std::string message, std::optional<std::size_t> offset);
+  [[nodiscard]] bool take_row();
+  [[nodiscard]] std::size_t bytes_of_row() const;
 
   sqlite3* handle_;
   sqlite3_stmt* statement_ = nullptr;
   std::optional<Error> error_;
+  std::optional<std::size_t> most_rows_;
+  std::size_t rows_ = 0;
+  std::size_t bytes_ = 0;  // of the rows' values
 };
 
 /// Finds what is wrong with a statement whatever the run; `empty` is of a TraceDatabase that holds none.

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <memory>
+#include <utility>
 
 #include "model/store/harden.hpp"
 #include "scenarios/trace/sql_functions.hpp"
@@ -42,8 +43,8 @@ TraceDatabase::TraceDatabase() : steps_left_(kMostStepsWithoutRun) {
   answer_users();
 }
 
-TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome, bool (*interrupted)()) : TraceDatabase() {
-  interrupted_ = interrupted;
+TraceDatabase::TraceDatabase(const World& world, const Outcome& outcome, std::function<bool()> stop) : TraceDatabase() {
+  stop_ = std::move(stop);
   steps_left_ = kMostSteps;
   begin_writing();
   load_run(handle_, world, outcome);
@@ -60,7 +61,8 @@ void TraceDatabase::answer_users() {
 }
 
 bool TraceDatabase::ends_statement() {
-  if (steps_left_ < kStepsBetween || (interrupted_ != nullptr && interrupted_())) return true;
+  stopped_ = stopped_ || (stop_ && stop_());
+  if (stopped_ || steps_left_ < kStepsBetween) return true;
   steps_left_ -= kStepsBetween;
   return false;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +21,8 @@ class TraceDatabase {
   /// Makes a database that has the schema and holds no run.
   TraceDatabase();
   /// Makes the database of a run. `outcome` has its facts; expectations need not be judged yet. A statement ends with
-  /// an error once `interrupted`, where there is one, says true.
-  TraceDatabase(const World& world, const Outcome& outcome, bool (*interrupted)());
+  /// an error once `stop`, where there is one, says true.
+  TraceDatabase(const World& world, const Outcome& outcome, std::function<bool()> stop);
   TraceDatabase(const TraceDatabase&) = delete;
   TraceDatabase& operator=(const TraceDatabase&) = delete;
   ~TraceDatabase();
@@ -34,6 +35,9 @@ class TraceDatabase {
   };
   /// Runs one reading statement.
   [[nodiscard]] Answer query(std::string_view sql) const;
+
+  /// Tells whether `stop` has ended a statement.
+  [[nodiscard]] bool was_stopped() const { return stopped_; }
 
   /// Adds a promise that was found broken by asking this database.
   void add(const ShownViolation& violation);
@@ -51,7 +55,8 @@ class TraceDatabase {
   [[nodiscard]] bool ends_statement();
 
   sqlite3* handle_ = nullptr;
-  bool (*interrupted_)() = nullptr;
+  std::function<bool()> stop_;
+  bool stopped_ = false;
   std::uint64_t steps_left_;  // of SQLite's machine, for all statements together
 };
 

@@ -62,7 +62,7 @@ class Campaign {
   }
 
   /// Confirms the runs that show something new. A run is new when it shows what the earlier epochs did not; two runs of
-  /// this epoch that show the same new thing are both confirmed.
+  /// this epoch that show the same new thing are both confirmed. Those that there is no time for are `stopped`.
   void confirm(std::span<Reading> readings) {
     std::vector<Reading*> anew;
     for (Reading& reading : readings) {

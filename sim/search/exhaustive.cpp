@@ -107,6 +107,7 @@ class Enumerator {
   }
 
  private:
+  /// Plays the empty tape, on a thread of the crew: this one looks whether the search is to end.
   Reading calm() {
     Reading reading{.stopped = true};
     crew_.work(

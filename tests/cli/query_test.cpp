@@ -84,6 +84,32 @@ TEST_F(QueryTest, AnOlderFileIsReadAsItWas) {
   EXPECT_EQ(said.json(), query({"--named", "why", "--format", "json"}).json());
 }
 
+std::string so_many(std::size_t rows, const std::string& value) {
+  return "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x LIMIT " + std::to_string(rows) + ") SELECT " +
+         value + " AS v FROM x";
+}
+
+/// A bound is told with the way on; what is printed until then is whole rows, and a document is whole or not at all.
+TEST_F(QueryTest, AnAnswerIsBounded) {
+  const auto lines = [](const Said& said) { return std::count(said.out.begin(), said.out.end(), '\n'); };
+  const Said fits = query({so_many(100'000, "i")});
+  EXPECT_EQ(fits.code, kHeld) << fits.err;
+  const Said table = query({so_many(100'001, "i")});
+  EXPECT_EQ(table.code, kInconclusive);
+  EXPECT_EQ(table.out, fits.out);
+  EXPECT_EQ(table.err,
+            "SQL: the answer has more than 100000 rows (LIMIT 100000 asks for the first ones, OFFSET 100000 goes on "
+            "behind them)\n");
+  const Said csv = query({so_many(1'000'001, "i"), "--format", "csv"});
+  EXPECT_EQ(csv.code, kInconclusive);
+  EXPECT_EQ(lines(csv), 1'000'001) << "with the head";
+  EXPECT_TRUE(contains(csv.err, "more than 1000000 rows")) << csv.err;
+  const Said large = query({so_many(70, "hex(zeroblob(500000))"), "--format", "json"});
+  EXPECT_EQ(large.code, kInconclusive);
+  EXPECT_TRUE(contains(large.json()["errors"][0]["message"], "more than 64 MiB")) << large.out.substr(0, 500);
+  EXPECT_TRUE(contains(large.json()["errors"][0]["hint"], "LIMIT 67 ")) << large.out.substr(0, 500);
+}
+
 TEST_F(QueryTest, ValuesAreWholeInCsvAndJson) {
   const std::string sql = "SELECT x'00ff' AS b, NULL AS n, '' AS e, 1.5 AS r, 2.0 AS two, 'a,\"b' AS t, 1 AS b";
   EXPECT_EQ(query({sql, "--format", "csv"}).out, "b,n,e,r,two,t,b\r\nx'00ff',,\"\",1.5,2.0,\"a,\"\"b\",1\r\n");

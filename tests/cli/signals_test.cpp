@@ -97,6 +97,21 @@ TEST_F(SignalsTest, EveryCommandThatPlaysEndsSo) {
   }
 }
 
+/// SQL that a run is judged by ends with it: it may take seconds, and a search asks it of many runs.
+TEST_F(SignalsTest, AStatementEndsSo) {
+  const std::string file = write("small.json", kSmall);
+  const std::string sql = write("endless.sql",
+                                "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x) "
+                                "SELECT i FROM x WHERE i < 0 ORDER BY i\n");
+  for (const Arguments& arguments : {Arguments{"run", file, "--invariant", sql},
+                                     {"explore", file, "--invariant", sql, "--runs", "64", "--jobs", "1"},
+                                     {"explore", file, "--invariant", sql, "--strategy", "exhaustive"}}) {
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_EQ(code_after(start_drydock(arguments), SIGTERM), 143) << arguments.front();
+    EXPECT_LT(std::chrono::steady_clock::now() - started, 10s) << "each statement takes seconds";
+  }
+}
+
 /// timeout(1) signals its child, and then its group with the child in it; systemd may send SIGHUP after SIGTERM.
 TEST_F(SignalsTest, TheSameRequestTwiceIsOne) {
   const std::string file = write("endless.json", kEndless);

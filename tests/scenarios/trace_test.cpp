@@ -192,14 +192,33 @@ TEST(Trace, ABoundInBytesEndsARunAtTheSameEvent) {
 
 bool always() { return true; }
 
+constexpr const char* kEndlessSql =
+    "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x) SELECT max(i) FROM x -- one row";
+
 TEST(Trace, AnInterruptEndsAStatement) {
   const Scenario scenario = test::scenario_of(kFaulty);
   RunOptions options;
-  options.interrupted = always;
+  options.limits.stop = always;
   const Outcome outcome = traced(scenario, options);
-  const std::string endless =
-      "WITH RECURSIVE x(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM x) SELECT max(i) FROM x -- one row";
-  EXPECT_EQ(outcome.trace->query(endless).error, "it takes too long and was ended");
+  EXPECT_EQ(outcome.trace->query(kEndlessSql).error, "it takes too long and was ended");
+}
+
+/// What was not judged to the end is no outcome, and no reading of a search.
+TEST(Trace, ARunWhoseStatementIsStoppedHasNoOutcome) {
+  const Scenario scenario = test::scenario_of(kFaulty);
+  CaseSpec played = scenario.cases.front();
+  played.sql_invariants = {{.name = "endless", .promise = "Never.", .sql = kEndlessSql}};
+  RunOptions options;
+  options.limits.stop = always;
+  Workbench workbench;
+  EXPECT_THROW((void)run(scenario, played, {}, options, workbench), sim::RunStopped);
+  const sim::search::FillParameters parameters;
+  TapePlayer player(scenario, played, parameters, always);
+  sim::search::Reading reading = player.play({}, nullptr, {});
+  ASSERT_FALSE(reading.stopped) << "the run itself is short";
+  player.confirm(reading);
+  EXPECT_TRUE(reading.stopped);
+  EXPECT_EQ(reading.broken.size(), 2U) << "those of the run alone";
 }
 
 TEST(Trace, IsKeptWhereItIsAskedForOnly) {
