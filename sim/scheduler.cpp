@@ -31,24 +31,30 @@ void Wake::unlink() {
 // --- Signal ---------------------------------------------------------------------------------------------------------
 
 Signal::~Signal() {
-  for (Wait* wait : waiters_) wait->signal_ = nullptr;
+  while (first_ != nullptr) remove(*first_);
 }
 
 void Signal::add(Wait& wait) {
   wait.signal_ = this;
-  waiters_.push_back(&wait);
+  wait.before_ = last_;
+  (last_ == nullptr ? first_ : last_->after_) = &wait;
+  last_ = &wait;
 }
 
-void Signal::remove(const Wake& wake) {
-  std::erase_if(waiters_, [&](const Wait* wait) { return wait == &wake; });
+void Signal::remove(Wake& wake) {
+  (wake.before_ == nullptr ? first_ : wake.before_->after_) = wake.after_;
+  (wake.after_ == nullptr ? last_ : wake.after_->before_) = wake.before_;
+  wake.signal_ = nullptr;
+  wake.before_ = nullptr;
+  wake.after_ = nullptr;
 }
 
 void Signal::notify_all() {
-  const std::vector<Wait*> woken = std::exchange(waiters_, {});
-  for (Wait* wait : woken) {
-    wait->signal_ = nullptr;
-    wait->notified_ = true;
-    wait->scheduler_->make_ready(*wait);
+  while (first_ != nullptr) {
+    auto& wait = static_cast<Wait&>(*first_);
+    remove(wait);
+    wait.notified_ = true;
+    wait.scheduler_->make_ready(wait);
   }
 }
 

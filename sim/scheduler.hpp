@@ -67,6 +67,8 @@ class Wake {
   std::coroutine_handle<> handle_;
   Root* root_ = nullptr;
   Signal* signal_ = nullptr;
+  Wake* before_ = nullptr;  // of those that wait for the same signal
+  Wake* after_ = nullptr;
   std::uint32_t heap_place_ = kNowhere;
   bool ready_ = false;
   bool drawn_ = false;
@@ -131,7 +133,7 @@ class Signal {
   ~Signal();
 
   void notify_all();
-  [[nodiscard]] bool has_waiters() const { return !waiters_.empty(); }
+  [[nodiscard]] bool has_waiters() const { return first_ != nullptr; }
 
   class [[nodiscard]] Wait : public Wake {
    public:
@@ -155,9 +157,11 @@ class Signal {
  private:
   friend class Wake;
   void add(Wait& wait);
-  void remove(const Wake& wake);
+  void remove(Wake& wake);
 
-  std::vector<Wait*> waiters_;
+  // A list through the waits themselves: any number of tasks may wait, and each may leave at any time.
+  Wake* first_ = nullptr;
+  Wake* last_ = nullptr;
 };
 
 /// One reply on its way. It is sent at most once and received at most once, and either end may be destroyed before the

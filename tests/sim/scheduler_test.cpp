@@ -1,6 +1,7 @@
 #include "sim/scheduler.hpp"
 
 #include <gtest/gtest.h>
+#include <chrono>
 
 #include <memory>
 #include <set>
@@ -343,6 +344,24 @@ TEST(Bounds, WhoeverPlaysARunMayStopIt) {
   EXPECT_THROW(rig.run_until(24h), RunStopped);
   EXPECT_EQ(asked, 2);
   EXPECT_EQ(rig.scheduler.steps() % 4096, 0U) << "it is asked seldom";
+}
+
+/// Where each that leaves were looked for among all, this would take hours.
+TEST(Bounds, AnyNumberOfTasksThatWaitForOneSignalMayBeDropped) {
+  Signal signal;
+  Rig rig;
+  const auto waits = [](Scheduler* scheduler, Signal* awaited) -> Task<void> {
+    (void)co_await scheduler->wait(*awaited);
+  };
+  for (int batch = 1; batch <= 300; ++batch) {
+    for (int i = 0; i < 1000; ++i) rig.spawn(waits(&rig.scheduler, &signal));
+    rig.run_until(batch * 1s);
+  }
+  EXPECT_TRUE(signal.has_waiters());
+  const auto before = std::chrono::steady_clock::now();
+  rig.tasks.kill();
+  EXPECT_FALSE(signal.has_waiters());
+  EXPECT_LT(std::chrono::steady_clock::now() - before, 20s);
 }
 
 TEST(Bounds, WhatIsKeptCounts) {
