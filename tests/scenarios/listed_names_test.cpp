@@ -269,6 +269,7 @@ bool is_another_name(std::string_view name) {
 
 const Reasons kOtherNames{
     {"cloud.", "begins the settings of a cloud"},
+    {"detail.state", "is where EventBridge tells the state of an instance"},
     {"drydock.", "begins the names of formats and of JUnit's classes"},
     {"labels.", "begins what a template takes from a log's labels"},
     {"network.", "begins the places of networks in the vocabulary of faults"},
