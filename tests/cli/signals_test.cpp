@@ -85,6 +85,7 @@ TEST_F(SignalsTest, EveryCommandThatPlaysEndsSo) {
   const std::string tape =
       write("endless.tape.json", R"({"format": "drydock.tape/1", "policy": "latest", "decisions": [], "scenario": )" +
                                      std::string{kEndless} + "}");
+  const std::string log = std::string{DRYDOCK_SOURCE_DIR} + "/docs/logs/1932.ndjson";
   for (const Arguments& arguments : {Arguments{"replay", tape},
                                      {"shrink", tape},
                                      {"odds", tape},
@@ -92,7 +93,8 @@ TEST_F(SignalsTest, EveryCommandThatPlaysEndsSo) {
                                      {"compare", file, "--runs", "4"},
                                      {"sweep", file, "--vary", "cloud.pending=20s,60s", "--metric", "violations"},
                                      {"explore", file, "--time", "1h", "--jobs", "1"},
-                                     {"explore", file, "--strategy", "exhaustive"}}) {
+                                     {"explore", file, "--strategy", "exhaustive"},
+                                     {"conform", log, "--policy", "hardened", "--time", "1h"}}) {
     EXPECT_EQ(code_after(start_drydock(arguments), SIGTERM), 143) << arguments.front() << " " << arguments.back();
   }
 }

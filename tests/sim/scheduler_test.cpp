@@ -351,7 +351,7 @@ TEST(Bounds, AnyNumberOfTasksThatWaitForOneSignalMayBeDropped) {
   Signal signal;
   Rig rig;
   const auto waits = [](Scheduler* scheduler, Signal* awaited) -> Task<void> {
-    (void)co_await scheduler->wait(*awaited);
+    [[maybe_unused]] const bool notified = co_await scheduler->wait(*awaited);
   };
   for (int batch = 1; batch <= 300; ++batch) {
     for (int i = 0; i < 1000; ++i) rig.spawn(waits(&rig.scheduler, &signal));
