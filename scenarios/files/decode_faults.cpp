@@ -151,7 +151,7 @@ void decode_extras(DecodeContext& context, const Fields& fields, FaultSpec& spec
   DiagnosticSink& report = context.report;
   if (const Node* probability = fields.find("probability")) {
     spec.probability = decode_probability(report, *probability);
-    if (spec.probability.ppm == 0) report.warning(*probability, "is 0: it never fires");
+    if (spec.probability.ppm == 0) report.warning(*probability, "is 0: the fault never fires");
   }
   spec.limit = fields.count32("limit", 1);
   spec.slow_by = fields.duration("slow_by", Duration{1});
