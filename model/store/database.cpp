@@ -34,10 +34,11 @@ Query& Query::bind(std::int64_t value) {
 }
 
 Query& Query::bind(std::string_view value) {
-  // An empty view may point nowhere, which SQLite would take for NULL.
-  const char* bytes = value.empty() ? "" : value.data();
-  // Transient: the text may not outlive the statement's last step.
-  sqlite3_bind_text(statement_, ++bound_, bytes, static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  // An empty view may point nowhere, which SQLite would take for NULL. Any other is copied: its text may not outlive
+  // the statement's last step.
+  const bool empty = value.empty();
+  sqlite3_bind_text(statement_, ++bound_, empty ? "" : value.data(), static_cast<int>(value.size()),
+                    empty ? SQLITE_STATIC : SQLITE_TRANSIENT);
   return *this;
 }
 

@@ -49,17 +49,26 @@ void Store::drop_start(WorkspaceKey key, bool lost_only) {
 }
 
 void Store::owe_terminate(WorkspaceKey key, const std::string& instance, std::string_view action) {
-  database_
-      .query(
-          "INSERT INTO outbox (workspace_key, action, instance_id, divergent, next_at, created_at) "
-          "SELECT ?1, ?2, ?3, ?2 = 'stop stray', ?4, ?4 WHERE NOT EXISTS (SELECT 1 FROM outbox "
-          "WHERE workspace_key = ?1 AND instance_id = ?3 AND done_at IS NULL) -- one row")
-      .bind(number(key))
-      .bind(action)
-      .bind(instance)
-      .bind(now())
-      .run();
+  if (!is_owed_terminate(key, instance)) {
+    database_
+        .query(
+            "INSERT INTO outbox (workspace_key, action, instance_id, divergent, next_at, created_at) "
+            "VALUES (?1, ?2, ?3, ?2 = 'stop stray', ?4, ?4)")
+        .bind(number(key))
+        .bind(action)
+        .bind(instance)
+        .bind(now())
+        .run();
+  }
   observation_.terminate_recorded(key, record_.name(instance));
+}
+
+bool Store::is_owed_terminate(WorkspaceKey key, const std::string& instance) {
+  Query query = database_.query(
+      "SELECT 1 FROM outbox WHERE done_at IS NULL AND workspace_key = ? AND instance_id = ? "
+      "ORDER BY id LIMIT 1");
+  query.bind(number(key)).bind(instance);
+  return query.step();
 }
 
 /// Owes the terminate of the instance that the row names, and lets the row name none: a worker needs nothing but the
@@ -303,9 +312,9 @@ Task<DbResult<std::vector<WorkspaceKey>>> Store::owed_starts(Context context) {
 Task<DbResult<std::vector<WorkspaceKey>>> Store::unattended(Context context, Instant before) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
     Query query = database_.query(
-        "SELECT key FROM workspaces w WHERE (status = 'online' OR status = 'degraded' OR status = 'offline' "
-        "OR status = 'failed' OR status = 'provisioning') AND instance_id <> '' AND runtime <> 'external' "
-        "AND runtime <> 'mock' AND coalesce(last_heartbeat_at, 0) < ?1 AND updated_at < ?1 "
+        "SELECT key FROM workspaces w NOT INDEXED WHERE updated_at < ?1 AND coalesce(last_heartbeat_at, 0) < ?1 "
+        "AND (status = 'online' OR status = 'degraded' OR status = 'offline' OR status = 'failed' "
+        "OR status = 'provisioning') AND instance_id <> '' AND runtime <> 'external' AND runtime <> 'mock' "
         "AND NOT EXISTS (SELECT 1 FROM owed_starts o WHERE o.workspace_key = w.key) ORDER BY key");
     query.bind(before.time_since_epoch().count());
     return keys_of(query);

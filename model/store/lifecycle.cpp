@@ -81,7 +81,7 @@ Task<DbResult<std::optional<std::int64_t>>> Store::find_hibernatable(Context con
 Task<DbResult<std::vector<WorkspaceKey>>> Store::idle_rows(Context context) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
     Query query = database_.query(
-        "SELECT key FROM workspaces WHERE hibernation_idle_minutes > 0 "
+        "SELECT key FROM workspaces INDEXED BY workspaces_that_hibernate WHERE hibernation_idle_minutes > 0 "
         "AND (status = 'online' OR status = 'degraded') AND active_tasks = 0 AND runtime <> 'external' "
         "AND last_heartbeat_at IS NOT NULL AND last_heartbeat_at < ? - hibernation_idle_minutes * 60000000 "
         "ORDER BY key");
@@ -92,7 +92,7 @@ Task<DbResult<std::vector<WorkspaceKey>>> Store::idle_rows(Context context) {
 
 std::vector<WorkspaceKey> Store::removed_that_name_one(std::uint32_t limit) {
   Query query = database_.query(
-      "SELECT key FROM workspaces WHERE status = 'removed' AND instance_id IS NOT NULL AND instance_id <> '' "
+      "SELECT key FROM workspaces INDEXED BY workspaces_removed WHERE status = 'removed' AND instance_id <> '' "
       "ORDER BY updated_at DESC, key LIMIT ?");
   query.bind(static_cast<std::int64_t>(limit));
   return keys_of(query);

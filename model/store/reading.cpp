@@ -55,10 +55,11 @@ Task<DbResult<bool>> Store::has_paused_ancestor(Context context, WorkspaceKey ke
 
 bool Store::is_under_a_paused_one(WorkspaceKey key) {
   Query query = database_.query(
-      "WITH RECURSIVE ancestors(key) AS ("
-      "SELECT parent_key FROM workspaces WHERE key = ? "
-      "UNION SELECT w.parent_key FROM workspaces w JOIN ancestors a ON w.key = a.key) "
-      "SELECT count(*) FROM workspaces w JOIN ancestors a ON w.key = a.key WHERE w.status = 'paused' -- one row");
+      "SELECT CASE WHEN parent_key IS NULL THEN 0 ELSE EXISTS ("
+      "WITH RECURSIVE ancestors(key, status, parent_key) AS ("
+      "SELECT p.key, p.status, p.parent_key FROM workspaces p WHERE p.key = w.parent_key "
+      "UNION SELECT p.key, p.status, p.parent_key FROM workspaces p JOIN ancestors a ON p.key = a.parent_key) "
+      "SELECT 1 FROM ancestors WHERE status = 'paused') END FROM workspaces w WHERE key = ? -- one row");
   query.bind(number(key));
   return query.step() && query.integer(0) > 0;
 }
@@ -135,7 +136,7 @@ Task<DbResult<std::vector<ProvisioningRow>>> Store::provisioning_rows(Context co
 Task<DbResult<std::vector<WorkspaceKey>>> Store::stale_external(Context context, Instant before) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WorkspaceKey>> {
     Query query = database_.query(
-        "SELECT key FROM workspaces WHERE runtime = 'external' "
+        "SELECT key FROM workspaces INDEXED BY workspaces_external WHERE runtime = 'external' "
         "AND (status = 'online' OR status = 'degraded') "
         "AND coalesce(last_heartbeat_at, updated_at) < ? ORDER BY key");
     query.bind(before.time_since_epoch().count());

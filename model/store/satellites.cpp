@@ -183,19 +183,29 @@ Task<DbChanged> Store::enqueue_call(Context context, WorkspaceKey target, Worksp
   });
 }
 
+/// Finds the call that is to be dispatched next, and counts this attempt in what it returns.
+std::optional<QueuedCall> Store::next_call(WorkspaceKey target) {
+  Query query = database_.query(
+      "SELECT id, coalesce(caller_key, 0), attempts + 1 FROM a2a_queue INDEXED BY a2a_queue_waiting "
+      "WHERE workspace_key = ? AND status = 'queued' AND (expires_at IS NULL OR expires_at > ?) "
+      "ORDER BY priority DESC, id LIMIT 1");
+  query.bind(number(target)).bind(now());
+  if (!query.step()) return std::nullopt;
+  return QueuedCall{
+      .id = query.integer(0), .caller = static_cast<WorkspaceKey>(query.integer(1)), .attempts = query.integer(2)};
+}
+
+/// The upstream's UPDATE … RETURNING. Most queues are empty, so they are looked into before anything is written.
 Task<DbResult<std::optional<QueuedCall>>> Store::claim_call(Context context, WorkspaceKey target) {
   return write(context, target, [=, this]() mutable -> DbResult<std::optional<QueuedCall>> {
-    Query query = database_.query(
-        "UPDATE a2a_queue SET status = 'dispatched', dispatched_at = ?2, attempts = attempts + 1 WHERE id = ("
-        "SELECT id FROM a2a_queue WHERE workspace_key = ?1 AND status = 'queued' "
-        "AND (expires_at IS NULL OR expires_at > ?2) ORDER BY priority DESC, id LIMIT 1) "
-        "RETURNING id, coalesce(caller_key, 0), attempts");
-    query.bind(number(target)).bind(now());
-    if (!query.step()) return std::nullopt;
-    const QueuedCall call{
-        .id = query.integer(0), .caller = static_cast<WorkspaceKey>(query.integer(1)), .attempts = query.integer(2)};
-    query.run();
-    return call;
+    const std::optional<QueuedCall> next = next_call(target);
+    if (!next) return std::nullopt;
+    database_.query("UPDATE a2a_queue SET status = 'dispatched', dispatched_at = ?, attempts = ? WHERE id = ?")
+        .bind(now())
+        .bind(next->attempts)
+        .bind(next->id)
+        .run();
+    return next;
   });
 }
 
@@ -216,14 +226,15 @@ Task<DbChanged> Store::finish_call(Context context, std::int64_t id, std::string
 
 Task<DbResult<std::int64_t>> Store::insert_delegation(Context context, WorkspaceKey caller, WorkspaceKey target) {
   return write(context, caller, [=, this]() mutable -> DbResult<std::int64_t> {
-    Query query = database_.query(
-        "INSERT INTO activity_logs (workspace_key, target_key, method, status, created_at, updated_at) "
-        "VALUES (?1, ?2, 'delegate', 'pending', ?3, ?3) RETURNING id");
-    query.bind(number(caller)).bind(number(target)).bind(now());
-    query.step();
-    const std::int64_t id = query.integer(0);
-    query.run();
-    return id;
+    database_
+        .query(
+            "INSERT INTO activity_logs (workspace_key, target_key, method, status, created_at, updated_at) "
+            "VALUES (?1, ?2, 'delegate', 'pending', ?3, ?3)")
+        .bind(number(caller))
+        .bind(number(target))
+        .bind(now())
+        .run();
+    return database_.last_row_id();
   });
 }
 

@@ -35,7 +35,11 @@ CREATE TABLE workspaces (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX workspaces_by_status ON workspaces(status);
+-- What loops look for, in the order in which they want it: a turn that finds nothing reads nothing.
+CREATE INDEX workspaces_provisioning ON workspaces(key) WHERE status = 'provisioning';
+CREATE INDEX workspaces_serving ON workspaces(key, runtime) WHERE status = 'online' OR status = 'degraded';
+CREATE INDEX workspaces_removed ON workspaces(updated_at DESC, key) WHERE status = 'removed' AND instance_id <> '';
+CREATE INDEX workspaces_that_hibernate ON workspaces(key) WHERE hibernation_idle_minutes > 0;
 CREATE INDEX workspaces_external ON workspaces(key) WHERE runtime = 'external';
 CREATE INDEX workspaces_by_parent ON workspaces(parent_key) WHERE parent_key IS NOT NULL;
 CREATE INDEX workspaces_by_instance ON workspaces(instance_id) WHERE instance_id IS NOT NULL;
@@ -116,6 +120,7 @@ CREATE TABLE outbox (
   done_at INTEGER
 ) STRICT;
 CREATE INDEX outbox_open ON outbox(id) WHERE done_at IS NULL;
+CREATE INDEX outbox_open_of ON outbox(workspace_key, id) WHERE done_at IS NULL;
 
 -- restart.stop_failure=fence: instances that may still run beside their successor.
 CREATE TABLE fences (

@@ -304,12 +304,15 @@ class Store {
   void owe_start(WorkspaceKey key, Wish wish);
   void drop_start(WorkspaceKey key, bool lost_only);
   void owe_terminate(WorkspaceKey key, const std::string& instance, std::string_view action);
+  [[nodiscard]] bool is_owed_terminate(WorkspaceKey key, const std::string& instance);
   void move_to_outbox(WorkspaceKey key);
   [[nodiscard]] bool may_be_parked(WorkspaceKey key, Status to);
   Decided park_row(WorkspaceKey key, Status to);
   [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);
   [[nodiscard]] bool is_owed_start(WorkspaceKey key);
   [[nodiscard]] bool is_under_a_paused_one(WorkspaceKey key);
+  [[nodiscard]] bool may_register(WorkspaceKey key);
+  [[nodiscard]] std::optional<QueuedCall> next_call(WorkspaceKey target);
   [[nodiscard]] std::vector<WorkspaceKey> removed_that_name_one(std::uint32_t limit);
   [[nodiscard]] static std::vector<OutboxRow> outbox_rows(Query& query);
   [[nodiscard]] std::vector<WorkspaceKey> reached_by_global(const std::string& name);

@@ -158,22 +158,30 @@ Task<DbChanged> Store::touch_outbound(Context context, WorkspaceKey key) {
   });
 }
 
+/// With `writes.guarded` only a row that there is, and that is not dormant, may be registered.
+bool Store::may_register(WorkspaceKey key) {
+  if (!policy_->writes_guarded) return true;
+  Query query = database_.query(
+      "SELECT 1 FROM workspaces WHERE key = ? AND status <> 'paused' AND status <> 'hibernated' -- one row");
+  query.bind(number(key));
+  return query.step();
+}
+
 Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::string url, std::string instance) {
   return write(context, key, [=, this]() mutable -> DbChanged {
+    if (!may_register(key)) return 0;
     const auto& entry = directory_.entry(key);
     database_
         .query(
             "INSERT INTO workspaces (key, id, alias, name, status, url, last_heartbeat_at, created_at, updated_at) "
-            "SELECT ?1, ?2, ?3, ?2, 'online', ?4, ?5, ?5, ?5 WHERE NOT ?6 OR EXISTS (SELECT 1 FROM workspaces "
-            "WHERE key = ?1 AND status <> 'paused' AND status <> 'hibernated') ON CONFLICT (key) DO UPDATE SET "
+            "VALUES (?1, ?2, ?3, ?2, 'online', ?4, ?5, ?5, ?5) ON CONFLICT (key) DO UPDATE SET "
             "status = 'online', url = ?4, last_heartbeat_at = ?5, updated_at = ?5 "
-            "WHERE status <> 'removed' AND status <> 'pending_removal' AND (?7 = '' OR instance_id = ?7) -- one row")
+            "WHERE status <> 'removed' AND status <> 'pending_removal' AND (?6 = '' OR instance_id = ?6)")
         .bind(number(key))
         .bind(entry.uuid)
         .bind(entry.alias)
         .bind(url)
         .bind(now())
-        .bind(std::int64_t{policy_->writes_guarded})
         .bind(instance)
         .run();
     const int changed = wrote_status(key, Status::online, std::move(url));
