@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # ci.sh: does what the examples of docs/ci.md say, each job in a Debian 12 that has nothing else: installs the packages
-# that it names, builds this tree's HEAD, and plays scenarios with its commands. An hour's search is a few runs here. The
-# job of Gitea, which has an image of its own, gets the drydock that the job before it built. Needs root, debootstrap, a
-# mirror and Python's YAML.
+# that it names, builds this tree's HEAD, and plays scenarios with its commands. An hour's search is a few runs here.
+# The job of Gitea, which has an image of its own, gets the drydock that the job before it built. Needs root,
+# debootstrap, a mirror and Python's YAML.
 set -euo pipefail
 tree=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
 readonly tree
@@ -75,8 +75,8 @@ for job in "${jobs[@]}"; do
   # A cache that a job before has filled: the packages to run it are all that this one installs.
   [[ $name != *-search || $name == *-given ]] || install -D "$built" "$root/work/.drydock/bin/drydock"
   [[ $name != *-given ]] || chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
-    bash -c 'apt-get -qq update && apt-get -qq install -y --no-install-recommends libsqlite3-0 libfmt9 libre2-9 \
-             zlib1g libboost-program-options1.74.0' >/dev/null
+    bash -c 'apt-get -qq update && apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
+             libsqlite3-0 libfmt9 libre2-9 zlib1g libboost-program-options1.74.0' >/dev/null
   if ! chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/local/bin:/usr/bin:/sbin:/bin \
     DEBIAN_FRONTEND=noninteractive GITHUB_PATH=/tmp/path GITHUB_STEP_SUMMARY=/tmp/summary GITHUB_RUN_NUMBER=7 \
     DRYDOCK_REPOSITORY=/drydock.git DRYDOCK_REVISION=HEAD CI_PROJECT_DIR=/work CI_PIPELINE_IID=7 CI_NODE_INDEX=1 \
