@@ -262,10 +262,10 @@ class FisExperiment {
   }
 
   Chosen selected(const Fields& fields, Chosen all) {
-    const auto mode = fields.line("selectionMode");
-    const auto selection = parse_selection(mode.value_or("ALL"));
+    const std::string mode = fields.line("selectionMode").value_or("ALL");
+    const auto selection = parse_selection(mode);
     if (!selection) {
-      report_.error(*fields.find("selectionMode"), fmt::format("{} is no selection", in_quotes(*mode)),
+      report_.error(*fields.find("selectionMode"), fmt::format("{} is no selection", in_quotes(mode)),
                     "ALL, COUNT(n) or PERCENT(n), n from 1");
       return {};
     }
@@ -273,7 +273,7 @@ class FisExperiment {
     if (selection->mode == "COUNT") count = std::min(count, selection->number);
     if (selection->mode == "PERCENT") count = count * selection->number / 100;
     if (count == 0 && !all.empty()) {
-      report_.error(*fields.find("selectionMode"), fmt::format("{} of {} is none", *mode, all.size()));
+      report_.error(*fields.find("selectionMode"), fmt::format("{} of {} is none", mode, all.size()));
     }
     all.resize(count);
     return all;
