@@ -144,7 +144,7 @@ class FisExperiment {
     for (const FaultSpec& fault : faults) {
       const std::string base = name_ + ":" + name + (faults.size() == 1 ? "" : ":" + fault.on);
       if (chosen.empty()) add(fault, base, std::nullopt);
-      for (const std::string& workspace : chosen) add(fault, base + ":" + workspace, workspace);
+      for (const std::string& workspace : chosen) add(fault, fmt::format("{}:{}", base, workspace), workspace);
     }
     return faults.empty() ? Duration{} : fis_length(faults.front());
   }
