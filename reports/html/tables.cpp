@@ -10,6 +10,7 @@
 
 #include "reports/html/page.hpp"
 #include "reports/json_parts.hpp"
+#include "reports/words.hpp"
 #include "scenarios/metrics.hpp"
 
 namespace drydock::reports {
