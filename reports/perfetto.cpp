@@ -163,8 +163,11 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
 /// Draws an outcome on the tracks of a trace.
 class Picture {
  public:
-  explicit Picture(const Outcome& outcome) : outcome_(outcome), end_(sim::kTimeZero + outcome.virtual_length) {
-    for (const ShownEvent& event : outcome.events) {
+  explicit Picture(const Outcome& outcome)
+      : outcome_(outcome),
+        events_(outcome.events.begin(), outcome.events.end()),
+        end_(sim::kTimeZero + outcome.virtual_length) {
+    for (const ShownEvent& event : events_) {
       by_seq_[event.seq] = &event;
       if (!event.instance.empty()) owners_.emplace(event.instance, event.workspace);
     }
@@ -177,7 +180,7 @@ class Picture {
     add_stories();
     add_requests();
     add_operations();
-    for (const ShownEvent& event : outcome_.events) add_event(event);
+    for (const ShownEvent& event : events_) add_event(event);
     add_arrows();
     count_live_instances();
     const Ordered about{{"tool", scenarios::tool_name()},
@@ -257,7 +260,7 @@ class Picture {
         for (std::size_t i = 1; i < chain.size(); ++i) add_arrow(chain[i].seq, chain[i - 1].seq);
       }
     }
-    for (const ShownEvent& event : outcome_.events) {
+    for (const ShownEvent& event : events_) {
       const ShownEvent* cause = find(event.cause);
       if (cause == nullptr || event.kind == "http.response") continue;
       if (cause->kind == "http.request" || event.kind == "violation") add_arrow(event.cause, event.seq);
@@ -312,10 +315,10 @@ class Picture {
 
   void add_requests() {
     std::map<std::uint32_t, const ShownEvent*> answers;
-    for (const ShownEvent& event : outcome_.events) {
+    for (const ShownEvent& event : events_) {
       if (event.kind == "http.response") answers.emplace(event.cause, &event);
     }
-    for (const ShownEvent& event : outcome_.events) {
+    for (const ShownEvent& event : events_) {
       if (event.kind != "http.request") continue;
       const auto answer = answers.find(event.seq);
       const bool answered = answer != answers.end();
@@ -328,8 +331,8 @@ class Picture {
   }
 
   void add_operations() {
-    const Operations operations(outcome_.events);
-    for (const ShownEvent& event : outcome_.events) {
+    const Operations operations(events_);
+    for (const ShownEvent& event : events_) {
       if (!sim::is_one_of(event.kind, kOperations)) continue;
       const char* process = sim::is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
       const std::string name = event.workspace.empty() ? process : event.workspace;
@@ -364,6 +367,7 @@ class Picture {
   }
 
   const Outcome& outcome_;
+  const std::vector<ShownEvent> events_;
   sim::Instant end_;
   ChromeTrace trace_;
   std::map<std::uint32_t, const ShownEvent*> by_seq_;

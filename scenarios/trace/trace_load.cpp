@@ -254,7 +254,7 @@ void load_facts(sqlite3* handle, const std::map<std::string, std::string>& facts
 
 }  // namespace
 
-void load_events(sqlite3* handle, std::span<const ShownEvent> events) {
+void load_events(sqlite3* handle, const ShownEvents& events) {
   Inserter event(handle, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?)");
   for (const ShownEvent& one : events) {
     event.add(std::int64_t{one.seq}).add(us(one.at)).add(one.kind).add_or_null(one.workspace);

@@ -187,10 +187,13 @@ TEST(HtmlReport, NamesOfARunAreText) {
   outcome.scenario = outcome.case_name = outcome.policy = hostile;
   outcome.violations.front().message = hostile;
   outcome.violations.front().workspace = hostile;
-  for (auto& event : outcome.events) {
+  scenarios::ShownEvents renamed;
+  for (scenarios::ShownEvent event : outcome.events) {
     event.workspace = event.kind = event.instance = hostile;
     event.detail = Json{{hostile.substr(0, 20), hostile.substr(0, 20)}}.dump();
+    renamed.push_back(event);
   }
+  outcome.events = renamed;
   outcome.tape.front().site = hostile;
   outcome.final = {{hostile, {{"status", hostile}}, hostile}};
   outcome.faults = {{.name = hostile}};
