@@ -29,17 +29,17 @@ ShownEvents::ShownEvents(std::span<const ShownEvent> events) {
   for (const ShownEvent& event : events) push_back(event);
 }
 
-ShownEvent ShownEvents::operator[](std::size_t place) const {
+const ShownEvent ShownEvents::operator[](std::size_t place) const {
   const Packed& packed = held_->events[place];
   const auto text = [&](Part part) { return held_->texts[packed.texts[part]]; };
-  return {.seq = held_->seq(place),
-          .cause = packed.cause,
-          .at = packed.at,
-          .kind = text(kind),
-          .actor = text(actor),
-          .workspace = text(workspace),
-          .instance = text(instance),
-          .detail = text(detail)};
+  return ShownEvent{.seq = held_->seq(place),
+                    .cause = packed.cause,
+                    .at = packed.at,
+                    .kind = text(kind),
+                    .actor = text(actor),
+                    .workspace = text(workspace),
+                    .instance = text(instance),
+                    .detail = text(detail)};
 }
 
 void ShownEvents::push_back(const ShownEvent& event) {

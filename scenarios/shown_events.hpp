@@ -33,7 +33,7 @@ struct ShownEvent {
 };
 
 /// The events of an outcome, in order. They are held in few bytes each, and put together where they are looked at: an
-/// event is returned by value. A copy shares what it holds.
+/// event is returned by value, and constant: to change it would change nothing here. A copy shares what it holds.
 class ShownEvents {
  public:
   class Iterator;
@@ -44,9 +44,9 @@ class ShownEvents {
 
   [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] std::size_t size() const { return held_ == nullptr ? 0 : held_->events.size(); }
-  [[nodiscard]] ShownEvent operator[](std::size_t place) const;
-  [[nodiscard]] ShownEvent front() const { return (*this)[0]; }
-  [[nodiscard]] ShownEvent back() const { return (*this)[size() - 1]; }
+  [[nodiscard]] const ShownEvent operator[](std::size_t place) const;
+  [[nodiscard]] const ShownEvent front() const { return (*this)[0]; }
+  [[nodiscard]] const ShownEvent back() const { return (*this)[size() - 1]; }
   [[nodiscard]] Iterator begin() const;
   [[nodiscard]] Iterator end() const;
 

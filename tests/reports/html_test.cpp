@@ -132,7 +132,7 @@ TEST(HtmlReport, EqualEventsShareTheirShape) {
 TEST(HtmlReport, ShowsTheCasesOfAScenarioSideBySideWhereTheyPart) {
   scenarios::Outcome fixed = held_outcome();
   fixed.events = recorded_outcome().events;
-  fixed.events[2].kind = "restart.dropped";
+  change_event(fixed, 2, [](scenarios::ShownEvent& event) { event.kind = "restart.dropped"; });
   const std::string page = page_of({case_of_page(fixed), case_of_page(recorded_outcome())});
   const Json data = data_in(page);
   // The one that failed is A, although the other was played first.

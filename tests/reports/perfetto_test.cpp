@@ -204,7 +204,7 @@ TEST(Perfetto, IsATraceWhateverTheNames) {
   outcome.case_name = evil;
   for (auto& row : outcome.rows) row.workspace = evil;
   scenarios::ShownEvents renamed;
-  for (ShownEvent one : outcome.events) {
+  for (scenarios::ShownEvent one : outcome.events) {
     one.workspace = evil;
     one.instance += evil;
     renamed.push_back(one);
