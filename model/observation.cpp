@@ -370,6 +370,11 @@ void Observation::ended() {
   for (Observer* observer : observers_) observer->ended(*this);
 }
 
+bool Observation::rests() const {
+  return std::all_of(observers_.begin(), observers_.end(),
+                     [this](const Observer* observer) { return observer->rests(*this); });
+}
+
 void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,
                            sim::Name instance, std::uint32_t beside) {
   std::vector<std::uint32_t> others;

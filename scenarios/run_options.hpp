@@ -18,6 +18,10 @@ struct RunOptions {
   /// Ends SQL that is asked of the run once it says true, as an error of the statement; null: nothing does. It is asked
   /// from time to time, on the run's thread.
   bool (*interrupted)() = nullptr;
+  /// Play the calm to its end. Without it the run ends, with the same verdict, once the world rests
+  /// (docs/architecture.md, *Rest*); events, statements and steps of what is left of the calm are then missing. A run
+  /// that keeps its record plays all of it.
+  bool full_calm = true;
   /// Answers what the tape does not; null: its seed, or nothing. Serves this one run.
   sim::Fill* fill = nullptr;
 };

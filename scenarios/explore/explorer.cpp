@@ -78,7 +78,9 @@ class Explorer {
         parameters_(fill_parameters_of(scenario)),
         crew_(
             [&] {
-              return std::make_unique<TapePlayer>(scenario_, played_, parameters_, [this] { return stopping_.load(); });
+              return std::make_unique<TapePlayer>(
+                  scenario_, played_, parameters_,
+                  TapePlayerOptions{.stop = [this] { return stopping_.load(); }, .full_calm = options_.full_calm});
             },
             options.jobs) {}
 
@@ -271,7 +273,8 @@ class Explorer {
     finding.outcome = run_tape(small.tape, workbench);
     finding.violation = violation_of(finding.outcome, broken);
     finding.message = finding.outcome.violations[finding.violation].message;
-    if (explained) finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
+    if (!explained) return finding;
+    finding.explained = explain(scenario_, played_, small.tape, broken, options_.full_calm, workbench);
     return finding;
   }
   /// Shrinks a tape as long as it breaks the same promise. The case's own invariants judge a run only when it is
@@ -367,9 +370,10 @@ Exploration explore(const Scenario& scenario, const CaseSpec& played, const Expl
 
 std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
                                    const std::string& invariant, const std::string& signature,
-                                   const std::function<bool()>& stop) {
-  const ExploreOptions options;
-  Explorer explorer(scenario, played, options);
+                                   const ShrinkOptions& options) {
+  ExploreOptions search;
+  search.full_calm = options.full_calm;
+  Explorer explorer(scenario, played, search);
   ConfirmingPlayer confirming(explorer.player());
   const search::Reading reading = confirming.play(tape, nullptr, {});
   const auto meant = std::find_if(reading.broken.begin(), reading.broken.end(), [&](const search::Broken& broken) {
@@ -377,8 +381,8 @@ std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& pla
   });
   if (meant == reading.broken.end()) return std::nullopt;
   const search::Stopwatch stopwatch;
-  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant, stop);
-  Finding finding = explorer.finding_of(*meant, small, !(stop && stop()));
+  const search::Shrunk small = explorer.shrink(explorer.player(), reading.tape, *meant, options.stop);
+  Finding finding = explorer.finding_of(*meant, small, !(options.stop && options.stop()));
   finding.size_found = reading.tape.size();
   finding.shrink_s = stopwatch.seconds();
   return finding;

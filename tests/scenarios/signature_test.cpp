@@ -117,7 +117,7 @@ TEST(Signature, OfNothingThatDecidedIsTheNameAlone) {
 }
 
 Finding finding_in(const Scenario& scenario, const std::string& invariant, const sim::Tape& tape) {
-  auto found = shrink_tape(scenario, scenario.cases.front(), tape, invariant, "", false);
+  auto found = shrink_tape(scenario, scenario.cases.front(), tape, invariant, "", {});
   if (!found) throw std::invalid_argument(invariant + " was kept");
   return *found;
 }
