@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "scenarios/explore/exploration.hpp"
@@ -11,10 +10,9 @@
 namespace drydock::scenarios {
 
 /// Tries, for each decision of a minimal tape, other answers, and says which still break the same promise in the same
-/// way. Throws RunStopped once `stop`, where there is one, says so within a run.
+/// way.
 [[nodiscard]] std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
                                                      const std::vector<sim::search::SearchDecision>& tape,
-                                                     const sim::search::Broken& broken,
-                                                     const std::function<bool()>& stop, Workbench& workbench);
+                                                     const sim::search::Broken& broken, Workbench& workbench);
 
 }  // namespace drydock::scenarios

@@ -7,14 +7,8 @@ set -euo pipefail
 tree=$(git -C "$(dirname "$0")" rev-parse --show-toplevel)
 readonly tree
 
-fail() {
-  printf 'ci: %s\n' "$*" >&2
-  exit 1
-}
-
-((EUID == 0)) || fail "debootstrap needs root"
-# shellcheck disable=SC2016  # apt-get fills it in
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Label: Debian' | head -n 1)
+# shellcheck source=tests/package/clean_root.sh
+source "$(dirname "$0")/clean_root.sh"
 work=$(mktemp -d)
 chmod 755 "$work"
 trap 'rm -rf --one-file-system "$work"' EXIT
@@ -51,9 +45,7 @@ for block in re.findall(r"```yaml\n(.*?)```", text, re.S):
                 write(name, False, steps, base.get("variables", {}))
 EOF
 
-debootstrap --variant=minbase bookworm "$work/base" "${mirror:-http://deb.debian.org/debian}" >"$work/log" ||
-  fail "no base system: $(tail -n 3 "$work/log")"
-cp -L /etc/resolv.conf "$work/base/etc/resolv.conf"
+clean_root "$work/base"
 git clone -q --bare "$tree" "$work/base/drydock.git"
 mkdir -p "$work/base/work/incidents/known"
 cp "$tree/scenarios/reprov-thrash.json" "$work/base/work/incidents/mine.json"

@@ -5,23 +5,14 @@ set -euo pipefail
 deb=$(realpath "$1")
 readonly deb
 
-fail() {
-  printf 'deb: %s\n' "$*" >&2
-  exit 1
-}
-
-((EUID == 0)) || fail "debootstrap needs root"
-# shellcheck disable=SC2016  # apt-get fills it in
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Label: Debian' | head -n 1)
+# shellcheck source=tests/package/clean_root.sh
+source "$(dirname "$0")/clean_root.sh"
 root=$(mktemp -d)
 chmod 755 "$root"
 trap 'rm -rf --one-file-system "$root"' EXIT
 inside() { chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
 
-debootstrap --variant=minbase bookworm "$root" "${mirror:-http://deb.debian.org/debian}" >"$root.log" ||
-  fail "no base system: $(tail -n 3 "$root.log")"
-rm -f "$root.log"
-cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+clean_root "$root"
 cp "$deb" "$root/drydock.deb"
 
 # Names of files and folders outside of what dpkg and apt write about themselves.
