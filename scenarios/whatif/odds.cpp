@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <map>
 #include <set>
@@ -180,14 +179,11 @@ class Curve {
     if (stopped_) return false;
     // Not vector<bool>: threads write side by side.
     std::vector<char> broken(options_.tails, 0);
-    std::atomic<std::uint64_t> played{0};
     const std::uint64_t done = trials_.play(
         options_.tails,
-        [&](Workbench& workbench, std::uint64_t tail) {
-          broken[tail] = breaks(workbench, cut, tail) ? 1 : 0;
-          ++played;
-        },
-        [this] { return options_.interrupted && options_.interrupted(); }, [&] { tell(played); });
+        [&](Workbench& workbench, std::uint64_t tail) { broken[tail] = breaks(workbench, cut, tail) ? 1 : 0; },
+        [this] { return options_.interrupted && options_.interrupted(); },
+        [this](std::uint64_t played) { tell(played); });
     if (done < options_.tails) {
       stopped_ = interrupted_ = true;
       return false;

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <atomic>
 #include <boost/math/distributions/binomial.hpp>
 #include <map>
 #include <set>
@@ -116,18 +115,13 @@ Study study(const std::vector<Variant>& variants, const StudyOptions& options) {
   Trials trials(options.jobs);
   Study made;
   made.first_seed = options.first_seed;
-  std::atomic<std::uint64_t> played{0};
   made.runs = trials.play(
       options.runs,
       [&](Workbench& workbench, std::uint64_t run) {
         for (std::size_t i = 0; i < variants.size(); ++i)
           readings[i][run] = play(variants[i], options.first_seed + run, options.metrics, workbench);
-        ++played;
       },
-      options.interrupted,
-      [&] {
-        if (options.progress) options.progress(played);
-      });
+      options.interrupted, options.progress);
   made.interrupted = made.runs < options.runs;
   for (Readings& each : readings) {
     each.resize(made.runs);

@@ -1,7 +1,6 @@
 #include "scenarios/whatif/sweep.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -83,15 +82,14 @@ class Sweeping {
         [&](Workbench& workbench, std::uint64_t index) {
           const std::size_t cell = open[index % open.size()];
           played[index] = cells_[cell](seed_of(cell, before + index / open.size()), workbench);
-          ++under_way_;
         },
-        options_.interrupted, [&] { tell(open.size()); });
+        options_.interrupted, [&](std::uint64_t more) { tell(open.size(), more); });
     for (std::uint64_t index = 0; index < done; ++index) {
       SweepCell& cell = sweep_.cells[open[index % open.size()]];
       cell.samples.push_back(played[index].value);
       if (played[index].cut_short) ++cell.cut_short;
     }
-    count(done);
+    runs_ += done;
     sweep_.interrupted = done < played.size();
     for (const std::size_t i : open) judge(sweep_.cells[i]);
   }
@@ -165,10 +163,9 @@ class Sweeping {
           played.size(),
           [&](Workbench& workbench, std::uint64_t index) {
             played[index] = point(options_.first_seed + side.runs + index, workbench);
-            ++under_way_;
           },
-          options_.interrupted, [&] { tell(0); });
-      count(done);
+          options_.interrupted, [&](std::uint64_t more) { tell(0, more); });
+      runs_ += done;
       sweep_.interrupted = done < played.size();
       if (sweep_.interrupted) return std::nullopt;
       for (const Sample& sample : played) side.broken += sample.value > 0 ? 1 : 0;
@@ -180,13 +177,8 @@ class Sweeping {
     return side;
   }
 
-  void count(std::uint64_t done) {
-    runs_ += done;
-    under_way_ = 0;
-  }
-
-  void tell(std::size_t open) const {
-    if (options_.progress) options_.progress({runs_ + under_way_, open, sweep_.cells.size()});
+  void tell(std::size_t open, std::uint64_t under_way) const {
+    if (options_.progress) options_.progress({runs_ + under_way, open, sweep_.cells.size()});
   }
 
   const SweepOptions& options_;
@@ -196,7 +188,6 @@ class Sweeping {
   std::vector<Point> cells_;
   Sweep sweep_;
   std::uint64_t runs_ = 0;
-  std::atomic<std::uint64_t> under_way_{0};  // runs of this look that the threads have played
 };
 
 double reach(const NeighbourDifference& difference) { return half_width(difference.estimate); }

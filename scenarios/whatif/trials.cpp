@@ -21,12 +21,14 @@ Trials::Trials(unsigned threads) : workbenches_(std::max(1U, threads)) {
 }
 
 std::uint64_t Trials::play(std::uint64_t count, const Work& work, const std::function<bool()>& stop,
-                           const std::function<void()>& while_waiting) {
+                           const std::function<void(std::uint64_t played)>& watch) {
   stopping_ = false;
   std::atomic<std::uint64_t> whole{count};
+  std::atomic<std::uint64_t> played{0};
   const sim::SharedJob shared = [&](unsigned worker, std::uint64_t index) {
     try {
       work(workbenches_[worker], index);
+      ++played;
     } catch (const sim::RunStopped&) {
       lower_to(whole, index);
     }
@@ -35,7 +37,10 @@ std::uint64_t Trials::play(std::uint64_t count, const Work& work, const std::fun
     if (stop && stop()) stopping_ = true;
     return stopping_.load();
   };
-  const auto begun = sim::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, is_over, while_waiting);
+  const auto look = [&] {
+    if (watch) watch(played);
+  };
+  const auto begun = sim::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, is_over, look);
   return std::min(begun, whole.load());
 }
 

@@ -19,9 +19,10 @@ class Trials {
 
   using Work = std::function<void(Workbench& workbench, std::uint64_t index)>;
   /// Plays the trials 0…count-1. Once `stop` says so, which this thread asks now and then, runs that are being played
-  /// end at once. Returns how many of the first trials were played whole.
+  /// end at once. `watch` is told as often how many were played by then. Returns how many of the first trials were
+  /// played whole.
   std::uint64_t play(std::uint64_t count, const Work& work, const std::function<bool()>& stop,
-                     const std::function<void()>& while_waiting = {});
+                     const std::function<void(std::uint64_t played)>& watch = {});
 
  private:
   std::vector<Workbench> workbenches_;
