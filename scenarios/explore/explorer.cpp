@@ -76,11 +76,7 @@ class Explorer {
         played_(played),
         options_(options),
         parameters_(fill_parameters_of(scenario)),
-        crew_(
-            [&] {
-              return std::make_unique<TapePlayer>(scenario_, played_, parameters_, [this] { return stopping_.load(); });
-            },
-            options.jobs) {}
+        crew_([this] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_, stop_); }, options.jobs) {}
 
   Exploration run() {
     out_.scenario = scenario_.name;
@@ -222,7 +218,7 @@ class Explorer {
     out_.shrink_s = shrinking.seconds();
     for (std::size_t i = done; i < kept; ++i) {
       const search::Found& found = tally_.found[i];
-      findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false, {});
+      findings[i] = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
       take_over(found, findings[i]);
     }
     out_.findings = std::move(findings);
@@ -253,18 +249,16 @@ class Explorer {
 
   Finding shrunk(search::Player& player, const search::Found& found) const {
     const search::Stopwatch stopwatch;
-    const auto stop = [this] { return stopping_.load(); };
-    const search::Shrunk small = shrink(player, found.tape, found.broken, stop);
-    Finding finding = finding_of(found.broken, small, options_.explain, stop);
+    const search::Shrunk small = shrink(player, found.tape, found.broken);
+    Finding finding = finding_of(found.broken, small, options_.explain);
     take_over(found, finding);
     finding.shrink_s = stopwatch.seconds();
     return finding;
   }
 
- public:
-  /// Plays the finding's tape with its record, and, where it is to be `explained`, other answers, until `stop` says so.
-  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small, bool explained,
-                                   const std::function<bool()>& stop) const {
+  /// Plays the finding's tape with its record, and, where it is to be `explained`, other answers, until it is time to
+  /// end.
+  [[nodiscard]] Finding finding_of(const search::Broken& broken, const search::Shrunk& small, bool explained) const {
     Finding finding;
     finding.invariant = broken.promise;
     finding.signature = broken.signature;
@@ -275,24 +269,27 @@ class Explorer {
     finding.outcome = run_tape(small.tape, workbench);
     finding.violation = violation_of(finding.outcome, broken);
     finding.message = finding.outcome.violations[finding.violation].message;
-    if (!explained || (stop && stop())) return finding;
+    if (!explained || stopping_) return finding;
+    workbench.stop_runs_when(stop_);
     try {
-      finding.explained = explain(scenario_, played_, small.tape, broken, stop, workbench);
+      finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
     } catch (const sim::RunStopped&) {
       // Half of an explanation would be taken for the whole.
     }
     return finding;
   }
+
   /// Shrinks a tape as long as it breaks the same promise. The case's own invariants judge a run only when it is
   /// confirmed (`ConfirmingPlayer`), so for a promise of theirs each run of the shrinker is.
   [[nodiscard]] search::Shrunk shrink(search::Player& player, const std::vector<search::SearchDecision>& tape,
-                                      const search::Broken& broken, const std::function<bool()>& stop) const {
-    const search::ShrinkLimits limits{.stop = stop};
+                                      const search::Broken& broken) const {
+    const search::ShrinkLimits limits{.stop = stop_};
     if (!is_own_invariant(played_, broken.promise)) return search::shrink(player, tape, broken, limits);
     ConfirmingPlayer confirming(player);
     return search::shrink(confirming, tape, broken, limits);
   }
 
+ public:
   /// Plays on a thread of the crew, while this one looks whether it is time to end.
   void on_one_thread(const std::function<void(search::Player&)>& job) {
     crew_.work(
@@ -368,6 +365,7 @@ class Explorer {
   const ExploreOptions& options_;
   search::FillParameters parameters_;
   std::atomic<bool> stopping_{false};  // read by the threads of the crew
+  const std::function<bool()> stop_ = [this] { return stopping_.load(); };
   search::Crew crew_;
   search::Tally tally_;
   Exploration out_;
