@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -25,15 +24,10 @@ Input failed(const std::string& file, std::string message, std::string hint = ""
 }
 
 Input read_descriptor(const std::string& path, int descriptor) {
-  std::string text;
-  std::array<char, 1U << 16U> buffer;
-  while (true) {
-    const long count = scenarios::read_some(descriptor, buffer.data(), buffer.size());
-    if (count < 0) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
-    if (count == 0) return {std::move(text), {}};
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > kLargestFile) return failed(path, "is larger than 64 MiB");
-  }
+  auto text = scenarios::read_to_end(descriptor, kLargestFile);
+  if (!text) return failed(path, fmt::format("cannot be read: {}", std::strerror(errno)));
+  if (text->size() > kLargestFile) return failed(path, "is larger than 64 MiB");
+  return {std::move(text), {}};
 }
 
 bool exists(const std::string& path) {

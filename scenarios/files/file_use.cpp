@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <map>
@@ -115,12 +116,20 @@ OpenFile::~OpenFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-long read_some(int descriptor, char* buffer, std::size_t size) {
-  while (true) {
+std::optional<std::string> read_to_end(int descriptor, std::size_t most) {
+  std::string text;
+  std::array<char, 1U << 16U> block;
+  while (text.size() <= most) {
     wait_to_read(descriptor);
-    const ssize_t count = ::read(descriptor, buffer, size);
-    if (count >= 0 || (errno != EINTR && errno != EAGAIN)) return count;
+    const ssize_t count = ::read(descriptor, block.data(), block.size());
+    if (count == 0) break;
+    if (count > 0) {
+      text.append(block.data(), static_cast<std::size_t>(count));
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return std::nullopt;
+    }
   }
+  return text;
 }
 
 }  // namespace drydock::scenarios

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <optional>
 #include <string>
 
 namespace drydock::scenarios {
@@ -35,7 +36,7 @@ class WaitEnded : public std::exception {
 /// Null: the wait is for as long as it takes.
 void end_waits_when(bool (*asked)());
 
-/// A file that is open for reading. Opening does not wait for whoever writes to a pipe: `read_some` does.
+/// A file that is open for reading. Opening does not wait for whoever writes to a pipe: `read_to_end` does.
 class OpenFile {
  public:
   explicit OpenFile(const std::string& path);
@@ -48,7 +49,8 @@ class OpenFile {
  private:
   int descriptor_;
 };
-/// Reads up to `size` bytes, as read(2) does, once there is something to read or the end of it. Throws WaitEnded.
-[[nodiscard]] long read_some(int descriptor, char* buffer, std::size_t size);
+/// Reads to the end, or, where that is further away, somewhat more than `most` bytes. Empty, with errno, where it
+/// cannot be read. Throws WaitEnded.
+[[nodiscard]] std::optional<std::string> read_to_end(int descriptor, std::size_t most);
 
 }  // namespace drydock::scenarios

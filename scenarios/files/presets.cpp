@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -109,20 +108,6 @@ std::string why_unreadable(int error) {
   return fmt::format("cannot be read: {}", std::strerror(error));
 }
 
-/// Reads to the end, or so much that the reader of its text says that the file is too long. Empty, with errno, where it
-/// cannot be read.
-std::optional<std::string> read_descriptor(int descriptor) {
-  std::string text;
-  std::array<char, 1U << 16U> block;
-  while (text.size() <= JsonSource::kMostBytes) {
-    const long count = read_some(descriptor, block.data(), block.size());
-    if (count < 0) return std::nullopt;
-    if (count == 0) break;
-    text.append(block.data(), static_cast<std::size_t>(count));
-  }
-  return text;
-}
-
 }  // namespace
 
 std::vector<std::string> variant_parts(std::string_view variant) {
@@ -152,7 +137,8 @@ std::optional<std::string> read_file(const std::string& path, std::string& reaso
   if (const std::string output = note_read(path, file.get()); !output.empty()) {
     reason = fmt::format("{} would replace this file, which is read", output);
   } else {
-    text = read_descriptor(file.get());
+    // Of a file that is too long, whoever reads its text says so.
+    text = read_to_end(file.get(), JsonSource::kMostBytes);
     if (!text) reason = why_unreadable(errno);
   }
   return text;
