@@ -16,7 +16,6 @@
 #include <thread>
 
 #include "cli/interrupt.hpp"
-
 #include "scenarios/files/file_use.hpp"
 
 namespace drydock::cli {

@@ -132,7 +132,7 @@ class Selector {
     if (std::filesystem::is_directory(path, error)) return read_directory(path);
     const Input input = wanted_.only_tapes ? read_file(path) : read_input(path);
     if (!input.text) return add_error(input.error);
-    if (format_named_in(*input.text).starts_with(kTapeFormat) || wanted_.only_tapes) return add_tape(path, *input.text);
+    if (wanted_.only_tapes || format_named_in(*input.text).starts_with(kTapeFormat)) return add_tape(path, *input.text);
     read_scenario(path, *input.text);
   }
 

@@ -82,8 +82,8 @@ Task<void> Platform::coalesce_restart(WorkspaceKey key, Cycle cycle) {
 }
 
 /// Runs a cycle and returns true when it panicked. A panic is recovered here and ends the loop: a restart that was
-/// pending stays so until the next call. Broken assumptions of Drydock itself are thrown on, and
-/// so is that there is no memory.
+/// pending stays so until the next call. Broken assumptions of Drydock itself, and that there is no memory, are
+/// thrown on.
 Task<bool> Platform::contain_panic(Task<void> cycle) {
   bool panicked = false;
   try {

@@ -125,7 +125,7 @@ class FisExperiment {
       if (other != nullptr) {
         begins = std::max(begins, end_of(*other));
       } else if (name) {
-        report_.unknown(each, "action", *name, keys_of(*actions_));
+        report_.unknown(each, "action", *name, keys_of(actions_));
       }
     }
     return begins;
@@ -164,9 +164,10 @@ class FisExperiment {
 
   // ---- targets ----
 
-  static std::vector<std::string> keys_of(const Node& object) {
+  static std::vector<std::string> keys_of(const Node* object) {
     std::vector<std::string> keys;
-    for (const Node& child : object.children) keys.push_back(*child.key);
+    if (object == nullptr) return keys;
+    for (const Node& child : object->children) keys.push_back(*child.key);
     return keys;
   }
 
@@ -180,10 +181,7 @@ class FisExperiment {
     const auto name = read_line(report_, used->children.front());
     const Node* target = name && targets_ != nullptr ? targets_->find(*name) : nullptr;
     if (target == nullptr) {
-      if (name) {
-        report_.unknown(used->children.front(), "target", *name,
-                        targets_ == nullptr ? std::vector<std::string>{} : keys_of(*targets_));
-      }
+      if (name) report_.unknown(used->children.front(), "target", *name, keys_of(targets_));
       return {};
     }
     return is_object(report_, *target) ? chosen_of(*target, action) : Chosen{};
@@ -222,7 +220,7 @@ class FisExperiment {
   void check_given_targets() {
     const Node* given = fields_.find("targets");
     if (given == nullptr || !is_object(report_, *given)) return;
-    const std::vector<std::string> known = targets_ == nullptr ? std::vector<std::string>{} : keys_of(*targets_);
+    const std::vector<std::string> known = keys_of(targets_);
     for (const Node& each : given->children) {
       if (std::find(known.begin(), known.end(), *each.key) == known.end())
         report_.unknown(each, "target", *each.key, known);
@@ -232,6 +230,17 @@ class FisExperiment {
 
   static void add_once(std::string workspace, Chosen& all) {
     if (std::find(all.begin(), all.end(), workspace) == all.end()) all.push_back(std::move(workspace));
+  }
+
+  /// Adds the workspaces that the values of tags name.
+  void add_tagged(const Node& tags, Chosen& all) const {
+    for (const Node& tag : tags.children) {
+      if (!tag.json->is_string()) continue;
+      const auto text = tag.json->get<std::string>();
+      const auto by_uuid = context_.alias_by_uuid.find(text);
+      if (by_uuid != context_.alias_by_uuid.end()) add_once(by_uuid->second, all);
+      if (context_.alias_set.contains(text)) add_once(text, all);
+    }
   }
 
   /// Returns the workspaces that the scenario gives to this target, or those that its tags name.
@@ -245,14 +254,7 @@ class FisExperiment {
       }
       return all;
     }
-    const Node* tags = fields.find("resourceTags");
-    for (const Node& tag : tags == nullptr ? std::vector<Node>{} : tags->children) {
-      if (!tag.json->is_string()) continue;
-      const auto text = tag.json->get<std::string>();
-      const auto by_uuid = context_.alias_by_uuid.find(text);
-      if (by_uuid != context_.alias_by_uuid.end()) add_once(by_uuid->second, all);
-      if (context_.alias_set.contains(text)) add_once(text, all);
-    }
+    if (const Node* tags = fields.find("resourceTags")) add_tagged(*tags, all);
     if (all.empty()) {
       report_.error(fields.node(), "names no workspace of this scenario, neither by a tag nor otherwise",
                     fmt::format(R"(say so beside "fis_template": "targets": {{"{}": ["{}"]}})", target,

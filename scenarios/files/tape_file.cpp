@@ -1,5 +1,4 @@
 #include "scenarios/files/tape_file.hpp"
-#include "scenarios/sites.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/decode_parts.hpp"
 #include "scenarios/files/presets.hpp"
+#include "scenarios/sites.hpp"
 #include "scenarios/tool.hpp"
 
 namespace drydock::scenarios {
