@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/choices.hpp"
+#include "sim/memory.hpp"
 #include "sim/task.hpp"
 #include "sim/time.hpp"
 
@@ -77,7 +78,7 @@ class Wake {
 };
 
 /// A root is the top of one tree of tasks: a process starts it and a crash destroys it.
-struct Root {
+struct Root : Reused {
   explicit Root(Scheduler& scheduler) : start(scheduler) {}
 
   /// Says in a word or two what the task is. The text must outlive the run.
@@ -174,7 +175,7 @@ class OneShot {
   };
 
  public:
-  OneShot() : state_(std::make_shared<State>()) {}
+  OneShot() : state_(std::allocate_shared<State>(ReusingAllocator<State>{})) {}
 
   /// Delivers the value. A second value is dropped: the first one wins.
   void send(T value) const {

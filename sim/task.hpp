@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sim/check.hpp"
+#include "sim/memory.hpp"
 
 namespace drydock::sim {
 
@@ -22,7 +23,8 @@ class Task;
 
 namespace detail {
 
-struct PromiseBase {
+/// A coroutine's frame is made and dropped with its promise's operators.
+struct PromiseBase : Reused {
   Trampoline* trampoline = nullptr;
   std::coroutine_handle<> continuation;
   std::exception_ptr failure;

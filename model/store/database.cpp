@@ -5,17 +5,19 @@
 #include <functional>
 
 #include "model/store/harden.hpp"
+#include "model/store/sqlite_memory.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::model {
 namespace {
 
-/// SQLite's process-wide settings: one connection per thread without locks, no memory statistics (docs/architecture.md,
-/// *Decisions*). Must happen before the first connection; later calls change nothing.
+/// SQLite's process-wide settings: one connection per thread without locks, no memory statistics, memory that is reused
+/// (docs/architecture.md, *Decisions*). Must happen before the first connection; later calls change nothing.
 void configure_once() {
   static const bool configured = [] {
     sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    let_sqlite_reuse_memory();
     return true;
   }();
   (void)configured;

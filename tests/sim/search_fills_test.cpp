@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using Kind = Meaning::Kind;
 
-FillParameters parameters() {
+FillParameters fill_parameters() {
   FillParameters parameters;
   parameters.horizon = 10min;
   parameters.orderings = 20;
@@ -64,7 +64,7 @@ double chi_square(const std::vector<std::uint64_t>& seen) {
 
 TEST(RandomFill, IsUniformOverSeedsAndOverOccurrences) {
   // With 8 degrees of freedom 26.1 is passed once in a thousand times; seeds are fixed.
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   std::vector<std::uint64_t> by_seed(9);
   for (std::uint64_t seed = 1; seed <= 9000; ++seed)
     ++by_seed[random_fill(seed, here)->answer(question("pm/boot", 1, 9, Kind::delay))];
@@ -76,7 +76,7 @@ TEST(RandomFill, IsUniformOverSeedsAndOverOccurrences) {
 }
 
 TEST(RandomFill, HappensAsOftenAsIsLikelyAndAnyOfTheThingsEquallyOften) {
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   for (const Kind kind : {Kind::fault, Kind::request}) {
     std::vector<std::uint64_t> seen(5);
     const auto fill = random_fill(7, here);
@@ -88,7 +88,7 @@ TEST(RandomFill, HappensAsOftenAsIsLikelyAndAnyOfTheThingsEquallyOften) {
 }
 
 TEST(RandomFill, KeepsItsAnswersWhateverElseIsAsked) {
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   const auto one = random_fill(5, here);
   const auto two = random_fill(5, here);
   for (std::uint32_t i = 1; i <= 20; ++i) two->answer(question("other/site", i, 9, Kind::delay));
@@ -101,7 +101,7 @@ TEST(RandomFill, KeepsItsAnswersWhateverElseIsAsked) {
 // --- delays --------------------------------------------------------------------------------------
 
 TEST(Delays, VaryWhereTheTerrainSaysSo) {
-  FillParameters here = parameters();
+  FillParameters here = fill_parameters();
   EXPECT_TRUE(varies(here, "pm/anything"));
   here.delays = {"agent.boot", "ec2.*.latency", "cp.*"};
   EXPECT_TRUE(varies(here, "pm/agent.boot"));
@@ -114,7 +114,7 @@ TEST(Delays, VaryWhereTheTerrainSaysSo) {
 }
 
 TEST(Delays, ThatDoNotVaryAreTypicalInEveryStrategy) {
-  FillParameters here = parameters();
+  FillParameters here = fill_parameters();
   here.delays = {"agent.boot"};
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     for (const auto& make : {random_fill, swarm_fill, pct_fill}) {
@@ -129,7 +129,7 @@ TEST(Delays, ThatDoNotVaryAreTypicalInEveryStrategy) {
 
 /// Which families a seed's run ever shows, asked often and at certain odds.
 std::set<std::uint32_t> families_of(std::uint64_t seed, Kind kind) {
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   const auto fill = swarm_fill(seed, here);
   std::set<std::uint32_t> seen;
   for (std::uint32_t i = 1; i <= 400; ++i) {
@@ -164,7 +164,7 @@ TEST(SwarmFill, FamiliesAreOnOrOffForFaultsAndRequestsAlike) {
 
 TEST(SwarmFill, StaysWithinItsOdds) {
   // The rates are up to 12 (faults) and 16 (requests) times the hint, and never above one half.
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   struct Law {
     Kind kind;
     std::uint32_t ppm;
@@ -189,7 +189,7 @@ TEST(SwarmFill, StaysWithinItsOdds) {
 }
 
 TEST(SwarmFill, SometimesKeepsWithinAStretchOfTime) {
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   std::map<std::int64_t, int> stretches;
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     const auto fill = swarm_fill(seed, here);
@@ -214,7 +214,7 @@ TEST(SwarmFill, SometimesKeepsWithinAStretchOfTime) {
 }
 
 TEST(SwarmFill, LeavesOrderAloneInHalfOfTheRunsAndDelaysInAQuarter) {
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   int ordered = 0;
   int delayed = 0;
   int at_the_ends = 0;
@@ -244,7 +244,7 @@ Question turn(std::uint32_t nth, const std::vector<std::uint64_t>& ready) {
 }
 
 TEST(PctFill, TheTaskOfTheHighestPriorityGoesFirstWhereverItStands) {
-  FillParameters here = parameters();
+  FillParameters here = fill_parameters();
   here.depth = 1;  // no change points
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     const auto fill = pct_fill(seed, here);
@@ -262,7 +262,7 @@ TEST(PctFill, TheTaskOfTheHighestPriorityGoesFirstWhereverItStands) {
 }
 
 TEST(PctFill, PrioritiesAreDrawnEvenly) {
-  FillParameters here = parameters();
+  FillParameters here = fill_parameters();
   here.depth = 1;
   std::vector<std::uint64_t> seen(4);
   const std::vector<std::uint64_t> ready{1, 2, 3, 4};
@@ -271,9 +271,9 @@ TEST(PctFill, PrioritiesAreDrawnEvenly) {
 }
 
 TEST(PctFill, AtAChangePointTheNextOneGoesAtOnce) {
-  FillParameters calm = parameters();
+  FillParameters calm = fill_parameters();
   calm.depth = 1;
-  FillParameters one = parameters();
+  FillParameters one = fill_parameters();
   one.orderings = 1;  // the change is at the first question
   one.depth = 2;
   const std::vector<std::uint64_t> ready{1, 2};
@@ -287,7 +287,7 @@ TEST(PctFill, AtAChangePointTheNextOneGoesAtOnce) {
 
 TEST(PctFill, LowersTheRunningTaskAtDMinusOnePoints) {
   for (std::uint32_t depth = 1; depth <= 4; ++depth) {
-    FillParameters here = parameters();
+    FillParameters here = fill_parameters();
     here.orderings = 200;
     here.depth = depth;
     for (std::uint64_t seed = 1; seed <= 30; ++seed) {
@@ -327,7 +327,7 @@ TEST(PctFill, KeepsItsBoundOnARaceOfDepthTwo) {
   // Task 1 first, and lowered after exactly so many steps: of this race the chance is just the bound.
   constexpr std::uint32_t kSteps = 5;
   constexpr int kSeeds = 20'000;
-  FillParameters here = parameters();
+  FillParameters here = fill_parameters();
   here.orderings = 2 * kSteps;
   here.depth = 2;
   const double bound = pct_bound(2, here.orderings, 2);
@@ -342,14 +342,14 @@ TEST(PctFill, KeepsItsBoundOnARaceOfDepthTwo) {
 
 TEST(PctFill, ADeeperBugIsNotFoundWithTooFewChangePoints) {
   // Without a change point task 2 never comes between two steps of task 1.
-  FillParameters here = parameters();
+  FillParameters here = fill_parameters();
   here.orderings = 10;
   here.depth = 1;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) EXPECT_FALSE(race_is_lost(*pct_fill(seed, here), 5, 2));
 }
 
 TEST(PctFill, FillsTheRestAsTheControlDoes) {
-  const FillParameters here = parameters();
+  const FillParameters here = fill_parameters();
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const auto pct = pct_fill(seed, here);
     const auto control = random_fill(seed, here);

@@ -1,0 +1,149 @@
+#include "sim/memory.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace drydock::sim {
+namespace {
+
+// A cell is a head of 8 bytes, which holds the block's size, and the block. Cells are cut from chunks one behind the
+// other, of which each begins 8 bytes behind a multiple of 16; so blocks are aligned to 16.
+constexpr std::size_t kUnit = 16;
+constexpr std::size_t kHead = 8;
+constexpr std::size_t kMostUnits = 512;  // larger blocks are the heap's
+constexpr std::size_t kMost = kMostUnits * kUnit - kHead;
+constexpr std::size_t kChunk = std::size_t{64} << 10U;
+
+struct Free {
+  Free* next = nullptr;
+};
+using FreeLists = std::array<Free*, kMostUnits + 1>;  // by the units of a cell
+
+/// The blocks that a thread may reuse, and what is left of its chunk. It has no destructor: a block may be given back
+/// when the thread's other objects are gone.
+struct Blocks {
+  FreeLists free{};
+  std::byte* at = nullptr;
+  std::byte* end = nullptr;
+};
+constinit thread_local Blocks mine;
+
+/// What threads that have ended left behind.
+struct Left {
+  std::mutex mutex;
+  FreeLists free{};
+};
+
+/// It is never destroyed, since blocks are given back until the process ends.
+Left& left() {
+  static Left* const made = new Left;
+  return *made;
+}
+
+std::size_t units_of(std::size_t bytes) { return (bytes + kHead + kUnit - 1) / kUnit; }
+std::size_t size_of_units(std::size_t units) { return units * kUnit - kHead; }
+
+std::size_t& head_of(void* block) { return *reinterpret_cast<std::size_t*>(static_cast<std::byte*>(block) - kHead); }
+
+/// Moves all blocks of `from` before those of `to`.
+void move_all(FreeLists& from, FreeLists& to) {
+  for (std::size_t units = 0; units <= kMostUnits; ++units) {
+    Free* const first = std::exchange(from[units], nullptr);
+    if (first == nullptr) continue;
+    Free* last = first;
+    while (last->next != nullptr) last = last->next;
+    last->next = std::exchange(to[units], first);
+  }
+}
+
+void keep(void* block, std::size_t units) noexcept { mine.free[units] = new (block) Free{mine.free[units]}; }
+
+Free* reused(std::size_t units) noexcept {
+  Free* found = mine.free[units];
+  if (found != nullptr) mine.free[units] = found->next;
+  return found;
+}
+
+void* cut(std::size_t units) {
+  std::byte* block = mine.at + kHead;
+  mine.at += units * kUnit;
+  head_of(block) = size_of_units(units);
+  return block;
+}
+
+/// Turns what is left of the chunk into a block.
+void keep_rest() {
+  const std::size_t units = static_cast<std::size_t>(mine.end - mine.at) / kUnit;
+  if (units == 0) return;
+  void* rest = cut(units);
+  keep(rest, units);
+}
+
+void take_over_what_is_left() {
+  const std::lock_guard lock(left().mutex);
+  move_all(left().free, mine.free);
+}
+
+/// Leaves the thread's blocks to others when it ends.
+struct Heir {
+  Heir() { (void)left(); }
+  Heir(const Heir&) = delete;
+  Heir& operator=(const Heir&) = delete;
+  ~Heir() {
+    // A chunk is larger than the largest cell.
+    while (static_cast<std::size_t>(mine.end - mine.at) > kMostUnits * kUnit) keep(cut(kMostUnits), kMostUnits);
+    keep_rest();
+    const std::lock_guard lock(left().mutex);
+    move_all(mine.free, left().free);
+  }
+};
+
+void* take_from_chunk(std::size_t units) {
+  if (static_cast<std::size_t>(mine.end - mine.at) >= units * kUnit) return cut(units);
+  [[maybe_unused]] thread_local const Heir heir;
+  keep_rest();
+  take_over_what_is_left();
+  if (Free* found = reused(units)) return found;
+  void* chunk = std::malloc(kChunk);
+  if (chunk == nullptr) throw std::bad_alloc();
+  mine.at = static_cast<std::byte*>(chunk) + kHead;
+  mine.end = mine.at + (kChunk - kUnit);
+  return cut(units);
+}
+
+void* take_large(std::size_t bytes) {
+  void* cell = std::malloc(bytes + kUnit);
+  if (cell == nullptr) throw std::bad_alloc();
+  void* block = static_cast<std::byte*>(cell) + kUnit;
+  head_of(block) = bytes;
+  return block;
+}
+
+}  // namespace
+
+void* take_memory(std::size_t bytes) {
+  if constexpr (!kReusesMemory) return ::operator new(bytes);
+  if (bytes > kMost) return take_large(bytes);
+  const std::size_t units = units_of(bytes);
+  Free* found = reused(units);
+  return found != nullptr ? found : take_from_chunk(units);
+}
+
+void give_memory(void* block) noexcept {
+  if (block == nullptr) return;
+  if constexpr (!kReusesMemory) return ::operator delete(block);
+  const std::size_t bytes = head_of(block);
+  if (bytes > kMost) return std::free(static_cast<std::byte*>(block) - kUnit);
+  keep(block, units_of(bytes));
+}
+
+std::size_t memory_size(const void* block) noexcept { return head_of(const_cast<void*>(block)); }
+
+std::size_t rounded_memory_size(std::size_t bytes) noexcept {
+  return bytes > kMost ? bytes : size_of_units(units_of(bytes));
+}
+
+}  // namespace drydock::sim
