@@ -24,7 +24,7 @@ void Wake::park(std::coroutine_handle<> handle, Instant at) {
 
 void Wake::unlink() {
   if (heap_place_ != kNowhere) scheduler_->disarm(*this);
-  if (ready_) scheduler_->remove_ready(*this);
+  if (ready_) scheduler_->ready_.remove(*this);
   if (signal_ != nullptr) signal_->remove(*this);
 }
 
@@ -135,13 +135,12 @@ Wake& Scheduler::pick() {
   if (ready_.size() > 1) {
     candidates_.clear();
     if (choices_.wants_candidates()) {
-      for (const Wake* ready : ready_) candidates_.push_back(ready->root_->serial);
+      for (std::size_t i = 0; i < ready_.size(); ++i) candidates_.push_back(ready_[i].root_->serial);
     }
     chosen = choices_.order(order_site_, static_cast<std::uint32_t>(ready_.size()), candidates_);
-    if (!choices_.calm()) choices_.annotate_last(ready_[chosen]->root_->label);
+    if (!choices_.calm()) choices_.annotate_last(ready_[chosen].root_->label);
   }
-  Wake& wake = *ready_[chosen];
-  ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(chosen));
+  Wake& wake = ready_.take(chosen);
   wake.ready_ = false;
   return wake;
 }
@@ -191,11 +190,7 @@ void Scheduler::make_ready(Wake& wake) {
   if (wake.heap_place_ != Wake::kNowhere) disarm(wake);
   if (wake.ready_) return;
   wake.ready_ = true;
-  ready_.push_back(&wake);
-}
-
-void Scheduler::remove_ready(const Wake& wake) {
-  std::erase_if(ready_, [&](const Wake* other) { return other == &wake; });
+  ready_.push(wake);
 }
 
 void Scheduler::arm(Wake& wake, Instant at) {

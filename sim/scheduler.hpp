@@ -15,6 +15,7 @@
 
 #include "sim/choices.hpp"
 #include "sim/memory.hpp"
+#include "sim/ready_line.hpp"
 #include "sim/task.hpp"
 #include "sim/time.hpp"
 
@@ -290,7 +291,6 @@ class Scheduler {
   void arm(Wake& wake, Instant at);
   void disarm(Wake& wake);
   void make_ready(Wake& wake);
-  void remove_ready(const Wake& wake);
   void collect_due();
   Wake& pick();
   void run(Wake& wake);
@@ -312,7 +312,7 @@ class Scheduler {
   std::uint64_t kept_bytes_ = 0;
   std::uint64_t spawned_ = 0;
   std::vector<Timer> heap_;
-  std::vector<Wake*> ready_;
+  ReadyLine<Wake> ready_;
   std::vector<std::uint64_t> candidates_;
   Root* current_ = nullptr;
   std::vector<std::function<void()>> after_step_;
