@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "model/kinds.hpp"
-#include "model/setbacks.hpp"
 #include "sim/cloud/instance.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 #include "sim/cloud/storage.hpp"
@@ -43,7 +42,7 @@ std::string encode_user_data(sim::Instant read_at, const ConfigurationVersion& s
 
 Observation::Observation(sim::Scheduler& scheduler, sim::Record& record, const Directory& directory,
                          const cloud::Profile& profile)
-    : scheduler_(scheduler), record_(record), directory_(directory), profile_(profile) {
+    : scheduler_(scheduler), record_(record), directory_(directory), profile_(profile), setbacks_(record) {
   workspaces_.emplace_back();
 }
 
@@ -395,7 +394,7 @@ void Observation::not_kept(const Invariant& invariant, std::string message, std:
                   .event = 0,
                   .workspace = name,
                   .instance = instance,
-                  .decided_by = with_setbacks(record_, std::move(decided_by), name)});
+                  .decided_by = setbacks_.added_to(std::move(decided_by), name)});
 }
 
 bool Observation::is_first_violation(const Invariant& invariant, sim::Name workspace, sim::Name instance) {

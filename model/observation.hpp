@@ -14,6 +14,7 @@
 
 #include "model/directory.hpp"
 #include "model/http.hpp"
+#include "model/setbacks.hpp"
 #include "model/status.hpp"
 #include "sim/cloud/profile.hpp"
 #include "sim/cloud/states.hpp"
@@ -320,6 +321,7 @@ class Observation final : public cloud::InstanceWatcher {
   std::map<std::uint32_t, RequestFacts> requests_;
   std::uint64_t global_secrets_committed_ = 0;
   std::vector<Violation> violations_;
+  Setbacks setbacks_;
   std::set<std::tuple<std::string_view, sim::Name, sim::Name>> violated_;  // promise, workspace, instance
   std::vector<Operation> operations_;                                      // open, oldest first
   std::uint64_t operations_begun_ = 0;
