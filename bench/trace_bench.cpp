@@ -20,7 +20,7 @@
 namespace {
 
 using namespace drydock;
-using Events = std::vector<scenarios::ShownEvent>;
+using Events = scenarios::ShownEvents;
 using Clock = std::chrono::steady_clock;
 
 scenarios::Outcome three_days(bool keep_trace) {

@@ -29,7 +29,7 @@ bool leads_to(const sim::Record& record, std::uint32_t event, std::uint32_t head
 
 /// Reads the events that were recorded since the last time.
 void Setbacks::read_on() {
-  const std::vector<sim::Event>& events = record_.events();
+  const sim::Record::Events& events = record_.events();
   for (; read_ < events.size(); ++read_) {
     const sim::Event& event = events[read_];
     if (event.kind == sim::Kind::process_crash) crashes_.push_back(event.seq);

@@ -165,8 +165,11 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
 class Picture {
  public:
   Picture(const Outcome& outcome, const About& about)
-      : outcome_(outcome), about_(about), end_(sim::kTimeZero + outcome.virtual_length) {
-    for (const ShownEvent& event : outcome.events) {
+      : outcome_(outcome),
+        about_(about),
+        events_(outcome.events.begin(), outcome.events.end()),
+        end_(sim::kTimeZero + outcome.virtual_length) {
+    for (const ShownEvent& event : events_) {
       by_seq_[event.seq] = &event;
       if (!event.instance.empty()) owners_.emplace(event.instance, event.workspace);
     }
@@ -180,7 +183,7 @@ class Picture {
     add_stories();
     add_requests();
     add_operations();
-    for (const ShownEvent& event : outcome_.events) add_event(event);
+    for (const ShownEvent& event : events_) add_event(event);
     add_arrows();
     count_live_instances();
     Ordered about{{"tool", scenarios::tool_name()},
@@ -277,7 +280,7 @@ class Picture {
         for (std::size_t i = 1; i < chain.size(); ++i) add_arrow(chain[i].seq, chain[i - 1].seq);
       }
     }
-    for (const ShownEvent& event : outcome_.events) {
+    for (const ShownEvent& event : events_) {
       const ShownEvent* cause = find(event.cause);
       if (cause == nullptr || event.kind == "http.response") continue;
       if (cause->kind == "http.request" || event.kind == "violation") add_arrow(event.cause, event.seq);
@@ -332,10 +335,10 @@ class Picture {
 
   void add_requests() {
     std::map<std::uint32_t, const ShownEvent*> answers;
-    for (const ShownEvent& event : outcome_.events) {
+    for (const ShownEvent& event : events_) {
       if (event.kind == "http.response") answers.emplace(event.cause, &event);
     }
-    for (const ShownEvent& event : outcome_.events) {
+    for (const ShownEvent& event : events_) {
       if (event.kind != "http.request") continue;
       const auto answer = answers.find(event.seq);
       const bool answered = answer != answers.end();
@@ -348,8 +351,8 @@ class Picture {
   }
 
   void add_operations() {
-    const Operations operations(outcome_.events);
-    for (const ShownEvent& event : outcome_.events) {
+    const Operations operations(events_);
+    for (const ShownEvent& event : events_) {
       if (!sim::is_one_of(event.kind, kOperations)) continue;
       const char* process = sim::is_one_of(event.kind, kCallsOut) ? "control plane" : "platform";
       const std::string name = event.workspace.empty() ? process : event.workspace;
@@ -385,6 +388,7 @@ class Picture {
 
   const Outcome& outcome_;
   const About& about_;
+  const std::vector<ShownEvent> events_;
   sim::Instant end_;
   ChromeTrace trace_;
   std::map<std::uint32_t, const ShownEvent*> by_seq_;

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scenarios/shown_events.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::scenarios {
@@ -17,19 +18,6 @@ namespace drydock::scenarios {
 using Json = nlohmann::json;
 
 class TraceDatabase;
-
-/// One event as a report shows it: names resolved, detail as a JSON object text.
-struct ShownEvent {
-  std::uint32_t seq = 0;
-  std::uint32_t cause = 0;
-  sim::Instant at{};
-  std::string kind;
-  std::string actor;
-  std::string workspace;
-  std::string instance;
-  std::string detail;
-  friend bool operator==(const ShownEvent&, const ShownEvent&) = default;
-};
 
 struct ShownDecision {
   sim::Instant at{};
@@ -144,7 +132,7 @@ struct Outcome {
   std::vector<ShownDecision> misaligned;
 
   /// Filled when the record is kept.
-  std::vector<ShownEvent> events;
+  ShownEvents events;
   std::vector<ShownRow> rows;        // each state of each workspace's row, in order
   std::vector<ShownVolume> volumes;  // each state of each volume, in order
   /// The run as a database, where that was asked for.

@@ -198,7 +198,6 @@ void collect(const World& world, const RunOptions& options, Outcome& outcome) {
                               .mattered = std::nullopt});
   }
   if (!options.keep_record) return;
-  outcome.events.reserve(record.events().size());
   for (const sim::Event& event : record.events()) outcome.events.push_back(show(record, event));
 }
 

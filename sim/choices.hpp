@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/asked.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::sim {
@@ -41,30 +42,6 @@ class Tape {
  private:
   std::map<Key, std::uint32_t> entries_;
   std::optional<std::uint64_t> seed_;
-};
-
-/// Handle of an interned site. It is valid only for the `Choices` that gave it.
-enum class Site : std::uint32_t {};
-
-/// Says what the value of a decision stands for, so that it can be put into words later and need not be formatted now.
-struct Meaning {
-  enum class Kind : std::uint8_t { plain, delay, order, happens, fault, request };
-  Kind kind = Kind::plain;
-  /// delay: the drawn delay in microseconds. Unused in every other kind.
-  std::int64_t amount = 0;
-  /// happens, fault, request: what happens, in words. order: the label of the task that goes first. The text must
-  /// outlive the run.
-  std::string_view what;
-};
-
-/// A decision as it was asked for and answered in this run.
-struct Asked {
-  Site site{};
-  std::uint32_t occurrence = 0;
-  std::uint32_t bound = 0;
-  std::uint32_t value = 0;
-  Instant at{};
-  Meaning meaning;
 };
 
 /// A probability in parts per million: an exact number, since floats must not reach a decision.
@@ -161,7 +138,7 @@ class Choices {
   /// Called right after the question.
   void annotate_last(std::string_view what) { asked_.back().meaning.what = what; }
 
-  [[nodiscard]] const std::vector<Asked>& asked() const { return asked_; }
+  [[nodiscard]] const AskedLog& asked() const { return asked_; }
   [[nodiscard]] const std::string& site_name(Site site) const { return *sites_[index(site)].name; }
   [[nodiscard]] std::uint64_t site_hash(Site site) const { return sites_[index(site)].hash; }
   /// Returns how many sites were named so far; `Asked::site` is an index below this number.
@@ -190,7 +167,7 @@ class Choices {
   Fill* fill_;
   std::map<std::string, Site, std::less<>> by_name_;
   std::vector<Cursor> sites_;
-  std::vector<Asked> asked_;
+  AskedLog asked_;
   std::vector<Decision> out_of_bound_;
   std::string scratch_;
   Instant now_{};

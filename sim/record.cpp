@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
+#include "sim/packing.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::sim {
@@ -31,15 +33,32 @@ std::uint64_t hash_value(const Field::Value& value) {
   return std::visit(Visitor{}, value);
 }
 
-KeptField::Value own(const Field::Value& value) {
-  struct Visitor {
-    KeptField::Value operator()(std::int64_t number) const { return number; }
-    KeptField::Value operator()(bool flag) const { return flag; }
-    KeptField::Value operator()(std::string_view text) const { return std::string{text}; }
-    KeptField::Value operator()(JsonText json) const { return KeptJson{std::string{json.text}}; }
-  };
-  return std::visit(Visitor{}, value);
+/// Packs a value behind the number of its alternative.
+struct Packed {
+  Packer& packer;
+  void operator()(std::int64_t number) const { packer.integer(number); }
+  void operator()(bool flag) const { packer.number(flag ? 1 : 0); }
+  void operator()(std::string_view text) const { packer.text(text); }
+  void operator()(JsonText json) const { packer.text(json.text); }
+};
+
+KeptField::Value unpack_value(Unpacker& in) {
+  switch (in.number()) {
+    case 0:
+      return in.integer();
+    case 1:
+      return in.number() != 0;
+    case 2:
+      return std::string{in.text()};
+    default:
+      return KeptJson{std::string{in.text()}};
+  }
 }
+
+/// Details are kept in chunks: a place has the number of its chunk above, and where in the chunk it is below.
+constexpr unsigned kChunkShift = 16;
+constexpr std::size_t kBytesOfChunk = std::size_t{1} << kChunkShift;
+constexpr std::size_t kMostChunks = std::size_t{1} << kChunkShift;
 
 /// What an event and a field of it take, here and in the run's outcome, with what the model remembers of a request.
 /// They are numbers, and not sizeof: a bound ends a run at the same event everywhere.
@@ -99,8 +118,7 @@ std::uint32_t Record::emit_from(std::uint32_t cause, Kind kind, Name actor, Subj
               .actor = actor,
               .workspace = subject.workspace,
               .instance = subject.instance,
-              .details_begin = 0,
-              .details_end = 0};
+              .details = 0};
   add_to_hash(event, detail);
   if (keep_details_) keep(event, detail);
   ++counts_[static_cast<std::size_t>(kind)];
@@ -123,16 +141,48 @@ void Record::add_to_hash(const Event& event, std::initializer_list<Field> detail
 }
 
 void Record::keep(Event& event, std::initializer_list<Field> detail) {
-  event.details_begin = static_cast<std::uint32_t>(details_.size());
-  for (const Field& field : detail) {
-    scheduler_.keep_bytes(kBytesOfField + 2 * length_of(field.value));
-    details_.push_back({field.key, own(field.value)});
-  }
-  event.details_end = static_cast<std::uint32_t>(details_.size());
+  for (const Field& field : detail) scheduler_.keep_bytes(kBytesOfField + 2 * length_of(field.value));
+  if (detail.size() != 0) event.details = details_.add(detail);
 }
 
-std::span<const KeptField> Record::details(const Event& event) const {
-  return std::span{details_}.subspan(event.details_begin, event.details_end - event.details_begin);
+std::vector<KeptField> Record::details(const Event& event) const {
+  return event.details == 0 ? std::vector<KeptField>{} : details_.at(event.details);
+}
+
+// --- KeptDetails ----------------------------------------------------------------------------------------------------
+
+std::size_t KeptDetails::key(std::string_view name) {
+  const auto [known, is_new] = key_places_.try_emplace(name, keys_.size());
+  if (is_new) keys_.push_back(name);
+  return known->second;
+}
+
+std::uint32_t KeptDetails::add(std::initializer_list<Field> fields) {
+  scratch_.clear();
+  Packer packer(scratch_);
+  packer.number(fields.size());
+  for (const Field& field : fields) {
+    packer.number(key(field.key)).number(field.value.index());
+    std::visit(Packed{packer}, field.value);
+  }
+  if (chunks_.empty() || chunks_.back().size() + scratch_.size() > kBytesOfChunk) {
+    DRYDOCK_CHECK(chunks_.size() < kMostChunks, "the details of events are too many");
+    chunks_.emplace_back().reserve(std::max(kBytesOfChunk, scratch_.size() + 1));
+    chunks_.back() += '\0';  // so that no place is 0
+  }
+  const std::size_t place = ((chunks_.size() - 1) << kChunkShift) | chunks_.back().size();
+  chunks_.back() += scratch_;
+  return static_cast<std::uint32_t>(place);
+}
+
+std::vector<KeptField> KeptDetails::at(std::uint32_t place) const {
+  Unpacker in(std::string_view{chunks_[place >> kChunkShift]}.substr(place & (kBytesOfChunk - 1)));
+  std::vector<KeptField> fields(in.number());
+  for (KeptField& field : fields) {
+    field.key = keys_[in.number()];
+    field.value = unpack_value(in);
+  }
+  return fields;
 }
 
 CauseScope::CauseScope(Record& record, std::uint32_t event) : root_(record.scheduler_.current()) {

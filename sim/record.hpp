@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <map>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "sim/hash.hpp"
+#include "sim/memory.hpp"
 #include "sim/scheduler.hpp"
 #include "sim/time.hpp"
 
@@ -88,8 +90,23 @@ struct Event {
   Name actor{};
   Name workspace{};
   Name instance{};
-  std::uint32_t details_begin = 0;
-  std::uint32_t details_end = 0;
+  std::uint32_t details = 0;  // where KeptDetails has them; 0: nothing is kept
+};
+
+/// Holds the details of events, packed.
+class KeptDetails {
+ public:
+  /// Keeps the fields and returns their place, which is not 0.
+  std::uint32_t add(std::initializer_list<Field> fields);
+  [[nodiscard]] std::vector<KeptField> at(std::uint32_t place) const;
+
+ private:
+  [[nodiscard]] std::size_t key(std::string_view name);
+
+  std::vector<std::string> chunks_;
+  std::map<std::string_view, std::size_t> key_places_;
+  std::vector<std::string_view> keys_;
+  std::string scratch_;
 };
 
 /// Names the workspace and the instance that an event or a call is about; either may be `none`.
@@ -123,9 +140,11 @@ class Record {
   /// for a part of a task's work use CauseScope.
   void follow(std::uint32_t event);
 
-  [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+  using Events = std::deque<Event, ReusingAllocator<Event>>;
+  [[nodiscard]] const Events& events() const { return events_; }
   [[nodiscard]] const Event& event(std::uint32_t seq) const { return events_[seq - 1]; }
-  [[nodiscard]] std::span<const KeptField> details(const Event& event) const;
+  /// Returns the event's detail; empty where the record keeps none.
+  [[nodiscard]] std::vector<KeptField> details(const Event& event) const;
   [[nodiscard]] std::span<const KindInfo> kinds() const { return kinds_; }
   [[nodiscard]] std::string_view kind_name(Kind kind) const { return kinds_[static_cast<std::size_t>(kind)].name; }
   [[nodiscard]] std::uint64_t count(Kind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
@@ -151,8 +170,8 @@ class Record {
   std::vector<Interned> names_;
   std::vector<std::uint64_t> kind_hashes_;
   std::vector<std::uint64_t> counts_;
-  std::vector<Event> events_;
-  std::vector<KeptField> details_;
+  Events events_;
+  KeptDetails details_;
   RollingHash hash_;
   Listener listener_;
 };

@@ -29,7 +29,7 @@ Json detail_of(const sim::Record& record, const sim::Event& event) {
 
 /// Tells whether a step sent the request; requests of traffic have no step's name.
 bool is_asked(const sim::Record& record, const sim::Event& request) {
-  const auto fields = record.details(request);
+  const std::vector<sim::KeptField> fields = record.details(request);
   return std::any_of(fields.begin(), fields.end(), [](const sim::KeptField& field) {
     const auto* text = std::get_if<std::string>(&field.value);
     return field.key == "step" && text != nullptr && !text->empty();
@@ -57,13 +57,14 @@ void read_decisions(const sim::Choices& choices, Instant until, LogRun& run) {
     if (asked.value != 0) run.answers[{choices.site_name(asked.site), asked.occurrence}] = asked.value;
   }
   const auto& all = choices.asked();
-  for (auto asked = all.rbegin(); asked != all.rend() && run.open.size() < kMostOpen; ++asked) {
-    if (asked->at > until) continue;
-    run.open.push_back({.key = {choices.site_name(asked->site), asked->occurrence},
-                        .bound = asked->bound,
-                        .value = asked->value,
-                        .at = asked->at,
-                        .kind = asked->meaning.kind});
+  for (std::size_t place = all.size(); place > 0 && run.open.size() < kMostOpen; --place) {
+    const sim::Asked asked = all[place - 1];
+    if (asked.at > until) continue;
+    run.open.push_back({.key = {choices.site_name(asked.site), asked.occurrence},
+                        .bound = asked.bound,
+                        .value = asked.value,
+                        .at = asked.at,
+                        .kind = asked.meaning.kind});
   }
 }
 

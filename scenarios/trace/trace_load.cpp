@@ -271,7 +271,7 @@ void load_chains(sqlite3* handle, const ShownViolation& broken) {
 
 }  // namespace
 
-void load_events(sqlite3* handle, std::span<const ShownEvent> events) {
+void load_events(sqlite3* handle, const ShownEvents& events) {
   Inserter event(handle, "INSERT INTO event VALUES (?,?,?,?,?,?,?,?)");
   for (const ShownEvent& one : events) {
     event.add(std::int64_t{one.seq}).add(us(one.at)).add(one.kind).add_or_null(one.workspace);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 
 #include "scenarios/outcome.hpp"
 
@@ -19,6 +18,6 @@ void load_verdict(sqlite3* handle, const Outcome& outcome);
 /// Adds one more broken promise.
 void load_violation(sqlite3* handle, const ShownViolation& broken);
 /// Fills the table `event`.
-void load_events(sqlite3* handle, std::span<const ShownEvent> events);
+void load_events(sqlite3* handle, const ShownEvents& events);
 
 }  // namespace drydock::scenarios

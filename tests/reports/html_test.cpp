@@ -132,7 +132,7 @@ TEST(HtmlReport, EqualEventsShareTheirShape) {
 TEST(HtmlReport, ShowsTheCasesOfAScenarioSideBySideWhereTheyPart) {
   scenarios::Outcome fixed = held_outcome();
   fixed.events = recorded_outcome().events;
-  fixed.events[2].kind = "restart.dropped";
+  change_event(fixed, 2, [](scenarios::ShownEvent& event) { event.kind = "restart.dropped"; });
   const std::string page = page_of({case_of_page(fixed), case_of_page(recorded_outcome())});
   const Json data = data_in(page);
   // The one that failed is A, although the other was played first.
@@ -187,10 +187,13 @@ TEST(HtmlReport, NamesOfARunAreText) {
   outcome.scenario = outcome.case_name = outcome.policy = hostile;
   outcome.violations.front().message = hostile;
   outcome.violations.front().workspace = hostile;
-  for (auto& event : outcome.events) {
+  scenarios::ShownEvents renamed;
+  for (scenarios::ShownEvent event : outcome.events) {
     event.workspace = event.kind = event.instance = hostile;
     event.detail = Json{{hostile.substr(0, 20), hostile.substr(0, 20)}}.dump();
+    renamed.push_back(event);
   }
+  outcome.events = renamed;
   outcome.tape.front().site = hostile;
   outcome.final = {{hostile, {{"status", hostile}}, hostile}};
   outcome.faults = {{.name = hostile}};

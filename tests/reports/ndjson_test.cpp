@@ -81,8 +81,10 @@ TEST(Ndjson, TheSummarySaysWhatCutTheStream) {
 TEST(Ndjson, NoNameBreaksALine) {
   Outcome outcome = with_events(failed_outcome());
   outcome.case_name = "two\nlines \xFF \u2028";
-  outcome.events.front().workspace = "\n{}\n";
-  outcome.events.front().detail = "not json\n";
+  change_event(outcome, 0, [](scenarios::ShownEvent& one) {
+    one.workspace = "\n{}\n";
+    one.detail = "not json\n";
+  });
   const auto lines = lines_of(ndjson(std::vector{CaseReport{outcome, {}}}, {}));
   ASSERT_EQ(lines.size(), 6U);
   EXPECT_EQ(lines[1]["workspace"], "\n{}\n");

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "reports/case_report.hpp"
 #include "scenarios/outcome.hpp"
@@ -73,6 +75,14 @@ inline scenarios::Outcome two_sided_outcome() {
 /// An outcome with the file that it is reported of.
 inline CaseReport report_of(scenarios::Outcome outcome) {
   return {std::move(outcome), {.file = "scenarios/reprov-thrash.json"}};
+}
+
+/// Changes one of the outcome's events, which it returns by value.
+template <typename Change>
+void change_event(scenarios::Outcome& outcome, std::size_t place, Change change) {
+  std::vector<scenarios::ShownEvent> events(outcome.events.begin(), outcome.events.end());
+  change(events[place]);
+  outcome.events = scenarios::ShownEvents(events);
 }
 
 }  // namespace drydock::reports

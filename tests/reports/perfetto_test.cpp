@@ -146,8 +146,9 @@ Outcome with_two_cycles(Outcome outcome) {
       event(13, 9, 50'000, "ec2.state", "reviewer", "i-000002", R"({"from":"shutting-down","to":"terminated"})"),
       event(14, 10, 30'452, "ec2.state", "reviewer", "i-000003", R"({"from":"none","to":"pending"})"),
   };
-  std::stable_sort(outcome.events.begin(), outcome.events.end(),
-                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  std::vector<scenarios::ShownEvent> events(outcome.events.begin(), outcome.events.end());
+  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  outcome.events = scenarios::ShownEvents(events);
   outcome.rows = {{0, at_ms(0), "reviewer", true, "online", "", ""},
                   {7, at_ms(1'200), "reviewer", true, "provisioning", "", ""}};
   return outcome;
@@ -202,10 +203,13 @@ TEST(Perfetto, IsATraceWhateverTheNames) {
   const std::string evil = "\"]}, \xFF \n </script> \u202E";
   outcome.case_name = evil;
   for (auto& row : outcome.rows) row.workspace = evil;
-  for (auto& one : outcome.events) {
+  scenarios::ShownEvents renamed;
+  for (scenarios::ShownEvent one : outcome.events) {
     one.workspace = evil;
     one.instance += evil;
+    renamed.push_back(one);
   }
+  outcome.events = renamed;
   outcome.violations.front().workspace = evil;
   outcome.violations.front().message = evil;
   const Viewer viewer(trace_of(outcome));

@@ -57,7 +57,7 @@ TEST(Timeline, ColourChangesNoLetter) {
 TEST(Timeline, FitsItsColumns) {
   Outcome outcome = recorded();
   outcome.tape[0].means = "a long story " + std::string(300, 'x');
-  outcome.events[0].detail = "[no object]";
+  change_event(outcome, 0, [](scenarios::ShownEvent& one) { one.detail = "[no object]"; });
   std::istringstream lines(timeline(outcome, true, {}));
   for (std::string line; std::getline(lines, line);) EXPECT_LE(display_width(line), kWidth) << line;
 }

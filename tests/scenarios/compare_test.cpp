@@ -86,7 +86,7 @@ TEST_F(CompareTest, TheFirstDifferenceAndWhatLedThere) {
 TEST_F(CompareTest, WhereOneRunEnds) {
   const Outcome whole = play("post-1556");
   Outcome half = whole;
-  half.events.resize(10);
+  half.events = ShownEvents(std::vector<ShownEvent>(whole.events.begin(), whole.events.begin() + 10));
   const Comparison comparison = compare(half, whole);
   ASSERT_TRUE(comparison.first.has_value());
   EXPECT_EQ(comparison.first->index, 10U);

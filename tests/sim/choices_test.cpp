@@ -301,7 +301,7 @@ TEST(Means, EachKindOfDecisionIsSaidInWords) {
   (void)choices.happens(site, {1}, "the instance dies");
   (void)choices.choose(site, 4, {.kind = Meaning::Kind::order, .amount = 0, .what = {}});
   choices.annotate_last("restart");
-  const std::vector<Asked>& asked = choices.asked();
+  const AskedLog& asked = choices.asked();
   EXPECT_EQ(Choices::means(asked[0]), "27s");
   EXPECT_EQ(Choices::means(asked[1]), "2 of 3");
   EXPECT_EQ(Choices::means(asked[2]), "the instance dies");
