@@ -77,6 +77,7 @@ po::options_description explore_options() {
                     {"shard", "I/N", "only the I-th of N parts of the search"},
                     {"merge", "FILE", "+ JSON results of shards to add up, several after one --merge; nothing is run"},
                     {"twice", "", "play each run again from its tape and compare the two"},
+                    full_calm_option(),
                     jobs_option("search", "all"),
                     {"quiet", "", "print only what was found"},
                     strict_option(),
@@ -130,6 +131,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
   read_deviations(values, search);
   read_shard(values, search);
   search.twice = values.count("twice") > 0;
+  search.full_calm = values.count("full-calm") > 0;
   if (const auto promise = one_of(values, "promise")) {
     need_word("--promise", *promise, invariant_names(values));
     search.promise = *promise;
@@ -140,7 +142,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 /// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
-                             "shard", "jobs", "promise", "twice", "invariant"}) {
+                             "shard", "jobs", "promise", "twice", "full-calm", "invariant"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }

@@ -61,6 +61,7 @@ po::options_description odds_options() {
                     {"runs", "N", "how many tails at each point (default: 200)"},
                     {"seed", "N", "what the tails are drawn from (default: 1)"},
                     {"time", "DURATION", "begin no further point after so much wall time"},
+                    full_calm_option(),
                     jobs_option("play", "all"),
                     {"quiet", "", "print only the sentence"},
                     invariant_option(),
@@ -83,6 +84,7 @@ OddsRequest odds_request(const po::variables_map& values, const Console& console
   if (const auto runs = one_of(values, "runs")) request.odds.tails = positive_of("--runs", *runs, 10'000'000);
   request.odds.seed = seed_of(values).value_or(1);
   if (const auto time = one_of(values, "time")) request.odds.time_s = wall_seconds_of("--time", *time);
+  request.odds.full_calm = values.count("full-calm") > 0;
   request.odds.jobs = jobs_of(values, all_threads());
   request.odds.interrupted = interrupted;
   request.report_files = read_report_files(values, {"json", "html"});

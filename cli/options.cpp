@@ -162,6 +162,10 @@ Option jobs_option(std::string_view verb, std::string_view otherwise) {
 
 Option strict_option() { return {"strict", "", "what was not exercised is exit code 3"}; }
 
+Option full_calm_option() {
+  return {"full-calm", "", "play each run to its end, also when nothing changes any more; never changes a result"};
+}
+
 Option invariant_option() {
   return {"invariant", "FILE.sql", "+ a promise of your own: SQL whose rows break it (docs/trace.md)"};
 }

@@ -42,6 +42,8 @@ inline constexpr std::array kRunFormats{Format::text, Format::json, Format::ndjs
 /// `verb` says what is done on the threads, `otherwise` on how many without the option.
 [[nodiscard]] Option jobs_option(std::string_view verb, std::string_view otherwise);
 [[nodiscard]] Option strict_option();
+/// Is `--full-calm`, which stands wherever runs may end once their world rests.
+[[nodiscard]] Option full_calm_option();
 /// Is `--invariant FILE.sql`, which stands beside --set wherever cases are played.
 [[nodiscard]] Option invariant_option();
 /// `kinds` are the reports that this command can write.

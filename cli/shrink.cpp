@@ -38,6 +38,7 @@ struct ShrinkRequest {
   std::string output;
   std::optional<std::string> promise;
   std::vector<std::string> invariants;  // files
+  bool full_calm = false;
   Format format = Format::text;
   reports::TextStyle style;
   bool quiet = false;
@@ -46,6 +47,7 @@ struct ShrinkRequest {
 po::options_description shrink_options() {
   return described({{"output", "FILE", "where the smaller tape goes (default: beside TAPE, as .min.tape.json)"},
                     {"promise", "ID", "the promise to keep broken (default: the tape's finding)"},
+                    full_calm_option(),
                     {"quiet", "", "print only where the tape went"},
                     invariant_option(),
                     format_option(),
@@ -60,6 +62,7 @@ ShrinkRequest shrink_request(const po::variables_map& values, const Console& con
   request.promise = one_of(values, "promise");
   if (request.promise) need_word("--promise", *request.promise, invariant_names(values));
   request.invariants = all_of(values, "invariant");
+  request.full_calm = values.count("full-calm") > 0;
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -104,7 +107,8 @@ int shrink_with(const Arguments& arguments, Console& console, const Shrinker& sh
   const Outcome before = shrinker.play(job, workbench);
   const ShownViolation* meant = meant_violation(job.recorded_finding, request.promise, before);
   if (meant == nullptr) return report_nothing_broken("shrink", request.tape, request.promise, console);
-  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature, interrupted);
+  auto finding = shrinker.shrink(*job.scenario, job.played, job.tape, meant->invariant, meant->signature,
+                                 {.stop = interrupted, .full_calm = request.full_calm});
   if (!finding && interrupted()) throw Interrupted();
   if (!finding) return report_nothing_broken("shrink", request.tape, request.promise, console);
   finding->size_found = before.tape.size();

@@ -13,9 +13,9 @@ namespace drydock::cli {
 /// Holds what `drydock shrink` calls; a test may put something else in its place.
 struct Shrinker {
   JobPlayer play = play_job;
-  std::function<std::optional<scenarios::Finding>(const scenarios::Scenario&, const scenarios::CaseSpec&,
-                                                  const sim::Tape&, const std::string& invariant,
-                                                  const std::string& signature, const std::function<bool()>& stop)>
+  std::function<std::optional<scenarios::Finding>(
+      const scenarios::Scenario&, const scenarios::CaseSpec&, const sim::Tape&, const std::string& invariant,
+      const std::string& signature, const scenarios::ShrinkOptions& options)>
       shrink = scenarios::shrink_tape;
 };
 

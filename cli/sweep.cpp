@@ -52,6 +52,7 @@ struct SweepRequest {
   std::vector<Axis> axes;
   std::vector<std::string> vary;  // as written
   std::string metric;
+  bool full_calm = false;
   scenarios::SweepOptions options;
   bool compare_seeds = false;
   std::vector<ReportFile> report_files;
@@ -79,6 +80,7 @@ po::options_description sweep_options() {
        {"resolution", "DURATION", "how finely the cliff is located (default: a hundredth of a step)"},
        {"independent", "", "each cell has seeds of its own"},
        {"compare-seeds", "", "play both, and say what common seeds gain"},
+       full_calm_option(),
        jobs_option("play", "all"),
        {"quiet", "", "print no warnings and no progress"},
        report_option({"json", "csv", "html", "svg"}),
@@ -199,6 +201,7 @@ SweepRequest sweep_request(const po::variables_map& values, const Console& conso
                          "");
     }
   }
+  request.full_calm = values.count("full-calm") > 0;
   request.options = options_of(values, request);
   read_cliff(values, request);
   request.report_files = read_report_files(values, {"json", "csv", "html", "svg"});
@@ -347,7 +350,7 @@ class Sweeper {
     };
     const scenarios::Points points = [&](const std::vector<std::string>& values) {
       const auto varied = scenarios::vary(base_, file_, changes_of(request_.axes, values));
-      return varied.value ? point_of_(*varied.value, request_.metric) : scenarios::Point{};
+      return varied.value ? point_of_(*varied.value, {request_.metric, request_.full_calm}) : scenarios::Point{};
     };
     return scenarios::sweep(request_.axes, points, options, trials_);
   }

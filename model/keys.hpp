@@ -34,14 +34,23 @@ class Keys {
   void subscribe(std::function<void(WorkspaceKey)> subscriber) { subscriber_ = std::move(subscriber); }
   void unsubscribe() { subscriber_ = nullptr; }
 
+  // What no operation of Redis says; for whoever asks whether the world rests.
+  /// Sets the longest time that may lie between two heartbeats of an agent.
+  void expect_heartbeats(sim::Duration within) { heartbeats_within_ = within; }
+  /// Counts what has changed: keys that were set, deleted, or expired; extensions do not count.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+
  private:
   struct Entry {
     std::optional<sim::Instant> live_until;
     std::uint32_t live_cause = 0;  // what set or extended it last
+    sim::Instant extended_at{};    // when that was
     bool watched = false;
     std::string url;
     sim::Instant url_until{};
   };
+
+  class Expiry;  // the turns of `watch`
 
   Entry& entry(WorkspaceKey key);
   void set_live_until(Entry& entry, sim::Duration ttl);
@@ -51,6 +60,8 @@ class Keys {
   sim::Record& record_;
   std::vector<Entry> entries_;
   std::function<void(WorkspaceKey)> subscriber_;
+  sim::Duration heartbeats_within_ = sim::Duration::max();
+  std::uint64_t changes_ = 0;
   sim::TaskGroup tasks_;
 };
 

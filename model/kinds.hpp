@@ -93,6 +93,10 @@ inline constexpr sim::Kind sweep_reaped = named("sweep.reaped");
 
 }  // namespace kind
 
+/// Lists the kinds of what happens at turns that change nothing (docs/architecture.md, *Rest*). No violation names such
+/// an event as one of its causes only because it came later.
+[[nodiscard]] std::span<const sim::Kind> idle_kinds();
+
 /// The simulated world's kinds followed by the platform's.
 [[nodiscard]] std::span<const sim::KindInfo> kind_table();
 

@@ -369,6 +369,11 @@ void Observation::ended() {
   for (Observer* observer : observers_) observer->ended(*this);
 }
 
+bool Observation::rests() const {
+  return std::all_of(observers_.begin(), observers_.end(),
+                     [this](const Observer* observer) { return observer->rests(*this); });
+}
+
 void Observation::violated(const Invariant& invariant, std::string message, std::uint32_t event, WorkspaceKey workspace,
                            sim::Name instance, std::uint32_t beside) {
   const sim::Name name = workspace == WorkspaceKey::none ? sim::Name::none : directory_.name(workspace);

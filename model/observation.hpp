@@ -190,6 +190,9 @@ class Observer {
   [[nodiscard]] virtual bool wants_steps() const { return false; }
   /// The calm phase, and with it the run, is over.
   virtual void ended(Observation& /*seen*/) {}
+  /// Tells whether the observer would do nothing more before `ended`, and there the same now as later, if nothing
+  /// changed any more. Heartbeats, statements that change nothing, and turns of sweepers that find nothing may come.
+  [[nodiscard]] virtual bool rests(const Observation& /*seen*/) const { return false; }
 };
 
 /// An observer that judges a promise of the platform, and reports to Observation::violated when it is broken.
@@ -246,6 +249,8 @@ class Observation final : public cloud::InstanceWatcher {
   void calm_began() { calm_ = true; }
   void stepped();
   void ended();
+  /// Tells whether all observers rest.
+  [[nodiscard]] bool rests() const;
 
   // --- read by the observers ---
   [[nodiscard]] sim::Instant now() const { return scheduler_.now(); }

@@ -139,6 +139,9 @@ struct Policy {
   [[nodiscard]] Duration provision_timeout(std::string_view runtime) const {
     return runtime == "hermes" ? time_provision_timeout_hermes : time_provision_timeout;
   }
+  /// The longest time that may lie between two heartbeats of an agent that the platform answers at all: an agent waits
+  /// for each answer, or until it gives up, and the platform may take as long to serve one of the two.
+  [[nodiscard]] Duration longest_between_heartbeats() const { return time_heartbeat + 2 * time_agent_client_timeout; }
   /// The time after a launch at which the control plane's bootstrap watcher looks at it.
   [[nodiscard]] Duration bootstrap_watch(std::string_view runtime) const {
     return runtime == "hermes" ? time_bootstrap_watcher_hermes : time_bootstrap_watcher;

@@ -17,6 +17,7 @@ class Meters final : public model::Observer {
   void row_written(model::Observation& seen, const model::RowChange& change) override;
   void instance_entered(model::Observation& seen, const model::InstanceChange& change) override;
   void process_started(model::Observation& seen) override;
+  [[nodiscard]] bool rests(const model::Observation& /*seen*/) const override { return true; }
 
   /// Sets the metrics that were measured until now.
   void read(const model::Observation& seen, std::map<std::string, double>& metrics);

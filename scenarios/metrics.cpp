@@ -75,6 +75,12 @@ std::vector<std::string> metric_names() {
   return names;
 }
 
+bool counts_on_at_rest(std::string_view name) {
+  const auto kinds = model::idle_kinds();
+  return std::any_of(kinds.begin(), kinds.end(),
+                     [&](sim::Kind kind) { return model::kind_table()[static_cast<std::size_t>(kind)].name == name; });
+}
+
 std::optional<double> metric_of(const Outcome& outcome, std::string_view name) {
   const auto* row =
       std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricRow& one) { return one.info.name == name; });

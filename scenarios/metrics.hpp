@@ -24,6 +24,10 @@ struct MetricInfo {
 /// Lists all names that `metric_of` knows, event kinds and `violations:ID` included.
 [[nodiscard]] std::vector<std::string> metric_names();
 
+/// Tells whether the metric counts events that happen also where nothing changes any more (docs/architecture.md,
+/// *Rest*): heartbeats, and turns of sweepers.
+[[nodiscard]] bool counts_on_at_rest(std::string_view name);
+
 /// Gives the metric's value in that run; empty where there is no such metric. Needs no record.
 [[nodiscard]] std::optional<double> metric_of(const Outcome& outcome, std::string_view name);
 

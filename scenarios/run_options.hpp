@@ -17,6 +17,10 @@ struct RunOptions {
   /// either, but RunStopped.
   sim::SchedulerLimits limits;
   std::size_t event_limit = 20'000'000;
+  /// Play the calm to its end. Without it the run ends, with the same verdict, once the world rests
+  /// (docs/architecture.md, *Rest*); events, statements and steps of what is left of the calm are then missing. A run
+  /// that keeps its record plays all of it.
+  bool full_calm = true;
   /// Answers what the tape does not; null: its seed, or nothing. Serves this one run.
   sim::Fill* fill = nullptr;
 };

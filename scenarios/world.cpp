@@ -50,7 +50,8 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
                  .directory = directory_,
                  .observation = observation_}),
       invariants_(model::make_invariants()),
-      clients_(scheduler_) {
+      clients_(scheduler_),
+      full_calm_(options.full_calm || options.keep_record) {
   for (const auto& invariant : invariants_) observation_.add_observer(*invariant);
   // The observer first: it must know of an instance before an agent boots on it.
   ec2_.watch(observation_);
@@ -173,8 +174,9 @@ void World::play_to_the_end() {
   start_traffic();
   start_open_world();
   scheduler_.run_until(kTimeZero + scenario_.horizon);
+  tasks_in_trouble_ = scheduler_.spawned();
   begin_calm();
-  scheduler_.run_until(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));
+  play_calm(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));
   observation_.ended();
 }
 

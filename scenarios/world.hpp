@@ -67,6 +67,10 @@ class World final : public faults::Effects {
   [[nodiscard]] const std::vector<std::uint32_t>& searched_requests() const { return searched_requests_; }
   [[nodiscard]] model::Database& database() const { return database_; }
   [[nodiscard]] const std::vector<ShownResponse>& responses() const { return responses_; }
+  /// Gives the instant at which the run was found at rest; empty where it was played to the end of its calm.
+  [[nodiscard]] std::optional<sim::Instant> rested_at() const { return rested_at_; }
+  /// Returns how many tasks were started before calm began.
+  [[nodiscard]] std::uint64_t tasks_in_trouble() const { return tasks_in_trouble_; }
   /// Gives a hash over all events and all decisions.
   [[nodiscard]] std::uint64_t trace_hash() const;
 
@@ -87,6 +91,10 @@ class World final : public faults::Effects {
   void start_traffic();
   void start_open_world();
   void begin_calm();
+  // rest.cpp
+  void play_calm(sim::Instant until);
+  [[nodiscard]] bool is_at_rest(sim::Instant until);
+  [[nodiscard]] std::uint64_t changes() const;
   sim::Task<void> play_step(const StepSpec* step, std::uint32_t nth, sim::Instant at, std::uint32_t rank);
   sim::Task<void> send(model::Request request, const RequestSpec* spec, std::uint32_t nth);
   sim::Task<void> play_open_world(const ExploreSpec* explore);
@@ -126,6 +134,16 @@ class World final : public faults::Effects {
   std::uint32_t unnamed_ = 0;
   std::vector<std::uint32_t> searched_requests_;  // families of those that were sent
   sim::TaskGroup clients_;
+
+  /// A moment at which every task was between two turns, and what had changed by then.
+  struct Quiet {
+    sim::Instant since{};
+    std::uint64_t changes = 0;
+  };
+  const bool full_calm_;
+  std::optional<Quiet> quiet_;  // empty where something has changed since, or nobody has looked yet
+  std::optional<sim::Instant> rested_at_;
+  std::uint64_t tasks_in_trouble_ = 0;
 };
 
 }  // namespace drydock::scenarios

@@ -99,6 +99,12 @@ Drawn::Drawn(Scheduler& scheduler, Instant at, Duration typical) : Pause(schedul
 
 Ranked::Ranked(Scheduler& scheduler, Instant at, std::uint32_t rank) : Pause(scheduler, at) { set_rank(rank); }
 
+BetweenTurns::BetweenTurns(Scheduler& scheduler, Instant at, const Turns& turns) : Pause(scheduler, at) {
+  set_turns(turns);
+}
+
+BetweenTurns Scheduler::next_turn(Instant at, const Turns& turns) { return {*this, at, turns}; }
+
 Drawn Scheduler::pause_drawn(Duration drawn, Duration typical) { return {*this, now_ + drawn, typical}; }
 
 Ranked Scheduler::pause_ranked(Instant at, std::uint32_t rank) { return {*this, at, rank}; }
@@ -106,6 +112,24 @@ Ranked Scheduler::pause_ranked(Instant at, std::uint32_t rank) { return {*this, 
 void Scheduler::run_until(Instant until) {
   while (step(until)) {
   }
+  now_ = until;
+  choices_.set_now(now_);
+}
+
+bool Scheduler::is_between_turns(Instant until) const {
+  return ready_.empty() && std::all_of(heap_.begin(), heap_.end(), [until](const Timer& timer) {
+           return timer.at >= until || timer.wake->turns_ != nullptr;
+         });
+}
+
+bool Scheduler::is_idle(const Stillness& still) const {
+  return is_between_turns(still.until) && std::all_of(heap_.begin(), heap_.end(), [&](const Timer& timer) {
+           return timer.at >= still.until || timer.wake->turns_->idle(still);
+         });
+}
+
+void Scheduler::skip_to(Instant until) {
+  DRYDOCK_CHECK(ready_.empty() && until >= now_, "a run cannot skip what is ready");
   now_ = until;
   choices_.set_now(now_);
 }

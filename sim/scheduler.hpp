@@ -40,6 +40,25 @@ class RunStopped : public std::exception {
   [[nodiscard]] const char* what() const noexcept override { return "the run was stopped"; }
 };
 
+/// The stretch over which a world is asked whether it rests.
+struct Stillness {
+  Instant since{};  // nothing has changed since then
+  Instant until{};  // the end of the run
+};
+
+/// The turns of a loop, which waits between two of them (`Scheduler::next_turn`). A loop that waits so keeps nothing in
+/// its frame from one turn to the next that a turn depends on and `idle` does not know (docs/architecture.md, *Rest*).
+class Turns {
+ public:
+  Turns() = default;
+  Turns(const Turns&) = delete;
+  Turns& operator=(const Turns&) = delete;
+  virtual ~Turns() = default;
+  /// Tells whether no turn before `still.until` changes anything, given that nothing has changed since `still.since`
+  /// and that nothing else will.
+  [[nodiscard]] virtual bool idle(const Stillness& still) const = 0;
+};
+
 /// A parked coroutine: in the timer heap, in the ready list, waiting for a signal, or in two of these at once (a wait
 /// with a deadline). It lives in the awaiter, that is in the coroutine's frame, and unlinks itself when that dies.
 class Wake {
@@ -57,6 +76,7 @@ class Wake {
     typical_ = typical;
   }
   void set_rank(std::uint32_t rank) { rank_ = rank; }
+  void set_turns(const Turns& turns) { turns_ = &turns; }
 
  private:
   friend class Scheduler;
@@ -75,7 +95,8 @@ class Wake {
   bool ready_ = false;
   bool drawn_ = false;
   Duration typical_{};
-  std::uint32_t rank_ = 0;  // 0 = unranked
+  std::uint32_t rank_ = 0;        // 0 = unranked
+  const Turns* turns_ = nullptr;  // of the loop that waits; null: whoever waits is amid something
 };
 
 /// A root is the top of one tree of tasks: a process starts it and a crash destroys it.
@@ -255,6 +276,8 @@ class Scheduler {
   /// Returns a pause until `at`. Of the tasks that become ready at one instant, those with a rank go first, the lowest
   /// rank before the others, and then those without.
   class Ranked pause_ranked(Instant at, std::uint32_t rank);
+  /// Returns a pause between two turns of a loop. `turns` outlives the pause.
+  class BetweenTurns next_turn(Instant at, const Turns& turns);
   Signal::Wait wait(Signal& signal, Instant until = kNever) { return {*this, signal, until}; }
 
   /// Runs until nothing is left to do before `until`, then sets the time to `until`.
@@ -262,6 +285,12 @@ class Scheduler {
   /// Runs one task for one step; false when nothing is left before `until`.
   bool step(Instant until);
   void cut_drawn_delays();
+  /// Tells whether every task that a timer will wake before `until` is a loop between two turns.
+  [[nodiscard]] bool is_between_turns(Instant until) const;
+  /// Tells whether, beyond that, all of these loops are idle.
+  [[nodiscard]] bool is_idle(const Stillness& still) const;
+  /// Sets the time to `until`, and leaves what would have run before it undone. The run is over then.
+  void skip_to(Instant until);
   /// Notes that the run keeps so many bytes more, to its end. The step after that throws BoundReached where they are
   /// too many.
   void keep_bytes(std::size_t bytes) { kept_bytes_ += bytes; }
@@ -329,6 +358,12 @@ class [[nodiscard]] Drawn : public Pause {
 class [[nodiscard]] Ranked : public Pause {
  public:
   Ranked(Scheduler& scheduler, Instant at, std::uint32_t rank);
+};
+
+/// See Scheduler::next_turn.
+class [[nodiscard]] BetweenTurns : public Pause {
+ public:
+  BetweenTurns(Scheduler& scheduler, Instant at, const Turns& turns);
 };
 
 }  // namespace drydock::sim

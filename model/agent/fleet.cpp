@@ -18,8 +18,13 @@ DispatchResult result_of(const sim::CallFailure& failure) {
 
 }  // namespace
 
-struct Fleet::Agent {
+struct Fleet::Agent final : public sim::Turns {
   explicit Agent(sim::Scheduler& clock) : tasks(clock) {}
+
+  /// The next heartbeat does what the last one did, if that was sent after the last change.
+  [[nodiscard]] bool idle(const sim::Stillness& still) const override {
+    return beaten_at && *beaten_at > still.since && !registers_next;
+  }
 
   WorkspaceKey workspace = WorkspaceKey::none;
   sim::Name instance{};
@@ -30,6 +35,8 @@ struct Fleet::Agent {
   bool booted = false;
   bool lingers = false;  // its instance has left `running`, and it has not noticed yet
   bool registered = true;
+  std::optional<sim::Instant> beaten_at;  // the last heartbeat was sent; empty: none since the agent came up
+  bool registers_next = false;            // before its next heartbeat
   std::optional<sim::Instant> silent_since;
   sim::Signal fell_silent;
   sim::TaskGroup tasks;
@@ -81,6 +88,8 @@ void Fleet::start_anew(Agent& agent) {
   agent.lingers = false;
   agent.booted = false;
   agent.registered = true;
+  agent.beaten_at.reset();
+  agent.registers_next = false;
   agent.up_since = clock_.now();
   start(agent);
 }
@@ -159,7 +168,7 @@ sim::Task<void> Fleet::register_once(Agent* agent) {
 
 /// Beats for ever, with a fixed sleep after each heartbeat. A 401 does not make the agent read its token again.
 sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
-  co_await clock_.pause_until(first);
+  co_await clock_.next_turn(first, *agent);
   while (true) {
     if (policy_->agent_names_instance && !agent->registered) co_await register_once(agent);
     AgentCall call;
@@ -169,12 +178,15 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     call.payload = agent->payload;
     call.payload.uptime_seconds = (clock_.now() - agent->up_since) / std::chrono::seconds{1};
     const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
+    agent->beaten_at = clock_.now();
     observation_.heartbeat_sent(agent->instance);
     disks_->guest_wrote(agent->instance, clock_.now());
     Response answer = co_await registry_->heartbeat(context, std::move(call));
     observation_.heartbeat_answered(agent->instance, answer.status);
     if (answer.status == 401 || answer.status == 409) agent->registered = false;
-    co_await clock_.pause(policy_->time_heartbeat);
+    agent->registers_next = policy_->agent_names_instance && !agent->registered;
+    const sim::Instant next = clock_.now() + policy_->time_heartbeat;
+    co_await clock_.next_turn(next, *agent);
   }
 }
 

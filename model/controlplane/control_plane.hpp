@@ -149,6 +149,8 @@ class ControlPlane {
   sim::Task<cloud::Result<Volumes>> volumes_of(WorkspaceKey workspace);
   sim::Task<cloud::Result<Snapshots>> snapshots_of(WorkspaceKey workspace);
 
+  class BootstrapWatch;  // the turns of `watch_bootstrap`: there is one
+
   // launch.cpp, backup.cpp
   using Mapping = std::optional<cloud::BlockDevice>;
   sim::Task<cloud::Result<Mapping>> data_volume(StartRequest request, sim::Instant until);

@@ -139,10 +139,24 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
   co_return device;
 }
 
+/// The watcher of a launch does nothing once the agent has come up.
+class ControlPlane::BootstrapWatch final : public sim::Turns {
+ public:
+  BootstrapWatch(const InstanceConsole& console, sim::Name instance) : console_(console), instance_(instance) {}
+
+  [[nodiscard]] bool idle(const sim::Stillness& /*still*/) const override { return console_.agent_booted(instance_); }
+
+ private:
+  const InstanceConsole& console_;
+  sim::Name instance_;
+};
+
 /// Looks once, when a boot should be over, and reports an agent that has not come up. It does not report an instance
 /// that somebody stopped meanwhile (docs/platform.md §4.3, §15).
 Task<void> ControlPlane::watch_bootstrap(WorkspaceKey workspace, std::string instance, sim::Duration after) {
-  co_await clock_.pause(after);
+  const BootstrapWatch watch(*console_, record_.name(instance));
+  const Instant looks_at = clock_.now() + after;
+  co_await clock_.next_turn(looks_at, watch);
   if (console_->agent_booted(record_.name(instance))) co_return;
   cloud::Result<Instances> seen = co_await describe(workspace, std::move(instance));
   if (!seen) co_return;

@@ -8,6 +8,8 @@ class AnswersAreTrue final : public Invariant {
  public:
   AnswersAreTrue() : Invariant("answers-are-true") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void answered(Observation& seen, const RequestFacts& request, const Response& response,
                 std::uint32_t event) override {
     if (!is_judged(request.route)) return;

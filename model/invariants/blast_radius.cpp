@@ -8,6 +8,8 @@ class BlastRadius final : public Invariant {
  public:
   BlastRadius() : Invariant("blast-radius") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void row_written(Observation& seen, const RowChange& change) override {
     if (change.before == change.workspace.row) return;
     judge(seen, change.event, change.workspace.key, sim::Name::none, "row");

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "model/invariants/all.hpp"
 
 namespace drydock::model {
@@ -23,10 +25,8 @@ class BoundedWork final : public Invariant {
   void orphan_sweep_began(Observation& seen, std::uint32_t event) override {
     waited_.resize(seen.workspaces().size());
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
-      const Row& row = workspace.row;
       std::uint32_t& waited = waited_[index(workspace.key)];
-      const bool waits = row.exists && row.status == Status::removed && !row.instance_id.empty();
-      waited = waits ? waited + 1 : 0;
+      waited = waits(workspace) ? waited + 1 : 0;
       if (waited <= kSweeps) continue;
       seen.violated(*this,
                     fmt::format("{} is removed and names an instance, and {} sweeps did not try to stop it",
@@ -42,7 +42,18 @@ class BoundedWork final : public Invariant {
 
   void process_started(Observation& /*seen*/) override { waited_.clear(); }
 
+  /// Each sweep counts the rows that wait for it.
+  [[nodiscard]] bool rests(const Observation& seen) const override {
+    const auto& workspaces = seen.workspaces();
+    return waited_.empty() || std::none_of(workspaces.begin(), workspaces.end(), waits);
+  }
+
  private:
+  static bool waits(const WorkspaceFacts& workspace) {
+    const Row& row = workspace.row;
+    return row.exists && row.status == Status::removed && !row.instance_id.empty();
+  }
+
   void judge(Observation& seen, const Operation& operation) {
     if (operation.until == sim::kNever || seen.now() <= operation.until + kOneCall) return;
     seen.violated(*this,

@@ -8,6 +8,8 @@ class ComesBack final : public Invariant {
  public:
   ComesBack() : Invariant("comes-back") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       if (!workspace.row.exists || workspace.external()) continue;

@@ -9,6 +9,8 @@ class DormantStaysDormant final : public Invariant {
  public:
   DormantStaysDormant() : Invariant("dormant-stays-dormant") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
     if (!change.before.exists || !is_dormant(change.before.status)) return;

@@ -8,6 +8,8 @@ class LatestSecretsRun final : public Invariant {
  public:
   LatestSecretsRun() : Invariant("latest-secrets-run") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       if (!workspace.row.exists || workspace.row.status != Status::online) continue;

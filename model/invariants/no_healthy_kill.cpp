@@ -15,6 +15,8 @@ class NoHealthyKill final : public Invariant {
  public:
   NoHealthyKill() : Invariant("no-healthy-kill") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void instance_entered(Observation& seen, const InstanceChange& change) override {
     if (!change.is_kill() || !is_healthy(seen, change)) return;
     const WorkspaceFacts& workspace = seen.workspace(change.instance.workspace);

@@ -8,6 +8,8 @@ class NoOrphan final : public Invariant {
  public:
   NoOrphan() : Invariant("no-orphan") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       for (const sim::Name name : workspace.instances) {

@@ -11,6 +11,8 @@ class NoStateLoss final : public Invariant {
  public:
   NoStateLoss() : Invariant("no-state-loss") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void instance_entered(Observation& seen, const InstanceChange& change) override {
     if (change.is_terminate()) judge_terminate(seen, change);
     if (!change.from && change.event != 0) judge_launch(seen, change);

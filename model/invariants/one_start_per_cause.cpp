@@ -8,6 +8,8 @@ class OneStartPerCause final : public Invariant {
  public:
   OneStartPerCause() : Invariant("one-start-per-cause") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void answered(Observation& seen, const RequestFacts& request, const Response& response,
                 std::uint32_t /*event*/) override {
     const bool launches = request.route == Route::restart || request.route == Route::create;

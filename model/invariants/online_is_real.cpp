@@ -8,6 +8,8 @@ class OnlineIsReal final : public Invariant {
  public:
   OnlineIsReal() : Invariant("online-is-real") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       if (!workspace.row.exists || workspace.row.status != Status::online || workspace.external()) continue;

@@ -8,6 +8,8 @@ class RemovedStaysRemoved final : public Invariant {
  public:
   RemovedStaysRemoved() : Invariant("removed-stays-removed") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
     if (!change.before.exists || !is_removed(change.before.status) || !after.exists) return;

@@ -8,6 +8,8 @@ class Settles final : public Invariant {
  public:
   Settles() : Invariant("settles") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
       if (!workspace.row.exists || !workspace.touched || is_rest(workspace)) continue;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <optional>
@@ -43,13 +44,17 @@ class SingleLiveInstance final : public Invariant {
     while (!waiting_.empty() && is_long(seen, waiting_.front())) {
       const Overlap begun = waiting_.front();
       waiting_.pop_front();
-      Instances& instances = workspaces_[index(begun.key)];
-      if (!instances.overlap || instances.overlap->event != begun.event) continue;  // it has ended
-      instances.overlap_told = true;
+      if (!stands(begun)) continue;  // it has ended
+      workspaces_[index(begun.key)].overlap_told = true;
       tell(seen, begun);
     }
   }
   void ended(Observation& seen) override { stepped(seen); }
+
+  /// An overlap that stands grows too long by itself.
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override {
+    return std::none_of(waiting_.begin(), waiting_.end(), [this](const Overlap& begun) { return stands(begun); });
+  }
 
  private:
   struct Overlap {
@@ -63,6 +68,11 @@ class SingleLiveInstance final : public Invariant {
     std::optional<Overlap> overlap;  // while more than one is live
     bool overlap_told = false;
   };
+
+  [[nodiscard]] bool stands(const Overlap& begun) const {
+    const Instances& instances = workspaces_[index(begun.key)];
+    return instances.overlap && instances.overlap->event == begun.event;
+  }
 
   static int live_delta(const InstanceChange& change) {
     const int before = change.from && cloud::is_live(*change.from) ? 1 : 0;

@@ -10,6 +10,8 @@ class TerminateFailureRecorded final : public Invariant {
  public:
   TerminateFailureRecorded() : Invariant("terminate-failure-recorded") {}
 
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
   void stop_returned(Observation& seen, const StopOutcome& stop) override {
     if (stop.operation == nullptr || stop.operation->recurs) return;
     const auto same = [&](const Owed& owed) {

@@ -9,32 +9,50 @@ using sim::Task;
 
 void Platform::start_loops() {
   deps_.keys.subscribe([this](WorkspaceKey key) { spawn("liveness monitor", liveness_lost(key)); });
-  spawn("provision-timeout sweep",
-        loop(policy_.time_provision_timeout_sweep, Boot::waits, &Platform::sweep_provision_timeouts));
+  spawn("provision-timeout sweep", loop(policy_.time_provision_timeout_sweep, Boot::waits,
+                                        {&Platform::sweep_provision_timeouts, &Platform::provisions_nothing}));
   if (policy_.health_remote_on_saas) {
-    spawn("health sweep", loop(policy_.time_health_sweep, Boot::waits, &Platform::sweep_remote_health));
+    spawn("health sweep", loop(policy_.time_health_sweep, Boot::waits,
+                               {&Platform::sweep_remote_health, &Platform::has_no_external_up}));
   }
-  spawn("hibernation monitor", loop(policy_.time_hibernation_monitor, Boot::waits, &Platform::hibernate_idle));
+  spawn("hibernation monitor",
+        loop(policy_.time_hibernation_monitor, Boot::waits, {&Platform::hibernate_idle, &Platform::keeps_all_awake}));
   if (policy_.sweeper_cp_orphan_enabled) {
-    spawn("cp orphan sweeper", loop(policy_.sweeper_cp_orphan_interval, Boot::runs, &Platform::sweep_cp_orphans));
+    spawn("cp orphan sweeper", loop(policy_.sweeper_cp_orphan_interval, Boot::runs,
+                                    {&Platform::sweep_cp_orphans, &Platform::has_no_cp_orphan}));
   }
   if (policy_.sweeper_row_gone_enabled) {
-    spawn("row-gone reaper", loop(policy_.sweeper_row_gone_interval, Boot::waits, &Platform::sweep_row_gone));
+    spawn("row-gone reaper", loop(policy_.sweeper_row_gone_interval, Boot::waits,
+                                  {&Platform::sweep_row_gone, &Platform::names_all_instances}));
   }
   start_workers();
-  spawn("orphan report", loop(policy_.time_orphan_report, Boot::waits, &Platform::report_orphans));
+  spawn("orphan report",
+        loop(policy_.time_orphan_report, Boot::waits, {&Platform::report_orphans, &Platform::reads_alike}));
 }
+
+/// The turns of a loop of the platform.
+class Platform::LoopTurns final : public sim::Turns {
+ public:
+  LoopTurns(const Platform& platform, Loop loop) : platform_(platform), loop_(loop) {}
+
+  [[nodiscard]] bool idle(const sim::Stillness& still) const override { return (platform_.*loop_.idle)(still); }
+
+ private:
+  const Platform& platform_;
+  Loop loop_;
+};
 
 /// Ticks at fixed intervals. Of the ticks that come due while an earlier one still runs, one is kept and the others are
 /// dropped, as Go's ticker does.
-Task<void> Platform::loop(sim::Duration every, Boot boot, Task<void> (Platform::*tick)()) {
+Task<void> Platform::loop(sim::Duration every, Boot boot, Loop played) {
+  const LoopTurns turns(*this, played);
   Instant next = deps_.clock.now();
   if (boot == Boot::waits) next += every;
   while (true) {
-    co_await deps_.clock.pause_until(next);
+    co_await deps_.clock.next_turn(next, turns);
     // The events of one tick are not the cause of the next.
     const sim::CauseScope scope(deps_.record, deps_.record.current_cause());
-    Task<void> one = (this->*tick)();
+    Task<void> one = (this->*played.turn)();
     co_await std::move(one);
     next += every;
     while (next + every <= deps_.clock.now()) next += every;

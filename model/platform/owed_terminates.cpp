@@ -10,7 +10,10 @@ using sim::Task;
 // outlive the process; a worker for each takes them up again at boot (docs/platform.md §11).
 
 void Platform::start_workers() {
-  if (policy_.intents_durable) spawn("reconciler", loop(policy_.intents_interval, Boot::runs, &Platform::reconcile));
+  if (policy_.intents_durable) {
+    spawn("reconciler",
+          loop(policy_.intents_interval, Boot::runs, {&Platform::reconcile, &Platform::has_nothing_to_reconcile}));
+  }
   if (policy_.delete_order == DeleteOrder::durable_outbox || policy_.restart_stop_failure == StopFailure::fence)
     spawn("workers", take_up_owed());
 }

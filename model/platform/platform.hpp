@@ -315,8 +315,24 @@ class Platform {
   // monitors.cpp
   /// Says whether a loop ticks at once when the process starts, or waits one interval first.
   enum class Boot : std::uint8_t { runs, waits };
-  sim::Task<void> loop(sim::Duration every, Boot boot, sim::Task<void> (Platform::*tick)());
+  /// What a loop does at each turn, and by what one knows that it is idle (sim::Turns).
+  struct Loop {
+    sim::Task<void> (Platform::*turn)() = nullptr;
+    bool (Platform::*idle)(const sim::Stillness& still) const = nullptr;
+  };
+  class LoopTurns;
+  sim::Task<void> loop(sim::Duration every, Boot boot, Loop played);
   sim::Task<void> workspace_offline(WorkspaceKey key, RestartSource source);
+
+  // idle.cpp: each tells whether the loop that it is of is idle.
+  [[nodiscard]] bool provisions_nothing(const sim::Stillness& still) const;
+  [[nodiscard]] bool has_no_external_up(const sim::Stillness& still) const;
+  [[nodiscard]] bool keeps_all_awake(const sim::Stillness& still) const;
+  [[nodiscard]] bool has_no_cp_orphan(const sim::Stillness& still) const;
+  [[nodiscard]] bool names_all_instances(const sim::Stillness& still) const;
+  [[nodiscard]] bool has_nothing_to_reconcile(const sim::Stillness& still) const;
+  [[nodiscard]] bool reads_alike(const sim::Stillness& still) const;
+  [[nodiscard]] std::uint64_t most_describes(sim::Duration within) const;
 
   // --- small things ---
   [[nodiscard]] sim::Context background() const { return {}; }

@@ -23,6 +23,7 @@ void PlatformProcess::start(const Policy& policy) {
   policy_ = policy;
   deps_.store.use(policy_);
   deps_.fleet.use(policy_);
+  deps_.keys.expect_heartbeats(policy_.longest_between_heartbeats());
   service_.start();
   platform_ = std::make_unique<Platform>(deps_, policy_, service_.tasks());
   deps_.observation.process_started();

@@ -59,6 +59,10 @@ class Database {
   [[nodiscard]] Query query(const char* sql);
   /// The number of rows that the last statement changed.
   [[nodiscard]] int changes() const;
+  /// The number of rows that all statements of this connection have changed, those of earlier runs included.
+  [[nodiscard]] std::uint64_t rows_changed() const {
+    return static_cast<std::uint64_t>(sqlite3_total_changes64(handle_));
+  }
   /// The key of the row that the last INSERT made.
   [[nodiscard]] std::int64_t last_row_id() const { return sqlite3_last_insert_rowid(handle_); }
   [[nodiscard]] std::uint64_t statements_run() const { return statements_run_; }

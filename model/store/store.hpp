@@ -201,6 +201,22 @@ class Store {
   sim::Task<DbResult<std::int64_t>> insert_delegation(sim::Context context, WorkspaceKey caller, WorkspaceKey target);
   sim::Task<DbChanged> set_delegation(sim::Context context, std::int64_t id, std::string status);
 
+  // --- looking from outside (rest.cpp) ---
+  // These are no statements of the platform: they take no time, and tell what its loops may find, now or later. A row
+  // counts as beaten if its last heartbeat came after `since`.
+  [[nodiscard]] bool is_any_provisioning() const;
+  [[nodiscard]] bool is_any_external_up() const;
+  [[nodiscard]] bool is_any_removed_with_instance() const;
+  [[nodiscard]] bool is_any_naming(const std::string& instance) const;
+  /// Tells whether a row may become idle enough to be hibernated, where heartbeats come `within` so much time.
+  [[nodiscard]] bool may_any_fall_idle(sim::Instant since, sim::Duration within) const;
+  /// Tells whether `unattended` may find a row.
+  [[nodiscard]] bool may_any_seem_lost(sim::Instant since) const;
+  /// Tells whether a start, a terminate or the end of a launch is owed.
+  [[nodiscard]] bool owes_anything() const;
+  /// Counts the rows that the run's statements have changed, but for those that a heartbeat did.
+  [[nodiscard]] std::uint64_t changes() const { return database_.rows_changed() - heartbeats_; }
+
   [[nodiscard]] Database& database() const { return database_; }
 
  private:
@@ -327,6 +343,7 @@ class Store {
   const Policy* policy_ = nullptr;
   sim::Name actor_;
   std::int64_t decisions_ = 0;
+  std::uint64_t heartbeats_ = 0;  // rows that they changed
 };
 
 }  // namespace drydock::model

@@ -205,6 +205,7 @@ Task<DbChanged> Store::heartbeat(Context context, WorkspaceKey key, HeartbeatPay
         .bind(payload.current_task)
         .bind(number(key))
         .run();
+    heartbeats_ += static_cast<std::uint64_t>(database_.changes());
     return database_.changes();
   });
 }

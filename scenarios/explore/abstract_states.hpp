@@ -19,6 +19,7 @@ class AbstractStates final : public model::Observer {
   void operation_ended(model::Observation& seen, const model::Operation& operation) override;
   void answered(model::Observation& seen, const model::RequestFacts& request, const model::Response& response,
                 std::uint32_t event) override;
+  [[nodiscard]] bool rests(const model::Observation& /*seen*/) const override { return true; }
 
   /// Return hashes in ascending order, each once.
   [[nodiscard]] std::vector<std::uint64_t> states() const;

@@ -27,11 +27,12 @@ struct Tried {
 class Explanation {
  public:
   Explanation(const Scenario& scenario, const CaseSpec& played, const std::vector<search::SearchDecision>& tape,
-              const search::Broken& broken, Workbench& workbench)
+              const search::Broken& broken, bool full_calm, Workbench& workbench)
       : scenario_(scenario),
         played_(played),
         tape_(tape),
         broken_(broken),
+        full_calm_(full_calm),
         workbench_(workbench),
         own_invariant_(is_own_invariant(played, broken.promise)) {}
 
@@ -69,6 +70,7 @@ class Explanation {
     }
     RunOptions options;
     options.keep_record = own_invariant_;
+    options.full_calm = full_calm_;
     const Outcome outcome = run(scenario_, played_, tape, options, workbench_);
     const auto asked = std::find_if(outcome.tape.begin(), outcome.tape.end(), [&](const ShownDecision& shown) {
       return shown.site == decision.site && shown.occurrence == decision.occurrence;
@@ -176,6 +178,7 @@ class Explanation {
   const CaseSpec& played_;
   const std::vector<search::SearchDecision>& tape_;
   const search::Broken& broken_;
+  const bool full_calm_;
   Workbench& workbench_;
   bool own_invariant_;  // judged where the record is kept
 };
@@ -184,8 +187,8 @@ class Explanation {
 
 std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
                                        const std::vector<search::SearchDecision>& tape, const search::Broken& broken,
-                                       Workbench& workbench) {
-  Explanation explanation(scenario, played, tape, broken, workbench);
+                                       bool full_calm, Workbench& workbench) {
+  Explanation explanation(scenario, played, tape, broken, full_calm, workbench);
   std::vector<ExplainedDecision> all;
   all.reserve(tape.size());
   for (std::size_t i = 0; i < tape.size(); ++i) all.push_back(explanation.of(i));

@@ -10,9 +10,10 @@
 namespace drydock::scenarios {
 
 /// Tries, for each decision of a minimal tape, other answers, and says which still break the same promise in the same
-/// way. Throws RunStopped where one of its runs is stopped.
+/// way. `full_calm` is that of RunOptions. Throws RunStopped where one of its runs is stopped.
 [[nodiscard]] std::vector<ExplainedDecision> explain(const Scenario& scenario, const CaseSpec& played,
                                                      const std::vector<sim::search::SearchDecision>& tape,
-                                                     const sim::search::Broken& broken, Workbench& workbench);
+                                                     const sim::search::Broken& broken, bool full_calm,
+                                                     Workbench& workbench);
 
 }  // namespace drydock::scenarios

@@ -76,7 +76,12 @@ class Explorer {
         played_(played),
         options_(options),
         parameters_(fill_parameters_of(scenario)),
-        crew_([this] { return std::make_unique<TapePlayer>(scenario_, played_, parameters_, stop_); }, options.jobs) {}
+        crew_(
+            [this] {
+              return std::make_unique<TapePlayer>(scenario_, played_, parameters_,
+                                                  TapePlayerOptions{.stop = stop_, .full_calm = options_.full_calm});
+            },
+            options.jobs) {}
 
   Exploration run() {
     out_.scenario = scenario_.name;
@@ -272,7 +277,7 @@ class Explorer {
     if (!explained || stopping_) return finding;
     workbench.stop_runs_when(stop_);
     try {
-      finding.explained = explain(scenario_, played_, small.tape, broken, workbench);
+      finding.explained = explain(scenario_, played_, small.tape, broken, options_.full_calm, workbench);
     } catch (const sim::RunStopped&) {
       // Half of an explanation would be taken for the whole.
     }
@@ -398,10 +403,11 @@ Exploration explore(const Scenario& scenario, const CaseSpec& played, const Expl
 
 std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
                                    const std::string& invariant, const std::string& signature,
-                                   const std::function<bool()>& stop) {
-  ExploreOptions options;
-  options.interrupted = stop;
-  Explorer explorer(scenario, played, options);
+                                   const ShrinkOptions& options) {
+  ExploreOptions search;
+  search.interrupted = options.stop;
+  search.full_calm = options.full_calm;
+  Explorer explorer(scenario, played, search);
   std::optional<Finding> finding;
   explorer.on_one_thread(
       [&](search::Player& player) { finding = explorer.shrink_for(player, tape, invariant, signature); });

@@ -40,6 +40,7 @@ struct ExploreOptions {
   std::uint32_t deviations = 2;  // exhaustive
   bool until_first = false;
   std::string promise;      // only what breaks this invariant is a finding; empty: any
+  bool full_calm = false;   // see RunOptions
   bool twice = false;       // each run is played again from its tape; a difference is an internal error
   std::uint32_t shard = 1;  // this one of `shards`
   std::uint32_t shards = 1;
@@ -56,12 +57,17 @@ struct ExploreOptions {
 /// delays and order vary.
 [[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options);
 
+struct ShrinkOptions {
+  /// Once it says so, which this thread asks now and then, the smallest tape by then is given, not explained.
+  std::function<bool()> stop{};
+  bool full_calm = false;  // see RunOptions
+};
+
 /// Minimises a tape that breaks a promise: the named invariant and signature, or (both empty) the first violation that
-/// its run shows. Once `stop` says so, which this thread asks now and then, the smallest tape by then is given, not
-/// explained. Empty when the tape breaks nothing of the kind, or when it was not known by then that it does.
+/// its run shows. Empty when the tape breaks nothing of the kind, or when it was not known by then that it does.
 [[nodiscard]] std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played,
                                                  const sim::Tape& tape, const std::string& invariant,
-                                                 const std::string& signature, const std::function<bool()>& stop);
+                                                 const std::string& signature, const ShrinkOptions& options);
 
 /// Writes the finding's tape as a scenario of its own: its requests as steps, its faults scripted, one case that
 /// violates the promise. Empty where decisions remain that a scenario cannot say (order, single delays), and where the

@@ -111,9 +111,13 @@ void read_verdict(const World& world, search::Reading& reading) {
 }  // namespace
 
 TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters,
-                       std::function<bool()> stop)
-    : scenario_(scenario), played_(played), unexpecting_(played), parameters_(parameters) {
-  workbench_.stop_runs_when(std::move(stop));
+                       TapePlayerOptions options)
+    : scenario_(scenario),
+      played_(played),
+      unexpecting_(played),
+      parameters_(parameters),
+      full_calm_(options.full_calm) {
+  workbench_.stop_runs_when(std::move(options.stop));
   unexpecting_.expect.clear();
 }
 
@@ -134,6 +138,7 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const s
   options.keep_record = false;
   options.fill = fill;
   options.limits.stop = workbench_.stop();
+  options.full_calm = full_calm_;
   World world(scenario_, played_, tape, options, workbench_.database());
   AbstractStates states;
   if (wanted.coverage) world.watch(states);
@@ -145,7 +150,7 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const s
     return reading;
   }
   reading.hash = world.record().hash();
-  reading.tasks = world.scheduler().spawned();
+  reading.tasks = world.tasks_in_trouble();
   read_decisions(world, parameters_, wanted, reading);
   read_verdict(world, reading);
   reading.states = states.states();

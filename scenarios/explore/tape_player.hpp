@@ -12,14 +12,19 @@
 
 namespace drydock::scenarios {
 
+struct TapePlayerOptions {
+  /// Is asked during a run, by the player's thread: where it says so, the reading is `stopped`.
+  std::function<bool()> stop{};
+  bool full_calm = false;  // see RunOptions
+};
+
 /// Plays tapes of one case for a search, which reads verdicts and coverage and no more. The case's own invariants are
 /// SQL over the whole record: runs are judged by them where they are confirmed.
 class TapePlayer final : public sim::search::Player {
  public:
-  /// The first three outlive the player. `stop` is asked during a run, and while it is judged, by the player's thread:
-  /// where it says so, the reading is `stopped`.
+  /// The first three outlive the player.
   TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::FillParameters& parameters,
-             std::function<bool()> stop = {});
+             TapePlayerOptions options = {});
 
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill, const sim::search::ReadingOptions& wanted) override;
   void confirm(sim::search::Reading& reading) override;
@@ -29,6 +34,7 @@ class TapePlayer final : public sim::search::Player {
   const CaseSpec& played_;
   CaseSpec unexpecting_;  // the same case without expectations, which nobody asks for here
   const sim::search::FillParameters& parameters_;
+  bool full_calm_ = false;
   Workbench workbench_;
 };
 

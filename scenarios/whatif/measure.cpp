@@ -18,9 +18,11 @@ CaseSpec measured_case(CaseSpec played) {
 
 }  // namespace
 
-Point point_of(const Varied& varied, const std::string& metric) {
+Point point_of(const Varied& varied, const Measurement& measurement) {
+  const std::string& metric = measurement.metric;
   RunOptions options;
   options.keep_record = false;
+  options.full_calm = measurement.full_calm || counts_on_at_rest(metric);
   return [scenario = varied.scenario, played = measured_case(varied.played), metric, options](std::uint64_t seed,
                                                                                               Workbench& workbench) {
     sim::Tape tape;

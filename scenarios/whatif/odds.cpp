@@ -211,6 +211,7 @@ class Curve {
     TailFill fill(recorded_, cut, *drawn);
     RunOptions options;
     options.keep_record = !played_.sql_invariants.empty();
+    options.full_calm = options_.full_calm;
     options.fill = &fill;
     const Outcome outcome = run(scenario_, played_, {}, options, workbench);
     return std::any_of(outcome.violations.begin(), outcome.violations.end(),

@@ -51,6 +51,7 @@ struct OddsOptions {
   std::uint64_t tails = 200;     // of each point
   std::optional<double> time_s;  // wall time after which no further point is begun
   unsigned jobs = 1;
+  bool full_calm = false;  // see RunOptions
   std::function<bool()> interrupted;
   /// Told of the points that are done and of the tails at the next one, now and then, on the caller's thread.
   std::function<void(std::size_t points, std::uint64_t tails)> progress;

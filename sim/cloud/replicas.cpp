@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "sim/cloud/sim_ec2.hpp"
@@ -37,6 +38,22 @@ sim::Duration SimEc2::visibility_lag(const Instance& instance) {
 bool SimEc2::visible(const Instance& instance, sim::Instant heard) const {
   const bool known = scheduler_.now() >= instance.visible_from && heard >= instance.launched;
   return known && !gone(instance, heard);
+}
+
+bool SimEc2::is_settled() const {
+  const sim::Instant now = scheduler_.now();
+  return std::all_of(instances_.begin(), instances_.end(), [&](const Instance& instance) {
+    return instance.visible_from <= now && instance.history.since(now) + profile_.visibility_lag.hi <= now;
+  });
+}
+
+bool SimEc2::shows_until(std::string_view id, sim::Instant until) const {
+  const Instance* instance = find(id);
+  return instance != nullptr && !gone(*instance, until);
+}
+
+bool SimEc2::admits_describes(std::uint64_t calls) const {
+  return throttle_.would_admit(actions::kDescribe.limits, calls, scheduler_.now());
 }
 
 bool SimEc2::gone(const Instance& instance, sim::Instant heard) const {

@@ -89,6 +89,14 @@ class SimEc2 final : public Ec2 {
   /// Notes that the guest of this instance wrote to its data volume. Does nothing when no volume is attached.
   void guest_wrote(sim::Name instance, sim::Instant at);
 
+  // For whoever asks whether the world rests:
+  /// Tells whether readers who are behind see every instance as it is now. A new change ends it.
+  [[nodiscard]] bool is_settled() const;
+  /// Tells whether DescribeInstances knows the instance from now to `until`; it forgets one some time after its end.
+  [[nodiscard]] bool shows_until(std::string_view id, sim::Instant until) const;
+  /// Tells whether so many DescribeInstances by id, filter or state would be admitted at once.
+  [[nodiscard]] bool admits_describes(std::uint64_t calls) const;
+
   [[nodiscard]] const std::deque<Instance>& instances() const { return instances_; }
   [[nodiscard]] const std::deque<Volume>& volumes() const { return volumes_; }
   [[nodiscard]] const std::deque<Snapshot>& snapshots() const { return snapshots_; }

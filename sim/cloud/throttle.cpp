@@ -26,6 +26,11 @@ bool Throttle::admit(const ActionLimits& limits, std::uint64_t instances, sim::I
   return true;
 }
 
+bool Throttle::would_admit(const ActionLimits& limits, std::uint64_t requests, sim::Instant now) const {
+  const auto known = requests_.find(limits.bucket);
+  return (known == requests_.end() ? TokenBucket{limits.requests} : known->second).holds(requests, now);
+}
+
 void Throttle::charge(const ActionLimits& limits, std::uint64_t instances, sim::Instant now) {
   if (limits.instances.capacity == 0) return;
   bucket(instances_, limits.bucket, limits.instances).take(instances, now);

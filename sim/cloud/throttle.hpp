@@ -49,6 +49,8 @@ class Throttle {
   /// Lets a request in and takes its token. Returns false, and takes nothing, when a token is missing: that of the
   /// request, or one for each instance that the request is about.
   [[nodiscard]] bool admit(const ActionLimits& limits, std::uint64_t instances, sim::Instant now);
+  /// Tells whether so many requests would be let in at once; takes nothing.
+  [[nodiscard]] bool would_admit(const ActionLimits& limits, std::uint64_t requests, sim::Instant now) const;
   /// Takes the tokens of the instances that an admitted request affected.
   void charge(const ActionLimits& limits, std::uint64_t instances, sim::Instant now);
 

@@ -37,25 +37,26 @@ class ShrinkTest : public CliTest {
   }
 
   Said shrink(const Arguments& arguments) {
-    const Shrinker shrinker{
-        .play = [this](const Job&, scenarios::Workbench&) { return before_; },
-        .shrink = [this](const auto&, const auto&, const sim::Tape& tape, const std::string& invariant,
-                         const std::string& signature, const std::function<bool()>& stop) -> std::optional<Finding> {
-          EXPECT_FALSE(stop());
-          EXPECT_EQ(tape.entries().size(), 2U);
-          asked_ = invariant + "/" + signature;
-          if (fails_) return std::nullopt;
-          Finding finding;
-          finding.invariant = invariant;
-          finding.signature = signature;
-          finding.shrink_runs = 12;
-          finding.minimal = true;
-          finding.outcome = before_;
-          finding.outcome.tape.pop_back();
-          finding.outcome.violations = {violation(invariant, signature)};
-          finding.explained = {{finding.outcome.tape[0], "any from 20s to 25s", 8, 3}};
-          return finding;
-        }};
+    const Shrinker shrinker{.play = [this](const Job&, scenarios::Workbench&) { return before_; },
+                            .shrink = [this](const auto&, const auto&, const sim::Tape& tape,
+                                             const std::string& invariant, const std::string& signature,
+                                             const scenarios::ShrinkOptions& options) -> std::optional<Finding> {
+                              EXPECT_FALSE(options.stop());
+                              full_calm_ = options.full_calm;
+                              EXPECT_EQ(tape.entries().size(), 2U);
+                              asked_ = invariant + "/" + signature;
+                              if (fails_) return std::nullopt;
+                              Finding finding;
+                              finding.invariant = invariant;
+                              finding.signature = signature;
+                              finding.shrink_runs = 12;
+                              finding.minimal = true;
+                              finding.outcome = before_;
+                              finding.outcome.tape.pop_back();
+                              finding.outcome.violations = {violation(invariant, signature)};
+                              finding.explained = {{finding.outcome.tape[0], "any from 20s to 25s", 8, 3}};
+                              return finding;
+                            }};
     std::ostringstream out;
     std::ostringstream err;
     Console console{out, err, {}};
@@ -65,6 +66,7 @@ class ShrinkTest : public CliTest {
 
   Outcome before_;
   bool fails_ = false;
+  bool full_calm_ = false;
   std::string asked_;
   std::string tape_;
 };
@@ -137,6 +139,13 @@ TEST_F(ShrinkTest, JsonIsTheFinding) {
   EXPECT_EQ(json["size_found"], 2);
   EXPECT_EQ(json["size"], 1);
   EXPECT_EQ(json["saved"], path("found.min.tape.json"));
+}
+
+TEST_F(ShrinkTest, PlaysAllOfTheCalmWhereThatIsAsked) {
+  shrink({tape_});
+  EXPECT_FALSE(full_calm_);
+  shrink({tape_, "--full-calm"});
+  EXPECT_TRUE(full_calm_);
 }
 
 TEST_F(ShrinkTest, BadInputIsTwo) {

@@ -21,11 +21,12 @@ class SweepTest : public CliTest {
   /// Points whose run gives the debounce window's seconds; of a promise: broken below 35 s.
   Said sweep(Arguments arguments, Terminal terminal = {}) {
     arguments.insert(arguments.begin(), small_);
-    const PointMaker maker = [this](const scenarios::Varied& varied, const std::string& metric) {
+    const PointMaker maker = [this](const scenarios::Varied& varied, const scenarios::Measurement& measurement) {
+      full_calm_ = measurement.full_calm;
       const auto window = varied.played.policy.restart_debounce_window;
       played_.insert(varied.played.name + " " + sim::format_duration(window));
       const double seconds = std::chrono::duration<double>(window).count();
-      const bool promise = scenarios::is_promise_metric(metric);
+      const bool promise = scenarios::is_promise_metric(measurement.metric);
       return [=, this](std::uint64_t seed, scenarios::Workbench&) {
         if (interrupt_at_ == seed) set_interrupted(true);
         if (interrupt_at_ != 0) std::this_thread::sleep_for(std::chrono::milliseconds{5});
@@ -55,6 +56,7 @@ class SweepTest : public CliTest {
 
   std::string small_;
   std::set<std::string> played_;
+  bool full_calm_ = false;
   std::uint64_t interrupt_at_ = 0;
   bool cut_ = false;
 };
@@ -127,6 +129,13 @@ TEST_F(SweepTest, TakesTheFirstCaseOrTheOneThatIsNamed) {
   EXPECT_EQ(played_with({"--case", "april"}), std::set<std::string>{"april 1s"});
   EXPECT_EQ(played_with({"--policy", "pre-1556"}), std::set<std::string>{"pre-1556 1s"});
   EXPECT_EQ(sweep({"--case", "none", "--vary", kWindow}).code, kNothingSelected);
+}
+
+TEST_F(SweepTest, PlaysAllOfTheCalmWhereThatIsAsked) {
+  sweep({"--vary", kWindow});
+  EXPECT_FALSE(full_calm_);
+  sweep({"--vary", kWindow, "--full-calm"});
+  EXPECT_TRUE(full_calm_);
 }
 
 TEST_F(SweepTest, ComparesCommonSeedsWithOthers) {

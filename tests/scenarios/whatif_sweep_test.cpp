@@ -421,11 +421,11 @@ TEST(APoint, IsTheRunsMetricAndOfAPromiseWhetherItBroke) {
   const auto scenario = std::make_shared<const Scenario>(test::scenario_of(test::shipped("reprov-thrash.json")));
   const Varied before{scenario, scenario->cases[0]};
   Workbench workbench;
-  EXPECT_EQ(point_of(before, "violations:no-healthy-kill")(1, workbench).value, 1);
-  EXPECT_GT(point_of(before, "starts")(1, workbench).value, 4);
-  EXPECT_EQ(point_of(before, "unlisted_violations")(1, workbench).value, 0);
-  EXPECT_EQ(point_of({scenario, scenario->cases[1]}, "starts")(1, workbench).value, 2);
-  EXPECT_FALSE(point_of(before, "starts")(1, workbench).cut_short);
+  EXPECT_EQ(point_of(before, {"violations:no-healthy-kill"})(1, workbench).value, 1);
+  EXPECT_GT(point_of(before, {"starts"})(1, workbench).value, 4);
+  EXPECT_EQ(point_of(before, {"unlisted_violations"})(1, workbench).value, 0);
+  EXPECT_EQ(point_of({scenario, scenario->cases[1]}, {"starts"})(1, workbench).value, 2);
+  EXPECT_FALSE(point_of(before, {"starts"})(1, workbench).cut_short);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -176,6 +177,67 @@ TEST(Clock, WhatBecomesReadyAtTheLastInstantStillRuns) {
   rig.spawn(say(&log, "at the end"));
   rig.run_until(10s);
   EXPECT_EQ(log, (Log{"at the end"}));
+}
+
+// --- rest --------------------------------------------------------------------------------------
+
+class FixedTurns final : public Turns {
+ public:
+  explicit FixedTurns(bool idle) : idle_(idle) {}
+  [[nodiscard]] bool idle(const Stillness& still) const override {
+    asked = still.since;
+    return idle_;
+  }
+  mutable std::optional<Instant> asked;
+
+ private:
+  bool idle_;
+};
+
+Task<void> wait_for_turn(Scheduler& scheduler, const Turns* turns, Instant at) {
+  co_await scheduler.next_turn(at, *turns);
+}
+
+TEST(Turns, AreBetweenWhereNobodyWaitsForAnythingElse) {
+  Log log;
+  Rig rig;
+  const FixedTurns turns(true);
+  rig.spawn(wait_for_turn(rig.scheduler, &turns, kTimeZero + 20s));
+  EXPECT_FALSE(rig.scheduler.is_between_turns(kTimeZero + 1h)) << "it has not begun";
+  rig.run_until(1s);
+  EXPECT_TRUE(rig.scheduler.is_between_turns(kTimeZero + 1h));
+  rig.spawn(say_after(rig.scheduler, &log, 10s, "something"));
+  rig.run_until(2s);
+  EXPECT_FALSE(rig.scheduler.is_between_turns(kTimeZero + 1h));
+  EXPECT_FALSE(rig.scheduler.is_idle({kTimeZero, kTimeZero + 1h}));
+  EXPECT_TRUE(rig.scheduler.is_between_turns(kTimeZero + 11s)) << "it would come after the end";
+  rig.run_until(12s);
+  EXPECT_TRUE(rig.scheduler.is_between_turns(kTimeZero + 1h));
+}
+
+TEST(Turns, AreIdleWhereEachOfThemThatIsStillToComeIs) {
+  Rig rig;
+  const FixedTurns idle(true);
+  const FixedTurns busy(false);
+  rig.spawn(wait_for_turn(rig.scheduler, &idle, kTimeZero + 20s));
+  rig.run_until(1s);
+  EXPECT_TRUE(rig.scheduler.is_idle({kTimeZero + 500ms, kTimeZero + 1h}));
+  EXPECT_EQ(idle.asked, kTimeZero + 500ms);
+  rig.spawn(wait_for_turn(rig.scheduler, &busy, kTimeZero + 30s));
+  rig.run_until(2s);
+  EXPECT_FALSE(rig.scheduler.is_idle({kTimeZero, kTimeZero + 1h}));
+  EXPECT_TRUE(rig.scheduler.is_idle({kTimeZero, kTimeZero + 30s})) << "the busy one has no turn before the end";
+}
+
+TEST(Turns, SkippedAreLeftUndone) {
+  Rig rig;
+  const FixedTurns turns(true);
+  rig.spawn(wait_for_turn(rig.scheduler, &turns, kTimeZero + 20s));
+  rig.run_until(1s);
+  const std::uint64_t steps = rig.scheduler.steps();
+  rig.scheduler.skip_to(kTimeZero + 1h);
+  EXPECT_EQ(rig.now(), Duration{1h});
+  EXPECT_EQ(rig.scheduler.steps(), steps);
 }
 
 // --- contexts ----------------------------------------------------------------------------------

@@ -176,5 +176,39 @@ TEST(Replicas, AreNoDecisionWhereAllLagAlike) {
   EXPECT_EQ(slow.describes[0].value()[0].state, InstanceState::running);
 }
 
+TEST(Replicas, AreSettledOnceTheSlowestHasHeardOfEverything) {
+  Region region{lagging()};
+  const std::string id = region.running("w1");
+  EXPECT_TRUE(region.ec2.is_settled());
+  region.terminate({id});  // shutting-down at 1 s, terminated at 6 s
+  region.rig.run_until(6s);
+  EXPECT_FALSE(region.ec2.is_settled());
+  region.rig.run_until(12s - 1us);
+  EXPECT_FALSE(region.ec2.is_settled());
+  region.rig.run_until(12s);
+  EXPECT_TRUE(region.ec2.is_settled());
+}
+
+TEST(Replicas, ShowAnInstanceUntilItIsForgotten) {
+  Region region{lagging()};
+  const std::string id = region.running("w1");
+  EXPECT_TRUE(region.ec2.shows_until(id, sim::kTimeZero + 24h));
+  EXPECT_FALSE(region.ec2.shows_until("i-0123456789abcdef0", sim::kTimeZero)) << "nobody knows it";
+  region.terminate({id});  // terminated at 6 s
+  region.rig.run_until(10s);
+  EXPECT_TRUE(region.ec2.shows_until(id, sim::kTimeZero + 1h));
+  EXPECT_FALSE(region.ec2.shows_until(id, sim::kTimeZero + 1h + 6s));
+}
+
+TEST(Replicas, AdmitAsManyDescribesAsTheBucketHolds) {
+  Region region{lagging()};
+  const std::string id = region.running("w1");
+  EXPECT_TRUE(region.ec2.admits_describes(100));
+  EXPECT_FALSE(region.ec2.admits_describes(101));
+  region.describe({id});
+  region.rig.run_until(1s + 1us);
+  EXPECT_FALSE(region.ec2.admits_describes(100));
+}
+
 }  // namespace
 }  // namespace drydock::cloud

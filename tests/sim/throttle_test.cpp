@@ -57,6 +57,17 @@ TEST(Throttle, ChargesOnlyTheInstancesThatWereAffected) {
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(throttle.admit(limits, 3, kTimeZero));
 }
 
+TEST(Throttle, SaysHowManyItWouldAdmitAndTakesNone) {
+  constexpr ActionLimits limits{"A", {3, 1}};
+  Throttle throttle;
+  EXPECT_TRUE(throttle.would_admit(limits, 3, kTimeZero));
+  EXPECT_FALSE(throttle.would_admit(limits, 4, kTimeZero));
+  EXPECT_TRUE(throttle.admit(limits, 1, kTimeZero));
+  EXPECT_TRUE(throttle.would_admit(limits, 2, kTimeZero));
+  EXPECT_FALSE(throttle.would_admit(limits, 3, kTimeZero));
+  EXPECT_TRUE(throttle.would_admit(limits, 3, kTimeZero + 1s));
+}
+
 TEST(Throttle, KeepsABucketForEachAction) {
   constexpr ActionLimits one{"A", {1, 1}};
   constexpr ActionLimits other{"B", {1, 1}};

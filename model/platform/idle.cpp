@@ -1,0 +1,63 @@
+#include <algorithm>
+
+#include "model/platform/platform.hpp"
+#include "sim/cloud/sim_ec2.hpp"
+
+// When the loops of the platform are idle. Each function here belongs to one loop, and reads what the loop's turn
+// reads, but for the ages of rows: an age grows by itself, so a row counts as soon as only its age keeps the turn from
+// acting on it, unless heartbeats keep it young. They look at the database and the cloud from outside: no statement's
+// time passes, and no fault can meet them (docs/architecture.md, *Rest*).
+
+namespace drydock::model {
+
+using sim::Stillness;
+
+/// Every row that is provisioning is overdue some day.
+bool Platform::provisions_nothing(const Stillness& /*still*/) const { return !deps_.store.is_any_provisioning(); }
+
+/// Nothing that is modelled beats for an external row, so one that is up goes stale.
+bool Platform::has_no_external_up(const Stillness& /*still*/) const { return !deps_.store.is_any_external_up(); }
+
+bool Platform::keeps_all_awake(const Stillness& still) const {
+  return !deps_.store.may_any_fall_idle(still.since, policy_.longest_between_heartbeats());
+}
+
+bool Platform::has_no_cp_orphan(const Stillness& /*still*/) const {
+  return !deps_.store.is_any_removed_with_instance();
+}
+
+/// The reaper spares an instance without a row only while it is young.
+bool Platform::names_all_instances(const Stillness& still) const {
+  const auto& instances = deps_.observation.ec2().instances();
+  return reads_alike(still) && std::all_of(instances.begin(), instances.end(), [this](const cloud::Instance& instance) {
+           return instance.state == cloud::InstanceState::terminated || deps_.store.is_any_naming(instance.id);
+         });
+}
+
+/// A row that has no heartbeat is taken for lost some day, however lately it was written.
+bool Platform::has_nothing_to_reconcile(const Stillness& still) const {
+  return !deps_.store.owes_anything() && policy_.time_remote_stale > policy_.longest_between_heartbeats() &&
+         !deps_.store.may_any_seem_lost(still.since);
+}
+
+/// The orphan report changes nothing whatever it reads. It must get its answers, though: a refusal is an event that a
+/// violation may name among its causes.
+bool Platform::reads_alike(const Stillness& still) const {
+  const cloud::SimEc2& ec2 = deps_.observation.ec2();
+  const auto& workspaces = deps_.observation.workspaces();
+  return ec2.is_settled() && ec2.admits_describes(most_describes(still.until - deps_.clock.now())) &&
+         std::all_of(workspaces.begin(), workspaces.end(), [&](const WorkspaceFacts& workspace) {
+           const std::string& named = workspace.row.instance_id;
+           return !workspace.row.exists || named.empty() || ec2.shows_until(named, still.until);
+         });
+}
+
+/// Bounds the number of Describe calls that the loops make within so much time, while they are idle.
+std::uint64_t Platform::most_describes(sim::Duration within) const {
+  const auto turns = [within](sim::Duration every) { return static_cast<std::uint64_t>(within / every) + 1; };
+  std::uint64_t most = turns(policy_.time_orphan_report) * deps_.observation.workspaces().size();
+  if (policy_.sweeper_row_gone_enabled) most += turns(policy_.sweeper_row_gone_interval);
+  return most;
+}
+
+}  // namespace drydock::model
