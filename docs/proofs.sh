@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the tables of docs/proofs.md: for each incident the shortest counterexample before its fix, the certificate after it,
-# and what breaks once the world is widened.
+# Prints the tables of docs/proofs.md: for each incident the shortest counterexample before its fix, the certificates after it for
+# tapes of two, three and four decisions, and what breaks once the world is widened.
 #   docs/proofs.sh [1556|2989|1932|1990|1991]...
 # DRYDOCK is the program to ask (default: drydock).
 # shellcheck disable=SC2016  # the backquotes are Markdown
@@ -13,10 +13,10 @@ declare -rA PROMISE=([1556]=no-healthy-kill [2989]=no-orphan [1932]=terminate-fa
 result=$(mktemp)
 trap 'rm -f "$result"' EXIT
 
-# explore OPTIONS...: the JSON result in $result; findings (exit code 1) are an answer like any other.
+# explore DEVIATIONS OPTIONS...: the JSON result in $result; findings (exit code 1) are an answer like any other.
 explore() {
   local code=0
-  "$DRYDOCK" explore "$@" --strategy exhaustive --deviations 2 --time 1h --format json >"$result" || code=$?
+  "$DRYDOCK" explore "${@:2}" --strategy exhaustive --deviations "$1" --time 1h --format json >"$result" || code=$?
   ((code <= 1)) || exit "$code"
 }
 
@@ -49,14 +49,20 @@ first_tape() {
 }
 
 row() {
-  local incident=$1 promise=${PROMISE[$1]} world=docs/proofs/proof-$1.json
-  explore "$world" --policy "pre-$incident" --promise "$promise" --until first
+  local incident=$1 promise=${PROMISE[$1]} world=docs/proofs/proof-$1.json deviations
+  explore 2 "$world" --policy "pre-$incident" --promise "$promise" --until first
   printf '| #%s | `%s` | before: %s | %s | | | |\n' "$incident" "$promise" "$(first_tape)" "$(field runs)"
-  explore "$world" --policy "post-$incident" --promise "$promise"
-  printf '| | | after: breaks %s | %s | %s | %s | `%s` |\n' "$(breaks)" "$(field runs)" "$(field pruned)" \
-    "$(field complete)" "$(certificate)"
-  explore "docs/proofs/proof-$incident-wide.json" --policy "post-$incident"
-  printf '| | | after, widened: breaks %s | %s | %s | %s | `%s` |\n' "$(breaks)" "$(field runs)" "$(field pruned)" \
+  for deviations in 2 3 4; do
+    explore "$deviations" "$world" --policy "post-$incident" --promise "$promise"
+    after "after, at most $deviations decisions"
+  done
+  explore 2 "docs/proofs/proof-$incident-wide.json" --policy "post-$incident"
+  after "after, widened, at most 2 decisions"
+}
+
+# after WORDS: the row of a complete enumeration.
+after() {
+  printf '| | | %s: breaks %s | %s | %s | %s | `%s` |\n' "$1" "$(breaks)" "$(field runs)" "$(field pruned)" \
     "$(field complete)" "$(certificate)"
 }
 
