@@ -86,7 +86,7 @@ std::string busiest(const Outcome& outcome) {
 void print_timeline(const Outcome& outcome, const std::string& workspace, std::ostream& out) {
   constexpr std::size_t kMost = 16;
   std::size_t shown = 0;
-  std::string_view before;
+  std::string before;
   for (const ShownEvent& event : outcome.events) {
     if (event.workspace != workspace || !tells_the_story(event)) continue;
     // Every call in flight brings a verdict of its own; the first one says enough.

@@ -280,10 +280,11 @@ std::string unseen_lines(const Exploration& found) {
   }
   if (residual.pct) {
     const auto& pct = *residual.pct;
-    out += paragraph("    ", fmt::format("PCT: a bug of depth {} (so many ordering constraints) among {} and "
-                                         "{} is shown by one run in {} or more.",
-                                         pct.depth, counted(pct.tasks, "task"), counted(pct.choices, "choice"),
-                                         one_in(pct.per_run)));
+    out +=
+        paragraph("    ", fmt::format("PCT: a bug of depth {} (so many ordering constraints) among {} and the first "
+                                      "{} of one instant is shown by one in {} of the runs that come to it, or more.",
+                                      pct.depth, counted(pct.tasks, "task"), counted(pct.choices, "choice"),
+                                      one_in(pct.per_run)));
   }
   if (!residual.law.empty()) out += paragraph("    ", "Law: " + printable(residual.law));
   return out;

@@ -29,6 +29,7 @@ ShownEvents::ShownEvents(std::span<const ShownEvent> events) {
   for (const ShownEvent& event : events) push_back(event);
 }
 
+// NOLINTNEXTLINE(readability-const-return-type): see the header.
 const ShownEvent ShownEvents::operator[](std::size_t place) const {
   const Packed& packed = held_->events[place];
   const auto text = [&](Part part) { return held_->texts[packed.texts[part]]; };

@@ -44,9 +44,11 @@ class ShownEvents {
 
   [[nodiscard]] bool empty() const { return size() == 0; }
   [[nodiscard]] std::size_t size() const { return held_ == nullptr ? 0 : held_->events.size(); }
+  // NOLINTBEGIN(readability-const-return-type): to change a member of what is returned would change nothing here.
   [[nodiscard]] const ShownEvent operator[](std::size_t place) const;
   [[nodiscard]] const ShownEvent front() const { return (*this)[0]; }
   [[nodiscard]] const ShownEvent back() const { return (*this)[size() - 1]; }
+  // NOLINTEND(readability-const-return-type)
   [[nodiscard]] Iterator begin() const;
   [[nodiscard]] Iterator end() const;
 

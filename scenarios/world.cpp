@@ -148,14 +148,47 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
 // --- the run --------------------------------------------------------------------------------------------------------
 
 std::string World::play() {
+  std::string bound = begin();
+  return bound.empty() ? finish() : bound;
+}
+
+/// Plays a part of the run. Gives the bound that stopped it.
+template <typename Part>
+std::string World::bounded(const Part& part) {
   try {
-    play_to_the_end();
+    part();
   } catch (const sim::BoundReached& bound) {
     return bound.what();
   } catch (const sim::InternalError& error) {
     throw sim::InternalError(fmt::format("{} {}", error.what(), current_place()));
   }
   return {};
+}
+
+std::string World::begin() {
+  return bounded([this] {
+    start_steps();
+    seed();
+    platform_.start(played_.policy);
+    start_traffic();
+    start_open_world();
+  });
+}
+
+std::string World::play_steps(std::uint64_t steps) {
+  return bounded([&] {
+    while (scheduler_.steps() < steps && scheduler_.step(kTimeZero + scenario_.horizon)) {
+    }
+  });
+}
+
+std::string World::finish() {
+  return bounded([this] {
+    scheduler_.run_until(kTimeZero + scenario_.horizon);
+    begin_calm();
+    play_calm(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));
+    observation_.ended();
+  });
 }
 
 /// Names the moment, and the last decision that was taken: `at 1m20s after pm/ec2.run.pending#1`.
@@ -165,19 +198,6 @@ std::string World::current_place() const {
       asked.empty() ? "before any decision"
                     : fmt::format("after {}#{}", choices_.site_name(asked.back().site), asked.back().occurrence);
   return fmt::format("at {} {}", sim::format_duration(scheduler_.now().time_since_epoch()), decision);
-}
-
-void World::play_to_the_end() {
-  start_steps();
-  seed();
-  platform_.start(played_.policy);
-  start_traffic();
-  start_open_world();
-  scheduler_.run_until(kTimeZero + scenario_.horizon);
-  tasks_in_trouble_ = scheduler_.spawned();
-  begin_calm();
-  play_calm(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));
-  observation_.ended();
 }
 
 /// Steps, traffic and searched requests stop; faults end; what is drawn and still running is cut short.

@@ -53,6 +53,13 @@ class World final : public faults::Effects {
   /// Plays trouble and calm, and judges the eventual promises. Gives the bound that stopped the run; empty when the run
   /// came to its end. Throws sim::InternalError, which says where in the run, where Drydock itself is broken.
   [[nodiscard]] std::string play();
+  /// Do the same in parts: first `begin`, which starts everybody, then any number of calls of `play_steps`, which plays
+  /// trouble up to the scheduler's step of this number (or to its end, where it has fewer), then `finish`.
+  [[nodiscard]] std::string begin();
+  [[nodiscard]] std::string play_steps(std::uint64_t steps);
+  [[nodiscard]] std::string finish();
+  /// Takes the answers to all further questions from this tape and this fill.
+  void answer_from(const sim::Tape& tape, sim::Fill* fill) { choices_.answer_from(tape, fill); }
 
   [[nodiscard]] const sim::Record& record() const { return record_; }
   [[nodiscard]] const sim::Choices& choices() const { return choices_; }
@@ -69,8 +76,6 @@ class World final : public faults::Effects {
   [[nodiscard]] const std::vector<ShownResponse>& responses() const { return responses_; }
   /// Gives the instant at which the run was found at rest; empty where it was played to the end of its calm.
   [[nodiscard]] std::optional<sim::Instant> rested_at() const { return rested_at_; }
-  /// Returns how many tasks were started before calm began.
-  [[nodiscard]] std::uint64_t tasks_in_trouble() const { return tasks_in_trouble_; }
   /// Gives a hash over all events and all decisions.
   [[nodiscard]] std::uint64_t trace_hash() const;
 
@@ -81,7 +86,8 @@ class World final : public faults::Effects {
   std::size_t strike_instance(sim::Name workspace, const faults::FaultSpec& fault) override;
 
  private:
-  void play_to_the_end();
+  template <typename Part>
+  [[nodiscard]] std::string bounded(const Part& part);
   [[nodiscard]] std::string current_place() const;
   void seed();
   void seed_workspace(const WorkspaceSpec& spec);
@@ -143,7 +149,6 @@ class World final : public faults::Effects {
   const bool full_calm_;
   std::optional<Quiet> quiet_;  // empty where something has changed since, or nobody has looked yet
   std::optional<sim::Instant> rested_at_;
-  std::uint64_t tasks_in_trouble_ = 0;
 };
 
 }  // namespace drydock::scenarios

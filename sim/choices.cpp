@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/arena.hpp"
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
 
@@ -30,18 +31,54 @@ Site Choices::site(std::string_view actor, std::string_view point) {
   scratch_.assign(actor);
   scratch_ += '/';
   scratch_ += point;
-  const auto found = by_name_.find(scratch_);
-  if (found != by_name_.end()) return found->second;
-  const auto id = static_cast<Site>(sites_.size());
-  const auto placed = by_name_.emplace(scratch_, id).first;
-  const auto first = tape_.entries().lower_bound(Tape::Key{scratch_, 0});
-  const bool on_tape = first != tape_.entries().end() && first->first.first == scratch_;
-  sites_.push_back({.name = &placed->first, .hash = hash_text(scratch_), .asked = 0, .on_tape = on_tape});
-  return id;
+  const std::uint64_t hash = hash_text(scratch_);
+  if (sites_.size() * 2 >= slots_.size()) grow_slots();
+  std::uint32_t& slot = slots_[slot_of(hash, scratch_)];
+  if (slot == 0) {
+    const std::string& name = names_.emplace_back(scratch_);
+    sites_.push_back({.name = &name, .hash = hash, .asked = 0, .on_tape = is_on_tape(name)});
+    slot = static_cast<std::uint32_t>(sites_.size());
+  }
+  return static_cast<Site>(slot - 1);
+}
+
+/// Returns the slot that holds the site of this name, or the empty one that would.
+std::size_t Choices::slot_of(std::uint64_t hash, std::string_view name) const {
+  std::size_t slot = hash & (slots_.size() - 1);
+  while (slots_[slot] != 0) {
+    const Cursor& cursor = sites_[slots_[slot] - 1];
+    if (cursor.hash == hash && *cursor.name == name) break;
+    slot = (slot + 1) & (slots_.size() - 1);
+  }
+  return slot;
+}
+
+void Choices::grow_slots() {
+  constexpr std::size_t kFirst = 128;  // a power of two
+  slots_.assign(std::max(kFirst, slots_.size() * 2), 0);
+  for (std::size_t site = 0; site < sites_.size(); ++site)
+    slots_[slot_of(sites_[site].hash, *sites_[site].name)] = static_cast<std::uint32_t>(site + 1);
+}
+
+bool Choices::is_on_tape(const std::string& site) const {
+  const auto first = tape_.entries().lower_bound(Tape::Key{site, 0});
+  return first != tape_.entries().end() && first->first.first == site;
+}
+
+void Choices::answer_from(Tape tape, Fill* fill) {
+  tape_ = std::move(tape);
+  fill_ = fill;
+  for (Cursor& cursor : sites_) cursor.on_tape = false;
+  if (slots_.empty()) return;
+  for (const auto& [key, value] : tape_.entries()) {
+    const std::uint32_t site = slots_[slot_of(hash_text(key.first), key.first)];
+    if (site != 0) sites_[site - 1].on_tape = true;
+  }
 }
 
 std::uint32_t Choices::fill(Question& question) const {
   if (fill_ != nullptr) {
+    const Arena::Outside outside;  // a fill keeps what it makes
     const std::uint32_t value = fill_->answer(question);
     return value < question.bound ? value : 0;
   }
@@ -160,8 +197,8 @@ std::vector<Decision> Choices::consumed() const {
 std::vector<Decision> Choices::misaligned() const {
   std::vector<Decision> out = out_of_bound_;
   for (const auto& [key, value] : tape_.entries()) {
-    const auto site = by_name_.find(key.first);
-    const bool asked = site != by_name_.end() && key.second >= 1 && key.second <= sites_[index(site->second)].asked;
+    const std::uint32_t site = slots_.empty() ? 0 : slots_[slot_of(hash_text(key.first), key.first)];
+    const bool asked = site != 0 && key.second >= 1 && key.second <= sites_[site - 1].asked;
     if (!asked) out.push_back({key.first, key.second, value});
   }
   std::sort(out.begin(), out.end());

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -131,6 +132,9 @@ class Choices {
   /// Returns the duration for which `value` stands in a decision about `range`.
   [[nodiscard]] static Duration range_value(const DurationRange& range, std::uint32_t value);
 
+  /// Takes the answers to all further questions from this tape and this fill.
+  void answer_from(Tape tape, Fill* fill);
+
   void become_calm() { calm_ = true; }
   [[nodiscard]] bool calm() const { return calm_; }
   void set_now(Instant now) { now_ = now; }
@@ -158,6 +162,9 @@ class Choices {
     bool on_tape = false;
   };
 
+  [[nodiscard]] bool is_on_tape(const std::string& site) const;
+  [[nodiscard]] std::size_t slot_of(std::uint64_t hash, std::string_view name) const;
+  void grow_slots();
   static std::size_t index(Site site) { return static_cast<std::size_t>(site); }
   std::uint32_t read(const Cursor& cursor, Question& question);
   [[nodiscard]] std::uint32_t fill(Question& question) const;
@@ -165,8 +172,9 @@ class Choices {
 
   Tape tape_;
   Fill* fill_;
-  std::map<std::string, Site, std::less<>> by_name_;
   std::vector<Cursor> sites_;
+  std::deque<std::string> names_;     // of the sites, which stay where they are
+  std::vector<std::uint32_t> slots_;  // sites by the hash of their name, from 1; 0: none
   AskedLog asked_;
   std::vector<Decision> out_of_bound_;
   std::string scratch_;

@@ -1,26 +1,17 @@
 #include "sim/memory.hpp"
 
-#include <array>
 #include <cstdlib>
 #include <mutex>
 #include <new>
 #include <utility>
 
+#include "sim/arena_memory.hpp"
+#include "sim/cells.hpp"
+
 namespace drydock::sim {
 namespace {
 
-// A cell is a head of 8 bytes, which holds the block's size, and the block. Cells are cut from chunks one behind the
-// other, of which each begins 8 bytes behind a multiple of 16; so blocks are aligned to 16.
-constexpr std::size_t kUnit = 16;
-constexpr std::size_t kHead = 8;
-constexpr std::size_t kMostUnits = 512;  // larger blocks are the heap's
-constexpr std::size_t kMost = kMostUnits * kUnit - kHead;
-constexpr std::size_t kChunk = std::size_t{64} << 10U;
-
-struct Free {
-  Free* next = nullptr;
-};
-using FreeLists = std::array<Free*, kMostUnits + 1>;  // by the units of a cell
+constexpr std::size_t kChunk = std::size_t{64} << 10U;  // larger than the largest cell
 
 /// The blocks that a thread may reuse, and what is left of its chunk. It has no destructor: a block may be given back
 /// when the thread's other objects are gone.
@@ -42,11 +33,6 @@ Left& left() {
   static Left* const made = new Left;
   return *made;
 }
-
-std::size_t units_of(std::size_t bytes) { return (bytes + kHead + kUnit - 1) / kUnit; }
-std::size_t size_of_units(std::size_t units) { return units * kUnit - kHead; }
-
-std::size_t& head_of(void* block) { return *reinterpret_cast<std::size_t*>(static_cast<std::byte*>(block) - kHead); }
 
 /// Moves all blocks of `from` before those of `to`.
 void move_all(FreeLists& from, FreeLists& to) {
@@ -126,6 +112,7 @@ void* take_large(std::size_t bytes) {
 
 void* take_memory(std::size_t bytes) {
   if constexpr (!kReusesMemory) return ::operator new(bytes);
+  if (void* block = take_in_arena(bytes)) return block;
   if (bytes > kMost) return take_large(bytes);
   const std::size_t units = units_of(bytes);
   Free* found = reused(units);
@@ -135,6 +122,7 @@ void* take_memory(std::size_t bytes) {
 void give_memory(void* block) noexcept {
   if (block == nullptr) return;
   if constexpr (!kReusesMemory) return ::operator delete(block);
+  if (give_in_arena(block)) return;
   const std::size_t bytes = head_of(block);
   if (bytes > kMost) return std::free(static_cast<std::byte*>(block) - kUnit);
   keep(block, units_of(bytes));

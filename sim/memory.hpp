@@ -41,6 +41,7 @@ struct ReusingAllocator {
   ReusingAllocator() = default;
   template <typename U>
   explicit(false) ReusingAllocator(const ReusingAllocator<U>& /*other*/) {}
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): T may be a pointer.
   [[nodiscard]] T* allocate(std::size_t count) { return static_cast<T*>(take_memory(count * sizeof(T))); }
   void deallocate(T* block, std::size_t /*count*/) noexcept { give_memory(block); }
   friend bool operator==(const ReusingAllocator& /*a*/, const ReusingAllocator& /*b*/) { return true; }

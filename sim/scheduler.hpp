@@ -301,8 +301,6 @@ class Scheduler {
 
   [[nodiscard]] Root* current() const { return current_; }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
-  /// Returns how many tasks were ever started.
-  [[nodiscard]] std::uint64_t spawned() const { return spawned_; }
   [[nodiscard]] std::size_t pending_timers() const { return heap_.size(); }
 
  private:

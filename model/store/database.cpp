@@ -5,25 +5,10 @@
 #include <functional>
 
 #include "model/store/harden.hpp"
-#include "model/store/sqlite_memory.hpp"
+#include "model/store/sqlite_setup.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::model {
-namespace {
-
-/// SQLite's process-wide settings: one connection per thread without locks, no memory statistics, memory that is reused
-/// (docs/architecture.md, *Decisions*). Must happen before the first connection; later calls change nothing.
-void configure_once() {
-  static const bool configured = [] {
-    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    let_sqlite_reuse_memory();
-    return true;
-  }();
-  (void)configured;
-}
-
-}  // namespace
 
 Query::~Query() {
   // Bindings stay: whoever uses the statement next binds every parameter again.
@@ -81,7 +66,7 @@ std::string Query::text(int column) const {
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 Database::Database() {
-  configure_once();
+  set_up_sqlite();
   const int opened =
       sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");
@@ -130,6 +115,17 @@ Query Database::query(const char* sql) {
                        [](const Prepared& known, const char* wanted) { return std::less<>{}(known.sql, wanted); });
   if (place != prepared_.end() && place->sql == sql) return Query{place->statement};
   return Query{prepared_.insert(place, {sql, prepare(sql)})->statement};
+}
+
+std::vector<const char*> Database::prepared() const {
+  std::vector<const char*> statements;
+  statements.reserve(prepared_.size());
+  for (const Prepared& each : prepared_) statements.push_back(each.sql);
+  return statements;
+}
+
+void Database::prepare_all(const std::vector<const char*>& statements) {
+  for (const char* sql : statements) (void)query(sql);
 }
 
 sqlite3_stmt* Database::prepare(const char* sql) {

@@ -57,6 +57,9 @@ class Database {
 
   /// Returns the statement of this SQL, prepared on its first use. `sql` is a literal: it is known by its address.
   [[nodiscard]] Query query(const char* sql);
+  /// Lists the statements that were prepared so far, and prepares those that are not.
+  [[nodiscard]] std::vector<const char*> prepared() const;
+  void prepare_all(const std::vector<const char*>& statements);
   /// The number of rows that the last statement changed.
   [[nodiscard]] int changes() const;
   /// The number of rows that all statements of this connection have changed, those of earlier runs included.

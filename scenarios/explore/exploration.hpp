@@ -60,8 +60,8 @@ struct Certificate {
   std::uint64_t hash = 0;  // over all tapes and verdicts, in order
 };
 
-/// PCT's guarantee for this search: a bug that needs d ordering constraints among n tasks and k choices is found
-/// by one run with at least this probability.
+/// PCT's guarantee for this search: a bug that needs d ordering constraints among n tasks and the first k choices of
+/// one instant is found by one run that comes to this instant with at least this probability.
 struct PctBound {
   std::uint64_t tasks = 0;
   std::uint64_t choices = 0;

@@ -79,7 +79,7 @@ class Explorer {
         crew_(
             [this] {
               return std::make_unique<TapePlayer>(scenario_, played_, parameters_,
-                                                  TapePlayerOptions{.stop = stop_, .full_calm = options_.full_calm});
+                                                  StageOptions{.stop = stop_, .full_calm = options_.full_calm});
             },
             options.jobs) {}
 
@@ -103,10 +103,10 @@ class Explorer {
 
  private:
   void search() {
-    // PCT spreads its change points over as many questions as the calm run has.
+    // PCT spreads its change points over as many questions as an instant of the calm run has at most.
     search::Reading calm;
     on_one_thread([&](search::Player& player) { calm = player.play({}, nullptr, {}); });
-    parameters_.orderings = std::max<std::uint64_t>(calm.orderings, 1);
+    parameters_.orderings = std::max<std::uint64_t>(calm.contention.orderings(), 1);
     const search::CampaignOptions campaign = campaign_options();
     if (options_.strategy == Strategy::exhaustive) {
       search::Enumeration all = search::enumerate(crew_, options_.deviations, campaign);
@@ -195,8 +195,9 @@ class Explorer {
     }
     const bool pct = options_.strategy == Strategy::pct || options_.strategy == Strategy::mixed;
     if (pct && tally_.runs > 0) {
-      residual.pct = PctBound{tally_.most_tasks, tally_.most_orderings, parameters_.depth,
-                              search::pct_bound(tally_.most_tasks, tally_.most_orderings, parameters_.depth)};
+      const std::uint64_t tasks = tally_.contention.tasks();
+      const std::uint64_t choices = parameters_.orderings;
+      residual.pct = PctBound{tasks, choices, parameters_.depth, search::pct_bound(tasks, choices, parameters_.depth)};
     }
   }
 
@@ -350,19 +351,18 @@ class Explorer {
   std::optional<bool> mattered(search::Player& player, std::uint32_t family) const {
     const auto witnesses = tally_.witnesses.find(family);
     if (witnesses == tally_.witnesses.end()) return false;
-    const auto& tapes = witnesses->second;
+    const auto& runs = witnesses->second;
     const bool did =
-        std::any_of(tapes.begin(), tapes.end(), [&](const auto& tape) { return matters(player, tape, family); });
+        std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return matters(player, run, family); });
     return stopping_ ? std::nullopt : std::optional{did};
   }
 
-  /// Plays a witness with and without the family's decisions.
-  static bool matters(search::Player& player, const std::vector<search::SearchDecision>& tape, std::uint32_t family) {
+  /// Plays a witness without the family's decisions.
+  static bool matters(search::Player& player, const search::Witness& witness, std::uint32_t family) {
     std::vector<search::SearchDecision> without;
-    std::copy_if(tape.begin(), tape.end(), std::back_inserter(without),
+    std::copy_if(witness.tape.begin(), witness.tape.end(), std::back_inserter(without),
                  [&](const search::SearchDecision& met) { return met.family != family; });
-    const search::Reading with_it = player.play(search::tape_of(tape), nullptr, {});
-    return player.play(search::tape_of(without), nullptr, {}).verdict != with_it.verdict;
+    return player.play(search::tape_of(without), nullptr, {}).verdict != witness.verdict;
   }
 
   const Scenario& scenario_;

@@ -63,7 +63,7 @@ void read_decisions(const World& world, const search::FillParameters& parameters
   std::size_t faults = 0;
   std::size_t requests = 0;
   for (const sim::Asked& asked : choices.asked()) {
-    if (asked.meaning.kind == Meaning::Kind::order) ++reading.orderings;
+    reading.contention.add(asked);
     if (asked.value != 0) {
       search::SearchDecision& one = reading.tape.emplace_back(met(choices, asked));
       if (asked.meaning.kind == Meaning::Kind::request) {
@@ -111,12 +111,12 @@ void read_verdict(const World& world, search::Reading& reading) {
 }  // namespace
 
 TapePlayer::TapePlayer(const Scenario& scenario, const CaseSpec& played, const search::FillParameters& parameters,
-                       TapePlayerOptions options)
+                       StageOptions options)
     : scenario_(scenario),
       played_(played),
       unexpecting_(played),
       parameters_(parameters),
-      full_calm_(options.full_calm) {
+      stage_(scenario, played, options) {
   workbench_.stop_runs_when(std::move(options.stop));
   unexpecting_.expect.clear();
 }
@@ -134,27 +134,19 @@ void TapePlayer::confirm(search::Reading& reading) {
 }
 
 search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const search::ReadingOptions& wanted) {
-  RunOptions options;
-  options.keep_record = false;
-  options.fill = fill;
-  options.limits.stop = workbench_.stop();
-  options.full_calm = full_calm_;
-  World world(scenario_, played_, tape, options, workbench_.database());
-  AbstractStates states;
-  if (wanted.coverage) world.watch(states);
+  const StagedRun played = stage_.play(tape, fill, wanted.coverage);
   search::Reading reading;
-  try {
-    reading.cut_short = !world.play().empty();
-  } catch (const sim::RunStopped&) {
-    reading.stopped = true;
-    return reading;
-  }
+  reading.cut_short = played.cut_short;
+  reading.stopped = played.stopped;
+  if (reading.stopped) return reading;
+  const World& world = *played.world;
   reading.hash = world.record().hash();
-  reading.tasks = world.tasks_in_trouble();
   read_decisions(world, parameters_, wanted, reading);
   read_verdict(world, reading);
-  reading.states = states.states();
-  reading.transitions = states.transitions();
+  if (played.states != nullptr) {
+    reading.states = played.states->states();
+    reading.transitions = played.states->transitions();
+  }
   return reading;
 }
 

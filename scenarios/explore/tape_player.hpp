@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/explore/stage.hpp"
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/search/fills.hpp"
@@ -12,21 +13,16 @@
 
 namespace drydock::scenarios {
 
-struct TapePlayerOptions {
-  /// Is asked during a run, by the player's thread: where it says so, the reading is `stopped`.
-  std::function<bool()> stop{};
-  bool full_calm = false;  // see RunOptions
-};
-
 /// Plays tapes of one case for a search, which reads verdicts and coverage and no more. The case's own invariants are
 /// SQL over the whole record: runs are judged by them where they are confirmed.
 class TapePlayer final : public sim::search::Player {
  public:
-  /// The first three outlive the player.
+  /// The first three outlive the player. Where `options.stop` says so, a reading is `stopped`.
   TapePlayer(const Scenario& scenario, const CaseSpec& played, const sim::search::FillParameters& parameters,
-             TapePlayerOptions options = {});
+             StageOptions options = {});
 
   sim::search::Reading play(const sim::Tape& tape, sim::Fill* fill, const sim::search::ReadingOptions& wanted) override;
+  void begin_with(const sim::Tape& tape) override { stage_.begin_with(tape); }
   void confirm(sim::search::Reading& reading) override;
 
  private:
@@ -34,8 +30,8 @@ class TapePlayer final : public sim::search::Player {
   const CaseSpec& played_;
   CaseSpec unexpecting_;  // the same case without expectations, which nobody asks for here
   const sim::search::FillParameters& parameters_;
-  bool full_calm_ = false;
-  Workbench workbench_;
+  Stage stage_;
+  Workbench workbench_;  // confirms
 };
 
 /// A player that confirms every run: for whoever changes a tape as long as a case's own invariant stays broken.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "model/store/harden.hpp"
+#include "model/store/sqlite_setup.hpp"
 #include "sim/check.hpp"
 
 namespace drydock::scenarios {
@@ -20,6 +21,7 @@ using Arguments = std::span<sqlite3_value*>;
 class PlainConnection {
  public:
   PlainConnection() {
+    model::set_up_sqlite();
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     DRYDOCK_CHECK(sqlite3_open_v2(":memory:", &handle_, flags, nullptr) == SQLITE_OK, "SQLite cannot open a database");
     model::harden(handle_);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/store/harden.hpp"
+#include "model/store/sqlite_setup.hpp"
 #include "scenarios/trace/sql_functions.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_load.hpp"
@@ -28,6 +29,7 @@ constexpr int kStepsBetween = 10'000;
 }  // namespace
 
 TraceDatabase::TraceDatabase() : steps_left_(kMostStepsWithoutRun) {
+  model::set_up_sqlite();
   const int opened =
       sqlite3_open_v2(":memory:", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   DRYDOCK_CHECK(opened == SQLITE_OK, "SQLite cannot open a database in memory");

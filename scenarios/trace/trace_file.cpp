@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "model/store/harden.hpp"
+#include "model/store/sqlite_setup.hpp"
 #include "scenarios/trace/sql_functions.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_database.hpp"
@@ -134,6 +135,7 @@ TraceFile::Opened TraceFile::open(const std::string& path, std::function<bool()>
   if (!opened.error.message.empty()) return opened;
   std::unique_ptr<TraceFile> file(new TraceFile(std::move(interrupted)));
   const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+  model::set_up_sqlite();
   if (sqlite3_open_v2(path.c_str(), &file->handle_, flags, nullptr) != SQLITE_OK) {
     opened.error.message = fmt::format("cannot be read: {}", sqlite3_errmsg(file->handle_));
     return opened;

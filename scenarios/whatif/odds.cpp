@@ -9,8 +9,10 @@
 #include <set>
 #include <utility>
 
+#include "scenarios/explore/stage.hpp"
 #include "scenarios/explore/tape_player.hpp"
 #include "scenarios/run.hpp"
+#include "scenarios/signature.hpp"
 #include "scenarios/whatif/trials.hpp"
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
@@ -43,28 +45,6 @@ constexpr auto kLaws = std::to_array<LawRow>({
 });
 const LawRow& row_of(TailLaw law) { return kLaws[static_cast<std::size_t>(law)]; }
 
-/// Answers as a run did, up to a cut, and then as another fill does.
-class TailFill final : public sim::Fill {
- public:
-  TailFill(const std::vector<search::SearchDecision>& recorded, std::uint64_t cut, sim::Fill& tail)
-      : recorded_(recorded), cut_(cut), tail_(tail) {}
-
-  std::uint32_t answer(const sim::Question& question) override {
-    if (asked_ >= cut_) return tail_.answer(question);
-    const sim::Decision& same = recorded_[asked_++].decision;
-    DRYDOCK_CHECK(question.site == same.site && question.occurrence == same.occurrence,
-                  "the same answers led to another question: {}#{} instead of {}#{}", question.site,
-                  question.occurrence, same.site, same.occurrence);
-    return same.value;
-  }
-
- private:
-  const std::vector<search::SearchDecision>& recorded_;
-  const std::uint64_t cut_;
-  sim::Fill& tail_;
-  std::uint64_t asked_ = 0;
-};
-
 /// Says what the boring answer to a question means.
 std::string_view boring(Meaning::Kind kind) {
   switch (kind) {
@@ -90,10 +70,12 @@ class Curve {
         const OddsOptions& options)
       : scenario_(scenario),
         played_(played),
+        tape_(tape),
         outcome_(outcome),
         options_(options),
         parameters_(fill_parameters_of(scenario)),
         trials_(options.jobs),
+        stages_(trials_.threads()),
         recorded_(TapePlayer(scenario, played, parameters_)
                       .play(tape, nullptr, {.asked = true, .coverage = false, .every = true})
                       .asked) {}
@@ -204,18 +186,43 @@ class Curve {
   [[nodiscard]] bool out_of_time() const { return options_.time_s && stopwatch_.seconds() >= *options_.time_s; }
 
   /// Every cut has the same tails: what differs between two points is what the tape decided between them.
-  bool breaks(Workbench& workbench, std::uint64_t cut, std::uint64_t tail) const {
+  bool breaks(Workbench& workbench, std::uint64_t cut, std::uint64_t tail) {
     // `mix` joins its two by xor: unmixed, neighbouring seeds would have the same tails in another order.
     const std::uint64_t seed = sim::mix(sim::mix(0, options_.seed), tail);
     const auto drawn = row_of(options_.law).make(seed, parameters_);
-    TailFill fill(recorded_, cut, *drawn);
-    RunOptions options;
-    options.keep_record = !played_.sql_invariants.empty();
-    options.full_calm = options_.full_calm;
-    options.fill = &fill;
-    const Outcome outcome = run(scenario_, played_, {}, options, workbench);
+    const StagedRun tail_run = stage_of(workbench).play_tail(cut, *drawn);
+    if (tail_run.stopped) throw sim::RunStopped();
+    const World& world = *tail_run.world;
+    const auto& violations = world.observation().violations();
+    const bool broken = std::any_of(violations.begin(), violations.end(), [&](const model::Violation& violation) {
+      return options_.target.matches(violation, world.record());
+    });
+    return broken || (is_judged_by_sql() && breaks_by_sql(workbench, world.choices().consumed()));
+  }
+
+  [[nodiscard]] bool is_judged_by_sql() const {
+    return std::any_of(played_.sql_invariants.begin(), played_.sql_invariants.end(),
+                       [this](const auto& invariant) { return invariant.name == options_.target.invariant; });
+  }
+
+  /// The case's own invariants are SQL over the whole record, which a stage does not keep.
+  bool breaks_by_sql(Workbench& workbench, const std::vector<sim::Decision>& consumed) const {
+    sim::Tape tape;
+    for (const sim::Decision& each : consumed) tape.set(each.site, each.occurrence, each.value);
+    const Outcome outcome = run(scenario_, played_, tape, {}, workbench);
     return std::any_of(outcome.violations.begin(), outcome.violations.end(),
                        [&](const ShownViolation& violation) { return options_.target.matches(violation); });
+  }
+
+  /// Each thread has a stage of its own.
+  Stage& stage_of(const Workbench& workbench) {
+    std::unique_ptr<Stage>& stage = stages_[trials_.place_of(workbench)];
+    if (!stage) {
+      stage = std::make_unique<Stage>(scenario_, played_,
+                                      StageOptions{.stop = workbench.stop(), .full_calm = options_.full_calm});
+      stage->begin_with(tape_);
+    }
+    return *stage;
   }
 
   // --- where to look more closely ---
@@ -263,10 +270,12 @@ class Curve {
 
   const Scenario& scenario_;
   const CaseSpec& played_;
+  const sim::Tape& tape_;
   const Outcome& outcome_;
   const OddsOptions& options_;
   const search::FillParameters parameters_;
   Trials trials_;
+  std::vector<std::unique_ptr<Stage>> stages_;          // by the place of the thread's workbench
   const std::vector<search::SearchDecision> recorded_;  // every question of the tape's run, in the order of asking
   std::map<std::uint64_t, OddsPoint> points_;
   search::Stopwatch stopwatch_;
@@ -279,6 +288,11 @@ class Curve {
 bool OddsTarget::matches(const ShownViolation& violation) const {
   return violation.invariant == invariant && (workspace.empty() || violation.workspace == workspace) &&
          (signature.empty() || violation.signature == signature);
+}
+
+bool OddsTarget::matches(const model::Violation& violation, const sim::Record& record) const {
+  return violation.invariant == invariant && (workspace.empty() || record.text(violation.workspace) == workspace) &&
+         (signature.empty() || signature_of(record, violation) == signature);
 }
 
 std::vector<std::string> tail_law_names() {

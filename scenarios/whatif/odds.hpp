@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "model/observation.hpp"
 #include "scenarios/outcome.hpp"
 #include "scenarios/scenario.hpp"
 #include "scenarios/whatif/statistics.hpp"
 #include "sim/choices.hpp"
+#include "sim/record.hpp"
 
 namespace drydock::scenarios {
 
@@ -33,6 +35,7 @@ struct OddsTarget {
   std::string workspace;
   std::string signature;
   [[nodiscard]] bool matches(const ShownViolation& violation) const;
+  [[nodiscard]] bool matches(const model::Violation& violation, const sim::Record& record) const;
 };
 
 /// The law by which a tail is drawn: the fills of a search (sim/search/fills.hpp), within what the scenario's `explore`

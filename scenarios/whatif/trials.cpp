@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/check.hpp"
 #include "sim/scheduler.hpp"
 #include "sim/share_out.hpp"
 
@@ -42,6 +43,13 @@ std::uint64_t Trials::play(std::uint64_t count, const Work& work, const std::fun
   };
   const auto begun = sim::share_out(count, static_cast<unsigned>(workbenches_.size()), shared, is_over, look);
   return std::min(begun, whole.load());
+}
+
+std::size_t Trials::place_of(const Workbench& workbench) const {
+  const auto found = std::find_if(workbenches_.begin(), workbenches_.end(),
+                                  [&](const Workbench& each) { return &each == &workbench; });
+  DRYDOCK_CHECK(found != workbenches_.end(), "a workbench is of no thread");
+  return static_cast<std::size_t>(found - workbenches_.begin());
 }
 
 }  // namespace drydock::scenarios

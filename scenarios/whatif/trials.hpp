@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -23,6 +24,10 @@ class Trials {
   /// played whole.
   std::uint64_t play(std::uint64_t count, const Work& work, const std::function<bool()>& stop,
                      const std::function<void(std::uint64_t played)>& watch = {});
+
+  [[nodiscard]] std::size_t threads() const { return workbenches_.size(); }
+  /// Returns the place of the thread whose workbench this is, below `threads()`.
+  [[nodiscard]] std::size_t place_of(const Workbench& workbench) const;
 
  private:
   std::vector<Workbench> workbenches_;

@@ -139,7 +139,7 @@ void count_uses(Tally& tally, const Reading& reading) {
     total.noticed += use.noticed;
     if (use.fired > 0 && seen.insert(use.family).second) ++tally.use_runs[use.family];
     auto& witnesses = tally.witnesses[use.family];
-    if (use.noticed > 0 && witnesses.size() < kMostWitnesses) witnesses.push_back(reading.tape);
+    if (use.noticed > 0 && witnesses.size() < kMostWitnesses) witnesses.push_back({reading.tape, reading.verdict});
   }
 }
 
@@ -164,8 +164,7 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place, const st
   ++tally.runs;
   if (place.independent) ++tally.independent_runs;
   tally.hashes.insert(reading.hash);
-  tally.most_tasks = std::max(tally.most_tasks, reading.tasks);
-  tally.most_orderings = std::max(tally.most_orderings, reading.orderings);
+  tally.contention.merge(reading.contention);
   if (reading.cut_short) ++tally.cut_short;
   count_uses(tally, reading);
   count_broken(tally, reading, place, promise);

@@ -28,6 +28,12 @@ struct Found {
   std::vector<SearchDecision> tape;
 };
 
+/// A run in which a family was noticed, and how it ended.
+struct Witness {
+  std::vector<SearchDecision> tape;
+  std::uint64_t verdict = 0;
+};
+
 /// The result of a search so far.
 struct Tally {
   std::uint64_t runs = 0;
@@ -41,11 +47,10 @@ struct Tally {
   std::map<std::string, std::uint64_t, std::less<>> broken_runs;
   std::map<std::uint32_t, Use> uses;                // per family
   std::map<std::uint32_t, std::uint64_t> use_runs;  // in how many runs
-  /// The tapes of the first runs in which a family was noticed. They are used to find out whether the family mattered.
-  std::map<std::uint32_t, std::vector<std::vector<SearchDecision>>> witnesses;
+  /// The first runs in which a family was noticed. They are used to find out whether the family mattered.
+  std::map<std::uint32_t, std::vector<Witness>> witnesses;
   Coverage coverage;
-  std::uint64_t most_tasks = 0;
-  std::uint64_t most_orderings = 0;
+  Contention contention;  // the greatest
   bool interrupted = false;
 };
 

@@ -136,19 +136,17 @@ class SwarmFill final : public Fill {
   Instant until_{};
 };
 
+/// Tasks compete within one instant only, so each instant is a schedule of its own: it has priorities and change points
+/// of its own.
 class PctFill final : public Fill {
  public:
-  PctFill(std::uint64_t seed, const FillParameters& parameters) : seed_(seed), parameters_(parameters) {
-    for (std::uint32_t i = 1; i < parameters.depth; ++i) {
-      const auto most = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(parameters.orderings, 1, UINT32_MAX));
-      changes_.push_back(scale_bits(random_bits(seed, 0xC4A6E, i), most));
-    }
-  }
+  PctFill(std::uint64_t seed, const FillParameters& parameters) : seed_(seed), parameters_(parameters) {}
 
   [[nodiscard]] bool wants_candidates() const override { return true; }
 
   std::uint32_t answer(const Question& question) override {
     if (question.kind != Kind::order) return anything(dice(seed_, question), question, parameters_);
+    if (instants_ == 0 || question.at != at_) begin_instant(question.at);
     const auto point = std::find(changes_.begin(), changes_.end(), asked_++);
     std::uint32_t best = first(question);
     if (point == changes_.end()) return best;
@@ -158,10 +156,20 @@ class PctFill final : public Fill {
   }
 
  private:
+  void begin_instant(Instant at) {
+    at_ = at;
+    ++instants_;
+    asked_ = 0;
+    lowered_.clear();
+    changes_.clear();
+    const auto most = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(parameters_.orderings, 1, UINT32_MAX));
+    for (std::uint32_t i = 1; i < parameters_.depth; ++i)
+      changes_.push_back(scale_bits(random_bits(seed_, mix(0xC4A6E, i), instants_), most));
+  }
   [[nodiscard]] std::uint64_t priority(std::uint64_t task) const {
     const auto lowered = lowered_.find(task);
     if (lowered != lowered_.end()) return lowered->second;
-    return changes_.size() + 1 + (random_bits(seed_, task, 0) >> 8U);
+    return changes_.size() + 1 + (random_bits(seed_, task, instants_) >> 8U);
   }
   [[nodiscard]] std::uint32_t first(const Question& question) const {
     const auto best = std::max_element(question.candidates.begin(), question.candidates.end(),
@@ -171,9 +179,11 @@ class PctFill final : public Fill {
 
   std::uint64_t seed_;
   const FillParameters& parameters_;
+  Instant at_{};
+  std::uint32_t instants_ = 0;  // that asked for an order
+  std::uint64_t asked_ = 0;     // at this instant
   std::vector<std::uint64_t> changes_;
   std::map<std::uint64_t, std::uint64_t> lowered_;
-  std::uint64_t asked_ = 0;
 };
 
 bool matches(std::string_view pattern, std::string_view point) {

@@ -15,7 +15,7 @@ struct FillParameters {
   Duration horizon{};
   /// The points whose delays vary (`ec2.run.pending`; one `*` stands for any text). Empty: all delays vary.
   std::vector<std::string> delays;
-  std::uint64_t orderings = 1;  // of order questions in a typical run: PCT's k
+  std::uint64_t orderings = 1;  // the most order questions at one instant of a typical run: PCT's k
   std::uint32_t depth = 3;      // PCT's d
 };
 
@@ -30,9 +30,10 @@ struct FillParameters {
 /// of time. After Groce et al., Swarm Testing (ISSTA 2012).
 [[nodiscard]] std::unique_ptr<Fill> swarm_fill(std::uint64_t seed, const FillParameters& parameters);
 
-/// Makes a fill that lets the ready task of the highest priority go first. Priorities are drawn, and at d - 1 drawn
-/// points the priority of the task that would go is lowered. Every other question is answered as in the control. After
-/// Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs (ASPLOS 2010).
+/// Makes a fill that lets the ready task of the highest priority go first. Priorities are drawn for each instant, and
+/// at d - 1 drawn points of it the priority of the task that would go is lowered. Every other question is answered as
+/// in the control. After Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs
+/// (ASPLOS 2010), whose threads compete all the time: here tasks compete within an instant.
 [[nodiscard]] std::unique_ptr<Fill> pct_fill(std::uint64_t seed, const FillParameters& parameters);
 
 }  // namespace drydock::sim::search

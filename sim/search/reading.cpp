@@ -5,6 +5,29 @@
 #include "sim/hash.hpp"
 
 namespace drydock::sim::search {
+
+void Contention::add(const Asked& asked) {
+  if (asked.meaning.kind != Meaning::Kind::order) return;
+  if (orderings_now_ == 0 || asked.at != at_) {
+    at_ = asked.at;
+    orderings_now_ = 0;
+    tasks_now_ = 0;
+    left_ = 0;
+  }
+  ++orderings_now_;
+  // Of those that were ready one went. Where one alone was left, it may have gone unasked.
+  const std::uint64_t known = left_ > 1 ? left_ : 0;
+  tasks_now_ += asked.bound - std::min<std::uint64_t>(known, asked.bound);
+  left_ = asked.bound - 1;
+  orderings_ = std::max(orderings_, orderings_now_);
+  tasks_ = std::max(tasks_, tasks_now_);
+}
+
+void Contention::merge(const Contention& other) {
+  orderings_ = std::max(orderings_, other.orderings_);
+  tasks_ = std::max(tasks_, other.tasks_);
+}
+
 namespace {
 
 std::uint64_t answer_bits(const Decision& decision) {

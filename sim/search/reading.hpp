@@ -38,6 +38,28 @@ struct Use {
   std::uint64_t noticed = 0;
 };
 
+/// How much there was to order at one instant, where there was most. Tasks that are ready at different instants do not
+/// compete.
+class Contention {
+ public:
+  /// Takes the questions of a run in their order; those that do not ask for an order are nothing to it.
+  void add(const Asked& asked);
+  /// Returns the most questions of order at one instant.
+  [[nodiscard]] std::uint64_t orderings() const { return orderings_; }
+  /// Returns a number of tasks that no instant exceeds: a task that came back to the line is counted again.
+  [[nodiscard]] std::uint64_t tasks() const { return tasks_; }
+  /// Makes this the greater of both.
+  void merge(const Contention& other);
+
+ private:
+  Instant at_{};
+  std::uint64_t orderings_now_ = 0;
+  std::uint64_t tasks_now_ = 0;
+  std::uint64_t left_ = 0;  // that were ready at the last question, and did not go
+  std::uint64_t orderings_ = 0;
+  std::uint64_t tasks_ = 0;
+};
+
 /// A run as a search sees it.
 struct Reading {
   std::vector<SearchDecision> tape;   // the non-zero decisions, in the order in which they were asked
@@ -48,10 +70,9 @@ struct Reading {
   std::vector<std::uint64_t> transitions;  // likewise
   std::uint64_t hash = 0;                  // of everything that happened, without the decisions
   std::uint64_t verdict = 0;               // of broken promises and final state
-  std::uint64_t tasks = 0;
-  std::uint64_t orderings = 0;  // questions of order
-  bool cut_short = false;       // a bound ended the run: its verdict says nothing
-  bool stopped = false;         // the search ended meanwhile: nothing is known of the run
+  Contention contention;
+  bool cut_short = false;  // a bound ended the run: its verdict says nothing
+  bool stopped = false;    // the search ended meanwhile: nothing is known of the run
 };
 
 /// Says what a search wants to know of a run beside its verdict.
@@ -71,6 +92,9 @@ class Player {
   Player& operator=(const Player&) = delete;
   virtual ~Player() = default;
   virtual Reading play(const Tape& tape, Fill* fill, const ReadingOptions& wanted) = 0;
+  /// Says that the next tapes differ from this one here and there, so that their runs may begin amid its run. It
+  /// changes no reading.
+  virtual void begin_with(const Tape& /*tape*/) {}
   /// Plays the run again to judge the promises that take long to judge, and adds those that it broke to `broken`; the
   /// reading is `stopped` where the search ends meanwhile.
   virtual void confirm(Reading& /*reading*/) {}

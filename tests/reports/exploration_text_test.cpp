@@ -192,8 +192,8 @@ TEST(ExplorationRest, StatesThePctBound) {
   ExplorationReport report = quiet_report();
   report.found.residual.pct = scenarios::PctBound{14, 900, 2, 1.0 / 12'600};
   EXPECT_TRUE(contains(flowing(exploration_rest(report, {})),
-                       "PCT: a bug of depth 2 (so many ordering constraints) among 14 tasks and "
-                       "900 choices is shown by one run in 12600"));
+                       "PCT: a bug of depth 2 (so many ordering constraints) among 14 tasks and the first "
+                       "900 choices of one instant is shown by one in 12600 of the runs that come to it, or more."));
 }
 
 TEST(ExplorationRest, CertifiesWhatWasCountedThrough) {

@@ -213,7 +213,7 @@ TEST(Trace, ARunWhoseStatementIsStoppedHasNoOutcome) {
   Workbench workbench;
   EXPECT_THROW((void)run(scenario, played, {}, options, workbench), sim::RunStopped);
   const sim::search::FillParameters parameters;
-  TapePlayer player(scenario, played, parameters, always);
+  TapePlayer player(scenario, played, parameters, {.stop = always});
   sim::search::Reading reading = player.play({}, nullptr, {});
   ASSERT_FALSE(reading.stopped) << "the run itself is short";
   player.confirm(reading);

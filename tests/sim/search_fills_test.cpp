@@ -348,6 +348,62 @@ TEST(PctFill, ADeeperBugIsNotFoundWithTooFewChangePoints) {
   for (std::uint64_t seed = 1; seed <= 500; ++seed) EXPECT_FALSE(race_is_lost(*pct_fill(seed, here), 5, 2));
 }
 
+TEST(PctFill, ARaceOfOneInstantIsNotLostAmongAThousandOthers) {
+  // A call comes between two steps of a loop that are taken at the same instant; before and after it others compete.
+  constexpr int kSeeds = 2000;
+  FillParameters here = fill_parameters();
+  here.orderings = 3;
+  const std::vector<std::uint64_t> loop_and_call{7, 8};
+  int hit = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    const auto fill = pct_fill(seed, here);
+    std::uint32_t asked = 0;
+    const auto next = [&](std::int64_t second) {
+      Question turn_of_two = turn(++asked, loop_and_call);
+      turn_of_two.at = kTimeZero + Duration{second};
+      return fill->answer(turn_of_two);
+    };
+    for (std::int64_t second = 1; second <= 1000; ++second) {
+      const bool loop_first = next(second) == 0;
+      const bool then_call = next(second) == 1;
+      if (second == 500 && loop_first && then_call) ++hit;
+    }
+  }
+  const double bound = pct_bound(4, here.orderings, 2);
+  EXPECT_GE(hit, bound * kSeeds);
+}
+
+TEST(PctFill, EachInstantHasPrioritiesOfItsOwn) {
+  FillParameters here = fill_parameters();
+  here.depth = 1;  // no change points
+  const std::vector<std::uint64_t> ready{7, 8};
+  int first = 0;
+  const auto fill = pct_fill(1, here);
+  for (std::uint32_t nth = 1; nth <= 1000; ++nth) {
+    Question turn_of_two = turn(nth, ready);
+    turn_of_two.at = kTimeZero + Duration{nth};
+    first += fill->answer(turn_of_two) == 0 ? 1 : 0;
+  }
+  EXPECT_NEAR(first, 500, 100);
+}
+
+TEST(Contention, IsThatOfTheInstantWithMost) {
+  const auto asked = [](std::int64_t second, std::uint32_t bound, Kind kind = Kind::order) {
+    return Asked{.bound = bound, .at = kTimeZero + Duration{second}, .meaning = {.kind = kind}};
+  };
+  Contention contention;
+  EXPECT_EQ(contention.orderings(), 0U);
+  for (const Asked& each : {asked(1, 4), asked(2, 2), asked(2, 9, Kind::delay), asked(2, 2), asked(2, 2), asked(3, 5)})
+    contention.add(each);
+  EXPECT_EQ(contention.orderings(), 3U);
+  EXPECT_EQ(contention.tasks(), 6U);
+  Contention other;
+  other.add(asked(1, 30));
+  contention.merge(other);
+  EXPECT_EQ(contention.orderings(), 3U);
+  EXPECT_EQ(contention.tasks(), 30U);
+}
+
 TEST(PctFill, FillsTheRestAsTheControlDoes) {
   const FillParameters here = fill_parameters();
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {

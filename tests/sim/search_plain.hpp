@@ -131,7 +131,8 @@ inline void expect_same(const Tally& a, const Tally& b) {
   EXPECT_EQ(a.independent_runs, b.independent_runs);
   EXPECT_EQ(a.broken_runs, b.broken_runs);
   EXPECT_EQ(a.use_runs, b.use_runs);
-  EXPECT_EQ(a.most_orderings, b.most_orderings);
+  EXPECT_EQ(a.contention.orderings(), b.contention.orderings());
+  EXPECT_EQ(a.contention.tasks(), b.contention.tasks());
   EXPECT_EQ(a.coverage.states(), b.coverage.states());
   EXPECT_EQ(a.coverage.transitions(), b.coverage.transitions());
   EXPECT_EQ(a.coverage.seen_in(1), b.coverage.seen_in(1));
@@ -151,7 +152,10 @@ inline void expect_same(const Tally& a, const Tally& b) {
   for (const auto& [family, tapes] : a.witnesses) {
     const auto& others = b.witnesses.at(family);
     ASSERT_EQ(tapes.size(), others.size());
-    for (std::size_t i = 0; i < tapes.size(); ++i) EXPECT_EQ(in_words(tapes[i]), in_words(others[i]));
+    for (std::size_t i = 0; i < tapes.size(); ++i) {
+      EXPECT_EQ(in_words(tapes[i].tape), in_words(others[i].tape));
+      EXPECT_EQ(tapes[i].verdict, others[i].verdict);
+    }
   }
 }
 

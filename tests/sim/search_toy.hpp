@@ -91,7 +91,7 @@ class ToyRun {
                        .at = asked.at,
                        .alike = 0,
                        .family = UINT32_MAX};
-    if (asked.meaning.kind == Meaning::Kind::order) ++reading_.orderings;
+    reading_.contention.add(asked);
     if (wanted.asked && (wanted.every || asked.meaning.kind != Meaning::Kind::order)) reading_.asked.push_back(met);
     if (asked.value == 0) return;
     if (alike_.contains(index)) met.alike = asked.value + 1;

@@ -18,11 +18,19 @@ struct Exception {
 };
 
 // Where a rule does not hold. Keep it short; each line says what the exception is good for.
-constexpr std::array<Exception, 4> kExceptions = {{
+constexpr std::array<Exception, 12> kExceptions = {{
     {"wall-clock", "cli/", "wall_ms, the progress line, --time: nothing that a result depends on"},
     {"wall-clock", "bench/", "measuring is what it is for"},
     {"wall-clock", "sim/search/stopwatch.hpp", "how long a search took, and when it is to end"},
     {"thread-local", "sim/memory.cpp", "which blocks are free: nothing reads their addresses"},
+    {"thread-local", "sim/arena.cpp", "in which arena a thread is: nothing reads the addresses of its blocks"},
+    {"address", "sim/arena.cpp", "an address tells in which arena a block lies, and nothing else"},
+    {"kept-static", "sim/memory.cpp", "made where a thread takes its first chunk from the heap, in no arena"},
+    {"kept-static", "model/kinds.cpp", "made with the first World, outside"},
+    {"kept-static", "model/store/sqlite_setup.cpp", "made with the first database, outside"},
+    {"kept-static", "scenarios/run.cpp", "made with the first workbench, outside"},
+    {"kept-static", "scenarios/files/", "reads what users write: no run calls it"},
+    {"kept-static", "scenarios/logs/", "reads logs: no run calls it"},
 }};
 
 struct BannedWord {
@@ -116,6 +124,19 @@ void check_c_call(const Unit& unit, std::size_t i, Findings& out) {
   }
 }
 
+// A static that is made when a run first comes by: the run may lie in an arena, which forgets it (Stage::set_up_arena).
+void check_static(const Unit& unit, std::size_t i, Findings& out) {
+  const Tokens& tokens = unit.tokens;
+  const bool of_a_run = unit.below("sim/") || unit.below("model/") || unit.below("faults/") || unit.below("scenarios/");
+  if (!of_a_run || !tokens.is(i, "static") || tokens.is(i + 1, "constexpr")) return;
+  for (std::size_t k = i + 1; k < tokens.code.size(); ++k) {
+    if (tokens.is(k, "(") || tokens.is(k, ";")) return;  // a function, or a declaration
+    if (!tokens.is(k, "=") && !tokens.is(k, "{")) continue;
+    report(unit, tokens.code[i], "kept-static", "an arena would forget it: make it constexpr, or with the World", out);
+    return;
+  }
+}
+
 // std::map<T*, …>: its order is the allocator's.
 void check_pointer_key(const Unit& unit, std::size_t i, Findings& out) {
   const Tokens& tokens = unit.tokens;
@@ -144,6 +165,7 @@ void check_determinism(const Unit& unit, Findings& out) {
     check_standard_name(unit, i, out);
     check_c_call(unit, i, out);
     check_pointer_key(unit, i, out);
+    check_static(unit, i, out);
   }
 }
 

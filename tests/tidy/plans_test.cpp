@@ -36,6 +36,7 @@ constexpr std::array kExcused = std::to_array<Excused>({
     // What these tables hold is what is wanted.
     {"FROM launches l WHERE NOT EXISTS", "a launch is in the table while its outcome is unknown"},
     {"workspace_key FROM owed_starts ORDER BY", "a start is in the table while it is owed"},
+    {"FROM owed_starts UNION ALL", "what is owed is in these tables while it is, and one row of it is enough"},
     {"encrypted_value FROM global_secrets", "all of them are wanted"},
     {"UNION SELECT key FROM global_secrets", "all of them are wanted"},
     // On a timer.

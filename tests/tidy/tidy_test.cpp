@@ -244,6 +244,8 @@ TEST(Determinism, FindsOtherSourcesOfOrderChanceAndTime) {
       {"hash-order", "std::unordered_map<int, int> m;"},
       {"hash-order", "#define MAP std::unordered_set<int>"},
       {"std-hash", "auto h = std::hash<int>{}(3);"},
+      {"kept-static", "void f() { static const std::vector<int> kept{1, 2}; }", "model/platform/restart.cpp"},
+      {"kept-static", "int f() { static int calls = 0; return ++calls; }", "sim/scheduler.cpp"},
       {"chance", "std::shuffle(a, b, rng);"},
       {"chance", "std::ranges::shuffle(a, rng);"},
       {"chance", "std::uniform_int_distribution<int> d(0, 3);"},

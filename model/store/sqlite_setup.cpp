@@ -1,4 +1,4 @@
-#include "model/store/sqlite_memory.hpp"
+#include "model/store/sqlite_setup.hpp"
 
 #include <sqlite3.h>
 
@@ -42,10 +42,10 @@ int round_up(int bytes) { return static_cast<int>(sim::rounded_memory_size(stati
 int begin(void* /*data*/) { return SQLITE_OK; }
 void end(void* /*data*/) {}
 
-}  // namespace
-
-void let_sqlite_reuse_memory() {
-  if constexpr (!sim::kReusesMemory) return;
+bool let_sqlite_reuse_memory() {
+  if constexpr (!sim::kReusesMemory) return false;
+  // With it the pages of all connections are on one list, across arenas.
+  if (sqlite3_compileoption_used("ENABLE_MEMORY_MANAGEMENT") != 0) return false;
   static const sqlite3_mem_methods methods{.xMalloc = take_or_null,
                                            .xFree = give_back,
                                            .xRealloc = resize_block,
@@ -54,7 +54,18 @@ void let_sqlite_reuse_memory() {
                                            .xInit = begin,
                                            .xShutdown = end,
                                            .pAppData = nullptr};
-  sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+  return sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) == SQLITE_OK;
+}
+
+}  // namespace
+
+bool set_up_sqlite() {
+  static const bool is_ours = [] {
+    sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return let_sqlite_reuse_memory();
+  }();
+  return is_ours;
 }
 
 }  // namespace drydock::model
