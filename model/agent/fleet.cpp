@@ -32,6 +32,8 @@ struct Fleet::Agent {
   bool registered = true;
   std::optional<sim::Instant> silent_since;
   sim::Signal fell_silent;
+  bool works = true;    // it does something between two heartbeats, and on a call
+  sim::Signal listens;  // it works again, or has fallen silent
   sim::TaskGroup tasks;
 };
 
@@ -81,6 +83,7 @@ void Fleet::start_anew(Agent& agent) {
   agent.lingers = false;
   agent.booted = false;
   agent.registered = true;
+  agent.works = true;
   agent.up_since = clock_.now();
   start(agent);
 }
@@ -116,6 +119,7 @@ void Fleet::silence(Agent& agent) {
   agent.silent_since = clock_.now();
   agent.tasks.kill();
   agent.fell_silent.notify_all();
+  agent.listens.notify_all();
 }
 
 void Fleet::seed(const cloud::Instance& instance, Seed seed) {
@@ -167,6 +171,8 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     call.instance = agent->instance;
     call.bearer = agent->token;
     call.payload = agent->payload;
+    work(*agent);
+    call.payload.active = agent->works && agent->payload.active_tasks > 0;
     call.payload.uptime_seconds = (clock_.now() - agent->up_since) / std::chrono::seconds{1};
     const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
     observation_.heartbeat_sent(agent->instance);
@@ -176,6 +182,15 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     if (answer.status == 401 || answer.status == 409) agent->registered = false;
     co_await clock_.pause(policy_->time_heartbeat);
   }
+}
+
+/// Asks the adversary whether the agent works; one that does not is wedged, or works and tells nobody (`quiet`).
+void Fleet::work(Agent& agent) {
+  const sim::Call turn{"turn", directory_.name(agent.workspace), agent.instance};
+  const sim::Verdict verdict = adversary_.decide(turn, sim::FaultPoint::before_effect);
+  agent.works = verdict.passes();
+  observation_.agent_worked(agent.instance, verdict.error != "wedged");
+  if (agent.works) agent.listens.notify_all();
 }
 
 // --- calls to agents ------------------------------------------------------------------------------------------------
@@ -199,9 +214,13 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   co_return outcome;
 }
 
-/// Has the agent work on a call. Where its address falls silent meanwhile, the call fails one connect timeout later; a
-/// call to a silent address fails one connect timeout after it was made.
+/// Has the agent work on a call, once it works at all. Where its address falls silent meanwhile, the call fails one
+/// connect timeout later; a call to a silent address fails one connect timeout after it was made.
 sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Duration takes) {
+  while (agent != nullptr && !agent->silent_since && !agent->works) {
+    const bool changed = co_await clock_.wait(agent->listens, context.until);
+    if (!changed) co_return DispatchResult{Dispatched::deadline};
+  }
   if (agent != nullptr && !agent->silent_since) {
     const sim::Instant served_at = clock_.now() + takes;
     const bool fell_silent = co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
