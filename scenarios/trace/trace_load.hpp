@@ -1,6 +1,5 @@
 #pragma once
 
-
 #include "scenarios/outcome.hpp"
 
 struct sqlite3;
