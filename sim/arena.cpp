@@ -115,12 +115,6 @@ void* cut_off(ArenaBlocks& blocks, std::size_t cell, std::size_t bytes) {
   return block;
 }
 
-void* taken_from(Free*& list) {
-  Free* found = list;
-  if (found != nullptr) list = found->next;
-  return found;
-}
-
 std::size_t large_power(std::size_t bytes) { return static_cast<std::size_t>(std::bit_width(bytes + kHead - 1)); }
 
 void* take(ArenaBlocks& blocks, std::size_t bytes) {
@@ -139,8 +133,7 @@ void* take(ArenaBlocks& blocks, std::size_t bytes) {
 
 void give(ArenaBlocks& blocks, void* block) noexcept {
   const std::size_t bytes = head_of(block);
-  Free*& list = bytes <= kMost ? blocks.free[units_of(bytes)] : blocks.large[large_power(bytes)];
-  list = new (block) Free{list};
+  put_on(bytes <= kMost ? blocks.free[units_of(bytes)] : blocks.large[large_power(bytes)], block);
 }
 
 /// Tells whether this program's `operator new` asks for the arena in which the thread is.
@@ -198,11 +191,7 @@ void Arena::restore(const Image& image) {
   std::memcpy(slice_, image.bytes_.data(), image.bytes_.size());
 }
 
-Arena::Inside::Inside(Arena& arena) noexcept
-    : former_(std::exchange(entered, static_cast<ArenaBlocks*>(arena.slice_))) {}
-Arena::Inside::~Inside() { entered = static_cast<ArenaBlocks*>(former_); }
-
-Arena::Outside::Outside() noexcept : former_(std::exchange(entered, nullptr)) {}
-Arena::Outside::~Outside() { entered = static_cast<ArenaBlocks*>(former_); }
+Arena::Stay::Stay(void* slice) noexcept : former_(std::exchange(entered, static_cast<ArenaBlocks*>(slice))) {}
+Arena::Stay::~Stay() { entered = static_cast<ArenaBlocks*>(former_); }
 
 }  // namespace drydock::sim

@@ -23,27 +23,28 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
   ~Arena();
 
-  /// The thread is inside as long as this lives.
-  class Inside {
+  /// Where the thread is as long as this lives; afterwards it is where it was.
+  class Stay {
    public:
-    explicit Inside(Arena& arena) noexcept;
-    Inside(const Inside&) = delete;
-    Inside& operator=(const Inside&) = delete;
-    ~Inside();
+    Stay(const Stay&) = delete;
+    Stay& operator=(const Stay&) = delete;
+
+   protected:
+    explicit Stay(void* slice) noexcept;
+    ~Stay();
 
    private:
     void* former_;
   };
-  /// The thread is in no arena as long as this lives: for what is called from inside and keeps what it makes.
-  class Outside {
+  /// The thread is inside.
+  class Inside : public Stay {
    public:
-    Outside() noexcept;
-    Outside(const Outside&) = delete;
-    Outside& operator=(const Outside&) = delete;
-    ~Outside();
-
-   private:
-    void* former_;
+    explicit Inside(Arena& arena) noexcept : Stay(arena.slice_) {}
+  };
+  /// The thread is in no arena: for what is called from inside and keeps what it makes.
+  class Outside : public Stay {
+   public:
+    Outside() noexcept : Stay(nullptr) {}
   };
 
   /// All that an arena held at some moment.

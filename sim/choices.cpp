@@ -53,6 +53,13 @@ std::size_t Choices::slot_of(std::uint64_t hash, std::string_view name) const {
   return slot;
 }
 
+/// Returns the site of this name; empty where none was named so.
+std::optional<Site> Choices::known(std::string_view name) const {
+  if (slots_.empty()) return std::nullopt;
+  const std::uint32_t slot = slots_[slot_of(hash_text(name), name)];
+  return slot != 0 ? std::optional{static_cast<Site>(slot - 1)} : std::nullopt;
+}
+
 void Choices::grow_slots() {
   constexpr std::size_t kFirst = 128;  // a power of two
   slots_.assign(std::max(kFirst, slots_.size() * 2), 0);
@@ -69,10 +76,8 @@ void Choices::answer_from(Tape tape, Fill* fill) {
   tape_ = std::move(tape);
   fill_ = fill;
   for (Cursor& cursor : sites_) cursor.on_tape = false;
-  if (slots_.empty()) return;
   for (const auto& [key, value] : tape_.entries()) {
-    const std::uint32_t site = slots_[slot_of(hash_text(key.first), key.first)];
-    if (site != 0) sites_[site - 1].on_tape = true;
+    if (const auto site = known(key.first)) sites_[index(*site)].on_tape = true;
   }
 }
 
@@ -197,8 +202,8 @@ std::vector<Decision> Choices::consumed() const {
 std::vector<Decision> Choices::misaligned() const {
   std::vector<Decision> out = out_of_bound_;
   for (const auto& [key, value] : tape_.entries()) {
-    const std::uint32_t site = slots_.empty() ? 0 : slots_[slot_of(hash_text(key.first), key.first)];
-    const bool asked = site != 0 && key.second >= 1 && key.second <= sites_[site - 1].asked;
+    const auto site = known(key.first);
+    const bool asked = site && key.second >= 1 && key.second <= sites_[index(*site)].asked;
     if (!asked) out.push_back({key.first, key.second, value});
   }
   std::sort(out.begin(), out.end());

@@ -164,6 +164,7 @@ class Choices {
 
   [[nodiscard]] bool is_on_tape(const std::string& site) const;
   [[nodiscard]] std::size_t slot_of(std::uint64_t hash, std::string_view name) const;
+  [[nodiscard]] std::optional<Site> known(std::string_view name) const;
   void grow_slots();
   static std::size_t index(Site site) { return static_cast<std::size_t>(site); }
   std::uint32_t read(const Cursor& cursor, Question& question);

@@ -45,14 +45,6 @@ void move_all(FreeLists& from, FreeLists& to) {
   }
 }
 
-void keep(void* block, std::size_t units) noexcept { mine.free[units] = new (block) Free{mine.free[units]}; }
-
-Free* reused(std::size_t units) noexcept {
-  Free* found = mine.free[units];
-  if (found != nullptr) mine.free[units] = found->next;
-  return found;
-}
-
 void* cut(std::size_t units) {
   std::byte* block = mine.at + kHead;
   mine.at += units * kUnit;
@@ -65,7 +57,7 @@ void keep_rest() {
   const std::size_t units = static_cast<std::size_t>(mine.end - mine.at) / kUnit;
   if (units == 0) return;
   void* rest = cut(units);
-  keep(rest, units);
+  put_on(mine.free[units], rest);
 }
 
 void take_over_what_is_left() {
@@ -80,7 +72,8 @@ struct Heir {
   Heir& operator=(const Heir&) = delete;
   ~Heir() {
     // A chunk is larger than the largest cell.
-    while (static_cast<std::size_t>(mine.end - mine.at) > kMostUnits * kUnit) keep(cut(kMostUnits), kMostUnits);
+    while (static_cast<std::size_t>(mine.end - mine.at) > kMostUnits * kUnit)
+      put_on(mine.free[kMostUnits], cut(kMostUnits));
     keep_rest();
     const std::lock_guard lock(left().mutex);
     move_all(mine.free, left().free);
@@ -92,7 +85,7 @@ void* take_from_chunk(std::size_t units) {
   [[maybe_unused]] thread_local const Heir heir;
   keep_rest();
   take_over_what_is_left();
-  if (Free* found = reused(units)) return found;
+  if (Free* found = taken_from(mine.free[units])) return found;
   void* chunk = std::malloc(kChunk);
   if (chunk == nullptr) throw std::bad_alloc();
   mine.at = static_cast<std::byte*>(chunk) + kHead;
@@ -115,7 +108,7 @@ void* take_memory(std::size_t bytes) {
   if (void* block = take_in_arena(bytes)) return block;
   if (bytes > kMost) return take_large(bytes);
   const std::size_t units = units_of(bytes);
-  Free* found = reused(units);
+  Free* found = taken_from(mine.free[units]);
   return found != nullptr ? found : take_from_chunk(units);
 }
 
@@ -125,7 +118,7 @@ void give_memory(void* block) noexcept {
   if (give_in_arena(block)) return;
   const std::size_t bytes = head_of(block);
   if (bytes > kMost) return std::free(static_cast<std::byte*>(block) - kUnit);
-  keep(block, units_of(bytes));
+  put_on(mine.free[units_of(bytes)], block);
 }
 
 std::size_t memory_size(const void* block) noexcept { return head_of(const_cast<void*>(block)); }
