@@ -29,13 +29,19 @@ std::string document(const std::string& horizon, const std::string& policy, int 
       horizon, all, more, policy);
 }
 
+/// Of every so many workspaces one calls its neighbour.
+std::string calls(int workspaces, int of, const std::string& every) {
+  std::string all;
+  for (int i = 0; i + 1 < workspaces; i += of) {
+    all += fmt::format(R"({}{{"kind": "a2a", "from": "w{:05}", "to": "w{:05}", "every": "{}"}})", i == 0 ? "" : ", ", i,
+                       i + 1, every);
+  }
+  return all;
+}
+
 /// One hour: every tenth workspace is called each ten minutes, and every hundredth restarted.
 std::string ordinary(int workspaces) {
-  std::string traffic;
-  for (int i = 0; i + 1 < workspaces; i += 10) {
-    traffic += fmt::format(R"({}{{"kind": "a2a", "from": "w{:05}", "to": "w{:05}", "every": "10m"}})",
-                           i == 0 ? "" : ", ", i, i + 1);
-  }
+  const std::string traffic = calls(workspaces, 10, "10m");
   std::string steps;
   for (int i = 0; i < workspaces; i += 100) {
     steps += fmt::format(R"({}{{"at": "{}ms", "request": "POST /workspaces/w{:05}/restart"}})", i == 0 ? "" : ", ",
@@ -46,11 +52,7 @@ std::string ordinary(int workspaces) {
 
 /// Twenty minutes of calls and restarts under an old policy, which breaks its promises all over.
 std::string broken(int workspaces) {
-  std::string traffic;
-  for (int i = 0; i + 1 < workspaces; i += 2) {
-    traffic += fmt::format(R"({}{{"kind": "a2a", "from": "w{:05}", "to": "w{:05}", "every": "1m"}})",
-                           i == 0 ? "" : ", ", i, i + 1);
-  }
+  const std::string traffic = calls(workspaces, 2, "1m");
   std::string steps;
   for (int i = 0; i < workspaces; ++i) {
     steps += fmt::format(

@@ -175,28 +175,23 @@ row_odds() {
   cmp -s "$out/curves-a" "$out/curves-b" || reached=no
   row 'their curves' 'the same' "$(diff "$out/curves-a" "$out/curves-b" | grep -c '^[<>]' || true) lines differ" "$reached"
 }
-row_wide() {
+# grows WORK BENCHMARK MANY FACTOR: the row of what an event costs with many workspaces, against a hundred.
+grows() {
   local few reached=no
-  counters 'BM_Ordinary/100/' ns_per_event
+  counters "$2/100/" ns_per_event
   few=$b
-  counters 'BM_Ordinary/10000/' ns_per_event
-  at_least 1.3 "$(ratio "$b" "$few")" && reached=yes
-  row '10 000 workspaces, one hour: time of an event' '≤ 1.3× that at 100' "$(ratio "$b" "$few")× (base: $a, here: $b, at 100: $few)" \
-    "$reached"
+  counters "$2/$3/" ns_per_event
+  at_least "$4" "$(ratio "$b" "$few")" && reached=yes
+  row "$1: time of an event" "≤ $4× that at 100" "$(ratio "$b" "$few")× (base: $a, here: $b, at 100: $few)" "$reached"
+}
+row_wide() {
+  local reached=no
+  grows '10 000 workspaces, one hour' BM_Ordinary 10000 1.3
   counters 'BM_Ordinary/10000/' bytes_per_workspace
-  reached=no
   at_least "$(ratio "$a" "$b")" 2 && reached=yes
   row 'the same: peak memory of a workspace' "≤ half of base's" "$b bytes (base: $a)" "$reached"
 }
-row_broken() {
-  local few reached=no
-  counters 'BM_Broken/100/' ns_per_event
-  few=$b
-  counters 'BM_Broken/1000/' ns_per_event
-  at_least 1.5 "$(ratio "$b" "$few")" && reached=yes
-  row '1 000 workspaces, promises broken all over: time of an event' '≤ 1.5× that at 100' \
-    "$(ratio "$b" "$few")× (base: $a, here: $b, at 100: $few)" "$reached"
-}
+row_broken() { grows '1 000 workspaces, promises broken all over' BM_Broken 1000 1.5; }
 row_year() {
   local reached=no
   counters 'BM_Long/365/0/' bytes_per_event

@@ -39,13 +39,16 @@ void keep_freed_memory() {
 
 }  // namespace
 
-Workbench::Workbench() {
-  keep_freed_memory();
-  parts_ = std::make_unique<Parts>();
-}
+Workbench::Workbench() = default;
 Workbench::~Workbench() = default;
 
-model::Database& Workbench::database() { return parts_->database; }
+model::Database& Workbench::database() {
+  if (!parts_) {
+    keep_freed_memory();
+    parts_ = std::make_unique<Parts>();
+  }
+  return parts_->database;
+}
 
 namespace {
 

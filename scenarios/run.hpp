@@ -25,6 +25,7 @@ class Workbench {
   Workbench(const Workbench&) = delete;
   Workbench& operator=(const Workbench&) = delete;
 
+  /// Returns the database, which is made when it is first asked for.
   [[nodiscard]] model::Database& database();
 
   /// Runs at this workbench ask `stop` now and then, on their thread, and end by sim::RunStopped where it says so;

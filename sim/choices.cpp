@@ -23,6 +23,12 @@ std::uint32_t scale_bits(std::uint64_t bits, std::uint32_t bound) {
   return static_cast<std::uint32_t>(((bits >> 32U) * bound) >> 32U);
 }
 
+Tape Tape::of(const std::vector<Decision>& decisions) {
+  Tape tape;
+  for (const Decision& each : decisions) tape.set(each.site, each.occurrence, each.value);
+  return tape;
+}
+
 void Tape::set(std::string site, std::uint32_t occurrence, std::uint32_t value) {
   entries_[Key{std::move(site), occurrence}] = value;
 }

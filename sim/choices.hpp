@@ -33,6 +33,9 @@ class Tape {
  public:
   using Key = std::pair<std::string, std::uint32_t>;
 
+  /// Makes a tape of these decisions and nothing else.
+  [[nodiscard]] static Tape of(const std::vector<Decision>& decisions);
+
   void set(std::string site, std::uint32_t occurrence, std::uint32_t value);
   void set_seed(std::optional<std::uint64_t> seed) { seed_ = seed; }
 

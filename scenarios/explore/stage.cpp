@@ -36,7 +36,7 @@ struct Stage::Act {
   AbstractStates states;
   World world;
   const bool covers;
-  bool bounded = false;  // before its first step
+  bool bounded = false;  // before it was finished
 };
 
 /// Answers as the beginning did, up to a cut, and then as another fill does.
@@ -117,7 +117,7 @@ void Stage::prepare(Workbench& workbench, const std::vector<const char*>& statem
   arena_->save(empty_);
   statements_ = statements.size();
   begun_ = {};
-  forget_marks();
+  marks_.clear();
 }
 
 /// A run may have prepared a statement that none needed before: from here on they all have it.
@@ -186,7 +186,10 @@ StagedRun Stage::play(const sim::Tape& tape, sim::Fill* fill, bool coverage) {
   try {
     set_up();
     if (fill == nullptr && may_share(tape)) {
-      get_to_know_beginning();
+      if (!beginning_is_known_) {
+        Act& act = get_to_know_beginning(coverage);
+        if (tape.entries() == beginning_->entries()) return finish(act);
+      }
       const std::size_t difference = first_difference(tape);
       if (Act* act = beginning_before(difference, coverage))
         return is_to_be_checked() ? checked_run(difference, tape, nullptr) : go_on(*act, tape, nullptr);
@@ -201,7 +204,7 @@ StagedRun Stage::play_tail(std::uint64_t same, sim::Fill& tail) {
   DRYDOCK_CHECK(beginning_.has_value(), "a tail has no beginning");
   try {
     set_up();
-    get_to_know_beginning();
+    if (!beginning_is_known_) (void)get_to_know_beginning(false);
     Tail fill(questions_, same, tail);
     Act* act = arena_ ? beginning_before(same, false) : nullptr;
     if (act == nullptr) return finish(begin({}, &fill, false));
@@ -218,22 +221,19 @@ StagedRun Stage::play_tail(std::uint64_t same, sim::Fill& tail) {
 void Stage::begin_with(const sim::Tape& tape) {
   beginning_ = tape;
   beginning_is_known_ = false;
-  forget_marks();
+  marks_.clear();
 }
-
-void Stage::forget_marks() { marks_.clear(); }
 
 /// Tells whether the entries of both tapes are all in which they differ.
 bool Stage::may_share(const sim::Tape& tape) const {
   return arena_ && beginning_ && !tape.seed() && !beginning_->seed();
 }
 
-/// Plays the trouble of the beginning, and notes which of its steps asks what.
-void Stage::get_to_know_beginning() {
-  if (beginning_is_known_) return;
+/// Plays the trouble of the beginning, and notes which of its steps asks what. Gives the run, which stands before calm.
+Stage::Act& Stage::get_to_know_beginning(bool coverage) {
   questions_.clear();
   by_key_.clear();
-  Act& act = begin(*beginning_, nullptr, false);
+  Act& act = begin(*beginning_, nullptr, coverage);
   const World& world = act.world;
   const auto note = [&](std::uint64_t step) {
     for (std::size_t i = questions_.size(); i < world.choices().asked().size(); ++i) {
@@ -242,15 +242,16 @@ void Stage::get_to_know_beginning() {
     }
   };
   note(0);
-  beginning_is_bounded_ = act.bounded;
-  for (std::uint64_t step = 1; !beginning_is_bounded_; ++step) {
-    beginning_is_bounded_ = inside([&] { return !act.world.play_steps(step).empty(); });
-    if (beginning_is_bounded_ || world.scheduler().steps() < step) break;
+  for (std::uint64_t step = 1; !act.bounded; ++step) {
+    act.bounded = inside([&] { return !act.world.play_steps(step).empty(); });
+    if (act.bounded || world.scheduler().steps() < step) break;
     note(step);
   }
   for (std::size_t i = 0; i < questions_.size(); ++i) by_key_.emplace_back(questions_[i].key, i);
   std::sort(by_key_.begin(), by_key_.end());
+  beginning_is_bounded_ = act.bounded;
   beginning_is_known_ = true;
+  return act;
 }
 
 /// Returns the place of the first question of the beginning that the tape answers otherwise; their number where it
@@ -287,7 +288,7 @@ Stage::Act* Stage::beginning_before(std::size_t question, bool coverage) {
   if (question >= questions_.size() && beginning_is_bounded_) return nullptr;
   const std::uint64_t step = question < questions_.size() ? questions_[question].step : end_of_questions();
   if (step <= 1) return nullptr;
-  if (coverage != marks_cover_) forget_marks();
+  if (coverage != marks_cover_) marks_.clear();
   marks_cover_ = coverage;
   const Mark* nearest = nullptr;
   for (const Mark& mark : marks_) {
@@ -322,9 +323,7 @@ StagedRun Stage::go_on(Act& act, const sim::Tape& tape, sim::Fill* fill) {
 StagedRun Stage::checked_run(std::size_t question, const sim::Tape& tape, sim::Fill* fill) {
   const StagedRun whole = finish(begin(tape, fill, marks_cover_));
   const std::uint64_t hash = whole.world->trace_hash();
-  sim::Tape consumed;
-  for (const sim::Decision& each : whole.world->choices().consumed())
-    consumed.set(each.site, each.occurrence, each.value);
+  const sim::Tape consumed = sim::Tape::of(whole.world->choices().consumed());
   Act* act = beginning_before(question, marks_cover_);
   DRYDOCK_CHECK(act != nullptr, "a beginning is gone");
   const StagedRun played = go_on(*act, consumed, nullptr);

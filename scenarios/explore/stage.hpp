@@ -93,11 +93,10 @@ class Stage {
   [[nodiscard]] Act& begin_anew(const sim::Tape& tape, sim::Fill* fill, bool coverage);
   [[nodiscard]] StagedRun finish(Act& act);
   [[nodiscard]] bool may_share(const sim::Tape& tape) const;
-  void get_to_know_beginning();
+  [[nodiscard]] Act& get_to_know_beginning(bool coverage);
   [[nodiscard]] std::size_t first_difference(const sim::Tape& tape) const;
   [[nodiscard]] Act* beginning_before(std::size_t question, bool coverage);
   void keep_mark(Act& act);
-  void forget_marks();
   [[nodiscard]] std::uint64_t end_of_questions() const;
   [[nodiscard]] bool is_to_be_checked();
   [[nodiscard]] StagedRun go_on(Act& act, const sim::Tape& tape, sim::Fill* fill);

@@ -45,6 +45,9 @@ constexpr auto kLaws = std::to_array<LawRow>({
 });
 const LawRow& row_of(TailLaw law) { return kLaws[static_cast<std::size_t>(law)]; }
 
+/// Tells whether a text is the wanted one; every text is where none is wanted.
+bool is(std::string_view wanted, std::string_view text) { return wanted.empty() || text == wanted; }
+
 /// Says what the boring answer to a question means.
 std::string_view boring(Meaning::Kind kind) {
   switch (kind) {
@@ -207,9 +210,7 @@ class Curve {
 
   /// The case's own invariants are SQL over the whole record, which a stage does not keep.
   bool breaks_by_sql(Workbench& workbench, const std::vector<sim::Decision>& consumed) const {
-    sim::Tape tape;
-    for (const sim::Decision& each : consumed) tape.set(each.site, each.occurrence, each.value);
-    const Outcome outcome = run(scenario_, played_, tape, {}, workbench);
+    const Outcome outcome = run(scenario_, played_, sim::Tape::of(consumed), {}, workbench);
     return std::any_of(outcome.violations.begin(), outcome.violations.end(),
                        [&](const ShownViolation& violation) { return options_.target.matches(violation); });
   }
@@ -286,13 +287,13 @@ class Curve {
 }  // namespace
 
 bool OddsTarget::matches(const ShownViolation& violation) const {
-  return violation.invariant == invariant && (workspace.empty() || violation.workspace == workspace) &&
-         (signature.empty() || violation.signature == signature);
+  return violation.invariant == invariant && is(workspace, violation.workspace) && is(signature, violation.signature);
 }
 
 bool OddsTarget::matches(const model::Violation& violation, const sim::Record& record) const {
-  return violation.invariant == invariant && (workspace.empty() || record.text(violation.workspace) == workspace) &&
-         (signature.empty() || signature_of(record, violation) == signature);
+  // A signature takes long to make: it is asked for last.
+  return violation.invariant == invariant && is(workspace, record.text(violation.workspace)) &&
+         (signature.empty() || is(signature, signature_of(record, violation)));
 }
 
 std::vector<std::string> tail_law_names() {

@@ -39,10 +39,11 @@ class Children {
 
   /// Plays the children that begin at one of `slices` equal parts of the questions, in the order of the questions.
   Harvest play(std::uint64_t slice, std::uint64_t slices) {
-    Reading base = player_.play(tape_of(parent_), nullptr, {.asked = true, .coverage = false});
+    const Tape tape = tape_of(parent_);
+    player_.begin_with(tape);
+    Reading base = player_.play(tape, nullptr, {.asked = true, .coverage = false});
     harvest_.stopped = base.stopped;
     harvest_.asked = std::move(base.asked);
-    player_.begin_with(tape_of(parent_));
     const std::size_t first = behind_last(parent_, harvest_.asked);
     const std::size_t many = harvest_.asked.size() - first;
     for (std::size_t i = many * slice / slices; i < many * (slice + 1) / slices && !harvest_.stopped; ++i)

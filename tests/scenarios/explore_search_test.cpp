@@ -26,13 +26,6 @@ constexpr const char* kSmall =
     R"("faults": ["cp.stop:http-503", "network.agent-platform:lost"], "max_faults": 2,
        "requests": ["POST /workspaces/{w}/restart"], "max_requests": 2, "every": "25s",
        "ranges": ["cloud.pending"])";
-constexpr const char* kBusy =
-    R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
-                  "process.platform:crash", "instance:dies"], "max_faults": 3,
-       "requests": ["PUT /workspaces/{w}/secrets", "POST /workspaces/{w}/restart",
-                    "POST /workspaces/{w}/pause", "POST /workspaces/{w}/resume"],
-       "max_requests": 4)";
-
 // --- the whole of it -----------------------------------------------------------------------------
 
 struct Space {

@@ -15,4 +15,12 @@ inline std::string open_scenario(const std::string& explore, const std::string& 
          R"(", "expect": []}]})";
 }
 
+/// The body of an `explore` section in which much may happen.
+inline constexpr const char* kBusy =
+    R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
+                  "process.platform:crash", "instance:dies"], "max_faults": 3,
+       "requests": ["PUT /workspaces/{w}/secrets", "POST /workspaces/{w}/restart",
+                    "POST /workspaces/{w}/pause", "POST /workspaces/{w}/resume"],
+       "max_requests": 4)";
+
 }  // namespace drydock::scenarios

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/run.hpp"
@@ -49,6 +50,14 @@ Ending ending_of(const Scenario& scenario, bool full_calm, model::Observer* onlo
   for (const model::WorkspaceFacts& workspace : world.observation().workspaces())
     ending.statuses.emplace_back(workspace.row.exists ? model::to_text(workspace.row.status) : "none");
   return ending;
+}
+
+/// Plays it both ways, each before an onlooker of its own: the whole run, and the one that ends at rest.
+template <typename Onlooker>
+std::pair<Ending, Ending> both_endings(const Scenario& scenario) {
+  Onlooker in_whole;
+  Onlooker in_rested;
+  return {ending_of(scenario, true, &in_whole), ending_of(scenario, false, &in_rested)};
 }
 
 /// Plays it both ways, which must end alike; returns when the shorter run rested.
@@ -107,10 +116,7 @@ class HiddenLoop final : public model::Invariant {
 
 TEST(Rest, WaitsForALoopThatHasNotSaidWhatItsTurnsDo) {
   const Scenario scenario = test::scenario_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}])"));
-  HiddenLoop in_whole;
-  HiddenLoop in_rested;
-  const Ending whole = ending_of(scenario, true, &in_whole);
-  const Ending rested = ending_of(scenario, false, &in_rested);
+  const auto [whole, rested] = both_endings<HiddenLoop>(scenario);
   ASSERT_EQ(whole.broken, (std::vector<std::string>{"hidden-loop of  at 6m40s"}));
   EXPECT_EQ(rested.broken, whole.broken);
   ASSERT_TRUE(rested.rested_at) << "its task has ended";
@@ -131,10 +137,7 @@ class HiddenCounter final : public model::Invariant {
 
 TEST(Rest, WaitsForAnObserverThatHasNotSaidThatItRests) {
   const Scenario scenario = test::scenario_of(calm_scenario("post-2989", R"("workspaces": [{"id": "w"}])"));
-  HiddenCounter in_whole;
-  HiddenCounter in_rested;
-  const Ending whole = ending_of(scenario, true, &in_whole);
-  const Ending rested = ending_of(scenario, false, &in_rested);
+  const auto [whole, rested] = both_endings<HiddenCounter>(scenario);
   ASSERT_EQ(whole.broken.size(), 1U);
   EXPECT_EQ(rested.broken, whole.broken);
   EXPECT_FALSE(rested.rested_at);

@@ -27,22 +27,9 @@ namespace {
 
 namespace search = sim::search;
 
-constexpr const char* kBusy =
-    R"("faults": ["cp.stop:http-503", "cp.stop:timeout:applied", "agent.heartbeat:timeout",
-                  "process.platform:crash", "instance:dies"], "max_faults": 3,
-       "requests": ["PUT /workspaces/{w}/secrets", "POST /workspaces/{w}/restart",
-                    "POST /workspaces/{w}/pause", "POST /workspaces/{w}/resume"],
-       "max_requests": 4)";
-
 class StageTest : public testing::Test {
  protected:
   using Decisions = std::vector<sim::Decision>;
-
-  static sim::Tape tape_of(const Decisions& decisions) {
-    sim::Tape tape;
-    for (const sim::Decision& each : decisions) tape.set(each.site, each.occurrence, each.value);
-    return tape;
-  }
 
   /// All that a run decided and did, and what was seen of it.
   static std::uint64_t all_of(const StagedRun& run) {
@@ -74,16 +61,17 @@ TEST_F(StageTest, AShorterTapeSharesTheBeginning) {
   std::uint64_t played = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
     const Decisions all = drawn(seed);
-    stage.begin_with(tape_of(all));
+    stage.begin_with(sim::Tape::of(all));
     for (std::size_t left_out = 0; left_out < all.size(); left_out += 1 + all.size() / 12) {
       Decisions rest = all;
       rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(left_out));
       const bool coverage = left_out % 2 == 0;
-      const std::uint64_t shared = all_of(stage.play(tape_of(rest), nullptr, coverage));
-      EXPECT_EQ(shared, all_of(whole_.play(tape_of(rest), nullptr, coverage))) << seed << " without " << left_out;
+      const std::uint64_t shared = all_of(stage.play(sim::Tape::of(rest), nullptr, coverage));
+      EXPECT_EQ(shared, all_of(whole_.play(sim::Tape::of(rest), nullptr, coverage))) << seed << " without " << left_out;
       ++played;
     }
-    EXPECT_EQ(all_of(stage.play(tape_of(all), nullptr, false)), all_of(whole_.play(tape_of(all), nullptr, false)));
+    EXPECT_EQ(all_of(stage.play(sim::Tape::of(all), nullptr, false)),
+              all_of(whole_.play(sim::Tape::of(all), nullptr, false)));
   }
   EXPECT_EQ(whole_.shared(), 0U);
   EXPECT_TRUE(!shares() || stage.shared() > played / 2) << stage.shared();
@@ -91,23 +79,25 @@ TEST_F(StageTest, AShorterTapeSharesTheBeginning) {
 
 TEST_F(StageTest, ATapeThatSharesNothingIsPlayedWhole) {
   Stage stage(scenario_, case_, {});
-  stage.begin_with(tape_of(drawn(1)));
+  stage.begin_with(sim::Tape::of(drawn(1)));
   for (std::uint64_t seed = 2; seed <= 4; ++seed) {
     const Decisions other = drawn(seed);
-    EXPECT_EQ(all_of(stage.play(tape_of(other), nullptr, true)), all_of(whole_.play(tape_of(other), nullptr, true)));
+    EXPECT_EQ(all_of(stage.play(sim::Tape::of(other), nullptr, true)),
+              all_of(whole_.play(sim::Tape::of(other), nullptr, true)));
     sim::Tape seeded;
     seeded.set_seed(seed);
     EXPECT_EQ(all_of(stage.play(seeded, nullptr, false)), all_of(whole_.play(seeded, nullptr, false)));
     stage.begin_with(seeded);
-    EXPECT_EQ(all_of(stage.play(tape_of(other), nullptr, true)), all_of(whole_.play(tape_of(other), nullptr, true)));
+    EXPECT_EQ(all_of(stage.play(sim::Tape::of(other), nullptr, true)),
+              all_of(whole_.play(sim::Tape::of(other), nullptr, true)));
   }
 }
 
 TEST_F(StageTest, ATailIsDrawnBehindTheCut) {
   Stage stage(scenario_, case_, {.check_every = 5});
   const Decisions all = drawn(3);
-  stage.begin_with(tape_of(all));
-  const std::size_t questions = whole_.play(tape_of(all), nullptr, false).world->choices().asked().size();
+  stage.begin_with(sim::Tape::of(all));
+  const std::size_t questions = whole_.play(sim::Tape::of(all), nullptr, false).world->choices().asked().size();
   for (const std::size_t cut :
        {std::size_t{0}, std::size_t{1}, questions / 3, questions / 2, questions - 1, questions}) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
@@ -117,9 +107,9 @@ TEST_F(StageTest, ATailIsDrawnBehindTheCut) {
       const Decisions consumed = run.world->choices().consumed();
       std::vector<std::uint32_t> begun;
       for (std::size_t i = 0; i < cut; ++i) begun.push_back(run.world->choices().asked()[i].value);
-      const StagedRun again = whole_.play(tape_of(consumed), nullptr, false);
+      const StagedRun again = whole_.play(sim::Tape::of(consumed), nullptr, false);
       EXPECT_EQ(hash, all_of(again)) << "cut " << cut << ", seed " << seed;
-      const StagedRun same = whole_.play(tape_of(all), nullptr, false);
+      const StagedRun same = whole_.play(sim::Tape::of(all), nullptr, false);
       for (std::size_t i = 0; i < cut; ++i) EXPECT_EQ(begun[i], same.world->choices().asked()[i].value) << i;
     }
   }
@@ -131,35 +121,35 @@ TEST_F(StageTest, ARunThatIsStoppedLeavesTheStageUsable) {
   Stage stage(day, day.cases.at(0), {.stop = [&stop] { return stop; }});
   Stage whole(day, day.cases.at(0), {});
   const Decisions one{{"cp/stop.fault", 1, 1}};
-  EXPECT_TRUE(stage.play(tape_of(one), nullptr, false).stopped);
+  EXPECT_TRUE(stage.play(sim::Tape::of(one), nullptr, false).stopped);
   stage.begin_with({});
-  EXPECT_TRUE(stage.play(tape_of(one), nullptr, false).stopped);
+  EXPECT_TRUE(stage.play(sim::Tape::of(one), nullptr, false).stopped);
   const auto tail = search::random_fill(1, parameters_);
   EXPECT_TRUE(stage.play_tail(100, *tail).stopped);
   stop = false;
-  const StagedRun played = stage.play(tape_of(one), nullptr, false);
+  const StagedRun played = stage.play(sim::Tape::of(one), nullptr, false);
   EXPECT_FALSE(played.stopped);
-  EXPECT_EQ(all_of(played), all_of(whole.play(tape_of(one), nullptr, false)));
+  EXPECT_EQ(all_of(played), all_of(whole.play(sim::Tape::of(one), nullptr, false)));
 }
 
 TEST_F(StageTest, ABoundEndsASharedRunWhereItEndsTheWholeOne) {
   const Decisions all = drawn(3);
-  const StagedRun free = whole_.play(tape_of(all), nullptr, false);
+  const StagedRun free = whole_.play(sim::Tape::of(all), nullptr, false);
   const std::uint64_t steps = free.world->scheduler().steps();
   for (const std::uint64_t bound : {std::uint64_t{1}, steps / 4, steps / 2, steps - 1, steps + 1}) {
     const StageOptions options{.limits = {.steps = bound}, .check_every = 1};
     Stage stage(scenario_, case_, options);
     Stage whole(scenario_, case_, options);
-    stage.begin_with(tape_of(all));
+    stage.begin_with(sim::Tape::of(all));
     for (std::size_t left_out = 0; left_out <= all.size(); ++left_out) {
       Decisions rest = all;
       if (left_out < rest.size()) rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(left_out));
-      const StagedRun shared = stage.play(tape_of(rest), nullptr, false);
-      const StagedRun other = whole.play(tape_of(rest), nullptr, false);
+      const StagedRun shared = stage.play(sim::Tape::of(rest), nullptr, false);
+      const StagedRun other = whole.play(sim::Tape::of(rest), nullptr, false);
       EXPECT_EQ(shared.cut_short, other.cut_short) << bound << " without " << left_out;
       EXPECT_EQ(all_of(shared), all_of(other)) << bound << " without " << left_out;
     }
-    EXPECT_EQ(stage.play(tape_of(all), nullptr, false).cut_short, bound < steps) << bound;
+    EXPECT_EQ(stage.play(sim::Tape::of(all), nullptr, false).cut_short, bound < steps) << bound;
   }
 }
 
@@ -178,7 +168,7 @@ TEST_F(StageTest, AStatementThatARunNeedsFirstIsPreparedForAll) {
 TEST_F(StageTest, StagesOnManyThreadsDoNotMeet) {
   std::vector<std::uint64_t> alone;
   for (std::uint64_t seed = 1; seed <= 8; ++seed)
-    alone.push_back(all_of(whole_.play(tape_of(drawn(seed)), nullptr, true)));
+    alone.push_back(all_of(whole_.play(sim::Tape::of(drawn(seed)), nullptr, true)));
   std::vector<std::vector<std::uint64_t>> beside(4);
   std::vector<Decisions> tapes;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) tapes.push_back(drawn(seed));
@@ -188,8 +178,8 @@ TEST_F(StageTest, StagesOnManyThreadsDoNotMeet) {
     threads.emplace_back([&] {
       Stage stage(scenario_, case_, {});
       for (const Decisions& tape : tapes) {
-        stage.begin_with(tape_of(tape));
-        hashes.push_back(all_of(stage.play(tape_of(tape), nullptr, true)));
+        stage.begin_with(sim::Tape::of(tape));
+        hashes.push_back(all_of(stage.play(sim::Tape::of(tape), nullptr, true)));
       }
     });
   }
@@ -200,13 +190,13 @@ TEST_F(StageTest, StagesOnManyThreadsDoNotMeet) {
 TEST_F(StageTest, TailsOfEveryLawAreThoseOfTheirDecisions) {
   Stage stage(scenario_, case_, {});
   const Decisions all = drawn(5);
-  stage.begin_with(tape_of(all));
+  stage.begin_with(sim::Tape::of(all));
   for (const auto& law : {&search::random_fill, &search::swarm_fill, &search::pct_fill}) {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
       const auto tail = law(seed, parameters_);
       const StagedRun run = stage.play_tail(40, *tail);
       const std::uint64_t hash = all_of(run);
-      EXPECT_EQ(hash, all_of(whole_.play(tape_of(run.world->choices().consumed()), nullptr, false))) << seed;
+      EXPECT_EQ(hash, all_of(whole_.play(sim::Tape::of(run.world->choices().consumed()), nullptr, false))) << seed;
     }
   }
 }
