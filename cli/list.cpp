@@ -72,8 +72,10 @@ std::string preset_story(const std::string& name) {
 Rows policies(const model::Policy&) {
   Rows rows;
   for (const std::string& name : scenarios::preset_names()) {
+    const std::string date = scenarios::preset_date(name);
     const std::string story = preset_story(name);
-    rows.push_back({{{"name", name}, {"story", story}}, {name, story}});
+    const std::string head = date.empty() ? name : fmt::format("{}, {}", name, date);
+    rows.push_back({{{"name", name}, {"date", date}, {"story", story}}, {head, story}});
   }
   return rows;
 }

@@ -51,6 +51,8 @@ struct Request {
   std::map<std::string, std::string> query;
   std::map<std::string, std::string> body;  // top-level strings of the JSON body
   bool body_is_valid = true;
+  /// DELETE: what X-Confirm-Name says; empty: the row's own name, which the platform's own clients send.
+  std::optional<std::string> confirm_name{};
   std::map<std::string, std::string> secrets;  // create: the initial ones
   WorkspaceKey parent = WorkspaceKey::none;    // create
   bool ops = false;                            // an ops-tier caller

@@ -61,6 +61,22 @@ template <>
 struct Words<DeleteStop> {
   static constexpr std::array<std::string_view, 4> all{"none", "single", "retry", "retry_with_event"};
 };
+template <>
+struct Words<Reconciler> {
+  static constexpr std::array<std::string_view, 3> all{"off", "v1", "v2"};
+};
+template <>
+struct Words<PersistFailure> {
+  static constexpr std::array<std::string_view, 2> all{"ignore", "fail"};
+};
+template <>
+struct Words<Settle> {
+  static constexpr std::array<std::string_view, 3> all{"off", "v1", "v2"};
+};
+template <>
+struct Words<IdempotencyKey> {
+  static constexpr std::array<std::string_view, 3> all{"none", "per_attempt", "per_start"};
+};
 
 /// Spellings that are read and never written: `layers` is `raw` with the three layers switched on
 /// by their own knobs.
@@ -75,6 +91,17 @@ constexpr std::array kKnobs{
          "HTTP restart answers before the stop and provision instead of after the stop", "docs/platform.md §7.3"},
     Knob{"restart.stop_retry", &Policy::restart_stop_retry, "a restart's stop is retried (stop.attempts, stop.backoff)",
          "docs/platform.md §7.3"},
+    Knob{"restart.refuses_removed", &Policy::restart_refuses_removed,
+         "HTTP restart of a removed row is 404; off, it brings the row back", "PR #2394, 2026-06-07"},
+    Knob{"restart.provision_gate", &Policy::restart_provision_gate,
+         "one replacement of a workspace at a time: restart holds a mutex over stop and start, and create, resume and "
+         "wake over their start",
+         "PR #2665, 2026-06-12; PR #2772, 2026-06-13"},
+    Knob{"restart.cycle_clears_keys", &Policy::restart_cycle_clears_keys,
+         "a programmatic cycle clears the workspace's keys right after its stop", "PR #3266, 2026-06-25"},
+    Knob{"restart.keeps_url", &Policy::restart_keeps_url,
+         "HTTP restart leaves the url until its stop was issued, and clears it together with the keys then",
+         "PR #5030, 2026-08-02"},
     Knob{"restart.by_id_on_saas", &Policy::restart_by_id_on_saas,
          "programmatic restarts do their work where the control plane is the provisioner", "docs/platform.md §7.4"},
     Knob{"restart.stop_failure", &Policy::restart_stop_failure,
@@ -101,6 +128,36 @@ constexpr std::array kKnobs{
          "docs/platform.md §9.2"},
     Knob{"probe.pending_handling", &Policy::probe_pending_handling,
          "what a pending instance is to a probe: not running, alive, or a third answer", "#1556, docs/platform.md §11"},
+    Knob{"probe.settle", &Policy::probe_settle,
+         "how the dead verdict treats a workspace that may only be settling: as any other; two observations where it "
+         "beat recently (v1); it waits, asks again and queues the call (v2)",
+         "PR #2950, 2026-06-15"},
+    Knob{"probe.settle_window", &Policy::probe_settle_window,
+         "how long after a restart began a workspace settles, and within what time a second observation counts",
+         "PR #2950, 2026-06-15"},
+    Knob{"probe.settle_wait", &Policy::probe_settle_wait,
+         "v2: how long a verdict waits for a heartbeat later than the restart", "PR #2950, 2026-06-15"},
+    Knob{"probe.recent_heartbeat", &Policy::probe_recent_heartbeat, "age up to which a heartbeat is recent",
+         "PR #2950, 2026-06-15"},
+    Knob{"probe.ask_again", &Policy::probe_ask_again, "v2: how long after the first answer it asks again",
+         "PR #2950, 2026-06-15"},
+    Knob{"probe.leaves_dormant", &Policy::probe_leaves_dormant,
+         "a dead verdict does not take paused and hibernated rows offline", "PR #3449, 2026-07-05"},
+    Knob{"proxy.queues_settling", &Policy::proxy_queues_settling,
+         "a call to a workspace without a url that is provisioning or awaits its agent is queued and answered 202",
+         "PR #4069, 2026-07-12"},
+    Knob{"proxy.refuses_restarting", &Policy::proxy_refuses_restarting,
+         "a call whose connection was refused or reset by a live instance is 503 with Retry-After, and never queued",
+         "#4175, #4189, 2026-07-13"},
+    Knob{"queue.sweep_interval", &Policy::queue_sweep_interval,
+         "how often queued calls of online and degraded workspaces are sent; 0s is only upon a heartbeat",
+         "#2930, 2026-06-15"},
+    Knob{"secrets.skip_self", &Policy::secrets_skip_self,
+         "a workspace that writes a secret of its own is not restarted by it", "PR #2584, 2026-06-11"},
+    Knob{"register.leaves_dormant", &Policy::register_leaves_dormant,
+         "a registration does not bring a paused or hibernated row online", "PR #3449, 2026-07-05"},
+    Knob{"token.reopens_bootstrap", &Policy::token_reopens_bootstrap,
+         "a rejected bearer is let in where the workspace has no live token by now", "PR #2757, 2026-06-13"},
     Knob{"backup.storage", &Policy::backup_storage,
          "where a workspace's data lives: one volume that is attached again, a volume per launch restored from a "
          "snapshot taken before the stop, or nowhere",
@@ -116,6 +173,22 @@ constexpr std::array kKnobs{
          "#1991"},
     Knob{"pause.cascade_false", &Policy::pause_cascade_false,
          "what cascade=false means where there are descendants: refuse, or only the named workspace", "#1991"},
+    Knob{"pause.honest", &Policy::pause_honest,
+         "a pause outlives its caller, touches no row whose stop failed, and answers 200, 207 or 500 by what it did",
+         "PR #5102, 2026-08-08"},
+    Knob{"pause.deadline", &Policy::pause_deadline, "deadline of an honest pause, for the whole cascade",
+         "PR #5102, 2026-08-08"},
+    Knob{"resume.honest", &Policy::resume_honest,
+         "a resume outlives its caller, launches only for rows that it claimed, and answers 200, 207 or 500 by that",
+         "PR #5104, 2026-08-08"},
+    Knob{"resume.deadline", &Policy::resume_deadline, "deadline of an honest resume's writes, for the whole cascade",
+         "PR #5104, 2026-08-08"},
+    Knob{"delete.checks_row", &Policy::delete_checks_row,
+         "a delete is 404 for an unknown id, 410 for a removed row, and 400 unless X-Confirm-Name is the row's name",
+         "#1823, PR #1826, 2026-05-25"},
+    Knob{"delete.clears_instance", &Policy::delete_clears_instance,
+         "a delete whose stop succeeded sets instance_id to NULL, so that no sweeper asks again",
+         "PR #5046, 2026-08-04"},
     Knob{"delete.order", &Policy::delete_order,
          "mark removed and then stop, stop and then mark removed, or hand the stop to an outbox in one transaction",
          "#2989, docs/platform.md §11"},
@@ -134,6 +207,24 @@ constexpr std::array kKnobs{
          "#1932"},
     Knob{"provision.revokes_tokens", &Policy::provision_revokes_tokens,
          "a provision revokes the workspace's older tokens", "docs/platform.md §2.5"},
+    Knob{"provision.attempts", &Policy::provision_attempts,
+         "attempts of a launch that the control plane failed or did not answer", "PR #5068, 2026-08-05; PR #5097", 1},
+    Knob{"provision.backoff", &Policy::provision_backoff,
+         "the first wait between two of them; each further one is twice as long", "PR #5068, 2026-08-05"},
+    Knob{"provision.backoff_max", &Policy::provision_backoff_max, "and the longest one", "PR #5097, 2026-08-07"},
+    Knob{"provision.idempotency_key", &Policy::provision_idempotency_key,
+         "what the control plane knows a repeated launch by: nothing, a key that is new for each attempt, or one key "
+         "for all attempts of a start",
+         "PR #5068, 2026-08-05"},
+    Knob{"provision.cp_ends_predecessor", &Policy::provision_cp_ends_predecessor,
+         "the control plane terminates a workspace's other instances before it launches one", "PR #5068, 2026-08-05"},
+    Knob{"provision.persist_attempts", &Policy::provision_persist_attempts,
+         "attempts to write a launched instance's id into the row", "PR #2392, 2026-06-07", 1},
+    Knob{"provision.persist_backoff", &Policy::provision_persist_backoff,
+         "the first wait between two of them; each further one is twice as long", "PR #2392, 2026-06-07"},
+    Knob{"provision.persist_failure", &Policy::provision_persist_failure,
+         "what becomes of a row that an instance's id could not be written into: nothing, or it fails and names the id",
+         "PR #2392, 2026-06-07"},
     Knob{"schema.status_enum_complete", &Policy::schema_status_enum_complete,
          "the database's status type knows all ten statuses", "docs/platform.md §2.2"},
     Knob{"sweeper.cp_orphan.enabled", &Policy::sweeper_cp_orphan_enabled,
@@ -141,6 +232,16 @@ constexpr std::array kKnobs{
     Knob{"sweeper.cp_orphan.interval", &Policy::sweeper_cp_orphan_interval, "its interval", "#2989", kInterval},
     Knob{"sweeper.cp_orphan.deadline", &Policy::sweeper_cp_orphan_deadline, "deadline of one of its cycles", "#2989"},
     Knob{"sweeper.cp_orphan.limit", &Policy::sweeper_cp_orphan_limit, "most rows that one cycle takes", "#2989", 1},
+    Knob{"reconciler.mode", &Policy::reconciler_mode,
+         "whether a loop looks for rows whose instance has gone and restarts them: no; online rows, on what it read "
+         "before (v1); online and degraded rows that still name that instance (v2)",
+         "PR #2266, PR #2283, 2026-06-05"},
+    Knob{"reconciler.interval", &Policy::reconciler_interval, "its interval", "PR #2266, 2026-06-05", kInterval},
+    Knob{"reconciler.limit", &Policy::reconciler_limit, "most rows that one cycle takes", "PR #2266, 2026-06-05", 1},
+    Knob{"reconciler.deadline", &Policy::reconciler_deadline, "v2: deadline of one of its cycles",
+         "PR #2283, 2026-06-05"},
+    Knob{"reconciler.probe_timeout", &Policy::reconciler_probe_timeout, "v2: deadline of one of its probes",
+         "PR #2283, 2026-06-05"},
     Knob{"sweeper.row_gone.enabled", &Policy::sweeper_row_gone_enabled, "instances that no row names are terminated",
          "#1932"},
     Knob{"sweeper.row_gone.interval", &Policy::sweeper_row_gone_interval, "its interval", "#1932", kInterval},
@@ -175,12 +276,24 @@ constexpr std::array kKnobs{
          "docs/platform.md §16"},
     Knob{"hibernate.stops", &Policy::hibernate_stops, "a hibernation stops the instance, with its backup first",
          "docs/platform.md §16"},
+    Knob{"hibernate.provider_stop", &Policy::hibernate_provider_stop,
+         "a hibernation stops the instance between claim and park, once; a stop that fails is logged and hibernates "
+         "all the same",
+         "PR #3441, 2026-07-05"},
+    Knob{"hibernate.honest", &Policy::hibernate_honest,
+         "force claims a row with active tasks, an unclaimed row is 409, a failure after the claim is 500, and no "
+         "active task is left",
+         "#4293, 2026-07-14"},
+    Knob{"hibernate.wakes", &Policy::hibernate_wakes, "a call to a hibernated workspace claims and provisions it",
+         "PR #3441, 2026-07-05"},
     Knob{"heartbeat.guarded_writes", &Policy::heartbeat_guarded_writes,
-         "a heartbeat's status write names the status that it read", "docs/platform.md §6"},
+         "a heartbeat's status write names the status that it read", "PR #2393, 2026-06-07"},
     Knob{"heartbeat.recovers_awaiting_agent", &Policy::heartbeat_recovers_awaiting_agent,
          "a heartbeat brings awaiting_agent back online", "docs/platform.md §6"},
     Knob{"heartbeat.recovers_failed", &Policy::heartbeat_recovers_failed, "a heartbeat brings failed back online",
-         "docs/platform.md §6"},
+         "PR #2414, 2026-06-07"},
+    Knob{"heartbeat.promotes_provisioning", &Policy::heartbeat_promotes_provisioning,
+         "a heartbeat's column update itself turns provisioning into online", "PR #2562, 2026-06-11"},
     Knob{"health.remote_on_saas", &Policy::health_remote_on_saas,
          "the health sweep looks at external workspaces on SaaS too", "docs/platform.md §8"},
     Knob{"time.heartbeat", &Policy::time_heartbeat, "from one heartbeat of an agent to the next",
@@ -198,6 +311,8 @@ constexpr std::array kKnobs{
     Knob{"time.provision_context", &Policy::time_provision_context, "deadline of a provision", "docs/platform.md §13"},
     Knob{"time.cp_client_timeout", &Policy::time_cp_client_timeout,
          "how long the platform waits for an answer of the control plane", "docs/platform.md §13"},
+    Knob{"time.cp_provision_timeout", &Policy::time_cp_provision_timeout,
+         "how long the tenant's client waits for the answer to a provision", "PR #5020, 2026-08-01"},
     Knob{"time.connect_timeout", &Policy::time_connect_timeout,
          "how long an address that nobody answers at stays silent", "docs/platform.md §4.3"},
     Knob{"time.a2a_call", &Policy::time_a2a_call, "how long an agent takes to serve a call", "docs/platform.md §13"},

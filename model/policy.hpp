@@ -26,6 +26,10 @@ enum class Cascade : std::uint8_t { implicit, deprecated_implicit, opt_in };
 enum class CascadeFalse : std::uint8_t { refuse, single };
 enum class DeleteOrder : std::uint8_t { tenant_first, cp_first, durable_outbox };
 enum class DeleteStop : std::uint8_t { none, single, retry, retry_with_event };
+enum class Reconciler : std::uint8_t { off, v1, v2 };
+enum class PersistFailure : std::uint8_t { ignore, fail };
+enum class Settle : std::uint8_t { off, v1, v2 };
+enum class IdempotencyKey : std::uint8_t { none, per_attempt, per_start };
 
 /// A Retry-After that is either a constant or `computed`: what the limiter says (#1990).
 struct RetryAfter {
@@ -42,6 +46,10 @@ struct Policy {
   Concurrency restart_concurrency = Concurrency::coalesce;
   bool restart_async = true;
   bool restart_stop_retry = true;
+  bool restart_refuses_removed = true;
+  bool restart_provision_gate = false;
+  bool restart_cycle_clears_keys = false;
+  bool restart_keeps_url = false;
   bool restart_by_id_on_saas = true;
   StopFailure restart_stop_failure = StopFailure::proceed;
   Duration restart_debounce_window = 0s;
@@ -54,6 +62,18 @@ struct Policy {
   bool probe_context_gate = false;
   bool probe_on_saas = true;
   PendingHandling probe_pending_handling = PendingHandling::raw;
+  Settle probe_settle = Settle::off;
+  Duration probe_settle_window = 30s;
+  Duration probe_settle_wait = 2s;
+  Duration probe_recent_heartbeat = 15s;
+  Duration probe_ask_again = 500ms;
+  bool probe_leaves_dormant = false;
+  bool proxy_queues_settling = false;
+  bool proxy_refuses_restarting = false;
+  Duration queue_sweep_interval = 0s;
+  bool secrets_skip_self = false;
+  bool register_leaves_dormant = false;
+  bool token_reopens_bootstrap = false;
 
   Storage backup_storage = Storage::persistent_volume_reattach;
   OnBackupFailure backup_on_failure = OnBackupFailure::terminate_anyway;
@@ -61,7 +81,13 @@ struct Policy {
 
   Cascade pause_cascade = Cascade::implicit;
   CascadeFalse pause_cascade_false = CascadeFalse::refuse;
+  bool pause_honest = false;
+  Duration pause_deadline = 60s;
+  bool resume_honest = false;
+  Duration resume_deadline = 30s;
 
+  bool delete_checks_row = false;
+  bool delete_clears_instance = false;
   DeleteOrder delete_order = DeleteOrder::tenant_first;
   DeleteStop delete_stop = DeleteStop::single;
   Duration delete_cleanup_deadline = 30s;
@@ -73,12 +99,25 @@ struct Policy {
   Duration stop_backoff = 1s;
 
   bool provision_revokes_tokens = true;
+  std::uint32_t provision_attempts = 1;
+  Duration provision_backoff = 2s;
+  Duration provision_backoff_max = 10s;
+  IdempotencyKey provision_idempotency_key = IdempotencyKey::none;
+  bool provision_cp_ends_predecessor = false;
+  std::uint32_t provision_persist_attempts = 1;
+  Duration provision_persist_backoff = 100ms;
+  PersistFailure provision_persist_failure = PersistFailure::ignore;
   bool schema_status_enum_complete = true;
 
   bool sweeper_cp_orphan_enabled = false;
   Duration sweeper_cp_orphan_interval = 60s;
   Duration sweeper_cp_orphan_deadline = 30s;
   std::uint32_t sweeper_cp_orphan_limit = 100;
+  Reconciler reconciler_mode = Reconciler::off;
+  Duration reconciler_interval = 60s;
+  std::uint32_t reconciler_limit = 200;
+  Duration reconciler_deadline = 45s;
+  Duration reconciler_probe_timeout = 10s;
   bool sweeper_row_gone_enabled = false;
   Duration sweeper_row_gone_interval = 60s;
   Duration sweeper_row_gone_grace = 10min;
@@ -93,10 +132,14 @@ struct Policy {
   bool backup_clears_failed = false;
   bool agent_names_instance = false;
   bool hibernate_stops = false;
+  bool hibernate_provider_stop = false;
+  bool hibernate_honest = false;
+  bool hibernate_wakes = false;
 
   bool heartbeat_guarded_writes = true;
   bool heartbeat_recovers_awaiting_agent = true;
   bool heartbeat_recovers_failed = false;
+  bool heartbeat_promotes_provisioning = false;
   bool health_remote_on_saas = true;
 
   Duration time_heartbeat = 30s;
@@ -108,6 +151,7 @@ struct Policy {
   Duration time_provision_timeout_sweep = 30s;
   Duration time_provision_context = 3min;
   Duration time_cp_client_timeout = 120s;
+  Duration time_cp_provision_timeout = 120s;
   Duration time_connect_timeout = 15s;
   Duration time_a2a_call = 2s;
   Duration time_db_statement = 1ms;
@@ -153,7 +197,8 @@ struct Knob {
   using Access = std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*, RetryAfter Policy::*,
                               Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*,
                               StopFailure Policy::*, Storage Policy::*, OnBackupFailure Policy::*, Cascade Policy::*,
-                              CascadeFalse Policy::*, DeleteOrder Policy::*, DeleteStop Policy::*>;
+                              CascadeFalse Policy::*, DeleteOrder Policy::*, DeleteStop Policy::*, Reconciler Policy::*,
+                              PersistFailure Policy::*, IdempotencyKey Policy::*, Settle Policy::*>;
   std::string_view name;
   Access access;
   std::string_view meaning;

@@ -44,6 +44,7 @@ Task<void> World::play_step(const StepSpec* step, std::uint32_t nth, Instant at,
   }
   model::Request request = to_model_request(*step->request, directory_);
   request.step = step->id;
+  if (step->timeout) request.context.until = scheduler_.now() + *step->timeout;
   if (request.route == model::Route::create) request.workspace = created_workspace(step->alias);
   co_await send(std::move(request), &*step->request, nth);
 }

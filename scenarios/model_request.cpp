@@ -69,6 +69,7 @@ model::Request to_model_request(const RequestSpec& spec, const model::Directory&
   request.method = spec.method;
   request.query = spec.query;
   request.ops = spec.as == "ops";
+  if (!request.ops && spec.as != "user") request.caller = directory.find(spec.as);
   request.path = spec.text.substr(spec.text.find(' ') + 1);
   std::vector<std::string> path = spec.path;
   if (!path.empty() && path.front() == "admin") path.erase(path.begin());
@@ -78,6 +79,10 @@ model::Request to_model_request(const RequestSpec& spec, const model::Directory&
   } else {
     if (path.size() >= 2) request.workspace = directory.find(path[1]);
     if (path.size() >= 3) request.tail = join(path, 3);
+  }
+  if (spec.headers) {
+    const auto named = spec.headers->find("X-Confirm-Name");
+    request.confirm_name = named == spec.headers->end() ? std::string{} : named->second;
   }
   if (spec.body) add_body(*spec.body, directory, request);
   return request;

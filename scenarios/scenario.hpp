@@ -69,8 +69,10 @@ struct RequestSpec {
   std::string method;
   std::vector<std::string> path;  // `workspaces`, `pm`, `pause`
   std::map<std::string, std::string> query;
-  std::string as = "user";  // or `ops`
+  std::string as = "user";  // or `ops`, or a workspace's alias
   std::optional<Json> body;
+  /// Empty: the headers that the platform's own clients send.
+  std::optional<std::map<std::string, std::string>> headers;
 };
 
 struct StepSpec {
@@ -80,6 +82,7 @@ struct StepSpec {
   std::optional<RequestSpec> request;
   std::optional<std::string> deploy;
   std::optional<model::Policy> deploy_policy;  // resolved
+  std::optional<Duration> timeout;  // when its client hangs up
   std::optional<std::string> alias;
   std::uint32_t times = 1;
   Duration every{};

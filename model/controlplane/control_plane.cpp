@@ -52,6 +52,11 @@ CpAnswer CpAnswer::of(int http, std::string error) {
   return answer;
 }
 
+bool CpAnswer::may_pass() const {
+  const bool in_progress = http == 409 && error == kInProgress;
+  return http == 0 || http == 408 || http == 429 || (http >= 500 && http <= 527) || in_progress;
+}
+
 /// Answers 503 when EC2 asked to come again later, 500 otherwise.
 CpAnswer CpAnswer::refused_by_ec2(const cloud::Error& error) {
   return of(error.http == 503 ? 503 : 500, fmt::format("{}: {}", error.code, error.message));
@@ -74,6 +79,7 @@ void ControlPlane::crash() {
   ec2_.caller_dies(service_.tasks());
   service_.crash();
   volumes_.clear();
+  launching_.clear();
 }
 
 // --- the way there and back -----------------------------------------------------------------------------------------

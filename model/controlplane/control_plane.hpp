@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,9 @@ struct CpAnswer {
   bool was_launched = false;
   bool token_is_spent = false;
   [[nodiscard]] bool ok() const { return http >= 200 && http < 300; }
+  /// Tells whether the same call may succeed a moment later: there was no answer, the server was in trouble or asked to
+  /// come again, or an earlier call with the same key is still under way (docs/platform.md §17.3).
+  [[nodiscard]] bool may_pass() const;
 
   [[nodiscard]] static CpAnswer of(int http, std::string error = {});
   [[nodiscard]] static CpAnswer refused_by_ec2(const cloud::Error& error);
@@ -47,12 +51,20 @@ struct CpAnswer {
 /// it 503 with Retry-After (docs/platform.md §4.1).
 [[nodiscard]] bool is_snapshot_limit(std::string_view code);
 
+/// The error of a provision whose idempotency key has a launch under way.
+inline constexpr std::string_view kInProgress = "provision_in_progress";
+
 struct StartRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string user_data;
   /// EC2's ClientToken; empty: the control plane makes one of its own.
   std::string token{};
   Storage storage = Storage::stateless;
+  /// The tenant's name for this start; a launch that was recorded under it is answered again and not made again. Empty:
+  /// every call launches.
+  std::string idempotency_key{};
+  /// The workspace's other instances are terminated first.
+  bool ends_predecessor = false;
   /// The launch waits until EC2 shows this snapshot; empty: it takes the newest that EC2 shows.
   std::string snapshot{};
   /// The interval at which a pending snapshot is looked at, and the time after which the bootstrap watcher looks at the
@@ -135,6 +147,8 @@ class ControlPlane {
   sim::Task<CpAnswer> call(sim::Context context, const CpApi* api, WorkspaceKey workspace, sim::Task<CpAnswer> handler);
 
   sim::Task<CpAnswer> handle_start(StartRequest request, sim::Instant until);
+  sim::Task<CpAnswer> launch_instance(StartRequest request, sim::Instant until);
+  sim::Task<cloud::Result<bool>> end_predecessors(WorkspaceKey workspace);
   sim::Task<CpAnswer> handle_stop(InstanceRequest request);
   sim::Task<CpAnswer> handle_status(InstanceRequest request);
   sim::Task<CpAnswer> handle_backup(InstanceRequest request);
@@ -196,6 +210,8 @@ class ControlPlane {
   Service service_;
   std::uint64_t launches_ = 0;
   std::map<WorkspaceKey, std::string> volumes_;  // in memory: gone with the process
+  std::set<std::string> launching_;              // idempotency keys, likewise
+  std::map<std::string, CpAnswer> launched_;     // by idempotency key, in its database
 };
 
 }  // namespace drydock::model

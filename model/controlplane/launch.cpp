@@ -32,10 +32,51 @@ bool shows(const Snapshots& snapshots, const std::string& id) {
 
 }  // namespace
 
+/// Launches once for each idempotency key: a key whose launch was recorded gets that answer again, and one whose launch
+/// is under way gets 409 (docs/platform.md §17.3).
+Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
+  const std::string key = request.idempotency_key;
+  if (key.empty()) co_return co_await launch_instance(std::move(request), until);
+  const auto recorded = launched_.find(key);
+  if (recorded != launched_.end()) co_return recorded->second;
+  if (!launching_.insert(key).second) co_return CpAnswer::of(409, std::string{kInProgress});
+  CpAnswer answer = co_await launch_instance(std::move(request), until);
+  launching_.erase(key);
+  if (answer.ok()) launched_.emplace(key, answer);
+  co_return answer;
+}
+
+/// Terminates whatever the workspace still has, so that the launch finds nothing beside it.
+Task<cloud::Result<bool>> ControlPlane::end_predecessors(WorkspaceKey workspace) {
+  using cloud::InstanceState;
+  std::function<Task<cloud::Result<Instances>>(sim::Context)> look = [this, workspace](sim::Context context) {
+    cloud::InstanceFilter filter;
+    filter.workspace = directory_.alias(workspace);
+    filter.states = {InstanceState::pending, InstanceState::running, InstanceState::stopping, InstanceState::stopped};
+    return ec2_.describe_instances(context, std::move(filter));
+  };
+  cloud::Result<Instances> found = co_await sdk<Instances>(workspace, std::move(look));
+  if (!found) co_return tl::unexpected(std::move(found.error()));
+  if (found->empty()) co_return true;
+  std::vector<std::string> ids;
+  for (const cloud::InstanceDescription& instance : *found) ids.push_back(instance.id);
+  using Changes = std::vector<cloud::StateChange>;
+  std::function<Task<cloud::Result<Changes>>(sim::Context)> end = [this, ids](sim::Context context) {
+    return ec2_.terminate_instances(context, ids);
+  };
+  cloud::Result<Changes> ended = co_await sdk<Changes>(workspace, std::move(end));
+  if (!ended) co_return tl::unexpected(std::move(ended.error()));
+  co_return true;
+}
+
 /// Launches one instance. Without a token of the tenant's the launch has a ClientToken of its own, so a call that the
 /// tenant makes again is another launch.
-Task<CpAnswer> ControlPlane::handle_start(StartRequest request, Instant until) {
+Task<CpAnswer> ControlPlane::launch_instance(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
+  if (request.ends_predecessor) {
+    cloud::Result<bool> ended = co_await end_predecessors(workspace);
+    if (!ended) co_return CpAnswer::refused_by_ec2(ended.error());
+  }
   cloud::RunInstancesRequest launch;
   launch.workspace = directory_.alias(workspace);
   launch.client_token = request.token;

@@ -20,13 +20,17 @@ class OneStartPerCause final : public Invariant {
     if (unanswered || response.body.string_at("status") == "provisioning") ++credit(seen, request.workspace);
   }
 
-  /// A resume is a cause for each row that it sets to provisioning; two accepted resumes are two causes.
+  /// A resume is a cause for each row that it sets to provisioning; two accepted resumes are two causes. So is a call
+  /// that wakes a hibernated row.
   void row_written(Observation& seen, const RowChange& change) override {
     const Row& after = change.workspace.row;
     const bool launches = after.status == Status::provisioning && after.instance_id == change.before.instance_id;
     if (!launches) return;
     const auto nearest = seen.nearest_request(change.event);
-    if (nearest.request != nullptr && nearest.request->route == Route::resume) ++credit(seen, change.workspace.key);
+    if (nearest.request == nullptr) return;
+    const Route route = nearest.request->route;
+    const bool wakes = change.before.status == Status::hibernated && (route == Route::a2a || route == Route::delegate);
+    if (wakes || route == Route::resume) ++credit(seen, change.workspace.key);
   }
 
   void start_failed(Observation& seen, WorkspaceKey workspace) override { ++credit(seen, workspace); }

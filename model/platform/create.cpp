@@ -48,7 +48,8 @@ Task<Response> Platform::create(Request request) {
   } else if (policy_.intents_durable) {
     keep_starting(key);
   } else {
-    spawn("provision", provision_workspace(key, false));
+    if (policy_.restart_provision_gate) co_await pass_gate(key);
+    spawn_provision(key);
   }
   Body body;
   body.add("id", deps_.directory.entry(key).uuid).add("name", std::move(name));

@@ -58,6 +58,15 @@ Task<void> Platform::run_delegation(std::int64_t id, ProxyCall call) {
   co_await deps_.store.set_delegation(background(), id, std::move(status));
 }
 
+/// Sends as many queued calls as each workspace takes at once (docs/platform.md §17.7).
+Task<void> Platform::sweep_queues() {
+  DbResult<std::vector<WaitingCalls>> waiting = co_await deps_.store.waiting_calls(background());
+  if (!waiting) co_return;
+  for (const WaitingCalls& calls : *waiting) {
+    for (std::int64_t i = 0; i < calls.most; ++i) spawn("queue drain", drain_queue(calls.workspace));
+  }
+}
+
 /// Sends one queued call, upon a heartbeat that has capacity (docs/platform.md §2.6, §9.3).
 Task<void> Platform::drain_queue(WorkspaceKey key) {
   DbResult<std::optional<QueuedCall>> claimed = co_await deps_.store.claim_call(background(), key);

@@ -21,6 +21,12 @@ void Platform::start_loops() {
     spawn("cp orphan sweeper", loop(policy_.sweeper_cp_orphan_interval, Boot::runs,
                                     {&Platform::sweep_cp_orphans, &Platform::has_no_cp_orphan}));
   }
+  if (policy_.queue_sweep_interval > sim::Duration{}) {
+    spawn("queue sweeper", loop(policy_.queue_sweep_interval, Boot::waits, &Platform::sweep_queues));
+  }
+  if (policy_.reconciler_mode != Reconciler::off) {
+    spawn("reconciler", loop(policy_.reconciler_interval, Boot::runs, &Platform::reconcile_instances));
+  }
   if (policy_.sweeper_row_gone_enabled) {
     spawn("row-gone reaper", loop(policy_.sweeper_row_gone_interval, Boot::waits,
                                   {&Platform::sweep_row_gone, &Platform::names_all_instances}));

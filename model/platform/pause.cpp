@@ -61,6 +61,11 @@ Task<Response> Platform::pause(Request request) {
     }
   }
   if (policy_.intents_durable) co_return co_await pause_durably(context, std::move(tree), std::move(permits));
+  if (policy_.pause_honest) {
+    const bool deprecated = tree.deprecated;
+    Response answer = co_await pause_honestly(std::move(tree), std::move(permits));
+    co_return tell_of_deprecation(std::move(answer), deprecated);
+  }
   for (std::size_t i = 0; i < tree.members.size(); ++i) {
     Task<void> one = pause_one(context, tree.members[i].key, std::move(permits[i]));
     co_await operation("pause", tree.members[i].key, context, std::move(one));
@@ -124,10 +129,16 @@ Task<Response> Platform::resume_paused(Request request) {
   Tree tree = co_await pause_tree(request, (*found)->name, Followed::paused);
   if (tree.refused) co_return std::move(*tree.refused);
   if (policy_.intents_durable) co_return co_await resume_durably(context, std::move(tree));
+  if (policy_.resume_honest) {
+    const bool deprecated = tree.deprecated;
+    Response answer = co_await resume_honestly(std::move(tree));
+    co_return tell_of_deprecation(std::move(answer), deprecated);
+  }
   for (const Member& member : tree.members) {
     co_await deps_.store.set_resumed(context, member.key);
     co_await record_and_broadcast(context, member.key, "WORKSPACE_PROVISIONING", "{}");
-    spawn("provision", provision_workspace(member.key, false));
+    if (policy_.restart_provision_gate) co_await pass_gate(member.key);
+    spawn_provision(member.key);
   }
   Body body;
   body.add("status", "provisioning");

@@ -20,6 +20,8 @@ std::string_view to_text(RestartSource source) {
       return "preflight";
     case RestartSource::wake:
       return "wake";
+    case RestartSource::reconciler:
+      return "reconciler";
   }
   return "unknown";
 }

@@ -48,6 +48,7 @@ enum class RestartSource : std::uint8_t {
   dead_verdict,
   preflight,
   wake,
+  reconciler,
 };
 
 [[nodiscard]] std::string_view to_text(RestartSource source);
@@ -136,6 +137,10 @@ class Platform {
   [[nodiscard]] Backups& backups() { return backups_; }
   sim::Task<Running> is_running(sim::Context context, WorkspaceKey key);
   sim::Task<void> provision_workspace(WorkspaceKey key, bool sync);
+  /// `restart.provision_gate` (gate.cpp): waits until nobody else replaces the workspace. Whoever passed leaves again.
+  sim::Task<void> pass_gate(WorkspaceKey key);
+  /// Does the work of one who passed the gate, and leaves it.
+  sim::Task<void> leave_gate_after(WorkspaceKey key, sim::Task<void> work);
 
   // --- proxy and probes (proxy.cpp, delegate.cpp) ---
   sim::Task<Response> proxy_a2a(ProxyCall call);
@@ -144,6 +149,8 @@ class Platform {
   sim::Task<std::optional<Response>> preflight_container_health(WorkspaceKey key);
   sim::Task<Response> delegate(Request request);
   sim::Task<void> drain_queue(WorkspaceKey key);
+  /// `queue.sweep_interval`.
+  sim::Task<void> sweep_queues();
 
   // --- secrets and files (secrets.cpp) ---
   sim::Task<Response> put_secret(Request request);
@@ -161,7 +168,11 @@ class Platform {
   sim::Task<Response> pause(Request request);
   sim::Task<Response> resume_paused(Request request);
   sim::Task<Response> hibernate(Request request);
-  sim::Task<void> hibernate_workspace(WorkspaceKey key);
+  /// What a hibernation came to: the row was not claimed, or claimed and not parked, or it is hibernated.
+  enum class Hibernation : std::uint8_t { unclaimed, unfinished, done };
+  sim::Task<Hibernation> hibernate_workspace(WorkspaceKey key, bool force = false);
+  /// `hibernate.wakes`: claims a hibernated row, and provisions it.
+  sim::Task<void> wake(WorkspaceKey key);
   /// `hibernate.stops`: backs up, parks and stops. Returns the refusal; empty: done.
   sim::Task<std::optional<Response>> hibernate_and_stop(sim::Context context, WorkspaceKey key);
   sim::Task<Response> remove(Request request);
@@ -177,6 +188,8 @@ class Platform {
   sim::Task<void> sweep_provision_timeouts();
   sim::Task<void> sweep_remote_health();
   sim::Task<void> report_orphans();
+  /// `reconciler.mode` (reconciler.cpp).
+  sim::Task<void> reconcile_instances();
   sim::Task<Response> admin_status(Request request);
 
   [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -227,7 +240,9 @@ class Platform {
   };
   sim::Task<RestartChecks> restart_checks(Request request);
   sim::Task<void> restart_cycle_steps(WorkspaceKey key);
+  sim::Task<void> replace_instance(WorkspaceKey key);
   sim::Task<void> restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data);
+  sim::Task<void> stop_and_provision(WorkspaceKey key, StopPermit permit, Before before, RestartContext data);
   sim::Task<bool> stop_and_decide(sim::Context context, WorkspaceKey key, sim::Literal source, StopPermit permit,
                                   std::optional<Before> before);
   sim::Task<void> restore(WorkspaceKey key, std::optional<Before> before);
@@ -249,12 +264,32 @@ class Platform {
   sim::Task<Response> pause_durably(sim::Context context, Tree tree, std::vector<std::optional<StopPermit>> permits);
   sim::Task<Response> resume_durably(sim::Context context, Tree tree);
 
+  // hibernate.cpp
+  sim::Task<void> stop_for_hibernation(WorkspaceKey key);
+
+  // honest_pause.cpp (pause.honest, resume.honest)
+  struct Outcomes {
+    std::int64_t done = 0;
+    std::string failures;  // JSON objects, with commas between them
+    std::int64_t failed = 0;
+  };
+  void note_failure(Outcomes* outcomes, WorkspaceKey key, std::string_view stage, std::string_view error);
+  sim::Task<Response> pause_honestly(Tree tree, std::vector<std::optional<StopPermit>> permits);
+  sim::Task<bool> pause_member(sim::Context context, WorkspaceKey key, std::optional<StopPermit> permit,
+                               Outcomes* outcomes);
+  sim::Task<StopResult> stop_for_pause(sim::Context context, WorkspaceKey key, std::optional<StopPermit> permit);
+  sim::Task<Response> resume_honestly(Tree tree);
+  sim::Task<bool> resume_member(sim::Context context, WorkspaceKey key, Outcomes* outcomes);
+
   // remove.cpp
   struct Removal {
     std::vector<WorkspaceKey> keys;  // the named one first
     std::vector<std::string> stop_errors;
     int removed = 0;
   };
+  sim::Task<std::optional<Response>> check_removable(sim::Context context, WorkspaceKey key,
+                                                     std::optional<std::string> confirmed);
+  [[nodiscard]] bool delete_reaches_instances() const;
   sim::Task<void> clean_up(sim::Context context, Removal* removal);
   sim::Task<void> remove_one(sim::Context context, WorkspaceKey key, Removal* removal);
   sim::Task<void> forget_removed(sim::Context context, std::vector<WorkspaceKey> keys);
@@ -277,10 +312,15 @@ class Platform {
   sim::Task<void> reap_unnamed(std::vector<cloud::InstanceDescription> instances, std::vector<std::string> named);
 
   // secrets.cpp
+  [[nodiscard]] bool writes_its_own(const Request& request) const;
   sim::Task<void> restart_reached(std::string name);
 
   // provision.cpp
   sim::Task<void> provision_steps(sim::Context context, WorkspaceKey key, bool sync);
+  void spawn_provision(WorkspaceKey key);
+  sim::Task<CpAnswer> ask_for_launch(sim::Context context, StartRequest start);
+  [[nodiscard]] std::string idempotency_key(WorkspaceKey key);
+  sim::Task<void> persist_instance(sim::Context context, WorkspaceKey key, std::string instance);
   sim::Task<bool> name_snapshot(sim::Context context, WorkspaceKey key, StartRequest* start);
   sim::Task<bool> plan_launch(sim::Context context, WorkspaceKey key, PlannedLaunch* launch);
   sim::Task<void> launch_failed(sim::Context context, WorkspaceKey key, CpAnswer answer);
@@ -296,7 +336,16 @@ class Platform {
     std::string url;
     std::optional<Response> refusal;
   };
-  sim::Task<Resolved> resolve_agent_url(sim::Context context, WorkspaceKey target);
+  sim::Task<Resolved> resolve_agent_url(sim::Context context, WorkspaceKey target, WorkspaceKey caller);
+  sim::Task<Response> queue_call(WorkspaceKey target, WorkspaceKey caller);
+  /// What a dead verdict found: nobody may be asked, the instance is there, it may only be settling, or it is dead.
+  enum class Verdict : std::uint8_t { unasked, alive, settling, dead };
+  sim::Task<Verdict> dead_verdict(WorkspaceKey key);
+  // settle.cpp (probe.settle)
+  sim::Task<Verdict> settle(WorkspaceKey key);
+  sim::Task<Verdict> settle_by_waiting(WorkspaceKey key);
+  sim::Task<sim::Instant> last_beat(WorkspaceKey key);
+  [[nodiscard]] bool is_second_observation(WorkspaceKey key);
   sim::Task<Response> answer_dispatch(ProxyCall call, DispatchResult outcome);
   sim::Task<bool> is_alive(WorkspaceKey key);
   sim::Task<void> mark_dead(WorkspaceKey key, RestartSource source);
@@ -371,11 +420,18 @@ class Platform {
   sim::TaskGroup& tasks_;
   sim::Name actor_;
   std::map<WorkspaceKey, RestartState> restart_states_;
+  struct Gate {
+    bool taken = false;
+    sim::Signal left;
+  };
+  std::map<WorkspaceKey, Gate> gates_;
+  std::map<WorkspaceKey, sim::Instant> suspected_;  // when a verdict first found it not running (probe.settle)
   std::map<WorkspaceKey, sim::Instant> file_writes_;
   std::set<std::int64_t> attended_;  // rows of the outbox that have a worker
   std::uint64_t debounce_drops_ = 0;
   std::uint64_t file_write_drops_ = 0;
   std::uint64_t tokens_issued_ = 0;
+  std::uint64_t keys_made_ = 0;
 };
 
 }  // namespace drydock::model

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/platform/platform.hpp"
 
 namespace drydock::model {
@@ -46,8 +48,8 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   start.token = std::move(launch.token);
   const bool named = co_await name_snapshot(context, key, &start);
   if (!named) co_return;
-  const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
-  CpAnswer launched = co_await deps_.control_plane.start(http, std::move(start));
+  start.ends_predecessor = policy_.provision_cp_ends_predecessor;
+  CpAnswer launched = co_await ask_for_launch(context, std::move(start));
   if (!launched.ok()) {
     co_await launch_failed(context, key, std::move(launched));
     co_return;
@@ -67,8 +69,64 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
     co_await keep_launch(background(), key, std::move(launched.instance_id), launch.read_at);
     co_return;
   }
-  const DbChanged kept = co_await deps_.store.set_instance_id(context, key, std::move(launched.instance_id));
-  if (!kept) log(kind::platform_log, key, {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
+  co_await persist_instance(context, key, std::move(launched.instance_id));
+}
+
+/// Spawns a provision of its own task; one that was let through the gate leaves it when it ends.
+void Platform::spawn_provision(WorkspaceKey key) {
+  Task<void> work = provision_workspace(key, false);
+  if (policy_.restart_provision_gate) work = leave_gate_after(key, std::move(work));
+  spawn("provision", std::move(work));
+}
+
+/// Asks for the launch, with the policy's attempts (docs/platform.md §17.3). A refusal that another try cannot change
+/// is not asked again.
+Task<CpAnswer> Platform::ask_for_launch(Context context, StartRequest start) {
+  const WorkspaceKey key = start.workspace;
+  sim::Duration wait = policy_.provision_backoff;
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    const bool needs_key = policy_.provision_idempotency_key == IdempotencyKey::per_attempt ||
+                           (policy_.provision_idempotency_key == IdempotencyKey::per_start && attempt == 1);
+    if (needs_key) start.idempotency_key = idempotency_key(key);
+    const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_provision_timeout);
+    CpAnswer answer = co_await deps_.control_plane.start(http, start);
+    if (answer.ok() || !answer.may_pass()) co_return answer;
+    bool goes_on = attempt < policy_.provision_attempts;
+    if (goes_on) goes_on = co_await deps_.clock.sleep(context, wait);
+    if (!goes_on) {
+      if (policy_.provision_attempts > 1) {
+        log(kind::platform_log, key,
+            {{"message", "PROVISION-EXHAUSTED"}, {"attempts", attempt}, {"error", answer.error}});
+      }
+      co_return answer;
+    }
+    wait = std::min(2 * wait, policy_.provision_backoff_max);
+  }
+}
+
+/// Makes a key that no other start of any process has.
+std::string Platform::idempotency_key(WorkspaceKey key) {
+  return fmt::format("{}-{}-{}", deps_.directory.alias(key), deps_.clock.now().time_since_epoch().count(),
+                     ++keys_made_);
+}
+
+/// Writes the launched instance's id into the row (T6), with the policy's attempts. When the last one fails the
+/// instance is not terminated.
+Task<void> Platform::persist_instance(Context context, WorkspaceKey key, std::string instance) {
+  sim::Duration wait = policy_.provision_persist_backoff;
+  for (std::uint32_t attempt = 1;; ++attempt) {
+    const DbChanged kept = co_await deps_.store.set_instance_id(context, key, instance);
+    if (kept) co_return;
+    bool goes_on = attempt < policy_.provision_persist_attempts;
+    if (goes_on) goes_on = co_await deps_.clock.sleep(context, wait);
+    wait *= 2;
+    if (goes_on) continue;
+    log(kind::platform_log, key, {{"message", "instance_id not recorded"}, {"error", kept.error().message}});
+    break;
+  }
+  if (policy_.provision_persist_failure == PersistFailure::ignore) co_return;
+  std::string reason = fmt::format("instance {} could not be recorded", instance);
+  co_await mark_failed(background(), key, std::move(reason));
 }
 
 /// Names the newest known snapshot in `start`, so that the launch boots from no older state. Returns false when the

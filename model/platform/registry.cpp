@@ -13,6 +13,11 @@ Task<std::optional<Response>> Platform::authenticate(Context context, AgentCall 
   DbResult<TokenState> token = co_await deps_.store.check_token(context, call.workspace, call.bearer);
   if (!token) co_return respond_error(500, "failed to check token");
   if (!token->any_live || token->matches) co_return std::nullopt;
+  if (policy_.token_reopens_bootstrap) {
+    // A provision may have revoked every token since: then this is a boot like any other (PR #2757).
+    DbResult<TokenState> again = co_await deps_.store.check_token(context, call.workspace, call.bearer);
+    if (again && !again->any_live) co_return std::nullopt;
+  }
   deps_.record.emit(kind::agent_rejected, actor_, {deps_.directory.name(call.workspace), call.instance});
   co_return respond_error(401, "invalid token");
 }
@@ -32,7 +37,10 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
   const auto registered =
       deps_.record.emit(kind::agent_register, actor_, {deps_.directory.name(key), instance}, {{"url", url}});
   const sim::CauseScope scope(deps_.record, registered);
-  const DbChanged upserted = co_await deps_.store.register_agent(context, key, url, std::move(named));
+  Task<DbChanged> upsert = policy_.register_leaves_dormant && !names
+                               ? deps_.store.register_awake(context, key, url)
+                               : deps_.store.register_agent(context, key, url, std::move(named));
+  const DbChanged upserted = co_await std::move(upsert);
   if (!upserted) co_return respond_error(500, "failed to register");
   if (names && *upserted == 0) co_return respond_error(409, "not the workspace's instance");
   if (names) co_await forget_other_tokens(context, key, bearer);
@@ -70,7 +78,10 @@ Task<Response> Platform::handle_heartbeat(Context context, AgentCall call) {
   if (refused) co_return std::move(*refused);
   deps_.record.emit(kind::agent_heartbeat, actor_, {deps_.directory.name(key), instance});
   DbResult<std::optional<HeartbeatRow>> previous = co_await deps_.store.heartbeat_row(context, key);
-  const DbChanged updated = co_await deps_.store.heartbeat(context, key, payload);
+  Task<DbChanged> beat = policy_.heartbeat_promotes_provisioning
+                             ? deps_.store.heartbeat_promoting(context, key, payload)
+                             : deps_.store.heartbeat(context, key, payload);
+  const DbChanged updated = co_await std::move(beat);
   if (!updated) co_return respond_error(500, "failed to update heartbeat");
   deps_.keys.extend_liveness(key, policy_.time_liveness_ttl);
   co_await evaluate_status(context, key, payload);

@@ -7,9 +7,14 @@ namespace drydock::model {
 using sim::Context;
 using sim::Task;
 
-/// DELETE /workspaces/{id} (docs/platform.md §7.10). It does not check whether the row exists, or its status.
+/// DELETE /workspaces/{id} (docs/platform.md §7.10). Without `delete.checks_row` it does not check whether the row
+/// exists, or its status.
 Task<Response> Platform::remove(Request request) {
   const Context context = request.context;
+  if (policy_.delete_checks_row) {
+    std::optional<Response> refused = co_await check_removable(context, request.workspace, request.confirm_name);
+    if (refused) co_return std::move(*refused);
+  }
   DbResult<std::vector<Member>> children = co_await deps_.store.children_not_removed(context, request.workspace);
   if (!children) co_return respond_error(500, "failed to load children");
   if (!children->empty() && !request.asks("confirm")) {
@@ -34,6 +39,20 @@ Task<Response> Platform::remove(Request request) {
   if (policy_.delete_order == DeleteOrder::durable_outbox)
     co_return co_await remove_through_outbox(std::move(request), std::move(removal));
   co_return co_await remove_tenant_first(std::move(request), std::move(removal));
+}
+
+/// Refuses the delete of a row that is not there or removed, and one that does not repeat the row's name (PR #1826).
+/// Empty: it goes on.
+Task<std::optional<Response>> Platform::check_removable(Context context, WorkspaceKey key,
+                                                        std::optional<std::string> confirmed) {
+  DbResult<std::optional<WorkspaceRecord>> found = co_await deps_.store.find_workspace(context, key);
+  if (!found) co_return respond_error(500, "failed to load workspace");
+  if (!*found) co_return respond_error(404, "workspace not found");
+  if (is_removed((*found)->status)) co_return respond_error(410, "workspace is removed already");
+  if (confirmed && *confirmed != (*found)->name) {
+    co_return respond_error(400, "X-Confirm-Name must be the workspace's name");
+  }
+  co_return std::nullopt;
 }
 
 /// Marks all rows first, so that nothing brings them back meanwhile; then stops their instances, within one deadline
@@ -68,6 +87,12 @@ Task<void> Platform::clean_up(Context context, Removal* removal) {
 Task<void> Platform::remove_one(Context context, WorkspaceKey key, Removal* removal) {
   StopResult stopped = co_await stop_workspace_for_delete(context, key);
   if (!stopped) removal->stop_errors.push_back(stopped.error().message);
+  if (stopped && policy_.delete_clears_instance && delete_reaches_instances()) {
+    const DbChanged cleared = co_await deps_.store.clear_instance_id(context, key);
+    if (!cleared) {
+      log(kind::platform_log, key, {{"message", "instance_id not cleared"}, {"error", cleared.error().message}});
+    }
+  }
   if (policy_.delete_order == DeleteOrder::cp_first) {
     if (!stopped) co_return;
     std::vector<WorkspaceKey> confirmed{key};
@@ -79,10 +104,14 @@ Task<void> Platform::remove_one(Context context, WorkspaceKey key, Removal* remo
   co_await record_and_broadcast(context, key, "WORKSPACE_REMOVED", "{}");
 }
 
+bool Platform::delete_reaches_instances() const {
+  return policy_.dispatch_unified && policy_.delete_stop != DeleteStop::none;
+}
+
 /// stopWorkspaceForDelete (docs/platform.md §10.2). The event's INSERT runs in the cleanup's context, and its failure
 /// is swallowed. Status and instance_id stay as they are: the sweeper finds the row by exactly these.
 Task<StopResult> Platform::stop_workspace_for_delete(Context context, WorkspaceKey key) {
-  if (!policy_.dispatch_unified || policy_.delete_stop == DeleteStop::none) co_return StopResult{};
+  if (!delete_reaches_instances()) co_return StopResult{};
   StopPermit permit = backups_.of_removed();
   if (policy_.delete_stop == DeleteStop::single) co_return co_await cp_stop(context, key, "Delete", &permit);
   StopResult stopped = co_await cp_stop_with_retry_err(context, key, "Delete", &permit);

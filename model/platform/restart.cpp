@@ -23,7 +23,7 @@ Task<Platform::RestartChecks> Platform::restart_checks(Request request) {
     co_return checks;
   }
   const bool newer = policy_.restart_async;
-  if (!*found || (newer && is_removed((*found)->status))) {
+  if (!*found || (policy_.restart_refuses_removed && is_removed((*found)->status))) {
     checks.refused = respond_error(404, "workspace not found");
     co_return checks;
   }
@@ -62,7 +62,10 @@ Task<Response> Platform::restart(Request request) {
     const bool goes_on = co_await operation("restart", key, background(), std::move(stop));
     if (!goes_on) co_return respond_error(500, "failed to stop workspace");
   }
-  const DbChanged marked = co_await deps_.store.set_provisioning(context, key);
+  const bool keeps_url = policy_.restart_keeps_url && policy_.restart_async;
+  Task<DbChanged> mark =
+      keeps_url ? deps_.store.set_provisioning_with_url(context, key) : deps_.store.set_provisioning(context, key);
+  const DbChanged marked = co_await std::move(mark);
   if (!marked && policy_.restart_async) co_return respond_error(500, "failed to update workspace");
   co_await record_and_broadcast(context, key, "WORKSPACE_PROVISIONING", "{}");
   RestartContext data = co_await snapshot_restart_context(key);
@@ -83,13 +86,27 @@ Response Platform::restart_accepted(WorkspaceKey key) const {
   return respond(200, std::move(body));
 }
 
-/// Does the rest of a restart after its answer (B0+): the stop, then provision as a second detached task.
+/// Does the rest of a restart after its answer (B0+). With the provision gate it waits for whoever holds that, and
+/// holds it itself until the launch was asked for: a second restart is a second replacement, after the first.
 Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data) {
+  if (policy_.restart_provision_gate) co_await pass_gate(key);
+  Task<void> work = stop_and_provision(key, std::move(permit), std::move(before), std::move(data));
+  if (!policy_.restart_provision_gate) co_return co_await std::move(work);
+  co_await leave_gate_after(key, std::move(work));
+}
+
+/// Stops, then provisions: as a second detached task, or at once for who holds the gate.
+Task<void> Platform::stop_and_provision(WorkspaceKey key, StopPermit permit, Before before, RestartContext data) {
   const bool may_abort = policy_.restart_stop_failure == StopFailure::abort_and_restore;
   if (!may_abort) spawn("restart context", send_restart_context(key, data));
   const bool goes_on = co_await stop_and_decide(background(), key, "Restart", std::move(permit), std::move(before));
   if (!goes_on) co_return;
+  if (policy_.restart_keeps_url) {
+    co_await deps_.store.clear_url(background(), key);
+    deps_.keys.clear(key);
+  }
   if (may_abort) spawn("restart context", send_restart_context(key, std::move(data)));
+  if (policy_.restart_provision_gate) co_return co_await provision_workspace(key, false);
   spawn("provision", provision_workspace(key, false));
 }
 
@@ -172,6 +189,14 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   // An interrupted provision is given time to get somewhere. The row is not read again afterwards.
   if (row.status == Status::provisioning) co_await deps_.clock.pause(policy_.time_interrupt_sleep);
   if (policy_.restart_drain_signal && !row.url.empty()) spawn("drain signal", send_drain_signal(key, row.url));
+  if (policy_.restart_provision_gate) co_await pass_gate(key);
+  Task<void> work = replace_instance(key);
+  if (!policy_.restart_provision_gate) co_return co_await std::move(work);
+  co_await leave_gate_after(key, std::move(work));
+}
+
+/// The rest of a cycle: backup, stop, launch.
+Task<void> Platform::replace_instance(WorkspaceKey key) {
   Permit permit = co_await backups_.cover(background(), key, false);
   if (!permit) {
     co_await report_refused(key, std::move(permit.error()));
@@ -180,6 +205,7 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   const sim::CauseScope covered(deps_.record, permit->event());
   const bool goes_on = co_await stop_and_decide(background(), key, "Auto-restart", std::move(*permit), std::nullopt);
   if (!goes_on) co_return;
+  if (policy_.restart_cycle_clears_keys) deps_.keys.clear(key);
   co_await deps_.store.set_provisioning(background(), key);
   co_await record_and_broadcast(background(), key, "WORKSPACE_PROVISIONING", "{}");
   RestartContext data = co_await snapshot_restart_context(key);

@@ -15,10 +15,15 @@ Task<Response> Platform::put_secret(Request request) {
   std::string key = name->second;
   const DbChanged saved = co_await deps_.store.put_secret(request.context, request.workspace, key, value->second);
   if (!saved) co_return respond_error(500, "failed to save secret");
-  spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
+  if (!writes_its_own(request)) spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
   Body body;
   body.add("status", "saved").add("key", std::move(key));
   co_return respond(200, std::move(body));
+}
+
+/// Tells whether an agent writes a secret of its own, which does not end the instance that it runs on (PR #2584).
+bool Platform::writes_its_own(const Request& request) const {
+  return policy_.secrets_skip_self && request.caller != WorkspaceKey::none && request.caller == request.workspace;
 }
 
 Task<Response> Platform::delete_secret(Request request) {
@@ -26,7 +31,7 @@ Task<Response> Platform::delete_secret(Request request) {
   const DbChanged deleted = co_await deps_.store.delete_secret(request.context, request.workspace, key);
   if (!deleted) co_return respond_error(500, "failed to delete secret");
   if (*deleted == 0) co_return respond_error(404, "secret not found");
-  spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
+  if (!writes_its_own(request)) spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
   Body body;
   body.add("status", "deleted").add("key", std::move(key));
   co_return respond(200, std::move(body));

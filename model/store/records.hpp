@@ -57,6 +57,13 @@ struct ProvisioningRow {
   sim::Instant updated_at{};
 };
 
+/// A row as the reconciler reads it: the instance that it names, and the status that it had then.
+struct NamedInstance {
+  WorkspaceKey key = WorkspaceKey::none;
+  std::string instance_id;
+  Status status = Status::online;
+};
+
 /// The environment of a provision, and which configuration writes it contains.
 struct Environment {
   std::map<std::string, std::string> variables;
@@ -109,6 +116,12 @@ struct QueuedCall {
   std::int64_t id = 0;
   WorkspaceKey caller = WorkspaceKey::none;
   std::int64_t attempts = 0;
+};
+
+/// A workspace whose queue has calls, and how many of them it may be sent at once.
+struct WaitingCalls {
+  WorkspaceKey workspace = WorkspaceKey::none;
+  std::int64_t most = 0;
 };
 
 // --- what is owed ---------------------------------------------------------------------------------------------------

@@ -135,6 +135,36 @@ class Store {
   /// Returns rows that are not removed, paused or external, and have no secret of their own by that name.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> global_secret_targets(sim::Context context, std::string name);
 
+  // --- guarded claims (claims.cpp) ---
+  /// Returns at most `limit` rows that are online (or degraded, where `degraded_too` says so), name an instance and are
+  /// not external, the last written first.
+  sim::Task<DbResult<std::vector<NamedInstance>>> rows_with_instance(sim::Context context, bool degraded_too,
+                                                                     std::uint32_t limit);
+  /// Tells whether the row still names that instance and has that status.
+  sim::Task<DbResult<bool>> still_names(sim::Context context, NamedInstance seen);
+  /// T21 with a guard: pauses a row that is neither removed nor paused.
+  sim::Task<DbChanged> pause_unless_parked(sim::Context context, WorkspaceKey key);
+  /// T22 with a guard: takes a row from paused.
+  sim::Task<DbChanged> claim_resume(sim::Context context, WorkspaceKey key);
+  /// T7 that leaves paused and hibernated rows alone.
+  sim::Task<DbChanged> register_awake(sim::Context context, WorkspaceKey key, std::string url);
+  /// T8 that turns provisioning into online.
+  sim::Task<DbChanged> heartbeat_promoting(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
+  /// T17, T18 that leave paused and hibernated rows alone.
+  sim::Task<DbChanged> set_offline_unless_dormant(sim::Context context, WorkspaceKey key);
+  sim::Task<DbResult<std::optional<sim::Instant>>> last_heartbeat(sim::Context context, WorkspaceKey key);
+  /// T19 that leaves the url.
+  sim::Task<DbChanged> set_provisioning_with_url(sim::Context context, WorkspaceKey key);
+  sim::Task<DbChanged> clear_url(sim::Context context, WorkspaceKey key);
+  /// Returns the online and degraded workspaces that have queued calls.
+  sim::Task<DbResult<std::vector<WaitingCalls>>> waiting_calls(sim::Context context);
+  /// T23 whatever the active tasks are.
+  sim::Task<DbChanged> claim_hibernation_by_force(sim::Context context, WorkspaceKey key);
+  /// T24; the row has no active tasks any more.
+  sim::Task<DbChanged> set_hibernated_idle(sim::Context context, WorkspaceKey key);
+  /// Takes a row from hibernated to provisioning.
+  sim::Task<DbChanged> claim_wake(sim::Context context, WorkspaceKey key);
+
   // --- what is owed (owed.cpp) ---
   /// Marks the rows pending_removal (removed, where they name no instance) and owes the terminates of their instances,
   /// in one transaction. Returns the new rows of the outbox.

@@ -32,6 +32,7 @@ const RequestSpec* request_of(const ExploreSpec& explore, const ShownDecision& d
 OrderedJson step_json(const ShownDecision& decision, const RequestSpec& request, std::size_t nth) {
   OrderedJson step{{"at", time_of(decision)}, {"id", fmt::format("searched-{}", nth)}, {"request", request.text}};
   if (request.as != "user") step["as"] = request.as;
+  if (request.headers) step["headers"] = *request.headers;
   if (request.body) step["body"] = OrderedJson(*request.body);
   return step;
 }

@@ -95,6 +95,34 @@ std::optional<RequestSpec> decode_request(DecodeContext& context, const Node& no
   return std::move(parsed.request);
 }
 
+/// Reads who asks: a user, operations, or a workspace's agent.
+void decode_asking(DecodeContext& context, const Node& node, RequestSpec& request) {
+  const auto name = read_line(context.report, node);
+  if (!name) return;
+  std::vector<std::string> callers = to_strings(kCallers);
+  const bool known = std::find(callers.begin(), callers.end(), *name) != callers.end();
+  if (!known && !is_alias_or_uuid(context, *name)) {
+    callers.insert(callers.end(), context.aliases.begin(), context.aliases.end());
+    context.report.unknown(node, "caller", *name, callers);
+    return;
+  }
+  request.as = *name;
+}
+
+/// Reads the headers of a request; only DELETE of a workspace has one that the platform looks at.
+void decode_headers(DiagnosticSink& report, const Node& node, RequestSpec& request) {
+  static constexpr std::array<std::string_view, 1> kHeaders{"X-Confirm-Name"};
+  if (request.method != "DELETE" || request.path.size() != 2 || request.path.front() != "workspaces") {
+    report.error_at_key(node, "only DELETE /workspaces/{w} has headers here");
+    return;
+  }
+  if (!is_object(report, node)) return;
+  for (const Node& header : node.children) {
+    if (*header.key != kHeaders.front() && !is_users_key(*header.key)) report.unknown_key(header, to_strings(kHeaders));
+  }
+  request.headers = read_texts(report, node);
+}
+
 void decode_repeat(DecodeContext& context, const Node& node, StepSpec& step) {
   const Fields fields(context.report, node, shape::repeat);
   step.times = fields.count32("times", 1, kMostRepetitions).value_or(1);
@@ -123,7 +151,7 @@ void decode_step_expect(DecodeContext& context, const Node& node, StepSpec& step
 
 void decode_deploy(DecodeContext& context, const Fields& fields, StepSpec& step) {
   DiagnosticSink& report = context.report;
-  for (const auto key : {"as", "body", "alias", "repeat", "expect"}) {
+  for (const auto key : {"as", "headers", "body", "timeout", "alias", "repeat", "expect"}) {
     if (const Node* extra = fields.find(key)) {
       report.error_at_key(*extra, fmt::format("a deploy has no {}", in_quotes(key)));
     }
@@ -170,7 +198,10 @@ StepSpec decode_step(DecodeContext& context, const Node& node) {
     return step;
   }
   step.request = decode_request(context, *request, fields.find("body"));
-  if (const auto as = fields.word("as", kCallers); as && step.request) step.request->as = *as;
+  if (const Node* as = fields.find("as"); as != nullptr && step.request) decode_asking(context, *as, *step.request);
+  if (const Node* headers = fields.find("headers"); headers != nullptr && step.request)
+    decode_headers(report, *headers, *step.request);
+  step.timeout = fields.duration("timeout", Duration{1});
   if (const Node* repeat = fields.find("repeat")) decode_repeat(context, *repeat, step);
   if (const Node* expect = fields.find("expect")) decode_step_expect(context, *expect, step);
   if (const Node* alias = fields.find("alias")) {

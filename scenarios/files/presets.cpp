@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <tuple>
 
 #include "scenarios/files/decode_cloud.hpp"
 #include "scenarios/files/embedded.hpp"
@@ -25,11 +26,27 @@ Decoded<model::Policy> failure(std::string file, std::string message, std::strin
   return out;
 }
 
+/// What the order of the presets is made of.
+struct Dated {
+  std::string date;       // empty: of no day
+  std::size_t depth = 0;  // how many presets it extends, one through another
+  std::string name;
+};
+
+Json preset_json(std::string_view text) { return Json::parse(text, nullptr, false, true); }
+
 std::optional<std::string_view> preset_text(std::string_view name) {
   for (const EmbeddedFile& file : embedded_files()) {
     if (file.path == fmt::format("{}{}{}", kFolder, name, kSuffix)) return file.text;
   }
   return std::nullopt;
+}
+
+std::size_t depth_of(const std::string& name) {
+  std::size_t depth = 0;
+  for (auto text = preset_text(name); text && depth < kLongestChain; ++depth)
+    text = preset_text(preset_json(*text).value("extends", ""));
+  return depth;
 }
 
 Decoded<model::Policy> load(const std::string& name, std::vector<std::string>& chain);
@@ -66,6 +83,12 @@ void extend(DiagnosticSink& report, const Node& node, const std::string& directo
   }
 }
 
+void check_date(DiagnosticSink& report, const Node& node) {
+  const auto text = read_line(report, node);
+  if (text && !sim::parse_rfc3339(*text + "T00:00:00Z"))
+    report.error(node, fmt::format("{} is not a day", in_quotes(*text)), "for instance 2026-05-19");
+}
+
 model::Policy read_policy(DiagnosticSink& report, const Node& root, const std::string& directory,
                           std::vector<std::string>& chain) {
   model::Policy policy;
@@ -73,6 +96,7 @@ model::Policy read_policy(DiagnosticSink& report, const Node& root, const std::s
   const Fields fields(report, root, shape::policy);
   if (const Node* base = fields.find("extends")) extend(report, *base, directory, chain, policy);
   if (const Node* name = fields.find("name")) policy.name = read_name(report, *name).value_or("");
+  if (const Node* date = fields.find("date")) check_date(report, *date);
   if (const Node* story = fields.find("story")) (void)read_prose(report, *story);
   if (const Node* set = fields.find("set")) decode_knobs(report, *set, policy);
   return policy;
@@ -173,13 +197,25 @@ Decoded<model::Policy> load_policy(const std::string& name_or_path) {
   return load(name_or_path, chain);
 }
 
+std::string preset_date(std::string_view name) {
+  const auto text = preset_text(name);
+  return text ? preset_json(*text).value("date", "") : "";
+}
+
 std::vector<std::string> preset_names() {
-  std::vector<std::string> names;
+  std::vector<Dated> presets;
   for (const EmbeddedFile& file : embedded_files()) {
     if (!file.path.starts_with(kFolder) || !file.path.ends_with(kSuffix)) continue;
     const auto stem = file.path.substr(kFolder.size());
-    names.emplace_back(stem.substr(0, stem.size() - kSuffix.size()));
+    const std::string name{stem.substr(0, stem.size() - kSuffix.size())};
+    presets.push_back({preset_date(name), depth_of(name), name});
   }
+  std::sort(presets.begin(), presets.end(), [](const Dated& a, const Dated& b) {
+    return std::tuple(a.date.empty(), std::string_view{a.date}, a.depth, std::string_view{a.name}) <
+           std::tuple(b.date.empty(), std::string_view{b.date}, b.depth, std::string_view{b.name});
+  });
+  std::vector<std::string> names;
+  for (Dated& preset : presets) names.push_back(std::move(preset.name));
   return names;
 }
 

@@ -16,7 +16,10 @@ namespace drydock::scenarios {
 [[nodiscard]] Decoded<model::Policy> decode_policy(const std::string& file, std::string_view text);
 /// Loads a preset by its name, or a policy file by its path (a name with a `/` or ending in `.json`).
 [[nodiscard]] Decoded<model::Policy> load_policy(const std::string& name_or_path);
+/// Gives the presets in order of time; those of no day come last.
 [[nodiscard]] std::vector<std::string> preset_names();
+/// Gives the day whose platform a preset is, such as `2026-05-19`; empty: it is of no day, or no preset.
+[[nodiscard]] std::string preset_date(std::string_view name);
 /// Splits a variant, `POLICY,KEY=VALUE,…`, at its commas: first the policy, then its settings. Commas inside of braces,
 /// brackets and quotes belong to a value.
 [[nodiscard]] std::vector<std::string> variant_parts(std::string_view variant);

@@ -59,7 +59,7 @@ constexpr std::array kRunResponse{
     Key{"at_s", true, "number", "when, in virtual seconds"},
     Key{"id", true, "string", "the step"},
     Key{"request", true, "string", "method and path"},
-    Key{"as", true, "=user|ops", "who asked"},
+    Key{"as", true, "string", "who asked: user, ops or a workspace's alias"},
     Key{"status", true, "json", "the HTTP status"},
     Key{"headers", true, "values", "its headers"},
     Key{"body", true, "json", "its body"},

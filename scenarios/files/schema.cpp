@@ -139,6 +139,8 @@ std::map<std::string, Schema> primitives() {
   all["range"] = text(range, "20s..30s, or one duration");
   all["ranges"] = {{"anyOf", {refer_to("range"), {{"type", "object"}, {"additionalProperties", refer_to("range")}}}}};
   all["instant"] = text("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?Z$", "RFC 3339, UTC");
+  all["caller"] = text("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "user, ops or a workspace's alias");
+  all["date"] = text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a day, such as 2026-05-19");
   all["name"] = text("^[a-z0-9]+(-[a-z0-9]+)*$", "kebab-case");
   all["alias"] = text("^[A-Za-z0-9][A-Za-z0-9_.-]*$", "a workspace's alias");
   all["uuid"] = text("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", "a UUID");

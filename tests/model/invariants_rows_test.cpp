@@ -41,7 +41,8 @@ TEST(RemovedStaysRemoved, IsBrokenByARestartThatDoesNotLookAtAll) {
     "horizon": "5m", "workspaces": [{"id": "w", "status": "removed"}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}])";
   EXPECT_EQ(risen(play_under("april-2026", body)), kRisen);
-  EXPECT_EQ(risen(play_under("pre-2989", body)), kNone);
+  EXPECT_EQ(risen(play_under("post-1932", body)), kRisen) << "not looked at before 7 June";
+  EXPECT_EQ(risen(play_under("june-08", body)), kNone);
 }
 
 /// A restart at 10 s, and a delete at this time.

@@ -18,6 +18,8 @@ struct KnobTest {
 
 /// The knobs of storage and backups, pause, delete, sweepers and workers.
 [[nodiscard]] std::vector<KnobTest> lifecycle_knob_rows();
+/// Those of June to August 2026: docs/platform.md §17.
+[[nodiscard]] std::vector<KnobTest> era_knob_rows();
 /// Those that no era has: docs/platform.md §16.
 [[nodiscard]] std::vector<KnobTest> intent_knob_rows();
 

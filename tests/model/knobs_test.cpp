@@ -172,6 +172,14 @@ std::string launch_is_given_up(const Settings& set) {
   return seconds(rig.elapsed());
 }
 
+/// A stop is never answered.
+std::string stop_is_given_up(const Settings& set) {
+  Rig rig("post-1932", set);
+  rig.adversary().lose("cp.stop");
+  rig.request("POST /workspaces/w/pause");
+  return seconds(rig.elapsed());
+}
+
 std::string call_takes(const Settings& set) {
   Rig rig("latest", set);
   rig.request("POST /workspaces/w/a2a");
@@ -264,9 +272,12 @@ std::string restarting(const Settings& set) {
   return header(rig.request("POST /workspaces/w/a2a"));
 }
 
-std::string restart_of_a_removed_row(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::removed}});
-  return std::to_string(rig.request("POST /workspaces/w/restart").status);
+/// The stop takes 8 s.
+std::string restart_is_answered(const Settings& set) {
+  Rig rig("post-1932", set);
+  rig.adversary().slow("cp.stop", 8s);
+  rig.request("POST /workspaces/w/restart");
+  return seconds(rig.elapsed());
 }
 
 std::string file_restarts(const Settings& set) {
@@ -301,7 +312,7 @@ std::vector<KnobTest> restart_knob_rows() {
          return cycles_of_secrets(set, {1s, 1s + 100ms}, "pre-1556");
        },
        {{"drop_mutex", "1"}, {"coalesce", "2"}}},
-      {"restart.async", restart_of_a_removed_row, {{"off", "200"}, {"on", "404"}}},
+      {"restart.async", restart_is_answered, {{"off", "8s"}, {"on", "0s"}}},
       {"restart.stop_retry",
        [](const Settings& set) { return after_restart(set, "stop.attempt", {}, refuse_stops); },
        {{"off", "1"}, {"on", "3"}}},
@@ -375,7 +386,8 @@ std::vector<KnobTest> restart_knob_rows() {
        [](const Settings& set) { return provision_times_out(set, "claude-code"); },
        {{"30s", "601s"}, {"7m", "841s"}}},
       {"time.provision_context", launch_is_given_up, {{"3m", "120s"}, {"20s", "20s"}}},
-      {"time.cp_client_timeout", launch_is_given_up, {{"2m", "120s"}, {"45s", "45s"}}},
+      {"time.cp_client_timeout", stop_is_given_up, {{"2m", "120s"}, {"45s", "45s"}}},
+      {"time.cp_provision_timeout", launch_is_given_up, {{"2m", "120s"}, {"45s", "45s"}}},
       {"time.connect_timeout", call_to_the_dead, {{"15s", "503 after 15s"}, {"4s", "503 after 4s"}}},
       {"time.a2a_call", call_takes, {{"2s", "2s"}, {"9s", "9s"}}},
       {"time.db_statement", statement_takes, {{"1ms", "1ms"}, {"0s", "0s"}, {"3s", "3s"}}},
@@ -409,6 +421,7 @@ std::vector<KnobTest> restart_knob_rows() {
 std::vector<KnobTest> table() {
   std::vector<KnobTest> all = restart_knob_rows();
   for (KnobTest& test : lifecycle_knob_rows()) all.push_back(std::move(test));
+  for (KnobTest& test : era_knob_rows()) all.push_back(std::move(test));
   for (KnobTest& test : intent_knob_rows()) all.push_back(std::move(test));
   return all;
 }

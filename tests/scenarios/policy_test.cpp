@@ -108,10 +108,31 @@ TEST(Knobs, RefuseWhatTheyCannotHold) {
 }
 
 TEST(Presets, AreTheDocumentedOnes) {
-  EXPECT_EQ(preset_names(), (std::vector<std::string>{"april-2026", "hardened", "latest", "post-1556", "post-1932",
-                                                      "post-1990", "post-1991", "post-2989", "pre-1556", "pre-1932",
-                                                      "pre-1990", "pre-1991", "pre-2989"}));
+  EXPECT_EQ(preset_names(),
+            (std::vector<std::string>{"april-2026", "pre-2989", "post-2989", "pre-1556", "post-1556", "pre-1932",
+                                      "post-1932", "pre-1990", "post-1990", "pre-1991", "june-05", "june-08",
+                                      "post-1991", "latest", "hardened"}));
   for (const auto& name : preset_names()) EXPECT_EQ(preset(name).name, name);
+}
+
+TEST(Presets, StandInOrderOfTimeAndThoseOfNoDayLast) {
+  std::string before;
+  for (const auto& name : preset_names()) {
+    const std::string date = preset_date(name);
+    EXPECT_TRUE(date.empty() ? name == "latest" || name == "hardened" : before <= date) << name;
+    if (!date.empty()) before = date;
+  }
+  EXPECT_EQ(preset_date("post-1556"), "2026-05-19");
+  EXPECT_EQ(preset_date("no-such-preset"), "");
+}
+
+TEST(Policies, ADateIsADay) {
+  const auto policy = [](const std::string& date) {
+    return decode_policy("p.json",
+                         R"({"format": "drydock.policy/1", "name": "p", "date": ")" + date + R"(", "set": {}})");
+  };
+  EXPECT_TRUE(policy("2026-06-05").errors.empty());
+  for (const char* wrong : {"2026-13-05", "5 June", ""}) EXPECT_FALSE(policy(wrong).errors.empty()) << wrong;
 }
 
 TEST(Presets, AprilSetsEveryKnobThatIsNoTimeConstant) {
@@ -128,13 +149,12 @@ TEST(Presets, AprilSetsEveryKnobThatIsNoTimeConstant) {
 
 TEST(Presets, DifferAsTheErasDo) {
   using Lines = std::vector<std::string>;
-  EXPECT_EQ(
-      difference(preset("april-2026"), preset("pre-2989")),
-      (Lines{"restart.concurrency: drop_mutex → coalesce", "restart.async: off → on", "restart.stop_retry: off → on",
-             "restart.by_id_on_saas: off → on", "probe.on_saas: off → on", "delete.stop: none → single",
-             "dispatch.unified: off → on", "stop.checks_status: off → on", "provision.revokes_tokens: off → on",
-             "schema.status_enum_complete: off → on", "heartbeat.guarded_writes: off → on",
-             "heartbeat.recovers_awaiting_agent: off → on", "health.remote_on_saas: off → on"}));
+  EXPECT_EQ(difference(preset("april-2026"), preset("pre-2989")),
+            (Lines{"restart.concurrency: drop_mutex → coalesce", "restart.async: off → on",
+                   "restart.stop_retry: off → on", "restart.by_id_on_saas: off → on", "probe.on_saas: off → on",
+                   "delete.stop: none → single", "dispatch.unified: off → on", "stop.checks_status: off → on",
+                   "provision.revokes_tokens: off → on", "schema.status_enum_complete: off → on",
+                   "heartbeat.recovers_awaiting_agent: off → on", "health.remote_on_saas: off → on"}));
   EXPECT_EQ(difference(preset("pre-2989"), preset("post-2989")),
             (Lines{"restart.drain_signal: off → on", "sweeper.cp_orphan.enabled: off → on"}));
   EXPECT_EQ(difference(preset("post-2989"), preset("pre-1556")), Lines{});
@@ -143,15 +163,25 @@ TEST(Presets, DifferAsTheErasDo) {
       (Lines{"restart.debounce_window: 0s → 1m", "probe.restart_gate: off → on", "probe.context_gate: off → on"}));
   EXPECT_EQ(difference(preset("post-1556"), preset("pre-1932")),
             (Lines{"restart.drain_restamp: off → on", "restart.file_write_debounce: 0s → 15s"}));
-  EXPECT_EQ(difference(preset("pre-1932"), preset("post-1932")), (Lines{"delete.stop: single → retry_with_event"}));
+  EXPECT_EQ(difference(preset("pre-1932"), preset("post-1932")),
+            (Lines{"delete.checks_row: off → on", "delete.stop: single → retry_with_event"}));
   EXPECT_EQ(difference(preset("post-1932"), preset("pre-1990")),
             (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop"}));
   EXPECT_EQ(difference(preset("pre-1990"), preset("post-1990")),
             (Lines{"backup.on_failure: terminate_anyway → fail_closed_with_optin"}));
   EXPECT_EQ(difference(preset("pre-1990"), preset("pre-1991")), Lines{});
-  EXPECT_EQ(difference(preset("pre-1991"), preset("post-1991")), (Lines{"pause.cascade: implicit → opt_in"}));
-  EXPECT_EQ(difference(preset("post-1991"), preset("latest")),
-            (Lines{"backup.on_failure: terminate_anyway → fail_closed_with_optin"}));
+  EXPECT_EQ(difference(preset("post-1932"), preset("june-05")), (Lines{"reconciler.mode: off → v2"}));
+  EXPECT_EQ(difference(preset("june-05"), preset("june-08")),
+            (Lines{"restart.refuses_removed: off → on", "provision.persist_attempts: 1 → 3",
+                   "provision.persist_failure: ignore → fail", "heartbeat.guarded_writes: off → on",
+                   "heartbeat.recovers_failed: off → on"}));
+  EXPECT_EQ(difference(preset("june-08"), preset("post-1991")),
+            (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop",
+                   "pause.cascade: implicit → opt_in", "time.remote_stale: 1m30s → 3m"}));
+  EXPECT_EQ(
+      difference(preset("pre-1991"), preset("latest")),
+      (Lines{"restart.refuses_removed: off → on", "backup.on_failure: terminate_anyway → fail_closed_with_optin",
+             "pause.cascade: implicit → opt_in", "delete.checks_row: on → off", "heartbeat.guarded_writes: off → on"}));
 }
 
 TEST(LoadPolicy, UnknownNamesAndMissingFiles) {

@@ -38,6 +38,12 @@ const std::map<std::string, std::string>& knob_of_toggle() {
       {"heartbeat_recovers_failed", "heartbeat.recovers_failed"},
       {"drain_signal", "restart.drain_signal"},
       {"cp_sweeper", "sweeper.cp_orphan.enabled"},
+      {"reconciler", "reconciler.mode"},
+      {"restart_refuses_removed", "restart.refuses_removed"},
+      {"provision_persist_attempts", "provision.persist_attempts"},
+      {"provision_persist_failure", "provision.persist_failure"},
+      {"remote_stale", "time.remote_stale"},
+      {"delete_checks_row", "delete.checks_row"},
       {"probe_restart_gate", "probe.restart_gate"},
       {"context_probe_gate", "probe.context_gate"},
       {"restart_debounce", "restart.debounce_window"},
@@ -86,7 +92,7 @@ std::vector<std::vector<std::string>> documented() {
 std::string value_of(const std::string& knob, const std::string& cell) {
   const bool is_time = model::find_knob(knob)->type() == "duration";
   if (is_time && cell == "off") return "0s";
-  if (is_time) return first_word(cell) == "60" ? "1m" : first_word(cell) + "s";
+  if (is_time) return sim::format_duration(*sim::parse_duration(first_word(cell) + "s"));
   return first_word(cell);
 }
 
@@ -104,7 +110,7 @@ TEST(PresetTable, EveryCellIsThePresetsKnob) {
   const auto rows = documented();
   ASSERT_EQ(rows.size(), 1 + knob_of_toggle().size());
   const std::vector<std::string>& head = rows.front();
-  ASSERT_EQ(head.size(), 8U);
+  ASSERT_EQ(head.size(), 10U);
   for (std::size_t column = 1; column < head.size(); ++column) {
     const Policy policy = preset_of(first_word(head[column]));
     for (std::size_t row = 1; row < rows.size(); ++row) {
@@ -149,8 +155,18 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
   EXPECT_EQ(preset_of("pre-1990"), turned("post-1932", snapshots, "pre-1990"));
   EXPECT_EQ(preset_of("pre-1991"), turned("post-1932", snapshots, "pre-1991"));
   EXPECT_EQ(preset_of("post-1990"), turned("pre-1990", {closed}, "post-1990"));
-  EXPECT_EQ(preset_of("post-1991"), turned("pre-1991", {{"pause.cascade", "opt_in"}}, "post-1991"));
-  EXPECT_EQ(preset_of("latest"), turned("post-1991", {closed}, "latest"));
+  EXPECT_EQ(
+      preset_of("post-1991"),
+      turned("june-08",
+             {{"pause.cascade", "opt_in"}, {"time.remote_stale", "3m"}, {"backup.storage", "snapshot_before_stop"}},
+             "post-1991"));
+  EXPECT_EQ(preset_of("latest"), turned("pre-1991",
+                                        {closed,
+                                         {"pause.cascade", "opt_in"},
+                                         {"heartbeat.guarded_writes", "on"},
+                                         {"restart.refuses_removed", "on"},
+                                         {"delete.checks_row", "off"}},
+                                        "latest"));
 }
 
 TEST(PresetTable, WhatNoEraChangesIsTheSameInEveryPreset) {

@@ -22,16 +22,16 @@ struct Gate {
 constexpr std::array<Gate, 4> kCalls = {{
     {"terminate_instances",
      " sim/cloud/sim_ec2.hpp sim/cloud/ec2.hpp sim/cloud/sim_ec2.cpp"
-     " model/controlplane/control_plane.cpp ",
-     "only the control plane's stop terminates"},
+     " model/controlplane/control_plane.cpp model/controlplane/launch.cpp ",
+     "only the control plane's stop, and its launch that ends a predecessor, terminate"},
     {"stop_instance",
      " model/platform/platform.hpp model/platform/stop.cpp model/platform/owed_terminates.cpp"
      " model/platform/sweepers.cpp ",
      "a stop by instance id is for workers and sweepers"},
     {"cp_stop",
-     " model/platform/platform.hpp model/platform/stop.cpp model/platform/pause.cpp"
-     " model/platform/remove.cpp model/platform/sweepers.cpp ",
-     "a single Stop is for pause, delete and the sweeper; others go through the retry core"},
+     " model/platform/platform.hpp model/platform/stop.cpp model/platform/pause.cpp model/platform/honest_pause.cpp"
+     " model/platform/hibernate.cpp model/platform/remove.cpp model/platform/sweepers.cpp ",
+     "a single Stop is for pause, hibernation, delete and the sweeper; others go through the retry core"},
     {"of_removed",
      " model/platform/backups.hpp model/platform/backups.cpp model/platform/owed_terminates.cpp"
      " model/platform/remove.cpp model/platform/sweepers.cpp ",
