@@ -160,6 +160,37 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
       turned("june-08",
              {{"pause.cascade", "opt_in"}, {"time.remote_stale", "3m"}, {"backup.storage", "snapshot_before_stop"}},
              "post-1991"));
+  EXPECT_EQ(preset_of("june-15"), turned("post-1991",
+                                         {{"backup.storage", "persistent_volume_reattach"},
+                                          {"restart.provision_gate", "on"},
+                                          {"probe.settle", "v2"},
+                                          {"secrets.skip_self", "on"},
+                                          {"token.reopens_bootstrap", "on"},
+                                          {"queue.sweep_interval", "10s"},
+                                          {"heartbeat.promotes_provisioning", "on"},
+                                          {"time.provision_timeout", "12m"}},
+                                         "june-15"));
+  EXPECT_EQ(preset_of("july-06"), turned("june-15",
+                                         {{"restart.cycle_clears_keys", "on"},
+                                          {"hibernate.provider_stop", "on"},
+                                          {"hibernate.wakes", "on"},
+                                          {"register.leaves_dormant", "on"},
+                                          {"probe.leaves_dormant", "on"}},
+                                         "july-06"));
+  EXPECT_EQ(preset_of("july-21"),
+            turned("july-06",
+                   {{"hibernate.honest", "on"}, {"proxy.queues_settling", "on"}, {"proxy.refuses_restarting", "on"}},
+                   "july-21"));
+  EXPECT_EQ(preset_of("aug-02"),
+            turned("july-21", {{"time.cp_provision_timeout", "20m"}, {"restart.keeps_url", "on"}}, "aug-02"));
+  EXPECT_EQ(preset_of("aug-08"), turned("aug-02",
+                                        {{"delete.clears_instance", "on"},
+                                         {"provision.attempts", "6"},
+                                         {"provision.idempotency_key", "per_start"},
+                                         {"provision.cp_ends_predecessor", "on"},
+                                         {"pause.honest", "on"},
+                                         {"resume.honest", "on"}},
+                                        "aug-08"));
   EXPECT_EQ(preset_of("latest"), turned("pre-1991",
                                         {closed,
                                          {"pause.cascade", "opt_in"},
@@ -170,7 +201,30 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
 }
 
 TEST(PresetTable, WhatNoEraChangesIsTheSameInEveryPreset) {
-  std::set<std::string> eras;
+  // Those of the list below the table, from june-15 on.
+  std::set<std::string> eras{"restart.provision_gate",
+                             "restart.cycle_clears_keys",
+                             "restart.keeps_url",
+                             "probe.settle",
+                             "probe.leaves_dormant",
+                             "proxy.queues_settling",
+                             "proxy.refuses_restarting",
+                             "queue.sweep_interval",
+                             "secrets.skip_self",
+                             "register.leaves_dormant",
+                             "token.reopens_bootstrap",
+                             "pause.honest",
+                             "resume.honest",
+                             "delete.clears_instance",
+                             "provision.attempts",
+                             "provision.idempotency_key",
+                             "provision.cp_ends_predecessor",
+                             "hibernate.provider_stop",
+                             "hibernate.honest",
+                             "hibernate.wakes",
+                             "heartbeat.promotes_provisioning",
+                             "time.provision_timeout",
+                             "time.cp_provision_timeout"};
   for (const auto& [toggle, knob] : knob_of_toggle()) eras.insert(knob);
   const Policy latest = preset_of("latest");
   for (const std::string& name : preset_names()) {
