@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "model/store/rows.hpp"
 #include "model/store/store.hpp"
 
@@ -15,16 +18,22 @@ Task<DbResult<std::vector<NamedInstance>>> Store::rows_with_instance(Context con
                                                                      std::uint32_t limit) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<NamedInstance>> {
     Query query = database_.query(
-        "SELECT key, instance_id, status FROM workspaces WHERE (status = 'online' OR (?1 AND status = 'degraded')) "
-        "AND instance_id IS NOT NULL AND instance_id <> '' AND runtime <> 'external' "
-        "ORDER BY updated_at DESC, key LIMIT ?2");
-    query.bind(std::int64_t{degraded_too}).bind(static_cast<std::int64_t>(limit));
-    std::vector<NamedInstance> rows;
+        "SELECT key, instance_id, status, updated_at FROM workspaces INDEXED BY workspaces_serving "
+        "WHERE (status = 'online' OR status = 'degraded') AND (?1 OR status = 'online') "
+        "AND instance_id IS NOT NULL AND instance_id <> '' AND runtime <> 'external' ORDER BY key");
+    query.bind(std::int64_t{degraded_too});
+    std::vector<std::pair<std::int64_t, NamedInstance>> found;  // with when each was last written
     while (query.step()) {
-      rows.push_back({.key = static_cast<WorkspaceKey>(query.integer(0)),
-                      .instance_id = query.text(1),
-                      .status = *parse_status(query.text(2))});
+      NamedInstance row{.key = static_cast<WorkspaceKey>(query.integer(0)),
+                        .instance_id = query.text(1),
+                        .status = *parse_status(query.text(2))};
+      found.emplace_back(query.integer(3), std::move(row));
     }
+    // Sorted here, because an index by the last write would be written by every heartbeat.
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    if (found.size() > limit) found.resize(limit);
+    std::vector<NamedInstance> rows;
+    for (auto& [written, row] : found) rows.push_back(std::move(row));
     return rows;
   });
 }
@@ -155,9 +164,10 @@ Task<DbChanged> Store::clear_url(Context context, WorkspaceKey key) {
 Task<DbResult<std::vector<WaitingCalls>>> Store::waiting_calls(Context context) {
   return read(context, WorkspaceKey::none, [=, this]() mutable -> DbResult<std::vector<WaitingCalls>> {
     Query query = database_.query(
-        "SELECT w.key, min(w.max_concurrent_tasks, count(*)) FROM a2a_queue q JOIN workspaces w "
-        "ON w.key = q.workspace_key WHERE q.status = 'queued' AND (w.status = 'online' OR w.status = 'degraded') "
-        "GROUP BY w.key ORDER BY w.key");
+        "SELECT q.workspace_key, min(w.max_concurrent_tasks, count(*)) "
+        "FROM a2a_queue q INDEXED BY a2a_queue_waiting CROSS JOIN workspaces w ON w.key = q.workspace_key "
+        "WHERE q.status = 'queued' AND (w.status = 'online' OR w.status = 'degraded') "
+        "GROUP BY q.workspace_key ORDER BY q.workspace_key");
     std::vector<WaitingCalls> waiting;
     while (query.step()) waiting.push_back({static_cast<WorkspaceKey>(query.integer(0)), query.integer(1)});
     return waiting;

@@ -42,7 +42,7 @@ TEST(Restore, WaitsForOneThatIsPending) {
 }
 
 TEST(Restore, GivesUpAtTheDeadlineOfTheStartRatherThanTakeAnOlderOne) {
-  Rig rig("latest", {{"time.cp_client_timeout", "10s"}});
+  Rig rig("latest", {{"time.cp_provision_timeout", "10s"}});
   ASSERT_TRUE(cover(rig).has_value());
   rig.run_for(40s);
   ASSERT_TRUE(cover(rig).has_value());

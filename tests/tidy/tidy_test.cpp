@@ -23,7 +23,7 @@ TEST(StopGate, FindsATerminateThatNobodyVouchedFor) {
       {"stop-gate", "void f() { deps_.control_plane.stop(context, request); }", "model/platform/restart.cpp"},
       {"stop-gate", "void f() { cp_stop(context, key, source, &permit); }", "model/platform/restart.cpp"},
       {"stop-gate", "void f() { stop_instance(context, key, id, source, &permit); }", "model/platform/pause.cpp"},
-      {"stop-gate", "void f() { ec2_.terminate_instances(context, ids); }", "model/controlplane/launch.cpp"},
+      {"stop-gate", "void f() { ec2_.terminate_instances(context, ids); }", "model/controlplane/backup.cpp"},
       {"stop-gate", "void f() { backups_.of_removed(); }", "model/platform/restart.cpp"},
       {"stop-gate",
        "void f() { log(\"proceeding with terminate (state will NOT be restorable on next "
@@ -36,6 +36,7 @@ TEST(StopGate, LetsTheListedPlacesStop) {
   expect_good({
       {"", "void f() { deps_.control_plane.stop(context, request); }", "model/platform/stop.cpp"},
       {"", "void f() { cp_stop(context, key, source, &permit); }", "model/platform/pause.cpp"},
+      {"", "void f() { ec2_.terminate_instances(context, ids); }", "model/controlplane/launch.cpp"},
       {"", "void f() { cp_stop_with_retry_err(context, key, source, &permit); }", "model/platform/restart.cpp"},
       {"", "void f() { backups_.of_removed(); }", "model/platform/remove.cpp"},
       {"", "void f() { deps_.control_plane.status(context, request); }", "model/platform/restart.cpp"},
