@@ -82,7 +82,7 @@ struct StepSpec {
   std::optional<RequestSpec> request;
   std::optional<std::string> deploy;
   std::optional<model::Policy> deploy_policy;  // resolved
-  std::optional<Duration> timeout;  // when its client hangs up
+  std::optional<Duration> timeout;             // when its client hangs up
   std::optional<std::string> alias;
   std::uint32_t times = 1;
   Duration every{};
