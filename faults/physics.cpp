@@ -42,6 +42,13 @@
 // writes goes to its volume as long as that is attached to it. Then it falls silent as it always
 // does. With a host that dies (`instance dies`) nothing lingers.
 //
+// `turn wedged`, `turn quiet`. The agent is asked at each heartbeat whether it works. A wedged one does nothing: it
+// beats, says that it has tasks, and answers no call until it works again or its instance ends. A quiet one works (a
+// long build): it says nothing but its heartbeats, and calls wait until it listens again. From outside both look alike.
+//
+// `image.pull`. The control plane fetches an image from its registry. A pull that failed leaves nothing behind, and the
+// next one begins anew; one that takes longer goes on whoever waits for it.
+//
 // `network.…`. Every call that crosses the cut meets the same failure, whatever it asks. Both ends
 // go on running, and each believes that the other is gone. Calls that had passed already come back
 // unharmed (with `none`).
@@ -99,7 +106,8 @@ sim::FaultPoint moment_of(const FaultSpec& fault) {
 
 bool gives_notice(std::string_view error) { return error == "interrupted"; }
 
-bool is_done_by_hand(std::string_view error) {
+bool is_by_name_only(std::string_view on, std::string_view error) {
+  if (on == "image.pull" || on == "cp.ensure_image" || on == "turn") return true;
   return error == "terminated" || error == "stopped" || error == "rebooted" || error == "interrupted";
 }
 

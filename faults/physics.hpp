@@ -26,8 +26,9 @@ enum class Target : std::uint8_t { call, platform, control_plane, instance };
 /// Tells whether a fault with this error says beforehand that it comes; `notice` then says how long before.
 [[nodiscard]] bool gives_notice(std::string_view error);
 
-/// Tells whether a fault with this error is what somebody does by hand. No search adds it but by its name.
-[[nodiscard]] bool is_done_by_hand(std::string_view error);
+/// Tells whether no search adds this fault but by its name: somebody does it by hand, or it is of a world that only
+/// some scenarios have (images, agents that work).
+[[nodiscard]] bool is_by_name_only(std::string_view on, std::string_view error);
 
 /// Returns the verdict with which this fault answers a call.
 [[nodiscard]] sim::Verdict verdict_of(const FaultSpec& fault);

@@ -123,7 +123,7 @@ sim::Verdict ScriptedPlan::strike(Fault& fault, const sim::Call& call) {
       emit_injected(record_, record_.current_cause(), actor_, fault.spec, {call.workspace, call.instance});
   // After a heartbeat that failed its agent does what it would have done anyway: nothing that
   // follows is the fault's.
-  if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);
+  if (scheduler_.current() != nullptr && call.on != "agent.heartbeat" && call.on != "turn") record_.follow(event);
   return verdict;
 }
 

@@ -35,8 +35,8 @@ std::string in_words(const FaultSpec& spec, Duration lasts) {
   return lasts > Duration{} ? what + " for " + sim::format_duration(lasts) : what;
 }
 
-/// Returns the phrases for `*`: every fault that can strike here and that nobody does by hand. One status stands for
-/// all of `http-NNN`.
+/// Returns the phrases for `*`: every fault that can strike here, but those that are searched by name only. One status
+/// stands for all of `http-NNN`.
 std::vector<std::string> whole_vocabulary(std::span<const std::string_view> called_actions) {
   const auto is_called = [&](std::string_view on) {
     return !on.starts_with("ec2.") ||
@@ -44,7 +44,7 @@ std::vector<std::string> whole_vocabulary(std::span<const std::string_view> call
   };
   std::vector<std::string> phrases;
   for (const FaultInfo& row : vocabulary()) {
-    if (!is_called(row.on) || is_done_by_hand(row.error)) continue;
+    if (!is_called(row.on) || is_by_name_only(row.on, row.error)) continue;
     const std::string error = row.error == "http-NNN" ? "http-503" : row.error;
     phrases.push_back(row.on + ":" + error);
     if (row.applied_fits) phrases.push_back(row.on + ":" + error + ":applied");

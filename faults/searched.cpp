@@ -141,7 +141,7 @@ Verdict SearchedPlan::strike(const SearchedFault& fault, const sim::Call& call, 
   const auto event =
       emit_injected(record_, record_.current_cause(), actor_, fault.spec, {call.workspace, call.instance});
   // After a heartbeat that failed its agent does what it would have done anyway.
-  if (scheduler_.current() != nullptr && call.on != "agent.heartbeat") record_.follow(event);
+  if (scheduler_.current() != nullptr && call.on != "agent.heartbeat" && call.on != "turn") record_.follow(event);
   return verdict;
 }
 

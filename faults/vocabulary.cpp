@@ -6,15 +6,18 @@
 namespace drydock::faults {
 namespace {
 
-constexpr std::array<FaultPlace, 14> kPoints{{
+constexpr std::array<FaultPlace, 17> kPoints{{
     {"cp.start", "the platform asks the control plane to launch an instance"},
     {"cp.stop", "the platform asks the control plane to stop an instance"},
     {"cp.backup", "the platform asks the control plane for a snapshot before a stop"},
+    {"cp.ensure_image", "the platform asks the control plane to pull an image before it restarts"},
     {"cp.is_running", "the platform asks the control plane whether an instance runs"},
     {"db.write", "the platform writes to its database"},
     {"agent.heartbeat", "an agent's heartbeat to the platform"},
     {"agent.register", "an agent's registration after its boot"},
     {"agent", "a workspace's agent, when its instance is stopped or terminated"},
+    {"image.pull", "the control plane pulls an image"},
+    {"turn", "what an agent does between two heartbeats, and on a call"},
     {"a2a.send", "the proxy sends a call on to an agent"},
     {"process.platform", "the platform's process", false},
     {"process.controlplane", "the control plane's process", false},
@@ -157,6 +160,10 @@ constexpr std::array kFailures{
     Failure{"agent.", "http-NNN", kUnlessRead, "the agent is answered with that status"},
     Failure{"agent.", "slow", kNever, "the call takes longer, by `slow_by`"},
     Failure{"agent", "lingers", kNever, "it goes on for `slow_by` (default 1m): beats, registers, answers calls"},
+    Failure{"image.pull", "http-NNN", kNever, "the pull fails, and the control plane answers with that status"},
+    Failure{"image.pull", "slow", kNever, "the pull takes longer, by `slow_by`"},
+    Failure{"turn", "wedged", kNever, "it does nothing: it beats, and answers no call"},
+    Failure{"turn", "quiet", kNever, "it works, and tells nothing of it but its heartbeats; calls wait for it"},
     Failure{"a2a.send", "lost", kUnlessRead, "the call is lost on its way"},
     Failure{"a2a.send", "timeout", kUnlessRead, "no answer: the proxy waits until its own deadline"},
     Failure{"a2a.send", "reset", kUnlessRead, "the connection breaks at once"},

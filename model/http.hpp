@@ -32,6 +32,8 @@ enum class Route : std::uint8_t {
   delegate,
   bootstrap_failed,
   admin_status,
+  admin_restart,
+  ensure,
   unknown,
 };
 

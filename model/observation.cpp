@@ -226,6 +226,14 @@ void Observation::heartbeat_answered(sim::Name instance, int status) {
   instances_[instance].last_heartbeat_status = status;
 }
 
+void Observation::agent_worked(sim::Name instance, bool works) {
+  InstanceFacts& seen = instances_[instance];
+  const bool begins = !works && !seen.wedged;
+  seen.wedged = !works;
+  if (!begins) return;
+  for (Observer* observer : observers_) observer->wedged(*this, seen);
+}
+
 const InstanceFacts* Observation::instance(sim::Name name) const {
   const auto found = instances_.find(name);
   return found == instances_.end() ? nullptr : &found->second;

@@ -55,6 +55,7 @@ struct InstanceFacts {
   ConfigurationVersion secrets;
   std::optional<sim::Instant> last_heartbeat;  // sent
   int last_heartbeat_status = 0;               // as answered
+  bool wedged = false;                         // its agent beats and does nothing
 };
 
 /// A unit of work of the platform, from its first act to its last. An operation that a crash cuts off never ends.
@@ -173,6 +174,8 @@ class Observer {
   virtual void start_accepted(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
   virtual void configuration_changed(Observation& /*seen*/, WorkspaceKey /*workspace*/, std::uint32_t /*event*/) {}
   virtual void start_failed(Observation& /*seen*/, WorkspaceKey /*workspace*/) {}
+  /// The instance's agent, which worked before, does nothing any more.
+  virtual void wedged(Observation& /*seen*/, const InstanceFacts& /*instance*/) {}
   /// A stop returned to its caller (a retry core calls it several times).
   virtual void stop_returned(Observation& /*seen*/, const StopOutcome& /*stop*/) {}
   /// A durable row was written that says that a terminate is owed: of this instance, or, where `instance` is none, of
@@ -246,6 +249,7 @@ class Observation final : public cloud::InstanceWatcher {
   void structure_event(WorkspaceKey key, std::string_view type, std::uint32_t event);
   void heartbeat_sent(sim::Name instance);
   void heartbeat_answered(sim::Name instance, int status);
+  void agent_worked(sim::Name instance, bool works);
   void calm_began() { calm_ = true; }
   void stepped();
   void ended();

@@ -30,6 +30,8 @@ enum class Reconciler : std::uint8_t { off, v1, v2 };
 enum class PersistFailure : std::uint8_t { ignore, fail };
 enum class Settle : std::uint8_t { off, v1, v2 };
 enum class IdempotencyKey : std::uint8_t { none, per_attempt, per_start };
+enum class EnsureImage : std::uint8_t { off, without_provider, on };
+enum class QueueSettling : std::uint8_t { counts, unbounded, ceiling };
 
 /// A Retry-After that is either a constant or `computed`: what the limiter says (#1990).
 struct RetryAfter {
@@ -50,6 +52,10 @@ struct Policy {
   bool restart_provision_gate = false;
   bool restart_cycle_clears_keys = false;
   bool restart_keeps_url = false;
+  EnsureImage restart_ensures_image = EnsureImage::off;
+  bool restart_declined_boot_fails = false;
+  bool restart_warming_guard = false;
+  bool restart_ensure_bypasses = false;
   bool restart_by_id_on_saas = true;
   StopFailure restart_stop_failure = StopFailure::proceed;
   Duration restart_debounce_window = 0s;
@@ -71,8 +77,15 @@ struct Policy {
   bool proxy_queues_settling = false;
   bool proxy_refuses_restarting = false;
   Duration queue_sweep_interval = 0s;
+  QueueSettling queue_settling = QueueSettling::counts;
+  Duration queue_settling_ceiling = 180s;
+  bool queue_boot_turn_gate = false;
   bool secrets_skip_self = false;
+  bool secrets_skip_platform_root = false;
   bool register_leaves_dormant = false;
+  bool register_failure_degrades = false;
+  Duration register_failure_hold = 5min;
+  bool register_beat_clears_failure = false;
   bool token_reopens_bootstrap = false;
 
   Storage backup_storage = Storage::persistent_volume_reattach;
@@ -88,6 +101,8 @@ struct Policy {
 
   bool delete_checks_row = false;
   bool delete_clears_instance = false;
+  bool delete_cancels_launches = false;
+  Duration delete_launch_wait = 30s;
   DeleteOrder delete_order = DeleteOrder::tenant_first;
   DeleteStop delete_stop = DeleteStop::single;
   Duration delete_cleanup_deadline = 30s;
@@ -107,6 +122,8 @@ struct Policy {
   std::uint32_t provision_persist_attempts = 1;
   Duration provision_persist_backoff = 100ms;
   PersistFailure provision_persist_failure = PersistFailure::ignore;
+  bool provision_guards_failure = false;
+  bool provision_ensures_image = false;
   bool schema_status_enum_complete = true;
 
   bool sweeper_cp_orphan_enabled = false;
@@ -118,6 +135,15 @@ struct Policy {
   std::uint32_t reconciler_limit = 200;
   Duration reconciler_deadline = 45s;
   Duration reconciler_probe_timeout = 10s;
+  bool watchdog_stall_enabled = false;
+  Duration watchdog_stall_interval = 3min;
+  Duration watchdog_stall_after = 12min;
+  Duration watchdog_stall_answer = 5min;
+  Duration watchdog_stall_cooldown = 30min;
+  std::uint32_t watchdog_stall_limit = 100;
+  bool watchdog_wedged_enabled = false;
+  Duration watchdog_wedged_interval = 30s;
+  Duration watchdog_wedged_after = 5min;
   bool sweeper_row_gone_enabled = false;
   Duration sweeper_row_gone_interval = 60s;
   Duration sweeper_row_gone_grace = 10min;
@@ -152,6 +178,7 @@ struct Policy {
   Duration time_provision_context = 3min;
   Duration time_cp_client_timeout = 120s;
   Duration time_cp_provision_timeout = 120s;
+  Duration time_ensure_image = 15min;
   Duration time_connect_timeout = 15s;
   Duration time_a2a_call = 2s;
   Duration time_db_statement = 1ms;
@@ -194,11 +221,12 @@ struct Policy {
 
 /// One row of the knob table.
 struct Knob {
-  using Access = std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*, RetryAfter Policy::*,
-                              Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*,
-                              StopFailure Policy::*, Storage Policy::*, OnBackupFailure Policy::*, Cascade Policy::*,
-                              CascadeFalse Policy::*, DeleteOrder Policy::*, DeleteStop Policy::*, Reconciler Policy::*,
-                              PersistFailure Policy::*, IdempotencyKey Policy::*, Settle Policy::*>;
+  using Access =
+      std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*, RetryAfter Policy::*,
+                   Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*, StopFailure Policy::*,
+                   Storage Policy::*, OnBackupFailure Policy::*, Cascade Policy::*, CascadeFalse Policy::*,
+                   DeleteOrder Policy::*, DeleteStop Policy::*, Reconciler Policy::*, PersistFailure Policy::*,
+                   IdempotencyKey Policy::*, Settle Policy::*, EnsureImage Policy::*, QueueSettling Policy::*>;
   std::string_view name;
   Access access;
   std::string_view meaning;

@@ -11,12 +11,12 @@ using model::Route;
 
 struct Pattern {
   std::string_view method;
-  std::string_view verb;  // the path's third part; `admin` for /admin/workspaces/{w}/status
+  std::string_view verb;  // the path's third part; of /admin/workspaces/{w}/restart: `admin-restart`
   bool has_tail{};
   Route route{};
 };
 
-constexpr std::array<Pattern, 13> kPatterns{{{"POST", "restart", false, Route::restart},
+constexpr std::array<Pattern, 15> kPatterns{{{"POST", "restart", false, Route::restart},
                                              {"POST", "pause", false, Route::pause},
                                              {"POST", "resume", false, Route::resume},
                                              {"POST", "hibernate", false, Route::hibernate},
@@ -28,6 +28,8 @@ constexpr std::array<Pattern, 13> kPatterns{{{"POST", "restart", false, Route::r
                                              {"PUT", "files", true, Route::file_put},
                                              {"POST", "a2a", false, Route::a2a},
                                              {"POST", "delegate", false, Route::delegate},
+                                             {"POST", "ensure", false, Route::ensure},
+                                             {"POST", "admin-restart", false, Route::admin_restart},
                                              {"GET", "status", false, Route::admin_status}}};
 
 std::string join(const std::vector<std::string>& parts, std::size_t from) {
@@ -72,7 +74,10 @@ model::Request to_model_request(const RequestSpec& spec, const model::Directory&
   if (!request.ops && spec.as != "user") request.caller = directory.find(spec.as);
   request.path = spec.text.substr(spec.text.find(' ') + 1);
   std::vector<std::string> path = spec.path;
-  if (!path.empty() && path.front() == "admin") path.erase(path.begin());
+  if (!path.empty() && path.front() == "admin") {
+    path.erase(path.begin());
+    if (path.back() == "restart") path.back() = "admin-restart";
+  }
   request.route = route_of(spec, path);
   if (model::is_global(request.route)) {
     request.tail = path[1];

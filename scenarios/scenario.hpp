@@ -39,6 +39,7 @@ struct WorkspaceSpec {
   /// True when an instance runs at time zero: by status, or asked for.
   bool instance_running = true;
   std::string runtime = "claude-code";
+  std::string kind = "workspace";
   int active_tasks = 0;
   std::optional<int> hibernation_idle_minutes;
   std::map<std::string, std::string> secrets;

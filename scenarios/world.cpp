@@ -110,6 +110,7 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
   row.parent = spec.parent ? directory_.find(*spec.parent) : WorkspaceKey::none;
   row.status = *model::parse_status(spec.status);
   row.runtime = spec.runtime;
+  row.kind = spec.kind;
   row.active_tasks = spec.active_tasks;
   row.hibernation_idle_minutes = spec.hibernation_idle_minutes;
   row.secrets = spec.secrets;

@@ -39,6 +39,8 @@ struct Fleet::Agent final : public sim::Turns {
   bool registers_next = false;            // before its next heartbeat
   std::optional<sim::Instant> silent_since;
   sim::Signal fell_silent;
+  bool works = true;    // it does something between two heartbeats, and on a call
+  sim::Signal listens;  // it works again, or has fallen silent
   sim::TaskGroup tasks;
 };
 
@@ -90,6 +92,7 @@ void Fleet::start_anew(Agent& agent) {
   agent.registered = true;
   agent.beaten_at.reset();
   agent.registers_next = false;
+  agent.works = true;
   agent.up_since = clock_.now();
   start(agent);
 }
@@ -125,6 +128,7 @@ void Fleet::silence(Agent& agent) {
   agent.silent_since = clock_.now();
   agent.tasks.kill();
   agent.fell_silent.notify_all();
+  agent.listens.notify_all();
 }
 
 void Fleet::seed(const cloud::Instance& instance, Seed seed) {
@@ -176,6 +180,8 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     call.instance = agent->instance;
     call.bearer = agent->token;
     call.payload = agent->payload;
+    work(*agent);
+    call.payload.active = agent->works && agent->payload.active_tasks > 0;
     call.payload.uptime_seconds = (clock_.now() - agent->up_since) / std::chrono::seconds{1};
     const sim::Context context{clock_.now() + policy_->time_agent_client_timeout};
     agent->beaten_at = clock_.now();
@@ -188,6 +194,15 @@ sim::Task<void> Fleet::beat(Agent* agent, sim::Instant first) {
     const sim::Instant next = clock_.now() + policy_->time_heartbeat;
     co_await clock_.next_turn(next, *agent);
   }
+}
+
+/// Asks the adversary whether the agent works; one that does not is wedged, or works and tells nobody (`quiet`).
+void Fleet::work(Agent& agent) {
+  const sim::Call turn{"turn", directory_.name(agent.workspace), agent.instance};
+  const sim::Verdict verdict = adversary_.decide(turn, sim::FaultPoint::before_effect);
+  agent.works = verdict.passes();
+  observation_.agent_worked(agent.instance, verdict.error != "wedged");
+  if (agent.works) agent.listens.notify_all();
 }
 
 // --- calls to agents ------------------------------------------------------------------------------------------------
@@ -211,9 +226,13 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   co_return outcome;
 }
 
-/// Has the agent work on a call. Where its address falls silent meanwhile, the call fails one connect timeout later; a
-/// call to a silent address fails one connect timeout after it was made.
+/// Has the agent work on a call, once it works at all. Where its address falls silent meanwhile, the call fails one
+/// connect timeout later; a call to a silent address fails one connect timeout after it was made.
 sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Duration takes) {
+  while (agent != nullptr && !agent->silent_since && !agent->works) {
+    const bool changed = co_await clock_.wait(agent->listens, context.until);
+    if (!changed) co_return DispatchResult{Dispatched::deadline};
+  }
   if (agent != nullptr && !agent->silent_since) {
     const sim::Instant served_at = clock_.now() + takes;
     const bool fell_silent = co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));

@@ -104,6 +104,7 @@ class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
   Agent& add(const cloud::Instance& instance);
   void instance_left(Agent& agent, const cloud::Instance& instance);
   void silence(Agent& agent);
+  void work(Agent& agent);
   void start(Agent& agent);
   void start_anew(Agent& agent);
   sim::Task<void> fall_silent(Agent* agent, sim::Duration after);

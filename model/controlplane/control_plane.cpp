@@ -19,6 +19,7 @@ namespace {
 
 constexpr CpApi kStart{"cp start", "cp.start.latency"};
 constexpr CpApi kStop{"cp stop", "cp.stop.latency"};
+constexpr CpApi kEnsureImage{"cp ensure image", "cp.ensure_image.latency"};
 constexpr CpApi kBackup{"cp backup", "cp.backup.latency"};
 constexpr CpApi kStatus{"cp status", "cp.is_running.latency"};
 // Calls that only read share the fault point of the status.
@@ -80,6 +81,7 @@ void ControlPlane::crash() {
   service_.crash();
   volumes_.clear();
   launching_.clear();
+  image_pulling_ = false;
 }
 
 // --- the way there and back -----------------------------------------------------------------------------------------
@@ -132,6 +134,11 @@ sim::Task<CpAnswer> ControlPlane::backup(sim::Context context, InstanceRequest r
   const WorkspaceKey workspace = request.workspace;
   sim::Task<CpAnswer> handler = handle_backup(std::move(request));
   co_return co_await call(context, &kBackup, workspace, std::move(handler));
+}
+
+sim::Task<CpAnswer> ControlPlane::ensure_image(sim::Context context, WorkspaceKey workspace, bool names_provider) {
+  sim::Task<CpAnswer> handler = handle_ensure_image(workspace, names_provider);
+  co_return co_await call(context, &kEnsureImage, workspace, std::move(handler));
 }
 
 sim::Task<CpAnswer> ControlPlane::list(sim::Context context) {

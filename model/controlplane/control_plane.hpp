@@ -51,6 +51,10 @@ struct CpAnswer {
 /// it 503 with Retry-After (docs/platform.md §4.1).
 [[nodiscard]] bool is_snapshot_limit(std::string_view code);
 
+/// What `CpAnswer::state` says of an image that was asked for: it is there, or nobody said where it should be.
+inline constexpr std::string_view kImageReady = "ready";
+inline constexpr std::string_view kImageNotApplicable = "not_applicable";
+
 /// The error of a provision whose idempotency key has a launch under way.
 inline constexpr std::string_view kInProgress = "provision_in_progress";
 
@@ -135,6 +139,9 @@ class ControlPlane {
   /// GET /cp/workspaces/{id}/launches/{token} (`intents.durable`): finds the instance that was launched with the token;
   /// 404: EC2 shows none.
   sim::Task<CpAnswer> find_launch(sim::Context context, WorkspaceKey workspace, std::string token);
+  /// POST /cp/images/ensure: pulls the image that a launch needs, unless it is there. A tenant that does not say for
+  /// which provider it asks is answered 200 and nothing is pulled.
+  sim::Task<CpAnswer> ensure_image(sim::Context context, WorkspaceKey workspace, bool names_provider);
   /// Lists every instance that carries a workspace's tag and is not terminated.
   sim::Task<CpAnswer> list(sim::Context context);
 
@@ -153,6 +160,10 @@ class ControlPlane {
   sim::Task<CpAnswer> handle_status(InstanceRequest request);
   sim::Task<CpAnswer> handle_backup(InstanceRequest request);
   sim::Task<CpAnswer> handle_list();
+  // image.cpp
+  sim::Task<CpAnswer> handle_ensure_image(WorkspaceKey workspace, bool names_provider);
+  sim::Task<CpAnswer> pull_image(WorkspaceKey workspace);
+  [[nodiscard]] bool has_image() const;
   sim::Task<CpAnswer> handle_find(WorkspaceKey workspace, std::string token);
 
   using Instances = std::vector<cloud::InstanceDescription>;
@@ -212,6 +223,9 @@ class ControlPlane {
   std::map<WorkspaceKey, std::string> volumes_;  // in memory: gone with the process
   std::set<std::string> launching_;              // idempotency keys, likewise
   std::map<std::string, CpAnswer> launched_;     // by idempotency key, in its database
+  bool image_pulled_ = false;                    // on the host's disk
+  bool image_pulling_ = false;                   // in memory
+  sim::Signal image_settled_;
 };
 
 }  // namespace drydock::model

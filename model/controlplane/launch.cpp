@@ -77,6 +77,10 @@ Task<CpAnswer> ControlPlane::launch_instance(StartRequest request, Instant until
     cloud::Result<bool> ended = co_await end_predecessors(workspace);
     if (!ended) co_return CpAnswer::refused_by_ec2(ended.error());
   }
+  if (!has_image()) {
+    CpAnswer pulled = co_await pull_image(workspace);
+    if (!pulled.ok()) co_return pulled;
+  }
   cloud::RunInstancesRequest launch;
   launch.workspace = directory_.alias(workspace);
   launch.client_token = request.token;

@@ -38,6 +38,8 @@ class AnswersAreTrue final : public Invariant {
       case Route::delegate:
       case Route::bootstrap_failed:
       case Route::admin_status:
+      case Route::admin_restart:
+      case Route::ensure:
       case Route::unknown:
         return false;
     }

@@ -42,7 +42,9 @@ class DormantStaysDormant final : public Invariant {
         return true;
       case Route::a2a:
       case Route::delegate:
-        return !direct && change.before.status == Status::hibernated;  // its wake
+        // Its wake: by a programmatic restart, or by a claim of the call's own (`hibernate.wakes`).
+        return change.before.status == Status::hibernated &&
+               (!direct || change.workspace.row.status == Status::provisioning);
       default:
         return false;
     }

@@ -7,7 +7,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// An instance whose last heartbeat is no older than this is healthy: three intervals of heartbeats.
+/// An instance whose last heartbeat is no older than this is healthy, unless its agent is wedged: three intervals of
+/// heartbeats.
 constexpr sim::Duration kFresh = 90s;
 
 /// Nobody's working instance is terminated without a client having asked for it, or a reason that its row shows.
@@ -33,6 +34,7 @@ class NoHealthyKill final : public Invariant {
   }
 
   static bool is_healthy(Observation& seen, const InstanceChange& change) {
+    if (change.instance.wedged) return false;
     const auto& beat = change.instance.last_heartbeat;
     return is_booting(seen, change) || (beat && seen.now() - *beat < kFresh);
   }

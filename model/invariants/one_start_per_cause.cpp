@@ -3,7 +3,8 @@
 namespace drydock::model {
 namespace {
 
-/// Every launch has a cause of its own: a client's wish, a configuration change, or the loss of an instance.
+/// Every launch has a cause of its own: a client's wish, a configuration change, or the loss of an instance or of what
+/// its agent does.
 class OneStartPerCause final : public Invariant {
  public:
   OneStartPerCause() : Invariant("one-start-per-cause") {}
@@ -32,6 +33,8 @@ class OneStartPerCause final : public Invariant {
     const bool wakes = change.before.status == Status::hibernated && (route == Route::a2a || route == Route::delegate);
     if (wakes || route == Route::resume) ++credit(seen, change.workspace.key);
   }
+
+  void wedged(Observation& seen, const InstanceFacts& instance) override { ++credit(seen, instance.workspace); }
 
   void start_failed(Observation& seen, WorkspaceKey workspace) override { ++credit(seen, workspace); }
 

@@ -34,6 +34,7 @@ Task<void> Platform::restart_by_id(WorkspaceKey key, RestartSource source) {
 bool Platform::debounced(WorkspaceKey key, RestartSource source) {
   if (policy_.restart_debounce_window == 0s) return false;
   if (policy_.restart_debounce_mode == DebounceMode::mutation_bypass && is_mutation(source)) return false;
+  if (policy_.restart_ensure_bypasses && source == RestartSource::ensure) return false;
   RestartState& state = restart_state(key);
   if (!state.started_at || deps_.clock.now() - *state.started_at >= policy_.restart_debounce_window) return false;
   if (policy_.restart_debounce_mode == DebounceMode::trailing && !state.trailing) {

@@ -49,7 +49,11 @@ Task<Response> Platform::create(Request request) {
     keep_starting(key);
   } else {
     if (policy_.restart_provision_gate) co_await pass_gate(key);
-    spawn_provision(key);
+    if (policy_.provision_ensures_image) {
+      spawn_gated(key, provision_created(key));
+    } else {
+      spawn_provision(key);
+    }
   }
   Body body;
   body.add("id", deps_.directory.entry(key).uuid).add("name", std::move(name));

@@ -32,11 +32,13 @@ Task<Response> Platform::delegate(Request request) {
 
 namespace {
 
+bool is_restarting_answer(const Response& response) {
+  return response.status == 503 && response.body.flag_at("restarting");
+}
+
 /// Tells whether one more try is worth it: after a transport failure, or where the target is restarting; not where it
 /// is busy.
-bool is_transient(const Response& response) {
-  return response.status == 502 || (response.status == 503 && response.body.flag_at("restarting"));
-}
+bool is_transient(const Response& response) { return response.status == 502 || is_restarting_answer(response); }
 
 std::string_view delegation_status(const Response& response) {
   if (response.status == 202) return "queued";
@@ -69,6 +71,8 @@ Task<void> Platform::sweep_queues() {
 
 /// Sends one queued call, upon a heartbeat that has capacity (docs/platform.md §2.6, §9.3).
 Task<void> Platform::drain_queue(WorkspaceKey key) {
+  const auto turns = boot_turns_.find(key);
+  if (policy_.queue_boot_turn_gate && turns != boot_turns_.end() && turns->second > 0) co_return;
   DbResult<std::optional<QueuedCall>> claimed = co_await deps_.store.claim_call(background(), key);
   if (!claimed || !*claimed) co_return;
   const QueuedCall queued = **claimed;
@@ -76,6 +80,12 @@ Task<void> Platform::drain_queue(WorkspaceKey key) {
   call.target = key;
   call.caller = queued.caller;
   const Response answer = co_await proxy_a2a(call);
+  if (policy_.queue_settling != QueueSettling::counts && is_restarting_answer(answer)) {
+    std::optional<sim::Instant> oldest;
+    if (policy_.queue_settling == QueueSettling::ceiling) oldest = deps_.clock.now() - policy_.queue_settling_ceiling;
+    co_await deps_.store.put_back(background(), queued.id, oldest);
+    co_return;
+  }
   std::string status = "completed";  // 202: queued again, as an entry of its own
   std::string error;
   if (!answer.accepted()) {

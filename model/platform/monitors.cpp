@@ -27,6 +27,12 @@ void Platform::start_loops() {
   if (policy_.reconciler_mode != Reconciler::off) {
     spawn("reconciler", loop(policy_.reconciler_interval, Boot::runs, &Platform::reconcile_instances));
   }
+  if (policy_.watchdog_stall_enabled) {
+    spawn("stall watchdog", loop(policy_.watchdog_stall_interval, Boot::waits, &Platform::watch_stalls));
+  }
+  if (policy_.watchdog_wedged_enabled) {
+    spawn("wedged monitor", loop(policy_.watchdog_wedged_interval, Boot::waits, &Platform::watch_wedged));
+  }
   if (policy_.sweeper_row_gone_enabled) {
     spawn("row-gone reaper", loop(policy_.sweeper_row_gone_interval, Boot::waits,
                                   {&Platform::sweep_row_gone, &Platform::names_all_instances}));

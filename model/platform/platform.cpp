@@ -22,6 +22,12 @@ std::string_view to_text(RestartSource source) {
       return "wake";
     case RestartSource::reconciler:
       return "reconciler";
+    case RestartSource::stall:
+      return "stall";
+    case RestartSource::ensure:
+      return "ensure";
+    case RestartSource::admin:
+      return "admin";
   }
   return "unknown";
 }
@@ -101,6 +107,10 @@ sim::Task<Response> Platform::handle(Request request) {
     }
     case Route::delegate:
       co_return co_await delegate(std::move(request));
+    case Route::ensure:
+      co_return co_await ensure(std::move(request));
+    case Route::admin_restart:
+      co_return co_await admin_restart(std::move(request));
     case Route::admin_status:
       co_return co_await admin_status(std::move(request));
     case Route::unknown:

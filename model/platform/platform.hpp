@@ -49,6 +49,9 @@ enum class RestartSource : std::uint8_t {
   preflight,
   wake,
   reconciler,
+  stall,
+  ensure,
+  admin,
 };
 
 [[nodiscard]] std::string_view to_text(RestartSource source);
@@ -116,6 +119,9 @@ class Platform {
 
   // --- restart (restart.cpp, coalesce.cpp, restart_context.cpp) ---
   sim::Task<Response> restart(Request request);
+  /// Restarts a workspace that is not up (docs/platform.md §17.9).
+  sim::Task<Response> ensure(Request request);
+  sim::Task<Response> admin_restart(Request request);
   sim::Task<void> restart_by_id(WorkspaceKey key, RestartSource source);
   using Cycle = std::function<sim::Task<void>()>;
   sim::Task<void> coalesce_restart(WorkspaceKey key, Cycle cycle);
@@ -190,6 +196,9 @@ class Platform {
   sim::Task<void> report_orphans();
   /// `reconciler.mode` (reconciler.cpp).
   sim::Task<void> reconcile_instances();
+  /// `watchdog.stall.enabled`, `watchdog.wedged.enabled` (watchdogs.cpp).
+  sim::Task<void> watch_stalls();
+  sim::Task<void> watch_wedged();
   sim::Task<Response> admin_status(Request request);
 
   [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -249,6 +258,13 @@ class Platform {
   sim::Task<void> report_refused(WorkspaceKey key, BackupRefusal refusal);
   sim::Task<RestartContext> snapshot_restart_context(WorkspaceKey key);
   sim::Task<void> send_drain_signal(WorkspaceKey key, std::string url);
+  sim::Task<bool> is_warming(WorkspaceKey key, WorkspaceRecord row);
+
+  // image.cpp (restart.ensures_image, provision.ensures_image)
+  sim::Task<bool> image_is_ready(WorkspaceKey key);
+  sim::Task<bool> has_older_route();
+  sim::Task<void> decline_restart(WorkspaceKey key, std::string why);
+  sim::Task<void> provision_created(WorkspaceKey key);
 
   // stop.cpp
   void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped);
@@ -313,14 +329,21 @@ class Platform {
 
   // secrets.cpp
   [[nodiscard]] bool writes_its_own(const Request& request) const;
+  sim::Task<bool> restarts_for_secrets(WorkspaceKey key);
+  sim::Task<void> restart_for_secret(WorkspaceKey key);
   sim::Task<void> restart_reached(std::string name);
 
   // provision.cpp
   sim::Task<void> provision_steps(sim::Context context, WorkspaceKey key, bool sync);
   void spawn_provision(WorkspaceKey key);
+  void spawn_gated(WorkspaceKey key, sim::Task<void> work);
   sim::Task<CpAnswer> ask_for_launch(sim::Context context, StartRequest start);
   [[nodiscard]] std::string idempotency_key(WorkspaceKey key);
   sim::Task<void> persist_instance(sim::Context context, WorkspaceKey key, std::string instance);
+  sim::Task<void> provision_noted(sim::Context context, WorkspaceKey key, bool sync);
+  sim::Task<bool> may_launch(WorkspaceKey key);
+  sim::Task<void> discard_launch(WorkspaceKey key, std::string instance);
+  sim::Task<void> cancel_launches(std::vector<WorkspaceKey> keys);
   sim::Task<bool> name_snapshot(sim::Context context, WorkspaceKey key, StartRequest* start);
   sim::Task<bool> plan_launch(sim::Context context, WorkspaceKey key, PlannedLaunch* launch);
   sim::Task<void> launch_failed(sim::Context context, WorkspaceKey key, CpAnswer answer);
@@ -356,10 +379,20 @@ class Platform {
   // registry.cpp
   sim::Task<void> forget_other_tokens(sim::Context context, WorkspaceKey key, std::string bearer);
   sim::Task<std::optional<Response>> authenticate(sim::Context context, AgentCall call);
+  sim::Task<void> registration_failed(WorkspaceKey key);
+  sim::Task<bool> holds_degraded(sim::Context context, WorkspaceKey key);
   sim::Task<void> evaluate_status(sim::Context context, WorkspaceKey key, HeartbeatPayload payload);
   [[nodiscard]] bool recovers(Status status) const;
   sim::Task<void> move_and_tell(sim::Context context, WorkspaceKey key, std::optional<Status> guard, Status to,
                                 std::string type, std::string payload);
+
+  // watchdogs.cpp
+  struct Stall {
+    std::optional<sim::Instant> asked_at;      // of the message that it was sent
+    std::optional<sim::Instant> restarted_at;  // by the watchdog, the last time
+  };
+  sim::Task<void> ask_for_activity(WorkspaceKey key);
+  void stall_goes_on(WorkspaceKey key);
 
   // monitors.cpp
   /// Says whether a loop ticks at once when the process starts, or waits one interval first.
@@ -425,7 +458,16 @@ class Platform {
     sim::Signal left;
   };
   std::map<WorkspaceKey, Gate> gates_;
+  struct Launches {
+    int running = 0;
+    bool cancelled = false;
+    sim::Signal ended;
+  };
+  std::map<WorkspaceKey, Launches> launches_;  // delete.cancels_launches
   std::map<WorkspaceKey, sim::Instant> suspected_;  // when a verdict first found it not running (probe.settle)
+  std::map<WorkspaceKey, Stall> stalls_;
+  std::set<WorkspaceKey> wedged_;           // those that an event was written of
+  std::map<WorkspaceKey, int> boot_turns_;  // restart contexts that are with the agent
   std::map<WorkspaceKey, sim::Instant> file_writes_;
   std::set<std::int64_t> attended_;  // rows of the outbox that have a worker
   std::uint64_t debounce_drops_ = 0;

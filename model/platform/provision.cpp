@@ -13,7 +13,9 @@ using sim::Task;
 /// is in the row; registration makes the row online later.
 Task<void> Platform::provision_workspace(WorkspaceKey key, bool sync) {
   const Context context = background(policy_.time_provision_context);
-  return operation("provision", key, context, provision_steps(context, key, sync));
+  Task<void> work =
+      policy_.delete_cancels_launches ? provision_noted(context, key, sync) : provision_steps(context, key, sync);
+  return operation("provision", key, context, std::move(work));
 }
 
 Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool sync) {
@@ -48,8 +50,14 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
   start.token = std::move(launch.token);
   const bool named = co_await name_snapshot(context, key, &start);
   if (!named) co_return;
+  const bool wanted = co_await may_launch(key);
+  if (!wanted) co_return;
   start.ends_predecessor = policy_.provision_cp_ends_predecessor;
   CpAnswer launched = co_await ask_for_launch(context, std::move(start));
+  if (launched.ok()) {
+    const bool still = co_await may_launch(key);
+    if (!still) co_return co_await discard_launch(key, std::move(launched.instance_id));
+  }
   if (!launched.ok()) {
     co_await launch_failed(context, key, std::move(launched));
     co_return;
@@ -73,8 +81,9 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
 }
 
 /// Spawns a provision of its own task; one that was let through the gate leaves it when it ends.
-void Platform::spawn_provision(WorkspaceKey key) {
-  Task<void> work = provision_workspace(key, false);
+void Platform::spawn_provision(WorkspaceKey key) { spawn_gated(key, provision_workspace(key, false)); }
+
+void Platform::spawn_gated(WorkspaceKey key, Task<void> work) {
   if (policy_.restart_provision_gate) work = leave_gate_after(key, std::move(work));
   spawn("provision", std::move(work));
 }
@@ -158,6 +167,8 @@ Task<bool> Platform::plan_launch(Context context, WorkspaceKey key, PlannedLaunc
 /// still owed, and the row waits for it.
 Task<void> Platform::launch_failed(Context context, WorkspaceKey key, CpAnswer answer) {
   deps_.observation.start_failed(key);
+  // What a provision that ran out of time came to is written all the same (c4ebf3dc, 2026-08-01).
+  if (context.ended(deps_.clock.now())) context = background();
   if (!policy_.intents_durable) {
     co_await mark_failed(context, key, "provisioning failed");
     co_return;

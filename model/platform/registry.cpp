@@ -41,7 +41,10 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
                                ? deps_.store.register_awake(context, key, url)
                                : deps_.store.register_agent(context, key, url, std::move(named));
   const DbChanged upserted = co_await std::move(upsert);
-  if (!upserted) co_return respond_error(500, "failed to register");
+  if (!upserted) {
+    co_await registration_failed(key);
+    co_return respond_error(500, "failed to register");
+  }
   if (names && *upserted == 0) co_return respond_error(409, "not the workspace's instance");
   if (names) co_await forget_other_tokens(context, key, bearer);
   deps_.keys.set_liveness(key, policy_.time_liveness_ttl);
@@ -56,6 +59,23 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
     if (inserted) body.add("auth_token", std::move(issued));
   }
   co_return respond(200, std::move(body));
+}
+
+/// `register.failure_degrades`: an agent that is let in and cannot register shows (docs/platform.md §17.10).
+Task<void> Platform::registration_failed(WorkspaceKey key) {
+  if (!policy_.register_failure_degrades) co_return;
+  const DbChanged stamped = co_await deps_.store.stamp_register_failure(background(), key);
+  if (!stamped || *stamped == 0) co_return;
+  const DbChanged moved = co_await deps_.store.move_status(background(), key, Status::online, Status::degraded);
+  if (moved && *moved != 0) co_await record_and_broadcast(background(), key, "WORKSPACE_DEGRADED", "{}");
+}
+
+/// Tells whether a registration failed so recently that the row is not to be online.
+Task<bool> Platform::holds_degraded(Context context, WorkspaceKey key) {
+  if (!policy_.register_failure_degrades) co_return false;
+  const sim::Instant since = deps_.clock.now() - policy_.register_failure_hold;
+  DbResult<bool> failed = co_await deps_.store.register_failed_since(context, key, since);
+  co_return failed&&* failed;
 }
 
 /// Revokes the workspace's live tokens where the agent's bearer is none of them, so that register issues a new one.
@@ -81,6 +101,7 @@ Task<Response> Platform::handle_heartbeat(Context context, AgentCall call) {
   Task<DbChanged> beat = policy_.heartbeat_promotes_provisioning
                              ? deps_.store.heartbeat_promoting(context, key, payload)
                              : deps_.store.heartbeat(context, key, payload);
+  if (policy_.register_beat_clears_failure) co_await deps_.store.clear_register_failure(context, key);
   const DbChanged updated = co_await std::move(beat);
   if (!updated) co_return respond_error(500, "failed to update heartbeat");
   deps_.keys.extend_liveness(key, policy_.time_liveness_ttl);
@@ -100,7 +121,11 @@ Task<void> Platform::evaluate_status(Context context, WorkspaceKey key, Heartbea
   const bool guarded = policy_.heartbeat_guarded_writes;
   const auto guard = [&](Status from) { return guarded ? std::optional{from} : std::nullopt; };
   const std::string from = fmt::format(R"({{"recovered_from":"{}"}})", to_text(status));
-  if (status == Status::online && payload.runtime_state == "wedged") {
+  const bool held = co_await holds_degraded(context, key);
+  if (held && status == Status::degraded) co_return;
+  if (held && status == Status::online) {
+    co_await move_and_tell(context, key, guard(Status::online), Status::degraded, "WORKSPACE_DEGRADED", "{}");
+  } else if (status == Status::online && payload.runtime_state == "wedged") {
     co_await move_and_tell(context, key, Status::online, Status::degraded, "WORKSPACE_DEGRADED", "{}");
   } else if (status == Status::online && payload.error_rate >= 0.5) {
     co_await move_and_tell(context, key, guard(Status::online), Status::degraded, "WORKSPACE_DEGRADED", "{}");

@@ -68,6 +68,7 @@ Task<Response> Platform::remove_tenant_first(Request request, Removal removal) {
     removal.removed = marked.value_or(0);
     co_await forget_removed(request.context, removal.keys);
   }
+  co_await cancel_launches(removal.keys);
   const Context cleanup = background(policy_.delete_cleanup_deadline);
   Task<void> work = clean_up(cleanup, &removal);
   co_await operation("delete cleanup", request.workspace, cleanup, std::move(work));

@@ -86,9 +86,12 @@ Response Platform::restart_accepted(WorkspaceKey key) const {
   return respond(200, std::move(body));
 }
 
-/// Does the rest of a restart after its answer (B0+). With the provision gate it waits for whoever holds that, and
-/// holds it itself until the launch was asked for: a second restart is a second replacement, after the first.
+/// Does the rest of a restart after its answer (B0+), once its image is there. With the provision gate it waits for
+/// whoever holds that, and holds it itself until the launch was asked for: a second restart is a second replacement,
+/// after the first.
 Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data) {
+  const bool ready = co_await image_is_ready(key);
+  if (!ready) co_return;
   if (policy_.restart_provision_gate) co_await pass_gate(key);
   Task<void> work = stop_and_provision(key, std::move(permit), std::move(before), std::move(data));
   if (!policy_.restart_provision_gate) co_return co_await std::move(work);
@@ -186,6 +189,8 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   if (has_no_compute(row.runtime)) co_return;
   DbResult<bool> paused = co_await deps_.store.has_paused_ancestor(background(), key);
   if (!paused || *paused) co_return;
+  const bool warming = co_await is_warming(key, row);
+  if (warming) co_return;
   // An interrupted provision is given time to get somewhere. The row is not read again afterwards.
   if (row.status == Status::provisioning) co_await deps_.clock.pause(policy_.time_interrupt_sleep);
   if (policy_.restart_drain_signal && !row.url.empty()) spawn("drain signal", send_drain_signal(key, row.url));
@@ -195,8 +200,10 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   co_await leave_gate_after(key, std::move(work));
 }
 
-/// The rest of a cycle: backup, stop, launch.
+/// The rest of a cycle: image, backup, stop, launch.
 Task<void> Platform::replace_instance(WorkspaceKey key) {
+  const bool ready = co_await image_is_ready(key);
+  if (!ready) co_return;
   Permit permit = co_await backups_.cover(background(), key, false);
   if (!permit) {
     co_await report_refused(key, std::move(permit.error()));
@@ -215,6 +222,44 @@ Task<void> Platform::replace_instance(WorkspaceKey key) {
     spawn("provision", provision_workspace(key, false));
   }
   spawn("restart context", send_restart_context(key, std::move(data)));
+}
+
+/// `restart.warming_guard`: tells whether a platform root is booting, which takes longer than it takes somebody to ask
+/// for it again.
+Task<bool> Platform::is_warming(WorkspaceKey key, WorkspaceRecord row) {
+  const bool concerns = policy_.restart_warming_guard && row.kind == kPlatformKind;
+  if (!concerns || row.status != Status::provisioning) co_return false;
+  const Running seen = co_await is_running(background(), key);
+  co_return seen.running && !seen.error;
+}
+
+// --- programmatic restarts that are asked for (docs/platform.md §17.9) ----------------------------------------------
+
+Task<Response> Platform::ensure(Request request) {
+  const WorkspaceKey key = request.workspace;
+  DbResult<std::optional<Status>> status = co_await deps_.store.status(request.context, key);
+  if (!status) co_return respond_error(500, "failed to load workspace");
+  if (!*status || is_removed(**status)) co_return respond_error(404, "workspace not found");
+  Body body;
+  if (**status == Status::online || **status == Status::degraded) {
+    body.add("ensured", true);
+    co_return respond(200, std::move(body));
+  }
+  spawn("restart by id", restart_by_id(key, RestartSource::ensure));
+  body.add("restarting", true);
+  co_return respond(202, std::move(body));
+}
+
+/// POST /admin/workspaces/{id}/restart (PR #2925): asynchronous and debounced, as a restart of the platform's own.
+Task<Response> Platform::admin_restart(Request request) {
+  const WorkspaceKey key = request.workspace;
+  DbResult<std::optional<Status>> status = co_await deps_.store.status(request.context, key);
+  if (!status) co_return respond_error(500, "failed to load workspace");
+  if (!*status) co_return respond_error(404, "workspace not found");
+  spawn("restart by id", restart_by_id(key, RestartSource::admin));
+  Body body;
+  body.add("restarting", true);
+  co_return respond(202, std::move(body));
 }
 
 /// POST {url}/signals/restart_pending: nobody waits for it, and its outcome changes nothing.

@@ -23,7 +23,9 @@ Task<void> Platform::send_restart_context(WorkspaceKey key, RestartContext data)
   const sim::CauseScope scope(deps_.record, sent);
   ProxyCall call;
   call.target = key;
+  ++boot_turns_[key];
   const Response answer = co_await proxy_a2a(call);
+  --boot_turns_[key];
   if (!answer.accepted())
     log(kind::platform_log, key, {{"message", "restart context failed"}, {"http", answer.status}});
 }

@@ -15,7 +15,7 @@ Task<Response> Platform::put_secret(Request request) {
   std::string key = name->second;
   const DbChanged saved = co_await deps_.store.put_secret(request.context, request.workspace, key, value->second);
   if (!saved) co_return respond_error(500, "failed to save secret");
-  if (!writes_its_own(request)) spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
+  if (!writes_its_own(request)) spawn("restart by id", restart_for_secret(request.workspace));
   Body body;
   body.add("status", "saved").add("key", std::move(key));
   co_return respond(200, std::move(body));
@@ -26,12 +26,25 @@ bool Platform::writes_its_own(const Request& request) const {
   return policy_.secrets_skip_self && request.caller != WorkspaceKey::none && request.caller == request.workspace;
 }
 
+/// Tells whether a secret that was written restarts the workspace. With `secrets.skip_platform_root` it does not where
+/// the workspace is the platform's own root agent, nor where that cannot be known.
+Task<bool> Platform::restarts_for_secrets(WorkspaceKey key) {
+  if (!policy_.secrets_skip_platform_root) co_return true;
+  DbResult<std::string> kind = co_await deps_.store.kind(background(), key);
+  co_return kind&&* kind != kPlatformKind;
+}
+
+Task<void> Platform::restart_for_secret(WorkspaceKey key) {
+  const bool restarts = co_await restarts_for_secrets(key);
+  if (restarts) co_await restart_by_id(key, RestartSource::secret);
+}
+
 Task<Response> Platform::delete_secret(Request request) {
   std::string key = request.tail;
   const DbChanged deleted = co_await deps_.store.delete_secret(request.context, request.workspace, key);
   if (!deleted) co_return respond_error(500, "failed to delete secret");
   if (*deleted == 0) co_return respond_error(404, "secret not found");
-  if (!writes_its_own(request)) spawn("restart by id", restart_by_id(request.workspace, RestartSource::secret));
+  if (!writes_its_own(request)) spawn("restart by id", restart_for_secret(request.workspace));
   Body body;
   body.add("status", "deleted").add("key", std::move(key));
   co_return respond(200, std::move(body));
@@ -87,7 +100,7 @@ Task<void> Platform::restart_reached(std::string name) {
   DbResult<std::vector<WorkspaceKey>> reached =
       co_await deps_.store.global_secret_targets(background(), std::move(name));
   if (!reached) co_return;
-  for (const WorkspaceKey key : *reached) spawn("restart by id", restart_by_id(key, RestartSource::secret));
+  for (const WorkspaceKey key : *reached) spawn("restart by id", restart_for_secret(key));
 }
 
 // --- files ----------------------------------------------------------------------------------------------------------

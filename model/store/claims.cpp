@@ -103,7 +103,8 @@ Task<DbChanged> Store::heartbeat_promoting(Context context, WorkspaceKey key, He
         .query(
             "UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
             "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6, "
-            "status = CASE status WHEN 'provisioning' THEN 'online' ELSE status END "
+            "status = CASE status WHEN 'provisioning' THEN 'online' ELSE status END, "
+            "last_activity_at = CASE WHEN ?8 THEN ?1 ELSE last_activity_at END "
             "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'")
         .bind(now())
         .bind(payload.error_rate)
@@ -112,6 +113,7 @@ Task<DbChanged> Store::heartbeat_promoting(Context context, WorkspaceKey key, He
         .bind(payload.uptime_seconds)
         .bind(payload.current_task)
         .bind(number(key))
+        .bind(std::int64_t{payload.active})
         .run();
     return promotes ? wrote_status(key, Status::online) : database_.changes();
   });

@@ -25,14 +25,15 @@ std::optional<WorkspaceRecord> record_at(Query& query) {
                          .name = query.text(1),
                          .tier = query.integer(2),
                          .runtime = query.text(3),
-                         .url = query.text(4)};
+                         .url = query.text(4),
+                         .kind = query.text(5)};
 }
 
 }  // namespace
 
 Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_workspace(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<WorkspaceRecord>> {
-    Query query = database_.query("SELECT status, name, tier, runtime, url FROM workspaces WHERE key = ?");
+    Query query = database_.query("SELECT status, name, tier, runtime, url, kind FROM workspaces WHERE key = ?");
     query.bind(number(key));
     return record_at(query);
   });
@@ -41,7 +42,7 @@ Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_workspace(Context con
 Task<DbResult<std::optional<WorkspaceRecord>>> Store::find_restartable(Context context, WorkspaceKey key) {
   return read(context, key, [=, this]() mutable -> DbResult<std::optional<WorkspaceRecord>> {
     Query query = database_.query(
-        "SELECT status, name, tier, runtime, url FROM workspaces "
+        "SELECT status, name, tier, runtime, url, kind FROM workspaces "
         "WHERE key = ? AND status <> 'removed' AND status <> 'pending_removal' AND status <> 'paused' "
         "AND status <> 'hibernated' -- one row");
     query.bind(number(key));

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/directory.hpp"
@@ -18,12 +19,16 @@ namespace drydock::model {
 
 // --- workspaces -----------------------------------------------------------------------------------------------------
 
+/// The kind of an organisation's root agent, which belongs to the platform; other rows are of kind `workspace`.
+inline constexpr std::string_view kPlatformKind = "platform";
+
 /// A workspace row as a scenario puts it there before time zero.
 struct SeedRow {
   WorkspaceKey key = WorkspaceKey::none;
   WorkspaceKey parent = WorkspaceKey::none;
   Status status = Status::online;
   std::string runtime;
+  std::string kind = "workspace";
   std::string url;
   std::string instance_id;
   std::optional<sim::Instant> last_heartbeat_at;
@@ -49,6 +54,7 @@ struct WorkspaceRecord {
   std::int64_t tier = 0;
   std::string runtime;
   std::string url;
+  std::string kind;
 };
 
 struct ProvisioningRow {
@@ -98,6 +104,7 @@ struct HeartbeatPayload {
   std::int64_t uptime_seconds = 0;
   std::string current_task;
   std::string runtime_state;  // `wedged`, or empty
+  bool active = false;        // it has worked on something since its last heartbeat
 };
 
 struct HeartbeatRow {

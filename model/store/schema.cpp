@@ -17,6 +17,7 @@ CREATE TABLE workspaces (
   parent_key INTEGER,
   forwarded_to_key INTEGER,
   runtime TEXT NOT NULL DEFAULT 'langgraph',
+  kind TEXT NOT NULL DEFAULT 'workspace',
   template TEXT,
   instance_id TEXT,
   last_heartbeat_at INTEGER,
@@ -27,6 +28,8 @@ CREATE TABLE workspaces (
   active_tasks INTEGER NOT NULL DEFAULT 0,
   max_concurrent_tasks INTEGER NOT NULL DEFAULT 1,
   last_outbound_at INTEGER,
+  last_activity_at INTEGER,
+  last_register_failure_at INTEGER,
   hibernation_idle_minutes INTEGER,
   platform_inbound_secret TEXT,
   delivery_mode TEXT NOT NULL DEFAULT 'push',
@@ -99,6 +102,7 @@ CREATE TABLE a2a_queue (
   completed_at INTEGER,
   expires_at INTEGER,
   attempts INTEGER NOT NULL DEFAULT 0,
+  settling_since INTEGER,
   status TEXT NOT NULL DEFAULT 'queued',
   last_error TEXT
 ) STRICT;

@@ -47,8 +47,8 @@ void Store::seed(const SeedRow& seed) {
   database_
       .query(
           "INSERT INTO workspaces (key, id, alias, name, tier, status, url, parent_key, runtime, instance_id, "
-          "last_heartbeat_at, last_error_rate, active_tasks, hibernation_idle_minutes, created_at, updated_at) "
-          "VALUES (?1, ?2, ?3, ?3, 4, ?4, ?5, ?6, ?7, nullif(?8, ''), ?9, ?10, ?11, ?12, 0, 0)")
+          "last_heartbeat_at, last_error_rate, active_tasks, hibernation_idle_minutes, kind, created_at, updated_at) "
+          "VALUES (?1, ?2, ?3, ?3, 4, ?4, ?5, ?6, ?7, nullif(?8, ''), ?9, ?10, ?11, ?12, ?13, 0, 0)")
       .bind(key)
       .bind(entry.uuid)
       .bind(entry.alias)
@@ -61,6 +61,7 @@ void Store::seed(const SeedRow& seed) {
       .bind(seed.error_rate)
       .bind(seed.active_tasks)
       .bind(seed.hibernation_idle_minutes)
+      .bind(seed.kind)
       .run();
   for (const auto& [name, value] : seed.secrets) {
     database_.query("INSERT INTO workspace_secrets (workspace_key, key, encrypted_value) VALUES (?, ?, ?)")

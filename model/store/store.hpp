@@ -135,6 +135,26 @@ class Store {
   /// Returns rows that are not removed, paused or external, and have no secret of their own by that name.
   sim::Task<DbResult<std::vector<WorkspaceKey>>> global_secret_targets(sim::Context context, std::string name);
 
+  // --- watching agents (watch.cpp) ---
+  /// Returns at most `limit` online rows that have active tasks, are not external and showed no activity since
+  /// `before`.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> stalled_rows(sim::Context context, sim::Instant before,
+                                                              std::uint32_t limit);
+  /// Returns online and degraded rows that have active tasks, and neither beat nor called anybody since `before`.
+  sim::Task<DbResult<std::vector<WorkspaceKey>>> wedged_rows(sim::Context context, sim::Instant before);
+  sim::Task<DbChanged> touch_activity(sim::Context context, WorkspaceKey key);
+  sim::Task<DbChanged> stamp_register_failure(sim::Context context, WorkspaceKey key);
+  sim::Task<DbChanged> clear_register_failure(sim::Context context, WorkspaceKey key);
+  sim::Task<DbResult<bool>> register_failed_since(sim::Context context, WorkspaceKey key, sim::Instant since);
+  /// Returns the row's kind; empty: there is no row.
+  sim::Task<DbResult<std::string>> kind(sim::Context context, WorkspaceKey key);
+  sim::Task<DbChanged> set_sample_error(sim::Context context, WorkspaceKey key, std::string error);
+  /// Tells whether the row is provisioning and no agent of it was ever heard.
+  sim::Task<DbResult<bool>> is_first_boot(sim::Context context, WorkspaceKey key);
+  /// Queues a call again, without counting the attempt. One that has been put back since `drop_before` or earlier is
+  /// dropped; empty: none is.
+  sim::Task<DbChanged> put_back(sim::Context context, std::int64_t id, std::optional<sim::Instant> drop_before);
+
   // --- guarded claims (claims.cpp) ---
   /// Returns at most `limit` rows that are online (or degraded, where `degraded_too` says so), name an instance and are
   /// not external, the last written first.

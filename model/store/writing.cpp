@@ -52,11 +52,13 @@ Task<DbChanged> Store::set_failed(Context context, WorkspaceKey key, std::string
     database_
         .query(
             "UPDATE workspaces SET status = 'failed', last_sample_error = ?1, updated_at = ?2 "
-            "WHERE key = ?3 AND (NOT ?4 OR status = 'provisioning')")
+            "WHERE key = ?3 AND (NOT ?4 OR status = 'provisioning') "
+            "AND (NOT ?5 OR (status <> 'removed' AND status <> 'pending_removal'))")
         .bind(reason)
         .bind(now())
         .bind(number(key))
         .bind(std::int64_t{policy_->writes_guarded})
+        .bind(std::int64_t{policy_->provision_guards_failure})
         .run();
     return wrote_status(key, Status::failed);
   });
@@ -153,7 +155,10 @@ Task<DbChanged> Store::move_status(Context context, WorkspaceKey key, std::optio
 
 Task<DbChanged> Store::touch_outbound(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET last_outbound_at = ? WHERE key = ?").bind(now()).bind(number(key)).run();
+    database_.query("UPDATE workspaces SET last_outbound_at = ?1, last_activity_at = ?1 WHERE key = ?2")
+        .bind(now())
+        .bind(number(key))
+        .run();
     return database_.changes();
   });
 }
@@ -195,7 +200,8 @@ Task<DbChanged> Store::heartbeat(Context context, WorkspaceKey key, HeartbeatPay
     database_
         .query(
             "UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
-            "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6 "
+            "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6, "
+            "last_activity_at = CASE WHEN ?8 THEN ?1 ELSE last_activity_at END "
             "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'")
         .bind(now())
         .bind(payload.error_rate)
@@ -204,6 +210,7 @@ Task<DbChanged> Store::heartbeat(Context context, WorkspaceKey key, HeartbeatPay
         .bind(payload.uptime_seconds)
         .bind(payload.current_task)
         .bind(number(key))
+        .bind(std::int64_t{payload.active})
         .run();
     heartbeats_ += static_cast<std::uint64_t>(database_.changes());
     return database_.changes();

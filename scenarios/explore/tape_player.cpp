@@ -26,6 +26,7 @@ constexpr std::array kRangePoints{
     RangePoints{"cloud.terminate", "ec2.terminate.duration"},
     RangePoints{"cloud.api_latency", "ec2.*.latency"},
     RangePoints{"cloud.cp_latency", "cp.*.latency"},
+    RangePoints{"cloud.image_pull", "image.pull"},
     RangePoints{"cloud.snapshot", "ec2.snapshot.duration"},
     RangePoints{"cloud.visibility_lag", "ec2.run.visibility"},
     RangePoints{"cloud.visibility_lag", "ec2.read.replica"},

@@ -27,12 +27,13 @@ struct ProfileField {
   Access access;
 };
 
-constexpr std::array<ProfileField, 12> kFields{{
+constexpr std::array<ProfileField, 13> kFields{{
     {"pending", &Profile::pending},
     {"boot", &Profile::boot},
     {"terminate", &Profile::terminate},
     {"api_latency", &Profile::api_latency},
     {"cp_latency", &Profile::cp_latency},
+    {"image_pull", &Profile::image_pull},
     {"snapshot", &Profile::snapshot},
     {"snapshot_limit", &Profile::snapshot_limit},
     {"pending_snapshots", &Profile::pending_snapshots},

@@ -58,6 +58,10 @@ constexpr std::array kPatterns{
     RequestPattern{{"POST /workspaces/{w}/a2a", "", "call its agent through the proxy"}, "POST", kNoQuery},
     RequestPattern{{"POST /workspaces/{w}/bootstrap-failed", "", "report that its boot failed"}, "POST", kNoQuery},
     RequestPattern{
+        {"POST /workspaces/{w}/ensure", "", "have it run: a programmatic restart, unless it is up"}, "POST", kNoQuery},
+    RequestPattern{
+        {"POST /admin/workspaces/{w}/restart", "", "a programmatic restart, which may be debounced"}, "POST", kNoQuery},
+    RequestPattern{
         {"GET /admin/workspaces/{w}/status", "", "its status, and whether its instance runs"}, "GET", kNoQuery},
 };
 

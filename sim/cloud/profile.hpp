@@ -58,6 +58,8 @@ struct Profile {
   RangesByName api_latency{{100ms, 400ms}, {{"RunInstances", {600ms, 2500ms}}}};
   /// The time from the tenant's call to the control plane's first act on it.
   DurationRange cp_latency{50ms, 400ms};
+  /// The time that the first launch, or whoever asks for it before, waits until the image is pulled; 0: it is there.
+  DurationRange image_pull{0s, 0s};
   /// The time from an accepted CreateSnapshot to `completed`.
   DurationRange snapshot{20s, 40s};
   SnapshotLimit snapshot_limit;

@@ -20,6 +20,9 @@ struct KnobTest {
 [[nodiscard]] std::vector<KnobTest> lifecycle_knob_rows();
 /// Those of June to August 2026: docs/platform.md §17.
 [[nodiscard]] std::vector<KnobTest> era_knob_rows();
+/// Those of them that are about images, agents that do nothing, ensures and queued calls: docs/platform.md
+/// §17.7–§17.10.
+[[nodiscard]] std::vector<KnobTest> agent_knob_rows();
 /// Those that no era has: docs/platform.md §16.
 [[nodiscard]] std::vector<KnobTest> intent_knob_rows();
 

@@ -422,6 +422,7 @@ std::vector<KnobTest> table() {
   std::vector<KnobTest> all = restart_knob_rows();
   for (KnobTest& test : lifecycle_knob_rows()) all.push_back(std::move(test));
   for (KnobTest& test : era_knob_rows()) all.push_back(std::move(test));
+  for (KnobTest& test : agent_knob_rows()) all.push_back(std::move(test));
   for (KnobTest& test : intent_knob_rows()) all.push_back(std::move(test));
   return all;
 }

@@ -43,6 +43,7 @@ const std::map<std::string, std::string>& knob_of_toggle() {
       {"provision_persist_attempts", "provision.persist_attempts"},
       {"provision_persist_failure", "provision.persist_failure"},
       {"remote_stale", "time.remote_stale"},
+      {"stall_watchdog", "watchdog.stall.enabled"},
       {"delete_checks_row", "delete.checks_row"},
       {"probe_restart_gate", "probe.restart_gate"},
       {"context_probe_gate", "probe.context_gate"},
@@ -158,13 +159,19 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
   EXPECT_EQ(
       preset_of("post-1991"),
       turned("june-08",
-             {{"pause.cascade", "opt_in"}, {"time.remote_stale", "3m"}, {"backup.storage", "snapshot_before_stop"}},
+             {{"pause.cascade", "opt_in"},
+              {"time.remote_stale", "3m"},
+              {"watchdog.stall.enabled", "on"},
+              {"backup.storage", "snapshot_before_stop"}},
              "post-1991"));
   EXPECT_EQ(preset_of("june-15"), turned("post-1991",
                                          {{"backup.storage", "persistent_volume_reattach"},
                                           {"restart.provision_gate", "on"},
                                           {"probe.settle", "v2"},
                                           {"secrets.skip_self", "on"},
+                                          {"secrets.skip_platform_root", "on"},
+                                          {"register.failure_degrades", "on"},
+                                          {"register.beat_clears_failure", "on"},
                                           {"token.reopens_bootstrap", "on"},
                                           {"queue.sweep_interval", "10s"},
                                           {"heartbeat.promotes_provisioning", "on"},
@@ -175,14 +182,23 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
                                           {"hibernate.provider_stop", "on"},
                                           {"hibernate.wakes", "on"},
                                           {"register.leaves_dormant", "on"},
-                                          {"probe.leaves_dormant", "on"}},
+                                          {"probe.leaves_dormant", "on"},
+                                          {"watchdog.wedged.enabled", "on"}},
                                          "july-06"));
   EXPECT_EQ(preset_of("july-21"),
             turned("july-06",
-                   {{"hibernate.honest", "on"}, {"proxy.queues_settling", "on"}, {"proxy.refuses_restarting", "on"}},
+                   {{"hibernate.honest", "on"},
+                    {"proxy.queues_settling", "on"},
+                    {"proxy.refuses_restarting", "on"},
+                    {"queue.settling", "ceiling"},
+                    {"queue.boot_turn_gate", "on"},
+                    {"restart.ensure_bypasses", "on"},
+                    {"restart.warming_guard", "on"}},
                    "july-21"));
   EXPECT_EQ(preset_of("aug-02"),
-            turned("july-21", {{"time.cp_provision_timeout", "20m"}, {"restart.keeps_url", "on"}}, "aug-02"));
+            turned("july-21",
+                   {{"time.cp_provision_timeout", "20m"}, {"restart.keeps_url", "on"}, {"restart.ensures_image", "on"}},
+                   "aug-02"));
   EXPECT_EQ(preset_of("aug-08"), turned("aug-02",
                                         {{"delete.clears_instance", "on"},
                                          {"provision.attempts", "6"},
@@ -191,6 +207,12 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
                                          {"pause.honest", "on"},
                                          {"resume.honest", "on"}},
                                         "aug-08"));
+  EXPECT_EQ(preset_of("autumn"), turned("aug-08",
+                                        {{"time.provision_context", "20m"},
+                                         {"provision.ensures_image", "on"},
+                                         {"restart.declined_boot_fails", "on"},
+                                         {"provision.guards_failure", "on"}},
+                                        "autumn"));
   EXPECT_EQ(preset_of("latest"), turned("pre-1991",
                                         {closed,
                                          {"pause.cascade", "opt_in"},
@@ -224,7 +246,20 @@ TEST(PresetTable, WhatNoEraChangesIsTheSameInEveryPreset) {
                              "hibernate.wakes",
                              "heartbeat.promotes_provisioning",
                              "time.provision_timeout",
-                             "time.cp_provision_timeout"};
+                             "time.cp_provision_timeout",
+                             "time.provision_context",
+                             "restart.ensures_image",
+                             "restart.declined_boot_fails",
+                             "restart.ensure_bypasses",
+                             "restart.warming_guard",
+                             "provision.ensures_image",
+                             "provision.guards_failure",
+                             "secrets.skip_platform_root",
+                             "register.failure_degrades",
+                             "register.beat_clears_failure",
+                             "watchdog.wedged.enabled",
+                             "queue.settling",
+                             "queue.boot_turn_gate"};
   for (const auto& [toggle, knob] : knob_of_toggle()) eras.insert(knob);
   const Policy latest = preset_of("latest");
   for (const std::string& name : preset_names()) {

@@ -103,6 +103,9 @@ class Rig {
   [[nodiscard]] model::Fleet& fleet() { return fleet_; }
   [[nodiscard]] model::Observation& observation() { return observation_; }
   [[nodiscard]] cloud::SimEc2& ec2() { return ec2_; }
+  [[nodiscard]] model::ControlPlane& control_plane() { return control_plane_; }
+  /// The cloud, before anything has asked it.
+  [[nodiscard]] cloud::Profile& profile() { return profile_; }
   [[nodiscard]] sim::Scheduler& clock() { return scheduler_; }
   [[nodiscard]] ScriptedAdversary& adversary() { return adversary_; }
   [[nodiscard]] WorkspaceKey key(std::string_view alias = "w") const { return directory_.find(alias); }

@@ -26,15 +26,15 @@ constexpr std::array<Gate, 4> kCalls = {{
      "only the control plane's stop, and its launch that ends a predecessor, terminate"},
     {"stop_instance",
      " model/platform/platform.hpp model/platform/stop.cpp model/platform/owed_terminates.cpp"
-     " model/platform/sweepers.cpp ",
-     "a stop by instance id is for workers and sweepers"},
+     " model/platform/cancel.cpp model/platform/sweepers.cpp ",
+     "a stop by instance id is for workers, sweepers and what nobody wants any more"},
     {"cp_stop",
      " model/platform/platform.hpp model/platform/stop.cpp model/platform/pause.cpp model/platform/honest_pause.cpp"
      " model/platform/hibernate.cpp model/platform/remove.cpp model/platform/sweepers.cpp ",
      "a single Stop is for pause, hibernation, delete and the sweeper; others go through the retry core"},
     {"of_removed",
      " model/platform/backups.hpp model/platform/backups.cpp model/platform/owed_terminates.cpp"
-     " model/platform/remove.cpp model/platform/sweepers.cpp ",
+     " model/platform/cancel.cpp model/platform/remove.cpp model/platform/sweepers.cpp ",
      "only what is removed or gone is stopped without a backup leg"},
 }};
 
