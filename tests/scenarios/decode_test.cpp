@@ -58,6 +58,7 @@ TEST(DecodeScenario, HeadAndCloud) {
   EXPECT_EQ(s.cloud.terminate, (sim::DurationRange{10s, 10s}));
   EXPECT_EQ(s.cloud.api_latency.of("RunInstances"), (sim::DurationRange{600ms, 2500ms}));
   EXPECT_EQ(s.cloud.api_latency.of("CreateTags"), (sim::DurationRange{1ms, 2ms}));
+  EXPECT_EQ(s.cloud.image_pull, (sim::DurationRange{1min, 8min}));
   EXPECT_EQ(s.cloud.snapshot_limit, (cloud::SnapshotLimit{cloud::SnapshotLimit::Kind::window, 5, 1h}));
   EXPECT_EQ(s.cloud.pending_snapshots, 3U);
   EXPECT_FALSE(s.cloud.throttle);
@@ -81,6 +82,8 @@ TEST(DecodeScenario, Workspaces) {
   EXPECT_EQ(s.workspaces[1].uuid, "deedcb61-0000-4000-8000-000000000001");
   EXPECT_EQ(s.workspaces[1].runtime, "claude-code");
   EXPECT_EQ(s.workspaces[1].hibernation_idle_minutes, 5);
+  EXPECT_EQ(s.workspaces[1].kind, "platform");
+  EXPECT_EQ(child.kind, "workspace");
   EXPECT_TRUE(s.workspaces[2].instance_running);
   EXPECT_FALSE(s.workspaces[3].instance_running);
   EXPECT_FALSE(s.workspaces[4].instance_running);
