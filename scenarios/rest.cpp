@@ -34,7 +34,8 @@ bool World::is_at_rest(sim::Instant until) {
     quiet_ = Quiet{scheduler_.now(), changes()};
     return false;
   }
-  return observation_.rests() && scheduler_.is_idle({quiet_->since, until});
+  const sim::Stillness still{quiet_->since, until};
+  return observation_.rests() && platform_.hears_alike(still) && scheduler_.is_idle(still);
 }
 
 /// Counts what has changed in the world since its beginning. Two equal counts mean that nothing has in between:

@@ -40,6 +40,41 @@ bool Platform::has_nothing_to_reconcile(const Stillness& still) const {
          !deps_.store.may_any_seem_lost(still.since);
 }
 
+/// What waits in a queue is sent some day.
+bool Platform::queues_nothing(const Stillness& /*still*/) const { return !deps_.store.is_any_call_queued(); }
+
+bool Platform::finds_all_running(const Stillness& still) const {
+  const auto& workspaces = deps_.observation.workspaces();
+  return reads_alike(still) && std::all_of(workspaces.begin(), workspaces.end(),
+                                           [this](const WorkspaceFacts& seen) { return runs_if_up(seen); });
+}
+
+/// Tells whether the reconciler would leave the workspace alone: its row is none that it looks at, or names an instance
+/// that runs.
+bool Platform::runs_if_up(const WorkspaceFacts& workspace) const {
+  const Row& row = workspace.row;
+  const bool up = row.exists && (row.status == Status::online || row.status == Status::degraded);
+  if (!up || row.instance_id.empty()) return true;
+  const cloud::Instance* instance = deps_.observation.ec2().find(row.instance_id);
+  return instance != nullptr && instance->state == cloud::InstanceState::running;
+}
+
+/// A row with tasks stalls some day, unless heartbeats show activity.
+bool Platform::stalls_nobody(const Stillness& still) const {
+  return policy_.watchdog_stall_after > policy_.longest_between_heartbeats() && !deps_.store.may_any_stall(still.since);
+}
+
+bool Platform::wedges_nobody(const Stillness& still) const {
+  return policy_.watchdog_wedged_after > policy_.longest_between_heartbeats() &&
+         !deps_.store.may_any_be_wedged(still.since);
+}
+
+/// A registration that failed is held against its row for a while, and the first heartbeat after that finds it well.
+bool Platform::hears_alike(const Stillness& still) const {
+  return !policy_.register_failure_degrades ||
+         !deps_.store.has_any_failed_to_register(still.since - policy_.register_failure_hold);
+}
+
 /// The orphan report changes nothing whatever it reads. It must get its answers, though: a refusal is an event that a
 /// violation may name among its causes.
 bool Platform::reads_alike(const Stillness& still) const {
@@ -57,6 +92,9 @@ std::uint64_t Platform::most_describes(sim::Duration within) const {
   const auto turns = [within](sim::Duration every) { return static_cast<std::uint64_t>(within / every) + 1; };
   std::uint64_t most = turns(policy_.time_orphan_report) * deps_.observation.workspaces().size();
   if (policy_.sweeper_row_gone_enabled) most += turns(policy_.sweeper_row_gone_interval);
+  if (policy_.reconciler_mode != Reconciler::off) {
+    most += turns(policy_.reconciler_interval) * deps_.observation.workspaces().size();
+  }
   return most;
 }
 

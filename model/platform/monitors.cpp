@@ -22,16 +22,20 @@ void Platform::start_loops() {
                                     {&Platform::sweep_cp_orphans, &Platform::has_no_cp_orphan}));
   }
   if (policy_.queue_sweep_interval > sim::Duration{}) {
-    spawn("queue sweeper", loop(policy_.queue_sweep_interval, Boot::waits, &Platform::sweep_queues));
+    spawn("queue sweeper",
+          loop(policy_.queue_sweep_interval, Boot::waits, {&Platform::sweep_queues, &Platform::queues_nothing}));
   }
   if (policy_.reconciler_mode != Reconciler::off) {
-    spawn("reconciler", loop(policy_.reconciler_interval, Boot::runs, &Platform::reconcile_instances));
+    spawn("reconciler", loop(policy_.reconciler_interval, Boot::runs,
+                             {&Platform::reconcile_instances, &Platform::finds_all_running}));
   }
   if (policy_.watchdog_stall_enabled) {
-    spawn("stall watchdog", loop(policy_.watchdog_stall_interval, Boot::waits, &Platform::watch_stalls));
+    spawn("stall watchdog",
+          loop(policy_.watchdog_stall_interval, Boot::waits, {&Platform::watch_stalls, &Platform::stalls_nobody}));
   }
   if (policy_.watchdog_wedged_enabled) {
-    spawn("wedged monitor", loop(policy_.watchdog_wedged_interval, Boot::waits, &Platform::watch_wedged));
+    spawn("wedged monitor",
+          loop(policy_.watchdog_wedged_interval, Boot::waits, {&Platform::watch_wedged, &Platform::wedges_nobody}));
   }
   if (policy_.sweeper_row_gone_enabled) {
     spawn("row-gone reaper", loop(policy_.sweeper_row_gone_interval, Boot::waits,

@@ -111,6 +111,8 @@ class Platform {
 
   /// Starts the periodic loops and subscribes to liveness expiry.
   void start_loops();
+  /// Tells whether every heartbeat finds what the one before it found (idle.cpp).
+  [[nodiscard]] bool hears_alike(const sim::Stillness& still) const;
 
   // --- HTTP (platform.cpp, registry.cpp) ---
   sim::Task<Response> handle(Request request);
@@ -413,6 +415,11 @@ class Platform {
   [[nodiscard]] bool has_no_cp_orphan(const sim::Stillness& still) const;
   [[nodiscard]] bool names_all_instances(const sim::Stillness& still) const;
   [[nodiscard]] bool has_nothing_to_reconcile(const sim::Stillness& still) const;
+  [[nodiscard]] bool queues_nothing(const sim::Stillness& still) const;
+  [[nodiscard]] bool finds_all_running(const sim::Stillness& still) const;
+  [[nodiscard]] bool runs_if_up(const WorkspaceFacts& workspace) const;
+  [[nodiscard]] bool stalls_nobody(const sim::Stillness& still) const;
+  [[nodiscard]] bool wedges_nobody(const sim::Stillness& still) const;
   [[nodiscard]] bool reads_alike(const sim::Stillness& still) const;
   [[nodiscard]] std::uint64_t most_describes(sim::Duration within) const;
 
@@ -463,7 +470,7 @@ class Platform {
     bool cancelled = false;
     sim::Signal ended;
   };
-  std::map<WorkspaceKey, Launches> launches_;  // delete.cancels_launches
+  std::map<WorkspaceKey, Launches> launches_;       // delete.cancels_launches
   std::map<WorkspaceKey, sim::Instant> suspected_;  // when a verdict first found it not running (probe.settle)
   std::map<WorkspaceKey, Stall> stalls_;
   std::set<WorkspaceKey> wedged_;           // those that an event was written of

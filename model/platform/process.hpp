@@ -27,6 +27,8 @@ class PlatformProcess final : public Registry, public Tenant {
   sim::Task<Response> register_agent(sim::Context context, AgentCall call) override;
   sim::Task<Response> heartbeat(sim::Context context, AgentCall call) override;
   sim::Task<void> bootstrap_failed(WorkspaceKey workspace) override;
+  /// Tells whether every heartbeat finds what the one before it found (docs/architecture.md, *Rest*).
+  [[nodiscard]] bool hears_alike(const sim::Stillness& still) const { return !up() || platform_->hears_alike(still); }
 
  private:
   using AgentHandler = sim::Task<Response> (Platform::*)(sim::Context, AgentCall);

@@ -75,7 +75,7 @@ Task<bool> Platform::holds_degraded(Context context, WorkspaceKey key) {
   if (!policy_.register_failure_degrades) co_return false;
   const sim::Instant since = deps_.clock.now() - policy_.register_failure_hold;
   DbResult<bool> failed = co_await deps_.store.register_failed_since(context, key, since);
-  co_return failed&&* failed;
+  co_return failed.value_or(false);
 }
 
 /// Revokes the workspace's live tokens where the agent's bearer is none of them, so that register issues a new one.

@@ -31,7 +31,7 @@ bool Platform::writes_its_own(const Request& request) const {
 Task<bool> Platform::restarts_for_secrets(WorkspaceKey key) {
   if (!policy_.secrets_skip_platform_root) co_return true;
   DbResult<std::string> kind = co_await deps_.store.kind(background(), key);
-  co_return kind&&* kind != kPlatformKind;
+  co_return kind.has_value() && *kind != kPlatformKind;
 }
 
 Task<void> Platform::restart_for_secret(WorkspaceKey key) {

@@ -115,7 +115,9 @@ Task<DbChanged> Store::heartbeat_promoting(Context context, WorkspaceKey key, He
         .bind(number(key))
         .bind(std::int64_t{payload.active})
         .run();
-    return promotes ? wrote_status(key, Status::online) : database_.changes();
+    if (promotes) return wrote_status(key, Status::online);
+    heartbeats_ += static_cast<std::uint64_t>(database_.changes());
+    return database_.changes();
   });
 }
 

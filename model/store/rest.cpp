@@ -49,6 +49,32 @@ bool Store::may_any_seem_lost(sim::Instant since) const {
   return query.step();
 }
 
+bool Store::is_any_call_queued() const {
+  return has_row(database_.query("SELECT 1 FROM a2a_queue WHERE status = 'queued' LIMIT 1 -- one row"));
+}
+
+bool Store::may_any_stall(sim::Instant since) const {
+  Query query = database_.query(
+      "SELECT 1 FROM workspaces WHERE status = 'online' AND active_tasks > 0 AND runtime <> 'external' "
+      "AND coalesce(last_activity_at, 0) <= ? LIMIT 1 -- one row");
+  query.bind(since.time_since_epoch().count());
+  return query.step();
+}
+
+bool Store::may_any_be_wedged(sim::Instant since) const {
+  Query query = database_.query(
+      "SELECT 1 FROM workspaces WHERE (status = 'online' OR status = 'degraded') AND active_tasks > 0 "
+      "AND coalesce(last_heartbeat_at, 0) <= ? LIMIT 1 -- one row");
+  query.bind(since.time_since_epoch().count());
+  return query.step();
+}
+
+bool Store::has_any_failed_to_register(sim::Instant since) const {
+  Query query = database_.query("SELECT 1 FROM workspaces WHERE last_register_failure_at > ? LIMIT 1 -- one row");
+  query.bind(since.time_since_epoch().count());
+  return query.step();
+}
+
 bool Store::owes_anything() const {
   return has_row(
       database_.query("SELECT 1 FROM owed_starts UNION ALL SELECT 1 FROM launches "

@@ -262,6 +262,13 @@ class Store {
   [[nodiscard]] bool may_any_fall_idle(sim::Instant since, sim::Duration within) const;
   /// Tells whether `unattended` may find a row.
   [[nodiscard]] bool may_any_seem_lost(sim::Instant since) const;
+  [[nodiscard]] bool is_any_call_queued() const;
+  /// Tells whether `stalled_rows` may find a row.
+  [[nodiscard]] bool may_any_stall(sim::Instant since) const;
+  /// Tells whether `wedged_rows` may find a row.
+  [[nodiscard]] bool may_any_be_wedged(sim::Instant since) const;
+  /// Tells whether a registration has failed after `since`.
+  [[nodiscard]] bool has_any_failed_to_register(sim::Instant since) const;
   /// Tells whether a start, a terminate or the end of a launch is owed.
   [[nodiscard]] bool owes_anything() const;
   /// Counts the rows that the run's statements have changed, but for those that a heartbeat did.

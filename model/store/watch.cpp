@@ -54,7 +54,12 @@ Task<DbChanged> Store::stamp_register_failure(Context context, WorkspaceKey key)
 
 Task<DbChanged> Store::clear_register_failure(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET last_register_failure_at = NULL WHERE key = ?").bind(number(key)).run();
+    database_
+        .query(
+            "UPDATE workspaces SET last_register_failure_at = NULL "
+            "WHERE key = ? AND last_register_failure_at IS NOT NULL")
+        .bind(number(key))
+        .run();
     return database_.changes();
   });
 }

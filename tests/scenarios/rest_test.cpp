@@ -72,7 +72,7 @@ std::optional<sim::Duration> rest_of(const std::string& json) {
 }
 
 TEST(Rest, ComesToAQuietWorldWithTheNextHeartbeat) {
-  for (const char* policy : {"latest", "hardened", "pre-1556"}) {
+  for (const char* policy : {"latest", "hardened", "pre-1556", "post-1991", "june-15", "aug-08", "autumn"}) {
     const auto rested = rest_of(calm_scenario(policy, R"("workspaces": [{"id": "w"}, {"id": "v", "parent": "w"}])"));
     ASSERT_TRUE(rested) << policy;
     EXPECT_LE(*rested, 45s) << policy;
@@ -196,6 +196,69 @@ TEST(Rest, WaitsForAnInstanceWithoutARowThatIsTooYoungToBeReaped) {
                                             R"("sweeper.row_gone.enabled": "on", "sweeper.row_gone.grace": "16m")"));
   ASSERT_TRUE(rested) << "it was reaped";
   EXPECT_GE(*rested, 5min);
+}
+
+TEST(Rest, WaitsForACallThatIsQueued) {
+  // The call meets an agent that is busy: no heartbeat has room for it, and the sweeper looks every 5 min.
+  const auto rested = rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w", "active_tasks": 1}],
+        "steps": [{"at": "50s", "request": "POST /workspaces/w/a2a"}],
+        "faults": [{"on": "a2a.send", "workspace": "w", "error": "reset", "nth": 1}])",
+                                            R"("queue.sweep_interval": "5m")"));
+  ASSERT_TRUE(rested) << "it was sent";
+  EXPECT_GE(*rested, 4min);
+}
+
+/// An agent dies, and its key expires while the platform is down: no loop of `latest` looks after the row any more.
+constexpr const char* kUnheard = R"("workspaces": [{"id": "w", "active_tasks": 1}],
+    "faults": [{"on": "instance", "error": "dies", "workspace": "w", "at": "1s"},
+               {"on": "process.platform", "error": "crash", "at": "5s", "down": "54s"}])";
+
+Ending unheard(const std::string& set, bool full_calm) {
+  const Scenario scenario =
+      test::scenario_of(calm_scenario("latest", kUnheard, R"("time.liveness_ttl": "50s", )" + set));
+  return ending_of(scenario, full_calm);
+}
+
+TEST(Rest, DoesNotWaitForARowThatNobodyLooksAfter) {
+  const Ending rested = unheard(R"("watchdog.stall.enabled": "off")", false);
+  EXPECT_EQ(rested.statuses, unheard(R"("watchdog.stall.enabled": "off")", true).statuses);
+  ASSERT_TRUE(rested.rested_at);
+  EXPECT_LE(*rested.rested_at, 1min);
+}
+
+TEST(Rest, WaitsForAReconcilerThatWillFindAnInstanceGone) {
+  // It looks first when the process starts, where the control plane does not answer, and then every 5 min.
+  const std::string body = std::string{kUnheard}.substr(0, std::string{kUnheard}.rfind(']')) +
+                           R"(, {"on": "cp.status", "error": "http-503", "from": "55s", "for": "10s"}])";
+  const auto rested = rest_of(calm_scenario(
+      "latest", body, R"("time.liveness_ttl": "50s", "reconciler.mode": "v2", "reconciler.interval": "5m")"));
+  ASSERT_TRUE(rested) << "it was restarted";
+  EXPECT_GE(*rested, 5min);
+}
+
+TEST(Rest, WaitsForAWatchdogThatWillFindARowStalled) {
+  const std::string set =
+      R"("watchdog.stall.enabled": "on", "watchdog.stall.after": "5m", "watchdog.stall.answer": "1m")";
+  const Ending whole = unheard(set, true);
+  const Ending rested = unheard(set, false);
+  EXPECT_EQ(rested.statuses, whole.statuses);
+  EXPECT_EQ(rested.broken, whole.broken);
+  ASSERT_TRUE(rested.rested_at) << "it was restarted";
+  EXPECT_GE(*rested.rested_at, 4min);
+}
+
+TEST(Rest, NeverComesWhereARowWillBeFoundWedged) {
+  EXPECT_FALSE(unheard(R"("watchdog.wedged.enabled": "on", "watchdog.wedged.after": "5m")", false).rested_at);
+}
+
+TEST(Rest, WaitsForARegistrationThatFailedToBeForgotten) {
+  // Its agent registers at 30 s or so, in vain, and is degraded until five minutes later.
+  const auto rested = rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}],
+        "steps": [{"at": "1s", "request": "POST /workspaces/w/restart"}],
+        "faults": [{"on": "db.write", "error": "reset", "workspace": "w", "from": "20s", "for": "40s"}])",
+                                            R"("register.failure_degrades": "on", "register.failure_hold": "5m")"));
+  ASSERT_TRUE(rested) << "it is online again";
+  EXPECT_GE(*rested, 2min);
 }
 
 TEST(Rest, WaitsForAnOverlapThatIsAboutToBecomeTooLong) {
