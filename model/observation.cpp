@@ -111,12 +111,18 @@ void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route 
   if (parks && rests) workspace.wished_run = false;
 }
 
-void Observation::structure_event(WorkspaceKey key, std::string_view type, std::uint32_t /*event*/) {
+void Observation::structure_event(WorkspaceKey key, std::string_view type, std::uint32_t event) {
   if (type == "WORKSPACE_PROVISION_FAILED") facts(key).failure_explained = true;
   if (type.find("terminate") != std::string_view::npos) terminate_recorded(key, sim::Name::none);
+  for (Observer* observer : observers_) observer->structure_event(*this, key, type, event);
 }
 
 // --- instances ------------------------------------------------------------------------------------------------------
+
+bool Observation::is_booting(const InstanceFacts& instance) const {
+  const std::string& runtime = workspace(instance.workspace).runtime;
+  return now() - instance.launched <= profile_.pending.hi + profile_.boot.of(runtime).hi;
+}
 
 void Observation::instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
                                    std::uint32_t event) {
@@ -234,6 +240,10 @@ void Observation::agent_worked(sim::Name instance, bool works) {
   for (Observer* observer : observers_) observer->wedged(*this, seen);
 }
 
+void Observation::delivered(sim::Name instance) {
+  for (Observer* observer : observers_) observer->delivered(*this, instances_[instance], record_.current_cause());
+}
+
 const InstanceFacts* Observation::instance(sim::Name name) const {
   const auto found = instances_.find(name);
   return found == instances_.end() ? nullptr : &found->second;
@@ -269,7 +279,16 @@ void Observation::answered(std::uint32_t request, const Response& response, std:
   RequestFacts& seen = requests_.at(request);
   seen.status = response.status;
   if (response.accepted()) note_promise(seen);
+  if (response.status != 0) note_call(seen);
   for (Observer* observer : observers_) observer->answered(*this, seen, response, event);
+}
+
+/// Notes whom the request called, if it did and the platform was there to hear it.
+void Observation::note_call(const RequestFacts& request) {
+  const WorkspaceKey called = request.route == Route::a2a        ? request.workspace
+                              : request.route == Route::delegate ? request.other
+                                                                 : WorkspaceKey::none;
+  if (called != WorkspaceKey::none) facts(called).called_event = request.event;
 }
 
 void Observation::secret_committed(WorkspaceKey key, std::uint32_t event) {

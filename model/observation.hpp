@@ -87,6 +87,7 @@ struct WorkspaceFacts {
   bool touched = false;            // its row was written since time zero
   std::uint32_t status_event = 0;  // the event that last made or removed the row, or changed its status; 0: none has
   std::uint32_t naming_event = 0;  // the same, of which instance the row names
+  std::uint32_t called_event = 0;  // the last request that calls it or delegates to it; 0: there was none
   std::optional<bool> wished_run;  // the last accepted client wish
   std::uint32_t wish_event = 0;    // the event that the wish took effect with; 0: time zero
   bool failure_explained = false;  // a durable event says why its row is failed
@@ -181,6 +182,11 @@ class Observer {
   /// A durable row was written that says that a terminate is owed: of this instance, or, where `instance` is none, of
   /// the instance that the workspace's row names.
   virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/, sim::Name /*instance*/) {}
+  /// A structure event was committed.
+  virtual void structure_event(Observation& /*seen*/, WorkspaceKey /*workspace*/, std::string_view /*type*/,
+                               std::uint32_t /*event*/) {}
+  /// The agent of the instance has received a call, and works on it.
+  virtual void delivered(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
   virtual void operation_ended(Observation& /*seen*/, const Operation& /*operation*/) {}
   /// A cycle of the control plane's orphan sweeper has received its list of instances.
   virtual void orphan_sweep_began(Observation& /*seen*/, std::uint32_t /*event*/) {}
@@ -250,6 +256,7 @@ class Observation final : public cloud::InstanceWatcher {
   void heartbeat_sent(sim::Name instance);
   void heartbeat_answered(sim::Name instance, int status);
   void agent_worked(sim::Name instance, bool works);
+  void delivered(sim::Name instance);
   void calm_began() { calm_ = true; }
   void stepped();
   void ended();
@@ -272,6 +279,8 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] std::uint32_t newest_instance_event(const WorkspaceFacts& workspace) const;
   /// Tells whether the workspace's row names this instance and its status is neither removed nor dormant.
   [[nodiscard]] bool is_wanted(const WorkspaceFacts& workspace, sim::Name instance) const;
+  /// Tells whether the instance is still within its runtime's longest pending + boot time.
+  [[nodiscard]] bool is_booting(const InstanceFacts& instance) const;
   [[nodiscard]] const std::string& alias(WorkspaceKey key) const { return directory_.alias(key); }
   [[nodiscard]] const std::string& text(sim::Name name) const { return record_.text(name); }
   [[nodiscard]] ConfigurationVersion committed(WorkspaceKey key) const;
@@ -310,6 +319,7 @@ class Observation final : public cloud::InstanceWatcher {
  private:
   WorkspaceFacts& facts(WorkspaceKey key);
   void note_promise(const RequestFacts& request);
+  void note_call(const RequestFacts& request);
   void mark_changed(std::uint32_t event, std::string_view what);
   void count_lost_writes(const InstanceChange& change);
   void note_request(WorkspaceFacts& workspace, const Row& before, std::uint32_t event);

@@ -234,6 +234,7 @@ sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::
     if (!changed) co_return DispatchResult{Dispatched::deadline};
   }
   if (agent != nullptr && !agent->silent_since) {
+    observation_.delivered(agent->instance);
     const sim::Instant served_at = clock_.now() + takes;
     const bool fell_silent = co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
     if (!fell_silent && served_at > context.until) co_return DispatchResult{Dispatched::deadline};

@@ -12,7 +12,7 @@ struct Entry {
   std::unique_ptr<Invariant> (*make)();
 };
 
-constexpr std::array<Entry, 15> kInvariants{{
+constexpr std::array<Entry, 20> kInvariants{{
     {{"no-state-loss", "always",
       "No actor terminates an instance whose data volume does not survive while the volume holds a write made before "
       "that stop's backup was asked for (before the stop, if none was) that no pending or completed snapshot of its "
@@ -64,9 +64,27 @@ constexpr std::array<Entry, 15> kInvariants{{
       "removed_count rows are removed, stop_failures stops returned an error.",
       "docs/platform.md §14"},
      make_answers_are_true},
+    {{"events-are-true", "always",
+      "A structure event that says what became of a workspace (online, degraded, offline, provisioning, failed, paused, "
+      "hibernated, awaiting its agent, removed) is written while the row says so, or at most 5 s after it did.",
+      "docs/platform.md §7"},
+     make_events_are_true},
+    {{"delivered-to-named", "always",
+      "A call that an agent works on was delivered to the instance that the workspace's row names.",
+      "docs/platform.md §9"},
+     make_delivered_to_named},
+    {{"finished-work-ends", "always",
+      "Once an instance has terminated, the control plane is asked at most 10 times to stop it.", "PR #5046"},
+     make_finished_work_ends},
     {{"no-orphan", "eventually", "Every live instance is named by a row that is not removed, paused or hibernated.",
       "#2989"},
      make_no_orphan},
+    {{"live-instances-serve", "eventually",
+      "A live instance that its row names and that is not booting any more serves: the row is online or degraded; or a "
+      "durable row (a structure event whose type says terminate, an outbox row, a fence row) says that it is to be "
+      "terminated.",
+      "docs/platform.md §17.3"},
+     make_live_instances_serve},
     {{"latest-secrets-run", "eventually",
       "An online workspace's instance booted with the last secrets that a 2xx was given for, or newer.", "#1556"},
      make_latest_secrets_run},
@@ -79,6 +97,11 @@ constexpr std::array<Entry, 15> kInvariants{{
       "A workspace whose last accepted client wish was to run is online (or degraded), if launches succeed in calm.",
       "docs/platform.md §7"},
      make_comes_back},
+    {{"called-comes-back", "eventually",
+      "A workspace that was called since its row took its status is online or degraded, or a client has paused or removed "
+      "it, if launches succeed in calm.",
+      "docs/platform.md §17.5"},
+     make_called_comes_back},
     {{"online-is-real", "eventually",
       "Online means: its instance runs, its row has a url, its heartbeats are accepted.", "docs/platform.md §2.2"},
      make_online_is_real},

@@ -27,16 +27,10 @@ class NoHealthyKill final : public Invariant {
   }
 
  private:
-  static bool is_booting(Observation& seen, const InstanceChange& change) {
-    const auto& profile = seen.profile();
-    const std::string& runtime = seen.workspace(change.instance.workspace).runtime;
-    return seen.now() - change.instance.launched <= profile.pending.hi + profile.boot.of(runtime).hi;
-  }
-
   static bool is_healthy(Observation& seen, const InstanceChange& change) {
     if (change.instance.wedged) return false;
     const auto& beat = change.instance.last_heartbeat;
-    return is_booting(seen, change) || (beat && seen.now() - *beat < kFresh);
+    return seen.is_booting(change.instance) || (beat && seen.now() - *beat < kFresh);
   }
 
   /// Tells whether the workspace is removed or gone, or its row names another instance.

@@ -1,0 +1,28 @@
+#include "model/invariants/all.hpp"
+
+namespace drydock::model {
+namespace {
+
+/// A call reaches the instance that holds the workspace's newest state, and no other that still answers at an address.
+class DeliveredToNamed final : public Invariant {
+ public:
+  DeliveredToNamed() : Invariant("delivered-to-named") {}
+
+  [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
+
+  void delivered(Observation& seen, const InstanceFacts& instance, std::uint32_t event) override {
+    const WorkspaceFacts& workspace = seen.workspace(instance.workspace);
+    const Row& row = workspace.row;
+    if (!row.exists || is_removed(row.status) || row.instance_id == seen.text(instance.name)) return;
+    seen.violated(*this,
+                  fmt::format("a call to {} reached instance {} while its row named {}", seen.alias(workspace.key),
+                              seen.text(instance.name), row.instance_id.empty() ? "none" : row.instance_id),
+                  event, workspace.key, instance.name, workspace.naming_event);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Invariant> make_delivered_to_named() { return std::make_unique<DeliveredToNamed>(); }
+
+}  // namespace drydock::model
