@@ -34,6 +34,8 @@ class Effects {
   /// Lets the fault, one at `instance`, strike the instances of `workspace` (none: of every workspace) that it can.
   /// Returns how many it struck.
   virtual std::size_t strike_instance(sim::Name workspace, const FaultSpec& fault) = 0;
+  /// A call or a statement of the platform has just had its effect, or is about to.
+  virtual void platform_acted() {}
 };
 
 /// Says what became of one fault of a plan. Whether the fault mattered is found out by a second run without it.

@@ -38,6 +38,8 @@ Place searched_place(std::string_view on, std::string_view workspace, FaultPoint
   return place;
 }
 
+bool is_effect(FaultPoint point) { return point == FaultPoint::before_effect || point == FaultPoint::before_reply; }
+
 bool same_moment(const SearchedFault& fault, FaultPoint point) { return moment_of(fault.spec) == point; }
 
 }  // namespace
@@ -92,13 +94,18 @@ std::size_t SearchedPlan::note(const SearchedFault& fault) {
 // --- calls ---------------------------------------------------------------------------------------
 
 Verdict SearchedPlan::decide(const sim::Call& call, FaultPoint point) {
+  Verdict verdict = fault_at(call, point);
+  if (!lifted_ && is_effect(point) && is_sent_by_platform(call.on)) effects_.platform_acted();
+  return verdict;
+}
+
+Verdict SearchedPlan::fault_at(const sim::Call& call, FaultPoint point) {
   Verdict scripted = scripted_.decide(call, point);
   if (lifted_ || scripted.adverse()) return scripted;
   if (const Spell* spell = spell_on(call, point)) return strike(*spell->fault, call, spell->place);
   if (!asks()) return scripted;
   Verdict verdict = ask_call(call, point);
-  const bool effect = point == FaultPoint::before_effect || point == FaultPoint::before_reply;
-  if (effect && asks()) ask_crash(call);
+  if (is_effect(point) && asks()) ask_crash(call);
   return verdict;
 }
 

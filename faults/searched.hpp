@@ -58,6 +58,7 @@ class SearchedPlan final : public sim::Adversary {
 
   sim::Task<void> tick();
   void ask_at_tick();
+  sim::Verdict fault_at(const sim::Call& call, sim::FaultPoint point);
   sim::Verdict ask_call(const sim::Call& call, sim::FaultPoint point);
   const SearchedFault* ask(const SearchedMoment& moment, sim::Site site, sim::Probability odds);
   const Spell* spell_on(const sim::Call& call, sim::FaultPoint point);

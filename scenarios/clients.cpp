@@ -20,6 +20,10 @@ constexpr std::uint32_t kFirstStepRank = 1;
 constexpr std::uint32_t kFirstTrafficRank = 1U << 24U;
 constexpr std::uint32_t kSearchRank = 1U << 30U;
 
+/// The odds of a request right after an effect of the platform, of which a run of the open world has some hundreds.
+constexpr sim::Probability kOddsOfArrival{5'000};
+constexpr sim::Probability kOddsOfHangUp{150'000};
+
 }  // namespace
 
 // --- clients --------------------------------------------------------------------------------------------------------
@@ -121,7 +125,7 @@ Task<void> World::play_open_world(const ExploreSpec* explore) {
     co_await scheduler_.pause_ranked(at, kSearchRank);
     for (const SearchedRequests& asked : explore->open) {
       if (searched_requests_.size() >= explore->max_requests) co_return;
-      ask_request(*explore, asked);
+      ask_request(*explore, asked, "request", request_odds(*explore));
     }
   }
 }
@@ -134,9 +138,29 @@ sim::Probability World::request_odds(const ExploreSpec& explore) const {
   return {static_cast<std::uint32_t>(std::clamp<std::uint64_t>(ppm, 1, sim::Probability::kOne / 2))};
 }
 
-void World::ask_request(const ExploreSpec& explore, const SearchedRequests& asked) {
-  const std::uint32_t value = choices_.offer(choices_.site(asked.actor, "request"),
-                                             {sim::Meaning::Kind::request, request_odds(explore), asked.families});
+/// A request that comes right after an effect meets what no tick does: the instant between two statements of one task.
+/// It is asked for once in a step, as a crash is.
+void World::platform_acted() {
+  const ExploreSpec& explore = *scenario_.explore;
+  if (explore.any.requests.empty() || searched_requests_.size() >= explore.max_requests) return;
+  if (arrival_asked_ == scheduler_.steps()) return;
+  arrival_asked_ = scheduler_.steps();
+  ask_request(explore, explore.any, "arrival", kOddsOfArrival);
+}
+
+/// The client of a searched request may give up, at a moment that lies within one of the things that a handler does.
+void World::ask_patience(const ExploreSpec& explore, std::string_view actor, model::Request& request) {
+  if (!explore.hang_up) return;
+  if (!choices_.happens(choices_.site(actor, "request.hang_up"), kOddsOfHangUp, "the client hangs up")) return;
+  const std::uint32_t patience = choices_.choose(choices_.site(actor, "request.patience"), kPatience.size());
+  choices_.annotate_last(kPatience[patience].means);
+  request.context.until = scheduler_.now() + kPatience[patience].lasts;
+}
+
+void World::ask_request(const ExploreSpec& explore, const SearchedRequests& asked, std::string_view point,
+                        sim::Probability odds) {
+  const std::uint32_t value =
+      choices_.offer(choices_.site(asked.actor, point), {sim::Meaning::Kind::request, odds, asked.families});
   if (value == 0) return;
   const RequestSpec& spec = asked.requests[value - 1];
   choices_.annotate_last(spec.text);
@@ -149,6 +173,7 @@ void World::ask_request(const ExploreSpec& explore, const SearchedRequests& aske
     if (request.body.contains(written)) request.body[written] = request.step;
   }
   if (request.route == model::Route::create) request.workspace = created_workspace(std::nullopt);
+  ask_patience(explore, asked.actor, request);
   scheduler_.spawn(clients_, "request", send(std::move(request), &spec, 1));
 }
 

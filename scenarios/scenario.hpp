@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -99,6 +101,17 @@ struct SearchedRequests {
   std::vector<std::uint32_t> families;  // of each: the index of its line in `explore.requests`, after the faults'
 };
 
+/// How long the client of a searched request waits before it hangs up: into the first statements of a handler, a call of
+/// the control plane's, the work that it waits for, a launch. The tape's answer is the index.
+struct Patience {
+  Duration lasts{};
+  std::string_view means;
+};
+inline constexpr std::array<Patience, 4> kPatience{{{std::chrono::microseconds{2500}, "after 2.5ms"},
+                                                    {std::chrono::milliseconds{150}, "after 150ms"},
+                                                    {std::chrono::seconds{2}, "after 2s"},
+                                                    {std::chrono::seconds{20}, "after 20s"}}};
+
 /// The things that a search may add to the scenario, as they are written and as runs use them.
 struct ExploreSpec {
   std::vector<std::string> faults;  // `*` is the whole vocabulary
@@ -107,8 +120,11 @@ struct ExploreSpec {
   std::uint32_t max_requests = 6;
   std::vector<std::string> ranges;           // none: all
   Duration every = std::chrono::seconds{5};  // between two moments at which a request may be sent
+  bool after_effects = false;                // requests also come right after an effect of the platform
+  bool hang_up = false;                      // the client of a request may give up
   std::shared_ptr<const faults::SearchSpace> space;
   std::vector<SearchedRequests> open;
+  SearchedRequests any;  // what may come after an effect: all of them, for whomever; its actor is `world`
 };
 
 /// The number of events, or of rows, that is expected.

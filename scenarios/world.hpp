@@ -84,6 +84,7 @@ class World final : public faults::Effects {
   bool crash_control_plane(sim::Duration down, std::uint32_t cause) override;
   [[nodiscard]] bool has_instance(sim::Name workspace) const override;
   std::size_t strike_instance(sim::Name workspace, const faults::FaultSpec& fault) override;
+  void platform_acted() override;
 
  private:
   template <typename Part>
@@ -105,7 +106,9 @@ class World final : public faults::Effects {
   sim::Task<void> send(model::Request request, const RequestSpec* spec, std::uint32_t nth);
   sim::Task<void> play_open_world(const ExploreSpec* explore);
   [[nodiscard]] sim::Probability request_odds(const ExploreSpec& explore) const;
-  void ask_request(const ExploreSpec& explore, const SearchedRequests& asked);
+  void ask_request(const ExploreSpec& explore, const SearchedRequests& asked, std::string_view point,
+                   sim::Probability odds);
+  void ask_patience(const ExploreSpec& explore, std::string_view actor, model::Request& request);
   std::unique_ptr<faults::SearchedPlan> open_world(const Scenario& scenario);
   sim::Task<void> play_traffic(const TrafficSpec* traffic, std::uint32_t rank);
   sim::Task<void> call(const TrafficSpec* traffic);
@@ -139,6 +142,7 @@ class World final : public faults::Effects {
   std::vector<ShownResponse> responses_;
   std::uint32_t unnamed_ = 0;
   std::vector<std::uint32_t> searched_requests_;  // families of those that were sent
+  std::uint64_t arrival_asked_ = 0;               // at which step of the scheduler, last
   sim::TaskGroup clients_;
 
   /// A moment at which every task was between two turns, and what had changed by then.

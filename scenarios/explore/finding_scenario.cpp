@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "scenarios/explore/explorer.hpp"
@@ -22,11 +23,20 @@ std::string_view actor_of(std::string_view site) { return site.substr(0, site.fi
 
 /// Finds the request that a decision sends; null where it sends none.
 const RequestSpec* request_of(const ExploreSpec& explore, const ShownDecision& decision) {
+  if (decision.site == "world/arrival" && decision.value <= explore.any.requests.size())
+    return &explore.any.requests[decision.value - 1];
   for (const SearchedRequests& open : explore.open) {
     if (decision.site == open.actor + "/request" && decision.value <= open.requests.size())
       return &open.requests[decision.value - 1];
   }
   return nullptr;
+}
+
+/// Gives how long the client waits whom a decision has hang up; empty where it is about something else.
+std::optional<Duration> patience_of(const ShownDecision& decision) {
+  if (decision.site.ends_with("/request.hang_up")) return kPatience.front().lasts;
+  const bool known = decision.site.ends_with("/request.patience") && decision.value < kPatience.size();
+  return known ? std::optional{kPatience[decision.value].lasts} : std::nullopt;
 }
 
 OrderedJson step_json(const ShownDecision& decision, const RequestSpec& request, std::size_t nth) {
@@ -95,7 +105,10 @@ class FindingScenario {
     std::stable_sort(decisions.begin(), decisions.end(),
                      [](const ShownDecision& a, const ShownDecision& b) { return a.at < b.at; });
     for (const ShownDecision& decision : decisions) {
-      if (const RequestSpec* request = request_of(*scenario_.explore, decision)) {
+      if (const auto patience = patience_of(decision)) {
+        // Those of one request follow upon it: the order is that of time, and then of sites.
+        if (!steps_.empty()) steps_.back()["timeout"] = sim::format_duration(*patience);
+      } else if (const RequestSpec* request = request_of(*scenario_.explore, decision)) {
         steps_.push_back(step_json(decision, *request, steps_.size() + 1));
       } else if (const auto* fault = fault_of(*scenario_.explore->space, decision)) {
         faults_.push_back(fault_json(decision, *fault));

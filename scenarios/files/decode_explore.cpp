@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "faults/vocabulary.hpp"
 #include "model/controlplane/control_plane.hpp"
@@ -12,6 +14,8 @@ namespace drydock::scenarios {
 namespace {
 
 constexpr Duration kShortestTick = std::chrono::milliseconds{10};
+constexpr std::array<std::string_view, 2> kArrivals{"ticks", "effects"};
+constexpr std::array<std::string_view, 2> kHangUp{"never", "sometimes"};
 
 /// `cp.stop:http-503`, `cp.start:timeout:applied`.
 void check_phrase(DiagnosticSink& report, const Node& node, const std::string& text) {
@@ -108,6 +112,12 @@ void prepare(ExploreSpec& spec, const DecodeContext& context) {
       for (const std::string& alias : context.aliases) add_request(spec, alias, line, context);
     }
   }
+  if (!spec.after_effects) return;
+  spec.any.actor = "world";
+  for (const SearchedRequests& each : spec.open) {
+    spec.any.requests.insert(spec.any.requests.end(), each.requests.begin(), each.requests.end());
+    spec.any.families.insert(spec.any.families.end(), each.families.begin(), each.families.end());
+  }
 }
 
 }  // namespace
@@ -162,6 +172,8 @@ ExploreSpec decode_explore(DecodeContext& context, const Node& node) {
     spec.ranges.push_back(text);
   });
   spec.every = fields.duration("every", kShortestTick).value_or(spec.every);
+  spec.after_effects = fields.word("arrivals", kArrivals) == "effects";
+  spec.hang_up = fields.word("hang_up", kHangUp) == "sometimes";
   if (report.count() == 0) prepare(spec, context);
   return spec;
 }

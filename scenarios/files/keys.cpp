@@ -189,6 +189,8 @@ constexpr std::array kExplore{
     Key{"max_requests", kOptional, "count", "how many in one run; default 6"},
     Key{"ranges", kOptional, "[line]", "the cloud's ranges that are searched; default all"},
     Key{"every", kOptional, "duration", "between two moments of a request; default 5s"},
+    Key{"arrivals", kOptional, "=ticks|effects", "effects: requests also come right after an effect; default ticks"},
+    Key{"hang_up", kOptional, "=never|sometimes", "whether the client of a request may give up; default never"},
 };
 
 constexpr std::array kCase{

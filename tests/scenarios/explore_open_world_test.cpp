@@ -137,6 +137,37 @@ TEST(OpenWorld, NoMoreThanMaxRequests) {
   }
 }
 
+TEST(OpenWorld, ARequestComesRightAfterAnEffectWhereThatIsSaid) {
+  const std::string after_effects = std::string{R"("arrivals": "effects", )"} + kRequests;
+  const Scenario scenario = test::scenario_of(open_scenario(after_effects));
+  sim::Tape tape;
+  tape.set("world/arrival", 7, 2);
+  const Outcome outcome = play(scenario, tape);
+  ASSERT_EQ(outcome.tape.size(), 1U);
+  EXPECT_EQ(outcome.tape[0].means, scenario.explore->any.requests[1].text);
+  EXPECT_NE(outcome.tape[0].at.time_since_epoch() % 5s, 0us) << "an effect is no tick";
+  ASSERT_EQ(outcome.responses.size(), 1U);
+  EXPECT_EQ(outcome.responses[0].status, 200);
+  // It counts among the requests of a run, and ticks alone leave it out.
+  const Outcome of_ticks = play(test::scenario_of(open_scenario(kRequests)), tape);
+  EXPECT_TRUE(of_ticks.responses.empty());
+  EXPECT_EQ(of_ticks.misaligned.size(), 1U);
+}
+
+TEST(OpenWorld, TheClientOfARequestHangsUpWhereThatIsSaid) {
+  const std::string sometimes = std::string{R"("hang_up": "sometimes", )"} + kRequests;
+  const Scenario scenario = test::scenario_of(open_scenario(sometimes));
+  sim::Tape tape;
+  tape.set("pm/request", 3, 2);
+  EXPECT_EQ(play(scenario, tape).responses.at(0).status, 200);
+  tape.set("pm/request.hang_up", 1, 1);
+  const Outcome soon = play(scenario, tape);
+  EXPECT_EQ(soon.responses.at(0).status, 0);
+  EXPECT_EQ(soon.responses.at(0).at, sim::kTimeZero + 15s + 2500us);
+  tape.set("pm/request.patience", 1, 3);
+  EXPECT_EQ(play(scenario, tape).responses.at(0).status, 200);
+}
+
 // --- tapes ---------------------------------------------------------------------------------------
 
 std::unique_ptr<sim::Fill> fill_of(std::uint64_t seed, const search::FillParameters& parameters) {
