@@ -35,6 +35,7 @@ const std::vector<std::string> kReportKinds{"json", "junit", "markdown", "html"}
 constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore pause-cascade --time 5m --save findings\n"
                               "  drydock explore pause-cascade --policy pre-1991 --until first\n"
+                              "  drydock explore pause-cascade --beyond findings --time 5m\n"
                               "  drydock explore my.json --strategy exhaustive --deviations 1\n"
                               "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
                               "  drydock explore --merge 1.json 2.json --report junit=search.xml\n",
@@ -52,6 +53,7 @@ struct ExploreRequest {
   SelectionRequest wanted;
   scenarios::ExploreOptions search;
   std::vector<std::string> merge;
+  std::vector<std::string> beyond;  // tapes, and directories of them
   std::optional<std::string> save;
   std::vector<ReportFile> report_files;
   Format format = Format::text;
@@ -68,6 +70,7 @@ po::options_description explore_options() {
                     {"time", "DURATION", "stop after so much wall time (default without --runs: 60s)"},
                     {"until", "first|budget", "stop at the first finding, or go on (default: budget)"},
                     {"promise", "ID", "look for this promise alone (drydock list invariants)"},
+                    {"beyond", "TAPE|DIR", "+ find what these tapes do not show, and keep away from what they do"},
                     {"deviations", "K", "exhaustive: every tape with at most K decisions that are not 0 (default: 2)"},
                     {"seed", "N", "what the runs are drawn from (default: 1)"},
                     {"policy", "NAME|FILE", "the policy to search (default: latest)"},
@@ -142,7 +145,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 /// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
-                             "shard", "jobs", "promise", "twice", "full-calm", "invariant"}) {
+                             "shard", "jobs", "promise", "beyond", "twice", "full-calm", "invariant"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
@@ -168,6 +171,7 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
     if (files.size() > 1) throw UsageError(fmt::format("unexpected '{}'", files[1]), "");
     request.wanted = explored_case(values);
     request.search = search_of(values);
+    request.beyond = all_of(values, "beyond");
     request.save = one_of(values, "save");
   } else {
     check_merge_alone(values);
@@ -241,8 +245,8 @@ void make_directory(const std::string& path) {
     throw UsageError(fmt::format("--save {}: there can be no such directory", path), "");
 }
 
-/// Hashes everything that decides what a search of this job finds.
-std::uint64_t inputs_of(const Job& job) {
+/// Hashes everything that decides what a search of this job finds, beyond what is known.
+std::uint64_t inputs_of(const Job& job, const std::vector<scenarios::KnownFinding>& beyond) {
   sim::RollingHash hash;
   hash.add(job.scenario->document.dump(-1, ' ', false, scenarios::Json::error_handler_t::replace));
   hash.add(job.played.in_file ? job.played.name : "");
@@ -254,6 +258,12 @@ std::uint64_t inputs_of(const Job& job) {
   for (const scenarios::SqlInvariant& promise : job.played.sql_invariants) {
     hash.add(promise.name);
     hash.add(promise.sql);
+  }
+  for (const scenarios::KnownFinding& known : beyond) {
+    hash.add(known.invariant);
+    hash.add(known.signature);
+    for (const auto& [key, value] : known.tape.entries())
+      hash.add(fmt::format("{}#{}={}", key.first, key.second, value));
   }
   return hash.value();
 }
@@ -272,7 +282,7 @@ class Search {
     ExplorationReport report;
     report.found = explore();
     report.parts = {report.found.shard};
-    report.inputs = inputs_of(job_);
+    report.inputs = inputs_of(job_, request_.search.beyond);
     if (job_.played.in_file) report.case_name = job_.played.name;
     if (request_.search.strategy == Strategy::exhaustive) report.deviations = request_.search.deviations;
     add_files(report);
@@ -317,8 +327,31 @@ class Search {
   std::optional<std::string> unwritten_;
 };
 
-int search(const ExploreRequest& request, const Searcher& searcher, Console& console) {
-  const Selection selection = select(request.wanted);
+/// Makes known findings of tapes. A tape that was kept for no finding is an error.
+std::vector<scenarios::KnownFinding> known_findings(const std::vector<std::string>& paths,
+                                                    std::vector<Diagnostic>& errors) {
+  std::vector<scenarios::KnownFinding> known;
+  if (paths.empty()) return known;
+  SelectionRequest wanted;
+  wanted.files = paths;
+  wanted.only_tapes = true;
+  const Selection tapes = select(wanted);
+  errors.insert(errors.end(), tapes.errors.begin(), tapes.errors.end());
+  for (const Job& job : tapes.jobs) {
+    const scenarios::Json& finding = job.recorded_finding;
+    if (!finding.is_object()) {
+      errors.push_back(
+          scenarios::problem_in(job.invocation.file, "was kept for no finding: --beyond cannot know which it is"));
+      continue;
+    }
+    known.push_back({finding.value("invariant", ""), finding.value("signature", ""), job.tape});
+  }
+  return known;
+}
+
+int search(ExploreRequest request, const Searcher& searcher, Console& console) {
+  Selection selection = select(request.wanted);
+  request.search.beyond = known_findings(request.beyond, selection.errors);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())

@@ -105,7 +105,8 @@ constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
                                                    {"SITE#N=VALUE", anything},
                                                    {"STRATEGY", a_strategy, true},
                                                    {"TABLE", anything},
-                                                   {"TAPE", a_file}});
+                                                   {"TAPE", a_file},
+                                                   {"TAPE|DIR", a_file}});
 
 const NamedValue* find_name(std::string_view name) {
   const auto* const found =

@@ -146,6 +146,7 @@ std::string exploration_json(const ExplorationReport& report) {
                {"law", found.residual.law},
                {"pct", pct_json(found.residual)},
                {"certificate", certificate_json(found)},
+               {"known", Ordered{{"findings", found.known}, {"runs", found.known_runs}}},
                {"cut_short", found.cut_short},
                {"interrupted", found.interrupted}};
   if (!found.internal_error.empty()) json["internal_error"] = found.internal_error;

@@ -162,6 +162,8 @@ void add_counts(Exploration& all, const Exploration& one) {
   all.complete = all.complete && one.complete;
   all.interrupted = all.interrupted || one.interrupted;
   all.cut_short += one.cut_short;
+  all.known = std::max(all.known, one.known);
+  all.known_runs += one.known_runs;
   if (all.internal_error.empty()) all.internal_error = one.internal_error;
   for (const auto& [request, times] : one.requests) all.requests[request] += times;
   for (const FaultUse& fault : one.faults) add_fault(all.faults, fault);

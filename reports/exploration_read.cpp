@@ -201,6 +201,10 @@ void read_counts(const Json& json, Exploration& found) {
   found.wall_s = json.at("wall_s").get<double>();
   found.shrink_s = json.value("shrink_s", 0.0);  // older results have none
   found.findings_not_shrunk = count_in(json, "findings_not_shrunk");
+  if (json.contains("known")) {  // older results have none
+    found.known = count_in(json.at("known"), "findings");
+    found.known_runs = count_in(json.at("known"), "runs");
+  }
   if (json.contains("internal_error")) found.internal_error = json.at("internal_error").get<std::string>();
 }
 

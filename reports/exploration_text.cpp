@@ -72,6 +72,13 @@ std::string numbers_line(const ExplorationReport& report) {
   return paragraph("     ", text + shard_words(report));
 }
 
+/// Says what a search went beyond; empty where it was to go beyond nothing.
+std::string known_line(const Exploration& found) {
+  if (found.known == 0) return {};
+  return paragraph("     ", fmt::format("beyond {}, which {} broke and nothing else",
+                                        counted(found.known, "known finding"), counted(found.known_runs, "run")));
+}
+
 std::string time_line(const Exploration& found) {
   std::string text = fmt::format("in {:.1f} s, {:.0f} runs per second", found.wall_s, runs_per_second(found));
   if (found.shrink_s > 0 && !found.findings.empty()) text += fmt::format("; shrunk in {:.1f} s", found.shrink_s);
@@ -322,7 +329,7 @@ std::string exploration_head(const ExplorationReport& report, TextStyle style) {
       fit_ends(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name), kNameColumn);
   std::string out = paint(broken ? "FAIL" : "ok  ", broken ? kRed : kGreen, style) + " ";
   out += fit(fmt::format("{}  {}", name, verdict_words(found)), kWidth - 5) + "\n";
-  return out + numbers_line(report) + time_line(found);
+  return out + numbers_line(report) + known_line(found) + time_line(found);
 }
 
 std::string finding_block(const Finding& finding, const FindingFiles& files, std::uint64_t of_runs, TextStyle style) {

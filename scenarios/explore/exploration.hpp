@@ -99,6 +99,8 @@ struct Exploration {
   double shrink_s = 0;  // of the shrinking that follows it
   std::vector<Finding> findings;
   std::uint64_t findings_not_shrunk = 0;  // beyond the bound on findings that are kept
+  std::uint64_t known = 0;                // findings that the search was to go beyond
+  std::uint64_t known_runs = 0;           // that broke something, all of it known
   std::vector<FaultUse> faults;
   std::map<std::string, std::uint64_t> requests;  // how often each was sent
   Residual residual;

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "model/invariants/catalogue.hpp"
@@ -107,6 +109,9 @@ class Explorer {
     search::Reading calm;
     on_one_thread([&](search::Player& player) { calm = player.play({}, nullptr, {}); });
     parameters_.orderings = std::max<std::uint64_t>(calm.contention.orderings(), 1);
+    for (const KnownFinding& known : options_.beyond) {
+      on_one_thread([&](search::Player& player) { leave_behind(player, known); });
+    }
     const search::CampaignOptions campaign = campaign_options();
     if (options_.strategy == Strategy::exhaustive) {
       search::Enumeration all = search::enumerate(crew_, options_.deviations, campaign);
@@ -123,6 +128,21 @@ class Explorer {
     take_tally();
   }
 
+  /// Plays the tape of a known finding: its promise may be broken in another way here than where it was found, and
+  /// only a run tells which of the listed faults and requests its decisions add.
+  void leave_behind(search::Player& player, const KnownFinding& known) {
+    if (!known.signature.empty()) known_.insert({known.invariant, known.signature});
+    const search::Reading reading = ConfirmingPlayer(player).play(known.tape, nullptr, {});
+    const auto is_meant = [&](const search::Broken& broken) { return broken.promise == known.invariant; };
+    if (std::none_of(reading.broken.begin(), reading.broken.end(), is_meant)) return;
+    std::copy_if(reading.broken.begin(), reading.broken.end(), std::inserter(known_, known_.end()), is_meant);
+    std::set<std::uint32_t> families;
+    for (const search::SearchDecision& met : reading.tape) {
+      if (search::is_added(met)) families.insert(met.family);
+    }
+    parameters_.closed.emplace_back(families.begin(), families.end());
+  }
+
   search::CampaignOptions campaign_options() {
     search::CampaignOptions campaign;
     campaign.strategy = options_.strategy;
@@ -131,7 +151,7 @@ class Explorer {
     campaign.shard = options_.shard;
     campaign.shards = options_.shards;
     campaign.until_first = options_.until_first;
-    campaign.promise = options_.promise;
+    campaign.sought = {options_.promise, known_};
     campaign.twice = options_.twice;
     campaign.confirm = !played_.sql_invariants.empty();
     campaign.interrupted = [this] { return is_interrupted(); };
@@ -176,9 +196,12 @@ class Explorer {
     out_.pruned = tally_.pruned;
     out_.cut_short = tally_.cut_short;
     out_.interrupted = tally_.interrupted;
+    out_.known = options_.beyond.size();
+    out_.known_runs = tally_.known_runs;
     take_requests();
     Residual& residual = out_.residual;
     residual.law = row_of(options_.strategy).law;
+    if (!parameters_.closed.empty()) residual.law += "; swarm away from what is known";
     residual.states = tally_.coverage.states();
     residual.transitions = tally_.coverage.transitions();
     residual.seen_once = tally_.coverage.seen_in(1);
@@ -369,6 +392,7 @@ class Explorer {
   const CaseSpec& played_;
   const ExploreOptions& options_;
   search::FillParameters parameters_;
+  std::set<search::Broken> known_;     // what the search is to go beyond
   std::atomic<bool> stopping_{false};  // read by the threads of the crew
   const std::function<bool()> stop_ = [this] { return stopping_.load(); };
   search::Crew crew_;

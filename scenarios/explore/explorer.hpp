@@ -29,6 +29,13 @@ struct SearchProgress {
   std::string_view phase;       // `searching`, `shrinking`
 };
 
+/// A finding that is known already: the promise, the signature under which it is known, and a tape that breaks it.
+struct KnownFinding {
+  std::string invariant;
+  std::string signature;  // empty: that of the tape's run
+  sim::Tape tape;
+};
+
 struct ExploreOptions {
   Strategy strategy = Strategy::mixed;
   std::uint64_t seed = 1;
@@ -39,7 +46,10 @@ struct ExploreOptions {
   std::optional<double> time_s;
   std::uint32_t deviations = 2;  // exhaustive
   bool until_first = false;
-  std::string promise;      // only what breaks this invariant is a finding; empty: any
+  std::string promise;  // only what breaks this invariant is a finding; empty: any
+  /// What is no finding any more. A search keeps away from it: runs that break nothing else are not varied, and a swarm
+  /// mostly leaves out one of the faults and requests of each tape.
+  std::vector<KnownFinding> beyond{};
   bool full_calm = false;   // see RunOptions
   bool twice = false;       // each run is played again from its tape; a difference is an internal error
   std::uint32_t shard = 1;  // this one of `shards`

@@ -116,6 +116,7 @@ constexpr std::array kExploration{
     Key{"law", true, "string", "how the runs were drawn, in words"},
     Key{"pct", true, "values|null", "PCT's bound"},
     Key{"certificate", true, "values|null", "exhaustive: what was counted through"},
+    Key{"known", false, "counts", "`findings` that the search was to go beyond; `runs` that broke these alone"},
     Key{"cut_short", true, "count", "runs that a bound ended"},
     Key{"interrupted", true, "boolean", "whether the user ended the search"},
     Key{"internal_error", false, "string", "what is wrong with Drydock itself"},

@@ -115,8 +115,10 @@ class Campaign {
   void take(Reading& reading, std::uint64_t run) {
     const std::size_t before = tally_.found.size();
     const bool independent = strategy_of(options_.strategy, run) != Strategy::coverage;
-    count(tally_, reading, {run, stopwatch_.seconds(), independent}, options_.promise);
-    if (tally_.coverage.add(reading)) corpus_.add(std::move(reading.tape));
+    count(tally_, reading, {run, stopwatch_.seconds(), independent}, options_.sought);
+    // Mutants of what breaks the known alone would mostly do so again.
+    const bool leads_on = !breaks_the_known_alone(reading, options_.sought);
+    if (tally_.coverage.add(reading) && leads_on) corpus_.add(std::move(reading.tape));
     if (options_.until_first && tally_.found.size() > before) ended_ = true;
   }
 
@@ -143,11 +145,11 @@ void count_uses(Tally& tally, const Reading& reading) {
   }
 }
 
-void count_broken(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise) {
+void count_broken(Tally& tally, const Reading& reading, const RunPlace& place, const Sought& sought) {
   std::set<std::string_view> promises;
   for (const Broken& broken : reading.broken) {
     if (place.independent && promises.insert(broken.promise).second) ++tally.broken_runs[broken.promise];
-    if (!promise.empty() && broken.promise != promise) continue;
+    if (!sought.takes(broken)) continue;
     const auto known = std::find_if(tally.found.begin(), tally.found.end(),
                                     [&](const Found& found) { return found.broken == broken; });
     if (known != tally.found.end()) {
@@ -160,14 +162,20 @@ void count_broken(Tally& tally, const Reading& reading, const RunPlace& place, c
 
 }  // namespace
 
-void count(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise) {
+bool breaks_the_known_alone(const Reading& reading, const Sought& sought) {
+  return !reading.broken.empty() && std::all_of(reading.broken.begin(), reading.broken.end(),
+                                                [&](const Broken& broken) { return sought.known.contains(broken); });
+}
+
+void count(Tally& tally, const Reading& reading, const RunPlace& place, const Sought& sought) {
   ++tally.runs;
   if (place.independent) ++tally.independent_runs;
   tally.hashes.insert(reading.hash);
   tally.contention.merge(reading.contention);
   if (reading.cut_short) ++tally.cut_short;
   count_uses(tally, reading);
-  count_broken(tally, reading, place, promise);
+  if (breaks_the_known_alone(reading, sought)) ++tally.known_runs;
+  count_broken(tally, reading, place, sought);
 }
 
 bool breaks_anew(const Tally& tally, const Reading& reading) {

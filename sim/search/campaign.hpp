@@ -19,6 +19,15 @@ namespace drydock::sim::search {
 
 enum class Strategy : std::uint8_t { exhaustive, random, pct, swarm, coverage, mixed };
 
+/// Says which broken promises are findings of a search.
+struct Sought {
+  std::string promise{};     // only this one; empty: any
+  std::set<Broken> known{};  // and none of these
+  [[nodiscard]] bool takes(const Broken& broken) const {
+    return (promise.empty() || broken.promise == promise) && !known.contains(broken);
+  }
+};
+
 /// A promise that some run broke, with the first run that did.
 struct Found {
   Broken broken;
@@ -41,6 +50,7 @@ struct Tally {
   std::uint64_t pruned = 0;
   std::set<std::uint64_t> hashes;  // of different runs
   std::vector<Found> found;        // in the order of their first runs
+  std::uint64_t known_runs = 0;    // that broke something, all of it known
   /// Counts the runs that were drawn independently of each other by one law, and (below), for each promise, how many of
   /// those runs broke it.
   std::uint64_t independent_runs = 0;
@@ -69,8 +79,8 @@ struct CampaignOptions {
   std::uint32_t shard = 1;            // this one of `shards`
   std::uint32_t shards = 1;
   bool until_first = false;
-  std::string promise;  // only what breaks this one is a finding; empty: any
-  bool twice = false;   // each run again from its tape; throws InternalError where they differ
+  Sought sought;
+  bool twice = false;  // each run again from its tape; throws InternalError where they differ
   /// Confirms (Player::confirm) each run that shows a new transition or a new finding before the run is counted; an
   /// enumeration confirms every run.
   bool confirm = false;
@@ -91,9 +101,11 @@ struct RunPlace {
   bool independent = false;  // drawn by a law of its own, whatever was played before
 };
 
-/// Adds a run to the tally. Runs are added in the order of their numbers. Only a run that breaks `promise` (empty: any
-/// promise) is a finding.
-void count(Tally& tally, const Reading& reading, const RunPlace& place, const std::string& promise);
+/// Adds a run to the tally. Runs are added in the order of their numbers. Only what is `sought` is a finding.
+void count(Tally& tally, const Reading& reading, const RunPlace& place, const Sought& sought);
+
+/// Tells whether the run broke something, all of it known.
+[[nodiscard]] bool breaks_the_known_alone(const Reading& reading, const Sought& sought);
 
 /// Tells whether the run broke something that the tally does not know yet.
 [[nodiscard]] bool breaks_anew(const Tally& tally, const Reading& reading);

@@ -203,7 +203,7 @@ class Enumerator {
   bool take(const Reading& reading, std::uint64_t tape_hash) {
     if (out_.tally.runs >= share()) return false;
     const std::size_t before = out_.tally.found.size();
-    count(out_.tally, reading, {out_.tally.runs, stopwatch_.seconds(), false}, options_.promise);
+    count(out_.tally, reading, {out_.tally.runs, stopwatch_.seconds(), false}, options_.sought);
     out_.tally.coverage.add(reading);
     out_.hash = mix(mix(out_.hash, tape_hash), reading.verdict);
     return !options_.until_first || out_.tally.found.size() == before;

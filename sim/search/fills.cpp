@@ -62,6 +62,7 @@ class SwarmFill final : public Fill {
     const std::int64_t stretch = parameters.horizon.count() / kParts[coin(5) % kParts.size()];
     const auto room = static_cast<std::uint64_t>(parameters.horizon.count() - stretch) + 1;
     from_ = kTimeZero + Duration{static_cast<std::int64_t>(coin(6) % room)};
+    close(parameters.closed);
     until_ = from_ + Duration{stretch};
   }
 
@@ -88,7 +89,18 @@ class SwarmFill final : public Fill {
   [[nodiscard]] std::uint64_t coin(std::uint32_t which) const { return random_bits(seed_, 0xC011, which) >> 32U; }
   /// Returns the bits that decide about a family for the whole run: whether it is on, and at which of four rates.
   [[nodiscard]] std::uint64_t family_bits(std::uint32_t family) const { return random_bits(seed_, 0xFA41, family); }
-  [[nodiscard]] bool is_on(std::uint32_t family) const { return (family_bits(family) & 3U) < share_; }
+  [[nodiscard]] bool is_on(std::uint32_t family) const {
+    return (family_bits(family) & 3U) < share_ && std::find(off_.begin(), off_.end(), family) == off_.end();
+  }
+
+  /// Leaves out a family of each combination, unless this run is the one of eight that does not.
+  void close(const std::vector<std::vector<std::uint32_t>>& combinations) {
+    for (std::uint32_t nth = 0; nth < combinations.size(); ++nth) {
+      const std::vector<std::uint32_t>& families = combinations[nth];
+      const std::uint64_t bits = random_bits(seed_, 0xC105ED, nth) >> 32U;
+      if (!families.empty() && bits % 8 != 0) off_.push_back(families[bits / 8 % families.size()]);
+    }
+  }
 
   std::uint32_t add(std::uint64_t bits, const Question& question) {
     if (question.at < from_ || question.at >= until_) return 0;
@@ -134,6 +146,7 @@ class SwarmFill final : public Fill {
   std::uint64_t share_ = 2;
   Instant from_{};
   Instant until_{};
+  std::vector<std::uint32_t> off_;  // families that this run leaves out whatever their coins say
 };
 
 /// Tasks compete within one instant only, so each instant is a schedule of its own: it has priorities and change points

@@ -17,6 +17,8 @@ struct FillParameters {
   std::vector<std::string> delays;
   std::uint64_t orderings = 1;  // the most order questions at one instant of a typical run: PCT's k
   std::uint32_t depth = 3;      // PCT's d
+  /// Combinations of families that a swarm stays away from: of each, seven of eight runs leave one family out.
+  std::vector<std::vector<std::uint32_t>> closed;
 };
 
 /// Tells whether the delay of this site varies.

@@ -40,6 +40,30 @@ Json without_wall_time(Json json) {
   return json;
 }
 
+TEST_F(RealSearchTest, GoesBeyondWhatItHasSaved) {
+  const Said found = drydock(search({"--save", path("found")}));
+  ASSERT_EQ(found.code, kFailed);
+  const Json before = found.json()["findings"][0];
+  const Said beyond = drydock(search({"--beyond", path("found")}));
+  for (const Json& finding : beyond.json()["findings"]) EXPECT_NE(finding["signature"], before["signature"]);
+  EXPECT_EQ(beyond.json()["known"]["findings"], 1);
+  EXPECT_GT(beyond.json()["known"]["runs"], 0);
+  EXPECT_NE(beyond.json()["inputs"], found.json()["inputs"]) << "shards of the two are none of one search";
+  const Said text = drydock(
+      {"explore", fragile_, "--policy", "april-2026", "--runs", "50", "--beyond", std::string{before["saved"]}});
+  EXPECT_TRUE(contains(text.out, "beyond 1 known finding")) << text.out;
+}
+
+TEST_F(RealSearchTest, KnowsOnlyTapesThatWereKeptForAFinding) {
+  const Said found = drydock(search({"--save", path("found")}));
+  Json tape = Json::parse(read(found.json()["findings"][0]["saved"]));
+  tape.erase("finding");
+  const Said said = drydock(search({"--beyond", write("calm.tape.json", tape.dump())}));
+  EXPECT_EQ(said.code, kBadInput);
+  EXPECT_TRUE(contains(said.out + said.err, "was kept for no finding")) << said.out << said.err;
+  EXPECT_EQ(drydock(search({"--beyond", fragile_})).code, kBadInput) << "a scenario is no tape";
+}
+
 TEST_F(RealSearchTest, FindsSavesAndReplays) {
   const Said said = drydock(search({"--save", path("found")}));
   ASSERT_EQ(said.code, kFailed) << said.out << said.err;

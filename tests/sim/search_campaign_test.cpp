@@ -214,8 +214,8 @@ TEST(Campaign, CountsARunOncePerPromise) {
   Tally two;
   Reading reading;
   reading.broken = {{"rare", "a"}, {"rare", "b"}};
-  count(two, reading, {7, 0.5, true}, "");
-  count(two, reading, {9, 0.6, false}, "");
+  count(two, reading, {7, 0.5, true}, {});
+  count(two, reading, {9, 0.6, false}, {});
   EXPECT_EQ(two.broken_runs.at("rare"), 1U);
   ASSERT_EQ(two.found.size(), 2U);
   EXPECT_EQ(two.found[1].first_run, 7U);
@@ -227,10 +227,29 @@ TEST(Campaign, FindsOnlyWhatBreaksTheNamedPromise) {
   Tally one;
   Reading reading;
   reading.broken = {{"rare", "a"}, {"other", "b"}};
-  count(one, reading, {7, 0.5, true}, "other");
+  count(one, reading, {7, 0.5, true}, {.promise = "other"});
   ASSERT_EQ(one.found.size(), 1U);
   EXPECT_EQ(one.found[0].broken.promise, "other");
   EXPECT_EQ(one.broken_runs.size(), 2U);
+}
+
+TEST(Campaign, CountsWhatIsKnownAsNoFinding) {
+  const Sought sought{.known = {{"rare", "a"}}};
+  Tally tally;
+  Reading reading;
+  reading.broken = {{"rare", "a"}};
+  count(tally, reading, {1, 0, true}, sought);
+  EXPECT_TRUE(tally.found.empty());
+  EXPECT_EQ(tally.known_runs, 1U);
+  reading.broken = {{"rare", "a"}, {"rare", "b"}};
+  count(tally, reading, {2, 0, true}, sought);
+  ASSERT_EQ(tally.found.size(), 1U);
+  EXPECT_EQ(tally.found[0].broken.signature, "b");
+  EXPECT_EQ(tally.known_runs, 1U);
+  reading.broken.clear();
+  count(tally, reading, {3, 0, true}, sought);
+  EXPECT_EQ(tally.known_runs, 1U);
+  EXPECT_EQ(tally.broken_runs.at("rare"), 2U) << "they broke it all the same";
 }
 
 TEST(Campaign, CountsUsesPerRunAndKeepsWitnesses) {
@@ -240,7 +259,7 @@ TEST(Campaign, CountsUsesPerRunAndKeepsWitnesses) {
     reading.uses = {{.family = 3, .fired = 2, .noticed = run % 2},
                     {.family = 3, .fired = 1, .noticed = 0},
                     {.family = 5, .fired = 0, .noticed = 0}};
-    count(tally, reading, {run, 0, true}, "");
+    count(tally, reading, {run, 0, true}, {});
   }
   EXPECT_EQ(tally.uses.at(3).fired, 18U);
   EXPECT_EQ(tally.uses.at(3).noticed, 3U);

@@ -128,8 +128,7 @@ TEST(Delays, ThatDoNotVaryAreTypicalInEveryStrategy) {
 // --- swarm ---------------------------------------------------------------------------------------
 
 /// Which families a seed's run ever shows, asked often and at certain odds.
-std::set<std::uint32_t> families_of(std::uint64_t seed, Kind kind) {
-  const FillParameters here = fill_parameters();
+std::set<std::uint32_t> families_of(std::uint64_t seed, Kind kind, const FillParameters& here = fill_parameters()) {
   const auto fill = swarm_fill(seed, here);
   std::set<std::uint32_t> seen;
   for (std::uint32_t i = 1; i <= 400; ++i) {
@@ -160,6 +159,26 @@ TEST(SwarmFill, TurnsFamiliesOffForAWholeRun) {
 TEST(SwarmFill, FamiliesAreOnOrOffForFaultsAndRequestsAlike) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed)
     EXPECT_EQ(families_of(seed, Kind::fault), families_of(seed, Kind::request));
+}
+
+TEST(SwarmFill, LeavesOutAFamilyOfWhatIsKnownInSevenOfEightRuns) {
+  FillParameters here = fill_parameters();
+  here.closed = {{kFamilies[0], kFamilies[1]}};
+  int both = 0;
+  int both_before = 0;
+  std::array<int, 4> on{};
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    const auto seen = families_of(seed, Kind::fault, here);
+    const auto before = families_of(seed, Kind::fault);
+    const auto has_both = [](const auto& some) { return some.contains(kFamilies[0]) && some.contains(kFamilies[1]); };
+    both += has_both(seen) ? 1 : 0;
+    both_before += has_both(before) ? 1 : 0;
+    for (std::size_t i = 0; i < on.size(); ++i) on[i] += seen.contains(kFamilies[i]) ? 1 : 0;
+    EXPECT_EQ(seen.contains(kFamilies[2]), before.contains(kFamilies[2])) << "what is not known stays";
+  }
+  EXPECT_NEAR(both, both_before / 8.0, 40);  // four deviations
+  EXPECT_GT(on[0], 400) << "each alone is met";
+  EXPECT_GT(on[1], 400);
 }
 
 TEST(SwarmFill, StaysWithinItsOdds) {
