@@ -1,4 +1,5 @@
 #include "sim/search/fills.hpp"
+#include "sim/search/reading.hpp"
 
 #include <gtest/gtest.h>
 
