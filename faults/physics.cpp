@@ -63,6 +63,10 @@
 // was received (`cloud.cp_latency` after it was sent), and lost before. Connections to the process
 // are reset, and new ones are refused until it is started again, `down` later, from its rows alone.
 //
+// `process.platform clock-…`. The platform's clock is wrong: the times that it writes into rows, and
+// those with which it compares them. Timers and deadlines are not: they count on a clock that never
+// jumps. It is right again at the end of the fault's window, or when calm begins.
+//
 // `instance dies`. The machine ends by itself, without an API call (the guest's own shutdown, a
 // host's end): its agent falls silent at once, EC2 shows another state from then on, and its disks
 // go the way that their delete-on-termination says. Nobody is told.
@@ -80,6 +84,9 @@ constexpr Duration kLingersFor = std::chrono::minutes{1};
 bool fails_late(std::string_view error) {
   return error.starts_with("Server.") || error.starts_with("Client.") || error == "ends-in-error";
 }
+
+/// The default of a clock that is wrong: longer than every limit of a row's age (docs/platform.md §13).
+constexpr Duration kClockShift = std::chrono::minutes{15};
 
 std::string_view after_dot(std::string_view on) { return on.substr(on.find('.') + 1); }
 
@@ -108,10 +115,20 @@ bool gives_notice(std::string_view error) { return error == "interrupted"; }
 
 bool is_by_name_only(std::string_view on, std::string_view error) {
   if (on == "image.pull" || on == "cp.ensure_image" || on == "turn") return true;
+  if (shifts_clock(error)) return true;
   return error == "terminated" || error == "stopped" || error == "rebooted" || error == "interrupted";
 }
 
-bool takes_slow_by(std::string_view error) { return error == "slow" || error == "lag" || error == "lingers"; }
+bool shifts_clock(std::string_view error) { return error == "clock-ahead" || error == "clock-behind"; }
+
+bool takes_slow_by(std::string_view error) {
+  return error == "slow" || error == "lag" || error == "lingers" || shifts_clock(error);
+}
+
+Duration clock_shift(const FaultSpec& fault) {
+  const Duration by = fault.slow_by.value_or(kClockShift);
+  return fault.error == "clock-behind" ? -by : by;
+}
 
 sim::Verdict verdict_of(const FaultSpec& fault) {
   using What = sim::Verdict::What;

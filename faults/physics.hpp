@@ -20,14 +20,18 @@ enum class Target : std::uint8_t { call, platform, control_plane, instance };
 /// Returns the one moment of a call at which this fault strikes.
 [[nodiscard]] sim::FaultPoint moment_of(const FaultSpec& fault);
 
-/// Tells whether a fault with this error only takes time; `slow_by` then says how much.
+/// Tells whether the error is a clock that is wrong.
+[[nodiscard]] bool shifts_clock(std::string_view error);
+/// Returns by how much such a clock is ahead; negative: behind.
+[[nodiscard]] Duration clock_shift(const FaultSpec& fault);
+/// Tells whether a fault with this error only takes time, or moves a clock; `slow_by` then says how much.
 [[nodiscard]] bool takes_slow_by(std::string_view error);
 
 /// Tells whether a fault with this error says beforehand that it comes; `notice` then says how long before.
 [[nodiscard]] bool gives_notice(std::string_view error);
 
 /// Tells whether no search adds this fault but by its name: somebody does it by hand, or it is of a world that only
-/// some scenarios have (images, agents that work).
+/// some scenarios have (images, agents that work), or no search adds it at all (a clock).
 [[nodiscard]] bool is_by_name_only(std::string_view on, std::string_view error);
 
 /// Returns the verdict with which this fault answers a call.

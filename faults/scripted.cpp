@@ -152,7 +152,7 @@ void ScriptedPlan::triggered(std::size_t index, const sim::Event& event) {
 
 // --- what goes down ------------------------------------------------------------------------------
 
-/// Brings something down, in a task of the plan's own, because a process cannot go down while one of its own tasks
+/// Brings something down, or its clock out of time, in a task of the plan's own, because a process cannot go down while one of its own tasks
 /// runs.
 sim::Task<void> ScriptedPlan::strike_at(std::size_t index, Instant at, Name workspace) {
   if (at > scheduler_.now()) co_await scheduler_.pause_until(at);
@@ -165,9 +165,16 @@ sim::Task<void> ScriptedPlan::strike_at(std::size_t index, Instant at, Name work
   record_.follow(event);
   if (gives_notice(fault.spec.error)) co_await scheduler_.pause(fault.spec.notice);
   if (goes_down(fault, workspace, event)) ++fault.noticed;
+  if (!shifts_clock(fault.spec.error) || !fault.spec.window) co_return;
+  co_await scheduler_.pause_until(kTimeZero + fault.spec.window->second);
+  effects_.shift_clock(Duration{});
 }
 
 bool ScriptedPlan::goes_down(const Fault& fault, Name workspace, std::uint32_t event) {
+  if (shifts_clock(fault.spec.error)) {
+    effects_.shift_clock(clock_shift(fault.spec));
+    return true;
+  }
   switch (fault.target) {
     case Target::platform:
       return effects_.crash_platform(fault.spec.down, event);

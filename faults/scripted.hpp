@@ -29,6 +29,8 @@ class Effects {
   /// cause. Returns false when the process was not up.
   virtual bool crash_platform(Duration down, std::uint32_t cause) = 0;
   virtual bool crash_control_plane(Duration down, std::uint32_t cause) = 0;
+  /// Lets the platform's clock be so much ahead of the right time from now on; negative: behind.
+  virtual void shift_clock(Duration ahead) = 0;
   /// Tells whether `workspace` has a live instance.
   [[nodiscard]] virtual bool has_instance(sim::Name workspace) const = 0;
   /// Lets the fault, one at `instance`, strike the instances of `workspace` (none: of every workspace) that it can.

@@ -171,6 +171,10 @@ constexpr std::array kFailures{
     Failure{"a2a.send", "slow", kNever, "the call takes longer, by `slow_by`"},
 
     Failure{"process.", "crash", kNever, "memory is gone, committed rows stay; it is started again after `down`"},
+    Failure{"process.platform", "clock-ahead", kNever,
+            "its clock is ahead by `slow_by` (default 15m), until the window ends: rows look old"},
+    Failure{"process.platform", "clock-behind", kNever,
+            "its clock is behind by `slow_by` (default 15m), until the window ends: rows look young"},
     Failure{"instance", "dies", kNever, "it ends by itself, without an API call"},
     Failure{"instance", "terminated", kNever, "somebody calls TerminateInstances: shutting-down, then terminated"},
     Failure{"instance", "stopped", kNever, "somebody calls StopInstances, and StartInstances after `down`, if given"},

@@ -111,10 +111,9 @@ void Observation::note_wish(WorkspaceFacts& workspace, const Row& before, Route 
   if (parks && rests) workspace.wished_run = false;
 }
 
-void Observation::structure_event(WorkspaceKey key, std::string_view type, std::uint32_t event) {
+void Observation::structure_event(WorkspaceKey key, std::string_view type, std::uint32_t /*event*/) {
   if (type == "WORKSPACE_PROVISION_FAILED") facts(key).failure_explained = true;
   if (type.find("terminate") != std::string_view::npos) terminate_recorded(key, sim::Name::none);
-  for (Observer* observer : observers_) observer->structure_event(*this, key, type, event);
 }
 
 // --- instances ------------------------------------------------------------------------------------------------------

@@ -182,9 +182,6 @@ class Observer {
   /// A durable row was written that says that a terminate is owed: of this instance, or, where `instance` is none, of
   /// the instance that the workspace's row names.
   virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/, sim::Name /*instance*/) {}
-  /// A structure event was committed.
-  virtual void structure_event(Observation& /*seen*/, WorkspaceKey /*workspace*/, std::string_view /*type*/,
-                               std::uint32_t /*event*/) {}
   /// The agent of the instance has received a call, and works on it.
   virtual void delivered(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
   virtual void operation_ended(Observation& /*seen*/, const Operation& /*operation*/) {}

@@ -208,6 +208,7 @@ void World::begin_calm() {
   if (searched_) searched_->lift();
   choices_.become_calm();
   observation_.calm_began();
+  if (store_.clock_was_shifted()) store_.shift_clock({});
   if (!platform_.up()) start_platform();
   if (!control_plane_.up()) control_plane_.start_process();
   scheduler_.cut_drawn_delays();

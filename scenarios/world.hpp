@@ -82,6 +82,7 @@ class World final : public faults::Effects {
   // faults::Effects
   bool crash_platform(sim::Duration down, std::uint32_t cause) override;
   bool crash_control_plane(sim::Duration down, std::uint32_t cause) override;
+  void shift_clock(sim::Duration ahead) override { store_.shift_clock(ahead); }
   [[nodiscard]] bool has_instance(sim::Name workspace) const override;
   std::size_t strike_instance(sim::Name workspace, const faults::FaultSpec& fault) override;
   void platform_acted() override;

@@ -27,7 +27,6 @@ namespace drydock::model {
 [[nodiscard]] std::unique_ptr<Invariant> make_online_is_real();
 [[nodiscard]] std::unique_ptr<Invariant> make_blast_radius();
 [[nodiscard]] std::unique_ptr<Invariant> make_answers_are_true();
-[[nodiscard]] std::unique_ptr<Invariant> make_events_are_true();
 [[nodiscard]] std::unique_ptr<Invariant> make_delivered_to_named();
 [[nodiscard]] std::unique_ptr<Invariant> make_finished_work_ends();
 [[nodiscard]] std::unique_ptr<Invariant> make_live_instances_serve();

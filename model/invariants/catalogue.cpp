@@ -12,7 +12,7 @@ struct Entry {
   std::unique_ptr<Invariant> (*make)();
 };
 
-constexpr std::array<Entry, 20> kInvariants{{
+constexpr std::array<Entry, 19> kInvariants{{
     {{"no-state-loss", "always",
       "No actor terminates an instance whose data volume does not survive while the volume holds a write made before "
       "that stop's backup was asked for (before the stop, if none was) that no pending or completed snapshot of its "
@@ -64,11 +64,6 @@ constexpr std::array<Entry, 20> kInvariants{{
       "removed_count rows are removed, stop_failures stops returned an error.",
       "docs/platform.md §14"},
      make_answers_are_true},
-    {{"events-are-true", "always",
-      "A structure event that says what became of a workspace (online, degraded, offline, provisioning, failed, paused, "
-      "hibernated, awaiting its agent, removed) is written while the row says so, or at most 5 s after it did.",
-      "docs/platform.md §7"},
-     make_events_are_true},
     {{"delivered-to-named", "always",
       "A call that an agent works on was delivered to the instance that the workspace's row names.",
       "docs/platform.md §9"},

@@ -82,7 +82,7 @@ Task<void> Platform::drain_queue(WorkspaceKey key) {
   const Response answer = co_await proxy_a2a(call);
   if (policy_.queue_settling != QueueSettling::counts && is_restarting_answer(answer)) {
     std::optional<sim::Instant> oldest;
-    if (policy_.queue_settling == QueueSettling::ceiling) oldest = deps_.clock.now() - policy_.queue_settling_ceiling;
+    if (policy_.queue_settling == QueueSettling::ceiling) oldest = deps_.store.wall() - policy_.queue_settling_ceiling;
     co_await deps_.store.put_back(background(), queued.id, oldest);
     co_return;
   }

@@ -72,7 +72,7 @@ Task<void> Platform::reconcile() {
   if (strays) {
     for (const WorkspaceKey key : *strays) co_await resolve_launch(key);
   }
-  const sim::Instant before = deps_.clock.now() - policy_.time_remote_stale;
+  const sim::Instant before = deps_.store.wall() - policy_.time_remote_stale;
   DbResult<std::vector<WorkspaceKey>> silent = co_await deps_.store.unattended(background(), before);
   if (!silent) co_return;
   for (const WorkspaceKey key : *silent) spawn("loss check", confirm_lost(key));

@@ -106,7 +106,7 @@ Task<void> Platform::sweep_provision_timeouts() {
   if (!rows) co_return;
   for (const ProvisioningRow& row : *rows) {
     const sim::Duration timeout = policy_.provision_timeout(row.runtime);
-    const Instant older_than = deps_.clock.now() - timeout;
+    const Instant older_than = deps_.store.wall() - timeout;
     if (row.updated_at >= older_than) continue;
     const DbChanged failed =
         co_await deps_.store.fail_overdue(background(), row.key, older_than, "provisioning timed out");
@@ -119,7 +119,7 @@ Task<void> Platform::sweep_provision_timeouts() {
 
 /// Marks external rows that have no recent heartbeat. No sweep does this for rows that EC2 backs.
 Task<void> Platform::sweep_remote_health() {
-  const Instant before = deps_.clock.now() - policy_.time_remote_stale;
+  const Instant before = deps_.store.wall() - policy_.time_remote_stale;
   DbResult<std::vector<WorkspaceKey>> stale = co_await deps_.store.stale_external(background(), before);
   if (!stale) co_return;
   for (const WorkspaceKey key : *stale) {

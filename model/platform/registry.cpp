@@ -73,7 +73,7 @@ Task<void> Platform::registration_failed(WorkspaceKey key) {
 /// Tells whether a registration failed so recently that the row is not to be online.
 Task<bool> Platform::holds_degraded(Context context, WorkspaceKey key) {
   if (!policy_.register_failure_degrades) co_return false;
-  const sim::Instant since = deps_.clock.now() - policy_.register_failure_hold;
+  const sim::Instant since = deps_.store.wall() - policy_.register_failure_hold;
   DbResult<bool> failed = co_await deps_.store.register_failed_since(context, key, since);
   co_return failed.value_or(false);
 }

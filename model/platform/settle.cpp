@@ -10,7 +10,7 @@ Task<Platform::Verdict> Platform::settle(WorkspaceKey key) {
   if (policy_.probe_settle == Settle::v2) co_return co_await settle_by_waiting(key);
   // v1: a workspace that beat recently is dead at the second observation within the window.
   const sim::Instant beat = co_await last_beat(key);
-  const bool recent = deps_.clock.now() - beat <= policy_.probe_recent_heartbeat;
+  const bool recent = deps_.store.wall() - beat <= policy_.probe_recent_heartbeat;
   if (!recent || is_second_observation(key)) co_return Verdict::dead;
   co_return Verdict::alive;
 }
@@ -30,7 +30,7 @@ Task<Platform::Verdict> Platform::settle_by_waiting(WorkspaceKey key) {
     beat = co_await last_beat(key);
   }
   const bool fresh = settling && beat > restarted;
-  const bool recent = deps_.clock.now() - beat <= policy_.probe_recent_heartbeat;
+  const bool recent = deps_.store.wall() - beat <= policy_.probe_recent_heartbeat;
   if (!recent && !fresh && !settling) co_return Verdict::dead;
   co_await deps_.clock.pause(policy_.probe_ask_again);
   const bool alive = co_await is_alive(key);

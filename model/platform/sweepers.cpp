@@ -69,7 +69,7 @@ Task<void> Platform::sweep_row_gone() {
 Task<void> Platform::reap_unnamed(std::vector<cloud::InstanceDescription> instances, std::vector<std::string> named) {
   for (const cloud::InstanceDescription& instance : instances) {
     const WorkspaceKey key = deps_.directory.find(instance.workspace);
-    const bool young = deps_.clock.now() - instance.launched < policy_.sweeper_row_gone_grace;
+    const bool young = deps_.store.wall() - instance.launched < policy_.sweeper_row_gone_grace;
     if (young || std::binary_search(named.begin(), named.end(), instance.id)) continue;
     // A row that is still there may want what this instance wrote: then the stop has its backup leg.
     DbResult<bool> exists = co_await deps_.store.exists(background(), key);

@@ -16,7 +16,7 @@ using sim::Task;
 /// Sends a message to each workspace that has tasks and shows no activity, and restarts those that show none after it
 /// either. Whoever shows some is forgotten, but for when it was last restarted.
 Task<void> Platform::watch_stalls() {
-  const sim::Instant before = deps_.clock.now() - policy_.watchdog_stall_after;
+  const sim::Instant before = deps_.store.wall() - policy_.watchdog_stall_after;
   DbResult<std::vector<WorkspaceKey>> found =
       co_await deps_.store.stalled_rows(background(), before, policy_.watchdog_stall_limit);
   if (!found) co_return;
@@ -57,7 +57,7 @@ Task<void> Platform::ask_for_activity(WorkspaceKey key) {
 
 /// Writes an event of each workspace that has tasks and neither calls anybody nor beats; once, until it does again.
 Task<void> Platform::watch_wedged() {
-  const sim::Instant before = deps_.clock.now() - policy_.watchdog_wedged_after;
+  const sim::Instant before = deps_.store.wall() - policy_.watchdog_wedged_after;
   DbResult<std::vector<WorkspaceKey>> found = co_await deps_.store.wedged_rows(background(), before);
   if (!found) co_return;
   const std::set<WorkspaceKey> silent(found->begin(), found->end());

@@ -251,6 +251,18 @@ class Store {
   sim::Task<DbResult<std::int64_t>> insert_delegation(sim::Context context, WorkspaceKey caller, WorkspaceKey target);
   sim::Task<DbChanged> set_delegation(sim::Context context, std::int64_t id, std::string status);
 
+  // --- the clock by which rows are written ---
+  /// Returns the time by the platform's own clock: what it writes into rows, and what it compares with them. Timers and
+  /// deadlines have the right time.
+  [[nodiscard]] sim::Instant wall() const { return clock_.now() + ahead_; }
+  /// Lets the platform's clock be so much ahead from now on; negative: behind.
+  void shift_clock(sim::Duration ahead) {
+    ahead_ = ahead;
+    was_shifted_ = true;
+  }
+  /// Tells whether rows may hold times of a clock that was wrong.
+  [[nodiscard]] bool clock_was_shifted() const { return was_shifted_; }
+
   // --- looking from outside (rest.cpp) ---
   // These are no statements of the platform: they take no time, and tell what its loops may find, now or later. A row
   // counts as beaten if its last heartbeat came after `since`.
@@ -353,7 +365,7 @@ class Store {
   sim::Task<DbResult<Variables>> global_secrets(sim::Context context, WorkspaceKey key, ConfigurationVersion* version);
   sim::Task<DbResult<Variables>> own_secrets(sim::Context context, WorkspaceKey key, ConfigurationVersion* version);
   [[nodiscard]] std::optional<DbError> schema_refuses(Status status) const;
-  [[nodiscard]] std::int64_t now() const { return clock_.now().time_since_epoch().count(); }
+  [[nodiscard]] std::int64_t now() const { return wall().time_since_epoch().count(); }
   /// Records a write of a row's status (and of what else `after` says), and tells observers.
   void status_written(WorkspaceKey key, const Row& after);
   /// Tells whether there is a row; `key` may be one that the observation has not heard of.
@@ -401,6 +413,8 @@ class Store {
   sim::Name actor_;
   std::int64_t decisions_ = 0;
   std::uint64_t heartbeats_ = 0;  // rows that they changed
+  sim::Duration ahead_{};         // of the right time, as the platform's clock is
+  bool was_shifted_ = false;
 };
 
 }  // namespace drydock::model

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "faults/physics.hpp"
 #include "faults/vocabulary.hpp"
 #include "model/controlplane/control_plane.hpp"
 #include "scenarios/files/decode_cloud.hpp"
@@ -30,6 +31,8 @@ void check_phrase(DiagnosticSink& report, const Node& node, const std::string& t
   if (!fault) {
     report.error(node, fmt::format("{} does not fit {}", in_quotes(phrase->error), phrase->on),
                  did_you_mean(phrase->error, faults::errors_at(phrase->on)));
+  } else if (faults::shifts_clock(phrase->error)) {
+    report.error(node, fmt::format("{} is not searched", in_quotes(text)), "a scenario can script it");
   } else if (phrase->applied && !fault->applied_fits) {
     report.error(node, fmt::format("{} at {} cannot be applied", phrase->error, phrase->on));
   }

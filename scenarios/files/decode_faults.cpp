@@ -163,7 +163,7 @@ void decode_extras(DecodeContext& context, const Fields& fields, FaultSpec& spec
     if (!fields.has(key) || fits) return;
     report.error_at_key(*fields.find(key), fmt::format("{} is for error {} only", in_quotes(key), errors));
   };
-  only_for("slow_by", faults::takes_slow_by(spec.error), "slow, lag or lingers");
+  only_for("slow_by", faults::takes_slow_by(spec.error), "slow, lag, lingers, clock-ahead or clock-behind");
   only_for("down", spec.error == "crash" || spec.error == "stopped", "crash or stopped");
   only_for("notice", faults::gives_notice(spec.error), "interrupted");
 }

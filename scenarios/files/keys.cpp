@@ -110,7 +110,7 @@ constexpr std::array kFault{
     Key{"workspace", kOptional, "alias", "only calls about this one; default any"},
     Key{"error", kRequired, "line", "what goes wrong, see `drydock list faults`"},
     Key{"effect", kOptional, "=none|applied", "applied: it took effect and the reply was lost; default none"},
-    Key{"slow_by", kOptional, "duration", "error slow, lag, lingers: by how much, how long"},
+    Key{"slow_by", kOptional, "duration", "error slow, lag, lingers, clock-ahead, clock-behind: by how much, how long"},
     Key{"at", kOptional, "duration", "trigger: at this time"},
     Key{"from", kOptional, "duration", "trigger: from this time, `for` so long"},
     Key{"for", kOptional, "duration", "length of the window that begins at `from`"},

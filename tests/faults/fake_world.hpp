@@ -33,6 +33,7 @@ class FakeWorld final : public Effects {
 
   bool crash_platform(Duration down, std::uint32_t /*cause*/) override { return went_down("platform", down); }
   bool crash_control_plane(Duration down, std::uint32_t /*cause*/) override { return went_down("cp", down); }
+  void shift_clock(Duration ahead) override { effects.push_back("clock " + sim::format_duration(ahead) + when()); }
   [[nodiscard]] bool has_instance(sim::Name /*workspace*/) const override { return up; }
   std::size_t strike_instance(sim::Name workspace, const FaultSpec& fault) override {
     const std::string what = fault.error == "dies" ? "kill" : fault.error;

@@ -110,6 +110,15 @@ TEST(ScriptedPlanInItsWorld, AProcessCrashesAtItsTime) {
   EXPECT_EQ(world.plan->tallies()[0].noticed, 1U);
 }
 
+TEST(ScriptedPlanInItsWorld, AClockIsWrongForItsWindow) {
+  FaultSpec behind = window("process.platform", "clock-behind", 10s, 20s);
+  behind.slow_by = 90s;
+  FakeWorld world({at("process.platform", "clock-ahead", 2s), behind});
+  world.run();
+  EXPECT_EQ(world.effects, (Log{"clock 15m@2s", "clock -1m30s@10s", "clock 0s@30s"}));
+  EXPECT_EQ(world.plan->tallies()[1].noticed, 1U);
+}
+
 TEST(ScriptedPlanInItsWorld, AnInstanceDiesAtItsTime) {
   FaultSpec spec = at("instance", "dies", 0s);
   spec.workspace = "pm";

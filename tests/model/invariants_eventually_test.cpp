@@ -316,7 +316,6 @@ TEST(Invariants, EachOfTheCatalogueIsBrokenBySomeTestHereOrBesides) {
                                      "removed-stays-removed",
                                      "dormant-stays-dormant",
                                      "answers-are-true",
-                                     "events-are-true",
                                      "delivered-to-named",
                                      "finished-work-ends",
                                      "live-instances-serve",

@@ -1,5 +1,5 @@
 // The promises of who is served by what: a live instance serves, a call brings back whom it calls and reaches whom it
-// names, an event says what is so, and nobody asks for ever. Each is broken by something, and held by what comes near.
+// names, and nobody asks for ever. Each is broken by something, and held by what comes near.
 
 #include <gtest/gtest.h>
 
@@ -183,38 +183,6 @@ TEST(FinishedWorkEnds, IsBrokenByTheEleventhAskForAnInstanceThatHasTerminated) {
   EXPECT_EQ(breaks_of(world, "finished-work-ends"), 0);
   world.stopped(world.w, world.id, true);
   EXPECT_EQ(breaks_of(world, "finished-work-ends"), 1);
-}
-
-// --- events-are-true ----------------------------------------------------------------------------
-
-TEST(EventsAreTrue, IsBrokenByAnEventOfWhatTheRowNeverSaid) {
-  Onlooker world;
-  const WorkspaceKey w = world.workspace("w", Status::offline);
-  world.seen().structure_event(w, "WORKSPACE_OFFLINE", world.event(model::kind::structure_event));
-  EXPECT_EQ(breaks_of(world, "events-are-true"), 0);
-  world.seen().structure_event(w, "WORKSPACE_PAUSED", world.event(model::kind::structure_event));
-  EXPECT_EQ(breaks_of(world, "events-are-true"), 1);
-}
-
-TEST(EventsAreTrue, HoldsForFiveSecondsAfterTheRowSaidSo) {
-  for (const auto& [later, broken] : {std::pair{5s, 0}, std::pair{6s, 1}}) {
-    Onlooker world;
-    const WorkspaceKey w = world.workspace("w", Status::provisioning);
-    world.write_status(w, Status::failed);
-    world.wait(later);
-    world.seen().structure_event(w, "WORKSPACE_PROVISIONING", world.event(model::kind::structure_event));
-    EXPECT_EQ(breaks_of(world, "events-are-true"), broken) << later.count();
-  }
-}
-
-TEST(EventsAreTrue, LetsARowThatIsGoneBeToldAsRemovedAndASilentExternalOneAsOffline) {
-  Onlooker world;
-  const WorkspaceKey w = world.workspace("w", Status::awaiting_agent, WorkspaceKey::none, "external");
-  world.seen().structure_event(w, "WORKSPACE_OFFLINE", world.event(model::kind::structure_event));
-  EXPECT_EQ(breaks_of(world, "events-are-true"), 0);
-  world.write_status(w, Status::pending_removal);
-  world.seen().structure_event(w, "WORKSPACE_REMOVED", world.event(model::kind::structure_event));
-  EXPECT_EQ(breaks_of(world, "events-are-true"), 0);
 }
 
 }  // namespace

@@ -261,6 +261,11 @@ TEST(Rest, WaitsForARegistrationThatFailedToBeForgotten) {
   EXPECT_GE(*rested, 2min);
 }
 
+TEST(Rest, NeverComesToAWorldWhoseClockWasWrong) {
+  EXPECT_FALSE(rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}], "faults": [
+        {"on": "process.platform", "error": "clock-ahead", "from": "10s", "for": "10s"}])")));
+}
+
 TEST(Rest, WaitsForAnOverlapThatIsAboutToBecomeTooLong) {
   // The stop of the first instance is refused, and the second one is up three seconds later.
   const Scenario scenario = test::scenario_of(calm_scenario("pre-1990", R"("cloud": {"pending": "1s", "boot": "1s"},
