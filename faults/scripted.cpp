@@ -152,8 +152,8 @@ void ScriptedPlan::triggered(std::size_t index, const sim::Event& event) {
 
 // --- what goes down ------------------------------------------------------------------------------
 
-/// Brings something down, or its clock out of time, in a task of the plan's own, because a process cannot go down while one of its own tasks
-/// runs.
+/// Brings something down, or sets its clock wrong, in a task of the plan's own, because a process cannot go down while
+/// one of its own tasks runs.
 sim::Task<void> ScriptedPlan::strike_at(std::size_t index, Instant at, Name workspace) {
   if (at > scheduler_.now()) co_await scheduler_.pause_until(at);
   Fault& fault = faults_[index];

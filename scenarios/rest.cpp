@@ -35,7 +35,8 @@ bool World::is_at_rest(sim::Instant until) {
     return false;
   }
   const sim::Stillness still{quiet_->since, until};
-  return observation_.rests() && !store_.clock_was_shifted() && platform_.hears_alike(still) && scheduler_.is_idle(still);
+  return observation_.rests() && !store_.clock_was_shifted() && platform_.hears_alike(still) &&
+         scheduler_.is_idle(still);
 }
 
 /// Counts what has changed in the world since its beginning. Two equal counts mean that nothing has in between:

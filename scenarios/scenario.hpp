@@ -101,8 +101,8 @@ struct SearchedRequests {
   std::vector<std::uint32_t> families;  // of each: the index of its line in `explore.requests`, after the faults'
 };
 
-/// How long the client of a searched request waits before it hangs up: into the first statements of a handler, a call of
-/// the control plane's, the work that it waits for, a launch. The tape's answer is the index.
+/// How long the client of a searched request waits before it hangs up: into the first statements of a handler, a call
+/// of the control plane's, the work that it waits for, a launch. The tape's answer is the index.
 struct Patience {
   Duration lasts{};
   std::string_view means;

@@ -93,8 +93,8 @@ constexpr std::array<Entry, 19> kInvariants{{
       "docs/platform.md §7"},
      make_comes_back},
     {{"called-comes-back", "eventually",
-      "A workspace that was called since its row took its status is online or degraded, or a client has paused or removed "
-      "it, if launches succeed in calm.",
+      "A workspace that was called since its row took its status is online or degraded, or a client has paused or "
+      "removed it, if launches succeed in calm.",
       "docs/platform.md §17.5"},
      make_called_comes_back},
     {{"online-is-real", "eventually",

@@ -111,7 +111,7 @@ TEST(ScriptedPlanInItsWorld, AProcessCrashesAtItsTime) {
 }
 
 TEST(ScriptedPlanInItsWorld, AClockIsWrongForItsWindow) {
-  FaultSpec behind = window("process.platform", "clock-behind", 10s, 20s);
+  FaultSpec behind = window("process.platform", "clock-behind", 10s, 30s);
   behind.slow_by = 90s;
   FakeWorld world({at("process.platform", "clock-ahead", 2s), behind});
   world.run();

@@ -175,11 +175,12 @@ TEST(SwarmFill, LeavesOutAFamilyOfWhatIsKnownInSevenOfEightRuns) {
     both += has_both(seen) ? 1 : 0;
     both_before += has_both(before) ? 1 : 0;
     for (std::size_t i = 0; i < on.size(); ++i) on[i] += seen.contains(kFamilies[i]) ? 1 : 0;
-    EXPECT_EQ(seen.contains(kFamilies[2]), before.contains(kFamilies[2])) << "what is not known stays";
   }
   EXPECT_NEAR(both, both_before / 8.0, 40);  // four deviations
   EXPECT_GT(on[0], 400) << "each alone is met";
   EXPECT_GT(on[1], 400);
+  EXPECT_NEAR(on[2], 1000, 90) << "what is not known stays";
+  EXPECT_NEAR(on[3], 1000, 90);
 }
 
 TEST(SwarmFill, StaysWithinItsOdds) {
