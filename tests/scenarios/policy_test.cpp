@@ -109,10 +109,10 @@ TEST(Knobs, RefuseWhatTheyCannotHold) {
 
 TEST(Presets, AreTheDocumentedOnes) {
   EXPECT_EQ(preset_names(),
-            (std::vector<std::string>{"april-2026", "pre-2989",  "post-2989", "pre-1556",  "post-1556",
-                                      "pre-1932",   "post-1932", "pre-1990",  "post-1990", "pre-1991",
-                                      "june-05",    "june-08",   "post-1991", "june-15",   "july-06",
-                                      "july-21",    "aug-02",    "aug-08",    "autumn",    "latest",    "hardened"}));
+            (std::vector<std::string>{"april-2026", "pre-2989", "post-2989", "pre-1556", "post-1556", "pre-1932",
+                                      "post-1932",  "pre-1990", "post-1990", "pre-1991", "june-05",   "june-08",
+                                      "post-1991",  "june-15",  "july-06",   "july-21",  "aug-02",    "aug-08",
+                                      "autumn",     "latest",   "hardened"}));
   for (const auto& name : preset_names()) EXPECT_EQ(preset(name).name, name);
 }
 
