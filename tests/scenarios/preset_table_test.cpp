@@ -156,14 +156,12 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
   EXPECT_EQ(preset_of("pre-1990"), turned("post-1932", snapshots, "pre-1990"));
   EXPECT_EQ(preset_of("pre-1991"), turned("post-1932", snapshots, "pre-1991"));
   EXPECT_EQ(preset_of("post-1990"), turned("pre-1990", {closed}, "post-1990"));
-  EXPECT_EQ(
-      preset_of("post-1991"),
-      turned("june-08",
-             {{"pause.cascade", "opt_in"},
-              {"time.remote_stale", "3m"},
-              {"watchdog.stall.enabled", "on"},
-              {"backup.storage", "snapshot_before_stop"}},
-             "post-1991"));
+  EXPECT_EQ(preset_of("post-1991"), turned("june-08",
+                                           {{"pause.cascade", "opt_in"},
+                                            {"time.remote_stale", "3m"},
+                                            {"watchdog.stall.enabled", "on"},
+                                            {"backup.storage", "snapshot_before_stop"}},
+                                           "post-1991"));
   EXPECT_EQ(preset_of("june-15"), turned("post-1991",
                                          {{"backup.storage", "persistent_volume_reattach"},
                                           {"restart.provision_gate", "on"},
@@ -185,16 +183,15 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
                                           {"probe.leaves_dormant", "on"},
                                           {"watchdog.wedged.enabled", "on"}},
                                          "july-06"));
-  EXPECT_EQ(preset_of("july-21"),
-            turned("july-06",
-                   {{"hibernate.honest", "on"},
-                    {"proxy.queues_settling", "on"},
-                    {"proxy.refuses_restarting", "on"},
-                    {"queue.settling", "ceiling"},
-                    {"queue.boot_turn_gate", "on"},
-                    {"restart.ensure_bypasses", "on"},
-                    {"restart.warming_guard", "on"}},
-                   "july-21"));
+  EXPECT_EQ(preset_of("july-21"), turned("july-06",
+                                         {{"hibernate.honest", "on"},
+                                          {"proxy.queues_settling", "on"},
+                                          {"proxy.refuses_restarting", "on"},
+                                          {"queue.settling", "ceiling"},
+                                          {"queue.boot_turn_gate", "on"},
+                                          {"restart.ensure_bypasses", "on"},
+                                          {"restart.warming_guard", "on"}},
+                                         "july-21"));
   EXPECT_EQ(preset_of("aug-02"),
             turned("july-21",
                    {{"time.cp_provision_timeout", "20m"}, {"restart.keeps_url", "on"}, {"restart.ensures_image", "on"}},
