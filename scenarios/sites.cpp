@@ -62,6 +62,11 @@ constexpr auto kSites = std::to_array<SiteInfo>({
     {"{workspace}/ec2.DescribeTags.latency", "how long the call takes, within cloud.api_latency"},
     {"{workspace}/request",
      "which request of `explore` is sent to the workspace at this tick; 0: none. world/request: those that name none"},
+    {"{workspace}/request.hang_up",
+     "whether the client of that request hangs up; world/request.hang_up: of one for no workspace, or after an effect"},
+    {"{workspace}/request.patience",
+     "after how long it does: 2.5ms, 150ms, 2s or 20s; world/request.patience likewise"},
+    {"world/arrival", "which of all requests of `explore` comes right after an effect of the platform; 0: none"},
     {"{actor}/{on}.reply.fault",
      "which fault of `explore` strikes a call that took effect, before its reply; .visibility and .completion "
      "likewise"},

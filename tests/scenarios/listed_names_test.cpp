@@ -153,6 +153,8 @@ Seen seen_in_runs() {
 /// Patterns that a row names in its words.
 const std::multimap<std::string_view, std::string_view> kLikewise{
     {"{workspace}/request", "world/request"},
+    {"{workspace}/request.hang_up", "world/request.hang_up"},
+    {"{workspace}/request.patience", "world/request.patience"},
     {"{actor}/{on}.reply.fault", "{actor}/{on}.visibility.fault"},
     {"{actor}/{on}.reply.fault", "{actor}/{on}.completion.fault"},
     {"platform/process.fault", "cp/process.fault"},
@@ -163,6 +165,7 @@ const Reasons kAskedByNoRun{
     {"{workspace}/ec2.start.pending", "nobody calls StartInstances"},
     {"{workspace}/ec2.stop.duration", "nobody calls StopInstances"},
     {"{workspace}/ec2.volume.creation", "nobody calls CreateVolume"},
+    {"{workspace}/image.pull", "the pulls of the scenarios take a fixed time"},
 };
 
 /// The latency of an EC2 action that the control plane never calls: only a user of SimEc2 alone meets it.

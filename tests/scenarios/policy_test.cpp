@@ -176,9 +176,10 @@ TEST(Presets, DifferAsTheErasDo) {
             (Lines{"restart.refuses_removed: off → on", "provision.persist_attempts: 1 → 3",
                    "provision.persist_failure: ignore → fail", "heartbeat.guarded_writes: off → on",
                    "heartbeat.recovers_failed: off → on"}));
-  EXPECT_EQ(difference(preset("june-08"), preset("post-1991")),
-            (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop",
-                   "pause.cascade: implicit → opt_in", "time.remote_stale: 1m30s → 3m"}));
+  EXPECT_EQ(
+      difference(preset("june-08"), preset("post-1991")),
+      (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop", "pause.cascade: implicit → opt_in",
+             "watchdog.stall.enabled: off → on", "time.remote_stale: 1m30s → 3m"}));
   EXPECT_EQ(
       difference(preset("pre-1991"), preset("latest")),
       (Lines{"restart.refuses_removed: off → on", "backup.on_failure: terminate_anyway → fail_closed_with_optin",

@@ -229,7 +229,7 @@ TEST(Rest, DoesNotWaitForARowThatNobodyLooksAfter) {
 TEST(Rest, WaitsForAReconcilerThatWillFindAnInstanceGone) {
   // It looks first when the process starts, where the control plane does not answer, and then every 5 min.
   const std::string body = std::string{kUnheard}.substr(0, std::string{kUnheard}.rfind(']')) +
-                           R"(, {"on": "cp.status", "error": "http-503", "from": "55s", "for": "10s"}])";
+                           R"(, {"on": "cp.is_running", "error": "http-503", "from": "55s", "for": "10s"}])";
   const auto rested = rest_of(calm_scenario(
       "latest", body, R"("time.liveness_ttl": "50s", "reconciler.mode": "v2", "reconciler.interval": "5m")"));
   ASSERT_TRUE(rested) << "it was restarted";
