@@ -73,7 +73,7 @@ void add_violations(const Outcome& outcome, Lines& lines) {
 
 /// What heartbeats go on to write in a world at rest.
 const std::set<std::string>& beaten_columns() {
-  static const std::set<std::string> columns{"last_heartbeat_at", "updated_at", "uptime_seconds"};
+  static const std::set<std::string> columns{"last_activity_at", "last_heartbeat_at", "updated_at", "uptime_seconds"};
   return columns;
 }
 
