@@ -42,7 +42,8 @@ Task<CpAnswer> ControlPlane::pull_image(WorkspaceKey workspace) {
   image_pulling_ = false;
   image_settled_.notify_all();
   if (!failed) co_return ready;
-  co_return CpAnswer::of(cloud::error_status(failed->error), std::move(failed->error));
+  const int http = cloud::error_status(failed->error);
+  co_return CpAnswer::of(http, std::move(failed->error));
 }
 
 }  // namespace drydock::model
