@@ -69,9 +69,10 @@ function(drydock_embed out)
 
 }  // namespace @arg_NAMESPACE@
 ")
-  # The assembler reads the files behind the compiler's back, so name them as dependencies. With link-time
-  # optimisation the asm blocks and their users may land in different partitions: keep this one out.
-  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${paths}")
+  # The assembler reads the files behind the compiler's back, so name them as dependencies; in a batch of sources they
+  # would be nobody's. With link-time optimisation the asm blocks and their users may land in different partitions: keep
+  # this one out.
+  set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS "${paths}" SKIP_UNITY_BUILD_INCLUSION ON)
   if(DRYDOCK_LTO)
     set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -fno-lto)
   endif()
