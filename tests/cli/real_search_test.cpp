@@ -44,11 +44,11 @@ TEST_F(RealSearchTest, GoesBeyondWhatItHasSaved) {
   const Said found = drydock(search({"--save", path("found")}));
   ASSERT_EQ(found.code, kFailed);
   const Json before = found.json()["findings"][0];
-  const Said beyond = drydock(search({"--beyond", path("found")}));
-  for (const Json& finding : beyond.json()["findings"]) EXPECT_NE(finding["signature"], before["signature"]);
-  EXPECT_EQ(beyond.json()["known"]["findings"], 1);
-  EXPECT_GT(beyond.json()["known"]["runs"], 0);
-  EXPECT_NE(beyond.json()["inputs"], found.json()["inputs"]) << "shards of the two are none of one search";
+  const Json beyond = drydock(search({"--beyond", path("found")})).json();
+  for (const Json& finding : beyond["findings"]) EXPECT_NE(finding["signature"], before["signature"]);
+  EXPECT_EQ(beyond["known"]["findings"], 1);
+  EXPECT_GT(beyond["known"]["runs"], 0);
+  EXPECT_NE(beyond["inputs"], found.json()["inputs"]) << "shards of the two are none of one search";
   const Said text = drydock(
       {"explore", fragile_, "--policy", "april-2026", "--runs", "50", "--beyond", std::string{before["saved"]}});
   EXPECT_TRUE(contains(text.out, "beyond 1 known finding")) << text.out;
