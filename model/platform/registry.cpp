@@ -123,11 +123,9 @@ Task<void> Platform::evaluate_status(Context context, WorkspaceKey key, Heartbea
   const std::string from = fmt::format(R"({{"recovered_from":"{}"}})", to_text(status));
   const bool held = co_await holds_degraded(context, key);
   if (held && status == Status::degraded) co_return;
-  if (held && status == Status::online) {
-    co_await move_and_tell(context, key, guard(Status::online), Status::degraded, "WORKSPACE_DEGRADED", "{}");
-  } else if (status == Status::online && payload.runtime_state == "wedged") {
+  if (status == Status::online && payload.runtime_state == "wedged") {
     co_await move_and_tell(context, key, Status::online, Status::degraded, "WORKSPACE_DEGRADED", "{}");
-  } else if (status == Status::online && payload.error_rate >= 0.5) {
+  } else if (status == Status::online && (held || payload.error_rate >= 0.5)) {
     co_await move_and_tell(context, key, guard(Status::online), Status::degraded, "WORKSPACE_DEGRADED", "{}");
   } else if (status == Status::degraded && payload.error_rate < 0.1 && payload.runtime_state.empty()) {
     co_await move_and_tell(context, key, guard(Status::degraded), Status::online, "WORKSPACE_ONLINE", from);

@@ -33,6 +33,7 @@ Task<DbResult<std::vector<NamedInstance>>> Store::rows_with_instance(Context con
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
     if (found.size() > limit) found.resize(limit);
     std::vector<NamedInstance> rows;
+    rows.reserve(found.size());
     for (auto& [written, row] : found) rows.push_back(std::move(row));
     return rows;
   });

@@ -215,6 +215,7 @@ std::vector<std::string> preset_names() {
            std::tuple(b.date.empty(), std::string_view{b.date}, b.depth, std::string_view{b.name});
   });
   std::vector<std::string> names;
+  names.reserve(presets.size());
   for (Dated& preset : presets) names.push_back(std::move(preset.name));
   return names;
 }
