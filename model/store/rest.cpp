@@ -70,7 +70,9 @@ bool Store::may_any_be_wedged(sim::Instant since) const {
 }
 
 bool Store::has_any_failed_to_register(sim::Instant since) const {
-  Query query = database_.query("SELECT 1 FROM workspaces WHERE last_register_failure_at > ? LIMIT 1 -- one row");
+  Query query = database_.query(
+      "SELECT 1 FROM workspaces WHERE (status = 'online' OR status = 'degraded') AND last_register_failure_at > ? "
+      "LIMIT 1 -- one row");
   query.bind(since.time_since_epoch().count());
   return query.step();
 }

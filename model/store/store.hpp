@@ -279,7 +279,7 @@ class Store {
   [[nodiscard]] bool may_any_stall(sim::Instant since) const;
   /// Tells whether `wedged_rows` may find a row.
   [[nodiscard]] bool may_any_be_wedged(sim::Instant since) const;
-  /// Tells whether a registration has failed after `since`.
+  /// Tells whether a row that is up has had a registration fail after `since`.
   [[nodiscard]] bool has_any_failed_to_register(sim::Instant since) const;
   /// Tells whether a start, a terminate or the end of a launch is owed.
   [[nodiscard]] bool owes_anything() const;

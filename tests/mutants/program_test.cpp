@@ -71,7 +71,7 @@ TEST(MutateProgram, PrintsALineEachAndASummary) {
   const Said said = mutate("pause-stops-nothing delete-stops-nothing --runs 0 --jobs 2");
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.text,
-            "killed      pause-stops-nothing   answers-are-true\n"
+            "killed      pause-stops-nothing   no-orphan\n"
             "killed      delete-stops-nothing  no-orphan\n"
             "2 mutants: 2 killed, 0 equivalent, 0 survived\n");
 }
