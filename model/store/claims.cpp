@@ -64,13 +64,7 @@ Task<DbChanged> Store::pause_unless_parked(Context context, WorkspaceKey key) {
 }
 
 Task<DbChanged> Store::claim_resume(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = 'provisioning', updated_at = ? WHERE key = ? AND status = 'paused'")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    return wrote_status(key, Status::provisioning);
-  });
+  return move_status(context, key, Status::paused, Status::provisioning);
 }
 
 // --- agents and verdicts --------------------------------------------------------------------------------------------
@@ -148,13 +142,7 @@ Task<DbResult<std::optional<sim::Instant>>> Store::last_heartbeat(Context contex
 // --- restarts -------------------------------------------------------------------------------------------------------
 
 Task<DbChanged> Store::set_provisioning_with_url(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = 'provisioning', updated_at = ? WHERE key = ?")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    return wrote_status(key, Status::provisioning);
-  });
+  return move_status(context, key, std::nullopt, Status::provisioning);
 }
 
 Task<DbChanged> Store::clear_url(Context context, WorkspaceKey key) {

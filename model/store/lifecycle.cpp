@@ -191,13 +191,7 @@ Task<DbChanged> Store::set_paused(Context context, WorkspaceKey key) {
 }
 
 Task<DbChanged> Store::set_resumed(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    database_.query("UPDATE workspaces SET status = 'provisioning', updated_at = ? WHERE key = ?")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    return wrote_status(key, Status::provisioning);
-  });
+  return move_status(context, key, std::nullopt, Status::provisioning);
 }
 
 Task<DbChanged> Store::claim_hibernation(Context context, WorkspaceKey key) {
