@@ -48,7 +48,7 @@ Task<Response> Platform::create(Request request) {
   } else if (policy_.intents_durable) {
     keep_starting(key);
   } else {
-    if (policy_.restart_provision_gate) co_await pass_gate(key);
+    co_await pass_gate(key);
     if (policy_.provision_ensures_image) {
       spawn_gated(key, provision_created(key));
     } else {

@@ -3,13 +3,15 @@
 #include "model/platform/platform.hpp"
 
 // The provision gate (docs/platform.md §17.1): one mutex a workspace, never pruned and not re-entrant. Whoever replaces
-// or launches an instance holds it; delete, pause, hibernate and the sweepers do not ask for it.
+// or launches an instance holds it; delete, pause, hibernate and the sweepers do not ask for it. Without
+// `restart.provision_gate` it lets everybody through.
 
 namespace drydock::model {
 
 using sim::Task;
 
 Task<void> Platform::pass_gate(WorkspaceKey key) {
+  if (!policy_.restart_provision_gate) co_return;
   Gate& gate = gates_[key];
   while (gate.taken) {
     [[maybe_unused]] const bool left = co_await deps_.clock.wait(gate.left, sim::kNever);
@@ -18,6 +20,7 @@ Task<void> Platform::pass_gate(WorkspaceKey key) {
 }
 
 Task<void> Platform::leave_gate_after(WorkspaceKey key, Task<void> work) {
+  if (!policy_.restart_provision_gate) co_return co_await std::move(work);
   std::exception_ptr panic;
   try {
     co_await std::move(work);

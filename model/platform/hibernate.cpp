@@ -77,7 +77,7 @@ Task<void> Platform::wake(WorkspaceKey key) {
     keep_starting(key);
     co_return;
   }
-  if (policy_.restart_provision_gate) co_await pass_gate(key);
+  co_await pass_gate(key);
   spawn_provision(key);
 }
 

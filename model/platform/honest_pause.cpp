@@ -115,7 +115,7 @@ Task<bool> Platform::resume_member(Context context, WorkspaceKey key, Outcomes* 
   }
   const DbChanged told = co_await deps_.store.insert_event(context, key, "WORKSPACE_PROVISIONING", "{}");
   if (!told) note_failure(outcomes, key, "broadcast", told.error().message);
-  if (policy_.restart_provision_gate) co_await pass_gate(key);
+  co_await pass_gate(key);
   spawn_provision(key);
   co_return true;
 }

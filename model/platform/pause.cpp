@@ -137,7 +137,7 @@ Task<Response> Platform::resume_paused(Request request) {
   for (const Member& member : tree.members) {
     co_await deps_.store.set_resumed(context, member.key);
     co_await record_and_broadcast(context, member.key, "WORKSPACE_PROVISIONING", "{}");
-    if (policy_.restart_provision_gate) co_await pass_gate(member.key);
+    co_await pass_gate(member.key);
     spawn_provision(member.key);
   }
   Body body;

@@ -84,8 +84,7 @@ Task<void> Platform::provision_steps(Context context, WorkspaceKey key, bool syn
 void Platform::spawn_provision(WorkspaceKey key) { spawn_gated(key, provision_workspace(key, false)); }
 
 void Platform::spawn_gated(WorkspaceKey key, Task<void> work) {
-  if (policy_.restart_provision_gate) work = leave_gate_after(key, std::move(work));
-  spawn("provision", std::move(work));
+  spawn("provision", leave_gate_after(key, std::move(work)));
 }
 
 /// Asks for the launch, with the policy's attempts (docs/platform.md §17.3). A refusal that another try cannot change

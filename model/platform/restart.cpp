@@ -92,9 +92,8 @@ Response Platform::restart_accepted(WorkspaceKey key) const {
 Task<void> Platform::restart_detached(WorkspaceKey key, StopPermit permit, Before before, RestartContext data) {
   const bool ready = co_await image_is_ready(key);
   if (!ready) co_return;
-  if (policy_.restart_provision_gate) co_await pass_gate(key);
+  co_await pass_gate(key);
   Task<void> work = stop_and_provision(key, std::move(permit), std::move(before), std::move(data));
-  if (!policy_.restart_provision_gate) co_return co_await std::move(work);
   co_await leave_gate_after(key, std::move(work));
 }
 
@@ -194,9 +193,8 @@ Task<void> Platform::restart_cycle_steps(WorkspaceKey key) {
   // An interrupted provision is given time to get somewhere. The row is not read again afterwards.
   if (row.status == Status::provisioning) co_await deps_.clock.pause(policy_.time_interrupt_sleep);
   if (policy_.restart_drain_signal && !row.url.empty()) spawn("drain signal", send_drain_signal(key, row.url));
-  if (policy_.restart_provision_gate) co_await pass_gate(key);
+  co_await pass_gate(key);
   Task<void> work = replace_instance(key);
-  if (!policy_.restart_provision_gate) co_return co_await std::move(work);
   co_await leave_gate_after(key, std::move(work));
 }
 
