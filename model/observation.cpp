@@ -65,7 +65,7 @@ void Observation::seed_workspace(WorkspaceKey key, WorkspaceKey parent, std::str
   WorkspaceFacts& workspace = facts(key);
   workspace.parent = parent;
   workspace.runtime = std::move(runtime);
-  if (row.status == Status::online || row.status == Status::degraded) workspace.wished_run = true;
+  if (is_up(row.status)) workspace.wished_run = true;
   workspace.row = std::move(row);
 }
 

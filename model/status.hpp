@@ -34,6 +34,8 @@ inline constexpr std::size_t kStatusCount = 11;
 [[nodiscard]] constexpr bool is_removed(Status status) {
   return status == Status::removed || status == Status::pending_removal;
 }
+/// Tells whether the row says that its workspace can be called.
+[[nodiscard]] constexpr bool is_up(Status status) { return status == Status::online || status == Status::degraded; }
 /// Tells whether the row is parked, by a client or for idling.
 [[nodiscard]] constexpr bool is_dormant(Status status) {
   return status == Status::paused || status == Status::hibernated;

@@ -114,7 +114,7 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
   row.active_tasks = spec.active_tasks;
   row.hibernation_idle_minutes = spec.hibernation_idle_minutes;
   row.secrets = spec.secrets;
-  const bool up = row.status == model::Status::online || row.status == model::Status::degraded;
+  const bool up = model::is_up(row.status);
   row.error_rate = row.status == model::Status::degraded ? 0.5 : 0;
   observation_.seed_workspace(row.key, row.parent, row.runtime, {});
   if (!spec.instance_running) {

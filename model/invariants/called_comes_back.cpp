@@ -24,9 +24,7 @@ class CalledComesBack final : public Invariant {
   }
 
  private:
-  static bool is_up_or_parked(Status status) {
-    return status == Status::online || status == Status::degraded || status == Status::paused || is_removed(status);
-  }
+  static bool is_up_or_parked(Status status) { return is_up(status) || status == Status::paused || is_removed(status); }
 };
 
 }  // namespace

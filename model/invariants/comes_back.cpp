@@ -16,7 +16,7 @@ class ComesBack final : public Invariant {
       if (!workspace.wished_run.value_or(false) || workspace.launch_failed_in_calm) continue;
       const Status status = workspace.row.status;
       if (status == Status::hibernated) continue;  // idle, as it was configured
-      if (status == Status::online || status == Status::degraded) continue;
+      if (is_up(status)) continue;
       seen.not_kept(
           *this,
           fmt::format("{} was asked to run and is {} at the end of calm", seen.alias(workspace.key), to_text(status)),

@@ -20,7 +20,7 @@ class LiveInstancesServe final : public Invariant {
 
   void ended(Observation& seen) override {
     for (const WorkspaceFacts& workspace : seen.workspaces()) {
-      if (!workspace.row.exists || workspace.external() || serves(workspace.row.status)) continue;
+      if (!workspace.row.exists || workspace.external() || is_up(workspace.row.status)) continue;
       const InstanceFacts* instance = seen.named_instance(workspace);
       if (instance == nullptr || !cloud::is_live(instance->state) || !seen.is_wanted(workspace, instance->name))
         continue;
@@ -36,8 +36,6 @@ class LiveInstancesServe final : public Invariant {
   }
 
  private:
-  static bool serves(Status status) { return status == Status::online || status == Status::degraded; }
-
   std::set<sim::Name> owed_;  // instances whose terminate is durably owed
 };
 

@@ -53,8 +53,7 @@ bool Platform::finds_all_running(const Stillness& still) const {
 /// that runs.
 bool Platform::runs_if_up(const WorkspaceFacts& workspace) const {
   const Row& row = workspace.row;
-  const bool up = row.exists && (row.status == Status::online || row.status == Status::degraded);
-  if (!up || row.instance_id.empty()) return true;
+  if (!row.exists || !is_up(row.status) || row.instance_id.empty()) return true;
   const cloud::Instance* instance = deps_.observation.ec2().find(row.instance_id);
   return instance != nullptr && instance->state == cloud::InstanceState::running;
 }

@@ -239,7 +239,7 @@ Task<Response> Platform::ensure(Request request) {
   if (!status) co_return respond_error(500, "failed to load workspace");
   if (!*status || is_removed(**status)) co_return respond_error(404, "workspace not found");
   Body body;
-  if (**status == Status::online || **status == Status::degraded) {
+  if (is_up(**status)) {
     body.add("ensured", true);
     co_return respond(200, std::move(body));
   }
