@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <tuple>
 
 #include "scenarios/files/decode_cloud.hpp"
@@ -28,10 +29,10 @@ Decoded<model::Policy> failure(std::string file, std::string message, std::strin
 
 /// What the order of the presets is made of.
 struct Dated {
-  std::string date;       // empty: of no day
-  std::size_t depth = 0;  // how many presets it extends, one through another
-  std::string name;
+  std::string date;     // empty: of no day
+  std::string extends;  // another preset; empty: none
 };
+using Presets = std::map<std::string, Dated>;  // by name
 
 Json preset_json(std::string_view text) { return Json::parse(text, nullptr, false, true); }
 
@@ -42,10 +43,23 @@ std::optional<std::string_view> preset_text(std::string_view name) {
   return std::nullopt;
 }
 
-std::size_t depth_of(const std::string& name) {
+Presets read_presets() {
+  Presets presets;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with(kFolder) || !file.path.ends_with(kSuffix)) continue;
+    const auto stem = file.path.substr(kFolder.size());
+    const Json json = preset_json(file.text);
+    presets[std::string{stem.substr(0, stem.size() - kSuffix.size())}] = {json.value("date", ""),
+                                                                          json.value("extends", "")};
+  }
+  return presets;
+}
+
+/// Counts a preset and those that it extends, one through another.
+std::size_t depth_of(const Presets& presets, const std::string& name) {
   std::size_t depth = 0;
-  for (auto text = preset_text(name); text && depth < kLongestChain; ++depth)
-    text = preset_text(preset_json(*text).value("extends", ""));
+  for (auto at = presets.find(name); at != presets.end() && depth < kLongestChain; ++depth)
+    at = presets.find(at->second.extends);
   return depth;
 }
 
@@ -203,20 +217,15 @@ std::string preset_date(std::string_view name) {
 }
 
 std::vector<std::string> preset_names() {
-  std::vector<Dated> presets;
-  for (const EmbeddedFile& file : embedded_files()) {
-    if (!file.path.starts_with(kFolder) || !file.path.ends_with(kSuffix)) continue;
-    const auto stem = file.path.substr(kFolder.size());
-    const std::string name{stem.substr(0, stem.size() - kSuffix.size())};
-    presets.push_back({preset_date(name), depth_of(name), name});
-  }
-  std::sort(presets.begin(), presets.end(), [](const Dated& a, const Dated& b) {
-    return std::tuple(a.date.empty(), std::string_view{a.date}, a.depth, std::string_view{a.name}) <
-           std::tuple(b.date.empty(), std::string_view{b.date}, b.depth, std::string_view{b.name});
-  });
+  const Presets presets = read_presets();
   std::vector<std::string> names;
   names.reserve(presets.size());
-  for (Dated& preset : presets) names.push_back(std::move(preset.name));
+  for (const auto& [name, preset] : presets) names.push_back(name);
+  const auto place = [&](const std::string& name) {
+    const std::string& date = presets.at(name).date;
+    return std::tuple(date.empty(), std::string_view{date}, depth_of(presets, name), std::string_view{name});
+  };
+  std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   return names;
 }
 
