@@ -35,9 +35,7 @@ Task<Response> Platform::hibernate(Request request) {
 /// Claim, then park (T23, T24). Without `hibernate.provider_stop` only Docker is stopped in between: on SaaS the
 /// instance goes on.
 Task<Platform::Hibernation> Platform::hibernate_workspace(WorkspaceKey key, bool force) {
-  Task<DbChanged> claim = force ? deps_.store.claim_hibernation_by_force(background(), key)
-                                : deps_.store.claim_hibernation(background(), key);
-  const DbChanged claimed = co_await std::move(claim);
+  const DbChanged claimed = co_await deps_.store.claim_hibernation(background(), key, force);
   if (!claimed) {
     log(kind::platform_log, key, {{"message", "hibernation not claimed"}, {"error", claimed.error().message}});
     co_return Hibernation::unfinished;

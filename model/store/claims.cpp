@@ -94,22 +94,13 @@ Task<DbChanged> Store::register_awake(Context context, WorkspaceKey key, std::st
 Task<DbChanged> Store::heartbeat_promoting(Context context, WorkspaceKey key, HeartbeatPayload payload) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     const bool promotes = is_known(key) && row(key).status == Status::provisioning;
-    database_
-        .query(
-            "UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
-            "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6, "
-            "status = CASE status WHEN 'provisioning' THEN 'online' ELSE status END, "
-            "last_activity_at = CASE WHEN ?8 THEN ?1 ELSE last_activity_at END "
-            "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'")
-        .bind(now())
-        .bind(payload.error_rate)
-        .bind(payload.sample_error)
-        .bind(payload.active_tasks)
-        .bind(payload.uptime_seconds)
-        .bind(payload.current_task)
-        .bind(number(key))
-        .bind(std::int64_t{payload.active})
-        .run();
+    run_heartbeat(
+        database_.query("UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
+                        "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6, "
+                        "status = CASE status WHEN 'provisioning' THEN 'online' ELSE status END, "
+                        "last_activity_at = CASE WHEN ?8 THEN ?1 ELSE last_activity_at END "
+                        "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'"),
+        key, payload);
     if (promotes) return wrote_status(key, Status::online);
     heartbeats_ += static_cast<std::uint64_t>(database_.changes());
     return database_.changes();
@@ -168,21 +159,6 @@ Task<DbResult<std::vector<WaitingCalls>>> Store::waiting_calls(Context context) 
 }
 
 // --- hibernate and wake ---------------------------------------------------------------------------------------------
-
-Task<DbChanged> Store::claim_hibernation_by_force(Context context, WorkspaceKey key) {
-  return write(context, key, [=, this]() mutable -> DbChanged {
-    if (std::optional<DbError> unknown = schema_refuses(Status::hibernating))
-      return tl::unexpected(std::move(*unknown));
-    database_
-        .query(
-            "UPDATE workspaces SET status = 'hibernating', updated_at = ? WHERE key = ? "
-            "AND (status = 'online' OR status = 'degraded')")
-        .bind(now())
-        .bind(number(key))
-        .run();
-    return wrote_status(key, Status::hibernating);
-  });
-}
 
 Task<DbChanged> Store::set_hibernated_idle(Context context, WorkspaceKey key) {
   return write(context, key, [=, this]() mutable -> DbChanged {

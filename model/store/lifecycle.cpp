@@ -194,16 +194,17 @@ Task<DbChanged> Store::set_resumed(Context context, WorkspaceKey key) {
   return move_status(context, key, std::nullopt, Status::provisioning);
 }
 
-Task<DbChanged> Store::claim_hibernation(Context context, WorkspaceKey key) {
+Task<DbChanged> Store::claim_hibernation(Context context, WorkspaceKey key, bool busy_too) {
   return write(context, key, [=, this]() mutable -> DbChanged {
     if (std::optional<DbError> unknown = schema_refuses(Status::hibernating))
       return tl::unexpected(std::move(*unknown));
     database_
         .query(
             "UPDATE workspaces SET status = 'hibernating', updated_at = ? WHERE key = ? "
-            "AND (status = 'online' OR status = 'degraded') AND active_tasks = 0")
+            "AND (status = 'online' OR status = 'degraded') AND (? OR active_tasks = 0)")
         .bind(now())
         .bind(number(key))
+        .bind(std::int64_t{busy_too})
         .run();
     return wrote_status(key, Status::hibernating);
   });

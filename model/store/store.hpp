@@ -116,10 +116,11 @@ class Store {
   sim::Task<DbChanged> create_workspace(sim::Context context, NewWorkspace made);
   /// T3, T4: changes the row whatever its status is.
   sim::Task<DbChanged> set_awaiting_agent(sim::Context context, WorkspaceKey key);
-  sim::Task<DbChanged> set_paused(sim::Context context, WorkspaceKey key);         // T21
-  sim::Task<DbChanged> set_resumed(sim::Context context, WorkspaceKey key);        // T22
-  sim::Task<DbChanged> claim_hibernation(sim::Context context, WorkspaceKey key);  // T23
-  sim::Task<DbChanged> set_hibernated(sim::Context context, WorkspaceKey key);     // T24
+  sim::Task<DbChanged> set_paused(sim::Context context, WorkspaceKey key);   // T21
+  sim::Task<DbChanged> set_resumed(sim::Context context, WorkspaceKey key);  // T22
+  /// T23. `busy_too`: whatever the active tasks are.
+  sim::Task<DbChanged> claim_hibernation(sim::Context context, WorkspaceKey key, bool busy_too = false);
+  sim::Task<DbChanged> set_hibernated(sim::Context context, WorkspaceKey key);  // T24
   /// T25: removes all of them in one statement, whatever their status is. The first is the one that the request named.
   sim::Task<DbChanged> set_removed(sim::Context context, std::vector<WorkspaceKey> keys);
   sim::Task<DbChanged> fail_bootstrap(sim::Context context, WorkspaceKey key,
@@ -178,8 +179,6 @@ class Store {
   sim::Task<DbChanged> clear_url(sim::Context context, WorkspaceKey key);
   /// Returns the online and degraded workspaces that have queued calls.
   sim::Task<DbResult<std::vector<WaitingCalls>>> waiting_calls(sim::Context context);
-  /// T23 whatever the active tasks are.
-  sim::Task<DbChanged> claim_hibernation_by_force(sim::Context context, WorkspaceKey key);
   /// T24; the row has no active tasks any more.
   sim::Task<DbChanged> set_hibernated_idle(sim::Context context, WorkspaceKey key);
   /// Takes a row from hibernated to provisioning.
@@ -379,6 +378,8 @@ class Store {
   int wrote_status(WorkspaceKey key, Status to, std::optional<std::string> url = std::nullopt);
   /// The statement set the instance that the row names; empty: none.
   int wrote_instance(WorkspaceKey key, std::string instance);
+  /// Binds what a heartbeat writes to one of its two statements, and makes it.
+  void run_heartbeat(Query update, WorkspaceKey key, const HeartbeatPayload& payload);
   /// Sets the status and empties the url, whatever they are. Returns how many rows it changed.
   int set_status_without_url(WorkspaceKey key, Status to);
   void mark_removed(WorkspaceKey key, Status to);

@@ -195,23 +195,27 @@ Task<DbChanged> Store::register_agent(Context context, WorkspaceKey key, std::st
   });
 }
 
+void Store::run_heartbeat(Query update, WorkspaceKey key, const HeartbeatPayload& payload) {
+  update.bind(now())
+      .bind(payload.error_rate)
+      .bind(payload.sample_error)
+      .bind(payload.active_tasks)
+      .bind(payload.uptime_seconds)
+      .bind(payload.current_task)
+      .bind(number(key))
+      .bind(std::int64_t{payload.active})
+      .run();
+}
+
+/// It does not name the status, so that no index of statuses is written.
 Task<DbChanged> Store::heartbeat(Context context, WorkspaceKey key, HeartbeatPayload payload) {
   return write(context, key, [=, this]() mutable -> DbChanged {
-    database_
-        .query(
-            "UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
-            "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6, "
-            "last_activity_at = CASE WHEN ?8 THEN ?1 ELSE last_activity_at END "
-            "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'")
-        .bind(now())
-        .bind(payload.error_rate)
-        .bind(payload.sample_error)
-        .bind(payload.active_tasks)
-        .bind(payload.uptime_seconds)
-        .bind(payload.current_task)
-        .bind(number(key))
-        .bind(std::int64_t{payload.active})
-        .run();
+    run_heartbeat(
+        database_.query("UPDATE workspaces SET last_heartbeat_at = ?1, updated_at = ?1, last_error_rate = ?2, "
+                        "last_sample_error = ?3, active_tasks = ?4, uptime_seconds = ?5, current_task = ?6, "
+                        "last_activity_at = CASE WHEN ?8 THEN ?1 ELSE last_activity_at END "
+                        "WHERE key = ?7 AND status <> 'removed' AND status <> 'pending_removal'"),
+        key, payload);
     heartbeats_ += static_cast<std::uint64_t>(database_.changes());
     return database_.changes();
   });
