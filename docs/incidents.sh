@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly DRYDOCK="${DRYDOCK:-drydock}"
 readonly PRESETS=(april-2026 pre-2989 post-2989 pre-1556 post-1556 pre-1932 post-1932 pre-1990 post-1990 pre-1991
-  june-05 june-08 post-1991 june-15 july-06 july-21 aug-02 aug-08 autumn latest hardened)
+  june-05 june-08 post-1991 june-15 july-06 july-21 aug-02 aug-08 autumn spring-2026 latest hardened)
 # A letter for each promise, in the order in which a cell has them.
 readonly LETTERS="L:no-state-loss K:no-healthy-kill S:one-start-per-cause B:blast-radius I:single-live-instance
   T:terminate-failure-recorded R:removed-stays-removed D:dormant-stays-dormant A:answers-are-true O:no-orphan

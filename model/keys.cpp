@@ -58,11 +58,14 @@ std::optional<std::string> Keys::url(WorkspaceKey key) {
   return found.url;
 }
 
-void Keys::clear(WorkspaceKey key) {
-  Entry& found = entry(key);
-  found.live_until.reset();
-  found.url.clear();
+void Keys::forget_url(WorkspaceKey key) {
+  entry(key).url.clear();
   ++changes_;
+}
+
+void Keys::clear(WorkspaceKey key) {
+  entry(key).live_until.reset();
+  forget_url(key);
 }
 
 /// Sleeps until the key's expiry as it is now, and again if the key was extended meanwhile. A deletion ends the watch.

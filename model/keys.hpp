@@ -26,6 +26,8 @@ class Keys {
   /// SET ws:{id}:url, and the internal one with it.
   void set_url(WorkspaceKey key, std::string url, sim::Duration ttl);
   [[nodiscard]] std::optional<std::string> url(WorkspaceKey key);
+  /// DEL ws:{id}:url, and the internal one with it: whoever wants to call asks the row.
+  void forget_url(WorkspaceKey key);
   /// Deletes all three; deleting fires no expiry.
   void clear(WorkspaceKey key);
 

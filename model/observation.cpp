@@ -75,7 +75,10 @@ void Observation::row_written(WorkspaceKey key, Row after, std::uint32_t event) 
   workspace.touched = true;
   const bool appeared = workspace.row.exists != before.exists;
   if (appeared || workspace.row.status != before.status) workspace.status_event = event;
-  if (appeared || workspace.row.instance_id != before.instance_id) workspace.naming_event = event;
+  if (appeared || workspace.row.instance_id != before.instance_id) {
+    workspace.naming_event = event;
+    workspace.named_at = scheduler_.now();
+  }
   if (workspace.row.status != Status::failed && before.status == Status::failed) workspace.failure_explained = false;
   mark_changed(event, "a workspace row");
   note_request(workspace, before, event);
@@ -170,7 +173,8 @@ void Observation::start_failed(WorkspaceKey key) {
 
 // --- stops and operations -------------------------------------------------------------------------------------------
 
-void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event) {
+void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event,
+                                bool answered) {
   const bool attempted = instance != sim::Name::none;
   // A stop that finds nothing to stop succeeds: somebody else has made the stops that failed before it.
   if (!attempted && !stopped) {
@@ -184,7 +188,7 @@ void Observation::stop_returned(WorkspaceKey key, sim::Name instance, bool stopp
     std::erase(failed, key);
     if (!stopped) failed.push_back(key);
   }
-  const StopOutcome outcome{key, instance, stopped, attempted, event, current_operation()};
+  const StopOutcome outcome{key, instance, stopped, attempted, attempted && answered, event, current_operation()};
   for (Observer* observer : observers_) observer->stop_returned(*this, outcome);
 }
 
@@ -239,8 +243,9 @@ void Observation::agent_worked(sim::Name instance, bool works) {
   for (Observer* observer : observers_) observer->wedged(*this, seen);
 }
 
-void Observation::delivered(sim::Name instance) {
-  for (Observer* observer : observers_) observer->delivered(*this, instances_[instance], record_.current_cause());
+void Observation::delivered(sim::Name instance, sim::Instant sent_at) {
+  const InstanceFacts& facts = instances_[instance];
+  for (Observer* observer : observers_) observer->delivered(*this, facts, sent_at, record_.current_cause());
 }
 
 const InstanceFacts* Observation::instance(sim::Name name) const {

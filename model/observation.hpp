@@ -75,6 +75,7 @@ struct StopOutcome {
   sim::Name instance{};  // none: the row named none, so there was nothing to stop
   bool stopped = false;
   bool attempted = false;  // the control plane was asked
+  bool answered = false;   // it said something about the instance, rather than nothing or that it is in trouble
   std::uint32_t event{};
   const Operation* operation = nullptr;  // that the stop belongs to; null: none
 };
@@ -87,6 +88,7 @@ struct WorkspaceFacts {
   bool touched = false;            // its row was written since time zero
   std::uint32_t status_event = 0;  // the event that last made or removed the row, or changed its status; 0: none has
   std::uint32_t naming_event = 0;  // the same, of which instance the row names
+  sim::Instant named_at{};         // when that was
   std::uint32_t called_event = 0;  // the last request that calls it or delegates to it; 0: there was none
   std::optional<bool> wished_run;  // the last accepted client wish
   std::uint32_t wish_event = 0;    // the event that the wish took effect with; 0: time zero
@@ -183,7 +185,8 @@ class Observer {
   /// the instance that the workspace's row names.
   virtual void terminate_recorded(Observation& /*seen*/, WorkspaceKey /*workspace*/, sim::Name /*instance*/) {}
   /// The agent of the instance has received a call, and works on it.
-  virtual void delivered(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
+  virtual void delivered(Observation& /*seen*/, const InstanceFacts& /*instance*/, sim::Instant /*sent_at*/,
+                         std::uint32_t /*event*/) {}
   virtual void operation_ended(Observation& /*seen*/, const Operation& /*operation*/) {}
   /// A cycle of the control plane's orphan sweeper has received its list of instances.
   virtual void orphan_sweep_began(Observation& /*seen*/, std::uint32_t /*event*/) {}
@@ -238,8 +241,9 @@ class Observation final : public cloud::InstanceWatcher {
   void start_failed(WorkspaceKey key);
   /// A stop returned. `instance` is the one that the control plane was asked to stop. It is none where the control
   /// plane was not asked: with `stopped`, because the row names no instance; without, because the stop of the instance
-  /// that the row names failed earlier (its backup was refused, the row could not be read).
-  void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event);
+  /// that the row names failed earlier (its backup was refused, the row could not be read). `answered`: the control
+  /// plane said something about the instance (2xx, 4xx).
+  void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, std::uint32_t event, bool answered = true);
   void terminate_recorded(WorkspaceKey key, sim::Name instance);
   [[nodiscard]] std::uint64_t operation_began(Operation operation);
   void operation_ended(std::uint64_t id);
@@ -253,7 +257,7 @@ class Observation final : public cloud::InstanceWatcher {
   void heartbeat_sent(sim::Name instance);
   void heartbeat_answered(sim::Name instance, int status);
   void agent_worked(sim::Name instance, bool works);
-  void delivered(sim::Name instance);
+  void delivered(sim::Name instance, sim::Instant sent_at);
   void calm_began() { calm_ = true; }
   void stepped();
   void ended();

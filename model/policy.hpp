@@ -74,6 +74,7 @@ struct Policy {
   Duration probe_recent_heartbeat = 15s;
   Duration probe_ask_again = 500ms;
   bool probe_leaves_dormant = false;
+  bool probe_names_provider = false;
   bool proxy_queues_settling = false;
   bool proxy_refuses_restarting = false;
   Duration queue_sweep_interval = 0s;
@@ -110,6 +111,7 @@ struct Policy {
   bool dispatch_unified = true;
 
   bool stop_checks_status = true;
+  bool stop_names_provider = false;
   std::uint32_t stop_attempts = 3;
   Duration stop_backoff = 1s;
 
@@ -153,6 +155,7 @@ struct Policy {
   bool writes_guarded = false;
   Duration writes_timeout = 0s;
   bool stop_confirmed = false;
+  Duration stop_unknown_for = 2min;
   Duration probe_confirm_death = 0s;
   bool backup_names_snapshot = false;
   bool backup_clears_failed = false;

@@ -42,6 +42,8 @@ struct WorkspaceSpec {
   bool instance_running = true;
   std::string runtime = "claude-code";
   std::string kind = "workspace";
+  /// True when its instances are in another cloud than AWS.
+  bool elsewhere = false;
   int active_tasks = 0;
   std::optional<int> hibernation_idle_minutes;
   std::map<std::string, std::string> secrets;

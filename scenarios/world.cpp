@@ -19,6 +19,12 @@ using sim::Task;
 /// Workspaces that are up at time zero have been so for this long (docs/scenarios.md, *Time zero*).
 constexpr sim::Duration kBootedBefore = 10min;
 
+/// Whether a row of this status has the url that its agent registered. An expired key and a failed start leave it; what
+/// parks or restarts a workspace clears it.
+bool keeps_url(model::Status status) {
+  return model::is_up(status) || status == model::Status::offline || status == model::Status::failed;
+}
+
 }  // namespace
 
 World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const RunOptions& options,
@@ -111,6 +117,7 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
   row.status = *model::parse_status(spec.status);
   row.runtime = spec.runtime;
   row.kind = spec.kind;
+  if (spec.elsewhere) control_plane_.place_elsewhere(row.key);
   row.active_tasks = spec.active_tasks;
   row.hibernation_idle_minutes = spec.hibernation_idle_minutes;
   row.secrets = spec.secrets;
@@ -134,7 +141,7 @@ void World::seed_workspace(const WorkspaceSpec& spec) {
     control_plane_.remember_volume(row.key, ec2_.data_volume(instance.name)->id);
   row.last_heartbeat_at = kTimeZero;
   row.token = "token-" + spec.alias;
-  if (up) row.url = model::Fleet::url_of(instance);
+  if (keeps_url(row.status)) row.url = model::Fleet::url_of(instance);
   store_.seed(row);
   if (up) {
     keys_.set_liveness(row.key, played_.policy.time_liveness_ttl);

@@ -208,6 +208,7 @@ void Fleet::work(Agent& agent) {
 // --- calls to agents ------------------------------------------------------------------------------------------------
 
 sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url, sim::Duration takes) {
+  const sim::Instant sent_at = clock_.now();
   const auto found = by_url_.find(url);
   Agent* agent = found == by_url_.end() ? nullptr : found->second.get();
   const sim::Name workspace = agent != nullptr ? directory_.name(agent->workspace) : sim::Name::none;
@@ -218,7 +219,7 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
     const std::optional<sim::CallFailure> refused = co_await sim::carry_out(clock_, context, std::move(before));
     if (refused) co_return result_of(*refused);
   }
-  const DispatchResult outcome = co_await serve(context, agent, takes);
+  const DispatchResult outcome = co_await serve(context, agent, sent_at, takes);
   if (outcome.how != Dispatched::served) co_return outcome;
   sim::Verdict after = adversary_.decide(call, sim::FaultPoint::before_reply);
   const std::optional<sim::CallFailure> lost = co_await sim::carry_out(clock_, context, std::move(after));
@@ -226,15 +227,16 @@ sim::Task<DispatchResult> Fleet::dispatch(sim::Context context, std::string url,
   co_return outcome;
 }
 
-/// Has the agent work on a call, once it works at all. Where its address falls silent meanwhile, the call fails one
-/// connect timeout later; a call to a silent address fails one connect timeout after it was made.
-sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Duration takes) {
+/// Has the agent work on a call that was sent at `sent_at`, once it works at all. Where its address falls silent
+/// meanwhile, the call fails one connect timeout later; a call to a silent address fails one connect timeout after it
+/// was made.
+sim::Task<DispatchResult> Fleet::serve(sim::Context context, Agent* agent, sim::Instant sent_at, sim::Duration takes) {
   while (agent != nullptr && !agent->silent_since && !agent->works) {
     const bool changed = co_await clock_.wait(agent->listens, context.until);
     if (!changed) co_return DispatchResult{Dispatched::deadline};
   }
   if (agent != nullptr && !agent->silent_since) {
-    observation_.delivered(agent->instance);
+    observation_.delivered(agent->instance, sent_at);
     const sim::Instant served_at = clock_.now() + takes;
     const bool fell_silent = co_await clock_.wait(agent->fell_silent, std::min(served_at, context.until));
     if (!fell_silent && served_at > context.until) co_return DispatchResult{Dispatched::deadline};

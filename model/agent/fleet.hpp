@@ -111,7 +111,7 @@ class Fleet final : public cloud::InstanceWatcher, public InstanceConsole {
   sim::Task<void> boot(Agent* agent);
   sim::Task<void> register_once(Agent* agent);
   sim::Task<void> beat(Agent* agent, sim::Instant first);
-  sim::Task<DispatchResult> serve(sim::Context context, Agent* agent, sim::Duration takes);
+  sim::Task<DispatchResult> serve(sim::Context context, Agent* agent, sim::Instant sent_at, sim::Duration takes);
 
   sim::Scheduler& clock_;
   sim::Choices& choices_;

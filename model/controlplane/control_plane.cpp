@@ -17,6 +17,9 @@ struct CpApi {
 
 namespace {
 
+/// An id that EC2 has given to no instance.
+constexpr std::string_view kUnknownAtAws = "i-00000000000000000";
+
 constexpr CpApi kStart{"cp start", "cp.start.latency"};
 constexpr CpApi kStop{"cp stop", "cp.stop.latency"};
 constexpr CpApi kEnsureImage{"cp ensure image", "cp.ensure_image.latency"};
@@ -164,13 +167,35 @@ sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
 
 // --- what the control plane does ------------------------------------------------------------------------------------
 
+/// Returns the id that EC2 is asked about. The instance of another cloud is looked for at AWS where the call does not
+/// say which cloud it is in, and AWS has none of that id (docs/platform.md §17.11).
+std::string ControlPlane::asked_for(InstanceRequest request) const {
+  const bool wrong_cloud = !request.names_provider && is_elsewhere(request.workspace);
+  return wrong_cloud ? std::string{kUnknownAtAws} : std::move(request.instance_id);
+}
+
+/// Tells whether EC2 shows the snapshot in error; false where none is named, or it cannot be asked.
+sim::Task<bool> ControlPlane::ended_in_error(WorkspaceKey workspace, std::string snapshot) {
+  if (snapshot.empty()) co_return false;
+  cloud::Result<Snapshots> shown = co_await snapshots_of(workspace);
+  if (!shown) co_return false;
+  co_return std::any_of(shown->begin(), shown->end(), [&](const cloud::SnapshotDescription& one) {
+    return one.id == snapshot && one.state == cloud::SnapshotState::error;
+  });
+}
+
 /// Deprovisions the instance. It succeeds also where the instance is already gone, and takes EC2's "not found" for gone
 /// (docs/platform.md §15; docs/cloud.md §4 tells when that is wrong).
 sim::Task<CpAnswer> ControlPlane::handle_stop(InstanceRequest request) {
   using Changes = std::vector<cloud::StateChange>;
+  const WorkspaceKey workspace = request.workspace;
+  const bool in_error = co_await ended_in_error(workspace, std::move(request.snapshot));
+  if (in_error) co_return CpAnswer::of(kSnapshotInError, "the snapshot ended in error");
   std::function<sim::Task<cloud::Result<Changes>>(sim::Context)> send =
-      [this, id = request.instance_id](sim::Context context) { return ec2_.terminate_instances(context, {id}); };
-  cloud::Result<Changes> ended = co_await sdk<Changes>(request.workspace, std::move(send));
+      [this, id = asked_for(std::move(request))](sim::Context context) {
+        return ec2_.terminate_instances(context, {id});
+      };
+  cloud::Result<Changes> ended = co_await sdk<Changes>(workspace, std::move(send));
   if (!ended && ended.error().code != "InvalidInstanceID.NotFound") co_return CpAnswer::refused_by_ec2(ended.error());
   co_return CpAnswer::of(200);
 }
@@ -200,12 +225,14 @@ sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(Wor
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
-  cloud::Result<Instances> seen = co_await describe(request.workspace, std::move(request.instance_id));
+  const WorkspaceKey workspace = request.workspace;
+  const bool tells_unknown = request.tells_unknown;
+  cloud::Result<Instances> seen = co_await describe(workspace, asked_for(std::move(request)));
   CpAnswer answer = CpAnswer::of(200);
   if (seen) {
     answer.state = cloud::to_text(seen->front().state);
   } else if (seen.error().code == "InvalidInstanceID.NotFound") {
-    answer.state = "terminated";
+    answer.state = tells_unknown ? kUnknownState : "terminated";
   } else {
     answer = CpAnswer::refused_by_ec2(seen.error());
   }

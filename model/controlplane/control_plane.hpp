@@ -55,6 +55,12 @@ struct CpAnswer {
 inline constexpr std::string_view kImageReady = "ready";
 inline constexpr std::string_view kImageNotApplicable = "not_applicable";
 
+/// The answer to a stop whose snapshot ended in error: nothing was stopped.
+inline constexpr int kSnapshotInError = 412;
+
+/// What it says of an instance that EC2 does not know, where it was asked to tell.
+inline constexpr std::string_view kUnknownState = "unknown";
+
 /// The error of a provision whose idempotency key has a launch under way.
 inline constexpr std::string_view kInProgress = "provision_in_progress";
 
@@ -80,6 +86,12 @@ struct StartRequest {
 struct InstanceRequest {
   WorkspaceKey workspace = WorkspaceKey::none;
   std::string instance_id;
+  /// stop, status: the call says which cloud the instance is in; one that does not goes to AWS.
+  bool names_provider = true;
+  /// status: an instance that EC2 does not know is `unknown`, and not `terminated`.
+  bool tells_unknown = false;
+  /// stop: the snapshot on the strength of which the instance is ended; empty: whatever there is.
+  std::string snapshot{};
   /// backup: the row names another instance by now, so nothing may ever be restored from this snapshot.
   bool divergent = false;
   /// backup: where the limit of pending snapshots is reached, snapshots in error are deleted.
@@ -127,6 +139,10 @@ class ControlPlane {
   /// Tells the control plane of a volume that the workspace has had since before time zero.
   void remember_volume(WorkspaceKey workspace, std::string volume) { volumes_[workspace] = std::move(volume); }
 
+  /// Tells the control plane that the workspace's instances are in another cloud than AWS.
+  void place_elsewhere(WorkspaceKey workspace) { elsewhere_.insert(workspace); }
+  [[nodiscard]] bool is_elsewhere(WorkspaceKey workspace) const { return elsewhere_.contains(workspace); }
+
   /// POST /cp/workspaces/provision.
   sim::Task<CpAnswer> start(sim::Context context, StartRequest request);
   /// DELETE /cp/workspaces/{id}?instance_id=….
@@ -160,6 +176,8 @@ class ControlPlane {
   sim::Task<CpAnswer> handle_status(InstanceRequest request);
   sim::Task<CpAnswer> handle_backup(InstanceRequest request);
   sim::Task<CpAnswer> handle_list();
+  sim::Task<bool> ended_in_error(WorkspaceKey workspace, std::string snapshot);
+  [[nodiscard]] std::string asked_for(InstanceRequest request) const;
   // image.cpp
   sim::Task<CpAnswer> handle_ensure_image(WorkspaceKey workspace, bool names_provider);
   sim::Task<CpAnswer> pull_image(WorkspaceKey workspace);
@@ -221,6 +239,7 @@ class ControlPlane {
   Service service_;
   std::uint64_t launches_ = 0;
   std::map<WorkspaceKey, std::string> volumes_;  // in memory: gone with the process
+  std::set<WorkspaceKey> elsewhere_;             // as its database has it
   std::set<std::string> launching_;              // idempotency keys, likewise
   std::map<std::string, CpAnswer> launched_;     // by idempotency key, in its database
   bool image_pulled_ = false;                    // on the host's disk

@@ -5,8 +5,8 @@
 namespace drydock::model {
 namespace {
 
-/// An instance that has terminated may be asked about so often: by each actor that did not see the other's answer, with
-/// its retries (docs/platform.md §3.3, §10).
+/// So often the control plane may say of an instance that has terminated that there is nothing to stop: to each actor
+/// that did not see the other's answer, with its retries (docs/platform.md §3.3, §10). Who got no answer asks again.
 constexpr std::uint32_t kAsks = 10;
 
 /// Nobody asks for ever to have stopped what has ended.
@@ -18,7 +18,7 @@ class FinishedWorkEnds final : public Invariant {
   [[nodiscard]] bool rests(const Observation& /*seen*/) const override { return true; }
 
   void stop_returned(Observation& seen, const StopOutcome& stop) override {
-    const InstanceFacts* instance = stop.attempted ? seen.instance(stop.instance) : nullptr;
+    const InstanceFacts* instance = stop.answered ? seen.instance(stop.instance) : nullptr;
     if (instance == nullptr || instance->state != cloud::InstanceState::terminated) return;
     if (++asks_[stop.instance] != kAsks + 1) return;
     seen.violated(*this,

@@ -85,6 +85,7 @@ Task<Permit> Backups::take(Context context, InstanceRequest request, bool accept
   CpAnswer answer = co_await control_plane_.backup(http, std::move(request));
   if (policy_.backup_names_snapshot && may_be_restored && !answer.snapshot_id.empty())
     answer = co_await write_down(context, key, std::move(answer));
+  permit.snapshot_ = answer.ok() ? answer.snapshot_id : std::string{};
   if (answer.ok()) co_return permit;
   BackupRefusal refusal;
   refusal.instance_id = std::move(instance);

@@ -22,6 +22,10 @@ class StopPermit {
   /// The event of the backup. Where the policy has no backup leg: the cause of the task that asked for the permit.
   [[nodiscard]] std::uint32_t event() const { return event_; }
   [[nodiscard]] bool accepts_state_loss() const { return accepts_state_loss_; }
+  /// The snapshot that the backup took; empty where it took none.
+  [[nodiscard]] const std::string& snapshot() const { return snapshot_; }
+  /// The snapshot holds nothing: the permit covers no instance any more.
+  void expire() { instance_.clear(); }
 
  private:
   friend class Backups;
@@ -30,6 +34,7 @@ class StopPermit {
   bool any_instance_ = false;  // there is no backup leg
   bool accepts_state_loss_ = false;
   std::string instance_;
+  std::string snapshot_;
   std::uint32_t event_ = 0;
 };
 

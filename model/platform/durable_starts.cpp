@@ -13,7 +13,7 @@
 //   a terminate       restart, pause, hibernate, delete; a launch that     work_on_outbox, one an instance
 //                     its row does not want any more                         (owed_terminates.cpp)
 //   a launch's end    begin_launch, before EC2 is asked                    record_launch, which settles the start;
-//                                                                            resolve_launch, if no start is owed
+//                                                                            resolve_launch, where an answer was lost
 //
 // No launch begins before the workspace owes no terminate. A start is owed until the row names an instance that was
 // launched for it; the answer to a request comes once its decision is written, and does not wait for the launch.
@@ -108,6 +108,11 @@ Task<bool> Platform::start_steps(WorkspaceKey key) {
   const bool released = co_await release_instance(key, std::move(**found));
   if (!released) co_return false;
   co_await settle_terminates(key, background());
+  // An earlier try may have launched without anybody hearing of it.
+  const bool known = co_await resolve_launch(key);
+  if (!known) co_return false;
+  DbResult<std::string> taken_over = co_await deps_.store.instance_id(background(), key);
+  if (!taken_over || !taken_over->empty()) co_return taken_over.has_value();
   RestartState& state = restart_state(key);
   state.launching = true;
   co_await provision_workspace(key, true);
@@ -132,6 +137,7 @@ Task<bool> Platform::release_instance(WorkspaceKey key, WorkspaceRecord row) {
     co_return false;
   }
   const sim::CauseScope covered(deps_.record, permit->event());
+  deps_.keys.forget_url(key);  // as in restart_durably
   DbResult<Decided> begun = co_await deps_.store.begin_restart(background(), key, std::nullopt);
   if (!begun) co_return false;
   attend(begun->owed, std::move(*permit));
@@ -172,6 +178,11 @@ Task<bool> Platform::resolve_launch(WorkspaceKey key) {
   co_return true;
 }
 
+/// Looks for the launch that an agent may be of which the row does not name.
+Task<void> Platform::look_for_launch(WorkspaceKey key) {
+  [[maybe_unused]] const bool known = co_await resolve_launch(key);
+}
+
 /// Waits until nothing of a parked workspace runs: no launch is on its way, and no terminate is owed. Returns false
 /// when the context ended first.
 Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
@@ -192,6 +203,8 @@ Task<bool> Platform::settle_parked(WorkspaceKey key, Context context) {
 // --- restart, resume, pause, hibernate, as decisions ----------------------------------------------------------------
 
 Task<Response> Platform::restart_durably(Context context, WorkspaceKey key, Status found, StopPermit permit) {
+  // The decision may take effect and its answer be lost: from now on a call asks the row where to go.
+  deps_.keys.forget_url(key);
   DbResult<Decided> begun = co_await deps_.store.begin_restart(context, key, found);
   if (!begun) co_return respond_error(500, "failed to update workspace");
   if (!begun->done && !begun->made) co_return respond_error(409, "the workspace was removed or parked meanwhile");
@@ -215,6 +228,7 @@ Task<void> Platform::after_restart(WorkspaceKey key) {
 Task<std::vector<WorkspaceKey>> Platform::park_durably(Context context, std::vector<WorkspaceKey> keys, Status to,
                                                        std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> done;
+  for (const WorkspaceKey key : keys) deps_.keys.forget_url(key);  // as in restart_durably
   DbResult<std::vector<Decided>> parked = co_await deps_.store.park(context, keys, to);
   if (!parked) co_return done;
   const std::string type = to == Status::paused ? "WORKSPACE_PAUSED" : "WORKSPACE_HIBERNATED";
@@ -262,19 +276,24 @@ Task<std::optional<std::string>> Platform::dead_instance(WorkspaceKey key) {
   if (!row || !*row || has_no_compute((*row)->runtime)) co_return std::nullopt;
   DbResult<std::string> instance = co_await deps_.store.instance_id(background(), key);
   if (!instance || instance->empty()) co_return std::nullopt;
-  const bool ended = co_await has_ended(key, *instance);
-  if (!ended) co_return std::nullopt;
+  const std::string state = co_await shown_state(key, *instance);
+  if (!has_ended(state)) co_return std::nullopt;
   co_return std::move(*instance);
 }
 
-/// Tells whether the control plane says that the instance has ended; false when its state cannot be known.
-Task<bool> Platform::has_ended(WorkspaceKey key, std::string instance) {
+/// Tells whether the control plane shows that an instance has ended, or that EC2 does not know it.
+bool Platform::has_ended(std::string_view shown) { return !shown.empty() && shown != "pending" && shown != "running"; }
+
+/// Returns the state in which the control plane shows the instance; empty when its state cannot be known.
+Task<std::string> Platform::shown_state(WorkspaceKey key, std::string instance) {
   InstanceRequest request;
   request.workspace = key;
   request.instance_id = std::move(instance);
+  request.names_provider = policy_.probe_names_provider;
+  request.tells_unknown = true;
   const Context http = background(policy_.time_cp_client_timeout);
   CpAnswer answer = co_await deps_.control_plane.status(http, std::move(request));
-  co_return answer.ok() && answer.state != "pending" && answer.state != "running";
+  co_return answer.ok() ? std::move(answer.state) : std::string{};
 }
 
 }  // namespace drydock::model

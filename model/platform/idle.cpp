@@ -50,10 +50,11 @@ bool Platform::finds_all_running(const Stillness& still) const {
 }
 
 /// Tells whether the reconciler would leave the workspace alone: its row is none that it looks at, or names an instance
-/// that runs.
+/// that runs in the cloud that is asked.
 bool Platform::runs_if_up(const WorkspaceFacts& workspace) const {
   const Row& row = workspace.row;
   if (!row.exists || !is_up(row.status) || row.instance_id.empty()) return true;
+  if (!policy_.probe_names_provider && deps_.control_plane.is_elsewhere(workspace.key)) return false;
   const cloud::Instance* instance = deps_.observation.ec2().find(row.instance_id);
   return instance != nullptr && instance->state == cloud::InstanceState::running;
 }

@@ -72,8 +72,9 @@ Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> pe
   for (std::int64_t attempt = 0; attempt < owed.attempts; ++attempt)
     backoff = std::min(2 * backoff, policy_.time_outbox_backoff_max);
   co_await deps_.clock.pause_until(std::max(owed.next_at, deps_.clock.now()));
+  OwedTerminate work{.since = deps_.clock.now(), .permit = std::move(permit)};
   while (true) {
-    Task<bool> attempt = settle_outbox(owed, &permit);
+    Task<bool> attempt = settle_outbox(owed, &work);
     const bool settled = co_await operation("outbox worker", key, background(), std::move(attempt), true);
     if (settled) break;
     const sim::Instant next_at = deps_.clock.now() + backoff;
@@ -89,21 +90,38 @@ Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> pe
   co_await deps_.store.purge(background(), std::move(purged));
 }
 
-/// Makes one attempt; returns true when the terminate succeeded and the outbox row says so. As soon as one backup is
-/// accepted, `permit` holds it for all later attempts.
-Task<bool> Platform::settle_outbox(OutboxRow owed, std::optional<StopPermit>* permit) {
-  if (!*permit) *permit = co_await permit_for(owed);
-  if (!*permit) co_return false;
-  const sim::CauseScope covered(deps_.record, (*permit)->event());
-  const StopResult stopped =
-      co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &**permit);
-  if (!stopped) co_return false;
+/// Makes one attempt; returns true when the terminate succeeded and the outbox row says so.
+Task<bool> Platform::settle_outbox(OutboxRow owed, OwedTerminate* work) {
+  if (!work->accepted) work->accepted = co_await end_owed(owed, work);
+  if (!work->accepted) co_return false;
   if (policy_.stop_confirmed) {
-    const bool ended = co_await has_ended(owed.workspace, owed.instance_id);
+    const bool ended = co_await confirm_ended(owed, work);
     if (!ended) co_return false;
   }
   const DbChanged finished = co_await deps_.store.finish_outbox(background(), owed);
   co_return finished.has_value();
+}
+
+/// Terminates the instance, with a backup first where none was accepted yet; returns true when that was accepted.
+Task<bool> Platform::end_owed(OutboxRow owed, OwedTerminate* work) {
+  if (!work->permit) work->permit = co_await permit_for(owed);
+  if (!work->permit) co_return false;
+  const sim::CauseScope covered(deps_.record, work->permit->event());
+  const StopResult stopped =
+      co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &*work->permit);
+  if (!stopped && !work->permit->covers(owed.instance_id)) work->permit.reset();
+  co_return stopped.has_value();
+}
+
+/// Tells whether EC2 shows that the instance has ended. One that it still shows alive has to be terminated again, and
+/// so has one that it does not know, until that has lasted: it may not show yet what it has launched, and it shows for
+/// an hour what it has terminated.
+Task<bool> Platform::confirm_ended(OutboxRow owed, OwedTerminate* work) {
+  const std::string shown = co_await shown_state(owed.workspace, owed.instance_id);
+  const bool may_come = shown == kUnknownState && deps_.clock.now() - work->since < policy_.stop_unknown_for;
+  if (has_ended(shown) && !may_come) co_return true;
+  if (!shown.empty()) work->accepted = false;
+  co_return false;
 }
 
 /// Returns the permit for an attempt; empty when the backup was refused. An instance of a removed row needs no backup,

@@ -234,6 +234,7 @@ class Platform {
   sim::Task<bool> release_instance(WorkspaceKey key, WorkspaceRecord row);
   sim::Task<bool> settle_terminates(WorkspaceKey key, sim::Context context);
   sim::Task<bool> resolve_launch(WorkspaceKey key);
+  sim::Task<void> look_for_launch(WorkspaceKey key);
   sim::Task<void> after_restart(WorkspaceKey key);
   sim::Task<bool> settle_parked(WorkspaceKey key, sim::Context context);
   sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found, StopPermit permit);
@@ -241,7 +242,8 @@ class Platform {
                                                     std::vector<std::optional<StopPermit>> permits);
   sim::Task<void> confirm_lost(WorkspaceKey key);
   sim::Task<std::optional<std::string>> dead_instance(WorkspaceKey key);
-  sim::Task<bool> has_ended(WorkspaceKey key, std::string instance);
+  sim::Task<std::string> shown_state(WorkspaceKey key, std::string instance);
+  [[nodiscard]] static bool has_ended(std::string_view shown);
 
   // restart.cpp
   [[nodiscard]] Response restart_accepted(WorkspaceKey key) const;
@@ -269,7 +271,7 @@ class Platform {
   sim::Task<void> provision_created(WorkspaceKey key);
 
   // stop.cpp
-  void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped);
+  void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, bool answered = true);
 
   // pause.cpp
   struct Tree {
@@ -316,12 +318,20 @@ class Platform {
   sim::Task<Response> finish_removal(Request request, Removal removal);
 
   // owed_terminates.cpp
+  /// How far the worker of an outbox row is.
+  struct OwedTerminate {
+    sim::Instant since{};              // when it began
+    std::optional<StopPermit> permit;  // of the backup that was accepted; it holds for all later attempts
+    bool accepted = false;             // a terminate was
+  };
   void start_workers();
   sim::Task<void> take_up_owed();
   sim::Task<bool> fence(WorkspaceKey key, std::string instance);
   sim::Task<void> work_on_fence(FenceRow fence);
   sim::Task<void> work_on_outbox(OutboxRow owed, std::optional<StopPermit> permit);
-  sim::Task<bool> settle_outbox(OutboxRow owed, std::optional<StopPermit>* permit);
+  sim::Task<bool> settle_outbox(OutboxRow owed, OwedTerminate* work);
+  sim::Task<bool> end_owed(OutboxRow owed, OwedTerminate* work);
+  sim::Task<bool> confirm_ended(OutboxRow owed, OwedTerminate* work);
   sim::Task<std::optional<StopPermit>> permit_for(OutboxRow owed);
 
   // sweepers.cpp

@@ -45,7 +45,11 @@ Task<Response> Platform::handle_register(Context context, AgentCall call) {
     co_await registration_failed(key);
     co_return respond_error(500, "failed to register");
   }
-  if (names && *upserted == 0) co_return respond_error(409, "not the workspace's instance");
+  if (names && *upserted == 0) {
+    // It may be of a launch whose answer was lost.
+    if (policy_.intents_durable) spawn("launch look-up", look_for_launch(key));
+    co_return respond_error(409, "not the workspace's instance");
+  }
   if (names) co_await forget_other_tokens(context, key, bearer);
   deps_.keys.set_liveness(key, policy_.time_liveness_ttl);
   deps_.keys.set_url(key, std::move(url), policy_.time_url_cache_ttl);

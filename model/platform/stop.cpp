@@ -54,11 +54,14 @@ Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std:
   InstanceRequest request;
   request.workspace = key;
   request.instance_id = instance;
+  request.names_provider = policy_.stop_names_provider;
+  if (policy_.backup_names_snapshot) request.snapshot = permit->snapshot();
   CpAnswer answer = co_await deps_.control_plane.stop(http, std::move(request));
+  if (answer.http == kSnapshotInError) permit->expire();
   const bool transport_failed = answer.http == 0;
   if (transport_failed || (policy_.stop_checks_status && !answer.ok())) {
     deps_.record.emit(kind::stop_failed, actor_, subject, {{"http", answer.http}, {"error", answer.error}});
-    stop_returned(key, name, false);
+    stop_returned(key, name, false, answer.http != 0 && answer.http < 500);
     StopError error;
     error.message = fmt::format("cp stop: {} {}", answer.http, answer.error.substr(0, kErrorBytes));
     error.instance = std::move(instance);
@@ -70,8 +73,8 @@ Task<StopResult> Platform::stop_instance(Context context, WorkspaceKey key, std:
 }
 
 /// Tells observers that a stop returned; see Observation::stop_returned for what no instance means.
-void Platform::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped) {
-  deps_.observation.stop_returned(key, instance, stopped, deps_.record.current_cause());
+void Platform::stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, bool answered) {
+  deps_.observation.stop_returned(key, instance, stopped, deps_.record.current_cause(), answered);
 }
 
 /// The retry core (docs/platform.md §10.2). It looks at the context only while it sleeps between two attempts; an
@@ -116,6 +119,7 @@ Task<Running> Platform::is_running(Context context, WorkspaceKey key) {
   InstanceRequest request;
   request.workspace = key;
   request.instance_id = std::move(*instance);
+  request.names_provider = policy_.probe_names_provider;
   CpAnswer answer = co_await deps_.control_plane.status(http, std::move(request));
   if (!answer.ok()) {
     const bool unknown = policy_.probe_pending_handling == PendingHandling::tri_state;

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 10> kStatuses{"provisioning", "online",  
                                                      "hibernating",  "awaiting_agent"};
 constexpr std::array<std::string_view, 2> kInstance{"running", "none"};
 constexpr std::array<std::string_view, 2> kKinds{"workspace", "platform"};
+constexpr std::array<std::string_view, 2> kProviders{"aws", "other"};
 constexpr std::array<std::string_view, 3> kTrafficKinds{"a2a", "delegate", "probe"};
 
 std::string lower(std::string text) {
@@ -56,6 +57,7 @@ void decode_state(DecodeContext& context, const Fields& fields, WorkspaceSpec& s
   }
   if (const auto runtime = fields.line("runtime")) spec.runtime = *runtime;
   spec.kind = fields.word("kind", kKinds).value_or("workspace");
+  spec.elsewhere = fields.word("provider", kProviders) == "other";
   spec.active_tasks = static_cast<int>(fields.count("active_tasks", 0, 1'000'000).value_or(0));
   if (const Node* idle = fields.find("hibernation_idle")) {
     spec.hibernation_idle_minutes = decode_idle(context.report, *idle);

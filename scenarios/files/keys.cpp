@@ -62,6 +62,7 @@ constexpr std::array kWorkspace{
     Key{"instance", kOptional, "=running|none", "whether an instance runs at time zero; default by status"},
     Key{"runtime", kOptional, "line", "default claude-code"},
     Key{"kind", kOptional, "=workspace|platform", "platform: the root agent of the organisation; default workspace"},
+    Key{"provider", kOptional, "=aws|other", "the cloud that its instances are in; default aws"},
     Key{"active_tasks", kOptional, "count", "tasks that its agent works on; default 0"},
     Key{"hibernation_idle", kOptional, "duration|positive",
         "idle time before it hibernates, whole minutes; default never"},

@@ -23,24 +23,25 @@ TEST_F(CompareCommandTest, TheCasesOfAFileAreVariants) {
 }
 
 TEST_F(CompareCommandTest, AVariantIsAPolicyWithItsSettings) {
-  const Said said = drydock(
-      {"compare", kThrash, "--policy", "latest", "--policy", "latest,restart.debounce_window=0s", "--format", "json"});
+  const Said said = drydock({"compare", kThrash, "--policy", "post-1556", "--policy",
+                             "post-1556,restart.debounce_window=0s", "--format", "json"});
   EXPECT_EQ(said.code, kHeld) << said.err;
   const Json json = said.json();
   EXPECT_EQ(json["format"], "drydock.comparison/1");
-  EXPECT_EQ(json["runs"][0]["name"], "latest");
-  EXPECT_EQ(json["runs"][1]["name"], "latest,restart.debounce_window=0s");
-  EXPECT_EQ(json["runs"][1]["policy"], "latest");
+  EXPECT_EQ(json["runs"][0]["name"], "post-1556");
+  EXPECT_EQ(json["runs"][1]["name"], "post-1556,restart.debounce_window=0s");
+  EXPECT_EQ(json["runs"][1]["policy"], "post-1556");
   EXPECT_FALSE(json["runs"][1].contains("timeline"));
   EXPECT_TRUE(json["first_divergence"]["event"].is_number());
   EXPECT_FALSE(json["differences"].empty());
   EXPECT_EQ(json["comparisons"][0]["differences"], json["differences"]);
   // The same as the setting for all, and `run` reads variants as well.
   const Json alone =
-      drydock({"run", kThrash, "--policy", "latest", "--set", "restart.debounce_window=0s", "--format", "json"}).json();
+      drydock({"run", kThrash, "--policy", "post-1556", "--set", "restart.debounce_window=0s", "--format", "json"})
+          .json();
   EXPECT_EQ(json["runs"][1]["trace_hash"], alone["results"][0]["trace_hash"]);
   const Json variant =
-      drydock({"run", kThrash, "--policy", "latest,restart.debounce_window=0s", "--format", "json"}).json();
+      drydock({"run", kThrash, "--policy", "post-1556,restart.debounce_window=0s", "--format", "json"}).json();
   EXPECT_EQ(variant["results"][0]["trace_hash"], alone["results"][0]["trace_hash"]);
 }
 

@@ -186,7 +186,7 @@ TEST(CalledActions, AreThoseWhoseFaultsFire) {
                              R"(", "error": "slow", "slow_by": "1ms", "from": "0s", "for": "10m"})";
     for (const char* storage : {"persistent_volume_reattach", "snapshot_before_stop"}) {
       // A control plane that was away has forgotten which volume is whose, and asks.
-      const Outcome outcome = play_under("latest", std::string{kWorld} + R"(,
+      const Outcome outcome = play_under("spring-2026", std::string{kWorld} + R"(,
         "steps": [{"at": "1m", "request": "POST /workspaces/w/restart"},
                   {"at": "3m", "request": "POST /workspaces/w/restart"}],
         "faults": [)" + slow + R"(, {"on": "process.controlplane", "error": "crash", "at": "2m"}])",

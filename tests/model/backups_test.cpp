@@ -59,7 +59,7 @@ struct Untouched {
 // --- when it is taken ---------------------------------------------------------------------------
 
 TEST(BackupLeg, OfAnHttpRestartComesBeforeEveryRowWriteAndTheAnswer) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(restart(rig).status, 200);
   rig.run_for(5s);
   const Kinds steps{"backup.attempt", "workspace.status", "http.response", "stop.attempt"};
@@ -74,14 +74,14 @@ TEST(BackupLeg, OfARestartInAprilStandsBeforeItsStopInTheRequest) {
 }
 
 TEST(BackupLeg, OfAProgrammaticRestartComesBeforeItsStop) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   restart_by_id(rig);
   const Kinds steps{"backup.attempt", "stop.attempt", "workspace.status"};
   EXPECT_EQ(rig.order_of(steps), steps);
 }
 
 TEST(BackupLeg, WaitsForAcceptanceAndNotForCompletion) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(restart(rig).status, 200);
   EXPECT_LT(rig.elapsed(), 1s);
   ASSERT_EQ(rig.ec2().snapshots().size(), 1U);
@@ -90,7 +90,7 @@ TEST(BackupLeg, WaitsForAcceptanceAndNotForCompletion) {
 }
 
 TEST(BackupLeg, ARetryOfTheStopDoesNotBackUpAgain) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("cp.stop", "http-503", 2);
   EXPECT_EQ(restart(rig).status, 200);
   rig.run_for(10s);
@@ -100,7 +100,7 @@ TEST(BackupLeg, ARetryOfTheStopDoesNotBackUpAgain) {
 
 TEST(BackupLeg, ThereIsNoneWhereThereAreNoSnapshots) {
   for (const char* storage : {"persistent_volume_reattach", "stateless"}) {
-    Rig rig("latest", {{"backup.storage", storage}});
+    Rig rig("spring-2026", {{"backup.storage", storage}});
     rig.adversary().fail("cp.backup", "http-500", kAlways);
     EXPECT_EQ(restart(rig).status, 200) << storage;
     rig.run_for(5s);
@@ -110,7 +110,7 @@ TEST(BackupLeg, ThereIsNoneWhereThereAreNoSnapshots) {
 }
 
 TEST(BackupLeg, ThereIsNothingToSaveWithoutAnInstance) {
-  Rig rig("latest", {}, {{.status = Status::failed}});
+  Rig rig("spring-2026", {}, {{.status = Status::failed}});
   EXPECT_EQ(restart(rig).status, 200);
   rig.run_for(5s);
   EXPECT_EQ(rig.count("backup.attempt"), 0U);
@@ -119,7 +119,7 @@ TEST(BackupLeg, ThereIsNothingToSaveWithoutAnInstance) {
 
 TEST(BackupLeg, ThereIsNothingLeftToSaveOfAnInstanceThatEnds) {
   for (const Duration later : {Duration{1s}, Duration{1min}}) {  // shutting-down, terminated
-    Rig rig("latest");
+    Rig rig("spring-2026");
     rig.await(rig.ec2().terminate_instances({}, {rig.row("instance_id")}));
     rig.run_for(later);
     ASSERT_EQ(rig.instance_state(), later == 1s ? "shutting-down" : "terminated");
@@ -130,7 +130,7 @@ TEST(BackupLeg, ThereIsNothingLeftToSaveOfAnInstanceThatEnds) {
 }
 
 TEST(BackupLeg, AVolumeThatIsNotFoundUnderALiveInstanceIsAFailure) {
-  Rig rig("latest", {}, {{.volume = false}});
+  Rig rig("spring-2026", {}, {{.volume = false}});
   const Untouched before(rig);
   EXPECT_EQ(restart(rig).status, 503);
   EXPECT_EQ(rig.count("backup.failed", "w", "InvalidVolume.NotFound"), 1U);
@@ -140,7 +140,7 @@ TEST(BackupLeg, AVolumeThatIsNotFoundUnderALiveInstanceIsAFailure) {
 // --- whom a permit covers -----------------------------------------------------------------------
 
 TEST(Permit, DoesNotCoverTheInstanceThatTheRowCameToNameSince) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   Permit permit = cover(rig);
   ASSERT_TRUE(permit.has_value());
   const std::string covered = rig.row("instance_id");
@@ -158,7 +158,7 @@ TEST(Permit, DoesNotCoverTheInstanceThatTheRowCameToNameSince) {
 }
 
 TEST(Permit, ARefusedSecondBackupStopsNothingAndIsNotRetried) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   Permit permit = cover(rig);
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.adversary().fail("cp.backup", "http-500");
@@ -170,7 +170,7 @@ TEST(Permit, ARefusedSecondBackupStopsNothingAndIsNotRetried) {
 }
 
 TEST(Permit, AnInstanceThatItsRowNoLongerNamesIsSavedAsDivergent) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const std::string old = rig.row("instance_id");
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   const Permit permit = rig.await(rig.platform().backups().cover_instance({}, rig.key(), old, false));
@@ -181,7 +181,7 @@ TEST(Permit, AnInstanceThatItsRowNoLongerNamesIsSavedAsDivergent) {
 }
 
 TEST(Permit, AnHttpRestartWhoseLaterBackupIsRefusedPutsTheRowBackAndSaysSo) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const std::string url = rig.row("url");
   rig.adversary().slow("cp.stop", 0s);
   EXPECT_EQ(restart(rig).status, 200);
@@ -225,7 +225,7 @@ TEST(FailClosed, Is503WithRetryAfter720AndNothingIsStoppedOrWritten) {
   for (const char* policy : {"fail_closed", "fail_closed_with_optin"}) {
     for (const char* error : {"SnapshotCreationPerVolumeRateExceeded", "InvalidVolume.NotFound",
                               "UnauthorizedOperation", "http-500", "reset"}) {
-      Rig rig("latest", {{"backup.on_failure", policy}});
+      Rig rig("spring-2026", {{"backup.on_failure", policy}});
       const Untouched before(rig);
       rig.adversary().fail("cp.backup", error);
       const Response answer = restart(rig);
@@ -241,7 +241,7 @@ TEST(FailClosed, Is503WithRetryAfter720AndNothingIsStoppedOrWritten) {
 }
 
 TEST(FailClosed, ABackupThatGetsNoAnswerIsRefusedWithTheClientsTimeout) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const Untouched before(rig);
   rig.adversary().lose("cp.backup");
   EXPECT_EQ(restart(rig).status, 503);
@@ -250,7 +250,7 @@ TEST(FailClosed, ABackupThatGetsNoAnswerIsRefusedWithTheClientsTimeout) {
 }
 
 TEST(FailClosed, FiveQuickRestartsSucceedAndTheSixthIs503) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(restart(rig).status, 200) << i;
     rig.run_for(90s);
@@ -269,7 +269,7 @@ TEST(FailClosed, FiveQuickRestartsSucceedAndTheSixthIs503) {
 }
 
 TEST(FailClosed, AProgrammaticRestartIsRefusedWithAnEvent) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const Untouched before(rig);
   rig.adversary().fail("cp.backup", "http-500");
   restart_by_id(rig);
@@ -282,7 +282,7 @@ TEST(FailClosed, AProgrammaticRestartIsRefusedWithAnEvent) {
 }
 
 TEST(FailClosed, AnInstanceThatCannotBeReadIsNotKnownToBeSaved) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const sim::Context ended{rig.clock().now()};
   const Permit permit = rig.await(rig.platform().backups().cover(ended, rig.key(), false));
   ASSERT_FALSE(permit.has_value());
@@ -296,13 +296,13 @@ TEST(FailClosed, AnInstanceThatCannotBeReadIsNotKnownToBeSaved) {
 TEST(OptIn, TakesBothParametersAndAnOpsCaller) {
   for (const char* one :
        {"", "?force_terminate=true", "?accept_state_loss=true", "?force_terminate=true&accept_state_loss=false"}) {
-    Rig rig("latest");
+    Rig rig("spring-2026");
     const Untouched before(rig);
     rig.adversary().fail("cp.backup", "http-500");
     EXPECT_EQ(restart(rig, one, true).status, 503) << one;
     before.expect(rig);
   }
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("cp.backup", "http-500");
   EXPECT_EQ(restart(rig, kBothOptIns, true).status, 200);
   rig.run_for(5s);
@@ -313,7 +313,7 @@ TEST(OptIn, TakesBothParametersAndAnOpsCaller) {
 
 TEST(OptIn, AUserWhoSendsEitherIs403AndNothingHappens) {
   for (const char* query : {"?force_terminate=true", "?accept_state_loss=true", kBothOptIns}) {
-    for (const char* preset : {"latest", "pre-1990"}) {
+    for (const char* preset : {"spring-2026", "pre-1990"}) {
       Rig rig(preset);
       const Untouched before(rig);
       EXPECT_EQ(restart(rig, query).status, 403) << query;
@@ -325,7 +325,7 @@ TEST(OptIn, AUserWhoSendsEitherIs403AndNothingHappens) {
 }
 
 TEST(OptIn, OpsWithOneParameterIsAPlainRestart) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(restart(rig, "?force_terminate=true", true).status, 200);
   rig.run_for(5s);
   EXPECT_EQ(rig.count("backup.attempt"), 1U);
@@ -333,7 +333,7 @@ TEST(OptIn, OpsWithOneParameterIsAPlainRestart) {
 }
 
 TEST(OptIn, FailClosedAloneKnowsNone) {
-  Rig rig("latest", {{"backup.on_failure", "fail_closed"}});
+  Rig rig("spring-2026", {{"backup.on_failure", "fail_closed"}});
   const Untouched before(rig);
   rig.adversary().fail("cp.backup", "http-500");
   EXPECT_EQ(restart(rig, kBothOptIns, true).status, 503);
@@ -341,14 +341,14 @@ TEST(OptIn, FailClosedAloneKnowsNone) {
 }
 
 TEST(OptIn, StillBacksUpWhereItCan) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(restart(rig, kBothOptIns, true).status, 200);
   EXPECT_EQ(rig.ec2().snapshots().size(), 1U);
   EXPECT_EQ(rig.count("platform.log", "w", kPhrase), 0U);
 }
 
 TEST(OptIn, HoldsForTheInstanceThatTheRowCameToNameToo) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("cp.backup", 0s);
   rig.adversary().fail("cp.backup", "http-500");
   EXPECT_EQ(restart(rig, kBothOptIns, true).status, 200);
@@ -362,14 +362,14 @@ TEST(OptIn, HoldsForTheInstanceThatTheRowCameToNameToo) {
 // --- Retry-After --------------------------------------------------------------------------------
 
 TEST(RetryAfter, IsAConstantUnlessComputed) {
-  Rig rig("latest", {{"backup.retry_after", "90s"}});
+  Rig rig("spring-2026", {{"backup.retry_after", "90s"}});
   rig.adversary().fail("cp.backup", "http-500");
   EXPECT_EQ(retry_after(restart(rig)), "90");
 }
 
 TEST(RetryAfter, ComputedIsWhenTheLimiterAcceptsAgain) {
   for (const bool waits : {true, false}) {
-    Rig rig("latest", {{"backup.retry_after", "computed"}});
+    Rig rig("spring-2026", {{"backup.retry_after", "computed"}});
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(cover(rig).has_value()) << i;
     rig.run_for(5min);
     const Permit refused = cover(rig);
@@ -383,7 +383,7 @@ TEST(RetryAfter, ComputedIsWhenTheLimiterAcceptsAgain) {
 }
 
 TEST(RetryAfter, ComputedWhereNoLimiterRefusedIsTheConstant) {
-  Rig rig("latest", {{"backup.retry_after", "computed"}});
+  Rig rig("spring-2026", {{"backup.retry_after", "computed"}});
   rig.adversary().fail("cp.backup", "http-500");
   EXPECT_EQ(retry_after(restart(rig)), "720");
 }

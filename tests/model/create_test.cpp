@@ -35,7 +35,7 @@ Response create(Rig& rig, const New& made = {}) {
 // --- create -------------------------------------------------------------------------------------
 
 TEST(Create, Answers201AndProvisionsAfterwards) {
-  for (const char* era : {"april-2026", "latest"}) {
+  for (const char* era : {"april-2026", "spring-2026"}) {
     Rig rig(era);
     const Response answer = create(rig);
     EXPECT_EQ(answer.status, 201) << era;
@@ -53,7 +53,7 @@ TEST(Create, Answers201AndProvisionsAfterwards) {
 }
 
 TEST(Create, InsertsTellsProvisionsDetached) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   create(rig);
   rig.run_for(5s);
   const Kinds steps{"workspace.status", "structure_event", "http.response", "provision.start", "provision.ec2_started"};
@@ -63,7 +63,7 @@ TEST(Create, InsertsTellsProvisionsDetached) {
 }
 
 TEST(Create, WhateverHappensLaterItWas201) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("cp.start", "http-500");
   EXPECT_EQ(create(rig).status, 201);
   rig.run_for(5s);
@@ -73,7 +73,7 @@ TEST(Create, WhateverHappensLaterItWas201) {
 
 TEST(Create, RefusesWhatItCannotBind) {
   for (const New& made : {New{.body = {}}, New{.body = {{"name", ""}}}, New{.parent = "nobody"}, New{.valid = false}}) {
-    Rig rig("latest");
+    Rig rig("spring-2026");
     EXPECT_EQ(create(rig, made).status, 400);
     rig.run_for(5s);
     EXPECT_EQ(rig.sql("SELECT count(*) FROM workspaces"), "1");
@@ -82,23 +82,23 @@ TEST(Create, RefusesWhatItCannotBind) {
 }
 
 TEST(Create, HangsTheRowIntoTheTree) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   create(rig, {.parent = "w"});
   EXPECT_EQ(rig.row("parent_key", "n"), rig.row("key"));
   EXPECT_EQ(rig.request("DELETE /workspaces/w").status, 409);
-  Rig root("latest");
+  Rig root("spring-2026");
   create(root);
   EXPECT_EQ(root.row("parent_key IS NULL", "n"), "1");
 }
 
 TEST(Create, RowAndInitialSecretsAreOneTransaction) {
   const New made{.secrets = {{"A", "1"}, {"B", "2"}}};
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(create(rig, made).status, 201);
   EXPECT_EQ(rig.sql("SELECT group_concat(key || encrypted_value) FROM workspace_secrets "
                     "WHERE workspace_key = 2"),
             "A1,B2");
-  Rig failing("latest");
+  Rig failing("spring-2026");
   failing.adversary().fail("db.write", "reset");
   EXPECT_EQ(create(failing, made).status, 500);
   failing.run_for(5s);
@@ -109,7 +109,7 @@ TEST(Create, RowAndInitialSecretsAreOneTransaction) {
 }
 
 TEST(Create, NobodySeesARowBeforeItsTransactionIsCommitted) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("db.write", 5s);
   model::Request request = rig.parse("POST /workspaces", {{"name", "fresh"}});
   request.workspace = rig.name_workspace("n");
@@ -123,7 +123,7 @@ TEST(Create, NobodySeesARowBeforeItsTransactionIsCommitted) {
 
 TEST(Create, WithoutComputeItAwaitsItsAgent) {
   for (const char* runtime : {"external", "mock"}) {
-    Rig rig("latest");
+    Rig rig("spring-2026");
     const Response answer = create(rig, {.body = {{"name", "fresh"}, {"runtime", runtime}}});
     EXPECT_EQ(answer.status, 201) << runtime;
     EXPECT_EQ(answer.body.string_at("status"), "awaiting_agent");
@@ -147,7 +147,7 @@ TEST(Create, TheEnumOfAprilKnowsNoAwaitingAgent) {
 Response report(Rig& rig) { return rig.request("POST /workspaces/w/bootstrap-failed"); }
 
 TEST(BootstrapFailed, FailsARowThatIsProvisioningAndSaysWhoSaidSo) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   const Response answer = report(rig);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body.string_at("status"), "ok");
@@ -159,7 +159,7 @@ TEST(BootstrapFailed, FailsARowThatIsProvisioningAndSaysWhoSaidSo) {
 TEST(BootstrapFailed, ChangesNothingElse) {
   for (const Status status : {Status::online, Status::offline, Status::degraded, Status::failed, Status::removed,
                               Status::paused, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     const Response answer = report(rig);
     EXPECT_EQ(answer.status, 200) << to_text(status);
     EXPECT_EQ(answer.body.string_at("status"), "no_change");
@@ -169,7 +169,7 @@ TEST(BootstrapFailed, ChangesNothingElse) {
 }
 
 TEST(BootstrapFailed, AWriteThatFailsIs500) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(report(rig).status, 500);
   EXPECT_EQ(rig.row("status"), "provisioning");
@@ -191,7 +191,7 @@ const Settings kPatient{{"time.provision_timeout", "1h"}, {"time.provision_timeo
 TEST(BootstrapWatcher, ReportsALaunchThatNeverCameUpAfterFiveMinutes) {
   for (const auto& [runtime, after] :
        {std::pair{"claude-code", Duration{5min}}, std::pair{"hermes", Duration{25min}}}) {
-    Rig rig("latest", kPatient, {{.status = Status::provisioning, .runtime = runtime}});
+    Rig rig("spring-2026", kPatient, {{.status = Status::provisioning, .runtime = runtime}});
     const std::vector<Duration> reports = told(rig);
     ASSERT_EQ(reports.size(), 1U) << runtime;
     EXPECT_GE(reports.front(), after);
@@ -202,7 +202,7 @@ TEST(BootstrapWatcher, ReportsALaunchThatNeverCameUpAfterFiveMinutes) {
 }
 
 TEST(BootstrapWatcher, HasNothingToSayOfAnAgentThatBooted) {
-  Rig rig("latest", kPatient, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", kPatient, {{.status = Status::provisioning}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(1min);
   rig.kill_instance();
@@ -212,7 +212,7 @@ TEST(BootstrapWatcher, HasNothingToSayOfAnAgentThatBooted) {
 }
 
 TEST(BootstrapWatcher, WhatWasStoppedMeanwhileIsNotItsBusiness) {
-  Rig rig("latest", kPatient, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", kPatient, {{.status = Status::provisioning}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(5s);
   rig.await(rig.ec2().terminate_instances({}, {rig.row("instance_id")}));
@@ -221,7 +221,7 @@ TEST(BootstrapWatcher, WhatWasStoppedMeanwhileIsNotItsBusiness) {
 }
 
 TEST(BootstrapWatcher, ReportsWhatIsUpWithoutAnAgentToo) {
-  Rig rig("latest", {{"time.bootstrap_watcher", "30s"}}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {{"time.bootstrap_watcher", "30s"}}, {{.status = Status::provisioning}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(32s);  // running since 25 s; the agent would come up at 35 s
   EXPECT_EQ(rig.row("status"), "failed");
@@ -229,7 +229,7 @@ TEST(BootstrapWatcher, ReportsWhatIsUpWithoutAnAgentToo) {
 }
 
 TEST(BootstrapWatcher, NobodyIsToldWhileThePlatformIsDown) {
-  Rig rig("latest", kPatient, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", kPatient, {{.status = Status::provisioning}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(26s);
   rig.kill_instance();
@@ -265,7 +265,7 @@ void expect_fan_out(Rig& rig) {
 }
 
 TEST(GlobalSecret, AWriteRestartsWhoeverReadsIt) {
-  Rig rig("latest", {}, every_kind());
+  Rig rig("spring-2026", {}, every_kind());
   const Response answer = rig.request("PUT /secrets/KEY", {{"value", "1"}});
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body.string_at("status"), "saved");
@@ -276,7 +276,7 @@ TEST(GlobalSecret, AWriteRestartsWhoeverReadsIt) {
 }
 
 TEST(GlobalSecret, ADeleteDoesSoTooAndOfWhatIsNotThereIs404) {
-  Rig rig("latest", {}, every_kind());
+  Rig rig("spring-2026", {}, every_kind());
   rig.sql("INSERT INTO global_secrets (key, encrypted_value) VALUES ('KEY', '1')");
   EXPECT_EQ(rig.request("DELETE /secrets/OTHER").status, 404);
   rig.run_for(1s);
@@ -287,7 +287,7 @@ TEST(GlobalSecret, ADeleteDoesSoTooAndOfWhatIsNotThereIs404) {
 }
 
 TEST(GlobalSecret, AWriteThatFailsIs500AndRestartsNobody) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(rig.request("PUT /secrets/KEY", {{"value", "1"}}).status, 500);
   rig.run_for(5s);
@@ -295,7 +295,7 @@ TEST(GlobalSecret, AWriteThatFailsIs500AndRestartsNobody) {
 }
 
 TEST(GlobalSecret, ItsRestartsAreDebouncedLikeAnyOther) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (int i = 0; i < 3; ++i) {
     rig.request("PUT /secrets/KEY", {{"value", "1"}});
     rig.run_for(5s);
@@ -306,7 +306,7 @@ TEST(GlobalSecret, ItsRestartsAreDebouncedLikeAnyOther) {
 }
 
 TEST(GlobalSecret, AnOwnSecretOfAnotherNameIsNoOverride) {
-  Rig rig("latest", {}, {{.secrets = {{"OTHER", "own"}}}});
+  Rig rig("spring-2026", {}, {{.secrets = {{"OTHER", "own"}}}});
   rig.request("PUT /secrets/KEY", {{"value", "1"}});
   rig.run_for(1s);
   EXPECT_EQ(rig.count("restart.triggered"), 1U);

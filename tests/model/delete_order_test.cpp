@@ -37,7 +37,7 @@ std::vector<Duration> gaps(const std::vector<Duration>& times) {
 // --- durable_outbox -----------------------------------------------------------------------------
 
 TEST(Outbox, Answers202AtOnceAndAWorkerRemovesLater) {
-  Rig rig("latest", kOutbox, family());
+  Rig rig("spring-2026", kOutbox, family());
   const std::string instance = rig.row("instance_id");
   const Response answer = remove(rig);
   EXPECT_EQ(answer.status, 202);
@@ -59,7 +59,7 @@ TEST(Outbox, Answers202AtOnceAndAWorkerRemovesLater) {
 }
 
 TEST(Outbox, WhereThereIsNothingToTerminateItIsRemovedAtOnce) {
-  Rig rig("latest", kOutbox, {{.status = Status::failed}});
+  Rig rig("spring-2026", kOutbox, {{.status = Status::failed}});
   const Response answer = remove(rig);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body.string_at("status"), "removed");
@@ -69,7 +69,7 @@ TEST(Outbox, WhereThereIsNothingToTerminateItIsRemovedAtOnce) {
 }
 
 TEST(Outbox, RowAndOutboxAreOneTransaction) {
-  Rig rig("latest", kOutbox, family());
+  Rig rig("spring-2026", kOutbox, family());
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(remove(rig).status, 500);
   EXPECT_EQ(statuses(rig), "w online, a online, b online");
@@ -78,14 +78,14 @@ TEST(Outbox, RowAndOutboxAreOneTransaction) {
 }
 
 TEST(Outbox, RevokesTheTokensAndForgetsTheKeysAtOnce) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   remove(rig);
   EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL"), "0");
   EXPECT_FALSE(rig.keys().url(rig.key()).has_value());
 }
 
 TEST(Outbox, NeedsNoBackup) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   rig.adversary().fail("cp.backup", "http-500", ScriptedAdversary::kAlways);
   remove(rig);
   rig.run_for(1s);
@@ -94,7 +94,7 @@ TEST(Outbox, NeedsNoBackup) {
 }
 
 TEST(Outbox, BacksOffFromOneSecondToAMinute) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   rig.adversary().fail("cp.stop", "http-503", 9);
   remove(rig);
   rig.run_for(10min);
@@ -104,20 +104,20 @@ TEST(Outbox, BacksOffFromOneSecondToAMinute) {
 }
 
 TEST(Outbox, SurvivesACrashBetweenTheAnswerAndTheStop) {
-  Rig rig("latest", kOutbox, family());
+  Rig rig("spring-2026", kOutbox, family());
   EXPECT_EQ(remove(rig).status, 202);
   rig.process().crash();
   rig.run_for(1min);
   EXPECT_EQ(rig.row("status"), "pending_removal");
   EXPECT_EQ(rig.live_instances("b"), 1U);
-  rig.process().start(policy_of("latest", kOutbox));
+  rig.process().start(policy_of("spring-2026", kOutbox));
   rig.run_for(1s);
   EXPECT_EQ(statuses(rig), "w removed, a removed, b removed");
   for (const char* alias : {"w", "a", "b"}) EXPECT_EQ(rig.live_instances(alias), 0U) << alias;
 }
 
 TEST(Outbox, SurvivesACrashBetweenTheStopAndItsLastWrite) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   remove(rig);
   rig.adversary().slow("db.write", 10s);
   rig.run_for(2s);
@@ -131,7 +131,7 @@ TEST(Outbox, SurvivesACrashBetweenTheStopAndItsLastWrite) {
 }
 
 TEST(Outbox, ACrashDoesNotBeginTheBackoffAgain) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
   remove(rig);
   rig.run_for(20s);  // attempts at 0, 1, 3, 7 and 15 s; the next is due at 31 s
@@ -144,7 +144,7 @@ TEST(Outbox, ACrashDoesNotBeginTheBackoffAgain) {
 }
 
 TEST(Outbox, APurgeWaitsForTheWorker) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   rig.adversary().fail("cp.stop", "http-503", 2);
   EXPECT_EQ(remove(rig, "?purge=true").status, 202);
   rig.run_for(2s);
@@ -160,7 +160,7 @@ TEST(Outbox, APurgeWaitsForTheWorker) {
 TEST(Outbox, DoesNotForgetAnInstanceThatItDoesNotOwe) {
   Settings set = kOutbox;
   set.emplace_back("backup.storage", "stateless");
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().slow("cp.start", 5s);
   rig.request("POST /workspaces/w/restart");
   rig.run_for(2s);
@@ -174,7 +174,7 @@ TEST(Outbox, DoesNotForgetAnInstanceThatItDoesNotOwe) {
 }
 
 TEST(Outbox, ALastWriteThatFailsIsMadeGoodWithoutAReboot) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   remove(rig);
   rig.adversary().fail("db.write", "reset");
   rig.run_for(5min);
@@ -183,7 +183,7 @@ TEST(Outbox, ALastWriteThatFailsIsMadeGoodWithoutAReboot) {
 }
 
 TEST(Outbox, ADeleteOfWhatIsPendingIsAccepted) {
-  Rig rig("latest", kOutbox);
+  Rig rig("spring-2026", kOutbox);
   rig.adversary().fail("cp.stop", "http-503", 2);
   EXPECT_EQ(remove(rig).status, 202);
   EXPECT_EQ(remove(rig).status, 202);
@@ -198,7 +198,7 @@ TEST(Outbox, ADeleteOfWhatIsPendingIsAccepted) {
 template <typename Statement>
 void expect_spared(const char* what, Statement statement) {
   for (const Status status : {Status::removed, Status::pending_removal}) {
-    Rig rig("latest", {}, {{.status = status, .instance = true}});
+    Rig rig("spring-2026", {}, {{.status = status, .instance = true}});
     const DbChanged changed = rig.await(statement(rig));
     EXPECT_EQ(changed.value_or(0), 0) << what << " of " << to_text(status);
     EXPECT_EQ(rig.row("status"), to_text(status)) << what;
@@ -217,7 +217,7 @@ TEST(PendingRemoval, IsRemovedToEveryGuardedStatement) {
 
 TEST(PendingRemoval, IsRemovedToEveryQueryAndRoute) {
   for (const Status status : {Status::removed, Status::pending_removal}) {
-    Rig rig("latest", {}, {{.id = "w"}, {.id = "a", .parent = "w", .status = status}});
+    Rig rig("spring-2026", {}, {{.id = "w"}, {.id = "a", .parent = "w", .status = status}});
     const WorkspaceKey key = rig.key("a");
     EXPECT_FALSE(rig.await(rig.store().find_restartable({}, key))->has_value());
     EXPECT_FALSE(*rig.await(rig.store().exists({}, key)));
@@ -236,7 +236,7 @@ TEST(PendingRemoval, IsRemovedToEveryQueryAndRoute) {
 // --- cp_first -----------------------------------------------------------------------------------
 
 TEST(CpFirst, MarksARowOnlyOnceItsInstanceIsConfirmedGone) {
-  Rig rig("latest", kCpFirst, family());
+  Rig rig("spring-2026", kCpFirst, family());
   const Response answer = remove(rig);
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body.number_at("cascade_deleted"), 2);
@@ -249,7 +249,7 @@ TEST(CpFirst, MarksARowOnlyOnceItsInstanceIsConfirmedGone) {
 }
 
 TEST(CpFirst, AStopThatFailsLeavesTheRowAsItWasAndAnswers500) {
-  Rig rig("latest", kCpFirst);
+  Rig rig("spring-2026", kCpFirst);
   rig.adversary().fail("cp.stop", "http-503", 3);
   const Response answer = remove(rig);
   EXPECT_EQ(answer.status, 500);
@@ -266,7 +266,7 @@ TEST(CpFirst, AStopThatFailsLeavesTheRowAsItWasAndAnswers500) {
 }
 
 TEST(CpFirst, EachWorkspaceIsConfirmedForItself) {
-  Rig rig("latest", kCpFirst, family());
+  Rig rig("spring-2026", kCpFirst, family());
   rig.adversary().fail("cp.stop", "http-503", 3);  // those of a, the first of the list
   const Response answer = remove(rig);
   EXPECT_EQ(answer.status, 500);
@@ -275,7 +275,7 @@ TEST(CpFirst, EachWorkspaceIsConfirmedForItself) {
 }
 
 TEST(CpFirst, ACrashBeforeTheMarkLeavesARowThatADeleteFinishes) {
-  Rig rig("latest", kCpFirst);
+  Rig rig("spring-2026", kCpFirst);
   rig.adversary().slow("db.write", 10s);
   rig.send("DELETE /workspaces/w");
   rig.run_for(2s);

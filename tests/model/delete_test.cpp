@@ -33,7 +33,7 @@ std::string removed(const Rig& rig) {
 
 TEST(Delete, WithChildrenItNeedsConfirmationAndNothingHappensWithout) {
   for (const char* query : {"", "?confirm=false", "?purge=true"}) {
-    Rig rig("latest", {}, tree());
+    Rig rig("spring-2026", {}, tree());
     const Response answer = remove(rig, query);
     EXPECT_EQ(answer.status, 409) << query;
     EXPECT_EQ(answer.body.string_at("status"), "confirmation_required");
@@ -47,13 +47,13 @@ TEST(Delete, WithChildrenItNeedsConfirmationAndNothingHappensWithout) {
 
 TEST(Delete, RemovedChildrenNeedNoConfirmation) {
   for (const Status gone : {Status::removed, Status::pending_removal}) {
-    Rig rig("latest", {}, {{.id = "w"}, {.id = "a", .parent = "w", .status = gone}});
+    Rig rig("spring-2026", {}, {{.id = "w"}, {.id = "a", .parent = "w", .status = gone}});
     EXPECT_EQ(remove(rig, "").status, 200) << to_text(gone);
   }
 }
 
 TEST(Delete, AnUnknownIdIs200AndNothingWasDeletedBelowIt) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const Response answer = rig.request("DELETE /workspaces/6d1c2d57-0000-4000-8000-000000000000");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body.string_at("status"), "removed");
@@ -64,7 +64,7 @@ TEST(Delete, AnUnknownIdIs200AndNothingWasDeletedBelowIt) {
 TEST(Delete, NobodyAsksForTheStatusOfTheTarget) {
   for (const Status status :
        {Status::provisioning, Status::failed, Status::paused, Status::hibernated, Status::removed, Status::offline}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     EXPECT_EQ(remove(rig).status, 200) << to_text(status);
     EXPECT_EQ(rig.row("status"), "removed");
   }
@@ -72,7 +72,7 @@ TEST(Delete, NobodyAsksForTheStatusOfTheTarget) {
 
 TEST(Delete, ADatabaseErrorWhileChildrenOrDescendantsAreReadIs500) {
   for (const int statements : {0, 1}) {
-    Rig rig("latest", {}, tree());
+    Rig rig("spring-2026", {}, tree());
     EXPECT_EQ(remove_within(rig, statements).status, 500) << statements;
     EXPECT_EQ(removed(rig), "");
     EXPECT_EQ(rig.count("stop.attempt"), 0U);
@@ -90,7 +90,7 @@ TEST(Delete, AprilIgnoredTheErrorOfTheDescendantsQuery) {
 // --- the cascade --------------------------------------------------------------------------------
 
 TEST(Delete, RemovesSelfAndAllDescendantsAndSaysHowMany) {
-  for (const char* era : {"april-2026", "pre-2989", "latest"}) {
+  for (const char* era : {"april-2026", "pre-2989", "spring-2026"}) {
     Rig rig(era, {}, tree());
     const Response answer = remove(rig);
     EXPECT_EQ(answer.status, 200) << era;
@@ -106,13 +106,13 @@ TEST(Delete, RemovesSelfAndAllDescendantsAndSaysHowMany) {
 TEST(Delete, TheWalkStopsAtARowThatIsRemovedAlready) {
   std::vector<RigWorkspace> workspaces = tree();
   workspaces[1].status = Status::removed;
-  Rig rig("latest", {}, workspaces);
+  Rig rig("spring-2026", {}, workspaces);
   EXPECT_EQ(remove(rig).body.number_at("cascade_deleted"), 1);
   EXPECT_EQ(removed(rig), "w a b");
 }
 
 TEST(Delete, MarksEverythingFirstThenStopsTheDescendantsInOrderAndTheRootLast) {
-  Rig rig("latest", {}, tree());
+  Rig rig("spring-2026", {}, tree());
   remove(rig);
   const Kinds order = rig.order_of({"workspace.status", "stop.attempt", "structure_event"});
   ASSERT_EQ(order.size(), 12U);
@@ -130,7 +130,7 @@ TEST(Delete, MarksEverythingFirstThenStopsTheDescendantsInOrderAndTheRootLast) {
 }
 
 TEST(Delete, StopsInsideTheRequestAndKeepsTheInstanceId) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const std::string instance = rig.row("instance_id");
   remove(rig);
   EXPECT_LT(rig.times("provision.ec2_stopped").front(), rig.times("http.response").front());
@@ -139,7 +139,7 @@ TEST(Delete, StopsInsideTheRequestAndKeepsTheInstanceId) {
 }
 
 TEST(Delete, HasNoBackupLeg) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("cp.backup", "http-500", ScriptedAdversary::kAlways);
   EXPECT_EQ(remove(rig).status, 200);
   EXPECT_EQ(rig.count("backup.attempt"), 0U);
@@ -150,13 +150,13 @@ TEST(Delete, ReachedNobodyInAprilAndStopsNothingUnderNone) {
   remove(april);
   EXPECT_EQ(april.adversary().calls("cp.stop"), 0);
   EXPECT_EQ(april.instance_state(), "running");
-  Rig none("latest", {{"delete.stop", "none"}});
+  Rig none("spring-2026", {{"delete.stop", "none"}});
   EXPECT_EQ(remove(none).status, 200);
   EXPECT_EQ(none.adversary().calls("cp.stop"), 0);
 }
 
 TEST(Delete, AnErrorOfTheMarkingIsOnlyLogged) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(remove(rig).status, 200);
   EXPECT_EQ(rig.row("status"), "online");
@@ -196,7 +196,7 @@ TEST(DeleteStopFailure, AClientsRetryStopsTheRootAgainButNotTheDescendants) {
 }
 
 TEST(DeleteStopFailure, ARetryStopsTheRootUnconditionally) {
-  Rig rig("latest", {{"sweeper.cp_orphan.enabled", "off"}});
+  Rig rig("spring-2026", {{"sweeper.cp_orphan.enabled", "off"}});
   for (int i = 0; i < 2; ++i) EXPECT_EQ(remove(rig).status, 200);
   EXPECT_EQ(rig.count("stop.attempt"), 2U);
 }
@@ -208,7 +208,7 @@ TEST(Purge, DeletesTheRowsTheirLeavesAndTheReferencesToThem) {
   workspaces[0].secrets = {{"KEY", "value"}};
   workspaces.push_back({.id = "gone", .parent = "w", .status = Status::removed});
   workspaces.push_back({.id = "other", .secrets = {{"KEY", "value"}}});
-  Rig rig("latest", {}, workspaces);
+  Rig rig("spring-2026", {}, workspaces);
   rig.sql("UPDATE workspaces SET forwarded_to_key = 1 WHERE alias = 'other'");
   rig.sql("INSERT INTO workspace_files VALUES (1, 'notes.md', 0)");
   const Response answer = remove(rig, "?confirm=true&purge=true");
@@ -235,7 +235,7 @@ TEST(Purge, IsSkippedWhenAStopFailed) {
 }
 
 TEST(Purge, ADatabaseErrorIs500) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("db.write", 0s, 3);  // the mark, the tokens, the event
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(remove(rig, "?purge=true").status, 500);
@@ -245,7 +245,7 @@ TEST(Purge, ADatabaseErrorIs500) {
 // --- what a removed row refuses ------------------------------------------------------------------
 
 TEST(Delete, ALateRegistrationOrHeartbeatDoesNotBringTheRowBack) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   rig.spawn(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(2s);
   rig.adversary().fail("cp.stop", "http-500", ScriptedAdversary::kAlways);

@@ -76,7 +76,8 @@ TEST(Hardened, AnOlderSnapshotDoesNotTakeTheNewestOnesPlace) {
 
 TEST(Hardened, TheIdleMonitorStopsWhatItHibernates) {
   for (const char* stops : {"off", "on"}) {
-    Rig rig("hardened", {{"hibernate.stops", stops}}, {{.hibernation_idle_minutes = 1}});
+    Rig rig("hardened", {{"hibernate.stops", stops}, {"hibernate.provider_stop", "off"}},
+            {{.hibernation_idle_minutes = 1}});
     rig.run_for(2min);
     rig.put("last_heartbeat_at", "1");
     rig.await(rig.platform().hibernate_idle());

@@ -30,7 +30,7 @@ void provision(Rig& rig) { rig.await(rig.platform().provision_workspace(rig.key(
 // --- provision ----------------------------------------------------------------------------------
 
 TEST(Provision, ReturnsWhileTheInstanceIsPendingAndLeavesTheStatus) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   provision(rig);
   EXPECT_EQ(rig.elapsed(), 1206ms);
   EXPECT_EQ(rig.instance_state(), "pending");
@@ -42,7 +42,7 @@ TEST(Provision, ReturnsWhileTheInstanceIsPendingAndLeavesTheStatus) {
 
 TEST(Provision, RevokesLiveTokensAndIssuesNone) {
   for (const char* revokes : {"on", "off"}) {
-    Rig rig("latest", {{"provision.revokes_tokens", revokes}});
+    Rig rig("spring-2026", {{"provision.revokes_tokens", revokes}});
     provision(rig);
     const bool on = std::string_view{revokes} == "on";
     EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL"), on ? "0" : "1");
@@ -52,14 +52,14 @@ TEST(Provision, RevokesLiveTokensAndIssuesNone) {
 }
 
 TEST(Provision, RevokesAlsoWhenTheLaunchFails) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("cp.start", "http-500");
   provision(rig);
   EXPECT_EQ(rig.sql("SELECT count(*) FROM workspace_auth_tokens WHERE revoked_at IS NULL"), "0");
 }
 
 TEST(Provision, AFailedLaunchIsToldFirstAndWrittenThenAndNamesNoInstance) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   rig.adversary().fail("cp.start", "http-500");
   provision(rig);
   EXPECT_EQ(rig.order_of({"structure_event", "workspace.status"}),
@@ -70,7 +70,7 @@ TEST(Provision, AFailedLaunchIsToldFirstAndWrittenThenAndNamesNoInstance) {
 }
 
 TEST(Provision, OverwritesTheInstanceIdOfARowThatWasRemovedMeanwhile) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const std::string before = rig.row("instance_id");
   rig.spawn(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(500ms);
@@ -82,7 +82,7 @@ TEST(Provision, OverwritesTheInstanceIdOfARowThatWasRemovedMeanwhile) {
 }
 
 TEST(Provision, AnInstanceIdThatCannotBeWrittenIsOnlyLogged) {
-  Rig rig("latest", {{"provision.revokes_tokens", "off"}}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {{"provision.revokes_tokens", "off"}}, {{.status = Status::provisioning}});
   rig.adversary().fail("db.write", "reset");
   provision(rig);
   EXPECT_EQ(rig.row("instance_id"), "");
@@ -92,7 +92,7 @@ TEST(Provision, AnInstanceIdThatCannotBeWrittenIsOnlyLogged) {
 }
 
 TEST(Provision, GivesUpWithItsContext) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().lose("cp.start");
   provision(rig);
   EXPECT_EQ(rig.elapsed() / 1s, 120);  // the client's timeout comes before the provision's 3 min
@@ -100,7 +100,7 @@ TEST(Provision, GivesUpWithItsContext) {
 }
 
 TEST(Provision, AReplyIsOnlyLostWhereThereWasAnEffect) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const sim::Verdict lost{.what = sim::Verdict::What::fail, .error = "http-502", .delay = Duration{}};
   rig.adversary().fail("ec2.RunInstances", "InsufficientInstanceCapacity");
   rig.adversary().meet("cp.start", lost, 1, sim::FaultPoint::before_reply);
@@ -120,7 +120,7 @@ Response register_agent(Rig& rig, std::string bearer) {
 }
 
 TEST(Register, MakesItOnlineWithUrlLivenessAndAnEvent) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   const Response answer = register_agent(rig, "");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(rig.row("status"), "online");
@@ -133,7 +133,7 @@ TEST(Register, MakesItOnlineWithUrlLivenessAndAnEvent) {
 }
 
 TEST(Register, IssuesATokenOnlyWhenNoneIsLive) {
-  Rig none("latest", {}, {{.status = Status::provisioning}});
+  Rig none("spring-2026", {}, {{.status = Status::provisioning}});
   const Response first = register_agent(none, "");
   EXPECT_NE(first.body.string_at("auth_token"), "");
   const Response again = register_agent(none, std::string{first.body.string_at("auth_token")});
@@ -144,7 +144,7 @@ TEST(Register, IssuesATokenOnlyWhenNoneIsLive) {
 
 TEST(Register, WithoutTheLiveTokenIs401AndChangesNothing) {
   for (const char* bearer : {"", "another"}) {
-    Rig rig("latest");
+    Rig rig("spring-2026");
     const std::string url = rig.row("url");
     EXPECT_EQ(register_agent(rig, bearer).status, 401);
     EXPECT_EQ(rig.row("url"), url);
@@ -154,20 +154,20 @@ TEST(Register, WithoutTheLiveTokenIs401AndChangesNothing) {
 }
 
 TEST(Register, OfARemovedRowIs200WithAnEventAndChangesNothing) {
-  Rig rig("latest", {}, {{.status = Status::removed}});
+  Rig rig("spring-2026", {}, {{.status = Status::removed}});
   EXPECT_EQ(register_agent(rig, "").status, 200);
   EXPECT_EQ(rig.row("status"), "removed");
   EXPECT_EQ(rig.count("structure_event", "w", "WORKSPACE_ONLINE"), 1U);
 }
 
 TEST(Register, AWriteThatFailsIs500) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(register_agent(rig, "token-w").status, 500);
 }
 
 TEST(Register, HappensOnceAndAFailureIsNotRetried) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   rig.adversary().fail("agent.register", "http-502");
   provision(rig);
   rig.run_for(40s);
@@ -180,14 +180,14 @@ TEST(Register, HappensOnceAndAFailureIsNotRetried) {
 // --- heartbeat ----------------------------------------------------------------------------------
 
 TEST(Heartbeat, WithoutTheLiveTokenIs401) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const Response answer = rig.await(rig.platform().handle_heartbeat({}, call_of(rig, "another")));
   EXPECT_EQ(answer.status, 401);
   EXPECT_EQ(rig.row("last_heartbeat_at"), "0");
 }
 
 TEST(Heartbeat, AWriteThatFailsIs500) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(heartbeat(rig).status, 500);
 }
@@ -216,7 +216,7 @@ TEST(Heartbeat, MovesTheStatusAsItReadsIt) {
                                 {Status::hibernating, {}, "hibernating", ""},
                                 {Status::removed, {}, "removed", ""}};
   for (const Move& move : moves) {
-    Rig rig("latest", {}, {{.status = move.from, .instance = true}});
+    Rig rig("spring-2026", {}, {{.status = move.from, .instance = true}});
     EXPECT_EQ(heartbeat(rig, move.payload).status, 200);
     EXPECT_EQ(rig.row("status"), move.to) << to_text(move.from);
     EXPECT_EQ(rig.count("structure_event"), move.event.empty() ? 0U : 1U) << to_text(move.from);
@@ -225,19 +225,19 @@ TEST(Heartbeat, MovesTheStatusAsItReadsIt) {
 }
 
 TEST(Heartbeat, KnobsDecideWhetherItRecoversFailedAndAwaitingAgent) {
-  Rig awaiting("latest", {{"heartbeat.recovers_awaiting_agent", "off"}},
+  Rig awaiting("spring-2026", {{"heartbeat.recovers_awaiting_agent", "off"}},
                {{.status = Status::awaiting_agent, .instance = true}});
   heartbeat(awaiting);
   EXPECT_EQ(awaiting.row("status"), "awaiting_agent");
 
-  Rig failed("latest", {{"heartbeat.recovers_failed", "on"}}, {{.status = Status::failed, .instance = true}});
+  Rig failed("spring-2026", {{"heartbeat.recovers_failed", "on"}}, {{.status = Status::failed, .instance = true}});
   heartbeat(failed);
   EXPECT_EQ(failed.row("status"), "online");
 }
 
 /// The row becomes `provisioning` between the status that a heartbeat reads and the one it writes.
 std::string after_a_race(const Settings& set, Status read, double error_rate) {
-  Rig rig("latest", set, {{.status = read}});
+  Rig rig("spring-2026", set, {{.status = read}});
   // The columns are written at once, the move takes its time.
   rig.adversary().slow("db.write", 0s);
   rig.adversary().slow("db.write", 5s);
@@ -265,19 +265,19 @@ TEST(Heartbeat, AGuardedMoveLosesTheRaceAndAnUnguardedOneOverwrites) {
 }
 
 TEST(Heartbeat, ExtendsALivenessKeyAndMakesNone) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.run_for(10min);
   EXPECT_EQ(rig.count("restart.triggered"), 0U);
 
   // A registration sets the key; without one there is nothing to extend, and nothing expires.
-  Rig bare("latest", {}, {{.status = Status::failed, .instance = true}});
+  Rig bare("spring-2026", {}, {{.status = Status::failed, .instance = true}});
   bare.run_for(1min);
   bare.kill_instance();
   bare.run_for(10min);
   EXPECT_EQ(bare.count("restart.triggered"), 0U);
 
   // One that was deleted is missing as well, however soon the next beat comes.
-  Rig cleared("latest");
+  Rig cleared("spring-2026");
   cleared.run_for(1s);
   cleared.keys().clear(cleared.key());
   cleared.run_for(61s);
@@ -313,7 +313,7 @@ TEST(RestartContext, IsDroppedWhenItIsNotOnlineIn30Seconds) {
 
 /// L2, for a row that is online: is the message sent?
 bool context_sent(const std::string& gate, const std::string& url, const std::string& beat) {
-  Rig rig("latest", {{"probe.context_gate", gate}}, {{.status = Status::failed}});
+  Rig rig("spring-2026", {{"probe.context_gate", gate}}, {{.status = Status::failed}});
   rig.put("status", "'online'");
   rig.put("url", "'" + url + "'");
   rig.put("last_heartbeat_at", beat);
@@ -343,7 +343,7 @@ TEST(RestartContext, AFailingCallReachesTheDeadVerdict) {
 /// The old agent's last beat comes at 30 s, while the stop of a restart is under way. The row is
 /// online again soon after: is that beat taken for the new instance's?
 bool old_beat_looks_fresh(bool over_http) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.run_for(29s);
   rig.adversary().slow("cp.stop", 5s);
   if (over_http) {

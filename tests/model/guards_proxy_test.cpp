@@ -22,7 +22,7 @@ std::string header(const Response& response, const std::string& name) {
 // --- resolving ----------------------------------------------------------------------------------
 
 TEST(Proxy, ServesACallAndNotesTheCallersActivity) {
-  Rig rig("latest", {}, {{.id = "w"}, {.id = "lead"}});
+  Rig rig("spring-2026", {}, {{.id = "w"}, {.id = "lead"}});
   model::ProxyCall call;
   call.target = rig.key();
   call.caller = rig.key("lead");
@@ -32,7 +32,7 @@ TEST(Proxy, ServesACallAndNotesTheCallersActivity) {
 }
 
 TEST(Proxy, ASpentBudgetIs402) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.put("budget_limit", "100");
   rig.put("monthly_spend", "99");
   EXPECT_EQ(call(rig).status, 200);
@@ -41,14 +41,14 @@ TEST(Proxy, ASpentBudgetIs402) {
 }
 
 TEST(Proxy, AnUnknownWorkspaceIs404) {
-  Rig rig("latest", {}, {{.status = Status::failed}});
+  Rig rig("spring-2026", {}, {{.status = Status::failed}});
   rig.sql("DELETE FROM workspaces");
   EXPECT_EQ(call(rig).status, 404);
 }
 
 TEST(Proxy, WithoutAUrlItIs503WithTheStatusAndWithoutAProbe) {
   for (const Status status : {Status::failed, Status::paused, Status::provisioning}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     const Response answer = call(rig);
     EXPECT_EQ(answer.status, 503);
     EXPECT_EQ(answer.body.string_at("error"), "workspace has no URL");
@@ -60,7 +60,7 @@ TEST(Proxy, WithoutAUrlItIs503WithTheStatusAndWithoutAProbe) {
 }
 
 TEST(Proxy, AHibernatedWorkspaceIsWakingAndTheWakeDoesNothing) {
-  Rig rig("latest", {}, {{.status = Status::hibernated}});
+  Rig rig("spring-2026", {}, {{.status = Status::hibernated}});
   const Response answer = call(rig);
   EXPECT_EQ(answer.status, 503);
   EXPECT_TRUE(answer.body.flag_at("waking"));
@@ -73,13 +73,13 @@ TEST(Proxy, AHibernatedWorkspaceIsWakingAndTheWakeDoesNothing) {
 }
 
 TEST(Proxy, ACachedUrlIsUsedWhateverTheRowSaysForFiveMinutes) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.put("url", "''");
   rig.put("status", "'failed'");
   // It is looked up a statement later, after the budget.
   rig.run_for(5min - 2ms);
   EXPECT_EQ(call(rig).status, 200);
-  Rig later("latest");
+  Rig later("spring-2026");
   later.put("url", "''");
   later.put("status", "'failed'");
   later.run_for(5min - 1ms);
@@ -87,7 +87,7 @@ TEST(Proxy, ACachedUrlIsUsedWhateverTheRowSaysForFiveMinutes) {
 }
 
 TEST(Proxy, AUrlReadFromTheRowIsCachedForFiveMinutes) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.keys().clear(rig.key());
   EXPECT_EQ(call(rig).status, 200);
   EXPECT_EQ(rig.keys().url(rig.key()), rig.row("url"));
@@ -98,7 +98,7 @@ TEST(Proxy, AUrlReadFromTheRowIsCachedForFiveMinutes) {
 // --- what becomes of a dispatch -----------------------------------------------------------------
 
 TEST(Proxy, ATransportErrorOfADeadTargetIs503Restarting) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.kill_instance();
   const Response answer = call(rig);
   EXPECT_EQ(answer.status, 503);
@@ -108,7 +108,7 @@ TEST(Proxy, ATransportErrorOfADeadTargetIs503Restarting) {
 }
 
 TEST(Proxy, ACallInFlightFails15SecondsAfterItsAddressFellSilent) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   model::ProxyCall call;
   call.target = rig.key();
   call.takes = 1min;
@@ -138,11 +138,11 @@ Response answered(const std::string& preset, const std::string& error, bool aliv
 
 TEST(Proxy, AGatewayErrorProbesAndIs503WithRetryAfterWhenItIsDead) {
   for (const char* error : {"http-502", "http-503", "http-504", "http-521", "http-524"}) {
-    const Response dead = answered("latest", error, false);
+    const Response dead = answered("spring-2026", error, false);
     EXPECT_EQ(dead.status, 503);
     EXPECT_TRUE(dead.body.flag_at("restarting"));
     EXPECT_EQ(header(dead, "Retry-After"), "15");
-    const Response alive = answered("latest", error, true);
+    const Response alive = answered("spring-2026", error, true);
     EXPECT_EQ(fmt::format("http-{}", alive.status), error);
     EXPECT_FALSE(alive.body.flag_at("restarting"));
   }
@@ -150,7 +150,7 @@ TEST(Proxy, AGatewayErrorProbesAndIs503WithRetryAfterWhenItIsDead) {
 
 TEST(Proxy, AnyOtherErrorStatusIsPassedThroughWithoutAProbe) {
   for (const char* error : {"http-400", "http-401", "http-500", "http-505", "http-520"}) {
-    EXPECT_EQ(fmt::format("http-{}", answered("latest", error, false).status), error);
+    EXPECT_EQ(fmt::format("http-{}", answered("spring-2026", error, false).status), error);
   }
 }
 
@@ -161,11 +161,11 @@ TEST(Proxy, InAprilEveryStatusIsPassedThrough) {
 }
 
 TEST(Proxy, ABusyTargetIsQueuedAndIfThatFailsToo503) {
-  const Response queued = answered("latest", "reset", true);
+  const Response queued = answered("spring-2026", "reset", true);
   EXPECT_EQ(queued.status, 202);
   EXPECT_TRUE(queued.body.flag_at("queued"));
 
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("a2a.send", "reset");
   rig.adversary().fail("db.write", "reset");
   const Response busy = call(rig);
@@ -175,7 +175,7 @@ TEST(Proxy, ABusyTargetIsQueuedAndIfThatFailsToo503) {
 }
 
 TEST(Proxy, ASilentTargetThatIsNotDeadIs502) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.kill_instance();
   rig.adversary().fail("cp.is_running", "http-500");
   EXPECT_EQ(call(rig).status, 502);
@@ -186,7 +186,7 @@ TEST(Proxy, ASilentTargetThatIsNotDeadIs502) {
 }
 
 TEST(Proxy, ItsCeilingBetweenAgentsIsADeadlineAndReadsAsBusy) {
-  Rig rig("latest", {}, {{.id = "w"}, {.id = "caller"}});
+  Rig rig("spring-2026", {}, {{.id = "w"}, {.id = "caller"}});
   rig.adversary().lose("a2a.send");
   model::Request request = rig.parse("POST /workspaces/w/a2a");
   request.caller = rig.key("caller");
@@ -195,7 +195,7 @@ TEST(Proxy, ItsCeilingBetweenAgentsIsADeadlineAndReadsAsBusy) {
 }
 
 TEST(Proxy, ACanvasCallHasNoCeilingButItsOwn) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().lose("a2a.send");
   rig.send("POST /workspaces/w/a2a");
   rig.run_for(1h);
@@ -207,7 +207,7 @@ TEST(Proxy, ACanvasCallHasNoCeilingButItsOwn) {
 bool verdict(Rig& rig) { return rig.await(rig.platform().maybe_mark_container_dead(rig.key())); }
 
 TEST(DeadVerdict, MarksClearsTellsAndRestarts) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.kill_instance();
   EXPECT_TRUE(verdict(rig));
   EXPECT_EQ(rig.row("status"), "offline");
@@ -221,7 +221,7 @@ TEST(DeadVerdict, MarksClearsTellsAndRestarts) {
 }
 
 TEST(DeadVerdict, ClearingTheKeysFiresNoExpiry) {
-  Rig rig("latest", {{"restart.by_id_on_saas", "off"}});
+  Rig rig("spring-2026", {{"restart.by_id_on_saas", "off"}});
   rig.kill_instance();
   EXPECT_TRUE(verdict(rig));
   rig.run_for(10min);
@@ -230,7 +230,7 @@ TEST(DeadVerdict, ClearingTheKeysFiresNoExpiry) {
 
 TEST(DeadVerdict, DoesNotLookAtHowManyRowsItChanged) {
   for (const Status status : {Status::removed, Status::provisioning}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     EXPECT_TRUE(verdict(rig));
     rig.run_for(1s);
     EXPECT_EQ(rig.row("status"), to_text(status));
@@ -241,7 +241,7 @@ TEST(DeadVerdict, DoesNotLookAtHowManyRowsItChanged) {
 
 TEST(DeadVerdict, AnErrorIsNotDeath) {
   for (const char* error : {"http-500", "reset"}) {
-    Rig rig("latest");
+    Rig rig("spring-2026");
     rig.kill_instance();
     rig.adversary().fail("cp.is_running", error);
     EXPECT_FALSE(verdict(rig));
@@ -251,13 +251,13 @@ TEST(DeadVerdict, AnErrorIsNotDeath) {
 }
 
 TEST(DeadVerdict, AnExternalWorkspaceIsNeverDead) {
-  Rig rig("latest", {}, {{.runtime = "external", .instance = false}});
+  Rig rig("spring-2026", {}, {{.runtime = "external", .instance = false}});
   EXPECT_FALSE(verdict(rig));
   EXPECT_EQ(rig.count("probe.sent"), 0U);
 }
 
 TEST(DeadVerdict, WithoutAnInstanceItIsDeadWithoutAsking) {
-  Rig rig("latest", {}, {{.status = Status::failed}});
+  Rig rig("spring-2026", {}, {{.status = Status::failed}});
   EXPECT_TRUE(verdict(rig));
   EXPECT_EQ(rig.adversary().calls("cp.is_running"), 0);
 }
@@ -271,7 +271,7 @@ TEST(DeadVerdict, DoesNotExistBeforeTheProxyKnewTheControlPlane) {
 }
 
 TEST(DeadVerdict, PreflightRunsForContainerNamesOnly) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.kill_instance();
   rig.keys().clear(rig.key());
   rig.put("url", "'http://ws-w:8000'");
@@ -283,9 +283,9 @@ TEST(DeadVerdict, PreflightRunsForContainerNamesOnly) {
 }
 
 TEST(DeadVerdict, PreflightProceedsOnAnErrorAndWhenItRuns) {
-  Rig running("latest");
+  Rig running("spring-2026");
   EXPECT_FALSE(running.await(running.platform().preflight_container_health(running.key())));
-  Rig unknown("latest");
+  Rig unknown("spring-2026");
   unknown.kill_instance();
   unknown.adversary().fail("cp.is_running", "reset");
   EXPECT_FALSE(unknown.await(unknown.platform().preflight_container_health(unknown.key())));
@@ -305,7 +305,7 @@ struct Seen {
 };
 
 Seen seen_as(const std::string& handling, const std::string& state) {
-  Rig rig("latest", {{"probe.pending_handling", handling}, {"time.orphan_report", "5s"}},
+  Rig rig("spring-2026", {{"probe.pending_handling", handling}, {"time.orphan_report", "5s"}},
           {{.status = Status::provisioning}});
   if (state != "none") {
     rig.await(rig.platform().provision_workspace(rig.key(), true));
@@ -346,7 +346,7 @@ TEST(IsRunning, AThirdAnswerTellsThemApart) {
 }
 
 TEST(IsRunning, TheAdminPageOfAnUnknownWorkspaceIs404) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.sql("DELETE FROM workspaces");
   EXPECT_EQ(rig.request("GET /admin/workspaces/w/status").status, 404);
 }

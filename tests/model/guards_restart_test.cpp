@@ -26,7 +26,7 @@ void restart_by_id(Rig& rig, RestartSource source = RestartSource::secret) {
 // --- POST …/restart: the checks -----------------------------------------------------------------
 
 TEST(HttpRestart, Answers200Provisioning) {
-  for (const char* era : {"april-2026", "latest"}) {
+  for (const char* era : {"april-2026", "spring-2026"}) {
     Rig rig(era);
     const Response answer = restart(rig);
     EXPECT_EQ(answer.status, 200);
@@ -38,7 +38,7 @@ TEST(HttpRestart, Answers200Provisioning) {
 }
 
 TEST(HttpRestart, AnUnknownWorkspaceIs404) {
-  for (const char* era : {"april-2026", "latest"}) {
+  for (const char* era : {"april-2026", "spring-2026"}) {
     Rig rig(era);
     rig.sql("DELETE FROM workspaces");
     EXPECT_EQ(restart(rig).status, 404) << era;
@@ -46,7 +46,7 @@ TEST(HttpRestart, AnUnknownWorkspaceIs404) {
 }
 
 TEST(HttpRestart, ARemovedWorkspaceIs404SinceItRunsAsynchronously) {
-  Rig later("latest", {}, {{.status = Status::removed}});
+  Rig later("spring-2026", {}, {{.status = Status::removed}});
   EXPECT_EQ(restart(later).status, 404);
   EXPECT_EQ(later.row("status"), "removed");
 
@@ -56,7 +56,7 @@ TEST(HttpRestart, ARemovedWorkspaceIs404SinceItRunsAsynchronously) {
 }
 
 TEST(HttpRestart, APausedAncestorIs409AndChangesNothing) {
-  for (const char* era : {"april-2026", "latest"}) {
+  for (const char* era : {"april-2026", "spring-2026"}) {
     Rig rig(era, {},
             {{.id = "lead", .status = Status::paused},
              {.id = "middle", .parent = "lead"},
@@ -72,7 +72,7 @@ TEST(HttpRestart, APausedAncestorIs409AndChangesNothing) {
 
 TEST(HttpRestart, PausedOrHibernatedItselfItIsProvisioned) {
   for (const Status status : {Status::paused, Status::hibernated, Status::failed}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     EXPECT_EQ(restart(rig).status, 200);
     rig.run_for(1min);
     EXPECT_EQ(rig.row("status"), "online") << to_text(status);
@@ -81,7 +81,7 @@ TEST(HttpRestart, PausedOrHibernatedItselfItIsProvisioned) {
 
 TEST(HttpRestart, WithoutComputeItIsANoop) {
   for (const char* runtime : {"external", "mock"}) {
-    Rig rig("latest", {}, {{.runtime = runtime, .instance = false}});
+    Rig rig("spring-2026", {}, {{.runtime = runtime, .instance = false}});
     const Response answer = restart(rig);
     EXPECT_EQ(answer.status, 200);
     EXPECT_EQ(answer.body.string_at("status"), "noop");
@@ -92,17 +92,17 @@ TEST(HttpRestart, WithoutComputeItIsANoop) {
 }
 
 TEST(HttpRestart, ABodyThatIsNoObjectIs400SinceItRunsAsynchronously) {
-  for (const char* era : {"april-2026", "latest"}) {
+  for (const char* era : {"april-2026", "spring-2026"}) {
     Rig rig(era);
     model::Request request = rig.parse("POST /workspaces/w/restart");
     request.body_is_valid = false;
     const Response answer = rig.await(rig.process().request(std::move(request), "user"));
-    EXPECT_EQ(answer.status, std::string_view{era} == "latest" ? 400 : 200);
+    EXPECT_EQ(answer.status, std::string_view{era} == "spring-2026" ? 400 : 200);
   }
 }
 
 TEST(HttpRestart, AWriteThatFailsIs500) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(restart(rig).status, 500);
   rig.run_for(1min);
@@ -116,7 +116,7 @@ const Kinds kSteps{"workspace.status",      "structure_event", "http.response", 
                    "provision.ec2_stopped", "provision.start", "provision.ec2_started"};
 
 TEST(HttpRestart, WritesAnswersThenStops) {
-  Rig rig("latest", kNoSnapshots);
+  Rig rig("spring-2026", kNoSnapshots);
   restart(rig);
   rig.run_for(10s);
   EXPECT_EQ(rig.order_of(kSteps), kSteps);
@@ -142,7 +142,7 @@ TEST(HttpRestart, GoesOnInAprilWhenTheCallerStaysAndTheStopFails) {
 }
 
 TEST(HttpRestart, LeavesTheRestartStateAlone) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (int i = 0; i < 2; ++i) EXPECT_EQ(restart(rig).status, 200);
   EXPECT_FALSE(rig.platform().is_restarting(rig.key()));
   // It stamped nothing either: a programmatic restart right after it is not debounced.
@@ -152,7 +152,7 @@ TEST(HttpRestart, LeavesTheRestartStateAlone) {
 }
 
 TEST(HttpRestart, IsNotDebouncedByAProgrammaticOne) {
-  Rig rig("latest", kNoSnapshots);
+  Rig rig("spring-2026", kNoSnapshots);
   restart_by_id(rig);
   rig.run_for(1min - rig.elapsed());
   EXPECT_EQ(restart(rig).status, 200);
@@ -161,7 +161,7 @@ TEST(HttpRestart, IsNotDebouncedByAProgrammaticOne) {
 }
 
 TEST(HttpRestart, LeavesTheCachedUrlAlone) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const auto cached = rig.keys().url(rig.key());
   restart(rig);
   rig.run_for(5s);
@@ -171,7 +171,7 @@ TEST(HttpRestart, LeavesTheCachedUrlAlone) {
 // --- one programmatic cycle ---------------------------------------------------------------------
 
 TEST(RestartCycle, StopsThenWritesThenProvisions) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   restart_by_id(rig);
   const Kinds steps{"restart.triggered", "restart.cycle",         "restart.pre_stop",
                     "stop.attempt",      "provision.ec2_stopped", "workspace.status",
@@ -182,7 +182,7 @@ TEST(RestartCycle, StopsThenWritesThenProvisions) {
 }
 
 TEST(RestartCycle, IsRunningUntilTheProvisionReturned) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("cp.start", 30s);
   rig.spawn(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
   rig.run_for(25s);
@@ -196,7 +196,7 @@ TEST(RestartCycle, IsRunningUntilTheProvisionReturned) {
 
 TEST(RestartCycle, DoesNothingForWhatIsRemovedPausedOrHibernated) {
   for (const Status status : {Status::removed, Status::paused, Status::hibernated}) {
-    Rig rig("latest", {}, {{.status = status, .instance = true}});
+    Rig rig("spring-2026", {}, {{.status = status, .instance = true}});
     restart_by_id(rig);
     EXPECT_EQ(rig.count("restart.cycle"), 1U);
     EXPECT_EQ(rig.count("restart.pre_stop"), 0U);
@@ -209,7 +209,7 @@ TEST(RestartCycle, DoesNothingForWhatIsRemovedPausedOrHibernated) {
 
 TEST(RestartCycle, DoesNothingWithoutCompute) {
   for (const char* runtime : {"external", "mock"}) {
-    Rig rig("latest", {}, {{.runtime = runtime}});
+    Rig rig("spring-2026", {}, {{.runtime = runtime}});
     restart_by_id(rig);
     EXPECT_EQ(rig.count("restart.pre_stop"), 0U);
     EXPECT_EQ(rig.row("status"), "online");
@@ -217,25 +217,25 @@ TEST(RestartCycle, DoesNothingWithoutCompute) {
 }
 
 TEST(RestartCycle, DoesNothingUnderAPausedAncestor) {
-  Rig rig("latest", {}, {{.id = "lead", .status = Status::paused}, {.id = "w", .parent = "lead"}});
+  Rig rig("spring-2026", {}, {{.id = "lead", .status = Status::paused}, {.id = "w", .parent = "lead"}});
   restart_by_id(rig);
   EXPECT_EQ(rig.count("restart.pre_stop"), 0U);
   EXPECT_EQ(rig.row("status"), "online");
 }
 
 TEST(RestartCycle, WaitsTenSecondsBeforeItInterruptsAProvision) {
-  Rig rig("latest", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
+  Rig rig("spring-2026", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
   restart_by_id(rig);
   const Duration waited = rig.times("restart.pre_stop").front() - rig.times("restart.cycle").front();
   EXPECT_EQ(waited, 10s + 2ms);
 
-  Rig online("latest", kNoSnapshots);
+  Rig online("spring-2026", kNoSnapshots);
   restart_by_id(online);
   EXPECT_EQ(online.times("restart.pre_stop").front(), online.times("restart.cycle").front() + 2ms);
 }
 
 TEST(RestartCycle, DoesNotReadTheRowAgainAfterThatWait) {
-  Rig rig("latest", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
+  Rig rig("spring-2026", kNoSnapshots, {{.status = Status::provisioning, .instance = true}});
   rig.spawn(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
   rig.run_for(5s);
   rig.put("status", "'paused'");
@@ -248,7 +248,7 @@ TEST(RestartCycle, SignalsTheAgentAndDoesNotWaitForIt) {
   for (const char* signal : {"on", "off"}) {
     Settings set = kNoSnapshots;
     set.emplace_back("restart.drain_signal", signal);
-    Rig rig("latest", set);
+    Rig rig("spring-2026", set);
     rig.adversary().lose("a2a.send", ScriptedAdversary::kAlways);
     restart_by_id(rig);
     EXPECT_LT(rig.elapsed(), 2s);
@@ -279,7 +279,7 @@ TEST(RestartCycle, DropsWhoComesWhileTheMutexIsTaken) {
 // --- debounce modes -----------------------------------------------------------------------------
 
 TEST(DebounceModes, TrailingRemembersOneRestartAndRunsItAtTheEndOfTheWindow) {
-  Rig rig("latest", {{"restart.debounce_mode", "trailing"}});
+  Rig rig("spring-2026", {{"restart.debounce_mode", "trailing"}});
   restart_by_id(rig);
   rig.run_for(20s - rig.elapsed());
   for (int i = 0; i < 3; ++i) restart_by_id(rig, RestartSource::dead_verdict);
@@ -296,7 +296,7 @@ TEST(DebounceModes, MutationsBypassTheWindowAndOthersDoNot) {
         std::pair{RestartSource::file_write, true}, std::pair{RestartSource::dead_verdict, false},
         std::pair{RestartSource::preflight, false}, std::pair{RestartSource::liveness, false},
         std::pair{RestartSource::health_sweep, false}, std::pair{RestartSource::wake, false}}) {
-    Rig rig("latest", {{"restart.debounce_mode", "mutation_bypass"}});
+    Rig rig("spring-2026", {{"restart.debounce_mode", "mutation_bypass"}});
     restart_by_id(rig);
     restart_by_id(rig, source);
     EXPECT_EQ(rig.count("restart.cycle"), passes ? 2U : 1U) << to_text(source);
@@ -305,7 +305,7 @@ TEST(DebounceModes, MutationsBypassTheWindowAndOthersDoNot) {
 }
 
 TEST(DebounceModes, AMutationThatBypassesTheWindowStillCoalesces) {
-  Rig rig("latest", {{"restart.debounce_mode", "mutation_bypass"}});
+  Rig rig("spring-2026", {{"restart.debounce_mode", "mutation_bypass"}});
   Cycles cycles;
   rig.spawn(rig.platform().coalesce_restart(rig.key(), cycles.taking(rig.clock(), 10s)));
   rig.run_for(1s);

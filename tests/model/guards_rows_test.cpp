@@ -28,7 +28,7 @@ Statuses all_but(const Statuses& without) {
 
 /// In which statuses the statement changes the row.
 template <typename Statement>
-Statuses touched_by(Statement statement, const std::string& preset = "latest") {
+Statuses touched_by(Statement statement, const std::string& preset = "spring-2026") {
   Statuses touched;
   for (const Status status : kAll) {
     Rig rig(preset, {}, {{.status = status, .instance = true}});
@@ -52,14 +52,14 @@ TEST(RowGuards, T7RegisterMakesEverythingOnlineButARemovedRow) {
   const auto statement = [](Rig& rig) { return rig.store().register_agent({}, rig.key(), "http://new", ""); };
   EXPECT_EQ(touched_by(statement), all_but({Status::removed}));
 
-  Rig rig("latest", {}, {{.status = Status::paused}});
+  Rig rig("spring-2026", {}, {{.status = Status::paused}});
   rig.await(statement(rig));
   EXPECT_EQ(rig.row("status"), "online");
   EXPECT_EQ(rig.row("url"), "http://new");
 }
 
 TEST(RowGuards, T7RegisterInsertsTheRowOfAWorkspaceThatNobodyCreated) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.sql("DELETE FROM workspaces");
   rig.await(rig.store().register_agent({}, rig.key(), "http://new", ""));
   EXPECT_EQ(rig.row("status"), "online");
@@ -70,7 +70,7 @@ TEST(RowGuards, T8HeartbeatWritesItsColumnsEverywhereButOnARemovedRow) {
   const auto statement = [](Rig& rig) { return rig.store().heartbeat({}, rig.key(), {.error_rate = 0.25}); };
   EXPECT_EQ(touched_by(statement), all_but({Status::removed}));
 
-  Rig rig("latest", {}, {{.status = Status::paused}});
+  Rig rig("spring-2026", {}, {{.status = Status::paused}});
   rig.run_for(7s);
   rig.await(statement(rig));
   EXPECT_EQ(rig.row("status"), "paused");
@@ -112,7 +112,7 @@ TEST(RowGuards, T19T20ProvisioningIsWrittenByIdAndEmptiesTheUrl) {
   const auto statement = [](Rig& rig) { return rig.store().set_provisioning({}, rig.key()); };
   EXPECT_EQ(touched_by(statement), all_but({}));
 
-  Rig rig("latest");
+  Rig rig("spring-2026");
   ASSERT_NE(rig.row("url"), "");
   const std::string instance = rig.row("instance_id");
   rig.await(statement(rig));
@@ -130,7 +130,7 @@ TEST(RowGuards, T27OnlyAnOverdueProvisioningRowFails) {
 TEST(RowGuards, AProgrammaticRestartSelectsWhatIsNotRemovedPausedOrHibernated) {
   Statuses selected;
   for (const Status status : kAll) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     const auto found = rig.await(rig.store().find_restartable({}, rig.key()));
     if (found && *found) selected.insert(status);
   }
@@ -139,7 +139,8 @@ TEST(RowGuards, AProgrammaticRestartSelectsWhatIsNotRemovedPausedOrHibernated) {
 
 TEST(RowGuards, AnAncestorAtAnyHeightPausesAWorkspaceAndItselfDoesNot) {
   for (const char* paused : {"lead", "middle", "leaf"}) {
-    Rig rig("latest", {}, {{.id = "lead"}, {.id = "middle", .parent = "lead"}, {.id = "leaf", .parent = "middle"}});
+    Rig rig("spring-2026", {},
+            {{.id = "lead"}, {.id = "middle", .parent = "lead"}, {.id = "leaf", .parent = "middle"}});
     rig.put("status", "'paused'", paused);
     const auto found = rig.await(rig.store().has_paused_ancestor({}, rig.key("leaf")));
     ASSERT_TRUE(found.has_value());
@@ -151,7 +152,7 @@ TEST(RowGuards, AnAncestorAtAnyHeightPausesAWorkspaceAndItselfDoesNot) {
 
 TEST(RowGuards, AStatusThatTheSchemaDoesNotKnowIsADatabaseError) {
   for (const char* complete : {"on", "off"}) {
-    Rig rig("latest", {{"schema.status_enum_complete", complete}}, {{.runtime = "external"}});
+    Rig rig("spring-2026", {{"schema.status_enum_complete", complete}}, {{.runtime = "external"}});
     const DbChanged written = rig.await(rig.store().set_liveness_lost({}, rig.key(), Status::awaiting_agent));
     const DbChanged stale = rig.await(rig.store().set_remote_stale({}, rig.key(), Status::awaiting_agent));
     const bool knows = std::string_view{complete} == "on";
@@ -165,7 +166,7 @@ TEST(RowGuards, AStatusThatTheSchemaDoesNotKnowIsADatabaseError) {
 // --- statements ---------------------------------------------------------------------------------
 
 TEST(Statements, TakeTheirTimeAndTakeEffectAtItsEnd) {
-  Rig rig("latest", {{"time.db_statement", "3s"}});
+  Rig rig("spring-2026", {{"time.db_statement", "3s"}});
   rig.spawn([](Rig* world) -> sim::Task<void> {
     const sim::Context context;
     co_await world->store().set_provisioning(context, world->key());
@@ -177,7 +178,7 @@ TEST(Statements, TakeTheirTimeAndTakeEffectAtItsEnd) {
 }
 
 TEST(Statements, FailWithoutRunningWhenTheirContextHasEnded) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.run_for(1s);
   const sim::Context ended{sim::kTimeZero + 1s};
   EXPECT_FALSE(rig.await(rig.store().set_provisioning(ended, rig.key())).has_value());
@@ -187,7 +188,7 @@ TEST(Statements, FailWithoutRunningWhenTheirContextHasEnded) {
 }
 
 TEST(Statements, AWriteThatIsSlowerThanItsContextFails) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("db.write", 10s);
   EXPECT_FALSE(rig.await(rig.store().set_provisioning({sim::kTimeZero + 5s}, rig.key())));
   EXPECT_EQ(rig.elapsed(), 5s);
@@ -200,7 +201,7 @@ TEST(Statements, AWriteThatIsSlowerThanItsContextFails) {
 }
 
 TEST(Statements, ARefusedWriteChangesNothingAndALostReplyHasChangedIt) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_FALSE(rig.await(rig.store().set_provisioning({}, rig.key())).has_value());
   EXPECT_EQ(rig.row("status"), "online");
@@ -214,7 +215,7 @@ TEST(Statements, ARefusedWriteChangesNothingAndALostReplyHasChangedIt) {
 // --- tokens and secrets -------------------------------------------------------------------------
 
 TEST(Statements, ATokenIsLiveUntilItIsRevoked) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   auto state = rig.await(rig.store().check_token({}, rig.key(), "token-w"));
   EXPECT_TRUE(state->any_live);
   EXPECT_TRUE(state->matches);
@@ -228,7 +229,7 @@ TEST(Statements, ATokenIsLiveUntilItIsRevoked) {
 }
 
 TEST(Statements, AWorkspacesOwnSecretWinsOverAGlobalOneOfTheSameKey) {
-  Rig rig("latest", {}, {{.secrets = {{"A", "own"}}}});
+  Rig rig("spring-2026", {}, {{.secrets = {{"A", "own"}}}});
   rig.sql("INSERT INTO global_secrets (key, encrypted_value) VALUES ('A', 'global')");
   rig.sql("INSERT INTO global_secrets (key, encrypted_value) VALUES ('B', 'global')");
   const auto environment = rig.await(rig.store().load_environment({}, rig.key()));

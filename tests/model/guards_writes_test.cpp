@@ -14,7 +14,7 @@ using Body = std::map<std::string, std::string>;
 // --- secrets, model, files ----------------------------------------------------------------------
 
 TEST(Secrets, ASavedSecretRestartsUnconditionallyEvenWhenItIsTheSame) {
-  Rig rig("latest", {{"restart.debounce_window", "0s"}}, {{.secrets = {{"K", "V"}}}});
+  Rig rig("spring-2026", {{"restart.debounce_window", "0s"}}, {{.secrets = {{"K", "V"}}}});
   for (const char* line : {"PUT /workspaces/w/secrets", "POST /workspaces/w/secrets"}) {
     const Response answer = rig.request(line, {{"key", "K"}, {"value", "V"}});
     EXPECT_EQ(answer.status, 200);
@@ -26,7 +26,7 @@ TEST(Secrets, ASavedSecretRestartsUnconditionallyEvenWhenItIsTheSame) {
 }
 
 TEST(Secrets, WithoutKeyOrValueItIs400) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (const Body& body : {Body{}, Body{{"key", "K"}}, Body{{"value", "V"}}}) {
     EXPECT_EQ(rig.request("PUT /workspaces/w/secrets", body).status, 400);
   }
@@ -35,7 +35,7 @@ TEST(Secrets, WithoutKeyOrValueItIs400) {
 }
 
 TEST(Secrets, AWriteThatFailsIs500AndRestartsNothing) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(rig.request("PUT /workspaces/w/secrets", {{"key", "K"}, {"value", "V"}}).status, 500);
   rig.sql("DELETE FROM workspaces");
@@ -45,7 +45,7 @@ TEST(Secrets, AWriteThatFailsIs500AndRestartsNothing) {
 }
 
 TEST(Secrets, DeletingOneRestartsAndDeletingNoneIs404) {
-  Rig rig("latest", {}, {{.secrets = {{"K", "V"}}}});
+  Rig rig("spring-2026", {}, {{.secrets = {{"K", "V"}}}});
   EXPECT_EQ(rig.request("DELETE /workspaces/w/secrets/K").status, 200);
   rig.run_for(1s);
   EXPECT_EQ(rig.count("restart.triggered"), 1U);
@@ -57,7 +57,7 @@ TEST(Secrets, DeletingOneRestartsAndDeletingNoneIs404) {
 }
 
 TEST(Secrets, ThoseOfAProvisionAreTheOnesCommittedWhenItBegan) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("cp.start", 10s);
   rig.request("PUT /workspaces/w/secrets", {{"key", "K"}, {"value", "1"}});
   rig.run_for(5s);
@@ -70,7 +70,7 @@ TEST(Secrets, ThoseOfAProvisionAreTheOnesCommittedWhenItBegan) {
 }
 
 TEST(Model, SettingItRestarts) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(rig.request("PUT /workspaces/w/model", {{"model", "opus"}}).status, 200);
   rig.run_for(1s);
   EXPECT_EQ(rig.sql("SELECT key FROM workspace_secrets"), "MODEL_PROVIDER");
@@ -83,7 +83,7 @@ TEST(Model, SettingItRestarts) {
 }
 
 TEST(Model, WithoutOneItIs400AndAWriteThatFailsIs500) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   EXPECT_EQ(rig.request("PUT /workspaces/w/model").status, 400);
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(rig.request("PUT /workspaces/w/model", {{"model", "opus"}}).status, 500);
@@ -92,7 +92,7 @@ TEST(Model, WithoutOneItIs400AndAWriteThatFailsIs500) {
 }
 
 TEST(Files, AWriteThatFailsIs500AndOfAnUnknownWorkspace404) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(rig.request("PUT /workspaces/w/files/a").status, 500);
   rig.sql("DELETE FROM workspaces");
@@ -114,7 +114,7 @@ void delegate(Rig& rig, Duration wait) {
 const std::vector<RigWorkspace> kTwo{{.id = "w"}, {.id = "lead"}};
 
 TEST(Delegation, GoesOutAndIsCompleted) {
-  Rig rig("latest", {}, kTwo);
+  Rig rig("spring-2026", {}, kTwo);
   delegate(rig, 1s);
   EXPECT_EQ(delegation(rig), "dispatched");
   rig.run_for(2s);
@@ -122,7 +122,7 @@ TEST(Delegation, GoesOutAndIsCompleted) {
 }
 
 TEST(Delegation, IsTriedOnceMore8SecondsAfterATransientError) {
-  Rig rig("latest", {}, kTwo);
+  Rig rig("spring-2026", {}, kTwo);
   rig.adversary().fail("a2a.send", "http-502");
   delegate(rig, 7900ms);
   EXPECT_EQ(rig.adversary().calls("a2a.send"), 1);
@@ -132,7 +132,7 @@ TEST(Delegation, IsTriedOnceMore8SecondsAfterATransientError) {
 }
 
 TEST(Delegation, IsTriedTwiceAtMost) {
-  Rig rig("latest", {}, kTwo);
+  Rig rig("spring-2026", {}, kTwo);
   rig.adversary().fail("a2a.send", "http-502", ScriptedAdversary::kAlways);
   delegate(rig, 1min);
   EXPECT_EQ(rig.adversary().calls("a2a.send"), 2);
@@ -140,20 +140,20 @@ TEST(Delegation, IsTriedTwiceAtMost) {
 }
 
 TEST(Delegation, ARestartingTargetIsTransientAndABusyOneIsNot) {
-  Rig restarting("latest", {{"restart.drain_signal", "off"}}, kTwo);
+  Rig restarting("spring-2026", {{"restart.drain_signal", "off"}}, kTwo);
   restarting.kill_instance();
   delegate(restarting, 1min);
   // Tried again 8 s after the dead verdict, while the workspace has no url.
   EXPECT_EQ(restarting.adversary().calls("a2a.send"), 1);
   EXPECT_EQ(delegation(restarting), "failed");
 
-  Rig busy("latest", {}, kTwo);
+  Rig busy("spring-2026", {}, kTwo);
   busy.adversary().fail("a2a.send", "reset");
   delegate(busy, 1min);
   EXPECT_EQ(delegation(busy), "queued");
 
   // Busy, and not even the queue took it: a 503 all the same.
-  Rig full("latest", {}, kTwo);
+  Rig full("spring-2026", {}, kTwo);
   full.adversary().fail("a2a.send", "reset");
   full.adversary().slow("db.write", 0s, 2);  // the pending row, and its dispatch
   full.adversary().fail("db.write", "reset");
@@ -163,7 +163,7 @@ TEST(Delegation, ARestartingTargetIsTransientAndABusyOneIsNot) {
 }
 
 TEST(Delegation, WithoutATargetIs400AndToNobodyItFails) {
-  Rig rig("latest", {}, kTwo);
+  Rig rig("spring-2026", {}, kTwo);
   EXPECT_EQ(rig.request("POST /workspaces/lead/delegate").status, 400);
   EXPECT_EQ(rig.request("POST /workspaces/lead/delegate", {{"to", "nobody"}}).status, 202);
   rig.run_for(1s);
@@ -171,14 +171,14 @@ TEST(Delegation, WithoutATargetIs400AndToNobodyItFails) {
 }
 
 TEST(Queue, AHeartbeatWithCapacityDrainsOneCall) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (int i = 0; i < 2; ++i) rig.await(rig.store().enqueue_call({}, rig.key(), rig.key()));
   rig.run_for(33s);
   EXPECT_EQ(rig.sql("SELECT group_concat(status) FROM a2a_queue"), "completed,queued");
 }
 
 TEST(Queue, AHeartbeatWithoutCapacityDoesNot) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.await(rig.store().enqueue_call({}, rig.key(), rig.key()));
   rig.put("max_concurrent_tasks", "0");
   rig.run_for(33s);
@@ -186,7 +186,7 @@ TEST(Queue, AHeartbeatWithoutCapacityDoesNot) {
 }
 
 TEST(Queue, ACallThatFailsIsQueuedAgainAndFailsForGoodTheFifthTime) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.await(rig.store().enqueue_call({}, rig.key(), rig.key()));
   rig.adversary().fail("a2a.send", "http-500", ScriptedAdversary::kAlways);
   for (int attempt = 1; attempt <= 5; ++attempt) {
@@ -197,7 +197,7 @@ TEST(Queue, ACallThatFailsIsQueuedAgainAndFailsForGoodTheFifthTime) {
 }
 
 TEST(Queue, ABusyTargetQueuesANewEntry) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.await(rig.store().enqueue_call({}, rig.key(), rig.key()));
   rig.adversary().fail("a2a.send", "reset");
   rig.await(rig.platform().drain_queue(rig.key()));
@@ -207,7 +207,7 @@ TEST(Queue, ABusyTargetQueuesANewEntry) {
 // --- liveness -----------------------------------------------------------------------------------
 
 TEST(Liveness, ExpiryMakesItOfflineTellsAndRestarts) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.run_for(61s);  // the last beat came at 60 s
   rig.kill_instance();
   rig.run_for(3min - 2s);
@@ -220,7 +220,7 @@ TEST(Liveness, ExpiryMakesItOfflineTellsAndRestarts) {
 
 TEST(Liveness, TheCallbackRunsAlsoWhenNoRowMatchedAndTheCycleFilters) {
   for (const char* status : {"paused", "hibernated", "removed"}) {
-    Rig rig("latest");
+    Rig rig("spring-2026");
     rig.put("status", fmt::format("'{}'", status));
     rig.await(rig.platform().liveness_lost(rig.key()));
     rig.run_for(1s);
@@ -232,7 +232,7 @@ TEST(Liveness, TheCallbackRunsAlsoWhenNoRowMatchedAndTheCycleFilters) {
 }
 
 TEST(Liveness, ADatabaseErrorIsSkipped) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   rig.await(rig.platform().liveness_lost(rig.key()));
   rig.run_for(1s);
@@ -241,7 +241,7 @@ TEST(Liveness, ADatabaseErrorIsSkipped) {
 }
 
 TEST(Liveness, AnExternalWorkspaceAwaitsItsAgent) {
-  Rig rig("latest", {}, {{.runtime = "external"}});
+  Rig rig("spring-2026", {}, {{.runtime = "external"}});
   rig.await(rig.platform().liveness_lost(rig.key()));
   EXPECT_EQ(rig.row("status"), "awaiting_agent");
   Rig april("april-2026", {}, {{.runtime = "external"}});
@@ -250,13 +250,13 @@ TEST(Liveness, AnExternalWorkspaceAwaitsItsAgent) {
 }
 
 TEST(Liveness, AnExpiryThatNobodyHearsIsNotToldAgain) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.run_for(1min);
   rig.kill_instance();
   rig.run_for(2min);
   rig.process().crash();
   rig.run_for(2min);
-  rig.process().start(policy_of("latest"));
+  rig.process().start(policy_of("spring-2026"));
   rig.run_for(10min);
   EXPECT_EQ(rig.count("restart.triggered"), 0U);
   EXPECT_EQ(rig.row("status"), "online");
@@ -267,7 +267,7 @@ TEST(Liveness, AnExpiryThatNobodyHearsIsNotToldAgain) {
 TEST(ProvisionTimeout, FailsARowThatWasNotWrittenFor10MinutesAndHermesFor30) {
   for (const auto& [runtime, limit] :
        {std::pair{"claude-code", Duration{10min}}, std::pair{"hermes", Duration{30min}}}) {
-    Rig rig("latest", {}, {{.status = Status::provisioning, .runtime = runtime}});
+    Rig rig("spring-2026", {}, {{.status = Status::provisioning, .runtime = runtime}});
     rig.run_for(limit);
     EXPECT_EQ(rig.row("status"), "provisioning") << runtime;
     rig.run_for(30s);
@@ -277,7 +277,7 @@ TEST(ProvisionTimeout, FailsARowThatWasNotWrittenFor10MinutesAndHermesFor30) {
 }
 
 TEST(ProvisionTimeout, EveryWriteOfTheRowRestartsItsClock) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   rig.run_for(9min);
   rig.await(rig.store().set_instance_id({}, rig.key(), "i-00000000000000001"));
   rig.run_for(9min);
@@ -287,7 +287,7 @@ TEST(ProvisionTimeout, EveryWriteOfTheRowRestartsItsClock) {
 }
 
 TEST(ProvisionTimeout, DoesNotStopTheInstance) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   rig.adversary().lose("agent.register", ScriptedAdversary::kAlways);
   rig.adversary().lose("agent.heartbeat", ScriptedAdversary::kAlways);
   rig.await(rig.platform().provision_workspace(rig.key(), true));
@@ -298,14 +298,14 @@ TEST(ProvisionTimeout, DoesNotStopTheInstance) {
 }
 
 TEST(ProvisionTimeout, LeavesEveryOtherStatusAlone) {
-  Rig rig("latest", {}, {{.id = "a", .status = Status::offline}, {.id = "b", .status = Status::failed}});
+  Rig rig("spring-2026", {}, {{.id = "a", .status = Status::offline}, {.id = "b", .status = Status::failed}});
   rig.run_for(1h);
   EXPECT_EQ(rig.row("status", "a"), "offline");
   EXPECT_EQ(rig.count("structure_event"), 0U);
 }
 
 TEST(RemoteHealth, AnExternalWorkspaceWithoutABeatFor90SecondsAwaitsItsAgent) {
-  Rig rig("latest", {}, {{.runtime = "external", .instance = false}});
+  Rig rig("spring-2026", {}, {{.runtime = "external", .instance = false}});
   rig.put("last_heartbeat_at", "5000000");
   rig.run_for(91s);
   EXPECT_EQ(rig.row("status"), "online");
@@ -317,7 +317,7 @@ TEST(RemoteHealth, AnExternalWorkspaceWithoutABeatFor90SecondsAwaitsItsAgent) {
 }
 
 TEST(RemoteHealth, ClearsTheKeysSoThatNoExpiryFollows) {
-  Rig rig("latest", {}, {{.runtime = "external"}});
+  Rig rig("spring-2026", {}, {{.runtime = "external"}});
   rig.kill_instance();
   rig.run_for(2min);
   ASSERT_EQ(rig.row("status"), "awaiting_agent");
@@ -327,7 +327,7 @@ TEST(RemoteHealth, ClearsTheKeysSoThatNoExpiryFollows) {
 }
 
 TEST(RemoteHealth, RowsOnEc2AreInNoPass) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.keys().clear(rig.key());
   rig.kill_instance();
   rig.run_for(10min);
@@ -341,7 +341,7 @@ TEST(RemoteHealth, IsNotSweptOnSaasInApril) {
 }
 
 TEST(OrphanReport, ListsOnlineAndDegradedRowsWithoutARunningInstance) {
-  Rig rig("latest", {},
+  Rig rig("spring-2026", {},
           {{.id = "dead"}, {.id = "alive"}, {.id = "unknown"}, {.id = "failed", .status = Status::failed}});
   rig.run_for(4min + 30s);
   rig.kill_instance("dead");

@@ -16,7 +16,7 @@ Response hibernate(Rig& rig, const std::string& query = "") {
 
 TEST(Hibernate, SuccessPath) {
   for (const Status status : {Status::online, Status::degraded}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     rig.keys().set_url(rig.key(), "http://old", 5min);
     const Response answer = hibernate(rig);
     EXPECT_EQ(answer.status, 200);
@@ -32,7 +32,7 @@ TEST(Hibernate, SuccessPath) {
 }
 
 TEST(Hibernate, LeavesTheInstanceRunning) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   hibernate(rig);
   EXPECT_EQ(rig.adversary().calls("cp.stop"), 0);
   EXPECT_EQ(rig.instance_state(), "running");
@@ -42,18 +42,18 @@ TEST(Hibernate, LeavesTheInstanceRunning) {
 TEST(Hibernate, WhatIsNotOnlineOrDegradedIs404AlsoWhenItIsHibernatedAlready) {
   for (const Status status : {Status::hibernated, Status::hibernating, Status::provisioning, Status::offline,
                               Status::failed, Status::removed, Status::paused, Status::awaiting_agent}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     EXPECT_EQ(hibernate(rig).status, 404) << to_text(status);
     EXPECT_EQ(hibernate(rig, "?force=true").status, 404) << to_text(status);
     EXPECT_EQ(rig.row("status"), to_text(status));
   }
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.sql("DELETE FROM workspaces");
   EXPECT_EQ(hibernate(rig).status, 404);
 }
 
 TEST(Hibernate, ActiveTasksRefuseItAndTheAnswerSaysHowMany) {
-  Rig rig("latest", {}, {{.active_tasks = 2}});
+  Rig rig("spring-2026", {}, {{.active_tasks = 2}});
   const Response answer = hibernate(rig);
   EXPECT_EQ(answer.status, 409);
   EXPECT_EQ(answer.body.number_at("active_tasks"), 2);
@@ -62,7 +62,7 @@ TEST(Hibernate, ActiveTasksRefuseItAndTheAnswerSaysHowMany) {
 }
 
 TEST(Hibernate, ForceSkipsTheCheckOnlyAndTheClaimStillRefuses) {
-  Rig rig("latest", {}, {{.active_tasks = 2}});
+  Rig rig("spring-2026", {}, {{.active_tasks = 2}});
   const Response answer = hibernate(rig, "?force=true");
   EXPECT_EQ(answer.status, 200) << "the routine reports nothing";
   EXPECT_EQ(rig.row("status"), "online");
@@ -71,7 +71,7 @@ TEST(Hibernate, ForceSkipsTheCheckOnlyAndTheClaimStillRefuses) {
 }
 
 TEST(Hibernate, ConcurrentCallsClaimOnce) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (int i = 0; i < 3; ++i) rig.send("POST /workspaces/w/hibernate");
   rig.run_for(1s);
   ASSERT_EQ(rig.answers().size(), 3U);
@@ -81,7 +81,7 @@ TEST(Hibernate, ConcurrentCallsClaimOnce) {
 }
 
 TEST(Hibernate, ADatabaseErrorOnTheClaimIsLoggedAndStill200) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(hibernate(rig).status, 200);
   EXPECT_EQ(rig.row("status"), "online");
@@ -91,7 +91,7 @@ TEST(Hibernate, ADatabaseErrorOnTheClaimIsLoggedAndStill200) {
 }
 
 TEST(Hibernate, ADatabaseErrorOnTheLastWriteLeavesItHibernating) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("db.write", 0s);
   rig.adversary().fail("db.write", "reset");
   EXPECT_EQ(hibernate(rig).status, 200);
@@ -101,7 +101,7 @@ TEST(Hibernate, ADatabaseErrorOnTheLastWriteLeavesItHibernating) {
 }
 
 TEST(Hibernate, ADatabaseErrorOnTheFirstReadIs500) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   model::Request request = rig.parse("POST /workspaces/w/hibernate");
   request.context.until = rig.clock().now();
   EXPECT_EQ(rig.await(rig.platform().handle(std::move(request))).status, 500);
@@ -115,7 +115,7 @@ TEST(Hibernate, TheEnumOfAprilKnowsNoHibernating) {
 }
 
 TEST(Hibernate, TheFinalWriteIsByIdAndTheClaimIsNot) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.adversary().slow("db.write", 0s);
   rig.adversary().slow("db.write", 5s);
   rig.send("POST /workspaces/w/hibernate");
@@ -135,7 +135,7 @@ RigWorkspace silent(std::optional<std::int64_t> minutes) {
 
 /// Its status after one run of the monitor, `age` after the last heartbeat.
 std::string monitored(const RigWorkspace& workspace, Duration age = 10min, const std::string& set = {}) {
-  Rig rig("latest", {{"time.hibernation_monitor", "1h"}, {"health.remote_on_saas", "off"}}, {workspace});
+  Rig rig("spring-2026", {{"time.hibernation_monitor", "1h"}, {"health.remote_on_saas", "off"}}, {workspace});
   rig.put("last_heartbeat_at", "0");
   if (!set.empty()) rig.sql("UPDATE workspaces SET " + set);
   rig.clock().run_until(sim::kTimeZero + age);
@@ -173,7 +173,7 @@ TEST(IdleMonitor, TakesOnlineAndDegradedRowsOnly) {
 }
 
 TEST(IdleMonitor, RunsEveryTwoMinutesAndNotAtBoot) {
-  Rig rig("latest", {}, {silent(1)});
+  Rig rig("spring-2026", {}, {silent(1)});
   rig.put("last_heartbeat_at", "-600000000");
   rig.run_for(119s);
   EXPECT_EQ(rig.row("status"), "online");
@@ -182,13 +182,13 @@ TEST(IdleMonitor, RunsEveryTwoMinutesAndNotAtBoot) {
 }
 
 TEST(IdleMonitor, NeverSeesAnAgentThatBeats) {
-  Rig rig("latest", {}, {{.hibernation_idle_minutes = 1}});
+  Rig rig("spring-2026", {}, {{.hibernation_idle_minutes = 1}});
   rig.run_for(1h);
   EXPECT_EQ(rig.row("status"), "online");
 }
 
 TEST(IdleMonitor, OneThatFailsDoesNotKeepTheOthersUp) {
-  Rig rig("latest", {{"time.hibernation_monitor", "1h"}},
+  Rig rig("spring-2026", {{"time.hibernation_monitor", "1h"}},
           {{.id = "a", .instance = false, .hibernation_idle_minutes = 5},
            {.id = "b", .instance = false, .hibernation_idle_minutes = 5}});
   for (const char* alias : {"a", "b"}) rig.put("last_heartbeat_at", "-3600000000", alias);

@@ -42,13 +42,13 @@ const char* const kNoStops = R"({"on": "cp.stop", "error": "http-503", "from": "
 const char* const kNoWrites = R"({"on": "db.write", "workspace": "w", "error": "reset", "from": "0s", "for": "1m"})";
 
 TEST(AnswersAreTrue, APauseThatCouldNotStopSaysSoAllTheSame) {
-  const Outcome outcome = asked("latest", "POST /workspaces/w/pause?cascade=true", kNoStops);
+  const Outcome outcome = asked("spring-2026", "POST /workspaces/w/pause?cascade=true", kNoStops);
   EXPECT_EQ(response(outcome, "go").body["paused_count"], 2);
   EXPECT_EQ(lies(violations(outcome)), kUntrue);
 }
 
 TEST(AnswersAreTrue, APauseThatStoppedAllOfThemTellsTheTruth) {
-  const Outcome outcome = asked("latest", "POST /workspaces/w/pause?cascade=true");
+  const Outcome outcome = asked("spring-2026", "POST /workspaces/w/pause?cascade=true");
   EXPECT_EQ(response(outcome, "go").body["paused_count"], 2);
   EXPECT_EQ(violations(outcome), kNone);
 }
@@ -58,7 +58,7 @@ TEST(AnswersAreTrue, EraAPausesRowsAndLeavesTheirInstancesAlive) {
 }
 
 TEST(AnswersAreTrue, APauseWhoseRowCouldNotBeWrittenCountsItAllTheSame) {
-  EXPECT_EQ(lies(violations(asked("latest", "POST /workspaces/w/pause?cascade=true", kNoWrites))), kUntrue);
+  EXPECT_EQ(lies(violations(asked("spring-2026", "POST /workspaces/w/pause?cascade=true", kNoWrites))), kUntrue);
 }
 
 TEST(AnswersAreTrue, HibernatedIsSaidWhateverTheRoutineDid) {
@@ -70,14 +70,14 @@ TEST(AnswersAreTrue, HibernatedIsSaidWhateverTheRoutineDid) {
 }
 
 TEST(AnswersAreTrue, ADeleteWhoseMarkFailedSaysRemovedAllTheSame) {
-  const Outcome outcome = asked("latest", "DELETE /workspaces/w?confirm=true", kNoWrites);
+  const Outcome outcome = asked("spring-2026", "DELETE /workspaces/w?confirm=true", kNoWrites);
   EXPECT_EQ(response(outcome, "go").body["status"], "removed");
   EXPECT_EQ(lies(violations(outcome)), kUntrue);
 }
 
 TEST(AnswersAreTrue, TheCountsOfA500Hold) {
   for (const char* order : {"tenant_first", "cp_first"}) {
-    const Outcome outcome = asked("latest", "DELETE /workspaces/w?confirm=true",
+    const Outcome outcome = asked("spring-2026", "DELETE /workspaces/w?confirm=true",
                                   R"({"on": "cp.stop", "workspace": "child", "error": "http-503",
                                       "from": "0s", "for": "1m"})",
                                   {{"delete.order", order}});
@@ -91,7 +91,7 @@ TEST(AnswersAreTrue, TheCountsOfA500Hold) {
 
 TEST(AnswersAreTrue, PendingRemovalIsWhatTheRowSays) {
   const Settings outbox{{"delete.order", "durable_outbox"}};
-  const Outcome outcome = asked("latest", "DELETE /workspaces/w?confirm=true&purge=true", kNoStops, outbox);
+  const Outcome outcome = asked("spring-2026", "DELETE /workspaces/w?confirm=true&purge=true", kNoStops, outbox);
   EXPECT_EQ(response(outcome, "go").status, 202);
   EXPECT_EQ(response(outcome, "go").body["status"], "pending_removal");
   EXPECT_EQ(violations(outcome), kNone);
@@ -100,7 +100,7 @@ TEST(AnswersAreTrue, PendingRemovalIsWhatTheRowSays) {
 TEST(AnswersAreTrue, PendingRemovalIsSaidOfAWorkspaceThatOnlyItsChildKeepsWaiting) {
   // The named workspace has no instance, its child has one: the 202 claims the same of both
   // (docs/platform.md §11: one transaction sets pending_removal).
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m",
     "workspaces": [{"id": "w", "status": "offline"}, {"id": "child", "parent": "w"}],
     "steps": [{"at": "10s", "id": "go", "request": "DELETE /workspaces/w?confirm=true"}])",
@@ -113,12 +113,12 @@ TEST(AnswersAreTrue, TheOtherAnswersOfACalmWorldDo) {
   for (const char* request : {"DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true",
                               "DELETE /workspaces/w", "POST /workspaces/w/pause", "POST /workspaces/w/resume",
                               "POST /workspaces/w/hibernate", "POST /workspaces/w/restart"}) {
-    EXPECT_EQ(lies(violations(asked("latest", request))), kNone) << request;
+    EXPECT_EQ(lies(violations(asked("spring-2026", request))), kNone) << request;
   }
 }
 
 TEST(AnswersAreTrue, ARefusedBackupHasChangedNothing) {
-  const Outcome outcome = asked("latest", "POST /workspaces/w/pause?cascade=true",
+  const Outcome outcome = asked("spring-2026", "POST /workspaces/w/pause?cascade=true",
                                 R"({"on": "cp.backup", "workspace": "child", "error": "http-503",
                                     "from": "0s", "for": "1m"})");
   EXPECT_EQ(response(outcome, "go").status, 503);
@@ -126,7 +126,7 @@ TEST(AnswersAreTrue, ARefusedBackupHasChangedNothing) {
 }
 
 TEST(AnswersAreTrue, ACreateAnswersWhatItsRowSays) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [],
     "steps": [
       {"at": "1s", "id": "ours", "alias": "w", "request": "POST /workspaces",

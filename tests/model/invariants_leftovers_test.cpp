@@ -44,19 +44,19 @@ TEST(NoOrphan, HoldsWhereTheSweeperDoes) {
 }
 
 TEST(NoOrphan, IsBrokenByAPauseWhoseStopFailed) {
-  EXPECT_EQ(orphans(in_a_bad_minute("latest", "POST /workspaces/w/pause")), kOrphan);
+  EXPECT_EQ(orphans(in_a_bad_minute("spring-2026", "POST /workspaces/w/pause")), kOrphan);
 }
 
 TEST(NoOrphan, IsBrokenByHibernatingWithoutAStop) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/hibernate"}])");
   EXPECT_EQ(orphans(outcome), kOrphan);
 }
 
 TEST(NoOrphan, IsBrokenByARestartThatProceedsAndHoldsForAFence) {
-  EXPECT_EQ(orphans(in_a_bad_minute("latest", "POST /workspaces/w/restart")), kOrphan);
-  EXPECT_EQ(orphans(in_a_bad_minute("latest", "POST /workspaces/w/restart", {{"restart.stop_failure", "fence"}})),
+  EXPECT_EQ(orphans(in_a_bad_minute("spring-2026", "POST /workspaces/w/restart")), kOrphan);
+  EXPECT_EQ(orphans(in_a_bad_minute("spring-2026", "POST /workspaces/w/restart", {{"restart.stop_failure", "fence"}})),
             kNone);
 }
 
@@ -64,12 +64,12 @@ TEST(NoOrphan, IsBrokenWhereTheRowGoesBeforeTheInstanceAndTheReaperMendsThat) {
   // A 503 counts as stopped, so the purge goes on and nothing is left to sweep by.
   const std::string purge = "DELETE /workspaces/w?confirm=true&purge=true";
   const Settings blind{{"stop.checks_status", "off"}};
-  const Outcome outcome = in_a_bad_minute("latest", purge, blind);
+  const Outcome outcome = in_a_bad_minute("spring-2026", purge, blind);
   EXPECT_EQ(response(outcome, "go").body["status"], "purged");
   EXPECT_EQ(orphans(outcome), kOrphan);
 
   const Settings reaped{{"stop.checks_status", "off"}, {"sweeper.row_gone.enabled", "on"}};
-  EXPECT_EQ(orphans(in_a_bad_minute("latest", purge, reaped)), kNone);
+  EXPECT_EQ(orphans(in_a_bad_minute("spring-2026", purge, reaped)), kNone);
 }
 
 /// At the end the row has this status, and names the instance, which is in this state, or another.
@@ -242,7 +242,7 @@ TEST(BoundedWork, WhatACrashCutOffIsNotJudged) {
 TEST(BoundedWork, HoldsForADeleteWhoseStopsHang) {
   // What the same does to a sweeper is above.
   const Settings kNoSweeper{{"sweeper.cp_orphan.enabled", "off"}};
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "10m",
     "workspaces": [{"id": "w"}, {"id": "a", "parent": "w"}, {"id": "b", "parent": "w"}],
     "faults": [{"on": "cp.stop", "error": "timeout", "from": "0s", "for": "5m"}],

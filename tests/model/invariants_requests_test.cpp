@@ -101,7 +101,7 @@ TEST(BlastRadius, IsBrokenByACascadeThatNobodyAskedFor) {
                       "blast-radius of grandchild"};
   const std::string pause = "POST /workspaces/lead/pause";
   EXPECT_EQ(of("blast-radius", violations(family("pre-1991", pause))), unasked);
-  EXPECT_EQ(of("blast-radius", violations(family("latest", pause, {{"pause.cascade", "deprecated_implicit"}}))),
+  EXPECT_EQ(of("blast-radius", violations(family("spring-2026", pause, {{"pause.cascade", "deprecated_implicit"}}))),
             unasked);
 }
 
@@ -110,7 +110,7 @@ TEST(BlastRadius, HoldsForOneThatWasAskedForAndForARefusal) {
        {"POST /workspaces/lead/pause?cascade=true", "POST /workspaces/lead/pause",
         "DELETE /workspaces/lead?confirm=true", "DELETE /workspaces/lead", "PUT /secrets/K", "DELETE /secrets/K",
         "POST /workspaces/lead/restart", "POST /workspaces/lead/hibernate"}) {
-    EXPECT_EQ(of("blast-radius", violations(family("latest", request))), kNone) << request;
+    EXPECT_EQ(of("blast-radius", violations(family("spring-2026", request))), kNone) << request;
   }
 }
 
@@ -162,7 +162,7 @@ TEST(NoHealthyKill, AGlobalSecretIsAReasonWhereItReaches) {
 
 TEST(NoHealthyKill, HoldsForCascadesThatWereAskedFor) {
   for (const char* request : {"POST /workspaces/lead/pause?cascade=true", "DELETE /workspaces/lead?confirm=true"}) {
-    EXPECT_EQ(violations(family("latest", request)), kNone) << request;
+    EXPECT_EQ(violations(family("spring-2026", request)), kNone) << request;
   }
 }
 
@@ -222,7 +222,7 @@ TEST(OneStartPerCause, AResumeIsACauseForEachThatItResumes) {
 
 TEST(OneStartPerCause, TwoAcceptedResumesAreTwoCauses) {
   // Both find the row paused, both are answered 200, and each starts an instance.
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w", "status": "paused"}],
     "steps": [{"at": "10s", "id": "one", "request": "POST /workspaces/w/resume"},
               {"at": "10s", "id": "two", "request": "POST /workspaces/w/resume"}])");
@@ -264,7 +264,7 @@ TEST(OneStartPerCause, ALaunchThatFailsIsACauseForTheNext) {
   refused.started(refused.launch("w"));
   EXPECT_EQ(too_many(refused.violations()), kNone);
 
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "10m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.start", "error": "http-500", "nth": [1]}],
     "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}])");

@@ -25,7 +25,7 @@ Names risen(const Outcome& outcome) { return of("removed-stays-removed", violati
 
 TEST(RemovedStaysRemoved, IsBrokenByACycleThatDoesNotLookAgain) {
   // T20 writes by id: the delete came while the cycle's stop was under way.
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "slow", "slow_by": "20s", "nth": [1]}],
     "steps": [
@@ -68,7 +68,7 @@ TEST(RemovedStaysRemoved, HoldsForAnInstanceThatOnlyHasToBoot) {
 }
 
 TEST(RemovedStaysRemoved, HoldsForAnAgentThatGoesOnBeating) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "4m"}],
     "steps": [{"at": "10s", "request": "DELETE /workspaces/w?confirm=true"}])");
@@ -131,13 +131,13 @@ Outcome paused_under_a_call(const std::string& preset, const std::string& takes)
 
 TEST(DormantStaysDormant, IsBrokenByTheVerdictOnACallThatThePauseCut) {
   // T17 writes offline where the status is not removed or provisioning: paused is neither.
-  const Outcome outcome = paused_under_a_call("latest", "1m");
+  const Outcome outcome = paused_under_a_call("spring-2026", "1m");
   EXPECT_EQ(woken(outcome), kWoken);
   EXPECT_EQ(count(outcome, "probe.dead", "w"), 1U);
 }
 
 TEST(DormantStaysDormant, HoldsForACallThatEndsBeforeThePause) {
-  EXPECT_EQ(woken(paused_under_a_call("latest", "3s")), kNone);
+  EXPECT_EQ(woken(paused_under_a_call("spring-2026", "3s")), kNone);
 }
 
 TEST(DormantStaysDormant, HoldsWhereNoVerdictIsReached) {
@@ -158,10 +158,10 @@ TEST(DormantStaysDormant, IsBrokenByAnAgentThatRegistersAfterThePause) {
 TEST(DormantStaysDormant, HoldsForWhatClientsAskFor) {
   for (const char* request : {"POST /workspaces/w/resume", "POST /workspaces/w/restart",
                               "DELETE /workspaces/w?confirm=true", "DELETE /workspaces/w?confirm=true&purge=true"}) {
-    const Outcome outcome = play_under("latest", std::string{R"(
+    const Outcome outcome = play_under("spring-2026", std::string{R"(
       "horizon": "5m", "workspaces": [{"id": "w", "status": "paused"}],
       "steps": [{"at": "10s", "id": "go", "request": ")"} +
-                                                     request + R"("}])");
+                                                          request + R"("}])");
     EXPECT_EQ(response(outcome, "go").status, 200) << request;
     EXPECT_NE(final_value(outcome, "w", "status"), "paused") << request;
     EXPECT_EQ(violations(outcome), kNone) << request;
@@ -169,7 +169,7 @@ TEST(DormantStaysDormant, HoldsForWhatClientsAskFor) {
 }
 
 TEST(DormantStaysDormant, IsBrokenByACycleThatBeganBeforeThePause) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "slow", "slow_by": "20s", "nth": [1]}],
     "steps": [

@@ -139,33 +139,41 @@ TEST(CalledComesBack, HoldsWhereAClientHadItRestAndWhereNobodyHeardTheCall) {
 
 TEST(DeliveredToNamed, IsBrokenByACallToAnInstanceThatTheRowDoesNotName) {
   Named world(Status::online);
-  world.seen().delivered(world.name(world.id));
+  world.seen().delivered(world.name(world.id), world.seen().now());
   EXPECT_EQ(breaks_of(world, "delivered-to-named"), 0);
   world.name_instance(world.w, "i-other");
-  world.seen().delivered(world.name(world.id));
+  world.seen().delivered(world.name(world.id), world.seen().now());
   EXPECT_EQ(breaks_of(world, "delivered-to-named"), 1);
+}
+
+TEST(DeliveredToNamed, HoldsForACallThatWasOnItsWayWhenTheRowWasWritten) {
+  Named world(Status::online);
+  world.name_instance(world.w, "i-other");
+  world.seen().delivered(world.name(world.id), world.seen().now() - sim::Duration{1});
+  EXPECT_EQ(breaks_of(world, "delivered-to-named"), 0);
 }
 
 TEST(DeliveredToNamed, IsBrokenWhereTheRowNamesNoneAndHoldsForARowThatIsRemoved) {
   Named unnamed(Status::online);
   unnamed.name_instance(unnamed.w, "");
-  unnamed.seen().delivered(unnamed.name(unnamed.id));
+  unnamed.seen().delivered(unnamed.name(unnamed.id), unnamed.seen().now());
   EXPECT_EQ(breaks_of(unnamed, "delivered-to-named"), 1);
   Named removed(Status::removed);
   removed.name_instance(removed.w, "");
-  removed.seen().delivered(removed.name(removed.id));
+  removed.seen().delivered(removed.name(removed.id), removed.seen().now());
   EXPECT_EQ(breaks_of(removed, "delivered-to-named"), 0);
 }
 
 struct Deliveries : model::Observer {
-  void delivered(model::Observation& seen, const model::InstanceFacts& instance, std::uint32_t /*event*/) override {
+  void delivered(model::Observation& seen, const model::InstanceFacts& instance, sim::Instant /*sent_at*/,
+                 std::uint32_t /*event*/) override {
     instances.push_back(seen.text(instance.name));
   }
   Names instances;
 };
 
 TEST(DeliveredToNamed, LooksAtCallsThatAgentsReallyReceive) {
-  Rig rig("latest", {}, {{.id = "w"}});
+  Rig rig("spring-2026", {}, {{.id = "w"}});
   Deliveries seen;
   rig.observation().add_observer(seen);
   EXPECT_EQ(rig.request("POST /workspaces/w/a2a").status, 200);
@@ -179,6 +187,8 @@ TEST(FinishedWorkEnds, IsBrokenByTheEleventhAskForAnInstanceThatHasTerminated) {
   for (int ask = 0; ask < 20; ++ask) world.stopped(world.w, world.id, false);
   EXPECT_EQ(breaks_of(world, "finished-work-ends"), 0) << "it lives";
   world.dies(world.id);
+  for (int ask = 0; ask < 20; ++ask) world.stopped(world.w, world.id, false, 0, false);
+  EXPECT_EQ(breaks_of(world, "finished-work-ends"), 0) << "nobody said so";
   for (int ask = 0; ask < 10; ++ask) world.stopped(world.w, world.id, false);
   EXPECT_EQ(breaks_of(world, "finished-work-ends"), 0);
   world.stopped(world.w, world.id, true);

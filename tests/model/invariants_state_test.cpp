@@ -50,7 +50,7 @@ TEST(NoStateLoss, HoldsWhereTheRefusedBackupRefusesTheRestart) {
 
 TEST(NoStateLoss, IsBrokenByAPauseAsWell) {
   EXPECT_EQ(losses(violations(with_refused_backups("pre-1991", "POST /workspaces/w/pause"))), kLoss);
-  EXPECT_EQ(losses(violations(with_refused_backups("latest", "POST /workspaces/w/pause"))), kNone);
+  EXPECT_EQ(losses(violations(with_refused_backups("spring-2026", "POST /workspaces/w/pause"))), kNone);
 }
 
 TEST(NoStateLoss, HoldsWhereTheBackupIsAccepted) {

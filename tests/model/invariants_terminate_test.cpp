@@ -90,7 +90,7 @@ TEST(TerminateFailureRecorded, HoldsWhereALaterAttemptSucceeds) {
 }
 
 TEST(TerminateFailureRecorded, HoldsForWhatTheOutboxOwes) {
-  const Outcome outcome = with_failing_stops("latest", kDelete, {{"delete.order", "durable_outbox"}});
+  const Outcome outcome = with_failing_stops("spring-2026", kDelete, {{"delete.order", "durable_outbox"}});
   EXPECT_EQ(response(outcome, "go").status, 202);
   EXPECT_GT(count(outcome, "stop.failed"), 5U);
   EXPECT_EQ(violations(outcome), kNone);
@@ -109,7 +109,7 @@ TEST(TerminateFailureRecorded, HoldsForARestartThatFencesOrGivesBack) {
 }
 
 TEST(TerminateFailureRecorded, IsBrokenByAPauseThatGoesOn) {
-  EXPECT_EQ(unrecorded(violations(with_failing_stops("latest", "POST /workspaces/w/pause"))), kUnrecorded);
+  EXPECT_EQ(unrecorded(violations(with_failing_stops("spring-2026", "POST /workspaces/w/pause"))), kUnrecorded);
 }
 
 TEST(TerminateFailureRecorded, ASweepersTickIsNotGivingUp) {

@@ -96,7 +96,7 @@ TEST(ComesBack, ARowThatIsGoneOrExternalIsNotMissed) {
 }
 
 TEST(ComesBack, HoldsForEveryWishOfACalmDay) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "20m",
     "workspaces": [{"id": "lead"}, {"id": "child", "parent": "lead"}, {"id": "parked"},
                    {"id": "deleted"}, {"id": "back", "status": "paused"}],
@@ -112,7 +112,7 @@ TEST(ComesBack, HoldsForEveryWishOfACalmDay) {
 }
 
 TEST(ComesBack, IsBrokenByACreateWhoseLaunchFailedInTheTroublePhase) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "10m", "workspaces": [],
     "faults": [{"on": "cp.start", "error": "http-500", "nth": [1]}],
     "steps": [{"at": "10s", "alias": "w", "request": "POST /workspaces",
@@ -123,7 +123,7 @@ TEST(ComesBack, IsBrokenByACreateWhoseLaunchFailedInTheTroublePhase) {
 
 TEST(ComesBack, HoldsForAnIdleWorkspaceThatHibernates) {
   // Idle is judged by the age of the last heartbeat (docs/platform.md §7.8): an agent that died.
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "10m", "workspaces": [{"id": "w", "hibernation_idle": "1m"}],
     "faults": [{"on": "instance", "workspace": "w", "error": "dies", "at": "10s"}])");
   EXPECT_EQ(final_value(outcome, "w", "status"), "hibernated");
@@ -137,12 +137,12 @@ const Names kRestless{"settles of w"};
 /// A delete through the outbox while stops are refused; the process then starts again under a policy
 /// that knows no outbox, or under its own.
 Outcome through_the_outbox(bool forgotten) {
-  return play_under("latest",
+  return play_under("spring-2026",
                     std::string{R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-500", "from": "0s", "for": "2m"}],
     "steps": [{"at": "10s", "request": "DELETE /workspaces/w?confirm=true"})"} +
-                        (forgotten ? R"(, {"at": "1m", "deploy": "latest"}])" : "]"),
+                        (forgotten ? R"(, {"at": "1m", "deploy": "spring-2026"}])" : "]"),
                     {{"delete.order", "durable_outbox"}});
 }
 
@@ -159,7 +159,7 @@ TEST(Settles, HoldsForOneThatIsFinished) {
 }
 
 TEST(Settles, HoldsForAnOutboxThatACrashCutOff) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "from": "0s", "for": "1m"},
                {"on": "process.platform", "error": "crash", "at": "30s"}],
@@ -171,7 +171,7 @@ TEST(Settles, HoldsForAnOutboxThatACrashCutOff) {
 
 TEST(Settles, IsBrokenByAHibernationThatACrashCutInTwo) {
   // Between the claim and the finish (T23, T24) lies one statement.
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "db.write", "workspace": "w", "error": "reset",
                 "when": {"event": "workspace.status", "where": {"to": "hibernating"}}}],
@@ -210,7 +210,7 @@ TEST(LatestSecretsRun, HoldsForAWorkspaceThatOverridesTheGlobalSecret) {
 }
 
 TEST(LatestSecretsRun, HoldsForAWorkspaceThatRestsMeanwhile) {
-  EXPECT_EQ(violations(two_global_secrets("latest", R"({"id": "w", "status": "paused"})")), kNone);
+  EXPECT_EQ(violations(two_global_secrets("spring-2026", R"({"id": "w", "status": "paused"})")), kNone);
 }
 
 }  // namespace

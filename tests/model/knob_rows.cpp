@@ -47,14 +47,14 @@ std::string restart_without_a_stop(const Settings& set) {
 }
 
 std::string volumes_of_two_launches(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::offline}});
+  Rig rig("spring-2026", set, {{.status = Status::offline}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   return number(rig.ec2().volumes().size());
 }
 
 std::string refused_backups(const Settings& set) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "v"}, {"id": "w"}],
     "faults": [{"on": "cp.backup", "error": "UnauthorizedOperation", "from": "0s", "for": "5m"}],
     "steps": [
@@ -67,7 +67,7 @@ std::string refused_backups(const Settings& set) {
 
 /// Five restarts take the limiter's five tokens; the first is back 12 minutes after it was taken.
 std::string sixth_restart(const Settings& set) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "15m", "workspaces": [{"id": "w"}],
     "steps": [
       {"at": "10s", "request": "POST /workspaces/w/restart", "repeat":
@@ -78,13 +78,13 @@ std::string sixth_restart(const Settings& set) {
 }
 
 std::string snapshot_is_waited_for(const Settings& set) {
-  return first(play_under("latest", one_request(kRestartLine), set), "provision.ec2_started");
+  return first(play_under("spring-2026", one_request(kRestartLine), set), "provision.ec2_started");
 }
 
 // --- pause --------------------------------------------------------------------------------------
 
 std::string pause_of_a_lead(const std::string& parameters, const Settings& set) {
-  const Outcome outcome = play_under("latest",
+  const Outcome outcome = play_under("spring-2026",
                                      R"(
     "horizon": "5m", "workspaces": [{"id": "w"}, {"id": "child", "parent": "w"}],
     "steps": [{"at": "10s", "id": "go", "request": "POST /workspaces/w/pause)" +
@@ -97,7 +97,7 @@ std::string pause_of_a_lead(const std::string& parameters, const Settings& set) 
 }
 
 std::string stops_of_a_pause(const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request("POST /workspaces/w/pause"), set);
+  const Outcome outcome = play_under("spring-2026", one_request("POST /workspaces/w/pause"), set);
   return number(count(outcome, "provision.ec2_stopped"));
 }
 
@@ -106,25 +106,25 @@ std::string stops_of_a_pause(const Settings& set) {
 const Settings kNoSweeper{{"sweeper.cp_orphan.enabled", "off"}};
 
 std::string delete_without_a_stop(const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request(kDeleteLine, no_stops("3m")), with(set, kNoSweeper));
+  const Outcome outcome = play_under("spring-2026", one_request(kDeleteLine, no_stops("3m")), with(set, kNoSweeper));
   return status(outcome, "go") + " " + final_value(outcome, "w", "status") + " " +
          final_value(outcome, "w", "instance");
 }
 
 std::string attempts_of_a_delete(const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request(kDeleteLine, no_stops("3m")), with(set, kNoSweeper));
+  const Outcome outcome = play_under("spring-2026", one_request(kDeleteLine, no_stops("3m")), with(set, kNoSweeper));
   return number(count(outcome, "stop.attempt")) + " tried, " +
          number(count(outcome, "structure_event", "w", "terminate_retry_exhausted")) + " said";
 }
 
 std::string delete_that_hangs(const Settings& set) {
   const std::string hangs = R"({"on": "cp.stop", "error": "timeout", "from": "0s", "for": "1m"})";
-  const Outcome outcome = play_under("latest", one_request(kDeleteLine, hangs), set);
+  const Outcome outcome = play_under("spring-2026", one_request(kDeleteLine, hangs), set);
   return std::to_string((response(outcome, "go").at - sim::kTimeZero) / 1s) + "s";
 }
 
 std::string outbox_tries(const std::string& refused, const Settings& set) {
-  const Outcome outcome = play_under("latest", one_request(kDeleteLine, no_stops(refused)),
+  const Outcome outcome = play_under("spring-2026", one_request(kDeleteLine, no_stops(refused)),
                                      with(set, {{"delete.order", "durable_outbox"}}));
   return number(count(outcome, "stop.attempt", "w", "Outbox"));
 }
@@ -139,7 +139,7 @@ std::string fence_tries(const Settings& set) {
 
 /// Two removed workspaces whose instances still run.
 Outcome leftovers(const std::string& faults, const Settings& set) {
-  return play_under("latest", R"(
+  return play_under("spring-2026", R"(
     "horizon": "10m",
     "workspaces": [{"id": "w", "status": "removed", "instance": "running"},
                    {"id": "v", "status": "removed", "instance": "running"}],
@@ -168,12 +168,12 @@ std::string swept_at_boot(const Settings& set) {
 std::string row_gone(const Settings& set) {
   Settings all = with(set, {{"stop.checks_status", "off"}});
   if (set.front().first != "sweeper.row_gone.enabled") all.emplace_back("sweeper.row_gone.enabled", "on");
-  const Outcome outcome = play_under("latest", one_request(kDeleteLine + "&purge=true", no_stops("20s")), all);
+  const Outcome outcome = play_under("spring-2026", one_request(kDeleteLine + "&purge=true", no_stops("20s")), all);
   return first(outcome, "sweep.reaped", "row_gone");
 }
 
 std::string idle_is_noticed(const Settings& set) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "10m", "workspaces": [{"id": "w", "hibernation_idle": "1m"}],
     "faults": [{"on": "instance", "workspace": "w", "error": "dies", "at": "10s"}])",
                                      set);
@@ -182,7 +182,7 @@ std::string idle_is_noticed(const Settings& set) {
 
 /// An agent that takes longer to boot than anybody waits.
 std::string boot_is_given_up(const std::string& runtime, const Settings& set) {
-  const Outcome outcome = play_under("latest",
+  const Outcome outcome = play_under("spring-2026",
                                      R"(
     "horizon": "40m", "calm": "1m",
     "cloud": {"boot": {"default": "50m..50m", "hermes": "50m..50m"}}, "workspaces": [],

@@ -32,13 +32,13 @@ std::string launches_in_30_seconds(const Settings& set) {
 }
 
 std::string second_delete(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.request("DELETE /workspaces/w");
   return code_of(rig, "DELETE /workspaces/w");
 }
 
 std::string id_after_a_delete(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.request("DELETE /workspaces/w");
   return rig.row("instance_id IS NULL") == "1" ? "none" : "kept";
 }
@@ -46,7 +46,7 @@ std::string id_after_a_delete(const Settings& set) {
 // --- pause, resume, hibernate -------------------------------------------------------------------
 
 std::string pause_without_a_stop(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().fail("cp.stop", "http-503");
   const std::string code = code_of(rig, "POST /workspaces/w/pause");
   return code + " " + rig.row("status");
@@ -61,7 +61,7 @@ std::string pause_that_hangs(const Settings& set) {
 
 /// The caller hangs up while the third statement is under way; the fourth is the row's.
 std::string resume_of_who_hangs_up(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::paused}});
+  Rig rig("spring-2026", set, {{.status = Status::paused}});
   model::Request request = rig.parse("POST /workspaces/w/resume");
   request.context.until = rig.clock().now() + 2ms + 500us;
   rig.await(rig.platform().handle(std::move(request)));
@@ -70,27 +70,27 @@ std::string resume_of_who_hangs_up(const Settings& set) {
 }
 
 std::string resume_that_hangs(const Settings& set) {
-  Rig rig("latest", and_also(set, {{"resume.honest", "on"}}), {{.status = Status::paused}});
+  Rig rig("spring-2026", and_also(set, {{"resume.honest", "on"}}), {{.status = Status::paused}});
   rig.adversary().lose("db.write");
   const std::string code = code_of(rig, "POST /workspaces/w/resume");
   return code + " after " + in_seconds(rig);
 }
 
 std::string instance_after_a_hibernation(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.request("POST /workspaces/w/hibernate");
   rig.run_for(1min);
   return rig.instance_state();
 }
 
 std::string forced_hibernation(const Settings& set) {
-  Rig rig("latest", set, {{.active_tasks = 2}});
+  Rig rig("spring-2026", set, {{.active_tasks = 2}});
   const std::string code = code_of(rig, "POST /workspaces/w/hibernate?force=true");
   return code + " " + rig.row("status");
 }
 
 std::string hibernated_after_a_call(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::hibernated}});
+  Rig rig("spring-2026", set, {{.status = Status::hibernated}});
   const std::string code = code_of(rig, "POST /workspaces/w/a2a");
   rig.run_for(1min);
   return code + " " + rig.row("status");
@@ -220,7 +220,7 @@ std::string beat_of_a_provisioning_row(const Settings& set) {
 void launch_once(Rig& rig) { rig.await(rig.platform().provision_workspace(rig.key(), true)); }
 
 std::string refused_launches(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", set, {{.status = Status::provisioning}});
   rig.adversary().fail("cp.start", "http-503", ScriptedAdversary::kAlways);
   launch_once(rig);
   return std::to_string(rig.adversary().calls("cp.start")) + " in " + in_seconds(rig);
@@ -228,7 +228,7 @@ std::string refused_launches(const Settings& set) {
 
 /// The first launch takes effect, and its answer is lost. How many instances live then?
 std::string launch_without_an_answer(const Settings& set) {
-  Rig rig("latest", and_also(set, {{"provision.attempts", "3"}}), {{.status = Status::provisioning}});
+  Rig rig("spring-2026", and_also(set, {{"provision.attempts", "3"}}), {{.status = Status::provisioning}});
   rig.adversary().meet("cp.start", {.what = sim::Verdict::What::fail, .error = "http-504", .delay = {}}, 1,
                        sim::FaultPoint::before_reply);
   launch_once(rig);
@@ -237,7 +237,7 @@ std::string launch_without_an_answer(const Settings& set) {
 
 /// Two writes of a launched instance's id are refused.
 std::string id_that_is_hard_to_write(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", set, {{.status = Status::provisioning}});
   rig.adversary().slow("db.write", 0s, 2);  // the tokens, the inbound secret
   rig.adversary().fail("db.write", "reset", 2);
   launch_once(rig);
@@ -253,7 +253,7 @@ std::vector<RigWorkspace> online_and_degraded() {
 }
 
 std::string found_dead(const Settings& set, Duration within, const std::function<void(Rig&)>& prepare = {}) {
-  Rig rig("latest", set, online_and_degraded());
+  Rig rig("spring-2026", set, online_and_degraded());
   rig.kill_instance("w");
   rig.kill_instance("d");
   if (prepare) prepare(rig);
@@ -266,12 +266,26 @@ std::string found_dead(const Settings& set, Duration within, const std::function
 Settings v2(const Settings& set) { return and_also(set, {{"reconciler.mode", "v2"}}); }
 
 std::string found_dead_later(const Settings& set) {
-  Rig rig("latest", v2(set));
+  Rig rig("spring-2026", v2(set));
   rig.run_for(10s);
   rig.kill_instance();
   rig.run_for(70s);
   const auto found = rig.times("restart.triggered", {}, "reconciler");
   return found.empty() ? "never" : std::to_string(found.front() / 1s) + "s";
+}
+
+std::string replaced_in_another_cloud(const Settings& set) {
+  Rig rig("spring-2026", v2(set));
+  rig.control_plane().place_elsewhere(rig.key());
+  rig.run_for(50s);
+  return std::to_string(rig.count("provision.ec2_started", "w")) + " launches";
+}
+
+std::string paused_in_another_cloud(const Settings& set) {
+  Rig rig("spring-2026", set);
+  rig.control_plane().place_elsewhere(rig.key());
+  const int status = rig.request("POST /workspaces/w/pause").status;
+  return std::to_string(status) + ", " + std::to_string(rig.live_instances()) + " live";
 }
 
 }  // namespace
@@ -280,7 +294,7 @@ std::vector<KnobTest> era_knob_rows() {
   return {
       {"restart.refuses_removed",
        [](const Settings& set) {
-         Rig rig("latest", set, {{.status = Status::removed}});
+         Rig rig("spring-2026", set, {{.status = Status::removed}});
          return code_of(rig, "POST /workspaces/w/restart");
        },
        {{"off", "200"}, {"on", "404"}}},
@@ -350,6 +364,8 @@ std::vector<KnobTest> era_knob_rows() {
       {"reconciler.mode",
        [](const Settings& set) { return found_dead(set, 30s); },
        {{"off", "none"}, {"v1", "1 from 0s"}, {"v2", "2 from 0s"}}},
+      {"probe.names_provider", replaced_in_another_cloud, {{"off", "1 launches"}, {"on", "0 launches"}}},
+      {"stop.names_provider", paused_in_another_cloud, {{"off", "200, 1 live"}, {"on", "200, 0 live"}}},
       {"reconciler.interval", found_dead_later, {{"60s", "60s"}, {"20s", "20s"}}},
       {"reconciler.limit",
        [](const Settings& set) { return found_dead(v2(set), 30s); },

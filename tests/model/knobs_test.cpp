@@ -80,7 +80,7 @@ std::string after_restart(const Settings& set, std::string_view kind, std::strin
 
 /// A dead instance is called while its restart hangs in a slow launch.
 std::string probes_during_a_restart(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().slow("cp.start", 40s);
   rig.send("PUT /workspaces/w/secrets", kSecret);
   rig.run_for(5s);
@@ -90,7 +90,7 @@ std::string probes_during_a_restart(const Settings& set) {
 }
 
 std::string context_of_an_early_beat(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.run_for(29s);
   rig.adversary().slow("cp.stop", 10s);  // the old agent beats once more, at 30 s
   rig.request("POST /workspaces/w/restart");
@@ -99,14 +99,14 @@ std::string context_of_an_early_beat(const Settings& set) {
 }
 
 std::string admin_while_pending(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", set, {{.status = Status::provisioning}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   const std::string body = rig.request("GET /admin/workspaces/w/status").body.text();
   return body.substr(body.find("\"running\""));
 }
 
 std::string call_to_the_dead(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.kill_instance();
   const model::Response answer = rig.request("POST /workspaces/w/a2a");
   return std::to_string(answer.status) + " after " + seconds(rig.elapsed());
@@ -114,7 +114,7 @@ std::string call_to_the_dead(const Settings& set) {
 
 /// Three attempts are refused.
 std::string time_of_giving_up(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
   model::StopPermit permit = rig.platform().backups().of_removed();
   EXPECT_FALSE(rig.await(rig.platform().cp_stop_with_retry_err({}, rig.key(), "test", &permit)));
@@ -123,14 +123,14 @@ std::string time_of_giving_up(const Settings& set) {
 
 /// A workspace nobody hears of any more, in this status and runtime; its status later.
 std::string status_after(const Settings& set, const RigWorkspace& workspace, Duration time) {
-  Rig rig("latest", set, {workspace});
+  Rig rig("spring-2026", set, {workspace});
   rig.run_for(time);
   return rig.row("status");
 }
 
 /// The row is written between the status that a heartbeat reads and the one that it writes.
 std::string heartbeat_race(const Settings& set) {
-  Rig rig("latest", set, {{.error_rate = 0.9}});
+  Rig rig("spring-2026", set, {{.error_rate = 0.9}});
   rig.run_for(29s);
   rig.adversary().slow("db.write", 0s);
   rig.adversary().slow("db.write", 5s);
@@ -141,32 +141,32 @@ std::string heartbeat_race(const Settings& set) {
 }
 
 std::string external_goes_stale(const Settings& set) {
-  Rig rig("latest", set, {{.runtime = "external", .instance = false}});
+  Rig rig("spring-2026", set, {{.runtime = "external", .instance = false}});
   return until(rig, [&] { return rig.row("status") != "online"; });
 }
 
 /// When a workspace whose agents have all fallen silent is found out.
 std::string liveness_lost(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.kill_instance();
   return until(rig, [&] { return rig.count("restart.triggered") != 0; });
 }
 
 std::string cached_url_is_used(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.put("url", "''");
   rig.run_for(1min);
   return std::to_string(rig.request("POST /workspaces/w/a2a").status);
 }
 
 std::string provision_times_out(const Settings& set, const std::string& runtime) {
-  Rig rig("latest", set, {{.status = Status::provisioning, .runtime = runtime}});
+  Rig rig("spring-2026", set, {{.status = Status::provisioning, .runtime = runtime}});
   return until(rig, [&] { return rig.row("status") == "failed"; });
 }
 
 /// A launch is never answered.
 std::string launch_is_given_up(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().lose("cp.start");
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   return seconds(rig.elapsed());
@@ -181,14 +181,14 @@ std::string stop_is_given_up(const Settings& set) {
 }
 
 std::string call_takes(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.request("POST /workspaces/w/a2a");
   return seconds(rig.elapsed());
 }
 
 /// Between agents: a call of anybody else's has no ceiling.
 std::string call_is_lost(const Settings& set) {
-  Rig rig("latest", set, {{.id = "w"}, {.id = "lead"}});
+  Rig rig("spring-2026", set, {{.id = "w"}, {.id = "lead"}});
   rig.adversary().lose("a2a.send");
   model::Request call = rig.parse("POST /workspaces/w/a2a");
   call.caller = rig.key("lead");
@@ -197,14 +197,14 @@ std::string call_is_lost(const Settings& set) {
 }
 
 std::string provisioning_is_interrupted(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::provisioning, .instance = true}});
+  Rig rig("spring-2026", set, {{.status = Status::provisioning, .instance = true}});
   rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
   return first(rig, "restart.pre_stop");
 }
 
 /// The context of a restart that took place long ago or is yet to come; when is it given up?
 std::string context_is_given_up(const Settings& set, Status status) {
-  Rig rig("latest", set, {{.status = status}});
+  Rig rig("spring-2026", set, {{.status = status}});
   model::RestartContext data;
   data.restarted_at = sim::kTimeZero + 1h;
   rig.await(rig.platform().send_restart_context(rig.key(), std::move(data)));
@@ -214,7 +214,7 @@ std::string context_is_given_up(const Settings& set, Status status) {
 std::string context_poll(const Settings& set) {
   Settings all = set;
   all.emplace_back("probe.context_gate", "off");
-  Rig rig("latest", all, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", all, {{.status = Status::provisioning}});
   rig.spawn(rig.platform().send_restart_context(rig.key(), {}));
   rig.run_for(3s + 200ms);
   rig.put("status", "'online'");
@@ -223,7 +223,7 @@ std::string context_poll(const Settings& set) {
 }
 
 std::string drain_signal_is_given_up(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().lose("a2a.send");
   rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
   rig.run_for(1min);
@@ -231,7 +231,7 @@ std::string drain_signal_is_given_up(const Settings& set) {
 }
 
 std::string orphan_is_reported(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.kill_instance();
   rig.keys().clear(rig.key());
   rig.run_for(1h);
@@ -239,7 +239,7 @@ std::string orphan_is_reported(const Settings& set) {
 }
 
 std::string delegation_ends(const Settings& set, const std::function<void(Rig&)>& prepare) {
-  Rig rig("latest", set, {{.id = "w"}, {.id = "lead"}});
+  Rig rig("spring-2026", set, {{.id = "w"}, {.id = "lead"}});
   prepare(rig);
   rig.request("POST /workspaces/lead/delegate", {{"to", "w"}});
   const std::string open = "SELECT count(*) FROM activity_logs WHERE status IN ";
@@ -247,26 +247,26 @@ std::string delegation_ends(const Settings& set, const std::function<void(Rig&)>
 }
 
 std::string first_beat_after_a_lost_one(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().lose("agent.heartbeat");
   rig.run_for(5min);
   return first(rig, "agent.heartbeat");
 }
 
 std::string busy(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.adversary().fail("a2a.send", "reset");
   rig.adversary().fail("db.write", "reset");
   return header(rig.request("POST /workspaces/w/a2a"));
 }
 
 std::string waking(const Settings& set) {
-  Rig rig("latest", set, {{.status = Status::hibernated}});
+  Rig rig("spring-2026", set, {{.status = Status::hibernated}});
   return header(rig.request("POST /workspaces/w/a2a"));
 }
 
 std::string restarting(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.kill_instance();
   rig.adversary().fail("a2a.send", "http-503");
   return header(rig.request("POST /workspaces/w/a2a"));
@@ -281,7 +281,7 @@ std::string restart_is_answered(const Settings& set) {
 }
 
 std::string file_restarts(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   for (int i = 0; i < 3; ++i) {
     rig.request("PUT /workspaces/w/files/a");
     rig.run_for(10s);
@@ -294,7 +294,7 @@ std::string rejections_after_a_restart(const Settings& set) { return after_resta
 void refuse_stops(Rig& rig) { rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways); }
 
 std::string statement_takes(const Settings& set) {
-  Rig rig("latest", set);
+  Rig rig("spring-2026", set);
   rig.await(rig.store().set_provisioning({}, rig.key()));
   return sim::format_duration(rig.elapsed());
 }
@@ -332,7 +332,7 @@ std::vector<KnobTest> restart_knob_rows() {
       {"restart.drain_restamp", cycles_with_a_slow_stop, {{"off", "3"}, {"on", "2"}}},
       {"restart.drain_signal",
        [](const Settings& set) {
-         Rig rig("latest", set);
+         Rig rig("spring-2026", set);
          rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
          rig.run_for(1min);
          return digits(rig.count("platform.log", "w", "drain signal sent"));
@@ -368,7 +368,7 @@ std::vector<KnobTest> restart_knob_rows() {
        {{"off", "online"}, {"on", "awaiting_agent"}}},
       {"time.heartbeat",
        [](const Settings& set) {
-         Rig rig("latest", set);
+         Rig rig("spring-2026", set);
          rig.run_for(5min);
          return digits(rig.count("agent.heartbeat"));
        },
@@ -450,13 +450,13 @@ TEST(Knobs, EachHasARowInThisTable) {
 
 TEST(Knobs, EachReadsBackWhatItWrites) {
   for (const model::Knob& knob : model::knobs()) {
-    for (const char* preset : {"april-2026", "latest"}) {
+    for (const char* preset : {"april-2026", "spring-2026"}) {
       const model::Policy policy = policy_of(preset);
       model::Policy copy;
       EXPECT_EQ(model::set_knob(copy, knob, model::knob_text(policy, knob)), "") << knob.name;
       EXPECT_EQ(model::knob_text(copy, knob), model::knob_text(policy, knob)) << knob.name;
     }
-    model::Policy policy = policy_of("latest");
+    model::Policy policy = policy_of("spring-2026");
     const model::Policy before = policy;
     EXPECT_NE(model::set_knob(policy, knob, "no such value"), "") << knob.name;
     EXPECT_EQ(policy, before) << knob.name;

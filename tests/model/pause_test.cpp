@@ -200,12 +200,12 @@ TEST(PauseDeprecatedImplicit, WhoAskedForItOrReachedNobodyElseIsNotTold) {
 
 TEST(Pause, WhatIsMissingRemovedOrPausedIs404) {
   for (const Status status : {Status::removed, Status::paused, Status::pending_removal}) {
-    Rig rig("latest", {}, {{.status = status, .instance = true}});
+    Rig rig("spring-2026", {}, {{.status = status, .instance = true}});
     EXPECT_EQ(pause(rig).status, 404) << to_text(status);
     EXPECT_EQ(rig.row("status"), to_text(status));
     EXPECT_EQ(rig.count("stop.attempt"), 0U);
   }
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.sql("DELETE FROM workspaces");
   EXPECT_EQ(pause(rig).status, 404);
 }
@@ -213,7 +213,7 @@ TEST(Pause, WhatIsMissingRemovedOrPausedIs404) {
 TEST(Pause, EveryOtherStatusCanBePaused) {
   for (const Status status : {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
                               Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     EXPECT_EQ(pause(rig).status, 200) << to_text(status);
     EXPECT_EQ(rig.row("status"), "paused");
   }
@@ -222,18 +222,18 @@ TEST(Pause, EveryOtherStatusCanBePaused) {
 TEST(Resume, OnlyWhatIsPausedIsResumed) {
   for (const Status status : {Status::provisioning, Status::online, Status::offline, Status::degraded, Status::failed,
                               Status::removed, Status::hibernated, Status::hibernating, Status::awaiting_agent}) {
-    Rig rig("latest", {}, {{.status = status}});
+    Rig rig("spring-2026", {}, {{.status = status}});
     EXPECT_EQ(resume(rig).status, 404) << to_text(status);
     EXPECT_EQ(rig.row("status"), to_text(status));
     EXPECT_EQ(rig.count("provision.start"), 0U);
   }
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.sql("DELETE FROM workspaces");
   EXPECT_EQ(resume(rig).status, 404);
 }
 
 TEST(Resume, APausedAncestorIs409EvenForACascade) {
-  Rig rig("latest", {},
+  Rig rig("spring-2026", {},
           {{.id = "lead", .status = Status::paused},
            {.id = "middle", .parent = "lead"},
            {.id = "w", .parent = "middle", .status = Status::paused}});
@@ -332,7 +332,7 @@ TEST(Resume, WritesTellsAndProvisionsRootFirstAndStopsNothing) {
 }
 
 TEST(Resume, LeavesTheUrlAlone) {
-  Rig rig("latest", {}, {{.status = Status::paused}});
+  Rig rig("spring-2026", {}, {{.status = Status::paused}});
   rig.put("url", "'http://old'");
   resume(rig);
   EXPECT_EQ(rig.row("url"), "http://old");
@@ -341,7 +341,7 @@ TEST(Resume, LeavesTheUrlAlone) {
 // --- backups of a pause (§10.1) -----------------------------------------------------------------
 
 TEST(PauseBackups, WithFailClosedAllAreTakenBeforeTheFirstStop) {
-  Rig rig("latest", {}, family());
+  Rig rig("spring-2026", {}, family());
   EXPECT_EQ(pause(rig, "?cascade=true").status, 200);
   ASSERT_EQ(rig.count("backup.attempt"), 3U);
   EXPECT_LT(rig.times("backup.attempt").back(), rig.times("stop.attempt").front());
@@ -357,7 +357,7 @@ TEST(PauseBackups, WithTerminateAnywayEachIsTakenWithItsStop) {
 }
 
 TEST(PauseBackups, ARefusedOneIs503WithRetryAfterAndNothingIsStoppedOrWritten) {
-  Rig rig("latest", {}, family());
+  Rig rig("spring-2026", {}, family());
   rig.adversary().slow("cp.backup", 0s, 2);
   rig.adversary().fail("cp.backup", "http-500");  // the third
   const Response answer = pause(rig, "?cascade=true");

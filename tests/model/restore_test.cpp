@@ -19,7 +19,7 @@ std::string restored_from(Rig& rig) { return rig.ec2().volumes().back().source_s
 std::string snapshot(Rig& rig, std::size_t at) { return rig.ec2().snapshots().at(at).id; }
 
 TEST(Restore, TheNewestCompletedSnapshotOfTheLineage) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(cover(rig).has_value());
     rig.run_for(40s);
@@ -32,7 +32,7 @@ TEST(Restore, TheNewestCompletedSnapshotOfTheLineage) {
 }
 
 TEST(Restore, WaitsForOneThatIsPending) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   ASSERT_TRUE(cover(rig).has_value());
   const sim::Instant taken = rig.clock().now();
   provision(rig);
@@ -42,7 +42,7 @@ TEST(Restore, WaitsForOneThatIsPending) {
 }
 
 TEST(Restore, GivesUpAtTheDeadlineOfTheStartRatherThanTakeAnOlderOne) {
-  Rig rig("latest", {{"time.cp_provision_timeout", "10s"}});
+  Rig rig("spring-2026", {{"time.cp_provision_timeout", "10s"}});
   ASSERT_TRUE(cover(rig).has_value());
   rig.run_for(40s);
   ASSERT_TRUE(cover(rig).has_value());
@@ -53,7 +53,7 @@ TEST(Restore, GivesUpAtTheDeadlineOfTheStartRatherThanTakeAnOlderOne) {
 }
 
 TEST(Restore, PassesOverOneInErrorForTheNextOlder) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   ASSERT_TRUE(cover(rig).has_value());
   rig.run_for(40s);
   ASSERT_TRUE(cover(rig).has_value());
@@ -63,7 +63,7 @@ TEST(Restore, PassesOverOneInErrorForTheNextOlder) {
 }
 
 TEST(Restore, OneThatFailsWhileItIsWaitedForIsPassedOverToo) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   ASSERT_TRUE(cover(rig).has_value());
   rig.run_for(40s);
   ASSERT_TRUE(cover(rig).has_value());
@@ -77,14 +77,14 @@ TEST(Restore, OneThatFailsWhileItIsWaitedForIsPassedOverToo) {
 }
 
 TEST(Restore, WithoutAnySnapshotTheVolumeIsEmpty) {
-  Rig rig("latest", {}, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", {}, {{.status = Status::provisioning}});
   provision(rig);
   EXPECT_EQ(restored_from(rig), "");
   EXPECT_EQ(rig.ec2().volumes().size(), 1U);
 }
 
 TEST(Restore, ADivergentSnapshotIsNeverTheSource) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   ASSERT_TRUE(cover(rig).has_value());
   rig.run_for(40s);
   const std::string old = rig.row("instance_id");
@@ -97,7 +97,7 @@ TEST(Restore, ADivergentSnapshotIsNeverTheSource) {
 }
 
 TEST(Restore, ADivergentOneThatIsPendingIsNotWaitedFor) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   const std::string old = rig.row("instance_id");
   provision(rig);
   ASSERT_TRUE(rig.await(rig.platform().backups().cover_instance({}, rig.key(), old, false)));
@@ -108,7 +108,7 @@ TEST(Restore, ADivergentOneThatIsPendingIsNotWaitedFor) {
 }
 
 TEST(Restore, AnotherWorkspacesSnapshotsAreNoneOfIts) {
-  Rig rig("latest", {}, {{.id = "w"}, {.id = "other"}});
+  Rig rig("spring-2026", {}, {{.id = "w"}, {.id = "other"}});
   ASSERT_TRUE(rig.await(rig.platform().backups().cover({}, rig.key("other"), false)));
   rig.run_for(40s);
   provision(rig);
@@ -127,7 +127,7 @@ TEST(Restore, APersistentVolumeIsAttachedAgainByForce) {
 }
 
 TEST(Restore, StatelessHasNoVolumeAtAll) {
-  Rig rig("latest", {{"backup.storage", "stateless"}});
+  Rig rig("spring-2026", {{"backup.storage", "stateless"}});
   provision(rig);
   EXPECT_TRUE(rig.ec2().volumes().empty());
 }

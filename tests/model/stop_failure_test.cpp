@@ -37,7 +37,7 @@ std::string open_fences(const Rig& rig) { return rig.sql("SELECT count(*) FROM f
 
 TEST(AbortAndRestore, LeavesTheOldInstanceRunningAndPutsTheRowBack) {
   for (const Status status : {Status::online, Status::degraded}) {
-    Rig rig("latest", kAbort, {{.status = status, .error_rate = 0.9}});
+    Rig rig("spring-2026", kAbort, {{.status = status, .error_rate = 0.9}});
     const std::string url = rig.row("url");
     const std::string instance = rig.row("instance_id");
     restart_in_vain(rig);
@@ -51,7 +51,7 @@ TEST(AbortAndRestore, LeavesTheOldInstanceRunningAndPutsTheRowBack) {
 }
 
 TEST(AbortAndRestore, RecordsWhatItGaveUp) {
-  Rig rig("latest", kAbort);
+  Rig rig("spring-2026", kAbort);
   restart_in_vain(rig);
   EXPECT_EQ(rig.count("structure_event", "w", kEvent), 1U);
   EXPECT_EQ(stop_payload(rig, "workspace_id"), rig.row("id"));
@@ -62,7 +62,7 @@ TEST(AbortAndRestore, RecordsWhatItGaveUp) {
 }
 
 TEST(AbortAndRestore, AProgrammaticRestartHasWrittenNothingYet) {
-  Rig rig("latest", kAbort);
+  Rig rig("spring-2026", kAbort);
   rig.adversary().fail("cp.stop", "http-503", 3);
   rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));
   EXPECT_EQ(rig.row("status"), "online");
@@ -72,7 +72,7 @@ TEST(AbortAndRestore, AProgrammaticRestartHasWrittenNothingYet) {
 }
 
 TEST(AbortAndRestore, AStopThatSucceedsInTimeIsARestart) {
-  Rig rig("latest", kAbort);
+  Rig rig("spring-2026", kAbort);
   rig.adversary().fail("cp.stop", "http-503", 2);
   rig.request("POST /workspaces/w/restart");
   rig.run_for(2min);
@@ -95,7 +95,7 @@ TEST(AbortAndRestore, InAprilTheRequestItselfIs500AndNothingWasWritten) {
 /// row never gets another status (docs/platform.md §7.10), and a pause is not undone by a restart.
 TEST(AbortAndRestore, DoesNotBringBackWhatWasParkedOrRemovedMeanwhile) {
   for (const Status status : {Status::removed, Status::pending_removal, Status::paused}) {
-    Rig rig("latest", kAbort);
+    Rig rig("spring-2026", kAbort);
     rig.adversary().fail("cp.stop", "http-503", 3);
     rig.request("POST /workspaces/w/restart");
     rig.put("status", "'" + std::string{to_text(status)} + "'");
@@ -106,7 +106,7 @@ TEST(AbortAndRestore, DoesNotBringBackWhatWasParkedOrRemovedMeanwhile) {
 
 /// The old agent still beats: a heartbeat turns the provisioning row online (T12) without a url.
 TEST(AbortAndRestore, PutsTheUrlBackAlsoWhenAHeartbeatCameBetween) {
-  Rig rig("latest", kAbort);
+  Rig rig("spring-2026", kAbort);
   const std::string url = rig.row("url");
   rig.run_for(29s);
   rig.adversary().fail("cp.stop", "http-503", 3);
@@ -122,7 +122,7 @@ TEST(AbortAndRestore, PutsTheUrlBackAlsoWhenAHeartbeatCameBetween) {
 // --- fence --------------------------------------------------------------------------------------
 
 TEST(Fence, IsWrittenBeforeTheLaunchAndNamesTheOldInstance) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   const std::string old = rig.row("instance_id");
   rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
   rig.request("POST /workspaces/w/restart");
@@ -132,7 +132,7 @@ TEST(Fence, IsWrittenBeforeTheLaunchAndNamesTheOldInstance) {
 }
 
 TEST(Fence, AWorkerStopsTheOldInstanceAtOnceAndTheRestartGoesOn) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   const std::string old = rig.row("instance_id");
   restart_in_vain(rig);
   EXPECT_EQ(rig.state_of(old), "shutting-down");
@@ -146,7 +146,7 @@ TEST(Fence, AWorkerStopsTheOldInstanceAtOnceAndTheRestartGoesOn) {
 }
 
 TEST(Fence, TriesEveryFiveSecondsUntilItSucceeds) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   rig.adversary().fail("cp.stop", "http-503", 7);
   rig.request("POST /workspaces/w/restart");
   rig.run_for(1min);
@@ -157,7 +157,7 @@ TEST(Fence, TriesEveryFiveSecondsUntilItSucceeds) {
 }
 
 TEST(Fence, TakesOneBackupForAllItsAttempts) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   rig.adversary().fail("cp.stop", "http-503", 7);
   rig.request("POST /workspaces/w/restart");
   rig.run_for(1min);
@@ -165,7 +165,7 @@ TEST(Fence, TakesOneBackupForAllItsAttempts) {
 }
 
 TEST(Fence, ABackupThatIsRefusedIsTriedAgainAndNothingIsStoppedWithoutIt) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   const std::string old = rig.row("instance_id");
   rig.adversary().slow("cp.backup", 0s);
   rig.adversary().fail("cp.backup", "http-500", 2);
@@ -178,7 +178,7 @@ TEST(Fence, ABackupThatIsRefusedIsTriedAgainAndNothingIsStoppedWithoutIt) {
 }
 
 TEST(Fence, IsTakenUpAgainAfterACrash) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   const std::string old = rig.row("instance_id");
   rig.adversary().fail("cp.stop", "http-503", ScriptedAdversary::kAlways);
   rig.request("POST /workspaces/w/restart");
@@ -189,7 +189,7 @@ TEST(Fence, IsTakenUpAgainAfterACrash) {
   rig.process().crash();
   rig.run_for(1min);
   EXPECT_EQ(rig.state_of(old), "running") << "nobody is there to stop it";
-  rig.process().start(policy_of("latest", kFence));
+  rig.process().start(policy_of("spring-2026", kFence));
   rig.run_for(1s);
   EXPECT_EQ(rig.state_of(old), "shutting-down");
   EXPECT_EQ(open_fences(rig), "0");
@@ -198,7 +198,7 @@ TEST(Fence, IsTakenUpAgainAfterACrash) {
 }
 
 TEST(Fence, OneThatCannotBeWrittenAbortsTheRestart) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   const std::string old = rig.row("instance_id");
   const std::string url = rig.row("url");
   rig.adversary().slow("db.write", 0s, 2);  // the status, its event
@@ -212,7 +212,7 @@ TEST(Fence, OneThatCannotBeWrittenAbortsTheRestart) {
 }
 
 TEST(Fence, AProgrammaticRestartFencesToo) {
-  Rig rig("latest", kFence);
+  Rig rig("spring-2026", kFence);
   const std::string old = rig.row("instance_id");
   rig.adversary().fail("cp.stop", "http-503", 4);
   rig.await(rig.platform().restart_by_id(rig.key(), RestartSource::secret));

@@ -167,7 +167,7 @@ TEST(CpOrphanSweeper, AStopOfWhatIsGoneSucceeds) {
 }
 
 TEST(CpOrphanSweeper, HasNoBackupLeg) {
-  Rig rig("latest", kByHand, {orphan("w")});
+  Rig rig("spring-2026", kByHand, {orphan("w")});
   rig.adversary().fail("cp.backup", "http-500", ScriptedAdversary::kAlways);
   sweep(rig);
   EXPECT_EQ(still_named(rig), "");
@@ -198,7 +198,7 @@ const Settings kReaper{{"sweeper.row_gone.enabled", "on"}, {"sweeper.row_gone.in
 void reap(Rig& rig) { rig.await(rig.platform().sweep_row_gone()); }
 
 TEST(RowGoneReaper, TerminatesAnInstanceWhoseRowIsGone) {
-  Rig rig("latest", kReaper);
+  Rig rig("spring-2026", kReaper);
   const std::string instance = rig.row("instance_id");
   rig.sql("DELETE FROM workspaces");
   rig.run_for(1s);
@@ -212,7 +212,7 @@ TEST(RowGoneReaper, SparesWhatARowNamesWhateverItsStatus) {
   for (const Status status : {Status::online, Status::failed, Status::paused, Status::removed}) {
     Settings set = kReaper;
     set.emplace_back("sweeper.cp_orphan.enabled", "off");
-    Rig rig("latest", set, {{.status = status, .instance = true}});
+    Rig rig("spring-2026", set, {{.status = status, .instance = true}});
     rig.run_for(1s);
     reap(rig);
     EXPECT_EQ(rig.instance_state(), "running") << to_text(status);
@@ -222,7 +222,7 @@ TEST(RowGoneReaper, SparesWhatARowNamesWhateverItsStatus) {
 TEST(RowGoneReaper, SparesWhatIsYoungerThanTheGrace) {
   Settings set = kReaper;
   set.emplace_back("sweeper.row_gone.grace", "5m");
-  Rig rig("latest", set, {{.status = Status::provisioning}});
+  Rig rig("spring-2026", set, {{.status = Status::provisioning}});
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   const std::string instance = rig.row("instance_id");
   rig.sql("DELETE FROM workspaces");
@@ -235,7 +235,7 @@ TEST(RowGoneReaper, SparesWhatIsYoungerThanTheGrace) {
 }
 
 TEST(RowGoneReaper, BacksUpWhatAnotherInstanceReplacedAndMarksItDivergent) {
-  Rig rig("latest", kReaper);
+  Rig rig("spring-2026", kReaper);
   const std::string old = rig.row("instance_id");
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.run_for(1s);
@@ -248,7 +248,7 @@ TEST(RowGoneReaper, BacksUpWhatAnotherInstanceReplacedAndMarksItDivergent) {
 TEST(RowGoneReaper, TerminatesALaunchThatACrashKeptFromBeingRecorded) {
   Settings set = kReaper;
   set.emplace_back("provision.revokes_tokens", "off");
-  Rig rig("latest", set, {{.status = Status::failed}});
+  Rig rig("spring-2026", set, {{.status = Status::failed}});
   rig.adversary().slow("db.write", 0s, 2);  // the status, its event
   rig.adversary().slow("db.write", 10s);
   rig.request("POST /workspaces/w/restart");
@@ -265,7 +265,7 @@ TEST(RowGoneReaper, TerminatesALaunchThatACrashKeptFromBeingRecorded) {
 }
 
 TEST(RowGoneReaper, ARefusedBackupLetsItLive) {
-  Rig rig("latest", kReaper);
+  Rig rig("spring-2026", kReaper);
   const std::string old = rig.row("instance_id");
   rig.await(rig.platform().provision_workspace(rig.key(), true));
   rig.adversary().fail("cp.backup", "http-500");
@@ -276,7 +276,7 @@ TEST(RowGoneReaper, ARefusedBackupLetsItLive) {
 }
 
 TEST(RowGoneReaper, ARemovedRowHasNothingToComeBackTo) {
-  Rig rig("latest", kReaper, {orphan("w")});
+  Rig rig("spring-2026", kReaper, {orphan("w")});
   rig.put("instance_id", "NULL");
   rig.run_for(1s);
   reap(rig);
@@ -285,7 +285,7 @@ TEST(RowGoneReaper, ARemovedRowHasNothingToComeBackTo) {
 }
 
 TEST(RowGoneReaper, AListThatFailsEndsTheTurn) {
-  Rig rig("latest", kReaper);
+  Rig rig("spring-2026", kReaper);
   rig.sql("DELETE FROM workspaces");
   rig.adversary().fail("cp.is_running", "http-500");
   rig.run_for(1s);
@@ -296,7 +296,7 @@ TEST(RowGoneReaper, AListThatFailsEndsTheTurn) {
 }
 
 TEST(RowGoneReaper, OneThatFailsDoesNotKeepTheOthersUp) {
-  Rig rig("latest", kReaper, {{.id = "a"}, {.id = "b"}});
+  Rig rig("spring-2026", kReaper, {{.id = "a"}, {.id = "b"}});
   rig.sql("DELETE FROM workspaces");
   rig.adversary().fail("cp.stop", "http-500");
   rig.run_for(1s);
@@ -306,11 +306,11 @@ TEST(RowGoneReaper, OneThatFailsDoesNotKeepTheOthersUp) {
 }
 
 TEST(RowGoneReaper, RunsEveryIntervalWhereItIsEnabled) {
-  Rig off("latest");
+  Rig off("spring-2026");
   off.sql("DELETE FROM workspaces");
   off.run_for(5min);
   EXPECT_EQ(off.count("sweep.tick", {}, "row_gone"), 0U);
-  Rig on("latest", {{"sweeper.row_gone.enabled", "on"}});
+  Rig on("spring-2026", {{"sweeper.row_gone.enabled", "on"}});
   on.run_for(150s);
   const std::vector<Duration> ticks = on.times("sweep.tick", {}, "row_gone");
   ASSERT_EQ(ticks.size(), 2U);

@@ -26,7 +26,7 @@ TEST(WallClock, AJumpAheadMakesEveryRowThatProvisionsOverdue) {
 }
 
 TEST(WallClock, RowsHaveTheTimeOfThePlatform) {
-  Rig rig("latest");
+  Rig rig("spring-2026");
   rig.store().shift_clock(-1h);
   rig.run_for(1min);
   const auto beat = std::stoll(rig.row("last_heartbeat_at"));
@@ -37,7 +37,7 @@ TEST(WallClock, RowsHaveTheTimeOfThePlatform) {
 /// The platform's clock is ahead for five minutes: whoever was idle for ten is idle for twenty-five then.
 TEST(WallClock, AJumpHibernatesWhoWasIdleForAWhile) {
   const auto hibernated = [](sim::Duration ahead) {
-    Rig rig("latest", {{"time.heartbeat", "9m"}, {"time.liveness_ttl", "1h"}},
+    Rig rig("spring-2026", {{"time.heartbeat", "9m"}, {"time.liveness_ttl", "1h"}},
             {{.hibernation_idle_minutes = std::int64_t{20}}});
     rig.run_for(3min);
     rig.store().shift_clock(ahead);
@@ -49,7 +49,7 @@ TEST(WallClock, AJumpHibernatesWhoWasIdleForAWhile) {
 }
 
 TEST(WallClock, IsRightAgainWhenCalmBeginsAndKeepsTheRunFromResting) {
-  const Outcome outcome = play_under("latest", R"(
+  const Outcome outcome = play_under("spring-2026", R"(
     "horizon": "5m", "workspaces": [{"id": "w"}],
     "faults": [{"on": "process.platform", "error": "clock-behind", "at": "1m"}])");
   EXPECT_EQ(final_value(outcome, "w", "status"), "online");

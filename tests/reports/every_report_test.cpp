@@ -91,7 +91,7 @@ scenarios::CaseSpec under(scenarios::CaseSpec spec, const std::string& preset) {
 }
 
 TEST(EveryReport, OfAnAnswerThatIsNotTrue) {
-  const Outcome outcome = test::play_under("latest", R"("horizon": "2m", "workspaces": [{"id": "w"}],
+  const Outcome outcome = test::play_under("spring-2026", R"("horizon": "2m", "workspaces": [{"id": "w"}],
     "steps": [{"at": "1m", "request": "POST /workspaces/w/pause"}],
     "faults": [{"on": "cp.stop", "error": "http-503", "nth": [1, 2, 3]}])");
   ASSERT_NE(test::of("answers-are-true", test::violations(outcome)), std::vector<std::string>{});

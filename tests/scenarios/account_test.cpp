@@ -127,7 +127,7 @@ TEST(Account, AskingForTheFaultItselfDoesNotMatter) {
   const auto scenario = scenario_of(R"({"format": "drydock.scenario/1", "name": "n", "horizon": "5m",
     "workspaces": [{"id": "w"}],
     "faults": [{"on": "agent.heartbeat", "error": "lost", "nth": 1}],
-    "cases": [{"policy": "latest", "expect": [{"count": "fault.injected", "is": 1},
+    "cases": [{"policy": "spring-2026", "expect": [{"count": "fault.injected", "is": 1},
                                               {"count": "agent.heartbeat", "at_least": 1}]}]})");
   Workbench workbench;
   const CaseSpec& played = scenario.cases[0];

@@ -5,7 +5,7 @@
 namespace drydock::scenarios {
 
 /// Two workspaces for a minute, and the body of an `explore` section.
-inline std::string open_scenario(const std::string& explore, const std::string& policy = "latest",
+inline std::string open_scenario(const std::string& explore, const std::string& policy = "spring-2026",
                                  const std::string& horizon = "1m") {
   return R"({"format": "drydock.scenario/1", "name": "small", "title": "Small", "horizon": ")" + horizon +
          R"(", "calm": "2m",

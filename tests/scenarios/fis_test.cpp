@@ -20,7 +20,7 @@ std::string fis_scenario(const std::string& faults) {
              "workspaces": [{"id": "w1"}, {"id": "w2"}, {"id": "w3"},
                             {"id": "w4", "uuid": "11111111-2222-3333-4444-555555555555"}],
              "faults": [)" +
-         faults + R"(], "cases": [{"policy": "latest", "expect": []}]})";
+         faults + R"(], "cases": [{"policy": "spring-2026", "expect": []}]})";
 }
 
 std::string fis_errors(const std::string& faults) {

@@ -16,7 +16,7 @@ const char* const kWorld = R"({
   "workspaces": [{"id": "first"}, {"id": "second"}, {"id": "third", "status": "removed"}],
   "steps": [{"at": "1m", "request": "POST /workspaces/second/pause"},
             {"at": "2m", "request": "POST /workspaces", "body": {"name": "late"}, "alias": "late"}],
-  "cases": [{"policy": "latest", "expect": []}]
+  "cases": [{"policy": "spring-2026", "expect": []}]
 })";
 
 const Outcome& played() {

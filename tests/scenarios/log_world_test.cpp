@@ -64,7 +64,7 @@ TEST(LogWorld, WhatTheLogWasAskedIsAskedAndWhatFailedFails) {
 TEST(LogWorld, ARequestThatThePlatformDoesNotHaveIsRefusedAtItsLine) {
   const ImportedLog log =
       log_of(R"({"at_s":60,"kind":"http.request","detail":{"method":"POST","path":"/workspaces/w/restrt"}})");
-  const auto world = make_log_world(question_of(log, "latest"), kLead);
+  const auto world = make_log_world(question_of(log, "spring-2026"), kLead);
   ASSERT_EQ(world.errors.size(), 1U);
   EXPECT_EQ(to_text(world.errors[0]).substr(0, 10), "a.log:1:1:");
 }
@@ -72,7 +72,7 @@ TEST(LogWorld, ARequestThatThePlatformDoesNotHaveIsRefusedAtItsLine) {
 TEST(LogWorld, AWorkspaceThatTheScenarioDoesNotHaveIsRefusedAtItsLine) {
   const Scenario scenario = test::scenario_of(test::shipped("pause-cascade.json"));
   const ImportedLog log = log_of(R"({"at_s":60,"kind":"stop.failed","workspace":"reviwer"})");
-  const auto world = make_log_world(question_of(log, "latest", &scenario), kLead);
+  const auto world = make_log_world(question_of(log, "spring-2026", &scenario), kLead);
   ASSERT_EQ(world.errors.size(), 1U);
   EXPECT_EQ(to_text(world.errors[0]),
             "a.log:1:1: the scenario has no workspace \"reviwer\" (did you mean \"reviewer\"?)");
@@ -96,7 +96,7 @@ TEST(Conform, ARefusedStopIsExplainedByOneAttemptAndNotByThree) {
 constexpr const char* kTwoRestarts = R"({"format":"drydock.scenario/1","name":"two","title":"two restarts",
 "horizon":"10m","start":"2026-03-02T10:00:00Z","workspaces":[{"id":"w1"},{"id":"w2"}],"steps":[
 {"at":"1m","request":"POST /workspaces/w2/restart"},{"at":"4m","request":"POST /workspaces/w1/restart"}],
-"cases":[{"policy":"latest","expect":[]}]})";
+"cases":[{"policy":"spring-2026","expect":[]}]})";
 
 /// A restart as CloudTrail shows it, at this minute of 10 o'clock: a snapshot, a termination, a launch.
 std::vector<std::string> restart_records(int minute, const std::string& workspace, const std::string& ended) {
@@ -122,7 +122,7 @@ bool is_explained(const std::vector<std::string>& records) {
   for (const std::string& record : records) text += (text.empty() ? "" : ",") + record;
   const Scenario scenario = test::scenario_of(kTwoRestarts);
   const ImportedLog log = log_of("{\"Records\":[" + text + "]}");
-  return conform_runs(question_of(log, "latest", &scenario), 20).explained;
+  return conform_runs(question_of(log, "spring-2026", &scenario), 20).explained;
 }
 
 /// Whose instance was ended stands in a record that may come later, or twice.
@@ -159,7 +159,7 @@ TEST(Conform, AnInstanceThatEndsByItselfIsExplainedWhateverItsReason) {
     if (const auto second = text.find("}}{"); second != std::string::npos) text.insert(second + 2, "\n");
     const std::string header = R"({"visible":[{"kind":"ec2.state","where":{"to":"terminated"}}],"until":"2m50s"})";
     const ImportedLog log = log_of(header + "\n" + text);
-    EXPECT_TRUE(conform_runs(question_of(log, "latest"), 5).explained) << text;
+    EXPECT_TRUE(conform_runs(question_of(log, "spring-2026"), 5).explained) << text;
   }
 }
 
@@ -169,11 +169,11 @@ TEST(Conform, ALaunchThatEndsIsExplainedByItsReason) {
       R"({"visible":[{"kind":"ec2.state","where":{"from":"pending","to":"terminated"}}]}
 {"at":"60s","kind":"http.request","workspace":"w","detail":{"method":"POST","path":"/workspaces/w/restart"}}
 {"at":"60s","within":"1m30s","kind":"ec2.state","workspace":"w","detail":{"from":"pending","to":"terminated","reason":"Client.VolumeLimitExceeded"}})");
-  const auto world = make_log_world(question_of(log, "latest"), kLead);
+  const auto world = make_log_world(question_of(log, "spring-2026"), kLead);
   ASSERT_TRUE(world.value);
   ASSERT_EQ(world.value->scenario.faults.size(), 1U);
   EXPECT_EQ(world.value->scenario.faults[0].on, "ec2.RunInstances");
-  EXPECT_TRUE(conform_runs(question_of(log, "latest"), 20).explained);
+  EXPECT_TRUE(conform_runs(question_of(log, "spring-2026"), 20).explained);
 }
 
 /// A termination that somebody asked for is no death, whatever follows its code.

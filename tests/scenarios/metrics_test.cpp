@@ -24,7 +24,7 @@ double metric(const Outcome& outcome, const std::string& name) {
 }
 
 TEST(Metrics, EveryNameHasAValueAndNothingElseHas) {
-  const Outcome outcome = play_under("latest", R"("horizon": "1m", "workspaces": [{"id": "w"}])");
+  const Outcome outcome = play_under("spring-2026", R"("horizon": "1m", "workspaces": [{"id": "w"}])");
   for (const std::string& name : metric_names()) EXPECT_TRUE(metric_of(outcome, name)) << name;
   EXPECT_FALSE(metric_of(outcome, "stars"));
   EXPECT_FALSE(metric_of(outcome, ""));
@@ -60,7 +60,7 @@ TEST(Metrics, Ec2CallsAreThoseAnsweredEitherWay) {
 constexpr const char* kQuiet = R"("horizon": "1h", "calm": "15m", "workspaces": [{"id": "w"}])";
 
 TEST(Meters, AQuietHourHasAnInstanceHourAndNothingToRegret) {
-  const Outcome outcome = play_under("latest", kQuiet);
+  const Outcome outcome = play_under("spring-2026", kQuiet);
   EXPECT_DOUBLE_EQ(metric(outcome, "instance_hours"), 1.25);
   EXPECT_EQ(metric(outcome, "orphan_instance_hours"), 0);
   EXPECT_EQ(metric(outcome, "unavailable_s"), 0);

@@ -109,10 +109,10 @@ TEST(Knobs, RefuseWhatTheyCannotHold) {
 
 TEST(Presets, AreTheDocumentedOnes) {
   EXPECT_EQ(preset_names(),
-            (std::vector<std::string>{"april-2026", "pre-2989", "post-2989", "pre-1556", "post-1556", "pre-1932",
-                                      "post-1932",  "pre-1990", "post-1990", "pre-1991", "june-05",   "june-08",
-                                      "post-1991",  "june-15",  "july-06",   "july-21",  "aug-02",    "aug-08",
-                                      "autumn",     "latest",   "hardened"}));
+            (std::vector<std::string>{"april-2026", "pre-2989",    "post-2989", "pre-1556", "post-1556", "pre-1932",
+                                      "post-1932",  "pre-1990",    "post-1990", "pre-1991", "june-05",   "june-08",
+                                      "post-1991",  "june-15",     "july-06",   "july-21",  "aug-02",    "aug-08",
+                                      "autumn",     "spring-2026", "latest",    "hardened"}));
   for (const auto& name : preset_names()) EXPECT_EQ(preset(name).name, name);
 }
 
@@ -120,7 +120,8 @@ TEST(Presets, StandInOrderOfTimeAndThoseOfNoDayLast) {
   std::string before;
   for (const auto& name : preset_names()) {
     const std::string date = preset_date(name);
-    EXPECT_TRUE(date.empty() ? name == "latest" || name == "hardened" : before <= date) << name;
+    EXPECT_TRUE(date.empty() ? name == "spring-2026" || name == "latest" || name == "hardened" : before <= date)
+        << name;
     if (!date.empty()) before = date;
   }
   EXPECT_EQ(preset_date("post-1556"), "2026-05-19");
@@ -172,18 +173,22 @@ TEST(Presets, DifferAsTheErasDo) {
             (Lines{"backup.on_failure: terminate_anyway → fail_closed_with_optin"}));
   EXPECT_EQ(difference(preset("pre-1990"), preset("pre-1991")), Lines{});
   EXPECT_EQ(difference(preset("post-1932"), preset("june-05")), (Lines{"reconciler.mode: off → v2"}));
-  EXPECT_EQ(difference(preset("june-05"), preset("june-08")),
-            (Lines{"restart.refuses_removed: off → on", "provision.persist_attempts: 1 → 3",
-                   "provision.persist_failure: ignore → fail", "heartbeat.guarded_writes: off → on",
-                   "heartbeat.recovers_failed: off → on"}));
+  EXPECT_EQ(
+      difference(preset("june-05"), preset("june-08")),
+      (Lines{"restart.refuses_removed: off → on", "probe.names_provider: off → on", "stop.names_provider: off → on",
+             "provision.persist_attempts: 1 → 3", "provision.persist_failure: ignore → fail",
+             "heartbeat.guarded_writes: off → on", "heartbeat.recovers_failed: off → on"}));
   EXPECT_EQ(
       difference(preset("june-08"), preset("post-1991")),
       (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop", "pause.cascade: implicit → opt_in",
              "watchdog.stall.enabled: off → on", "time.remote_stale: 1m30s → 3m"}));
   EXPECT_EQ(
-      difference(preset("pre-1991"), preset("latest")),
+      difference(preset("pre-1991"), preset("spring-2026")),
       (Lines{"restart.refuses_removed: off → on", "backup.on_failure: terminate_anyway → fail_closed_with_optin",
              "pause.cascade: implicit → opt_in", "delete.checks_row: on → off", "heartbeat.guarded_writes: off → on"}));
+  EXPECT_EQ(difference(preset("autumn"), preset("latest")),
+            (Lines{"backup.storage: persistent_volume_reattach → snapshot_before_stop",
+                   "backup.on_failure: terminate_anyway → fail_closed_with_optin"}));
 }
 
 TEST(LoadPolicy, UnknownNamesAndMissingFiles) {

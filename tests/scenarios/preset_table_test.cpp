@@ -28,6 +28,8 @@ const std::map<std::string, std::string>& knob_of_toggle() {
       {"restartbyid_saas", "restart.by_id_on_saas"},
       {"restart_concurrency", "restart.concurrency"},
       {"restart_async", "restart.async"},
+      {"stop_names_provider", "stop.names_provider"},
+      {"probe_names_provider", "probe.names_provider"},
       {"unified_dispatch", "dispatch.unified"},
       {"provision_revokes_tokens", "provision.revokes_tokens"},
       {"status_enum_complete", "schema.status_enum_complete"},
@@ -210,13 +212,14 @@ TEST(PresetTable, TheOtherPresetsAreWhatTheirListSays) {
                                          {"restart.declined_boot_fails", "on"},
                                          {"provision.guards_failure", "on"}},
                                         "autumn"));
-  EXPECT_EQ(preset_of("latest"), turned("pre-1991",
-                                        {closed,
-                                         {"pause.cascade", "opt_in"},
-                                         {"heartbeat.guarded_writes", "on"},
-                                         {"restart.refuses_removed", "on"},
-                                         {"delete.checks_row", "off"}},
-                                        "latest"));
+  EXPECT_EQ(preset_of("spring-2026"), turned("pre-1991",
+                                             {closed,
+                                              {"pause.cascade", "opt_in"},
+                                              {"heartbeat.guarded_writes", "on"},
+                                              {"restart.refuses_removed", "on"},
+                                              {"delete.checks_row", "off"}},
+                                             "spring-2026"));
+  EXPECT_EQ(preset_of("latest"), turned("autumn", {{"backup.storage", "snapshot_before_stop"}, closed}, "latest"));
 }
 
 TEST(PresetTable, WhatNoEraChangesIsTheSameInEveryPreset) {

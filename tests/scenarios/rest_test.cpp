@@ -72,7 +72,7 @@ std::optional<sim::Duration> rest_of(const std::string& json) {
 }
 
 TEST(Rest, ComesToAQuietWorldWithTheNextHeartbeat) {
-  for (const char* policy : {"latest", "hardened", "pre-1556", "post-1991", "june-15", "aug-08", "autumn"}) {
+  for (const char* policy : {"spring-2026", "hardened", "pre-1556", "post-1991", "june-15", "aug-08", "autumn"}) {
     const auto rested = rest_of(calm_scenario(policy, R"("workspaces": [{"id": "w"}, {"id": "v", "parent": "w"}])"));
     ASSERT_TRUE(rested) << policy;
     EXPECT_LE(*rested, 45s) << policy;
@@ -80,7 +80,7 @@ TEST(Rest, ComesToAQuietWorldWithTheNextHeartbeat) {
 }
 
 TEST(Rest, IsNotAskedOfARunThatKeepsItsRecord) {
-  const Scenario scenario = test::scenario_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}])"));
+  const Scenario scenario = test::scenario_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w"}])"));
   Workbench workbench;
   RunOptions options;
   options.full_calm = false;
@@ -115,7 +115,7 @@ class HiddenLoop final : public model::Invariant {
 };
 
 TEST(Rest, WaitsForALoopThatHasNotSaidWhatItsTurnsDo) {
-  const Scenario scenario = test::scenario_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}])"));
+  const Scenario scenario = test::scenario_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w"}])"));
   const auto [whole, rested] = both_endings<HiddenLoop>(scenario);
   ASSERT_EQ(whole.broken, (std::vector<std::string>{"hidden-loop of  at 6m40s"}));
   EXPECT_EQ(rested.broken, whole.broken);
@@ -146,14 +146,14 @@ TEST(Rest, WaitsForAnObserverThatHasNotSaidThatItRests) {
 // --- what acts by itself some day ----------------------------------------------------------------
 
 TEST(Rest, WaitsForARowThatWillHaveBeenProvisioningTooLong) {
-  const auto rested = rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w", "status": "provisioning"}])"));
+  const auto rested = rest_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w", "status": "provisioning"}])"));
   ASSERT_TRUE(rested) << "the sweep has failed it";
   EXPECT_GE(*rested, 9min);
 }
 
 TEST(Rest, WaitsForAnExternalRowThatWillGoStale) {
   const auto rested =
-      rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w", "runtime": "external", "instance": "none"}])",
+      rest_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w", "runtime": "external", "instance": "none"}])",
                             R"("time.remote_stale": "5m")"));
   ASSERT_TRUE(rested);
   EXPECT_GE(*rested, 4min);
@@ -161,7 +161,7 @@ TEST(Rest, WaitsForAnExternalRowThatWillGoStale) {
 
 TEST(Rest, WaitsForARowThatFallsIdleBetweenTwoHeartbeats) {
   // Heartbeats every 100 s and a look every 2 min: the one at 8 min comes 80 s after a heartbeat.
-  const auto rested = rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w", "hibernation_idle": "1m"}])",
+  const auto rested = rest_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w", "hibernation_idle": "1m"}])",
                                             R"("time.heartbeat": "100s")"));
   ASSERT_TRUE(rested) << "it is hibernated";
   EXPECT_GE(*rested, 7min);
@@ -170,13 +170,13 @@ TEST(Rest, WaitsForARowThatFallsIdleBetweenTwoHeartbeats) {
 constexpr const char* kDies = R"("faults": [{"on": "instance", "error": "dies", "workspace": "w", "at": "59s"}])";
 
 TEST(Rest, WaitsForAKeyThatNobodyExtendsAnyMore) {
-  const auto rested = rest_of(calm_scenario("latest", std::string{R"("workspaces": [{"id": "w"}], )"} + kDies));
+  const auto rested = rest_of(calm_scenario("spring-2026", std::string{R"("workspaces": [{"id": "w"}], )"} + kDies));
   ASSERT_TRUE(rested) << "it was restarted";
   EXPECT_GE(*rested, 2min);
 }
 
 TEST(Rest, NeverComesWhereKeysLiveShorterThanHeartbeatsAreApart) {
-  EXPECT_FALSE(rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}])",
+  EXPECT_FALSE(rest_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w"}])",
                                      R"("time.heartbeat": "4m", "time.liveness_ttl": "3m")")));
 }
 
@@ -200,7 +200,7 @@ TEST(Rest, WaitsForAnInstanceWithoutARowThatIsTooYoungToBeReaped) {
 
 TEST(Rest, WaitsForACallThatIsQueued) {
   // The call meets an agent that is busy: no heartbeat has room for it, and the sweeper looks every 5 min.
-  const auto rested = rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w", "active_tasks": 1}],
+  const auto rested = rest_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w", "active_tasks": 1}],
         "steps": [{"at": "50s", "request": "POST /workspaces/w/a2a"}],
         "faults": [{"on": "a2a.send", "workspace": "w", "error": "reset", "nth": 1}])",
                                             R"("queue.sweep_interval": "5m")"));
@@ -215,7 +215,7 @@ constexpr const char* kUnheard = R"("workspaces": [{"id": "w", "active_tasks": 1
 
 Ending unheard(const std::string& set, bool full_calm) {
   const Scenario scenario =
-      test::scenario_of(calm_scenario("latest", kUnheard, R"("time.liveness_ttl": "50s", )" + set));
+      test::scenario_of(calm_scenario("spring-2026", kUnheard, R"("time.liveness_ttl": "50s", )" + set));
   return ending_of(scenario, full_calm);
 }
 
@@ -231,7 +231,7 @@ TEST(Rest, WaitsForAReconcilerThatWillFindAnInstanceGone) {
   const std::string body = std::string{kUnheard}.substr(0, std::string{kUnheard}.rfind(']')) +
                            R"(, {"on": "cp.is_running", "error": "http-503", "from": "55s", "for": "10s"}])";
   const auto rested = rest_of(calm_scenario(
-      "latest", body, R"("time.liveness_ttl": "50s", "reconciler.mode": "v2", "reconciler.interval": "5m")"));
+      "spring-2026", body, R"("time.liveness_ttl": "50s", "reconciler.mode": "v2", "reconciler.interval": "5m")"));
   ASSERT_TRUE(rested) << "it was restarted";
   EXPECT_GE(*rested, 5min);
 }
@@ -253,7 +253,7 @@ TEST(Rest, NeverComesWhereARowWillBeFoundWedged) {
 
 TEST(Rest, WaitsForARegistrationThatFailedToBeForgotten) {
   // Its agent boots anew and registers in vain, so the row is degraded for five minutes.
-  const auto rested = rest_of(calm_scenario("latest", R"("cloud": {"boot": "5s"}, "workspaces": [{"id": "w"}],
+  const auto rested = rest_of(calm_scenario("spring-2026", R"("cloud": {"boot": "5s"}, "workspaces": [{"id": "w"}],
         "faults": [{"on": "instance", "workspace": "w", "error": "rebooted", "at": "20s"},
                    {"on": "db.write", "workspace": "w", "error": "reset", "when": {"event": "agent.register"}}])",
                                             R"("register.failure_degrades": "on", "register.failure_hold": "5m")"));
@@ -262,7 +262,7 @@ TEST(Rest, WaitsForARegistrationThatFailedToBeForgotten) {
 }
 
 TEST(Rest, NeverComesToAWorldWhoseClockWasWrong) {
-  EXPECT_FALSE(rest_of(calm_scenario("latest", R"("workspaces": [{"id": "w"}], "faults": [
+  EXPECT_FALSE(rest_of(calm_scenario("spring-2026", R"("workspaces": [{"id": "w"}], "faults": [
         {"on": "process.platform", "error": "clock-ahead", "from": "10s", "for": "10s"}])")));
 }
 

@@ -17,7 +17,7 @@ namespace drydock::scenarios {
 namespace {
 
 /// One workspace, what is asked of it and what goes wrong.
-Outcome one_workspace(const std::string& steps, const std::string& faults, const std::string& policy = "latest") {
+Outcome one_workspace(const std::string& steps, const std::string& faults, const std::string& policy = "spring-2026") {
   return test::play_under(policy, R"("horizon": "5m", "workspaces": [{"id": "w"}], "steps": [)" + steps +
                                       R"(], "faults": [)" + faults + "]");
 }
@@ -64,9 +64,10 @@ TEST(Signature, ADroppedRestartIsToldWhereItWasTheOne) {
   const Outcome stale = one_workspace(secret("10s") + ", " + secret("40s"), "", "post-1556");
   EXPECT_NE(first_broken(stale, "latest-secrets-run").signature.find("|restart.dropped<"), std::string::npos)
       << first_broken(stale, "latest-secrets-run").signature;
-  const Outcome beside = test::play_under("latest", R"("horizon": "3m", "workspaces": [{"id": "w"}, {"id": "v"}],
+  const Outcome beside =
+      test::play_under("spring-2026", R"("horizon": "3m", "workspaces": [{"id": "w"}, {"id": "v"}],
     "traffic": [{"kind": "a2a", "from": "v", "to": "w", "every": "5s", "start": "4s"}], "steps": [)" +
-                                                        kHibernate + ", " + secret("20s") + ", " + secret("25s") + "]");
+                                          kHibernate + ", " + secret("20s") + ", " + secret("25s") + "]");
   ASSERT_GT(test::count(beside, "restart.dropped"), 0U);
   EXPECT_EQ(first_broken(beside, "no-orphan").signature, "no-orphan:workspace.status<http.request");
 }
@@ -129,7 +130,7 @@ TEST(FindingScenario, IsNamedAfterItsSignatureAndExpectsWhatTheSearchJudged) {
     "workspaces": [{"id": "w"}],
     "steps": [{"at": "50s", "request": "GET /admin/workspaces/w/status", "as": "ops", "expect": {"status": 299}}],
     "explore": {"requests": ["POST /workspaces/{w}/hibernate?force=true"]},
-    "cases": [{"policy": "latest", "expect": []}]})");
+    "cases": [{"policy": "spring-2026", "expect": []}]})");
   sim::Tape tape;
   tape.set("w/request", 1, 1);
   const Finding finding = finding_in(scenario, "no-orphan", tape);
@@ -148,7 +149,7 @@ TEST(Explore, KeepsTheFirstFindingOfEachPromise) {
       open_scenario(R"("faults": ["cp.stop:http-503", "cp.start:reset:applied", "process.platform:crash"],
     "requests": ["POST /workspaces/{w}/restart", "POST /workspaces/{w}/pause",
                  "POST /workspaces/{w}/hibernate?force=true"])",
-                    "latest", "2m"));
+                    "spring-2026", "2m"));
   ExploreOptions options;
   options.runs = 200;
   options.shrink = false;

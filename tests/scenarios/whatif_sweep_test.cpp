@@ -341,7 +341,7 @@ constexpr const char* kVaried = R"({
             {"at": "2m", "request": "POST /workspaces/w/pause"}],
   "faults": [{"name": "f", "on": "cp.stop", "error": "http-503", "from": "0s", "for": "1h", "probability": 0.5},
              {"on": "cp.start", "error": "reset", "nth": 1}],
-  "cases": [{"policy": "latest", "expect": []},
+  "cases": [{"policy": "spring-2026", "expect": []},
             {"name": "own", "policy": "pre-1556", "set": {"time.heartbeat": "20s"},
              "faults": [{"name": "mine", "on": "cp.stop", "error": "reset", "nth": 2}], "expect": []}]
 })";

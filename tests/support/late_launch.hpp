@@ -9,7 +9,7 @@ inline constexpr const char* kLateLaunch = R"json({
   "calm": "2m", "workspaces": [{"id": "w"}],
   "explore": {"faults": ["cp.stop:http-503"], "max_faults": 1, "max_requests": 2, "requests": [
     "POST /workspaces/{w}/restart", "DELETE /workspaces/{w}?confirm=true"]},
-  "cases": [{"policy": "latest", "expect": []}]
+  "cases": [{"policy": "spring-2026", "expect": []}]
 })json";
 
 }  // namespace drydock::test

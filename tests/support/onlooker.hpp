@@ -131,9 +131,10 @@ class Onlooker {
     enter(id, cloud::InstanceState::shutting_down, "Client.UserInitiatedShutdown", cause);
   }
   /// A stop of this instance was answered, to whoever had called it.
-  void stopped(model::WorkspaceKey key, const std::string& id, bool success, std::uint32_t cause = 0) {
+  void stopped(model::WorkspaceKey key, const std::string& id, bool success, std::uint32_t cause = 0,
+               bool answered = true) {
     const auto attempt = event_of(id, model::kind::stop_attempt, cause);
-    seen_.stop_returned(key, record_.name(id), success, attempt);
+    seen_.stop_returned(key, record_.name(id), success, attempt, answered);
   }
   /// A unit of the platform's work begins.
   std::uint64_t begin(std::string_view label, model::WorkspaceKey key, sim::Instant until = sim::kNever,
