@@ -60,7 +60,7 @@ timed() {
     cat "$out/erred" >&2
     exit "$code"
   fi
-  awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.6f\n", b - a }' >>"$file"
+  awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", b - a }' >>"$file"
 }
 
 # in_turns N FUNCTION ARG...: calls FUNCTION A ARG… and FUNCTION B ARG… N times in turns, timed; leaves a and b, the medians.
@@ -88,7 +88,8 @@ faster() {
 # counter A|B FILTER NAME: a counter of one benchmark, or its real_time.
 counter() {
   "$(tool "$1" drydock_bench)" --benchmark_filter="$2" --benchmark_format=json 2>/dev/null |
-    awk -F': ' -v key="\"$3\"" '{ gsub(/^ +/, "", $1) } $1 == key { sub(/,$/, "", $2); print $2; exit }'
+    awk -F': ' -v key="\"$3\"" '{ gsub(/^ +/, "", $1) }
+      $1 == key { sub(/,$/, "", $2); printf ($2 + 0 >= 100 ? "%.0f\n" : "%.3g\n"), $2; exit }'
 }
 
 # counters FILTER NAME: its medians in turns; leaves a and b.
@@ -105,6 +106,13 @@ counters() {
 # --- rows ---------------------------------------------------------------------------------------
 
 explore() { "$(tool "$1" drydock)" explore "${@:2}" --quiet; }
+# open_world A|B OPTION...: a search of the open world under the policy that base calls hardened, for a promise that neither side
+# finds broken: base has fewer promises, and what is found is shrunk.
+open_world() {
+  local policy=bench/hardened-spring.json
+  [[ $1 == A ]] && policy=hardened
+  explore "$1" open-world --policy "$policy" --promise no-orphan "${@:2}"
+}
 proofs() {
   local incident
   for incident in "${PROOFS[@]}"; do
@@ -121,17 +129,20 @@ promise() {
     1991) echo blast-radius ;;
   esac
 }
-odds() {
-  local tape
-  for tape in "${TAPES[@]}"; do "$(tool "$1" drydock)" odds "tests/regress/$tape.tape.json" --jobs 1; done
-}
+# Each side plays its own copy of the tapes: base has another name for their policy.
+odds() (
+  local tape program
+  program=$(realpath "$(tool "$1" drydock)")
+  cd "$([[ $1 == A ]] && printf '%s' "$PLACE" || printf .)"
+  for tape in "${TAPES[@]}"; do "$program" odds "tests/regress/$tape.tape.json" --jobs 1; done
+)
 
 row_random() {
-  in_turns "$PAIRS" explore open-world --policy hardened --strategy random --runs 2000 --jobs 1
+  in_turns "$PAIRS" open_world --strategy random --runs 2000 --jobs 1
   faster '`explore open-world --policy hardened --strategy random --runs 2000`, one job' 3
 }
 row_mixed() {
-  in_turns "$PAIRS" explore open-world --policy hardened --strategy mixed --runs 2000 --jobs 2
+  in_turns "$PAIRS" open_world --strategy mixed --runs 2000 --jobs 2
   faster 'the same with `mixed`, 2 jobs' 3
 }
 row_thrash() {
@@ -206,7 +217,7 @@ row_year() {
 peak_of() { awk '/^VmHWM/ { print $2 }' "/proc/$1/status"; }
 row_memory() {
   local early late pid reached=no
-  "$(tool B drydock)" explore open-world --policy hardened --time 180s --quiet >/dev/null 2>&1 &
+  "$(tool B drydock)" explore open-world --policy bench/hardened-spring.json --promise no-orphan --time 240s --quiet >/dev/null 2>&1 &
   pid=$!
   sleep 20
   early=$(peak_of "$pid")
