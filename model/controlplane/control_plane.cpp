@@ -226,13 +226,12 @@ sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(Wor
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
   const WorkspaceKey workspace = request.workspace;
-  const bool tells_unknown = request.tells_unknown;
   cloud::Result<Instances> seen = co_await describe(workspace, asked_for(std::move(request)));
   CpAnswer answer = CpAnswer::of(200);
   if (seen) {
     answer.state = cloud::to_text(seen->front().state);
   } else if (seen.error().code == "InvalidInstanceID.NotFound") {
-    answer.state = tells_unknown ? kUnknownState : "terminated";
+    answer.state = kUnknownState;
   } else {
     answer = CpAnswer::refused_by_ec2(seen.error());
   }

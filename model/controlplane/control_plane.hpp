@@ -58,7 +58,7 @@ inline constexpr std::string_view kImageNotApplicable = "not_applicable";
 /// The answer to a stop whose snapshot ended in error: nothing was stopped.
 inline constexpr int kSnapshotInError = 412;
 
-/// What it says of an instance that EC2 does not know, where it was asked to tell.
+/// The state that it gives for an instance that EC2 does not know.
 inline constexpr std::string_view kUnknownState = "unknown";
 
 /// The error of a provision whose idempotency key has a launch under way.
@@ -88,8 +88,6 @@ struct InstanceRequest {
   std::string instance_id;
   /// stop, status: the call says which cloud the instance is in; one that does not goes to AWS.
   bool names_provider = true;
-  /// status: an instance that EC2 does not know is `unknown`, and not `terminated`.
-  bool tells_unknown = false;
   /// stop: the snapshot on the strength of which the instance is ended; empty: whatever there is.
   std::string snapshot{};
   /// backup: the row names another instance by now, so nothing may ever be restored from this snapshot.

@@ -286,13 +286,7 @@ bool Platform::has_ended(std::string_view shown) { return !shown.empty() && show
 
 /// Returns the state in which the control plane shows the instance; empty when its state cannot be known.
 Task<std::string> Platform::shown_state(WorkspaceKey key, std::string instance) {
-  InstanceRequest request;
-  request.workspace = key;
-  request.instance_id = std::move(instance);
-  request.names_provider = policy_.probe_names_provider;
-  request.tells_unknown = true;
-  const Context http = background(policy_.time_cp_client_timeout);
-  CpAnswer answer = co_await deps_.control_plane.status(http, std::move(request));
+  CpAnswer answer = co_await ask_status(background(), key, std::move(instance));
   co_return answer.ok() ? std::move(answer.state) : std::string{};
 }
 

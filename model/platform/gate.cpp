@@ -20,7 +20,6 @@ Task<void> Platform::pass_gate(WorkspaceKey key) {
 }
 
 Task<void> Platform::leave_gate_after(WorkspaceKey key, Task<void> work) {
-  if (!policy_.restart_provision_gate) co_return co_await std::move(work);
   std::exception_ptr panic;
   try {
     co_await std::move(work);

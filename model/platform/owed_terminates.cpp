@@ -92,8 +92,11 @@ Task<void> Platform::work_on_outbox(OutboxRow owed, std::optional<StopPermit> pe
 
 /// Makes one attempt; returns true when the terminate succeeded and the outbox row says so.
 Task<bool> Platform::settle_outbox(OutboxRow owed, OwedTerminate* work) {
-  if (!work->accepted) work->accepted = co_await end_owed(owed, work);
-  if (!work->accepted) co_return false;
+  if (!work->accepted) {
+    const bool accepted = co_await end_owed(owed, work);
+    if (!accepted) co_return false;
+    work->accepted = true;
+  }
   if (policy_.stop_confirmed) {
     const bool ended = co_await confirm_ended(owed, work);
     if (!ended) co_return false;
@@ -104,8 +107,11 @@ Task<bool> Platform::settle_outbox(OutboxRow owed, OwedTerminate* work) {
 
 /// Terminates the instance, with a backup first where none was accepted yet; returns true when that was accepted.
 Task<bool> Platform::end_owed(OutboxRow owed, OwedTerminate* work) {
-  if (!work->permit) work->permit = co_await permit_for(owed);
-  if (!work->permit) co_return false;
+  if (!work->permit) {
+    std::optional<StopPermit> taken = co_await permit_for(owed);
+    if (!taken) co_return false;
+    work->permit = std::move(taken);
+  }
   const sim::CauseScope covered(deps_.record, work->permit->event());
   const StopResult stopped =
       co_await stop_instance(background(), owed.workspace, owed.instance_id, "Outbox", &*work->permit);

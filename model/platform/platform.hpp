@@ -271,6 +271,7 @@ class Platform {
   sim::Task<void> provision_created(WorkspaceKey key);
 
   // stop.cpp
+  sim::Task<CpAnswer> ask_status(sim::Context context, WorkspaceKey key, std::string instance);
   void stop_returned(WorkspaceKey key, sim::Name instance, bool stopped, bool answered = true);
 
   // pause.cpp

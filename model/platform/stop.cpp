@@ -108,19 +108,24 @@ Task<StopResult> Platform::stop_for_restart(Context context, WorkspaceKey key, s
   co_return co_await cp_stop(context, key, source, &permit);
 }
 
-/// Asks the control plane for the instance's state (docs/platform.md §4.2). A state that cannot be known reads as
+/// Asks the control plane for the state in which EC2 shows the instance.
+Task<CpAnswer> Platform::ask_status(Context context, WorkspaceKey key, std::string instance) {
+  const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
+  InstanceRequest request;
+  request.workspace = key;
+  request.instance_id = std::move(instance);
+  request.names_provider = policy_.probe_names_provider;
+  co_return co_await deps_.control_plane.status(http, std::move(request));
+}
+
+/// Tells whether the instance that the row names runs (docs/platform.md §4.2). A state that cannot be known reads as
 /// running, and every state but `running` as not running; `probe.pending_handling` changes how a pending instance
 /// reads.
 Task<Running> Platform::is_running(Context context, WorkspaceKey key) {
   DbResult<std::string> instance = co_await deps_.store.instance_id(context, key);
   if (!instance) co_return Running{.running = true, .error = true};
   if (instance->empty()) co_return Running{};
-  const Context http = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);
-  InstanceRequest request;
-  request.workspace = key;
-  request.instance_id = std::move(*instance);
-  request.names_provider = policy_.probe_names_provider;
-  CpAnswer answer = co_await deps_.control_plane.status(http, std::move(request));
+  CpAnswer answer = co_await ask_status(context, key, std::move(*instance));
   if (!answer.ok()) {
     const bool unknown = policy_.probe_pending_handling == PendingHandling::tri_state;
     co_return Running{.running = true, .error = true, .pending_or_unknown = unknown};
