@@ -224,12 +224,13 @@ Task<void> Platform::after_restart(WorkspaceKey key) {
 }
 
 /// Parks all of them in one transaction, so that a crash leaves no child running below a paused parent. Returns those
-/// that were parked; empty when the first could not be parked any more, or the transaction failed.
+/// that were parked; empty when the first could not be parked any more, the tree has others by now, or the transaction
+/// failed.
 Task<std::vector<WorkspaceKey>> Platform::park_durably(Context context, std::vector<WorkspaceKey> keys, Status to,
-                                                       std::vector<std::optional<StopPermit>> permits) {
+                                                       Reach reach, std::vector<std::optional<StopPermit>> permits) {
   std::vector<WorkspaceKey> done;
   for (const WorkspaceKey key : keys) deps_.keys.forget_url(key);  // as in restart_durably
-  DbResult<std::vector<Decided>> parked = co_await deps_.store.park(context, keys, to);
+  DbResult<std::vector<Decided>> parked = co_await deps_.store.park(context, keys, to, reach);
   if (!parked) co_return done;
   const std::string type = to == Status::paused ? "WORKSPACE_PAUSED" : "WORKSPACE_HIBERNATED";
   for (std::size_t i = 0; i < keys.size(); ++i) {

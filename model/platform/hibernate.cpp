@@ -88,7 +88,7 @@ Task<std::optional<Response>> Platform::hibernate_and_stop(Context context, Work
   std::vector<WorkspaceKey> keys;
   keys.push_back(key);
   const std::vector<WorkspaceKey> parked =
-      co_await park_durably(context, std::move(keys), Status::hibernated, std::move(permits));
+      co_await park_durably(context, std::move(keys), Status::hibernated, Reach::named, std::move(permits));
   if (parked.empty()) co_return respond_error(500, "the workspace was not hibernated");
   co_return std::nullopt;
 }

@@ -29,7 +29,10 @@ Task<Platform::Tree> Platform::pause_tree(Request request, std::string name, Fol
   const bool declined = request.query.contains("cascade") && !asked;
   if (policy_.pause_cascade == Cascade::opt_in && !asked) {
     const bool alone = declined && policy_.pause_cascade_false == CascadeFalse::single;
-    if (alone) co_return tree;
+    if (alone) {
+      tree.reach = Reach::named;
+      co_return tree;
+    }
     Body body;
     body.add("error", "workspace has descendants, send cascade=true to include them");
     body.add_json("descendants", listed(*below, deps_.directory));
@@ -82,7 +85,7 @@ Task<Response> Platform::pause_durably(Context context, Tree tree, std::vector<s
   std::vector<WorkspaceKey> keys;
   for (const Member& member : tree.members) keys.push_back(member.key);
   std::vector<WorkspaceKey> parked =
-      co_await park_durably(context, std::move(keys), Status::paused, std::move(permits));
+      co_await park_durably(context, std::move(keys), Status::paused, tree.reach, std::move(permits));
   if (parked.empty()) co_return respond_error(500, "the workspace was not paused");
   const auto paused = static_cast<std::int64_t>(parked.size());
   const Context patience = context.with_deadline(deps_.clock.now() + policy_.time_cp_client_timeout);

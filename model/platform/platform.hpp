@@ -239,7 +239,7 @@ class Platform {
   sim::Task<bool> settle_parked(WorkspaceKey key, sim::Context context);
   sim::Task<Response> restart_durably(sim::Context context, WorkspaceKey key, Status found, StopPermit permit);
   sim::Task<std::vector<WorkspaceKey>> park_durably(sim::Context context, std::vector<WorkspaceKey> keys, Status to,
-                                                    std::vector<std::optional<StopPermit>> permits);
+                                                    Reach reach, std::vector<std::optional<StopPermit>> permits);
   sim::Task<void> confirm_lost(WorkspaceKey key);
   sim::Task<std::optional<std::string>> dead_instance(WorkspaceKey key);
   sim::Task<std::string> shown_state(WorkspaceKey key, std::string instance);
@@ -277,7 +277,8 @@ class Platform {
   // pause.cpp
   struct Tree {
     std::vector<Member> members;  // the named workspace first
-    bool deprecated = false;      // cascades although nobody asked
+    Reach reach = Reach::tree;
+    bool deprecated = false;  // cascades although nobody asked
     std::optional<Response> refused;
   };
   sim::Task<Tree> pause_tree(Request request, std::string name, Followed followed);

@@ -158,10 +158,12 @@ Decided Store::park_row(WorkspaceKey key, Status to) {
   return {.done = true, .made = true, .owed = owed_by(key)};
 }
 
-Task<DbResult<std::vector<Decided>>> Store::park(Context context, std::vector<WorkspaceKey> keys, Status to) {
+Task<DbResult<std::vector<Decided>>> Store::park(Context context, std::vector<WorkspaceKey> keys, Status to,
+                                                 Reach reach) {
   const WorkspaceKey named = keys.front();
   const auto park = [=, this](std::int64_t token) mutable -> DbResult<std::vector<Decided>> {
     std::vector<Decided> parked(keys.size());
+    if (reach == Reach::tree && has_others_below(named, keys)) return parked;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       parked[i] = park_row(keys[i], to);
       if (parked[i].made) note_decision(token, keys[i]);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/kinds.hpp"
 #include "model/store/rows.hpp"
 #include "model/store/store.hpp"
@@ -55,6 +57,14 @@ Task<DbResult<std::vector<Member>>> Store::descendants(Context context, Workspac
     query.bind(number(key));
     return members_of(query);
   });
+}
+
+bool Store::has_others_below(WorkspaceKey key, const std::vector<WorkspaceKey>& known) {
+  Query query = database_.query(descendants_sql(Followed::not_removed_nor_paused));
+  query.bind(number(key));
+  const std::vector<Member> below = members_of(query);
+  return !std::ranges::all_of(
+      below, [&known](const Member& member) { return std::ranges::find(known, member.key) != known.end(); });
 }
 
 Task<DbResult<std::vector<Member>>> Store::children_not_removed(Context context, WorkspaceKey key) {

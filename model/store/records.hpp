@@ -90,6 +90,9 @@ struct Member {
 /// The statuses that a row must have for a cascade to reach it and go on to its children.
 enum class Followed : std::uint8_t { not_removed, not_removed_nor_paused, paused };
 
+/// Whether a request is for the rows that it names, or for everything that is up below the first of them.
+enum class Reach : std::uint8_t { named, tree };
+
 // --- agents and calls -----------------------------------------------------------------------------------------------
 
 struct TokenState {

@@ -205,8 +205,10 @@ class Store {
   sim::Task<DbResult<Decided>> begin_resume(sim::Context context, WorkspaceKey key);
   /// T21, T23 with T24: makes rows dormant, owes their instances a terminate, and no longer owes them a start. A row
   /// may become paused from any status but removed and paused, and hibernated from online or degraded without active
-  /// tasks. Rows that may not are left alone; if the first may not, all are. Returns one result a key, in their order.
-  sim::Task<DbResult<std::vector<Decided>>> park(sim::Context context, std::vector<WorkspaceKey> keys, Status to);
+  /// tasks. Rows that may not are left alone; if the first may not, all are, and so they are where a whole tree is
+  /// asked for and a row below the first that `keys` leaves out is up. Returns one result a key, in their order.
+  sim::Task<DbResult<std::vector<Decided>>> park(sim::Context context, std::vector<WorkspaceKey> keys, Status to,
+                                                 Reach reach);
   /// Returns the workspace's unrecorded launch; if it had none, `planned` is written down as that. Empty: the workspace
   /// owes no start, and nothing was written.
   sim::Task<DbResult<std::optional<PlannedLaunch>>> begin_launch(sim::Context context, WorkspaceKey key,
@@ -394,6 +396,7 @@ class Store {
   void move_to_outbox(WorkspaceKey key);
   [[nodiscard]] bool may_be_parked(WorkspaceKey key, Status to);
   Decided park_row(WorkspaceKey key, Status to);
+  [[nodiscard]] bool has_others_below(WorkspaceKey key, const std::vector<WorkspaceKey>& known);
   [[nodiscard]] std::vector<OutboxRow> owed_by(WorkspaceKey key);
   [[nodiscard]] bool is_owed_start(WorkspaceKey key);
   [[nodiscard]] bool is_under_a_paused_one(WorkspaceKey key);

@@ -8,6 +8,7 @@
 namespace drydock::test {
 namespace {
 
+using model::Reach;
 using model::Status;
 
 // --- transactions without an answer ---------------------------------------------------------------------------------
@@ -19,19 +20,32 @@ TEST(Hardened, ACascadeIsParkedInOneTransaction) {
   rig.adversary().meet("db.write", {.what = sim::Verdict::What::fail, .error = "reset"}, 1,
                        sim::FaultPoint::before_reply);
   const int before = rig.adversary().calls("db.write");
-  const auto parked = rig.await(rig.store().park({}, tree, Status::paused));
+  const auto parked = rig.await(rig.store().park({}, tree, Status::paused, Reach::tree));
   ASSERT_TRUE(parked);
   EXPECT_TRUE(parked->at(0).done && parked->at(1).done);
   EXPECT_EQ(rig.row("status", "w") + rig.row("status", "child"), "pausedpaused");
   EXPECT_EQ(rig.adversary().calls("db.write"), before + 2) << "asked before and after its effect";
 }
 
+// The child was paused when the tree was read, and is started again before its rows are parked.
+TEST(Hardened, ATreeThatHasGrownIsNotParked) {
+  Rig rig("hardened", {}, {{.id = "w"}, {.id = "child", .parent = "w"}});
+  const std::vector<model::WorkspaceKey> read{rig.key("w")};
+  const auto refused = rig.await(rig.store().park({}, read, Status::paused, Reach::tree));
+  ASSERT_TRUE(refused);
+  EXPECT_FALSE(refused->at(0).made);
+  EXPECT_EQ(rig.row("status", "w"), "online");
+  const auto alone = rig.await(rig.store().park({}, read, Status::paused, Reach::named));
+  ASSERT_TRUE(alone);
+  EXPECT_TRUE(alone->at(0).done);
+}
+
 TEST(Hardened, APauseThatGotNoAnswerDoesNotTakeAnotherOnesForItsOwn) {
   Rig rig("hardened");
   const std::vector<model::WorkspaceKey> keys{rig.key()};
-  rig.await(rig.store().park({}, keys, Status::paused));
+  rig.await(rig.store().park({}, keys, Status::paused, Reach::tree));
   rig.adversary().fail("db.write", "reset");
-  const auto second = rig.await(rig.store().park({}, keys, Status::paused));
+  const auto second = rig.await(rig.store().park({}, keys, Status::paused, Reach::tree));
   ASSERT_TRUE(second);
   EXPECT_FALSE(second->at(0).done);
   EXPECT_EQ(rig.row("status"), "paused");
