@@ -45,11 +45,16 @@ inline constexpr Ec2Action kDescribeSnapshots{"ec2.DescribeSnapshots.latency", {
 inline constexpr Ec2Action kCreateTags{"ec2.CreateTags.latency", {100, 10}};
 inline constexpr Ec2Action kDeleteTags{"ec2.DeleteTags.latency", {100, 10}};
 inline constexpr Ec2Action kDescribeTags{"ec2.DescribeTags.latency", {100, 20}};
+inline constexpr Ec2Action kModifyInstance{"ec2.ModifyInstanceAttribute.latency", {50, 5}};
+inline constexpr Ec2Action kCopySnapshot{"ec2.CopySnapshot.latency", {100, 5}};
 
 // A Describe with neither ids nor a filter has another, smaller bucket.
 inline constexpr Ec2Action kDescribeAll{"ec2.DescribeInstances.latency", {50, 10}, {}, "DescribeInstances, all"};
 inline constexpr Ec2Action kDescribeAllStatus{
     "ec2.DescribeInstanceStatus.latency", {50, 10}, {}, "DescribeInstanceStatus, all"};
+inline constexpr Ec2Action kDescribeAllVolumes{"ec2.DescribeVolumes.latency", {50, 10}, {}, "DescribeVolumes, all"};
+inline constexpr Ec2Action kDescribeAllSnapshots{
+    "ec2.DescribeSnapshots.latency", {50, 10}, {}, "DescribeSnapshots, all"};
 
 static_assert(kRun.name == "RunInstances" && kRun.fault_point == "ec2.RunInstances");
 static_assert(kRun.limits.bucket == "RunInstances" && kDescribeAll.name == kDescribe.name);

@@ -24,6 +24,30 @@ struct Error {
 template <typename T>
 using Result = tl::expected<T, Error>;
 
+struct Tag {
+  std::string key;
+  std::string value;
+  friend bool operator==(const Tag&, const Tag&) = default;
+};
+
+/// What a volume is besides its data. Nothing in this world depends on it but what the API shows and one rule: a volume
+/// is attached in its own zone.
+struct VolumeDetails {
+  /// Its size in GiB; 0 in a request: that of its snapshot, or `kDefaultSize` without one.
+  std::uint32_t size_gib = 0;
+  std::string type = "gp2";
+  /// The letter of its availability zone.
+  char zone = 'a';
+  bool encrypted = false;
+  /// The provisioned operations and MiB per second; 0: what the type and size give.
+  std::uint32_t iops = 0;
+  std::uint32_t throughput = 0;
+  friend bool operator==(const VolumeDetails&, const VolumeDetails&) = default;
+};
+
+/// The size in GiB of a volume of which nobody said how large it is.
+inline constexpr std::uint32_t kDefaultSize = 8;
+
 /// Describes the data volume of a launch. When neither id is set, the volume is new and empty.
 struct BlockDevice {
   /// The snapshot from which the volume is made; empty: none.
@@ -88,6 +112,8 @@ struct SnapshotDescription {
 struct CreateSnapshotRequest {
   std::string volume_id;
   bool divergent = false;
+  std::string description;
+  std::vector<Tag> tags;  // besides `divergent`
 };
 
 struct StopInstancesRequest {
@@ -101,12 +127,17 @@ struct CreateVolumeRequest {
   std::string client_token;
   std::string workspace;    // tag: its lineage
   std::string snapshot_id;  // without one it is empty
+  VolumeDetails details;
+  std::vector<Tag> tags;  // besides `workspace`
   friend bool operator==(const CreateVolumeRequest&, const CreateVolumeRequest&) = default;
 };
 
 struct AttachVolumeRequest {
   std::string volume_id;
   std::string instance_id;
+  /// The name of a device at which the instance has nothing yet. Empty: the volume becomes the data volume of an
+  /// instance that has none.
+  std::string device;
 };
 
 struct DetachVolumeRequest {
@@ -115,12 +146,6 @@ struct DetachVolumeRequest {
   /// The guest is not asked to flush its writes first. In this world nothing is lost by that: every write is on the
   /// disk at once.
   bool force = false;
-};
-
-struct Tag {
-  std::string key;
-  std::string value;
-  friend bool operator==(const Tag&, const Tag&) = default;
 };
 
 struct CreateTagsRequest {

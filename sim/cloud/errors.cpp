@@ -12,7 +12,7 @@ struct Status {
   int http{};
 };
 
-constexpr std::array<Status, 15> kStatuses{{{"RequestLimitExceeded", 503},
+constexpr std::array<Status, 17> kStatuses{{{"RequestLimitExceeded", 503},
                                             {"ServiceUnavailable", 503},
                                             {"Unavailable", 503},
                                             {"InternalError", 500},
@@ -25,6 +25,8 @@ constexpr std::array<Status, 15> kStatuses{{{"RequestLimitExceeded", 503},
                                             {"UnauthorizedOperation", 403},
                                             {"DryRunOperation", 412},
                                             {"reset", 0},
+                                            {"closed", 0},
+                                            {"cut", 0},
                                             {"timeout", 0},
                                             {"RequestTimeout", 0}}};
 

@@ -28,7 +28,7 @@ sim::Instant SimEc2::heard(const Ec2Action& action, sim::Subject subject) {
 
 /// Returns how long no call at all knows the id of a new instance: the region's own lag, and what the adversary adds.
 sim::Duration SimEc2::visibility_lag(const Instance& instance) {
-  const sim::Duration lag = choices_.draw(instance.request.workspace, "ec2.run.visibility", profile_.visibility_lag);
+  const sim::Duration lag = choices_.draw(decider({instance.workspace}), "ec2.run.visibility", profile_.visibility_lag);
   const sim::Call call{actions::kRun.fault_point, instance.workspace, instance.name};
   return lag + adversary_.decide(call, sim::FaultPoint::before_visibility).delay;
 }

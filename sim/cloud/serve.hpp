@@ -28,6 +28,7 @@ std::uint64_t instances_of(const Request& /*request*/) {
   return 1;
 }
 inline std::uint64_t instances_of(const std::vector<std::string>& ids) { return ids.size(); }
+inline std::uint64_t instances_of(const LaunchRequest& request) { return request.max_count; }
 inline std::uint64_t instances_of(const StopInstancesRequest& request) { return request.ids.size(); }
 
 template <typename T, typename Request>

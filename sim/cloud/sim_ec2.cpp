@@ -176,7 +176,7 @@ const Instance& SimEc2::seed_running(RunInstancesRequest request, sim::Instant l
 
 sim::Task<void> SimEc2::finish_launch(Instance* instance, std::uint32_t phase) {
   const std::string_view site = instance->starts == 0 ? "ec2.run.pending" : "ec2.start.pending";
-  const sim::Duration pending = choices_.draw(instance->request.workspace, site, profile_.pending);
+  const sim::Duration pending = choices_.draw(decider({instance->workspace}), site, profile_.pending);
   co_await scheduler_.pause_drawn(pending, profile_.pending.typical());
   if (instance->phase != phase) co_return;
   const std::string failure = launch_failure(*instance);
@@ -188,12 +188,20 @@ sim::Task<void> SimEc2::finish_launch(Instance* instance, std::uint32_t phase) {
 std::string SimEc2::launch_failure(const Instance& instance) {
   if (instance.starts > 0) return {};
   if (profile_.capacity == Capacity::async) return "Server.InsufficientInstanceCapacity";
-  const auto& device = instance.request.data_volume;
-  const bool restored = device && !device->snapshot_id.empty();
-  if (restored && snapshots_by_id_.at(device->snapshot_id)->deleted.has_value())
-    return "Client.InvalidSnapshot.NotFound";
+  if (lost_its_snapshot(instance)) return "Client.InvalidSnapshot.NotFound";
   const sim::Call call{actions::kRun.fault_point, instance.workspace, instance.name};
   return adversary_.decide(call, sim::FaultPoint::before_completion).error;
+}
+
+/// Tells whether a snapshot from which the launch makes a volume is gone.
+bool SimEc2::lost_its_snapshot(const Instance& instance) const {
+  const auto lost = [&](const std::string& id) { return !id.empty() && snapshots_by_id_.at(id)->deleted.has_value(); };
+  const auto& device = instance.request.data_volume;
+  if (device && lost(device->snapshot_id)) return true;
+  if (instance.launch == nullptr) return false;
+  const std::vector<MappedVolume>& volumes = instance.launch->request.volumes;
+  return std::any_of(volumes.begin(), volumes.end(),
+                     [&](const MappedVolume& volume) { return lost(volume.snapshot_id); });
 }
 
 // --- TerminateInstances ---------------------------------------------------------------------------------------------
@@ -207,6 +215,11 @@ sim::Task<Result<std::vector<StateChange>>> SimEc2::terminate_instances(sim::Con
 Result<std::vector<StateChange>> SimEc2::terminate(const std::vector<std::string>& ids, sim::Subject& subject) {
   const Result<std::vector<Instance*>> found = resolve(ids, heard(actions::kTerminate, subject));
   if (!found) return tl::unexpected(found.error());
+  for (const Instance* instance : *found) {
+    if (instance->details == nullptr || !instance->details->termination_protected) continue;
+    return tl::unexpected(
+        Error{"OperationNotPermitted", 400, fmt::format("'{}' is protected from termination", instance->id)});
+  }
   std::vector<StateChange> changes;
   for (Instance* instance : *found) changes.push_back(begin_termination(*instance));
   return changes;
@@ -228,7 +241,7 @@ StateChange SimEc2::begin_termination(Instance& instance) {
 
 sim::Task<void> SimEc2::finish_termination(Instance* instance) {
   const sim::Duration duration =
-      choices_.draw(instance->request.workspace, "ec2.terminate.duration", profile_.terminate);
+      choices_.draw(decider({instance->workspace}), "ec2.terminate.duration", profile_.terminate);
   co_await scheduler_.pause_drawn(duration, profile_.terminate.typical());
   enter(*instance, InstanceState::terminated, instance->reason);
 }
@@ -315,7 +328,7 @@ void SimEc2::enter(Instance& instance, InstanceState state, std::string_view rea
   instance.history.note(scheduler_.now(), {state, instance.reason});
   if (state == InstanceState::terminated) instance.terminated = scheduler_.now();
   const auto event = tell(instance, from, reason);
-  if (state == InstanceState::terminated) release_volume(instance, event);
+  if (state == InstanceState::terminated) release_volumes(instance, event);
 }
 
 std::uint32_t SimEc2::tell(const Instance& instance, std::optional<InstanceState> from, std::string_view reason) {

@@ -15,6 +15,7 @@
 #include "sim/cloud/actions.hpp"
 #include "sim/cloud/ec2.hpp"
 #include "sim/cloud/instance.hpp"
+#include "sim/cloud/launch.hpp"
 #include "sim/cloud/limiter.hpp"
 #include "sim/cloud/profile.hpp"
 #include "sim/cloud/storage.hpp"
@@ -67,6 +68,16 @@ class SimEc2 final : public Ec2 {
   sim::Task<Result<std::vector<TagDescription>>> describe_tags(sim::Context context,
                                                                std::vector<std::string> ids) override;
 
+  // What EC2 has beyond the port `Ec2`, for clients that are not the control plane of this world (docs/cloud.md §7):
+  /// Launches instances with root volumes. All that the call makes is one `Launch`, which stays valid.
+  sim::Task<Result<const Launch*>> launch_instances(sim::Context context, LaunchRequest request);
+  sim::Task<Result<Done>> modify_instance(sim::Context context, ModifyInstanceRequest request);
+  sim::Task<Result<SnapshotDescription>> copy_snapshot(sim::Context context, CopySnapshotRequest request);
+  /// List volumes and snapshots of every lineage and of none, in the order of their creation.
+  sim::Task<Result<std::vector<VolumeDescription>>> describe_all_volumes(sim::Context context, StorageFilter filter);
+  sim::Task<Result<std::vector<SnapshotDescription>>> describe_all_snapshots(sim::Context context,
+                                                                             StorageFilter filter);
+
   /// Makes an instance that has been running since before time zero, and its data volume. Throws InternalError when the
   /// request names a data volume that cannot be.
   const Instance& seed_running(RunInstancesRequest request, sim::Instant launched);
@@ -101,6 +112,10 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] const std::deque<Volume>& volumes() const { return volumes_; }
   [[nodiscard]] const std::deque<Snapshot>& snapshots() const { return snapshots_; }
   [[nodiscard]] const Instance* find(std::string_view id) const;
+  [[nodiscard]] const Volume* find_volume(std::string_view id) const;
+  [[nodiscard]] const Snapshot* find_snapshot(std::string_view id) const;
+  /// Calls `visit` with each tag of the resource, `workspace` and `divergent` first, then the others by their keys.
+  void each_tag(std::string_view id, const std::function<void(std::string_view, std::string_view)>& visit) const;
   /// Returns the data volume that this instance had last, or null when it never had one. The volume may have ended, or
   /// another instance may have taken it (then `attached_to` is not this instance).
   [[nodiscard]] const Volume* data_volume(sim::Name instance) const;
@@ -163,6 +178,7 @@ class SimEc2 final : public Ec2 {
   Instance& create(RunInstancesRequest request, sim::Instant launched);
   sim::Task<void> finish_launch(Instance* instance, std::uint32_t phase);
   [[nodiscard]] std::string launch_failure(const Instance& instance);
+  [[nodiscard]] bool lost_its_snapshot(const Instance& instance) const;
   sim::Task<void> finish_termination(Instance* instance);
   StateChange begin_termination(Instance& instance);
   [[nodiscard]] Result<std::vector<Instance*>> resolve(const std::vector<std::string>& ids, sim::Instant heard);
@@ -170,6 +186,18 @@ class SimEc2 final : public Ec2 {
   std::uint32_t tell(const Instance& instance, std::optional<InstanceState> from, std::string_view reason);
   [[nodiscard]] InstanceDescription describe(const Instance& instance, sim::Instant heard) const;
   [[nodiscard]] sim::Subject subject_of(const std::vector<std::string>& ids);
+
+  // --- launches of several instances, with root volumes (launches.cpp) ---
+  Result<const Launch*> launch_all(const LaunchRequest& request, sim::Subject& subject);
+  Result<const Launch*> launched_together_before(const LaunchRequest& request);
+  [[nodiscard]] std::optional<Error> why_not_mapped(const LaunchRequest& request) const;
+  [[nodiscard]] Result<std::uint32_t> room_for(const LaunchRequest& request) const;
+  Instance& create_one_of(Launch& launch);
+  void begin_one_of(Instance& instance);
+  void provide_mapped(Instance& instance, const MappedVolume& mapped);
+  Result<Done> modify(const ModifyInstanceRequest& request, sim::Subject& subject);
+  [[nodiscard]] std::optional<Error> why_not_modified(const ModifyInstanceRequest& request,
+                                                      const Instance& instance) const;
 
   // --- what the tenant did not ask for (by_hand.cpp) ---
   template <typename Permits, typename Act>
@@ -210,7 +238,8 @@ class SimEc2 final : public Ec2 {
   std::optional<VolumeState> provide_volume(Instance& instance, VolumeSource source, std::uint32_t event);
   Volume& create(std::string_view workspace, std::string_view snapshot, sim::Instant created);
   void detach(Volume& volume, std::uint32_t event);
-  void release_volume(const Instance& instance, std::uint32_t event);
+  void release_volumes(const Instance& instance, std::uint32_t event);
+  void release(Volume& volume, const Instance& instance, std::uint32_t event);
   void enter(Volume& volume, VolumeState state, std::uint32_t event);
   void tell(const Volume& volume, std::optional<VolumeState> from, std::uint32_t event);
   sim::Task<void> finish_deletion(Volume* volume, std::uint32_t event);
@@ -224,6 +253,8 @@ class SimEc2 final : public Ec2 {
   Result<VolumeDescription> attach(const AttachVolumeRequest& request, sim::Subject& subject);
   Result<VolumeDescription> detach(const DetachVolumeRequest& request, sim::Subject& subject);
   sim::Task<void> finish_creation(Volume* volume, std::uint32_t event);
+  [[nodiscard]] std::optional<Error> why_too_small(const std::string& snapshot, std::uint32_t size_gib) const;
+  void set_details(Volume& volume, const VolumeDetails& details) const;
   [[nodiscard]] sim::Subject subject_of_volume(const std::string& id) const;
 
   // --- tags (tags.cpp) ---
@@ -235,13 +266,18 @@ class SimEc2 final : public Ec2 {
   [[nodiscard]] std::optional<Error> why_not_taggable(const std::vector<std::string>& ids, sim::Instant heard);
   [[nodiscard]] std::optional<Error> taggable(const std::string& id, sim::Instant heard);
 
+  // --- storage whatever its lineage (all_storage.cpp) ---
+  Result<std::vector<VolumeDescription>> list_all_volumes(const StorageFilter& filter, sim::Subject& subject);
+  Result<std::vector<SnapshotDescription>> list_all_snapshots(const StorageFilter& filter, sim::Subject& subject);
+  Result<SnapshotDescription> copy(const CopySnapshotRequest& request, sim::Subject& subject);
+
   // --- snapshots (snapshots.cpp) ---
   Result<SnapshotDescription> take_snapshot(const CreateSnapshotRequest& request, sim::Subject& subject);
   Result<std::vector<SnapshotDescription>> list_snapshots(const std::string& workspace, sim::Subject& subject);
   Result<Done> remove_snapshot(const std::string& id, sim::Subject& subject);
   [[nodiscard]] Result<Volume*> resolve_volume(const std::string& id);
   [[nodiscard]] Result<Snapshot*> resolve_snapshot(const std::string& id);
-  [[nodiscard]] std::optional<Error> over_snapshot_limit(sim::Name workspace);
+  [[nodiscard]] std::optional<Error> over_snapshot_limit(const Volume& volume);
   Snapshot& create(const CreateSnapshotRequest& request, const Volume& volume);
   void enter(Snapshot& snapshot, SnapshotState state);
   void tell(const Snapshot& snapshot, std::optional<SnapshotState> from);
@@ -268,7 +304,9 @@ class SimEc2 final : public Ec2 {
   /// The tags that CreateTags added and DeleteTags left, by resource. The tags with which a resource is made are fields
   /// of the resource.
   std::map<std::string, std::map<std::string, std::string>, std::less<>> tags_;
-  std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage
+  std::map<sim::Name, SnapshotLimiter> snapshot_limiters_;  // by lineage, or by volume where it belongs to none
+  std::deque<Launch> launches_;
+  std::map<std::string, Launch*, std::less<>> launches_by_token_;
   Throttle throttle_;
   std::vector<InTransit*> on_the_way_;  // in the order of their leaving
   sim::TaskGroup tasks_;

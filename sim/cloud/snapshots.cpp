@@ -26,9 +26,9 @@ Result<SnapshotDescription> SimEc2::take_snapshot(const CreateSnapshotRequest& r
   if (!found) return tl::unexpected(found.error());
   Volume& volume = **found;
   subject = {volume.workspace, volume.attached_to};
-  const std::optional<Error> refused = over_snapshot_limit(volume.workspace);
+  const std::optional<Error> refused = over_snapshot_limit(volume);
   if (refused) return tl::unexpected(*refused);
-  snapshot_limiters_.at(volume.workspace).take(scheduler_.now());
+  snapshot_limiters_.at(limited_as(volume)).take(scheduler_.now());
   Snapshot& snapshot = create(request, volume);
   volume.saved = saved_writes(volume);
   const auto event =
@@ -50,16 +50,17 @@ Result<Volume*> SimEc2::resolve_volume(const std::string& id) {
 }
 
 /// Returns the error of a call that passes one of the two limits on snapshots, or nothing. AWS counts both limits for
-/// each volume; here they hold for a lineage, whose identity survives restarts (docs/platform.md §10.1). A snapshot in
-/// `error` still counts among the pending ones. Nothing is taken from the limiter yet.
-std::optional<Error> SimEc2::over_snapshot_limit(sim::Name workspace) {
-  const auto limiter = snapshot_limiters_.try_emplace(workspace, profile_.snapshot_limit).first;
+/// each volume; here they hold for a lineage, whose identity survives restarts (docs/platform.md §10.1), and for each
+/// volume that belongs to none. A snapshot in `error` still counts among the pending ones, a copy never. Nothing is
+/// taken from the limiter yet.
+std::optional<Error> SimEc2::over_snapshot_limit(const Volume& volume) {
+  const auto limiter = snapshot_limiters_.try_emplace(limited_as(volume), profile_.snapshot_limit).first;
   if (!limiter->second.accepts(scheduler_.now())) {
     return Error{"SnapshotCreationPerVolumeRateExceeded", 400,
                  "the rate of CreateSnapshot per volume was exceeded: sleep, and try again"};
   }
   const auto held = std::count_if(snapshots_.begin(), snapshots_.end(), [&](const Snapshot& s) {
-    return s.workspace == workspace && s.state != SnapshotState::completed && !s.deleted;
+    return limited_as(*s.volume) == limiter->first && s.state != SnapshotState::completed && !s.deleted && !s.copied;
   });
   if (static_cast<std::uint64_t>(held) >= profile_.pending_snapshots) {
     return Error{"ConcurrentSnapshotLimitExceeded", 400,
@@ -76,10 +77,15 @@ Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& vol
   snapshot.workspace = volume.workspace;
   snapshot.volume = &volume;
   snapshot.divergent = request.divergent;
+  snapshot.description = request.description;
+  snapshot.size_gib = volume.details.size_gib;
+  snapshot.encrypted = volume.details.encrypted;
   snapshot.started = scheduler_.now();
+  snapshot.expected = snapshot.started;
   snapshot.contains = volume.writes.size();
   snapshot.history.note(snapshot.started, snapshot.state);
   snapshots_by_id_[snapshot.id] = &snapshot;
+  for (const Tag& tag : request.tags) set_tag(snapshot.id, tag);
   return snapshot;
 }
 
@@ -88,7 +94,8 @@ Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& vol
 /// Completes a pending snapshot, or lets it fail, whatever becomes of its volume meanwhile (docs/cloud.md §2.3).
 sim::Task<void> SimEc2::finish_snapshot(Snapshot* snapshot) {
   const sim::Duration duration =
-      choices_.draw(record_.text(snapshot->workspace), "ec2.snapshot.duration", profile_.snapshot);
+      choices_.draw(decider({snapshot->workspace}), "ec2.snapshot.duration", profile_.snapshot);
+  snapshot->expected = scheduler_.now() + duration;
   co_await scheduler_.pause_drawn(duration, profile_.snapshot.typical());
   if (snapshot->state != SnapshotState::pending) co_return;
   const sim::Call call{actions::kCreateSnapshot.fault_point, snapshot->workspace, sim::Name::none};

@@ -25,9 +25,12 @@ bool is_ending(const Instance& instance) {
   return instance.state == InstanceState::shutting_down || instance.state == InstanceState::terminated;
 }
 
+/// A start needs the root volume, where the launch made one.
 std::optional<Error> may_start(const Instance& instance) {
   if (instance.state == InstanceState::stopping || is_ending(instance))
     return incorrect_state(instance, "IncorrectInstanceState");
+  if (instance.root_volume != nullptr && instance.root_volume->attached_to != instance.name)
+    return Error{"IncorrectInstanceState", 400, fmt::format("'{}' has no volume attached at root", instance.id)};
   return std::nullopt;
 }
 
@@ -125,7 +128,7 @@ StateChange SimEc2::begin_stop(Instance& instance, bool force) {
 }
 
 sim::Task<void> SimEc2::finish_stop(Instance* instance, std::uint32_t phase) {
-  const sim::Duration duration = choices_.draw(instance->request.workspace, "ec2.stop.duration", kStopping);
+  const sim::Duration duration = choices_.draw(decider({instance->workspace}), "ec2.stop.duration", kStopping);
   co_await scheduler_.pause_drawn(duration, kStopping.typical());
   if (instance->phase == phase) enter(*instance, InstanceState::stopped, instance->reason);
 }

@@ -133,7 +133,7 @@ Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::str
   std::vector<TagDescription> answer;
   const auto add = [&](const std::string& id, sim::Name workspace, bool divergent) {
     if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) return;
-    answer.push_back({id, {std::string{kWorkspace}, record_.text(workspace)}});
+    if (workspace != sim::Name::none) answer.push_back({id, {std::string{kWorkspace}, record_.text(workspace)}});
     if (divergent) answer.push_back({id, {std::string{kDivergent}, "true"}});
     const auto others = tags_.find(id);
     if (others == tags_.end()) return;
@@ -151,6 +151,24 @@ Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::str
     if (there) add(snapshot.id, snapshot.workspace, snapshot.divergent);
   }
   return answer;
+}
+
+void SimEc2::each_tag(std::string_view id,
+                      const std::function<void(std::string_view, std::string_view)>& visit) const {
+  sim::Name workspace = sim::Name::none;
+  const Snapshot* snapshot = find_snapshot(id);
+  if (const Instance* instance = find(id)) {
+    workspace = instance->workspace;
+  } else if (const Volume* volume = find_volume(id)) {
+    workspace = volume->workspace;
+  } else if (snapshot != nullptr) {
+    workspace = snapshot->workspace;
+  }
+  if (workspace != sim::Name::none) visit(kWorkspace, record_.text(workspace));
+  if (snapshot != nullptr && snapshot->divergent) visit(kDivergent, "true");
+  const auto others = tags_.find(id);
+  if (others == tags_.end()) return;
+  for (const auto& [key, value] : others->second) visit(key, value);
 }
 
 }  // namespace drydock::cloud

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/cloud/ids.hpp"
 #include "sim/cloud/serve.hpp"
 #include "sim/cloud/sim_ec2.hpp"
@@ -21,6 +23,11 @@ bool takes_volumes(InstanceState state) { return state == InstanceState::running
 
 bool holds_volume(const Instance& instance) {
   return instance.data_volume != nullptr && instance.data_volume->attached_to == instance.name;
+}
+
+void add_other(Instance& instance, Volume& volume) {
+  auto& others = instance.other_volumes;
+  if (std::find(others.begin(), others.end(), &volume) == others.end()) others.push_back(&volume);
 }
 
 }  // namespace
@@ -46,8 +53,12 @@ Result<VolumeDescription> SimEc2::make_volume(const CreateVolumeRequest& request
     const Result<VolumeSource> origin = resolve_origin(request.snapshot_id);
     if (!origin) return tl::unexpected(origin.error());
   }
+  std::optional<Error> too_small = why_too_small(request.snapshot_id, request.details.size_gib);
+  if (too_small) return tl::unexpected(std::move(*too_small));
   Volume& volume = create(request.workspace, request.snapshot_id, scheduler_.now());
   volume.request = request;
+  set_details(volume, request.details);
+  for (const Tag& tag : request.tags) set_tag(volume.id, tag);
   note(volume, volume.created);
   if (!request.client_token.empty()) volumes_by_token_[request.client_token] = &volume;
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, subject,
@@ -74,9 +85,26 @@ Result<Volume*> SimEc2::made_before(const CreateVolumeRequest& request) {
   return volume;
 }
 
+/// Returns the error of a volume that is smaller than the snapshot from which it is made (docs/cloud.md §2.1).
+std::optional<Error> SimEc2::why_too_small(const std::string& snapshot, std::uint32_t size_gib) const {
+  const Snapshot* origin = find_snapshot(snapshot);
+  if (origin == nullptr || size_gib == 0 || size_gib >= origin->size_gib) return std::nullopt;
+  return Error{"InvalidParameterValue", 400,
+               fmt::format("The size of a volume cannot be less than {} GiB, the size of snapshot '{}'",
+                           origin->size_gib, snapshot)};
+}
+
+/// Sets what a request says of a new volume; what it leaves out comes from the volume's snapshot.
+void SimEc2::set_details(Volume& volume, const VolumeDetails& details) const {
+  volume.details = details;
+  const Snapshot* origin = find_snapshot(volume.source_snapshot);
+  if (details.size_gib == 0) volume.details.size_gib = origin == nullptr ? kDefaultSize : origin->size_gib;
+  if (origin != nullptr && origin->encrypted) volume.details.encrypted = true;
+}
+
 sim::Task<void> SimEc2::finish_creation(Volume* volume, std::uint32_t event) {
   const DurationRange range = volume->source_snapshot.empty() ? kCreation : kRestoration;
-  const sim::Duration duration = choices_.draw(record_.text(volume->workspace), "ec2.volume.creation", range);
+  const sim::Duration duration = choices_.draw(decider({volume->workspace}), "ec2.volume.creation", range);
   co_await scheduler_.pause_drawn(duration, range.typical());
   enter(*volume, VolumeState::available, event);
 }
@@ -123,14 +151,24 @@ Result<VolumeDescription> SimEc2::attach(const AttachVolumeRequest& request, sim
     return tl::unexpected(Error{"VolumeInUse", 400, fmt::format("'{}' is attached already", volume.id)});
   }
   if (!takes_volumes(instance.state)) return tl::unexpected(incorrect_state(instance.id, to_text(instance.state)));
-  if (holds_volume(instance)) {
+  if (request.device.empty() ? holds_volume(instance) : attached_at(instance, request.device) != nullptr) {
     return tl::unexpected(Error{"InvalidParameterValue", 400, "the device of the data volume is taken"});
+  }
+  if (volume.details.zone != zone_of(instance)) {
+    return tl::unexpected(Error{"InvalidVolume.ZoneMismatch", 400,
+                                fmt::format("'{}' is in another zone than '{}'", volume.id, instance.id)});
   }
   const auto event = record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, instance.name},
                                   {{"action", actions::kAttachVolume.name}, {"volume", volume.id}});
   volume.attached_to = instance.name;
+  volume.attached_at = scheduler_.now();
+  volume.device = request.device;
   volume.delete_on_termination = false;  // unlike one of the launch (docs/cloud.md §2.2)
-  instance.data_volume = &volume;
+  if (holds_volume(instance)) {
+    add_other(instance, volume);
+  } else {
+    instance.data_volume = &volume;
+  }
   enter(volume, VolumeState::in_use, event);
   return describe(volume, *volume.history.at(scheduler_.now()));
 }
@@ -153,6 +191,11 @@ Result<VolumeDescription> SimEc2::detach(const DetachVolumeRequest& request, sim
       return tl::unexpected(Error{"InvalidAttachment.NotFound", 400,
                                   fmt::format("'{}' is not attached to '{}'", volume.id, request.instance_id)});
     }
+  }
+  const Instance& holder = *find(record_.text(volume.attached_to));
+  if (holder.root_volume == &volume && holder.state != InstanceState::stopped) {
+    return tl::unexpected(
+        Error{"OperationNotPermitted", 400, fmt::format("'{}' is the root volume of '{}'", volume.id, holder.id)});
   }
   const auto event =
       record_.emit(sim::Kind::ec2_call, actor_, {volume.workspace, volume.attached_to},

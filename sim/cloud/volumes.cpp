@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/cloud/ids.hpp"
 #include "sim/cloud/serve.hpp"
 #include "sim/cloud/sim_ec2.hpp"
@@ -60,6 +62,7 @@ std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSour
   }
   volume->state = VolumeState::in_use;
   volume->attached_to = instance.name;
+  volume->attached_at = instance.launched;
   volume->delete_on_termination = instance.request.data_volume->delete_on_termination;
   note(*volume, instance.launched);
   instance.data_volume = volume;
@@ -72,9 +75,20 @@ Volume& SimEc2::create(std::string_view workspace, std::string_view snapshot, si
   volume.name = record_.name(volume.id);
   volume.workspace = record_.name(workspace);
   volume.source_snapshot = snapshot;
+  volume.details.size_gib = kDefaultSize;
   volume.created = created;
   volumes_by_id_[volume.id] = &volume;
   return volume;
+}
+
+Volume* attached_at(const Instance& instance, std::string_view device) {
+  const auto is_there = [&](const Volume* volume) {
+    return volume != nullptr && volume->attached_to == instance.name && device_of(*volume) == device;
+  };
+  if (is_there(instance.data_volume)) return instance.data_volume;
+  const auto& others = instance.other_volumes;
+  const auto found = std::find_if(others.begin(), others.end(), is_there);
+  return found == others.end() ? nullptr : *found;
 }
 
 // --- when it is let go ------------------------------------------------------------------------
@@ -86,23 +100,28 @@ void SimEc2::detach(Volume& volume, std::uint32_t event) {
   enter(volume, VolumeState::available, event);
 }
 
-/// Lets go of the data volume of an instance that terminated (docs/cloud.md §2.2). The data of a deleted volume is gone
-/// at once; only the record of the volume stays for a while.
-void SimEc2::release_volume(const Instance& instance, std::uint32_t event) {
-  Volume* volume = instance.data_volume;
-  if (volume == nullptr || volume->attached_to != instance.name) return;
-  if (!volume->delete_on_termination) {
-    detach(*volume, event);
+/// Lets go of the volumes of an instance that terminated, its data volume first (docs/cloud.md §2.2).
+void SimEc2::release_volumes(const Instance& instance, std::uint32_t event) {
+  if (instance.data_volume != nullptr) release(*instance.data_volume, instance, event);
+  for (Volume* volume : instance.other_volumes) release(*volume, instance, event);
+}
+
+/// Lets go of one of them. The data of a deleted volume is gone at once; only the record of the volume stays for a
+/// while.
+void SimEc2::release(Volume& volume, const Instance& instance, std::uint32_t event) {
+  if (volume.attached_to != instance.name) return;
+  if (!volume.delete_on_termination) {
+    detach(volume, event);
     return;
   }
-  volume->attached_to = sim::Name::none;
-  enter(*volume, VolumeState::deleting, event);
-  scheduler_.spawn(tasks_, "volume deletion", finish_deletion(volume, event));
+  volume.attached_to = sim::Name::none;
+  enter(volume, VolumeState::deleting, event);
+  scheduler_.spawn(tasks_, "volume deletion", finish_deletion(&volume, event));
 }
 
 sim::Task<void> SimEc2::finish_deletion(Volume* volume, std::uint32_t event) {
   const sim::Duration duration =
-      choices_.draw(record_.text(volume->workspace), "ec2.volume.deletion", profile_.volume_deletion);
+      choices_.draw(decider({volume->workspace}), "ec2.volume.deletion", profile_.volume_deletion);
   co_await scheduler_.pause_drawn(duration, profile_.volume_deletion.typical());
   enter(*volume, VolumeState::deleted, event);
 }
