@@ -250,7 +250,7 @@ class Session {
   std::vector<reports::CaseReport> reports_;
   std::vector<CaseStatus> verdicts_;
   FaultsAtWork faults_;
-  reports::Ending ending_;
+  reports::Ending ending_{};
 };
 
 int nothing_selected(const RunRequest& request, const Selection& selection, Console& console) {

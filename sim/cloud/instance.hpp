@@ -26,8 +26,9 @@ struct InstanceView {
 /// An instance as the cloud itself knows it: the truth behind the API.
 struct Instance {
   std::string id;
-  sim::Name name{};       // the id, interned
-  sim::Name workspace{};  // its tag, interned
+  std::uint64_t number = 0;  // in the order of creation, from 1
+  sim::Name name{};          // the id, interned
+  sim::Name workspace{};     // its tag, interned
   RunInstancesRequest request;
   std::string private_ip;
   InstanceState state = InstanceState::pending;

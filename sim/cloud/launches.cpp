@@ -183,8 +183,7 @@ std::optional<Error> SimEc2::why_not_modified(const ModifyInstanceRequest& reque
   }
   for (const auto& [device, goes] : request.delete_on_termination) {
     if (attached_at(instance, device) == nullptr) {
-      return Error{"InvalidInstanceAttributeValue", 400,
-                   fmt::format("No device is currently mapped at {}", device)};
+      return Error{"InvalidInstanceAttributeValue", 400, fmt::format("No device is currently mapped at {}", device)};
     }
   }
   return std::nullopt;

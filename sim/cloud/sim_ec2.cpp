@@ -151,6 +151,7 @@ Instance& SimEc2::create(RunInstancesRequest request, sim::Instant launched) {
   const auto number = instances_.size() + 1;
   Instance& instance = instances_.emplace_back();
   instance.id = make_id("i-", request.workspace, number);
+  instance.number = number;
   instance.name = record_.name(instance.id);
   instance.workspace = record_.name(request.workspace);
   instance.private_ip = fmt::format("10.{}.{}.{}", 16 + number / 65536, number / 256 % 256, number % 256);

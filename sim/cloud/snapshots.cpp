@@ -73,6 +73,7 @@ std::optional<Error> SimEc2::over_snapshot_limit(const Volume& volume) {
 Snapshot& SimEc2::create(const CreateSnapshotRequest& request, const Volume& volume) {
   Snapshot& snapshot = snapshots_.emplace_back();
   snapshot.id = make_id("snap-", record_.text(volume.workspace), snapshots_.size());
+  snapshot.number = snapshots_.size();
   snapshot.name = record_.name(snapshot.id);
   snapshot.workspace = volume.workspace;
   snapshot.volume = &volume;

@@ -27,8 +27,9 @@ struct VolumeView {
 /// A volume as the cloud itself knows it. The record of its writes outlives its data.
 struct Volume {
   std::string id;
-  sim::Name name{};       // the id, interned
-  sim::Name workspace{};  // its tag, interned: the lineage that it belongs to
+  std::uint64_t number = 0;  // in the order of creation, from 1
+  sim::Name name{};          // the id, interned
+  sim::Name workspace{};     // its tag, interned: the lineage that it belongs to
   VolumeState state = VolumeState::creating;
   std::string source_snapshot;  // empty when it began empty
   VolumeDetails details;        // with a size that is not 0
@@ -63,8 +64,9 @@ struct Volume {
 /// A snapshot as the cloud itself knows it.
 struct Snapshot {
   std::string id;
-  sim::Name name{};       // the id, interned
-  sim::Name workspace{};  // its volume's lineage
+  std::uint64_t number = 0;  // in the order of creation, from 1
+  sim::Name name{};          // the id, interned
+  sim::Name workspace{};     // its volume's lineage
   const Volume* volume = nullptr;
   bool divergent = false;
   std::string description;

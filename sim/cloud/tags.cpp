@@ -153,8 +153,7 @@ Result<std::vector<TagDescription>> SimEc2::list_tags(const std::vector<std::str
   return answer;
 }
 
-void SimEc2::each_tag(std::string_view id,
-                      const std::function<void(std::string_view, std::string_view)>& visit) const {
+void SimEc2::each_tag(std::string_view id, const std::function<void(std::string_view, std::string_view)>& visit) const {
   sim::Name workspace = sim::Name::none;
   const Snapshot* snapshot = find_snapshot(id);
   if (const Instance* instance = find(id)) {

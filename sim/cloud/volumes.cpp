@@ -72,6 +72,7 @@ std::optional<VolumeState> SimEc2::provide_volume(Instance& instance, VolumeSour
 Volume& SimEc2::create(std::string_view workspace, std::string_view snapshot, sim::Instant created) {
   Volume& volume = volumes_.emplace_back();
   volume.id = make_id("vol-", workspace, volumes_.size());
+  volume.number = volumes_.size();
   volume.name = record_.name(volume.id);
   volume.workspace = record_.name(workspace);
   volume.source_snapshot = snapshot;

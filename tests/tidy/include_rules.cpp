@@ -41,8 +41,8 @@ bool is_ours(std::string_view include) {
          include.ends_with(".hpp");
 }
 
-// Libraries name their headers .hpp too, but below a folder of their own.
-constexpr std::array<std::string_view, 4> kLibraries = {"nlohmann/", "boost/", "tl/", "Random123/"};
+// Libraries name their headers .hpp too, but below a folder of their own; pugixml has one header.
+constexpr std::array<std::string_view, 5> kLibraries = {"nlohmann/", "boost/", "tl/", "Random123/", "pugixml.hpp"};
 
 bool is_library(std::string_view include) {
   return std::any_of(kLibraries.begin(), kLibraries.end(),

@@ -22,8 +22,8 @@ struct Gate {
 constexpr std::array<Gate, 4> kCalls = {{
     {"terminate_instances",
      " sim/cloud/sim_ec2.hpp sim/cloud/ec2.hpp sim/cloud/sim_ec2.cpp"
-     " model/controlplane/control_plane.cpp model/controlplane/launch.cpp ",
-     "only the control plane's stop, and its launch that ends a predecessor, terminate"},
+     " sim/cloud/query/instance_actions.cpp model/controlplane/control_plane.cpp model/controlplane/launch.cpp ",
+     "only the control plane's stop, its launch that ends a predecessor, and clients on the wire terminate"},
     {"stop_instance",
      " model/platform/platform.hpp model/platform/stop.cpp model/platform/owed_terminates.cpp"
      " model/platform/cancel.cpp model/platform/sweepers.cpp ",
