@@ -17,7 +17,8 @@ namespace drydock::cloud::query {
 /// An answer and its document.
 struct Heard {
   explicit Heard(Answer its_answer) : answer(std::move(its_answer)) {
-    parsed = document.load_buffer(answer.body.data(), answer.body.size());
+    parsed = document.load_buffer(answer.body.data(), answer.body.size(),
+                                  pugi::parse_default | pugi::parse_ws_pcdata_single);
   }
 
   /// The text of the first node at an XPath; `(none)` where there is none.
