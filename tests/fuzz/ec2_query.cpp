@@ -19,7 +19,8 @@ using namespace drydock;
 
 sim::Task<void> serve(cloud::query::Endpoint* endpoint, cloud::query::Request request,
                       std::optional<cloud::query::Answer>* out) {
-  cloud::query::Answer answer = co_await endpoint->serve({}, std::move(request));
+  const sim::Context context;
+  cloud::query::Answer answer = co_await endpoint->serve(context, std::move(request));
   out->emplace(std::move(answer));
 }
 
