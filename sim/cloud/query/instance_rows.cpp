@@ -109,14 +109,24 @@ std::string reservation_of(const Instance& instance) {
   return instance.launch == nullptr ? id_beside("r-", instance) : instance.launch->reservation_id;
 }
 
+/// Returns an address out of those that anybody may give out (`02:`).
+std::string hardware_address(const Instance& instance) {
+  const std::uint64_t number = instance.number;
+  return fmt::format("02:dd:{:02x}:{:02x}:{:02x}:{:02x}", number >> 24U & 0xFFU, number >> 16U & 0xFFU,
+                     number >> 8U & 0xFFU, number & 0xFFU);
+}
+
 void write_interface(Element set, const InstanceRow& row) {
   const Instance& instance = *row.instance;
   Element item = set.child("item");
   item.text("networkInterfaceId", id_beside("eni-", instance));
   item.text("subnetId", subnet_in(zone_of(instance)));
   item.text("vpcId", kVpc);
+  // Net::Amazon::EC2 dies of an interface without a description or a MAC address.
+  item.text("description", "Primary network interface");
   item.text("ownerId", kAccount);
   item.text("status", "in-use");
+  item.text("macAddress", hardware_address(instance));
   item.text("privateIpAddress", instance.private_ip);
   item.text("privateDnsName", private_name(row));
   item.flag("sourceDestCheck", details_of(instance).source_dest_check);

@@ -19,9 +19,18 @@ bool is_noncharacter(std::string_view rest) {
   return rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF");
 }
 
+/// Collects a document. A carriage return stands only in texts, where pugixml leaves it as it is; a parser would read it
+/// as a line end.
 class StringWriter final : public pugi::xml_writer {
  public:
-  void write(const void* data, std::size_t size) override { text.append(static_cast<const char*>(data), size); }
+  void write(const void* data, std::size_t size) override {
+    std::string_view rest(static_cast<const char*>(data), size);
+    for (std::size_t at = rest.find('\r'); at != std::string_view::npos; at = rest.find('\r')) {
+      text.append(rest.substr(0, at)).append("&#13;");
+      rest.remove_prefix(at + 1);
+    }
+    text.append(rest);
+  }
   std::string text;
 };
 
