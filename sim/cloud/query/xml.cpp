@@ -19,8 +19,8 @@ bool is_noncharacter(std::string_view rest) {
   return rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF");
 }
 
-/// Collects a document. A carriage return stands only in texts, where pugixml leaves it as it is; a parser would read it
-/// as a line end.
+/// Collects a document. A carriage return stands only in texts, where pugixml leaves it as it is; a parser would read
+/// it as a line end.
 class StringWriter final : public pugi::xml_writer {
  public:
   void write(const void* data, std::size_t size) override {
