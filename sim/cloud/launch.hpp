@@ -28,6 +28,7 @@ struct InstanceDetails {
   std::string shutdown_behavior = "stop";
   std::string profile;  // the ARN of its instance profile; empty: none
   std::string tenancy = "default";
+  std::string http_tokens = "optional";  // of the metadata service
   bool monitored = false;
   bool ebs_optimized = false;
   bool source_dest_check = true;
@@ -52,6 +53,8 @@ struct LaunchRequest {
   /// The `workspace` tag of the instances; empty: they have none.
   std::string workspace;
   std::string user_data;
+  /// The private address of the one instance that is asked for; empty: the region chooses.
+  std::string private_ip;
   std::uint32_t min_count = 1;
   std::uint32_t max_count = 1;
   InstanceDetails details;

@@ -39,7 +39,8 @@ sim::Task<Result<const Launch*>> SimEc2::launch_instances(sim::Context context, 
 Result<const Launch*> SimEc2::launch_all(const LaunchRequest& request, sim::Subject& subject) {
   Result<const Launch*> before = launched_together_before(request);
   if (!before || *before != nullptr) return before;
-  std::optional<Error> refused = why_not_mapped(request);
+  std::optional<Error> refused = why_not_addressed(request);
+  if (!refused) refused = why_not_mapped(request);
   if (refused) return tl::unexpected(std::move(*refused));
   const Result<std::uint32_t> count = room_for(request);
   if (!count) return tl::unexpected(count.error());
@@ -68,6 +69,15 @@ Result<const Launch*> SimEc2::launched_together_before(const LaunchRequest& requ
   }
   if (end) return tl::unexpected(Error{"IdempotentInstanceTerminated", 400, "the token's instance is terminated"});
   return known->second;
+}
+
+std::optional<Error> SimEc2::why_not_addressed(const LaunchRequest& request) const {
+  if (request.private_ip.empty()) return std::nullopt;
+  const bool taken = std::any_of(instances_.begin(), instances_.end(), [&](const Instance& one) {
+    return one.private_ip == request.private_ip && one.state != InstanceState::terminated;
+  });
+  if (!taken) return std::nullopt;
+  return Error{"InvalidIPAddress.InUse", 400, fmt::format("Address {} is in use.", request.private_ip)};
 }
 
 std::optional<Error> SimEc2::why_not_mapped(const LaunchRequest& request) const {
@@ -100,7 +110,7 @@ Instance& SimEc2::create_one_of(Launch& launch) {
   Instance& instance = create(std::move(request), scheduler_.now());
   // What `create` registers by its token is the launch of one.
   instance.request.client_token = asked.client_token;
-  instance.private_ip = address_in(asked.details.zone, instances_.size());
+  instance.private_ip = asked.private_ip.empty() ? address_in(asked.details.zone, instances_.size()) : asked.private_ip;
   instance.details = std::make_unique<InstanceDetails>(asked.details);
   instance.launch = &launch;
   instance.launch_index = static_cast<std::uint32_t>(launch.instances.size());

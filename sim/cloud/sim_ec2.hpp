@@ -190,6 +190,7 @@ class SimEc2 final : public Ec2 {
   // --- launches of several instances, with root volumes (launches.cpp) ---
   Result<const Launch*> launch_all(const LaunchRequest& request, sim::Subject& subject);
   Result<const Launch*> launched_together_before(const LaunchRequest& request);
+  [[nodiscard]] std::optional<Error> why_not_addressed(const LaunchRequest& request) const;
   [[nodiscard]] std::optional<Error> why_not_mapped(const LaunchRequest& request) const;
   [[nodiscard]] Result<std::uint32_t> room_for(const LaunchRequest& request) const;
   Instance& create_one_of(Launch& launch);

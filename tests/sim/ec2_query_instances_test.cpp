@@ -126,6 +126,18 @@ TEST(WireLaunch, RefusesWhatCannotBe) {
   EXPECT_EQ(region.ec2.instances().size(), 0U);
 }
 
+TEST(WireLaunch, MayHaveAnAddressOfItsSubnet) {
+  WiredRegion region;
+  const std::string one = kOne;
+  EXPECT_EQ(region.ask(one + "&PrivateIpAddress=10.16.1.77").text("//privateIpAddress"), "10.16.1.77");
+  EXPECT_EQ(region.ask(one + "&PrivateIpAddress=10.16.1.77").code(), "InvalidIPAddress.InUse");
+  EXPECT_EQ(region.ask(one + "&PrivateIpAddress=10.16.64.1").code(), "InvalidParameterValue");
+  EXPECT_EQ(region.ask(one + "&PrivateIpAddress=1.2.3.4").code(), "InvalidParameterValue");
+  EXPECT_EQ(region.ask("RunInstances&ImageId=ami-12345678&MinCount=1&MaxCount=2&PrivateIpAddress=10.16.1.7").code(),
+            "InvalidParameterCombination");
+  EXPECT_EQ(region.ask(one + "&MetadataOptions.HttpTokens=required").text("//metadataOptions/httpTokens"), "required");
+}
+
 TEST(WireLaunch, WithoutCapacityFailsInEitherShape) {
   Profile profile = fixed_profile();
   profile.capacity = Capacity::sync;

@@ -164,8 +164,8 @@ void write_network(Element item, const InstanceRow& row) {
   write_groups(item, instance);
 }
 
-/// Writes the elements that are the same for every instance.
-void write_constants(Element item) {
+/// Writes the elements that are the same for every instance, or almost so.
+void write_constants(Element item, const InstanceDetails& details) {
   item.text("virtualizationType", "hvm");
   item.text("hypervisor", "xen");
   item.text("rootDeviceType", "ebs");
@@ -173,7 +173,7 @@ void write_constants(Element item) {
   item.child("productCodes");
   Element metadata = item.child("metadataOptions");
   metadata.text("state", "applied");
-  metadata.text("httpTokens", "optional");
+  metadata.text("httpTokens", details.http_tokens);
   metadata.number("httpPutResponseHopLimit", 1);
   metadata.text("httpEndpoint", "enabled");
 }
@@ -206,7 +206,7 @@ void write_instance(Element item, const InstanceRow& row) {
   item.child("monitoring").text("state", details.monitored ? "enabled" : "disabled");
   item.text("architecture", architecture_of(instance));
   item.text("rootDeviceName", root_device_of(instance));
-  write_constants(item);
+  write_constants(item, details);
   write_block_devices(item, *row.exchange, instance);
   item.text("clientToken", instance.request.client_token);
   item.flag("ebsOptimized", details.ebs_optimized);

@@ -95,6 +95,19 @@ constexpr std::array<ParameterRule, 70> kRunRules{{
     {"ElasticInferenceAccelerator.*"},
 }};
 
+/// Tells whether an address lies in the subnet of the zone with that letter (`address_in` of the region).
+bool is_address_in(std::string_view address, char zone) {
+  constexpr std::string_view network = "10.16.";
+  if (!address.starts_with(network)) return false;
+  address.remove_prefix(network.size());
+  const std::size_t dot = address.find('.');
+  if (dot == std::string_view::npos) return false;
+  const std::optional<std::uint32_t> third = read_number(address.substr(0, dot));
+  const std::optional<std::uint32_t> fourth = read_number(address.substr(dot + 1));
+  const auto quarter = static_cast<std::uint32_t>(zone - 'a');
+  return third && fourth && *third / 64 == quarter && *fourth < 256;
+}
+
 /// Reads a launch out of its parameters, one aspect after another; each function returns the error of its aspect.
 class LaunchReader {
  public:
@@ -102,10 +115,10 @@ class LaunchReader {
       : exchange_(exchange), parameters_(exchange.parameters), out_(out) {}
 
   Failure read() {
-    for (const auto aspect :
-         {&LaunchReader::read_image, &LaunchReader::read_counts, &LaunchReader::read_type, &LaunchReader::read_zone,
-          &LaunchReader::read_subnet, &LaunchReader::read_groups, &LaunchReader::read_behaviour,
-          &LaunchReader::read_user_data, &LaunchReader::read_tags, &LaunchReader::read_volumes}) {
+    for (const auto aspect : {&LaunchReader::read_image, &LaunchReader::read_counts, &LaunchReader::read_type,
+                              &LaunchReader::read_zone, &LaunchReader::read_subnet, &LaunchReader::read_groups,
+                              &LaunchReader::read_address, &LaunchReader::read_behaviour, &LaunchReader::read_user_data,
+                              &LaunchReader::read_tags, &LaunchReader::read_volumes}) {
       Failure failure = (this->*aspect)();
       if (failure) return failure;
     }
@@ -195,8 +208,23 @@ class LaunchReader {
     return std::nullopt;
   }
 
+  Failure read_address() {
+    const std::string& address = network("PrivateIpAddress");
+    if (address.empty()) return std::nullopt;
+    if (out_.max_count > 1) {
+      return Error{"InvalidParameterCombination", 400, "A private address can be that of one instance only."};
+    }
+    if (!is_address_in(address, out_.details.zone)) {
+      return Error{"InvalidParameterValue", 400,
+                   fmt::format("Address {} does not fall within the subnet's address range", address)};
+    }
+    out_.private_ip = address;
+    return std::nullopt;
+  }
+
   Failure read_behaviour() {
     InstanceDetails& details = out_.details;
+    details.http_tokens = parameters_.given("MetadataOptions.HttpTokens").value_or("optional");
     details.key_name = parameters_.text("KeyName");
     details.monitored = parameters_.flag("Monitoring.Enabled").value_or(false);
     details.ebs_optimized = parameters_.flag("EbsOptimized").value_or(false);
