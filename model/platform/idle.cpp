@@ -50,11 +50,10 @@ bool Platform::finds_all_running(const Stillness& still) const {
 }
 
 /// Tells whether the reconciler would leave the workspace alone: its row is none that it looks at, or names an instance
-/// that runs in the cloud that is asked.
+/// that runs.
 bool Platform::runs_if_up(const WorkspaceFacts& workspace) const {
   const Row& row = workspace.row;
   if (!row.exists || !is_up(row.status) || row.instance_id.empty()) return true;
-  if (!policy_.probe_names_provider && deps_.control_plane.is_elsewhere(workspace.key)) return false;
   const cloud::Instance* instance = deps_.observation.ec2().find(row.instance_id);
   return instance != nullptr && instance->state == cloud::InstanceState::running;
 }
@@ -83,7 +82,9 @@ bool Platform::reads_alike(const Stillness& still) const {
   return ec2.is_settled() && ec2.admits_describes(most_describes(still.until - deps_.clock.now())) &&
          std::all_of(workspaces.begin(), workspaces.end(), [&](const WorkspaceFacts& workspace) {
            const std::string& named = workspace.row.instance_id;
-           return !workspace.row.exists || named.empty() || ec2.shows_until(named, still.until);
+           if (!workspace.row.exists || named.empty()) return true;
+           const bool asks_its_cloud = policy_.probe_names_provider || !deps_.control_plane.is_elsewhere(workspace.key);
+           return asks_its_cloud && ec2.shows_until(named, still.until);
          });
 }
 
