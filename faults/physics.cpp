@@ -16,6 +16,9 @@
 // `reset`. The connection breaks at that moment. The caller learns so at once, but not whether its
 // request took effect.
 //
+// `closed`, `cut` (of the EC2 API). The connection is closed without one byte of an answer, or amid the answer's body.
+// The control plane of a scenario takes both for a `reset`; the clients of `drydock serve` do not (docs/clients.md).
+//
 // `timeout`, `lost`. The request (`none`) or its answer (`applied`) disappears and nobody says so.
 // The caller waits until its own deadline: the price is that deadline, and a call without one waits
 // for ever. `timeout` is how a caller that awaits an answer tells it, `lost` how the network does;
@@ -113,9 +116,14 @@ sim::FaultPoint moment_of(const FaultSpec& fault) {
 
 bool gives_notice(std::string_view error) { return error == "interrupted"; }
 
+bool is_an_answer(std::string_view on, std::string_view error) {
+  if (!on.starts_with("ec2.") || fails_late(error) || takes_slow_by(error)) return false;
+  return error != "reset" && error != "closed" && error != "cut" && error != "timeout";
+}
+
 bool is_by_name_only(std::string_view on, std::string_view error) {
   if (on == "image.pull" || on == "cp.ensure_image" || on == "turn") return true;
-  if (shifts_clock(error)) return true;
+  if (shifts_clock(error) || error == "closed" || error == "cut") return true;
   return error == "terminated" || error == "stopped" || error == "rebooted" || error == "interrupted";
 }
 
@@ -137,7 +145,11 @@ sim::Verdict verdict_of(const FaultSpec& fault) {
     return {.what = What::pass, .error = {}, .delay = fault.slow_by.value_or(otherwise)};
   }
   const bool silent = fault.error == "timeout" || fault.error == "lost";
-  return {.what = silent ? What::lose : What::fail, .error = fault.error, .delay = {}};
+  return {.what = silent ? What::lose : What::fail,
+          .error = fault.error,
+          .delay = {},
+          .status = fault.status,
+          .retry_after = fault.retry_after};
 }
 
 Place place_of(std::string_view on, std::string_view workspace) {

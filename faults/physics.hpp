@@ -30,8 +30,12 @@ enum class Target : std::uint8_t { call, platform, control_plane, instance };
 /// Tells whether a fault with this error says beforehand that it comes; `notice` then says how long before.
 [[nodiscard]] bool gives_notice(std::string_view error);
 
+/// Tells whether somebody answers in EC2's place with this error, so that `status` and `retry_after` may say more.
+[[nodiscard]] bool is_an_answer(std::string_view on, std::string_view error);
+
 /// Tells whether no search adds this fault but by its name: somebody does it by hand, or it is of a world that only
-/// some scenarios have (images, agents that work), or no search adds it at all (a clock).
+/// some scenarios have (images, agents that work, clients of another kind than the control plane), or no search adds
+/// it at all (a clock).
 [[nodiscard]] bool is_by_name_only(std::string_view on, std::string_view error);
 
 /// Returns the verdict with which this fault answers a call.

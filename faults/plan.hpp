@@ -32,6 +32,9 @@ struct FaultSpec {
   std::string error;
   bool applied = false;             // `effect`: it took effect and the reply was lost
   std::optional<Duration> slow_by;  // of slow, lag, lingers; absent = the error's own default
+  // Of an error with which EC2, or a proxy before it, answers:
+  int status = 0;          // the HTTP status; 0: the error's own
+  Duration retry_after{};  // whole seconds; 0: the answer does not say
 
   std::optional<Duration> at;
   std::optional<std::pair<Duration, Duration>> window;  // from, until (from + for)

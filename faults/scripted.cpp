@@ -32,6 +32,15 @@ ScriptedPlan::~ScriptedPlan() {
   if (listening_) record_.on_event({});
 }
 
+void ScriptedPlan::arm(FaultSpec spec) {
+  const Duration now = scheduler_.now().time_since_epoch();
+  if (spec.at) *spec.at += now;
+  if (spec.window) spec.window = std::pair{spec.window->first + now, spec.window->second + now};
+  add(std::move(spec));
+  schedule(faults_.size() - 1);
+  if (!listening_) listen();
+}
+
 void ScriptedPlan::add(FaultSpec spec) {
   Fault fault;
   fault.target = target_of(spec.on);

@@ -65,6 +65,9 @@ class ScriptedPlan final : public sim::Adversary {
 
   sim::Verdict decide(const sim::Call& call, sim::FaultPoint point) override;
 
+  /// Adds a fault while the world plays. Its times count from now.
+  void arm(FaultSpec spec);
+
   /// Ends the trouble: calm begins and no fault strikes any more.
   void lift();
 

@@ -59,6 +59,8 @@ constexpr std::array kFailures{
 
     Failure{"ec2.*", "timeout", kUnlessRead, "no answer: the caller waits until its own deadline"},
     Failure{"ec2.*", "reset", kUnlessRead, "the connection breaks at once"},
+    Failure{"ec2.*", "closed", kUnlessRead, "the connection is closed without a byte of an answer"},
+    Failure{"ec2.*", "cut", kUnlessRead, "the connection is closed amid the answer"},
     Failure{"ec2.*", "http-NNN", kUnlessRead, "an answer with that status and no error code"},
     Failure{"ec2.*", "slow", kNever, "the call takes longer, by `slow_by`"},
     Failure{"ec2.*", "RequestLimitExceeded", kNever, "throttled, 503"},

@@ -14,7 +14,10 @@ Task<std::optional<CallFailure>> carry_out(Scheduler& clock, Context context, Ve
     case Verdict::What::pass:
       co_return std::nullopt;
     case Verdict::What::fail:
-      co_return CallFailure{.timed_out = false, .error = std::move(verdict.error)};
+      co_return CallFailure{.timed_out = false,
+                            .error = std::move(verdict.error),
+                            .status = verdict.status,
+                            .retry_after = verdict.retry_after};
     case Verdict::What::lose:
       break;
   }

@@ -12,6 +12,8 @@ namespace drydock::sim {
 struct CallFailure {
   bool timed_out = false;  // nothing: its context ended first
   std::string error;       // otherwise the verdict's error, as Verdict::error says it
+  int status = 0;          // and what else it says of the answer
+  Duration retry_after{};
 };
 
 /// Carries out what the adversary decided about a call, on behalf of the service that was called: waits for the delay,

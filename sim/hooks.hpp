@@ -36,6 +36,9 @@ struct Verdict {
   What what = What::pass;
   std::string error;
   Duration delay{};  // before anything else at this moment
+  // Of an answer with an error:
+  int status = 0;          // the HTTP status; 0: the one that goes with the error
+  Duration retry_after{};  // whole seconds; 0: it does not say
   [[nodiscard]] bool passes() const { return what == What::pass; }
   /// Tells whether there is anything to carry out.
   [[nodiscard]] bool adverse() const { return !passes() || delay > Duration{}; }

@@ -163,6 +163,16 @@ void decode_extras(DecodeContext& context, const Fields& fields, FaultSpec& spec
     if (!fields.has(key) || fits) return;
     report.error_at_key(*fields.find(key), fmt::format("{} is for error {} only", in_quotes(key), errors));
   };
+  const bool answers = faults::is_an_answer(spec.on, spec.error);
+  for (const std::string_view key : {"status", "retry_after"}) {
+    if (fields.has(key) && !answers)
+      context.report.error_at_key(*fields.find(key),
+                                  fmt::format("{} is for an error of EC2's API only", in_quotes(key)));
+  }
+  spec.status = static_cast<int>(fields.count("status", 400, 599).value_or(0));
+  spec.retry_after = fields.duration("retry_after", std::chrono::seconds{1}).value_or(Duration{});
+  if (spec.retry_after % std::chrono::seconds{1} != Duration{})
+    context.report.error(*fields.find("retry_after"), "is not a number of whole seconds");
   only_for("slow_by", faults::takes_slow_by(spec.error), "slow, lag, lingers, clock-ahead or clock-behind");
   only_for("down", spec.error == "crash" || spec.error == "stopped", "crash or stopped");
   only_for("notice", faults::gives_notice(spec.error), "interrupted");
@@ -177,6 +187,15 @@ FaultSpec decode_fault(DecodeContext& context, const Node& node) {
   decode_trigger(context, fields, spec);
   decode_extras(context, fields, spec);
   return spec;
+}
+
+/// The names that a scenario has declared.
+void know_workspaces(DecodeContext& context, const Scenario& scenario) {
+  for (const WorkspaceSpec& workspace : scenario.workspaces) {
+    context.aliases.push_back(workspace.alias);
+    context.alias_set.insert(workspace.alias);
+    context.alias_by_uuid.emplace(workspace.uuid, workspace.alias);
+  }
 }
 
 /// Faults without a name are called after what they do; a second one of its kind gets a number.
@@ -269,6 +288,15 @@ std::vector<FaultSpec> decode_faults(DecodeContext& context, const Node& node, c
     all.push_back(std::move(spec));
   }
   return all;
+}
+
+Decoded<std::vector<FaultSpec>> decode_armed_faults(const Scenario& scenario, std::string_view text) {
+  return decode_text<std::vector<FaultSpec>>("fault", text, [&](DiagnosticSink& report, const Node& root) {
+    DecodeContext context(report, "");
+    context.horizon = sim::kLongestDuration;
+    know_workspaces(context, scenario);
+    return decode_faults(context, root, {});
+  });
 }
 
 }  // namespace drydock::scenarios

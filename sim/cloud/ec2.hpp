@@ -14,11 +14,12 @@
 namespace drydock::cloud {
 
 /// An error answer as EC2 gives it: its code, HTTP status (0: a transport failure) and message (docs/cloud.md §1.3,
-/// §5.1).
+/// §5.1), and the Retry-After of whoever answers in its place (0: none).
 struct Error {
   std::string code;
   int http = 400;
   std::string message;
+  sim::Duration retry_after{};
 };
 
 template <typename T>

@@ -18,8 +18,8 @@ namespace drydock::cloud {
 /// Puts the failure of a call into EC2's terms.
 [[nodiscard]] inline Error error_of(sim::CallFailure failure) {
   if (failure.timed_out) return timed_out();
-  const int http = error_status(failure.error);
-  return {std::move(failure.error), http, "injected"};
+  const int http = failure.status != 0 ? failure.status : error_status(failure.error);
+  return {std::move(failure.error), http, "injected", failure.retry_after};
 }
 
 /// Returns how many instances a request is about (docs/cloud.md §3, the resource buckets).

@@ -105,7 +105,8 @@ Ending ending_of(std::string_view code) {
 }
 
 /// Makes the answer of an action that failed.
-Answer failed(const Error& error, std::string_view action, const std::string& id, const pugi::xml_document& begun) {
+Answer failure_answer(const Error& error, std::string_view action, const std::string& id,
+                      const pugi::xml_document& begun) {
   if (error.http == 0) {
     Answer lost;
     lost.ending = ending_of(error.code);
@@ -122,6 +123,15 @@ Answer failed(const Error& error, std::string_view action, const std::string& id
     return bare;
   }
   return error_document(error, action, id);
+}
+
+Answer failed(const Error& error, std::string_view action, const std::string& id, const pugi::xml_document& begun) {
+  Answer answer = failure_answer(error, action, id, begun);
+  if (error.retry_after > sim::Duration{}) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(error.retry_after);
+    answer.headers.emplace_back("Retry-After", fmt::format("{}", seconds.count()));
+  }
+  return answer;
 }
 
 /// Says why a request is refused before any action looks at it.

@@ -81,11 +81,11 @@ bool is_tag_filter(std::string_view name) {
 }
 
 void match_tag(const NamedFilter& filter, FilterMatch& match, std::string_view key, std::string_view value) {
-  if (filter.name == "tag-key") {
+  const bool is_key = filter.name == "tag-key";
+  const bool is_of_key = filter.name == "tag-value" || std::string_view{filter.name}.substr(kTagPrefix.size()) == key;
+  if (is_key) {
     match.value(key);
-  } else if (filter.name == "tag-value") {
-    match.value(value);
-  } else if (std::string_view{filter.name}.substr(kTagPrefix.size()) == key) {
+  } else if (is_of_key) {
     match.value(value);
   }
 }
