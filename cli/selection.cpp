@@ -18,6 +18,7 @@
 #include "scenarios/files/json_source.hpp"
 #include "scenarios/files/presets.hpp"
 #include "scenarios/files/tape_file.hpp"
+#include "scenarios/session/log.hpp"
 #include "scenarios/trace/sql_invariants.hpp"
 
 namespace drydock::cli {
@@ -51,6 +52,7 @@ constexpr std::string_view kTapeFormat = "drydock.tape/";
 
 /// Returns what a file says that it is; empty where it says nothing or cannot be read.
 std::string format_named_in(const std::string& text) {
+  if (scenarios::is_session_log(text)) return std::string{kTapeFormat};  // it is read as one
   const scenarios::JsonSource source(text);
   if (source.error()) return {};
   const scenarios::Node* format = source.root().find("format");
@@ -94,7 +96,7 @@ class Selector {
     if (!wanted_.tape) return;
     const Input input = read_file(*wanted_.tape);
     if (!input.text) return add_error(input.error);
-    tape_ = take(scenarios::decode_tape(*wanted_.tape, *input.text));
+    tape_ = take(scenarios::decode_recording(*wanted_.tape, *input.text));
   }
 
   void read_policies() {
@@ -161,7 +163,7 @@ class Selector {
   }
 
   void add_tape(const std::string& file, const std::string& text) {
-    auto tape = take(scenarios::decode_tape(file, text));
+    auto tape = take(scenarios::decode_recording(file, text));
     if (!tape) return;
     auto scenario = std::make_shared<const Scenario>(tape->scenario);
     std::vector<CaseSpec> cases{tape->played};

@@ -10,8 +10,8 @@
 #include "reports/words.hpp"
 #include "scenarios/files/decode.hpp"
 #include "scenarios/files/presets.hpp"
-#include "scenarios/files/tape_file.hpp"
 #include "scenarios/logs/mapping.hpp"
+#include "scenarios/session/log.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -22,9 +22,9 @@ constexpr Usage kValidateUsage{"drydock validate FILE… [options]",
                                "  drydock validate scenarios/*.json\n"
                                "  drydock validate scenarios/policies/latest.json found.tape.json\n"
                                "  drydock validate my.json --format json\n",
-                               "A file is a scenario, policy, tape or mapping, by its \"format\". Everything\n"
-                               "that is wrong is reported at once as file:line:column: /pointer: message; exit\n"
-                               "code 2.\n"};
+                               "A file is a scenario, policy, tape, session or mapping, by its \"format\".\n"
+                               "Everything that is wrong is reported at once as file:line:column: /pointer:\n"
+                               "message; exit code 2.\n"};
 
 /// Stops a parse as soon as the top level's "format" is known: a file may be large, and need not be
 /// valid.
@@ -86,7 +86,8 @@ class Validator {
     if (!input.text) return errors.push_back(input.error);
     const std::string format = format_in(*input.text);
     if (format.starts_with("drydock.policy/")) return check_policy(file, *input.text);
-    if (format.starts_with("drydock.tape/")) return check_tape(file, *input.text);
+    if (format.starts_with("drydock.tape/") || scenarios::is_session_log(*input.text))
+      return check_tape(file, *input.text);
     if (format.starts_with("drydock.mapping/")) return check_mapping(file, *input.text);
     // Anything else is a scenario that went wrong, and its decoder says how.
     check_scenario(file, *input.text);
@@ -128,7 +129,7 @@ class Validator {
   }
 
   void check_tape(const std::string& file, const std::string& text) {
-    const auto decoded = scenarios::decode_tape(file, text);
+    const auto decoded = scenarios::decode_recording(file, text);
     if (!take(decoded)) return;
     const std::size_t decisions = decoded.value->tape.entries().size();
     const std::string& name = decoded.value->scenario.name;

@@ -45,6 +45,8 @@ inline constexpr auto kRows = std::to_array<sim::KindInfo>({
     {"backup.attempt", "the platform asked the control plane to back an instance's volume up"},
     {"backup.failed", "that backup was refused"},
     {"sweep.reaped", "a sweeper stopped an instance that nobody is to have any more"},
+    {"wire.request", "a client's request came over the wire"},
+    {"wire.answer", "what the client of such a request was told"},
 });
 
 /// The kind whose row has this name. It does not compile unless exactly one row has it.
@@ -90,6 +92,8 @@ inline constexpr sim::Kind platform_log = named("platform.log");
 inline constexpr sim::Kind backup_attempt = named("backup.attempt");
 inline constexpr sim::Kind backup_failed = named("backup.failed");
 inline constexpr sim::Kind sweep_reaped = named("sweep.reaped");
+inline constexpr sim::Kind wire_request = named("wire.request");
+inline constexpr sim::Kind wire_answer = named("wire.answer");
 
 }  // namespace kind
 

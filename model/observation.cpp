@@ -129,6 +129,8 @@ bool Observation::is_booting(const InstanceFacts& instance) const {
 void Observation::instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
                                    std::uint32_t event) {
   const WorkspaceKey key = directory_.find(instance.request.workspace);
+  if (key == WorkspaceKey::none)
+    return note_clients_own(instance.name, "instance", cloud::is_live(instance.state), event);
   InstanceFacts& seen = instances_[instance.name];
   if (!from) {
     const UserData data = decode_user_data(instance.request.user_data);
@@ -150,6 +152,31 @@ void Observation::instance_entered(const cloud::Instance& instance, std::optiona
   if (change.is_death() || change.is_kill()) count_lost_writes(change);
   if (change.is_death() && calm_) facts(key).launch_failed_in_calm = true;
   for (Observer* observer : observers_) observer->instance_entered(*this, change);
+}
+
+void Observation::snapshot_entered(const cloud::Snapshot& snapshot, std::optional<cloud::SnapshotState> /*from*/,
+                                   std::uint32_t event) {
+  if (directory_.find(text(snapshot.workspace)) != WorkspaceKey::none) return;
+  const bool costs =
+      snapshot.state == cloud::SnapshotState::pending || snapshot.state == cloud::SnapshotState::completed;
+  note_clients_own(snapshot.name, "snapshot", costs, event);
+}
+
+void Observation::note_clients_own(sim::Name name, std::string_view what, bool costs, std::uint32_t event) {
+  const auto [place, made] = clients_own_places_.try_emplace(name, clients_own_.size());
+  if (made) {
+    clients_own_.push_back({.name = name, .what = what, .made = event, .costs = costs, .is_known = false});
+    unknown_to_clients_.insert(place->second);
+  }
+  clients_own_[place->second].costs = costs;
+}
+
+void Observation::client_was_told(std::string_view answer) {
+  std::erase_if(unknown_to_clients_, [&](std::size_t place) {
+    ClientsOwn& own = clients_own_[place];
+    own.is_known = answer.find(text(own.name)) != std::string_view::npos;
+    return own.is_known;
+  });
 }
 
 void Observation::count_lost_writes(const InstanceChange& change) {

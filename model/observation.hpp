@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -56,6 +57,15 @@ struct InstanceFacts {
   std::optional<sim::Instant> last_heartbeat;  // sent
   int last_heartbeat_status = 0;               // as answered
   bool wedged = false;                         // its agent beats and does nothing
+};
+
+/// An instance or a snapshot that a client made over the wire, and that belongs to no workspace.
+struct ClientsOwn {
+  sim::Name name{};
+  std::string_view what;   // `instance`, `snapshot`
+  std::uint32_t made = 0;  // the event
+  bool costs = true;       // it is live; pending or completed
+  bool is_known = false;   // an answer that its client had whole names it
 };
 
 /// A unit of work of the platform, from its first act to its last. An operation that a crash cuts off never ends.
@@ -231,6 +241,12 @@ class Observation final : public cloud::InstanceWatcher {
   void row_written(WorkspaceKey key, Row after, std::uint32_t event);
   void instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
                         std::uint32_t event) override;
+  void snapshot_entered(const cloud::Snapshot& snapshot, std::optional<cloud::SnapshotState> from,
+                        std::uint32_t event) override;
+  /// A client of EC2 has had this answer whole.
+  void client_was_told(std::string_view answer);
+  /// Lists what clients have made for themselves, in order.
+  [[nodiscard]] const std::vector<ClientsOwn>& clients_own() const { return clients_own_; }
   void request_arrived(const Request& request);
   void answered(std::uint32_t request, const Response& response, std::uint32_t event);
   /// A secret of the workspace was committed.
@@ -318,6 +334,7 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
 
  private:
+  void note_clients_own(sim::Name name, std::string_view what, bool costs, std::uint32_t event);
   WorkspaceFacts& facts(WorkspaceKey key);
   void note_promise(const RequestFacts& request);
   void note_call(const RequestFacts& request);
@@ -338,6 +355,9 @@ class Observation final : public cloud::InstanceWatcher {
   std::vector<Observer*> steppers_;  // those of them that want steps
   std::deque<WorkspaceFacts> workspaces_;
   std::map<sim::Name, InstanceFacts> instances_;
+  std::vector<ClientsOwn> clients_own_;
+  std::map<sim::Name, std::size_t> clients_own_places_;
+  std::set<std::size_t> unknown_to_clients_;  // places in `clients_own_`
   std::map<std::uint32_t, RequestFacts> requests_;
   std::uint64_t global_secrets_committed_ = 0;
   std::vector<Violation> violations_;

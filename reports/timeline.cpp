@@ -32,6 +32,8 @@ constexpr auto kSteps = std::to_array<std::string_view>({
     "backup.failed",
     "structure_event",
     "sweep.reaped",
+    "wire.request",
+    "wire.answer",
     "fault.injected",
     "process.crash",
     "process.start",

@@ -58,6 +58,8 @@ constexpr std::array kSentences = std::to_array<Sentence>({
     {"ec2.state", "{instance}[ of {workspace}] became {to}[ (was {from})]"},
     {"snapshot.state", "snapshot[ {snapshot}| of {workspace}] entered the state {state}"},
     {"backup.attempt", "a backup of {workspace} was asked for"},
+    {"wire.request", "a client asked {method} {target}[: {action}]"},
+    {"wire.answer", "a client was told {status}, by an answer that came {ending}"},
     {"backup.failed", "a backup of {workspace} failed[: {error}]"},
     {"fault.injected", "the fault {name} struck[ {workspace}][ ({on}: {error})]"},
     {"process.crash", "the process[ {process}| {actor}] crashed[ ({why})]"},

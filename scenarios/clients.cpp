@@ -84,6 +84,7 @@ Task<void> World::play_traffic(const TrafficSpec* traffic, std::uint32_t rank) {
   const Instant stop = kTimeZero + std::min(traffic->stop.value_or(scenario_.horizon), scenario_.horizon);
   for (Instant at = kTimeZero + traffic->start; at < stop; at += traffic->every) {
     if (at > scheduler_.now()) co_await scheduler_.pause_ranked(at, rank);
+    if (choices_.calm()) co_return;  // a session's horizon is known only when it ends
     scheduler_.spawn(clients_, "call", call(traffic));
   }
 }

@@ -20,6 +20,7 @@
 #include "model/policy.hpp"
 #include "sim/choices.hpp"
 #include "sim/cloud/profile.hpp"
+#include "sim/cloud/query/message.hpp"
 #include "sim/time.hpp"
 
 namespace drydock::scenarios {
@@ -129,6 +130,12 @@ struct ExploreSpec {
   SearchedRequests any;  // what may come after an effect: all of them, for whomever; its actor is `world`
 };
 
+/// A request that came over the wire, and when the world heard of it.
+struct WireRequest {
+  Duration at{};
+  cloud::query::Request request;
+};
+
 /// The number of events, or of rows, that is expected.
 struct Bounds {
   std::optional<std::uint64_t> is;
@@ -217,6 +224,8 @@ struct Scenario {
   std::vector<WorkspaceSpec> workspaces;
   std::vector<TrafficSpec> traffic;
   std::vector<StepSpec> steps;
+  /// What `drydock serve` was asked, in order; each request comes later than the one before it.
+  std::vector<WireRequest> session;
   std::vector<faults::FaultSpec> faults;
   std::optional<ExploreSpec> explore;
   std::vector<CaseSpec> cases;

@@ -56,6 +56,7 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
                  .directory = directory_,
                  .observation = observation_}),
       invariants_(model::make_invariants()),
+      endpoint_(ec2_, scheduler_, scenario.start_unix_us),
       clients_(scheduler_),
       full_calm_(options.full_calm || options.keep_record) {
   for (const auto& invariant : invariants_) observation_.add_observer(*invariant);
@@ -185,13 +186,19 @@ std::string World::begin() {
 
 std::string World::play_steps(std::uint64_t steps) {
   return bounded([&] {
-    while (scheduler_.steps() < steps && scheduler_.step(kTimeZero + scenario_.horizon)) {
+    while (scheduler_.steps() < steps && step_trouble()) {
     }
   });
 }
 
+std::string World::play_until(sim::Instant until) {
+  return bounded([&] { scheduler_.run_until(until); });
+}
+
 std::string World::finish() {
   return bounded([this] {
+    while (step_trouble()) {
+    }
     scheduler_.run_until(kTimeZero + scenario_.horizon);
     begin_calm();
     play_calm(kTimeZero + scenario_.horizon + calm_length(scenario_, played_.policy));

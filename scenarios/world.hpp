@@ -21,6 +21,8 @@
 #include "scenarios/run_options.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
+#include "sim/cloud/query/endpoint.hpp"
+#include "sim/cloud/query/message.hpp"
 #include "sim/cloud/sim_ec2.hpp"
 #include "sim/record.hpp"
 #include "sim/scheduler.hpp"
@@ -58,6 +60,15 @@ class World final : public faults::Effects {
   [[nodiscard]] std::string begin();
   [[nodiscard]] std::string play_steps(std::uint64_t steps);
   [[nodiscard]] std::string finish();
+
+  // For a session that is under way (wire.cpp):
+  /// Plays what comes before `until`, and sets the time to it. Gives the bound that was hit.
+  [[nodiscard]] std::string play_until(sim::Instant until);
+  /// Plays one step of what comes before `until`; false where there is none. Throws as `Scheduler::step` does.
+  bool step(sim::Instant until) { return scheduler_.step(until); }
+  /// Hears a request over the wire, now; its answer is sent when it is there.
+  sim::OneShot<cloud::query::Answer> hear(cloud::query::Request request);
+
   /// Takes the answers to all further questions from this tape and this fill.
   void answer_from(const sim::Tape& tape, sim::Fill* fill) { choices_.answer_from(tape, fill); }
 
@@ -111,6 +122,15 @@ class World final : public faults::Effects {
                    sim::Probability odds);
   void ask_patience(const ExploreSpec& explore, std::string_view actor, model::Request& request);
   std::unique_ptr<faults::SearchedPlan> open_world(const Scenario& scenario);
+  // wire.cpp
+  bool step_trouble();
+  sim::Task<void> serve_wire(cloud::query::Request request, sim::OneShot<cloud::query::Answer> answer);
+  sim::Task<cloud::query::Answer> ask_platform(cloud::query::Request request);
+  sim::Task<cloud::query::Answer> answer_to(cloud::query::Request request);
+  sim::Task<cloud::query::Answer> ask_control_plane(cloud::query::Request request);
+  sim::Task<model::CpAnswer> cp_call(std::string method, std::string verb, model::InstanceRequest request);
+  sim::Task<model::CpAnswer> cp_launch(model::WorkspaceKey workspace, std::string idempotency_key);
+  cloud::query::Answer arm_faults(const std::string& list);
   sim::Task<void> play_traffic(const TrafficSpec* traffic, std::uint32_t rank);
   sim::Task<void> call(const TrafficSpec* traffic);
   sim::Task<void> come_back(sim::Duration down, bool platform);
@@ -144,6 +164,8 @@ class World final : public faults::Effects {
   std::uint32_t unnamed_ = 0;
   std::vector<std::uint32_t> searched_requests_;  // families of those that were sent
   std::uint64_t arrival_asked_ = 0;               // at which step of the scheduler, last
+  cloud::query::Endpoint endpoint_;
+  std::size_t heard_ = 0;  // requests of the scenario's session
   sim::TaskGroup clients_;
 
   /// A moment at which every task was between two turns, and what had changed by then.

@@ -206,6 +206,8 @@ class OneShot {
     state_->signal.notify_all();
   }
   [[nodiscard]] bool sent() const { return state_->value.has_value(); }
+  /// Takes what was sent, for whoever is no task; empty where nothing was.
+  [[nodiscard]] std::optional<T> take() const { return std::exchange(state_->value, std::nullopt); }
 
   class [[nodiscard]] Receive : public Signal::Wait {
    public:

@@ -74,8 +74,8 @@ void Fleet::instance_entered(const cloud::Instance& instance, std::optional<clou
                              std::uint32_t /*event*/) {
   const auto known = by_instance_.find(instance.name);
   if (instance.state == cloud::InstanceState::running && from) {
-    if (known == by_instance_.end()) return start(add(instance));
-    start_anew(*known->second);
+    if (known != by_instance_.end()) return start_anew(*known->second);
+    if (directory_.find(instance.request.workspace) != WorkspaceKey::none) start(add(instance));
   } else if (known != by_instance_.end() && instance.state != cloud::InstanceState::running) {
     instance_left(*known->second, instance);
   }

@@ -31,5 +31,6 @@ namespace drydock::model {
 [[nodiscard]] std::unique_ptr<Invariant> make_finished_work_ends();
 [[nodiscard]] std::unique_ptr<Invariant> make_live_instances_serve();
 [[nodiscard]] std::unique_ptr<Invariant> make_called_comes_back();
+[[nodiscard]] std::unique_ptr<Invariant> make_made_is_known();
 
 }  // namespace drydock::model

@@ -12,7 +12,7 @@ struct Entry {
   std::unique_ptr<Invariant> (*make)();
 };
 
-constexpr std::array<Entry, 19> kInvariants{{
+constexpr std::array<Entry, 20> kInvariants{{
     {{"no-state-loss", "always",
       "No actor terminates an instance whose data volume does not survive while the volume holds a write made before "
       "that stop's backup was asked for (before the stop, if none was) that no pending or completed snapshot of its "
@@ -101,6 +101,11 @@ constexpr std::array<Entry, 19> kInvariants{{
     {{"online-is-real", "eventually",
       "Online means: its instance runs, its row has a url, its heartbeats are accepted.", "docs/platform.md §2.2"},
      make_online_is_real},
+    {{"made-is-known", "eventually",
+      "A live instance, and a snapshot that is pending or completed, which a client made over the wire for no "
+      "workspace, is named in an answer that came to a client whole.",
+      "docs/serve.md"},
+     make_made_is_known},
     {{"bounded-work", "always",
       "Every operation with a deadline ends within it plus one call's own timeout; where the CP orphan sweeper runs, a "
       "removed row with an instance_id gets a stop attempt at least once in any three consecutive sweeps.",

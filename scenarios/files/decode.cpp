@@ -54,6 +54,7 @@ Scenario decode_scenario_at(DiagnosticSink& report, const Node& node, const std:
   if (const Node* part = fields.find("steps")) declare_steps(context, *part);
   if (const Node* part = fields.find("traffic")) decode_traffic(context, *part, scenario);
   if (const Node* part = fields.find("steps")) decode_steps(context, *part, scenario);
+  if (const Node* part = fields.find("session")) decode_session(context, *part, scenario);
   if (const Node* part = fields.find("faults")) scenario.faults = decode_faults(context, *part, {});
   if (const Node* part = fields.find("explore")) scenario.explore = decode_explore(context, *part);
   if (const Node* part = fields.find("cases")) decode_cases(context, *part, scenario);

@@ -64,6 +64,7 @@ void decode_traffic(DecodeContext& context, const Node& node, Scenario& scenario
 /// Declares the steps' ids and aliases, so that everything may refer to later ones.
 void declare_steps(DecodeContext& context, const Node& node);
 void decode_steps(DecodeContext& context, const Node& node, Scenario& scenario);
+void decode_session(DecodeContext& context, const Node& node, Scenario& scenario);
 [[nodiscard]] ResponseExpectation decode_answer(DecodeContext& context, const Fields& fields);
 [[nodiscard]] std::vector<faults::FaultSpec> decode_faults(DecodeContext& context, const Node& node,
                                                            const std::vector<faults::FaultSpec>& before);

@@ -21,6 +21,7 @@ constexpr std::array kScenario{
     Key{"workspaces", kOptional, "[workspace]", "the workspaces at time zero"},
     Key{"traffic", kOptional, "[traffic]", "background callers"},
     Key{"steps", kOptional, "[step]", "what is asked, and when"},
+    Key{"session", kOptional, "[wire_request]", "what clients asked over the wire (`drydock serve`)"},
     Key{"faults", kOptional, "[fault|fis_fault|fis_template_fault]", "scripted faults"},
     Key{"explore", kOptional, "explore", "what a search may add"},
     Key{"cases", kRequired, "[case]", "which policies play it, and what is expected of each"},
@@ -105,6 +106,15 @@ constexpr std::array kAnswer{
     Key{"body", kOptional, "json", "a subset of its body"},
 };
 
+constexpr std::array kWireRequest{
+    Key{"at", kRequired, "duration", "when it is heard, after the request before it"},
+    Key{"method", kRequired, "line", "GET, POST, …"},
+    Key{"target", kRequired, "string", "path and query"},
+    Key{"headers", kOptional, "texts", "those that an answer may depend on"},
+    Key{"body", kOptional, "string", "the body, where it is UTF-8"},
+    Key{"bytes", kOptional, "string", "the body where it is not: its bytes as the characters U+0000 to U+00FF"},
+};
+
 constexpr std::array kFault{
     Key{"name", kOptional, "line", "default made from `on` and `error`"},
     Key{"on", kRequired, "fault_point", "where it strikes"},
@@ -112,6 +122,8 @@ constexpr std::array kFault{
     Key{"error", kRequired, "line", "what goes wrong, see `drydock list faults`"},
     Key{"effect", kOptional, "=none|applied", "applied: it took effect and the reply was lost; default none"},
     Key{"slow_by", kOptional, "duration", "error slow, lag, lingers, clock-ahead, clock-behind: by how much, how long"},
+    Key{"status", kOptional, "status", "an error of EC2's API: the HTTP status that comes with it"},
+    Key{"retry_after", kOptional, "duration", "the same: the answer's Retry-After, whole seconds"},
     Key{"at", kOptional, "duration", "trigger: at this time"},
     Key{"from", kOptional, "duration", "trigger: from this time, `for` so long"},
     Key{"for", kOptional, "duration", "length of the window that begins at `from`"},
@@ -320,6 +332,7 @@ constexpr Shape traffic{"traffic", kTraffic};
 constexpr Shape step{"step", kStep};
 constexpr Shape repeat{"repeat", kRepeat};
 constexpr Shape answer{"answer", kAnswer};
+constexpr Shape wire_request{"wire_request", kWireRequest};
 constexpr Shape fault{"fault", kFault};
 constexpr Shape fis_fault{"fis_fault", kFisFault};
 constexpr Shape fis_template_fault{"fis_template_fault", kFisTemplateFault};

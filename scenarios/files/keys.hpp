@@ -32,6 +32,7 @@ extern const Shape traffic;
 extern const Shape step;
 extern const Shape repeat;
 extern const Shape answer;
+extern const Shape wire_request;
 extern const Shape fault;
 extern const Shape fis_fault;
 extern const Shape fis_template_fault;

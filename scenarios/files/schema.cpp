@@ -35,6 +35,7 @@ constexpr std::array kInputShapes{
     &shape::fis_target,
     &shape::fis_step,
     &shape::event_trigger,
+    &shape::wire_request,
     &shape::explore,
     &shape::scenario_case,
     &shape::expect_count,
