@@ -30,6 +30,7 @@ namespace drydock::cli {
   ROW(compare, "FILE", "the same tapes, another policy: what changes")            \
   ROW(odds, "TAPE", "when a broken promise became likely")                        \
   ROW(query, "FILE [SQL]", "ask a run's trace database")                          \
+  ROW(serve, "[FILE]", "a cloud that real EC2 clients talk to, in virtual time")  \
   ROW(import, "LOG…", "the log of a real platform as events")                     \
   ROW(conform, "LOG…", "can a policy explain the log of a real platform")         \
   ROW(validate, "FILE…", "check files without running anything")                  \

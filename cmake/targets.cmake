@@ -151,6 +151,30 @@ function(drydock_browser_tests)
   endforeach()
 endfunction()
 
+# tests/clients/NAME_test.py plays the scripts of EC2's real clients in `drydock serve --ec2`. Those for which `./dev`
+# installs the client (see its CHECK_PACKAGES) are everyday tests, the others are slow. A client that is missing says
+# so and is skipped.
+function(drydock_client_tests)
+  find_program(DRYDOCK_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT DRYDOCK_PYTHON)
+    message(STATUS "No /usr/bin/python3: no tests of EC2's clients")
+    return()
+  endif()
+  set(everyday boto3 cli js3 session)
+  file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/clients/*_test.py)
+  foreach(script ${scripts})
+    cmake_path(GET script STEM stem)
+    string(REGEX REPLACE "_test$" "" name ${stem})
+    add_test(NAME clients/${name} COMMAND ${DRYDOCK_PYTHON} ${script} $<TARGET_FILE:drydock>)
+    if(name IN_LIST everyday)
+      set(label clients)
+    else()
+      set(label slow)
+    endif()
+    set_tests_properties(clients/${name} PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77)
+  endforeach()
+endfunction()
+
 # The lint of tests/tidy as a program, so that it can be pointed at a tree without building the tests.
 function(drydock_lint_tool)
   if(EXISTS ${PROJECT_SOURCE_DIR}/tests/tidy/main.cpp)

@@ -16,13 +16,14 @@ struct Floor {
   std::string_view may_include;  // names between spaces
 };
 
-constexpr std::array<Floor, 6> kFloors = {{
+constexpr std::array<Floor, 7> kFloors = {{
     {"sim", " sim "},
     {"model", " sim model "},
     {"faults", " sim faults "},
     {"scenarios", " sim model faults scenarios "},
     {"reports", " sim model faults scenarios reports "},
-    {"cli", " sim model faults scenarios reports cli "},
+    {"server", " sim model faults scenarios reports server "},
+    {"cli", " sim model faults scenarios reports server cli "},
 }};
 
 std::string_view top_folder(std::string_view path) {

@@ -16,8 +16,8 @@ namespace drydock::tidy {
 namespace {
 
 // From the ground up.
-constexpr std::array<std::string_view, 6> kFloorFolders = {"sim/",       "model/",   "faults/",
-                                                           "scenarios/", "reports/", "cli/"};
+constexpr std::array<std::string_view, 7> kFloorFolders = {"sim/",     "model/",  "faults/", "scenarios/",
+                                                           "reports/", "server/", "cli/"};
 constexpr int kLongestFile = 500;
 constexpr std::size_t kWidestLine = 120;  // as in .clang-format
 

@@ -1,0 +1,193 @@
+#include "server/http_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/server/raw_client.hpp"
+
+namespace drydock::server {
+namespace {
+
+using cloud::query::Answer;
+using cloud::query::Ending;
+using cloud::query::Request;
+using test::Heard;
+using test::RawClient;
+
+Answer answer_of(std::string body, Ending ending = Ending::whole) {
+  return {.status = 200, .headers = {{"Content-Type", "text/plain"}}, .body = std::move(body), .ending = ending};
+}
+
+/// Echoes what it was asked.
+Answer echo(const Request& request) { return answer_of(request.method + " " + request.target + " " + request.body); }
+
+Heard ask_for(Ending ending) {
+  HttpServer server({}, [ending](const Request&) { return answer_of("0123456789", ending); });
+  const RawClient client(server.port());
+  client.post("x", false);
+  return client.hear(ending == Ending::silent || ending == Ending::whole ? 300 : 5000);
+}
+
+TEST(HttpServer, AnswersInOnePiece) {
+  const Heard heard = ask_for(Ending::whole);
+  EXPECT_EQ(test::body_of(heard.text), "0123456789");
+  EXPECT_TRUE(heard.silent) << "the connection is kept";
+  EXPECT_NE(heard.text.find("HTTP/1.1 200 OK"), std::string::npos) << heard.text;
+  EXPECT_EQ(heard.text.find("Date:"), std::string::npos) << "JS v3 would sign with the server's clock";
+}
+
+TEST(HttpServer, ClosesWithoutAByte) {
+  const Heard heard = ask_for(Ending::closed);
+  EXPECT_EQ(heard.text, "");
+  EXPECT_FALSE(heard.reset || heard.silent);
+}
+
+TEST(HttpServer, ResetsWithoutAByte) {
+  const Heard heard = ask_for(Ending::reset);
+  EXPECT_EQ(heard.text, "");
+  EXPECT_TRUE(heard.reset);
+}
+
+TEST(HttpServer, CutsTheBodyShort) {
+  const Heard heard = ask_for(Ending::cut);
+  EXPECT_EQ(test::body_of(heard.text), "01234");
+  EXPECT_NE(heard.text.find("Content-Length: 10"), std::string::npos) << heard.text;
+  EXPECT_FALSE(heard.reset || heard.silent);
+}
+
+TEST(HttpServer, StaysSilent) {
+  const Heard heard = ask_for(Ending::silent);
+  EXPECT_EQ(heard.text, "");
+  EXPECT_TRUE(heard.silent);
+}
+
+TEST(HttpServer, EndsWhileAClientWaitsForWhatNeverComes) {
+  auto server = std::make_unique<HttpServer>(Listen{}, [](const Request&) { return answer_of("", Ending::silent); });
+  const RawClient client(server->port());
+  client.post("x", false);
+  server.reset();
+  EXPECT_FALSE(client.hear().silent);
+}
+
+TEST(HttpServer, TakesEveryMethodAndPath) {
+  HttpServer server({}, echo);
+  for (const std::string method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    const RawClient client(server.port());
+    client.send(method + " /a%0Ab/../c?d=e%20f HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(test::body_of(client.hear().text), method + " /a%0Ab/../c?d=e%20f ") << method;
+  }
+}
+
+TEST(HttpServer, TakesFormsThatAreLongerThanEightKibibytes) {
+  HttpServer server({}, echo);
+  const RawClient client(server.port());
+  const std::string body(40'000, 'a');
+  client.post(body);
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / " + body);
+}
+
+TEST(HttpServer, TakesChunkedBodies) {
+  HttpServer server({}, echo);
+  const RawClient client(server.port());
+  client.send(
+      "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / abcde");
+}
+
+TEST(HttpServer, RefusesABodyOverTheLimit) {
+  HttpServer server({.longest_body = 100}, echo);
+  const RawClient client(server.port());
+  client.post(std::string(101, 'a'));
+  const Heard heard = client.hear();
+  EXPECT_NE(heard.text.find("HTTP/1.1 413"), std::string::npos) << heard.text;
+  EXPECT_NE(heard.text.find("<Code>RequestEntityTooLarge</Code>"), std::string::npos) << heard.text;
+}
+
+TEST(HttpServer, RefusesChunksOverTheLimit) {
+  HttpServer server({.longest_body = 100}, echo);
+  const RawClient client(server.port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 3; ++i) client.send("40\r\n" + std::string(64, 'a') + "\r\n");
+  const Heard heard = client.hear();
+  EXPECT_NE(heard.text.find("HTTP/1.1 413"), std::string::npos) << heard.text;
+  EXPECT_FALSE(heard.silent) << "the connection is closed";
+}
+
+// curl and Ansible's HTTP ask first whether a longer body is welcome, and wait for the answer.
+TEST(HttpServer, SaysThatABodyIsWelcome) {
+  HttpServer server({}, echo);
+  const RawClient client(server.port());
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  const std::string first = client.hear(300).text;
+  EXPECT_NE(first.find("HTTP/1.1 100 Continue"), std::string::npos) << first;
+  client.send("ab");
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / ab");
+}
+
+TEST(HttpServer, RefusesWhatIsNoHttp) {
+  HttpServer server({}, echo);
+  const RawClient client(server.port());
+  client.send("what\r\n\r\n");
+  EXPECT_NE(client.hear().text.find("HTTP/1.1 400"), std::string::npos);
+}
+
+TEST(HttpServer, AnswersAnErrorWithoutABodyAsItIs) {
+  HttpServer server({}, [](const Request&) { return Answer{.status = 503, .headers = {}, .body = {}}; });
+  const RawClient client(server.port());
+  client.post("x");
+  const Heard heard = client.hear();
+  EXPECT_NE(heard.text.find("HTTP/1.1 503"), std::string::npos) << heard.text;
+  EXPECT_EQ(test::body_of(heard.text), "");
+}
+
+TEST(HttpServer, AnswersRequestsThatCameTogether) {
+  HttpServer server({}, echo);
+  const RawClient client(server.port());
+  const std::string request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n";
+  client.send(request + "a" + request + "b");
+  const std::string heard = client.hear(300).text;
+  EXPECT_NE(heard.find("POST / a"), std::string::npos) << heard;
+  EXPECT_NE(heard.find("POST / b"), std::string::npos) << heard;
+}
+
+// Connections that say nothing, or half a request, keep a thread each, and nobody else waits for them.
+TEST(HttpServer, ServesBesideHalfOpenConnections) {
+  HttpServer server({}, echo);
+  std::vector<std::unique_ptr<RawClient>> idle;
+  for (int i = 0; i < 100; ++i) {
+    idle.push_back(std::make_unique<RawClient>(server.port()));
+    if (i % 2 == 0) idle.back()->send("POST / HTTP/1.1\r\nContent-Le");
+  }
+  const RawClient client(server.port());
+  client.post("x");
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / x");
+}
+
+TEST(HttpServer, ServesFiveHundredClientsAtOnce) {
+  std::atomic<int> served = 0;
+  HttpServer server({}, [&served](const Request& request) {
+    ++served;
+    return echo(request);
+  });
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 500; ++i) clients.push_back(std::make_unique<RawClient>(server.port()));
+  for (const auto& client : clients) client->post("x");
+  for (const auto& client : clients) EXPECT_EQ(test::body_of(client->hear().text), "POST / x");
+  EXPECT_EQ(served, 500);
+}
+
+TEST(HttpServer, SaysWhereItCannotListen) {
+  const HttpServer first({}, echo);
+  EXPECT_THROW(HttpServer({.port = first.port()}, echo), std::runtime_error);
+  EXPECT_THROW(HttpServer({.host = "no such host", .port = 1}, echo), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace drydock::server
