@@ -19,10 +19,12 @@ tests_in_sources() {
       split(macro, word, /[ \t]*[,)][ \t]*/)
       print part[2] "/" word[1] "." word[2], stem
     }'
-  local script
-  for script in tests/browser/*_test.py; do
-    script=$(basename "$script" _test.py)
-    printf 'browser/%s %s\n' "$script" "$script"
+  local folder script
+  for folder in browser clients; do
+    for script in "tests/$folder"/*_test.py; do
+      script=$(basename "$script" _test.py)
+      printf '%s/%s %s\n' "$folder" "$script" "$script"
+    done
   done
   printf 'install/consumer consumer\n'
 }
