@@ -9,12 +9,14 @@
 #include "scenarios/files/request_patterns.hpp"
 #include "scenarios/model_request.hpp"
 #include "scenarios/world.hpp"
+#include "sim/cloud/query/http.hpp"
 
 namespace drydock::scenarios {
 namespace {
 
 using cloud::query::Answer;
 using cloud::query::Ending;
+using cloud::query::json_answer;
 using cloud::query::Request;
 using sim::Instant;
 using sim::kTimeZero;
@@ -29,17 +31,6 @@ constexpr std::string_view kConfirmName = "x-confirm-name";
 
 /// Of what `drydock serve` answers beside the run, this alone changes the world, and so is heard in it.
 constexpr std::string_view kFaults = "/_drydock/faults";
-
-/// Returns the value of a header whose name is given in lower case; null where the request has none.
-const std::string* header_of(const Request& request, std::string_view name) {
-  const auto same = [name](const auto& header) {
-    return header.first.size() == name.size() &&
-           std::equal(name.begin(), name.end(), header.first.begin(),
-                      [](char wanted, char c) { return wanted == (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
-  };
-  const auto found = std::find_if(request.headers.begin(), request.headers.end(), same);
-  return found == request.headers.end() ? nullptr : &found->second;
-}
 
 /// Tells whether the target's path is `folder` or lies below it.
 bool is_under(std::string_view target, std::string_view folder) {
@@ -63,10 +54,6 @@ std::string_view action_of(const Request& request) {
     return rest.substr(0, rest.find('&'));
   }
   return {};
-}
-
-Answer json_answer(int status, std::string body) {
-  return {.status = status, .headers = {{"Content-Type", "application/json"}}, .body = std::move(body)};
 }
 
 std::string_view to_text(Ending ending) {
@@ -142,7 +129,8 @@ Task<Answer> World::ask_platform(Request asked) {
   if (!parsed.request) co_return json_answer(404, Json({{"error", parsed.error}}).dump());
   RequestSpec& spec = *parsed.request;
   spec.headers.emplace();
-  if (const std::string* name = header_of(asked, kConfirmName)) spec.headers->emplace("X-Confirm-Name", *name);
+  if (const std::string* name = cloud::query::find_header(asked, kConfirmName))
+    spec.headers->emplace("X-Confirm-Name", *name);
   if (!asked.body.empty()) spec.body = Json::parse(asked.body, nullptr, false);
   model::Request request = to_model_request(spec, directory_);
   if (request.route == model::Route::create) request.workspace = created_workspace(std::nullopt);

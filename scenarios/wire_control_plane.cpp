@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenarios/world.hpp"
+#include "sim/cloud/query/http.hpp"
 
 namespace drydock::scenarios {
 namespace {
@@ -46,23 +47,17 @@ CpTarget read_target(std::string_view target) {
 }
 
 Answer cp_answer(const CpAnswer& told) {
-  Answer answer;
-  if (told.http == 0) {
-    answer.ending = Ending::closed;
-    return answer;
-  }
+  if (told.http == 0) return {.headers = {}, .body = {}, .ending = Ending::closed};
   Json body = Json::object();
   if (!told.instance_id.empty()) body["instance_id"] = told.instance_id;
   if (!told.state.empty()) body["state"] = told.state;
   if (!told.snapshot_id.empty()) body["snapshot_id"] = told.snapshot_id;
   if (!told.ok()) body["error"] = told.error;
-  answer.status = told.http;
-  answer.headers = {{"Content-Type", "application/json"}};
+  Answer answer = cloud::query::json_answer(told.http, body.dump());
   if (told.retry_after) {
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(*told.retry_after);
     answer.headers.emplace_back("Retry-After", fmt::format("{}", seconds.count()));
   }
-  answer.body = body.dump();
   return answer;
 }
 

@@ -11,11 +11,16 @@
 
 #include "reports/case_report.hpp"
 #include "reports/formats.hpp"
+#include "sim/cloud/query/http.hpp"
 
 namespace drydock::server {
 namespace {
 
 using cloud::query::Answer;
+using cloud::query::error_document;
+using cloud::query::find_header;
+using cloud::query::kNoRequestId;
+using cloud::query::region_of_authorization;
 using cloud::query::Request;
 using scenarios::Json;
 
@@ -29,18 +34,6 @@ constexpr std::array<std::string_view, 13> kSigning{
     "AWSAccessKeyId", "Signature",           "SignatureMethod", "SignatureVersion", "Timestamp",
     "Expires",        "SecurityToken",       "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date",
     "X-Amz-Expires",  "X-Amz-SignedHeaders", "X-Amz-Signature"};
-
-char in_lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-/// The value of a header whose name is given in lower case; null where the request has none.
-const std::string* header(const Request& request, std::string_view name) {
-  for (const auto& [key, value] : request.headers) {
-    const bool same = std::equal(key.begin(), key.end(), name.begin(), name.end(),
-                                 [](char c, char wanted) { return in_lower_case(c) == wanted; });
-    if (same) return &value;
-  }
-  return nullptr;
-}
 
 std::string without_signature(std::string_view parameters) {
   std::string kept;
@@ -57,21 +50,6 @@ std::string without_signature(std::string_view parameters) {
   return kept;
 }
 
-/// The region of `Credential=KEY/DATE/REGION/ec2/aws4_request`; empty where there is none.
-std::string_view region_of(std::string_view authorization) {
-  constexpr std::string_view kCredential = "Credential=";
-  const std::size_t at = authorization.find(kCredential);
-  if (at == std::string_view::npos) return {};
-  std::string_view scope = authorization.substr(at + kCredential.size());
-  scope = scope.substr(0, scope.find(','));
-  for (int part = 0; part < 2; ++part) {
-    const std::size_t slash = scope.find('/');
-    if (slash == std::string_view::npos) return {};
-    scope.remove_prefix(slash + 1);
-  }
-  return scope.substr(0, scope.find('/'));
-}
-
 /// `20261130T183000Z` as microseconds since the Unix epoch; nothing for any other text.
 std::optional<std::int64_t> amazon_date(std::string_view text) {
   constexpr std::size_t kLength = 16;
@@ -81,30 +59,9 @@ std::optional<std::int64_t> amazon_date(std::string_view text) {
       fmt::format("{}-{}-{}T{}:{}:{}Z", part(0, 4), part(4, 2), part(6, 2), part(9, 2), part(11, 2), part(13, 2)));
 }
 
-Answer plain(int status, std::string_view type, std::string body) {
-  return {.status = status,
-          .headers = {{"Content-Type", std::string{type}}},
-          .body = std::move(body),
-          .ending = cloud::query::Ending::whole};
-}
-
-Answer in_json(int status, const Json& body) { return plain(status, "application/json", body.dump() + "\n"); }
+Answer in_json(int status, const Json& body) { return cloud::query::json_answer(status, body.dump() + "\n"); }
 
 Answer wrong(int status, std::string_view error) { return in_json(status, {{"error", error}}); }
-
-std::string_view type_of(std::string_view kind) {
-  if (kind == "html") return "text/html;charset=UTF-8";
-  if (kind == "json" || kind == "chrome" || kind == "perfetto") return "application/json";
-  if (kind == "trace") return "application/vnd.sqlite3";
-  return "text/plain;charset=UTF-8";
-}
-
-Answer expired() {
-  return plain(400, "text/xml;charset=UTF-8",
-               "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>RequestExpired</Code>"
-               "<Message>Request has expired.</Message></Error></Errors>"
-               "<RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>");
-}
 
 }  // namespace
 
@@ -115,15 +72,16 @@ Request as_heard(const Request& request) {
     const std::string kept = without_signature(std::string_view(request.target).substr(query + 1));
     if (!kept.empty()) heard.target += "?" + kept;
   }
-  const std::string* type = header(request, "content-type");
+  const std::string* type = find_header(request, "content-type");
   const bool is_form = type != nullptr && type->find("x-www-form-urlencoded") != std::string::npos;
   if (is_form) heard.body = without_signature(request.body);
-  const std::string* authorization = header(request, "authorization");
-  if (authorization != nullptr && !region_of(*authorization).empty())
-    heard.headers.emplace_back(
-        "authorization", fmt::format("AWS4-HMAC-SHA256 Credential=-/-/{}/ec2/aws4_request", region_of(*authorization)));
+  const std::string* authorization = find_header(request, "authorization");
+  if (authorization != nullptr && !region_of_authorization(*authorization).empty())
+    heard.headers.emplace_back("authorization", fmt::format("AWS4-HMAC-SHA256 Credential=-/-/{}/ec2/aws4_request",
+                                                            region_of_authorization(*authorization)));
   if (type != nullptr) heard.headers.emplace_back("content-type", *type);
-  if (const std::string* name = header(request, "x-confirm-name")) heard.headers.emplace_back("x-confirm-name", *name);
+  if (const std::string* name = find_header(request, "x-confirm-name"))
+    heard.headers.emplace_back("x-confirm-name", *name);
   return heard;
 }
 
@@ -137,15 +95,16 @@ Answer Front::answer(Request request) {
 
 Answer Front::answer_to(Request request) {
   if (request.target.starts_with(kDoor)) return tell(request);
-  if (check_clock_ && is_signed_at_another_time(request)) return expired();
+  if (check_clock_ && is_signed_at_another_time(request))
+    return error_document({"RequestExpired", 400, "Request has expired.", {}}, "", kNoRequestId);
   return session_.ask(as_heard(request));
 }
 
 bool Front::is_signed_at_another_time(const Request& request) {
-  const std::string* told = header(request, "x-amz-date");
+  const std::string* told = find_header(request, "x-amz-date");
   if (told == nullptr) return false;
   const auto signed_at = amazon_date(*told);
-  const std::int64_t now = session_.unix_us();
+  const std::int64_t now = session_.unix_us(session_.now());
   return !signed_at || *signed_at < now - kSignatureHolds || *signed_at > now + kSignatureHolds;
 }
 
@@ -162,16 +121,16 @@ Answer Front::tell(const Request& request) {
   if (request.method != "GET") return wrong(405, "only GET");
   if (what == "status") return status();
   if (what == "violations") return violations();
-  if (what == "events") return report("ndjson");
-  if (what == "trace") return report("trace");
-  if (what == "report") return report("html");
+  if (what == "events") return report("ndjson", "text/plain;charset=UTF-8");
+  if (what == "trace") return report("trace", "application/vnd.sqlite3");
+  if (what == "report") return report("html", "text/html;charset=UTF-8");
   return wrong(404, "there is status, events, violations, report, trace, advance and faults");
 }
 
 Answer Front::status() {
   const sim::Instant now = session_.now();
-  return in_json(
-      200, {{"now", sim::format_duration(now.time_since_epoch())}, {"time", sim::format_rfc3339(session_.unix_us())}});
+  return in_json(200, {{"now", sim::format_duration(now.time_since_epoch())},
+                       {"time", sim::format_rfc3339(session_.unix_us(now))}});
 }
 
 Answer Front::advance(const Request& request) {
@@ -194,10 +153,13 @@ Answer Front::violations() {
   return in_json(200, {{"violations", std::move(list)}});
 }
 
-Answer Front::report(std::string_view kind) {
+Answer Front::report(std::string_view kind, const char* type) {
   const PlayedSession played = session_.play_so_far();
   const reports::CaseReport shown{played.outcome, {}, reports::about(played.file.scenario)};
-  return plain(200, type_of(kind), reports::render_report(reports::report_kind(kind), {&shown, 1}, {}));
+  return {.status = 200,
+          .headers = {{"Content-Type", type}},
+          .body = reports::render_report(reports::report_kind(kind), {&shown, 1}, {}),
+          .ending = cloud::query::Ending::whole};
 }
 
 }  // namespace drydock::server

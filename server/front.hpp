@@ -26,7 +26,7 @@ class Front {
   [[nodiscard]] cloud::query::Answer status();
   [[nodiscard]] cloud::query::Answer advance(const cloud::query::Request& request);
   [[nodiscard]] cloud::query::Answer violations();
-  [[nodiscard]] cloud::query::Answer report(std::string_view kind);
+  [[nodiscard]] cloud::query::Answer report(std::string_view kind, const char* type);
   [[nodiscard]] bool is_signed_at_another_time(const cloud::query::Request& request);
 
   LiveSession& session_;

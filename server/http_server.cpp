@@ -15,6 +15,7 @@
 
 #include "server/connection.hpp"
 #include "server/connection_threads.hpp"
+#include "sim/cloud/query/http.hpp"
 
 namespace drydock::server {
 namespace {
@@ -110,13 +111,11 @@ class HttpServer::Impl final : public httplib::Server {
   void explain(const httplib::Request& request, httplib::Response& response) {
     const std::scoped_lock lock(mutex_);
     if (endings_.contains(request.remote_port)) return;
-    response.set_content(
-        fmt::format(
-            R"(<?xml version="1.0" encoding="UTF-8"?>)"
-            "\n<Response><Errors><Error><Code>{}</Code><Message>The request was refused with status {}.</Message>"
-            "</Error></Errors><RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>",
-            response.status == 413 ? "RequestEntityTooLarge" : "MalformedHttpRequest", response.status),
-        "text/xml;charset=UTF-8");
+    const char* code = response.status == 413 ? "RequestEntityTooLarge" : "MalformedHttpRequest";
+    const std::string message = fmt::format("The request was refused with status {}.", response.status);
+    const Answer refused =
+        cloud::query::error_document({code, response.status, message, {}}, "", cloud::query::kNoRequestId);
+    response.set_content(refused.body, refused.headers.front().second);
   }
 
   /// Takes from a request what cpp-httplib would go by: the path (it looks for a handler by regular expressions; ours

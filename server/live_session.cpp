@@ -27,39 +27,31 @@ constexpr sim::Duration kEndless = sim::kLongestDuration;
 /// Who waits for an answer by the clock on the wall looks so often whether it is there.
 constexpr std::chrono::milliseconds kLookAgain{2};
 
-sim::SchedulerLimits endless_limits() {
-  sim::SchedulerLimits limits;
-  limits.steps = UINT64_MAX;
-  limits.bytes = UINT64_MAX;
-  return limits;
-}
-
-scenarios::RunOptions options_of_session() {
+/// A session has no bound.
+scenarios::RunOptions endless() {
   scenarios::RunOptions options;
-  options.keep_record = false;
-  options.limits = endless_limits();
+  options.limits.steps = UINT64_MAX;
+  options.limits.bytes = UINT64_MAX;
   options.event_limit = SIZE_MAX;
   return options;
 }
 
+scenarios::RunOptions while_it_lasts() {
+  scenarios::RunOptions options = endless();
+  options.keep_record = false;
+  return options;
+}
+
 /// What a scenario expects, it expects of a run that no client disturbs.
-void expect_nothing(scenarios::Scenario& scenario) {
-  for (scenarios::StepSpec& step : scenario.steps) step.expect.clear();
-  for (scenarios::CaseSpec& played : scenario.cases) played.expect.clear();
-  scenarios::Json& document = scenario.document;
+void expect_nothing(scenarios::Json& document) {
   if (document.contains("steps")) {
     for (scenarios::Json& step : document["steps"]) step.erase("expect");
   }
   for (scenarios::Json& played : document["cases"]) played["expect"] = scenarios::Json::array();
 }
 
-scenarios::CaseSpec without_expectations(scenarios::CaseSpec played) {
-  played.expect.clear();
-  return played;
-}
-
 scenarios::Scenario without_horizon(scenarios::Scenario scenario) {
-  expect_nothing(scenario);
+  expect_nothing(scenario.document);
   scenario.horizon = kEndless;
   scenario.explore.reset();
   scenario.session.clear();
@@ -78,10 +70,10 @@ LiveSession::LiveSession(scenarios::Scenario scenario, const scenarios::CaseSpec
                          const SessionClock& clock, SessionLog& log)
     : horizon_(scenario.horizon),
       scenario_(without_horizon(std::move(scenario))),
-      played_(without_expectations(played)),
+      played_(played),
       clock_(clock),
       log_(log),
-      world_(std::make_unique<scenarios::World>(scenario_, played_, tape, options_of_session(), workbench_.database())),
+      world_(std::make_unique<scenarios::World>(scenario_, played_, tape, while_it_lasts(), workbench_.database())),
       begun_(std::chrono::steady_clock::now()) {
   log_.append(scenarios::session_head(scenario_, played_, tape.seed()));
   bound_ = world_->begin();
@@ -178,9 +170,7 @@ PlayedSession LiveSession::played_until(Instant end, bool whole) {
   DRYDOCK_CHECK(decoded.value.has_value(), "a session wrote down what cannot be read");
   PlayedSession played{.file = std::move(*decoded.value), .outcome = {}};
   played.file.played.sql_invariants = played_.sql_invariants;
-  scenarios::RunOptions options;
-  options.limits = endless_limits();
-  options.event_limit = SIZE_MAX;
+  scenarios::RunOptions options = endless();
   options.keep_trace = true;
   scenarios::Workbench again;
   played.outcome = scenarios::run(played.file.scenario, played.file.played, played.file.tape, options, again);
@@ -190,8 +180,9 @@ PlayedSession LiveSession::played_until(Instant end, bool whole) {
 PlayedSession LiveSession::play_so_far() {
   std::unique_lock lock(mutex_);
   const Instant end = next_instant();
+  const bool over = over_;
   lock.unlock();
-  return played_until(end, over_);
+  return played_until(end, over);
 }
 
 PlayedSession LiveSession::finish() {

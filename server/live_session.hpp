@@ -44,8 +44,10 @@ class LiveSession {
   /// Lets so much virtual time pass. Returns the instant that it is then.
   sim::Instant advance(sim::Duration by);
   [[nodiscard]] sim::Instant now();
-  /// Returns the virtual time in microseconds since the Unix epoch.
-  [[nodiscard]] std::int64_t unix_us() { return scenario_.start_unix_us + now().time_since_epoch().count(); }
+  /// Returns an instant of the session in microseconds since the Unix epoch.
+  [[nodiscard]] std::int64_t unix_us(sim::Instant at) const {
+    return scenario_.start_unix_us + at.time_since_epoch().count();
+  }
 
   /// Plays the session up to now a second time, with its calm, and returns what it comes to.
   [[nodiscard]] PlayedSession play_so_far();

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "sim/cloud/query/actions.hpp"
-#include "sim/cloud/query/errors.hpp"
 #include "sim/cloud/query/exchange.hpp"
+#include "sim/cloud/query/http.hpp"
 #include "sim/hash.hpp"
 
 namespace drydock::cloud::query {
@@ -42,51 +42,12 @@ bool is_region(std::string_view text) {
   return ends_well && std::all_of(text.begin(), text.end(), may_stand) && text[text.size() - 2] == '-';
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 32) == (y | 32); });
-}
-
-/// Returns the region of a credential scope (`AKID/20260519/us-east-1/ec2/aws4_request`), which may be followed by
-/// anything; empty when there is none. A client that derives the scope from the name of its host may sign for anything
-/// (docs/cloud.md §7.1).
-std::string_view region_in(std::string_view scope) {
-  for (int part = 0; part < 2; ++part) {
-    const std::size_t slash = scope.find('/');
-    if (slash == std::string_view::npos) return {};
-    scope.remove_prefix(slash + 1);
-  }
-  const std::string_view region = scope.substr(0, scope.find('/'));
-  return is_region(region) ? region : std::string_view{};
-}
-
+/// A client that derives the scope from the name of its host may sign for anything (docs/cloud.md §7.1).
 std::string region_of(const Request& request, const ParameterTree& parameters) {
-  std::string_view region = region_in(parameters.text("X-Amz-Credential"));
-  for (const auto& [name, value] : request.headers) {
-    constexpr std::string_view credential = "Credential=";
-    if (!region.empty() || !same_name(name, "authorization")) continue;
-    const std::size_t at = value.find(credential);
-    if (at != std::string::npos) region = region_in(std::string_view{value}.substr(at + credential.size()));
-  }
-  return std::string{region.empty() ? kRegion : region};
-}
-
-Answer xml_answer(int status, const pugi::xml_document& document, const std::string& id) {
-  Answer answer;
-  answer.status = status;
-  answer.headers = {{"Content-Type", "text/xml;charset=UTF-8"}, {"x-amzn-RequestId", id}};
-  answer.body = written(document);
-  return answer;
-}
-
-/// Writes EC2's document of an error (docs/cloud.md §7.3).
-Answer error_document(const Error& error, std::string_view action, const std::string& id) {
-  pugi::xml_document document;
-  Element response = Element{document}.child("Response");
-  Element element = response.child("Errors").child("Error");
-  element.text("Code", error.code);
-  element.text("Message", ec2_message(error, action));
-  response.text("RequestID", id);
-  return xml_answer(error.http, document, id);
+  std::string_view region = region_of_scope(parameters.text("X-Amz-Credential"));
+  const std::string* authorization = find_header(request, "authorization");
+  if (!is_region(region) && authorization != nullptr) region = region_of_authorization(*authorization);
+  return std::string{is_region(region) ? region : kRegion};
 }
 
 struct LossRule {
