@@ -103,6 +103,13 @@ void Connection::wait_until_closed() {
   }
 }
 
+void Connection::hear_out(milliseconds most) {
+  ::shutdown(socket_, SHUT_WR);
+  const auto until = Clock::now() + most;
+  while (Clock::now() < until && take_more(most) > 0) {
+  }
+}
+
 bool Connection::deliver(Ending ending) {
   const std::string answer = std::exchange(written_, {});
   switch (ending) {

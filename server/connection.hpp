@@ -23,6 +23,9 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] bool wait_for_request(std::chrono::milliseconds most);
   /// Sends what was written since the last call, as the ending says. Returns false where the connection is over.
   [[nodiscard]] bool deliver(cloud::query::Ending ending);
+  /// Says that nothing more is sent, and drops what the client still sends until it hangs up, for at most so long: to
+  /// close a socket with unread bytes resets it, and the client may lose the answer.
+  void hear_out(std::chrono::milliseconds most);
 
   // httplib::Stream
   [[nodiscard]] bool is_readable() const override;

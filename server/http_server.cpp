@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -28,6 +30,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kIdle{75'000};
 /// A client that is amid a request may be silent for so long.
 constexpr milliseconds kPatience{30'000};
+/// What a client still sends when its answer is on its way is dropped for so long.
+constexpr milliseconds kFarewell{2'000};
 
 cloud::query::Request request_of(const httplib::Request& request, std::string body) {
   cloud::query::Request out{request.method, request.target, {}, std::move(body)};
@@ -107,7 +111,7 @@ class HttpServer::Impl final : public httplib::Server {
     endings_[request.remote_port] = answer.ending;
   }
 
-  /// Says in EC2's way what cpp-httplib refused by itself.
+  /// Says in EC2's way what cpp-httplib refused by itself, and that the connection is closed after it.
   void explain(const httplib::Request& request, httplib::Response& response) {
     const std::scoped_lock lock(mutex_);
     if (endings_.contains(request.remote_port)) return;
@@ -116,6 +120,7 @@ class HttpServer::Impl final : public httplib::Server {
     const Answer refused =
         cloud::query::error_document({code, response.status, message, {}}, "", cloud::query::kNoRequestId);
     response.set_content(refused.body, refused.headers.front().second);
+    response.set_header("Connection", "close");
   }
 
   /// Takes from a request what cpp-httplib would go by: the path (it looks for a handler by regular expressions; ours
@@ -123,8 +128,23 @@ class HttpServer::Impl final : public httplib::Server {
   /// until the client hangs up).
   static void prepare(httplib::Request& request) {
     request.path = "/";
-    if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding"))
-      request.set_header("Content-Length", "0");
+    if (!has_body(request)) request.set_header("Content-Length", "0");
+  }
+
+  static bool has_body(const httplib::Request& request) {
+    return request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+  }
+
+  /// Says of a request that is not yet answered whether cpp-httplib leaves its body unread.
+  static bool leaves_body(const httplib::Request& request) {
+    constexpr std::array kRead{"POST", "PUT", "PATCH", "DELETE"};
+    return has_body(request) && std::find(kRead.begin(), kRead.end(), request.method) == kRead.end();
+  }
+
+  /// Has cpp-httplib say in the answer that the connection is closed after it.
+  static void announce_close(httplib::Request& request) {
+    request.headers.erase("Connection");
+    request.set_header("Connection", "close");
   }
 
   /// Returns how the answer ends; nothing where cpp-httplib refused the request by itself.
@@ -139,10 +159,17 @@ class HttpServer::Impl final : public httplib::Server {
     bool goes_on = true;
     while (goes_on && connection.wait_for_request(kIdle)) {
       bool client_closes = false;
-      const bool served = process_request(connection, false, client_closes, prepare);
+      bool unread = false;
+      const bool served = process_request(connection, false, client_closes, [&unread](httplib::Request& request) {
+        unread = leaves_body(request);
+        if (unread) announce_close(request);
+        prepare(request);
+      });
       const std::optional<Ending> ending = take_ending(socket);
-      // What was refused may not have been read to its end, so what follows it is no request.
-      goes_on = connection.deliver(ending.value_or(Ending::whole)) && ending && served && !client_closes;
+      // What follows a body that was not read to its end is no request.
+      unread = unread || !ending || !served;
+      goes_on = connection.deliver(ending.value_or(Ending::whole)) && !unread && !client_closes;
+      if (unread) connection.hear_out(kFarewell);
     }
     ::close(socket);
     return true;

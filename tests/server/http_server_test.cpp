@@ -108,6 +108,7 @@ TEST(HttpServer, RefusesABodyOverTheLimit) {
   const Heard heard = client.hear();
   EXPECT_NE(heard.text.find("HTTP/1.1 413"), std::string::npos) << heard.text;
   EXPECT_NE(heard.text.find("<Code>RequestEntityTooLarge</Code>"), std::string::npos) << heard.text;
+  EXPECT_NE(heard.text.find("Connection: close"), std::string::npos) << heard.text;
 }
 
 TEST(HttpServer, RefusesChunksOverTheLimit) {
@@ -118,6 +119,35 @@ TEST(HttpServer, RefusesChunksOverTheLimit) {
   const Heard heard = client.hear();
   EXPECT_NE(heard.text.find("HTTP/1.1 413"), std::string::npos) << heard.text;
   EXPECT_FALSE(heard.silent) << "the connection is closed";
+}
+
+// To close the socket before the body was read would reset it, and a client that still sends would hear no answer.
+TEST(HttpServer, HearsAClientOutWhoseBodyItRefuses) {
+  HttpServer server({.longest_body = 100}, echo);
+  for (int i = 0; i < 10; ++i) {
+    const RawClient client(server.port());
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int chunk = 0; chunk < 64; ++chunk)
+      ASSERT_TRUE(client.send("10000\r\n" + std::string(0x10000, 'a') + "\r\n")) << chunk;
+    EXPECT_TRUE(client.send("0\r\n\r\n"));
+    client.end_sending();
+    const Heard heard = client.hear();
+    EXPECT_NE(heard.text.find("HTTP/1.1 413"), std::string::npos) << heard.text;
+    EXPECT_FALSE(heard.reset);
+  }
+}
+
+// cpp-httplib leaves the body of a GET unread, and what is behind it is no request.
+TEST(HttpServer, ClosesAfterAGetThatHasABody) {
+  HttpServer server({}, echo);
+  for (const char* method : {"GET", "OPTIONS"}) {
+    const RawClient client(server.port());
+    client.send(std::string{method} + " /x HTTP/1.1\r\nHost: x\r\nContent-Length: 18\r\n\r\nGET /y HTTP/1.1\r\n\r\n");
+    const Heard heard = client.hear();
+    EXPECT_EQ(test::body_of(heard.text), std::string{method} + " /x ") << heard.text;
+    EXPECT_NE(heard.text.find("Connection: close"), std::string::npos) << heard.text;
+    EXPECT_FALSE(heard.silent || heard.reset);
+  }
 }
 
 // curl and Ansible's HTTP ask first whether a longer body is welcome, and wait for the answer.

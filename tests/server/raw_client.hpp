@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -36,12 +38,14 @@ class RawClient {
   ~RawClient() { hang_up(); }
 
   [[nodiscard]] bool connected() const { return connected_; }
-  void send(std::string_view bytes) const {
+  /// Returns whether the server took them all.
+  bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
+      if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return true;
   }
   /// Sends a POST of a form to `/` that asks to close the connection afterwards, or to keep it.
   void post(std::string_view body, bool close = true, std::string_view target = "/") const {
@@ -52,25 +56,50 @@ class RawClient {
   /// Reads until the connection ends, or nothing comes for `most_ms`.
   [[nodiscard]] Heard hear(int most_ms = 5000) const {
     Heard heard;
-    std::array<char, 4096> block{};
-    while (true) {
-      pollfd polled{.fd = socket_, .events = POLLIN, .revents = 0};
-      if (::poll(&polled, 1, most_ms) <= 0) {
-        heard.silent = true;
-        return heard;
-      }
-      const ssize_t got = ::recv(socket_, block.data(), block.size(), 0);
-      if (got < 0) heard.reset = errno == ECONNRESET;
-      if (got <= 0) return heard;
-      heard.text.append(block.data(), static_cast<std::size_t>(got));
+    while (hear_block(heard, most_ms)) {
     }
+    return heard;
   }
+  /// Reads one answer by its Content-Length; less of it where the connection ends, or nothing comes for `most_ms`.
+  [[nodiscard]] Heard hear_one(int most_ms = 5000) const {
+    Heard heard;
+    while (heard.text.size() < whole_length(heard.text)) {
+      if (!hear_block(heard, most_ms)) break;
+    }
+    return heard;
+  }
+  void end_sending() const { ::shutdown(socket_, SHUT_WR); }
   void hang_up() {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;
   }
 
  private:
+  /// Reads what is there; returns whether something was.
+  bool hear_block(Heard& heard, int most_ms) const {
+    std::array<char, 65536> block{};
+    pollfd polled{.fd = socket_, .events = POLLIN, .revents = 0};
+    if (::poll(&polled, 1, most_ms) <= 0) {
+      heard.silent = true;
+      return false;
+    }
+    const ssize_t got = ::recv(socket_, block.data(), block.size(), 0);
+    if (got < 0) heard.reset = errno == ECONNRESET;
+    if (got <= 0) return false;
+    heard.text.append(block.data(), static_cast<std::size_t>(got));
+    return true;
+  }
+
+  /// Returns the length of the answer that begins so, headers included; one more than there is while it is not known.
+  static std::size_t whole_length(std::string_view answer) {
+    const std::size_t end = answer.find("\r\n\r\n");
+    if (end == std::string_view::npos) return answer.size() + 1;
+    constexpr std::string_view kLength = "Content-Length: ";
+    const std::size_t at = answer.substr(0, end).find(kLength);
+    if (at == std::string_view::npos) return end + 4;
+    return end + 4 + std::strtoul(answer.data() + at + kLength.size(), nullptr, 10);
+  }
+
   int socket_;
   bool connected_ = false;
 };
