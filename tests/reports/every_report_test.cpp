@@ -19,6 +19,7 @@
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/run.hpp"
 #include "tests/support/play.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -66,6 +67,12 @@ void expect_every_report(const CaseReport& report, const std::string& name) {
       EXPECT_EQ(loose_arrows(text), 0U) << name;
     }
   }
+}
+
+/// A run of days is reported by the same code as one of minutes, and a sanitizer takes a minute over it.
+bool is_too_long_for_a_sanitizer(const CaseReport& report) {
+  constexpr std::size_t kMost = 20'000;
+  return test::kSanitized && report.outcome.events.size() > kMost;
 }
 
 CaseReport reported(const scenarios::Scenario& scenario, const scenarios::CaseSpec& spec, const sim::Tape& tape,
@@ -121,8 +128,10 @@ TEST(EveryReport, OfTheFirstCaseOfEveryScenario) {
   scenarios::Workbench bench;
   const std::vector<scenarios::Scenario> all = shipped_scenarios();
   EXPECT_GE(all.size(), 15U);
-  for (const scenarios::Scenario& scenario : all)
-    expect_every_report(reported(scenario, scenario.cases.front(), {}, bench), scenario.name);
+  for (const scenarios::Scenario& scenario : all) {
+    const CaseReport report = reported(scenario, scenario.cases.front(), {}, bench);
+    if (!is_too_long_for_a_sanitizer(report)) expect_every_report(report, scenario.name);
+  }
 }
 
 TEST(EveryReportSlow, OfEveryCase) {
