@@ -168,8 +168,9 @@ class HttpServer::Impl final : public httplib::Server {
       const std::optional<Ending> ending = take_ending(socket);
       // What follows a body that was not read to its end is no request.
       unread = unread || !ending || !served;
-      goes_on = connection.deliver(ending.value_or(Ending::whole)) && !unread && !client_closes;
-      if (unread) connection.hear_out(kFarewell);
+      const bool delivered = connection.deliver(ending.value_or(Ending::whole));
+      goes_on = delivered && !unread && !client_closes;
+      if (delivered && unread) connection.hear_out(kFarewell);
     }
     ::close(socket);
     return true;

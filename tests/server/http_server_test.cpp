@@ -150,6 +150,13 @@ TEST(HttpServer, ClosesAfterAGetThatHasABody) {
   }
 }
 
+TEST(HttpServer, ResetsAfterAGetThatHasABodyToo) {
+  HttpServer server({}, [](const Request&) { return answer_of("0123456789", Ending::reset); });
+  const RawClient client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na");
+  EXPECT_TRUE(client.hear().reset);
+}
+
 // curl and Ansible's HTTP ask first whether a longer body is welcome, and wait for the answer.
 TEST(HttpServer, SaysThatABodyIsWelcome) {
   HttpServer server({}, echo);
