@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 /// A wait looks so often whether the server stops.
 constexpr milliseconds kLook{100};
+
+constexpr milliseconds kForever = std::chrono::hours{24 * 365};
 
 constexpr std::size_t kBlock = 16 << 10;
 
@@ -94,20 +95,16 @@ bool Connection::send_all(std::string_view text) const {
   return true;
 }
 
-/// Reads and drops what the client still sends, until it hangs up or the server stops.
-void Connection::wait_until_closed() {
-  std::array<char, 512> dropped{};
-  while (!stopping_) {
-    if (!wait_until_readable(kLook)) continue;
-    if (::recv(socket_, dropped.data(), dropped.size(), 0) <= 0) return;
+/// Reads and drops what the client still sends, until it hangs up or the server stops, for at most so long.
+void Connection::drop_rest(milliseconds most) {
+  const auto until = Clock::now() + most;
+  while (Clock::now() < until && take_more(most) > 0) {
   }
 }
 
 void Connection::hear_out(milliseconds most) {
   ::shutdown(socket_, SHUT_WR);
-  const auto until = Clock::now() + most;
-  while (Clock::now() < until && take_more(most) > 0) {
-  }
+  drop_rest(most);
 }
 
 bool Connection::deliver(Ending ending) {
@@ -122,7 +119,7 @@ bool Connection::deliver(Ending ending) {
       reset_on_close(socket_);
       return false;
     case Ending::silent:
-      wait_until_closed();
+      drop_rest(kForever);
       return false;
     case Ending::closed:
       return false;

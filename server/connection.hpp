@@ -41,7 +41,7 @@ class Connection final : public httplib::Stream {
   ssize_t take_more(std::chrono::milliseconds most);
   [[nodiscard]] bool wait_until_readable(std::chrono::milliseconds most) const;
   [[nodiscard]] bool send_all(std::string_view text) const;
-  void wait_until_closed();
+  void drop_rest(std::chrono::milliseconds most);
 
   socket_t socket_;
   std::chrono::milliseconds patience_;

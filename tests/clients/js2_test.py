@@ -6,11 +6,10 @@
 Exit code 77: Node.js is missing, or the packages cannot be fetched, and nothing was tested.
 """
 
-import shutil
 import sys
 
 from endpoint import HERE, ClientTest, command, environment, main
-from packages import node_modules
+from packages import missing_for_node
 
 
 class JavaScript2(ClientTest):
@@ -24,15 +23,5 @@ class JavaScript2(ClientTest):
         self.check_replay(endpoint)
 
 
-def missing():
-    if shutil.which("node") is None:
-        return "nodejs"
-    try:
-        JavaScript2.modules = node_modules("js2")
-    except OSError as error:
-        return f"aws-sdk ({error})"
-    return None
-
-
 if __name__ == "__main__":
-    sys.exit(main(missing()))
+    sys.exit(main(missing_for_node(JavaScript2, "js2", "aws-sdk")))

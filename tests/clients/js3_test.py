@@ -7,11 +7,10 @@ Exit code 77: Node.js is missing, or the packages cannot be fetched, and nothing
 """
 
 import json
-import shutil
 import sys
 
 from endpoint import ALWAYS, FIRST, HERE, LOSSES, ClientTest, command, environment, main
-from packages import node_modules
+from packages import missing_for_node
 
 # (requests, how many are there at the end, what the SDK tells its user)
 SNAPSHOT_LOST_ONCE = {
@@ -57,15 +56,5 @@ class JavaScript3(ClientTest):
                          SNAPSHOT_LOST_ALWAYS)
 
 
-def missing():
-    if shutil.which("node") is None:
-        return "nodejs"
-    try:
-        JavaScript3.modules = node_modules("js3")
-    except OSError as error:
-        return f"@aws-sdk/client-ec2 ({error})"
-    return None
-
-
 if __name__ == "__main__":
-    sys.exit(main(missing()))
+    sys.exit(main(missing_for_node(JavaScript3, "js3", "@aws-sdk/client-ec2")))

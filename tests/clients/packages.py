@@ -88,3 +88,14 @@ def node_modules(name):
             if not folder.exists():  # another may have been faster
                 raise
     return folder / "node_modules"
+
+
+def missing_for_node(test, name, package):
+    """Gives a test its packages of npm. Says what is missing for that; None: nothing."""
+    if shutil.which("node") is None:
+        return "nodejs"
+    try:
+        test.modules = node_modules(name)
+    except OSError as error:
+        return f"{package} ({error})"
+    return None
