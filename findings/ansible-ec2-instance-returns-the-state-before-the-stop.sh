@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ansible's ec2_instance waits until an instance has stopped, and then returns it as it was before: running.
 #
-# Versions: Debian 12's ansible 7.7.0+dfsg-3+deb12u1 (amazon.aws 5.5.1) with ansible-core 2.14, boto3 1.26.27, Python 3.11.
+# Versions: Debian 12's ansible 7.7.0+dfsg-3+deb12u1 (amazon.aws 5.5.1) with ansible-core 2.14.18, boto3 1.26.27, Python 3.11.
 # Guess:    with `state: stopped` and `wait: true`, `instances[0].state.name` of the result is `stopped`; the module has
 #           looked at it, since it waited for that.
 # Seen:     `running`, beside `changed: true` and `stop_success`. The module looks at the instances once more before it
@@ -12,9 +12,9 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-apt-get download -q ansible=7.7.0+dfsg-3+deb12u1 ansible-core python3-boto3=1.26.27+dfsg-1 \
-  python3-botocore=1.29.27+repack-1 python3-s3transfer python3-jmespath python3-dateutil python3-urllib3 python3-six \
-  python3-packaging python3-distro python3-yaml python3-jinja2 python3-markupsafe \
+apt-get download -q ansible=7.7.0+dfsg-3+deb12u1 ansible-core=2.14.18-0+deb12u2 python3-boto3=1.26.27+dfsg-1 \
+  python3-botocore=1.29.27+repack-1 python3-s3transfer python3-jmespath python3-dateutil python3-urllib3 \
+  python3-six python3-packaging python3-distro python3-yaml python3-jinja2 python3-markupsafe \
   >download.log 2>&1 || { cat download.log >&2; exit 1; }
 for package in *.deb; do dpkg -x "$package" root; done
 
