@@ -32,6 +32,21 @@ enum class Settle : std::uint8_t { off, v1, v2 };
 enum class IdempotencyKey : std::uint8_t { none, per_attempt, per_start };
 enum class EnsureImage : std::uint8_t { off, without_provider, on };
 enum class QueueSettling : std::uint8_t { counts, unbounded, ceiling };
+enum class Sdk : std::uint8_t {
+  none,
+  go_v1,
+  go_v2,
+  botocore_legacy,
+  botocore_standard,
+  botocore_adaptive,
+  js_v2,
+  js_v3,
+  boto2,
+  ruby_v1,
+  fog,
+  libcloud,
+  ansible,
+};
 
 /// A Retry-After that is either a constant or `computed`: what the limiter says (#1990).
 struct RetryAfter {
