@@ -195,6 +195,10 @@ constexpr std::array kKnobs{
          "a provision that failed does not write over a removed row", "after 08-14"},
     Knob{"provision.ensures_image", &Policy::provision_ensures_image,
          "a create asks for its image first, once; a permanent refusal fails it", "after 08-14"},
+    Knob{"controlplane.sdk", &Policy::controlplane_sdk,
+         "which client calls EC2 for the control plane: what it sends again, when and how often, with which token, and "
+         "how it waits; none sends again what was throttled, and nothing else",
+         "docs/platform.md §18"},
     Knob{"schema.status_enum_complete", &Policy::schema_status_enum_complete,
          "the database's status type knows all ten statuses", "docs/platform.md §2.2"},
     Knob{"sweeper.cp_orphan.enabled", &Policy::sweeper_cp_orphan_enabled,

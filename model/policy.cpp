@@ -85,6 +85,22 @@ template <>
 struct Words<QueueSettling> {
   static constexpr std::array<std::string_view, 3> all{"counts", "unbounded", "ceiling"};
 };
+template <>
+struct Words<Sdk> {
+  static constexpr std::array<std::string_view, 13> all{"none",
+                                                        "go-v1",
+                                                        "go-v2",
+                                                        "botocore-legacy",
+                                                        "botocore-standard",
+                                                        "botocore-adaptive",
+                                                        "js-v2",
+                                                        "js-v3",
+                                                        "boto2",
+                                                        "ruby-v1",
+                                                        "fog",
+                                                        "libcloud",
+                                                        "ansible"};
+};
 
 /// Spellings that are read and never written: `layers` is `raw` with the three layers switched on
 /// by their own knobs.

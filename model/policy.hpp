@@ -141,6 +141,7 @@ struct Policy {
   PersistFailure provision_persist_failure = PersistFailure::ignore;
   bool provision_guards_failure = false;
   bool provision_ensures_image = false;
+  Sdk controlplane_sdk = Sdk::none;
   bool schema_status_enum_complete = true;
 
   bool sweeper_cp_orphan_enabled = false;
@@ -239,12 +240,12 @@ struct Policy {
 
 /// One row of the knob table.
 struct Knob {
-  using Access =
-      std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*, RetryAfter Policy::*,
-                   Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*, StopFailure Policy::*,
-                   Storage Policy::*, OnBackupFailure Policy::*, Cascade Policy::*, CascadeFalse Policy::*,
-                   DeleteOrder Policy::*, DeleteStop Policy::*, Reconciler Policy::*, PersistFailure Policy::*,
-                   IdempotencyKey Policy::*, Settle Policy::*, EnsureImage Policy::*, QueueSettling Policy::*>;
+  using Access = std::variant<bool Policy::*, std::uint32_t Policy::*, Duration Policy::*, RetryAfter Policy::*,
+                              Concurrency Policy::*, DebounceMode Policy::*, PendingHandling Policy::*,
+                              StopFailure Policy::*, Storage Policy::*, OnBackupFailure Policy::*, Cascade Policy::*,
+                              CascadeFalse Policy::*, DeleteOrder Policy::*, DeleteStop Policy::*, Reconciler Policy::*,
+                              PersistFailure Policy::*, IdempotencyKey Policy::*, Settle Policy::*,
+                              EnsureImage Policy::*, QueueSettling Policy::*, Sdk Policy::*>;
   std::string_view name;
   Access access;
   std::string_view meaning;

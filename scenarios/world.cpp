@@ -87,6 +87,7 @@ std::unique_ptr<faults::SearchedPlan> World::open_world(const Scenario& scenario
 void World::seed() {
   store_.use(played_.policy);
   fleet_.use(played_.policy);
+  control_plane_.use(played_.policy);
   for (const WorkspaceSpec& spec : scenario_.workspaces) directory_.add(spec.alias, spec.uuid);
   // Names for those to be created: requests may speak of them before that, and meet no row.
   for (const StepSpec& step : scenario_.steps) {

@@ -64,7 +64,7 @@ Task<cloud::Result<cloud::SnapshotDescription>> ControlPlane::snapshot(Workspace
                                                                        cloud::CreateSnapshotRequest create) {
   std::function<Task<cloud::Result<cloud::SnapshotDescription>>(sim::Context)> send =
       [this, create](sim::Context context) { return ec2_.create_snapshot(context, create); };
-  return sdk<cloud::SnapshotDescription>(workspace, std::move(send));
+  return sdk<cloud::SnapshotDescription>(workspace, "CreateSnapshot", std::move(send));
 }
 
 /// Deletes the workspace's snapshots in `error`: each holds its place among the pending ones until then (docs/cloud.md
@@ -78,7 +78,7 @@ Task<bool> ControlPlane::clear_failed(WorkspaceKey workspace) {
     std::function<Task<cloud::Result<cloud::Done>>(sim::Context)> send = [this, id = failed.id](sim::Context context) {
       return ec2_.delete_snapshot(context, id);
     };
-    cloud::Result<cloud::Done> gone = co_await sdk<cloud::Done>(workspace, std::move(send));
+    cloud::Result<cloud::Done> gone = co_await sdk<cloud::Done>(workspace, "DeleteSnapshot", std::move(send));
     cleared = cleared || gone;
   }
   co_return cleared;

@@ -85,6 +85,7 @@ void ControlPlane::crash() {
   volumes_.clear();
   launching_.clear();
   image_pulling_ = false;
+  sdk_tokens_ = {};
 }
 
 // --- the way there and back -----------------------------------------------------------------------------------------
@@ -159,10 +160,39 @@ std::string_view ControlPlane::actor_of(WorkspaceKey workspace) const {
   return workspace == WorkspaceKey::none ? std::string_view{"cp"} : directory_.alias(workspace);
 }
 
-/// Draws the wait before the next attempt, as in the SDK's standard mode: a random part of one second, then of two, …
-sim::Duration ControlPlane::backoff(WorkspaceKey workspace, int attempt) {
-  const sim::DurationRange range{std::chrono::seconds{0}, std::chrono::seconds{std::int64_t{1} << (attempt - 1)}};
-  return choices_.draw(actor_of(workspace), "sdk.backoff", range);
+// --- the client of EC2 ----------------------------------------------------------------------------------------------
+
+/// Returns the instant until which the client waits for an answer to what it sends now.
+sim::Instant ControlPlane::sdk_deadline() const {
+  return sdk_->timeout == sim::Duration{} ? sim::kNever : clock_.now() + sdk_->timeout;
+}
+
+/// Asks the row of the client what becomes of the call, and draws its pause. Where the call is sent again, `call` is
+/// the next attempt; where the client hides what EC2 answered, `error` is the client's own.
+ControlPlane::SdkStep ControlPlane::after_failure(WorkspaceKey workspace, std::string_view action, cloud::Error& error,
+                                                  SdkCall& call) {
+  const SdkVerdict verdict = verdict_after(*sdk_, call, action, error);
+  if (verdict.hangs) return {.hangs = true};
+  if (verdict.again && !sdk_tokens_.take(sdk_->quota, verdict.cost)) {
+    if (sdk_->quota_hides_answer) error = quota_exhausted();
+    return {};
+  }
+  if (!verdict.again && verdict.backoff == sim::DurationRange{}) return {};
+  const sim::Duration drawn = choices_.draw(actor_of(workspace), "sdk.backoff", verdict.backoff);
+  call = verdict.next;
+  call.paid = verdict.cost;
+  return {.again = verdict.again, .pause = pause_after(*sdk_, error, drawn)};
+}
+
+/// Returns the wait before the next look at a snapshot that is pending, as the client's waiter has it; without a waiter
+/// it is `every`. Nothing: the wait is given up now, because of the waiter's own limit or because `until` is too near.
+std::optional<sim::Duration> ControlPlane::before_next_poll(WorkspaceKey workspace, sim::Duration every, int polls,
+                                                            sim::Instant until) {
+  const sim::Duration left = until - clock_.now();
+  const SdkWaiter& waiter = sdk_->waiter;
+  if (waiter.law == SdkPolls::own) return every < left ? std::optional{every} : std::nullopt;
+  const sim::Duration drawn = choices_.draw(actor_of(workspace), "sdk.waiter", poll_delay(waiter, polls));
+  return next_poll(waiter, polls, drawn, left);
 }
 
 // --- what the control plane does ------------------------------------------------------------------------------------
@@ -195,7 +225,7 @@ sim::Task<CpAnswer> ControlPlane::handle_stop(InstanceRequest request) {
       [this, id = asked_for(std::move(request))](sim::Context context) {
         return ec2_.terminate_instances(context, {id});
       };
-  cloud::Result<Changes> ended = co_await sdk<Changes>(workspace, std::move(send));
+  cloud::Result<Changes> ended = co_await sdk<Changes>(workspace, "TerminateInstances", std::move(send));
   if (!ended && ended.error().code != "InvalidInstanceID.NotFound") co_return CpAnswer::refused_by_ec2(ended.error());
   co_return CpAnswer::of(200);
 }
@@ -207,21 +237,21 @@ sim::Task<cloud::Result<std::vector<cloud::InstanceDescription>>> ControlPlane::
     filter.ids = {instance};
     return ec2_.describe_instances(context, std::move(filter));
   };
-  co_return co_await sdk<Instances>(workspace, std::move(send));
+  co_return co_await sdk<Instances>(workspace, "DescribeInstances", std::move(send));
 }
 
 sim::Task<cloud::Result<ControlPlane::Volumes>> ControlPlane::volumes_of(WorkspaceKey workspace) {
   std::function<sim::Task<cloud::Result<Volumes>>(sim::Context)> send = [this, workspace](sim::Context context) {
     return ec2_.describe_volumes(context, directory_.alias(workspace));
   };
-  return sdk<Volumes>(workspace, std::move(send));
+  return sdk<Volumes>(workspace, "DescribeVolumes", std::move(send));
 }
 
-sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(WorkspaceKey workspace) {
+sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(WorkspaceKey workspace, bool is_poll) {
   std::function<sim::Task<cloud::Result<Snapshots>>(sim::Context)> send = [this, workspace](sim::Context context) {
     return ec2_.describe_snapshots(context, directory_.alias(workspace));
   };
-  return sdk<Snapshots>(workspace, std::move(send));
+  return sdk<Snapshots>(workspace, "DescribeSnapshots", std::move(send), is_poll);
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {
@@ -244,7 +274,7 @@ sim::Task<CpAnswer> ControlPlane::handle_find(WorkspaceKey workspace, std::strin
     filter.workspace = directory_.alias(workspace);
     return ec2_.describe_instances(context, std::move(filter));
   };
-  cloud::Result<Instances> seen = co_await sdk<Instances>(workspace, std::move(send));
+  cloud::Result<Instances> seen = co_await sdk<Instances>(workspace, "DescribeInstances", std::move(send));
   if (!seen) co_return CpAnswer::refused_by_ec2(seen.error());
   for (const cloud::InstanceDescription& instance : *seen) {
     if (instance.client_token != token) continue;
@@ -263,7 +293,7 @@ sim::Task<CpAnswer> ControlPlane::handle_list() {
     filter.states = {InstanceState::pending, InstanceState::running, InstanceState::stopping, InstanceState::stopped};
     return ec2_.describe_instances(context, std::move(filter));
   };
-  cloud::Result<Instances> seen = co_await sdk<Instances>(WorkspaceKey::none, std::move(send));
+  cloud::Result<Instances> seen = co_await sdk<Instances>(WorkspaceKey::none, "DescribeInstances", std::move(send));
   if (!seen) co_return CpAnswer::refused_by_ec2(seen.error());
   CpAnswer answer = CpAnswer::of(200);
   answer.instances = std::move(*seen);

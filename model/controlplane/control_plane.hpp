@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/controlplane/sdk.hpp"
 #include "model/directory.hpp"
 #include "model/policy.hpp"
 #include "model/service.hpp"
@@ -19,6 +19,7 @@
 #include "sim/cloud/ec2.hpp"
 #include "sim/cloud/profile.hpp"
 #include "sim/hooks.hpp"
+#include "sim/literal.hpp"
 
 namespace drydock::model {
 
@@ -134,6 +135,8 @@ class ControlPlane {
     tenant_ = &tenant;
     console_ = &console;
   }
+  /// Gives the control plane its client of EC2. It is a part of this process: a deploy of the platform changes nothing.
+  void use(const Policy& policy) { sdk_ = &sdk_row(policy.controlplane_sdk); }
   /// Tells the control plane of a volume that the workspace has had since before time zero.
   void remember_volume(WorkspaceKey workspace, std::string volume) { volumes_[workspace] = std::move(volume); }
 
@@ -188,7 +191,7 @@ class ControlPlane {
   using Volumes = std::vector<cloud::VolumeDescription>;
   using Snapshots = std::vector<cloud::SnapshotDescription>;
   sim::Task<cloud::Result<Volumes>> volumes_of(WorkspaceKey workspace);
-  sim::Task<cloud::Result<Snapshots>> snapshots_of(WorkspaceKey workspace);
+  sim::Task<cloud::Result<Snapshots>> snapshots_of(WorkspaceKey workspace, bool is_poll = false);
 
   class BootstrapWatch;  // the turns of `watch_bootstrap`: there is one
 
@@ -204,26 +207,38 @@ class ControlPlane {
   sim::Task<bool> clear_failed(WorkspaceKey workspace);
   sim::Task<std::optional<sim::Duration>> when_accepted(WorkspaceKey workspace, std::string code);
 
-  /// Makes one EC2 call as the SDK makes it: a throttled call is sent again (docs/cloud.md §6.2).
+  /// Says what becomes of a call after an attempt that failed.
+  struct SdkStep {
+    bool again = false;
+    bool hangs = false;
+    std::optional<sim::Duration> pause{};  // before it is sent again, or before it is given up
+  };
+
+  /// Makes one EC2 call as the control plane's client makes it (`controlplane.sdk`; docs/platform.md §18).
   template <typename T>
-  sim::Task<cloud::Result<T>> sdk(WorkspaceKey workspace,
-                                  std::function<sim::Task<cloud::Result<T>>(sim::Context)> send) {
-    for (int attempt = 1;; ++attempt) {
-      const sim::Context context{clock_.now() + kSdkTimeout};
+  sim::Task<cloud::Result<T>> sdk(WorkspaceKey workspace, sim::Literal action,
+                                  std::function<sim::Task<cloud::Result<T>>(sim::Context)> send, bool is_poll = false) {
+    SdkCall call;
+    call.is_poll = is_poll;
+    while (true) {
+      const sim::Context context{sdk_deadline()};
       sim::Task<cloud::Result<T>> one = send(context);
       cloud::Result<T> answer = co_await std::move(one);
-      const bool throttled = !answer && answer.error().code == "RequestLimitExceeded";
-      if (!throttled || attempt == kSdkAttempts) co_return answer;
-      const sim::Duration wait = backoff(workspace, attempt);
-      co_await clock_.pause(wait);
+      if (answer) {
+        sdk_tokens_.succeeded(sdk_->quota, call);
+        co_return answer;
+      }
+      const SdkStep step = after_failure(workspace, action, answer.error(), call);
+      if (step.hangs) co_await clock_.pause_until(sim::kNever);
+      if (step.pause) co_await clock_.pause(*step.pause);
+      if (!step.again) co_return answer;
     }
   }
-  [[nodiscard]] sim::Duration backoff(WorkspaceKey workspace, int attempt);
+  [[nodiscard]] sim::Instant sdk_deadline() const;
+  SdkStep after_failure(WorkspaceKey workspace, std::string_view action, cloud::Error& error, SdkCall& call);
+  [[nodiscard]] std::optional<sim::Duration> before_next_poll(WorkspaceKey workspace, sim::Duration every, int polls,
+                                                              sim::Instant until);
   [[nodiscard]] std::string_view actor_of(WorkspaceKey workspace) const;
-
-  /// The SDK waits so long for an answer of EC2, and sends a call at most so often (docs/cloud.md §6.2).
-  static constexpr sim::Duration kSdkTimeout = std::chrono::seconds{60};
-  static constexpr int kSdkAttempts = 3;
 
   sim::Scheduler& clock_;
   sim::Choices& choices_;
@@ -235,6 +250,8 @@ class ControlPlane {
   Tenant* tenant_ = nullptr;
   const InstanceConsole* console_ = nullptr;
   Service service_;
+  const SdkRow* sdk_ = &sdk_row(Sdk::none);
+  SdkTokens sdk_tokens_;  // in memory
   std::uint64_t launches_ = 0;
   std::map<WorkspaceKey, std::string> volumes_;  // in memory: gone with the process
   std::set<WorkspaceKey> elsewhere_;             // as its database has it

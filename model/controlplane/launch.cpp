@@ -55,7 +55,7 @@ Task<cloud::Result<bool>> ControlPlane::end_predecessors(WorkspaceKey workspace)
     filter.states = {InstanceState::pending, InstanceState::running, InstanceState::stopping, InstanceState::stopped};
     return ec2_.describe_instances(context, std::move(filter));
   };
-  cloud::Result<Instances> found = co_await sdk<Instances>(workspace, std::move(look));
+  cloud::Result<Instances> found = co_await sdk<Instances>(workspace, "DescribeInstances", std::move(look));
   if (!found) co_return tl::unexpected(std::move(found.error()));
   if (found->empty()) co_return true;
   std::vector<std::string> ids;
@@ -64,13 +64,13 @@ Task<cloud::Result<bool>> ControlPlane::end_predecessors(WorkspaceKey workspace)
   std::function<Task<cloud::Result<Changes>>(sim::Context)> end = [this, ids](sim::Context context) {
     return ec2_.terminate_instances(context, ids);
   };
-  cloud::Result<Changes> ended = co_await sdk<Changes>(workspace, std::move(end));
+  cloud::Result<Changes> ended = co_await sdk<Changes>(workspace, "TerminateInstances", std::move(end));
   if (!ended) co_return tl::unexpected(std::move(ended.error()));
   co_return true;
 }
 
-/// Launches one instance. Without a token of the tenant's the launch has a ClientToken of its own, so a call that the
-/// tenant makes again is another launch.
+/// Launches one instance. Without a token of the tenant's the launch has a ClientToken of its own, where the client of
+/// EC2 makes one, so a call that the tenant makes again is another launch.
 Task<CpAnswer> ControlPlane::launch_instance(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
   if (request.ends_predecessor) {
@@ -84,7 +84,9 @@ Task<CpAnswer> ControlPlane::launch_instance(StartRequest request, Instant until
   cloud::RunInstancesRequest launch;
   launch.workspace = directory_.alias(workspace);
   launch.client_token = request.token;
-  if (request.token.empty()) launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
+  if (request.token.empty() && sdk_->makes_tokens) {
+    launch.client_token = fmt::format("{}-{}", launch.workspace.substr(0, 40), ++launches_);
+  }
   const Instant asked_at = clock_.now();
   launch.user_data = request.user_data;
   cloud::Result<Mapping> volume = co_await data_volume(request, until);
@@ -93,7 +95,7 @@ Task<CpAnswer> ControlPlane::launch_instance(StartRequest request, Instant until
   std::function<Task<cloud::Result<cloud::InstanceDescription>>(sim::Context)> send =
       [this, launch](sim::Context context) { return ec2_.run_instances(context, launch); };
   cloud::Result<cloud::InstanceDescription> launched =
-      co_await sdk<cloud::InstanceDescription>(workspace, std::move(send));
+      co_await sdk<cloud::InstanceDescription>(workspace, "RunInstances", std::move(send));
   if (!launched) {
     volumes_.erase(workspace);  // the remembered volume may have been wrong
     // The token has launched an instance from another snapshot than would be taken now: that instance is the launch.
@@ -160,15 +162,18 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::persistent_volume(Works
 }
 
 /// Returns a new volume for the launch, from the newest snapshot of the lineage that is neither divergent nor in error;
-/// where there is none, an empty volume. Waits for a snapshot that is pending, and for the one that the tenant names.
+/// where there is none, an empty volume. Waits for a snapshot that is pending, and for the one that the tenant names,
+/// with the client's waiter where it has one.
 Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRequest request, Instant until) {
   const WorkspaceKey workspace = request.workspace;
   cloud::BlockDevice device;
   device.delete_on_termination = true;
-  while (true) {
-    cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace);
-    if (!snapshots) co_return tl::unexpected(std::move(snapshots.error()));
-    if (shows(*snapshots, request.snapshot)) {
+  for (int polls = 1;; ++polls) {
+    const bool is_poll = polls > 1;
+    cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace, is_poll);
+    const bool goes_on = is_poll && sdk_->waiter.outlasts_errors;
+    if (!snapshots && !goes_on) co_return tl::unexpected(std::move(snapshots.error()));
+    if (snapshots && shows(*snapshots, request.snapshot)) {
       const cloud::SnapshotDescription* newest = newest_of(*snapshots);
       if (newest == nullptr) break;
       if (newest->state == cloud::SnapshotState::completed) {
@@ -176,10 +181,9 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
         break;
       }
     }
-    if (clock_.now() + request.snapshot_poll >= until) {
-      co_return tl::unexpected(cloud::Error{"RequestTimeout", 0, "the newest snapshot is still pending"});
-    }
-    co_await clock_.pause(request.snapshot_poll);
+    const std::optional<sim::Duration> wait = before_next_poll(workspace, request.snapshot_poll, polls, until);
+    if (!wait) co_return tl::unexpected(cloud::Error{"RequestTimeout", 0, "the newest snapshot is still pending"});
+    co_await clock_.pause(*wait);
   }
   co_return device;
 }

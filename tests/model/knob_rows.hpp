@@ -23,7 +23,7 @@ struct KnobTest {
 /// Those of them that are about images, agents that do nothing, ensures and queued calls: docs/platform.md
 /// §17.7–§17.10.
 [[nodiscard]] std::vector<KnobTest> agent_knob_rows();
-/// Those that no era has: docs/platform.md §16.
+/// Those that no era has: docs/platform.md §16 and §18.
 [[nodiscard]] std::vector<KnobTest> intent_knob_rows();
 
 }  // namespace drydock::test

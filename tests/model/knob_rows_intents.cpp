@@ -1,4 +1,4 @@
-// The knobs of docs/platform.md §16: for each, one small world that it decides about.
+// The knobs of docs/platform.md §16 and §18: for each, one small world that it decides about.
 
 #include "tests/model/knob_rows.hpp"
 #include "tests/support/rig.hpp"
@@ -121,6 +121,19 @@ std::string backups_after_failed_snapshots(const Settings& set) {
   return std::to_string(count(outcome, "provision.ec2_started")) + " started";
 }
 
+/// The answer to a launch is lost: what the control plane answers, and how many instances there are then.
+std::string launch_whose_answer_is_lost(const Settings& set) {
+  Rig rig("spring-2026", set, {{.status = Status::provisioning}});
+  rig.adversary().meet("ec2.RunInstances", {.what = sim::Verdict::What::fail, .error = "closed", .delay = {}}, 1,
+                       sim::FaultPoint::before_reply);
+  model::StartRequest request;
+  request.workspace = rig.key();
+  request.user_data = model::encode_user_data(sim::kTimeZero, {});
+  request.bootstrap_watch = 5min;
+  const model::CpAnswer answer = rig.await(rig.control_plane().start({}, request));
+  return std::to_string(answer.http) + ", " + std::to_string(rig.ec2().instances().size()) + " launched";
+}
+
 }  // namespace
 
 std::vector<KnobTest> intent_knob_rows() {
@@ -136,6 +149,21 @@ std::vector<KnobTest> intent_knob_rows() {
       {"backup.names_snapshot", launch_beside_an_unseen_snapshot, {{"off", "boots without it"}, {"on", "waits"}}},
       {"backup.clears_failed", backups_after_failed_snapshots, {{"off", "0 started"}, {"on", "1 started"}}},
       {"hibernate.stops", hibernated_instance, {{"off", "running"}, {"on", "none"}}},
+      {"controlplane.sdk",
+       launch_whose_answer_is_lost,
+       {{"none", "500, 1 launched"},
+        {"go-v1", "201, 1 launched"},
+        {"go-v2", "201, 1 launched"},
+        {"botocore-legacy", "201, 1 launched"},
+        {"botocore-standard", "201, 1 launched"},
+        {"botocore-adaptive", "201, 1 launched"},
+        {"js-v2", "201, 1 launched"},
+        {"js-v3", "201, 1 launched"},
+        {"boto2", "201, 2 launched"},
+        {"ruby-v1", "201, 2 launched"},
+        {"fog", "500, 1 launched"},
+        {"libcloud", "500, 1 launched"},
+        {"ansible", "201, 1 launched"}}},
   };
 }
 

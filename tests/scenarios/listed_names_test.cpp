@@ -125,11 +125,21 @@ constexpr std::string_view kUnlucky = R"({
   "cases": [{"policy": "hardened", "expect": []}]
 })";
 
+/// What only a client with a random waiter asks: how long until the next look at a snapshot that is pending.
+constexpr std::string_view kWaiting = R"({
+  "format": "drydock.scenario/1",
+  "name": "waiting",
+  "horizon": "5m",
+  "workspaces": [{"id": "w"}],
+  "steps": [{"at": "10s", "request": "POST /workspaces/w/restart"}],
+  "cases": [{"policy": "spring-2026", "set": {"controlplane.sdk": "js-v3"}, "expect": []}]
+})";
+
 constexpr std::uint64_t kSeeds = 2;
 constexpr std::uint64_t kSeedsOfAnOpenWorld = 60;
 
-/// Notes the catalogue, with some seeds; a search of its open world; the busy and the unlucky world; every tape that is
-/// kept.
+/// Notes the catalogue, with some seeds; a search of its open world; the busy, the unlucky and the waiting world; every
+/// tape that is kept.
 Seen seen_in_runs() {
   Seen seen;
   Workbench workbench;
@@ -140,6 +150,7 @@ Seen seen_in_runs() {
   }
   note_all(test::scenario_of(read("tests/determinism/busy.json")), kSeeds, workbench, seen);
   note_all(test::scenario_of(kUnlucky), kSeeds, workbench, seen);
+  note_all(test::scenario_of(kWaiting), kSeeds, workbench, seen);
   for (const auto& entry : fs::directory_iterator(fs::path{DRYDOCK_SOURCE_DIR} / "tests/regress")) {
     if (entry.path().extension() != ".json") continue;
     const TapeFile file = *decode_tape(entry.path().filename().string(), read(entry.path())).value;

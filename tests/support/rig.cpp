@@ -64,6 +64,7 @@ Rig::Rig(const std::string& preset, const Settings& set, const std::vector<RigWo
   control_plane_.connect(process_, fleet_);
   store_.use(policy_);
   fleet_.use(policy_);
+  control_plane_.use(policy_);
   for (const RigWorkspace& spec : workspaces) {
     directory_.add(spec.id, scenarios::uuid_of_alias(spec.id));
   }
