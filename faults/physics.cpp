@@ -17,7 +17,8 @@
 // request took effect.
 //
 // `closed`, `cut` (of the EC2 API). The connection is closed without one byte of an answer, or amid the answer's body.
-// The control plane of a scenario takes both for a `reset`; the clients of `drydock serve` do not (docs/clients.md).
+// The control plane of a scenario takes both for a `reset`, unless its client of EC2 is named: then all three differ,
+// as they do for the clients of `drydock serve` (docs/platform.md §18, docs/clients.md).
 //
 // `timeout`, `lost`. The request (`none`) or its answer (`applied`) disappears and nobody says so.
 // The caller waits until its own deadline: the price is that deadline, and a call without one waits
