@@ -81,7 +81,6 @@ TEST(SdkRows, SendTheTenErrorsAgainAsOftenAsTheirClients) {
   EXPECT_EQ(ten_of(Sdk::go_v2), (Numbers{1, 1, 3, 3, 3, 1, 1, 1, 3, 3}));
   EXPECT_EQ(ten_of(Sdk::js_v2), (Numbers{1, 1, 4, 4, 4, 1, 1, 4, 4, 4}));
   EXPECT_EQ(ten_of(Sdk::js_v3), (Numbers{1, 1, 3, 3, 3, 1, 1, 3, 3, 3}));
-  // Of botocore the ninth was measured with a 502 and a page of HTML.
   EXPECT_EQ(ten_of(Sdk::botocore_legacy), (Numbers{1, 1, 1, 5, 5, 1, 1, 1, 5, 5}));
   EXPECT_EQ(ten_of(Sdk::botocore_standard), (Numbers{1, 1, 3, 3, 3, 1, 1, 1, 3, 3}));
   EXPECT_EQ(ten_of(Sdk::botocore_adaptive), ten_of(Sdk::botocore_standard));
@@ -95,13 +94,19 @@ TEST(SdkRows, SendAgainByTheCodeOrByTheStatus) {
   EXPECT_EQ(requests(Sdk::boto2, kSnapshotCall, throttled), 7);
   EXPECT_EQ(requests(Sdk::boto2, kSnapshotCall, quietly), 1);
   EXPECT_EQ(requests(Sdk::boto2, kSnapshotCall, empty_body(500)), 7);
+  EXPECT_EQ(requests(Sdk::boto2, kSnapshotCall, refused("InsufficientInstanceCapacity", 500)), 7);
+  EXPECT_EQ(requests(Sdk::boto2, kSnapshotCall, refused("Unavailable", 503)), 7);
+  EXPECT_EQ(requests(Sdk::boto2, kSnapshotCall, empty_body(429)), 1);
   EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, throttled), 11);
   EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, quietly), 11);
   EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, internal), 1);
+  EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, refused("Unavailable", 503)), 1);
+  EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, empty_body(429)), 1);
   EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, refused("SnapshotCreationPerVolumeRateExceeded", 400)), 1);
   EXPECT_EQ(requests(Sdk::fog, kReadCall, internal), 4);
   EXPECT_EQ(requests(Sdk::fog, kReadCall, empty_body(429)), 4);
   EXPECT_EQ(requests(Sdk::fog, kReadCall, throttled), 44) << "four at once, eleven times";
+  EXPECT_EQ(requests(Sdk::fog, kReadCall, quietly), 44);
   EXPECT_EQ(requests(Sdk::ruby_v1, kSnapshotCall, throttled), 4);
   EXPECT_EQ(requests(Sdk::ruby_v1, kSnapshotCall, quietly), 4);
   EXPECT_EQ(requests(Sdk::ruby_v1, kSnapshotCall, refused("InsufficientInstanceCapacity", 500)), 1);
@@ -117,6 +122,7 @@ TEST(SdkRows, SendAgainByTheCodeOrByTheStatus) {
   EXPECT_EQ(requests(Sdk::ruby_v1, kSnapshotCall, refused("AuthFailure", 400)), 2);
   EXPECT_EQ(requests(Sdk::libcloud, kSnapshotCall, throttled), 1);
   EXPECT_EQ(requests(Sdk::libcloud, kSnapshotCall, empty_body(500)), 1);
+  EXPECT_EQ(requests(Sdk::libcloud, kSnapshotCall, refused("RequestLimitExceeded", 429)), 1);
 }
 
 TEST(SdkRows, OfAnsibleAreThreeLoopsAroundEachOther) {
@@ -132,6 +138,8 @@ TEST(SdkRows, ReadA429OrNot) {
   const Error full = refused("TooManyRequests", 429);
   EXPECT_EQ(requests(Sdk::botocore_legacy, kSnapshotCall, full), 5);
   EXPECT_EQ(requests(Sdk::botocore_standard, kSnapshotCall, full), 1);
+  EXPECT_EQ(requests(Sdk::botocore_standard, kSnapshotCall, refused("RequestLimitExceeded", 429)), 3) << "by the code";
+  EXPECT_EQ(requests(Sdk::botocore_legacy, kSnapshotCall, refused("RequestLimitExceeded", 429)), 5);
   for (const Sdk sdk : {Sdk::botocore_legacy, Sdk::botocore_standard}) {
     EXPECT_EQ(requests(sdk, kSnapshotCall, empty_body(429)), 1) << "its parser fails first";
     EXPECT_EQ(requests(sdk, kSnapshotCall, empty_body(403)), 1);
@@ -165,6 +173,7 @@ TEST(SdkRows, SendAgainWhatWasLostAsOftenAsTheirClients) {
   EXPECT_EQ(losses_of(Sdk::js_v3), (Numbers{3, 3, 3}));
   EXPECT_EQ(losses_of(Sdk::botocore_legacy), (Numbers{5, 5, 1}));
   EXPECT_EQ(losses_of(Sdk::botocore_standard), (Numbers{3, 3, 1}));
+  EXPECT_EQ(losses_of(Sdk::botocore_adaptive), (Numbers{3, 3, 1}));
   EXPECT_EQ(losses_of(Sdk::boto2), (Numbers{7, 7, 1}));
   EXPECT_EQ(losses_of(Sdk::ruby_v1), (Numbers{4, 4, 4}));
   EXPECT_EQ(losses_of(Sdk::fog), (Numbers{1, 1, 1}));
