@@ -153,14 +153,20 @@ endfunction()
 
 # tests/clients/NAME_test.py plays the scripts of EC2's real clients in `drydock serve --ec2`. Those for which `./dev`
 # installs the client (see its CHECK_PACKAGES) are everyday tests, the others are slow. A client that is missing says
-# so and is skipped.
+# so and is skipped. `drydock_sdk_rows` tells the tests what the rows of `controlplane.sdk` say.
 function(drydock_client_tests)
+  add_executable(drydock_sdk_rows ${PROJECT_SOURCE_DIR}/tests/clients/rows/main.cpp)
+  drydock_unoptimised(drydock_sdk_rows)
+  target_link_libraries(drydock_sdk_rows PRIVATE drydock_model nlohmann_json::nlohmann_json)
+  set_target_properties(drydock_sdk_rows PROPERTIES
+                        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_dependencies(drydock_sdk_rows drydock)
   find_program(DRYDOCK_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
   if(NOT DRYDOCK_PYTHON)
     message(STATUS "No /usr/bin/python3: no tests of EC2's clients")
     return()
   endif()
-  set(everyday boto3 cli js3 session)
+  set(everyday boto3 cli js3 sdk_rows session)
   file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/clients/*_test.py)
   foreach(script ${scripts})
     cmake_path(GET script STEM stem)
@@ -173,6 +179,7 @@ function(drydock_client_tests)
     endif()
     set_tests_properties(clients/${name} PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77)
   endforeach()
+  set_tests_properties(clients/sdk_rows_full PROPERTIES TIMEOUT 3600)
 endfunction()
 
 # The lint of tests/tidy as a program, so that it can be pointed at a tree without building the tests.

@@ -168,11 +168,12 @@ sim::Instant ControlPlane::sdk_deadline() const {
 }
 
 /// Asks the row of the client what becomes of the call, and draws its pause. Where the call is sent again, `call` is
-/// the next attempt; where the client hides what EC2 answered, `error` is the client's own.
+/// the next attempt; where it is not, `error` is what the client makes of it.
 ControlPlane::SdkStep ControlPlane::after_failure(WorkspaceKey workspace, std::string_view action, cloud::Error& error,
                                                   SdkCall& call) {
   const SdkVerdict verdict = verdict_after(*sdk_, call, action, error);
   if (verdict.hangs) return {.hangs = true};
+  if (!verdict.again) error = as_told(*sdk_, std::move(error));
   if (verdict.again && !sdk_tokens_.take(sdk_->quota, verdict.cost)) {
     if (sdk_->quota_hides_answer) error = quota_exhausted();
     return {};
@@ -251,7 +252,7 @@ sim::Task<cloud::Result<ControlPlane::Snapshots>> ControlPlane::snapshots_of(Wor
   std::function<sim::Task<cloud::Result<Snapshots>>(sim::Context)> send = [this, workspace](sim::Context context) {
     return ec2_.describe_snapshots(context, directory_.alias(workspace));
   };
-  return sdk<Snapshots>(workspace, "DescribeSnapshots", std::move(send), is_poll);
+  return sdk<Snapshots>(workspace, "DescribeSnapshots", std::move(send), SdkCall{.is_poll = is_poll});
 }
 
 sim::Task<CpAnswer> ControlPlane::handle_status(InstanceRequest request) {

@@ -217,13 +217,12 @@ class ControlPlane {
   /// Makes one EC2 call as the control plane's client makes it (`controlplane.sdk`; docs/platform.md §18).
   template <typename T>
   sim::Task<cloud::Result<T>> sdk(WorkspaceKey workspace, sim::Literal action,
-                                  std::function<sim::Task<cloud::Result<T>>(sim::Context)> send, bool is_poll = false) {
-    SdkCall call;
-    call.is_poll = is_poll;
+                                  std::function<sim::Task<cloud::Result<T>>(sim::Context)> send, SdkCall call = {}) {
     while (true) {
       const sim::Context context{sdk_deadline()};
       sim::Task<cloud::Result<T>> one = send(context);
       cloud::Result<T> answer = co_await std::move(one);
+      if (answer && call.spoiled) answer = tl::unexpected(unreadable());
       if (answer) {
         sdk_tokens_.succeeded(sdk_->quota, call);
         co_return answer;

@@ -94,8 +94,9 @@ Task<CpAnswer> ControlPlane::launch_instance(StartRequest request, Instant until
   launch.data_volume = std::move(*volume);
   std::function<Task<cloud::Result<cloud::InstanceDescription>>(sim::Context)> send =
       [this, launch](sim::Context context) { return ec2_.run_instances(context, launch); };
+  const SdkCall call{.has_token = !request.token.empty()};
   cloud::Result<cloud::InstanceDescription> launched =
-      co_await sdk<cloud::InstanceDescription>(workspace, "RunInstances", std::move(send));
+      co_await sdk<cloud::InstanceDescription>(workspace, "RunInstances", std::move(send), call);
   if (!launched) {
     volumes_.erase(workspace);  // the remembered volume may have been wrong
     // The token has launched an instance from another snapshot than would be taken now: that instance is the launch.

@@ -1,6 +1,7 @@
 #include "model/controlplane/sdk.hpp"
 
 #include <algorithm>
+#include <string>
 
 // Numbers were measured with the client and version that the row names, against a scripted server on the loopback
 // interface, unless a comment says "source": then they were read in that version's code, and nobody measured them.
@@ -93,15 +94,20 @@ constexpr SdkLoop kRubyV1Loop{
 // It refreshes its credentials, or its clock, and tries once more.
 constexpr SdkLoop kRubyV1Refresh{.attempts = 2, .again = {.codes = kSkewOrCredentials}};
 
-// excon: what is idempotent is sent again at once, whatever went wrong. (Silence: source.)
-constexpr SdkLoop kFogReads{.attempts = 4, .again = {.statuses = kEveryError, .losses = kAnyLoss}, .only = "Describe"};
+// excon: what fog says is idempotent is sent again at once, whatever went wrong. (DeleteSnapshot: source.)
+constexpr std::array<std::string_view, 3> kIdempotentToFog{"Describe", "TerminateInstances", "DeleteSnapshot"};
+constexpr SdkLoop kFogIdempotent{.attempts = 4,
+                                 .again = {.statuses = kEveryError, .losses = kAnyLoss},
+                                 .only = kIdempotentToFog,
+                                 .or_with_token = true};
 constexpr SdkLoop kFogThrottled{
     .attempts = 11, .again = {.codes = kThrottling}, .backoff = {.first = {200ms, 200ms}, .besides = {0s, 1s}}};
 
 // Of actions other than CreateSnapshot: source. Its modules make nearly all of their calls so.
 constexpr SdkLoop kAnsibleLoop{.attempts = 10, .again = {.codes = kOfAnsible}, .backoff = up_to(3s, 60s)};
+constexpr std::array<std::string_view, 1> kSnapshots{"CreateSnapshot"};
 constexpr SdkLoop kAnsibleSnapshots{
-    .attempts = 10, .again = {.codes = kOfAnsibleSnapshots}, .backoff = up_to(15s, 60s), .only = "CreateSnapshot"};
+    .attempts = 10, .again = {.codes = kOfAnsibleSnapshots}, .backoff = up_to(15s, 60s), .only = kSnapshots};
 
 // --- quotas and waiters ---------------------------------------------------------------------------------------------
 
@@ -179,9 +185,14 @@ constexpr std::array<SdkRow, 13> kSdkRows{{
     {.sdk = Sdk::fog,
      .client = "fog-aws 3.15.0, excon 0.88.0",
      .timeout = 60s,
-     .loops = {{kFogReads, kFogThrottled}},
+     .loops = {{kFogIdempotent, kFogThrottled}},
+     .cut_spoils_rest = true,
      .makes_tokens = false},
-    {.sdk = Sdk::libcloud, .client = "apache-libcloud 3.4.1", .timeout = 60s, .makes_tokens = false},
+    {.sdk = Sdk::libcloud,
+     .client = "apache-libcloud 3.4.1",
+     .timeout = 60s,
+     .hides_code_at = 429,
+     .makes_tokens = false},
     {.sdk = Sdk::ansible,
      .client = "ansible 7.7.0 on boto3 1.26.27",
      .timeout = 60s,
@@ -206,6 +217,12 @@ bool is_loss(const SdkLosses& losses, const cloud::Error& error) {
   if (error.code == "reset") return losses.reset;
   if (error.code == "cut") return losses.cut;
   return error.code == "RequestTimeout" && losses.silence;
+}
+
+bool is_for(const SdkLoop& loop, const SdkCall& call, std::string_view action) {
+  const auto begins = [&](std::string_view some) { return action.starts_with(some); };
+  return loop.only.empty() || std::any_of(loop.only.begin(), loop.only.end(), begins) ||
+         (loop.or_with_token && call.has_token);
 }
 
 /// Doubles a duration up to a limit, without going beyond what a duration can hold.
@@ -245,12 +262,13 @@ SdkVerdict verdict_after(const SdkRow& row, const SdkCall& call, std::string_vie
   verdict.next = call;
   verdict.hangs = row.hangs_on_cut && is_loss({.cut = true}, error);
   if (verdict.hangs) return verdict;
+  verdict.next.spoiled = call.spoiled || (row.cut_spoils_rest && is_loss({.cut = true}, error));
   if (call.is_poll && !row.waiter.retries_polls) return verdict;
   if (!row.reads_empty_4xx && error.code.starts_with("http-4")) return verdict;
   for (std::size_t i = 0; i < row.loops.size(); ++i) {
     const SdkLoop& loop = row.loops[i];
     int& attempt = verdict.next.attempts[i];
-    const bool takes_it = action.starts_with(loop.only) && loop.again.contains(error);
+    const bool takes_it = is_for(loop, call, action) && loop.again.contains(error);
     const SdkBackoff& law = loop.throttled.contains(error) ? loop.throttled_backoff : loop.backoff;
     if (takes_it && attempt < loop.attempts) {
       verdict.again = true;
@@ -289,6 +307,13 @@ void SdkTokens::succeeded(const SdkQuota& quota, const SdkCall& call) {
   const int back = call.paid != 0 ? call.paid : quota.success;
   taken_ = std::max(0, taken_ - back);
 }
+
+cloud::Error as_told(const SdkRow& row, cloud::Error error) {
+  if (error.http != 0 && error.http == row.hides_code_at) error.code = "http-" + std::to_string(error.http);
+  return error;
+}
+
+cloud::Error unreadable() { return {"cut", 0, "the answer goes on within one that was cut"}; }
 
 cloud::Error quota_exhausted() {
   return {"RetryQuotaExceeded", 0, "failed to get rate limit token, retry quota exceeded"};

@@ -62,7 +62,9 @@ struct SdkLoop {
   SdkFailures throttled{};
   SdkBackoff throttled_backoff{};
   /// The loop is for actions whose name begins so; empty: for all.
-  std::string_view only{};
+  std::span<const std::string_view> only{};
+  /// It is for a launch as well whose caller gives a ClientToken.
+  bool or_with_token = false;
   /// The client pauses once more after the last attempt, before it tells its caller.
   bool sleeps_at_last = false;
 };
@@ -113,12 +115,16 @@ struct SdkRow {
   std::array<SdkLoop, 3> loops{};
   /// A call whose answer was cut never ends: the client neither answers its caller nor sends it again.
   bool hangs_on_cut = false;
+  /// After an answer that was cut, no later one of the same call parses: it is sent again as after any loss, and fails.
+  bool cut_spoils_rest = false;
   /// Off: an answer of 4xx with an empty body is an error of its parser, which no loop hears of.
   bool reads_empty_4xx = true;
   SdkRetryAfter retry_after = SdkRetryAfter::ignored;
   SdkQuota quota{};
   /// The error of a call that the quota ended no longer says what EC2 answered.
   bool quota_hides_answer = false;
+  /// The error of an answer with this status has no code of EC2's, only the status; 0: there is no such status.
+  int hides_code_at = 0;
   /// RunInstances and CreateVolume get a ClientToken where the caller gives none, and keep it when they are sent again.
   bool makes_tokens = true;
   SdkWaiter waiter{};
@@ -135,6 +141,10 @@ struct SdkCall {
   int paid = 0;
   /// The call is a poll of a waiter.
   bool is_poll = false;
+  /// It carries a ClientToken that its caller gave.
+  bool has_token = false;
+  /// No answer to it can be read any more (`SdkRow::cut_spoils_rest`).
+  bool spoiled = false;
 };
 
 /// Says what the client does after a failed attempt: it stops, or sends the call again as `next`. First it pauses, for
@@ -167,6 +177,12 @@ class SdkTokens {
  private:
   int taken_ = 0;
 };
+
+/// Returns what the client tells its caller of an answer.
+[[nodiscard]] cloud::Error as_told(const SdkRow& row, cloud::Error error);
+
+/// What a client hears where it cannot read a good answer any more, because an earlier one was cut.
+[[nodiscard]] cloud::Error unreadable();
 
 /// The error of a call that the quota ended, where the client hides what EC2 answered. It has no status.
 [[nodiscard]] cloud::Error quota_exhausted();

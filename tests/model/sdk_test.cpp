@@ -36,9 +36,8 @@ Error lost_by(const std::string& loss) { return {loss, 0, "scripted"}; }
 const Error kSilence{"RequestTimeout", 0, "scripted"};
 
 /// The verdicts on one call whose every attempt fails so; the last one is to stop.
-std::vector<SdkVerdict> verdicts_on(Sdk sdk, std::string_view action, const Error& error) {
+std::vector<SdkVerdict> verdicts_on(Sdk sdk, std::string_view action, const Error& error, SdkCall call = {}) {
   std::vector<SdkVerdict> all;
-  SdkCall call;
   do {
     all.push_back(verdict_after(model::sdk_row(sdk), call, action, error));
     call = all.back().next;
@@ -46,8 +45,8 @@ std::vector<SdkVerdict> verdicts_on(Sdk sdk, std::string_view action, const Erro
   return all;
 }
 
-int requests(Sdk sdk, std::string_view action, const Error& error) {
-  return static_cast<int>(verdicts_on(sdk, action, error).size());
+int requests(Sdk sdk, std::string_view action, const Error& error, SdkCall call = {}) {
+  return static_cast<int>(verdicts_on(sdk, action, error, call).size());
 }
 
 std::vector<DurationRange> pauses(Sdk sdk, std::string_view action, const Error& error) {
@@ -123,6 +122,39 @@ TEST(SdkRows, SendAgainByTheCodeOrByTheStatus) {
   EXPECT_EQ(requests(Sdk::libcloud, kSnapshotCall, throttled), 1);
   EXPECT_EQ(requests(Sdk::libcloud, kSnapshotCall, empty_body(500)), 1);
   EXPECT_EQ(requests(Sdk::libcloud, kSnapshotCall, refused("RequestLimitExceeded", 429)), 1);
+}
+
+TEST(SdkRows, OfFogSendAgainAtOnceWhatFogCallsIdempotent) {
+  const Error internal = refused("InternalError", 500);
+  for (const char* read : {"DescribeInstances", "DescribeVolumes", "DescribeSnapshots"}) {
+    EXPECT_EQ(requests(Sdk::fog, read, internal), 4) << read;
+  }
+  EXPECT_EQ(requests(Sdk::fog, "TerminateInstances", internal), 4);
+  EXPECT_EQ(requests(Sdk::fog, "TerminateInstances", lost_by("closed")), 4);
+  EXPECT_EQ(requests(Sdk::fog, "TerminateInstances", refused("RequestLimitExceeded", 503)), 44);
+  EXPECT_EQ(requests(Sdk::fog, "DeleteSnapshot", internal), 4) << "source";
+  EXPECT_EQ(requests(Sdk::fog, "RunInstances", internal), 1);
+  EXPECT_EQ(requests(Sdk::fog, "RunInstances", internal, {.has_token = true}), 4) << "the caller's token makes it so";
+  EXPECT_EQ(requests(Sdk::fog, kSnapshotCall, internal), 1);
+}
+
+TEST(SdkRows, OfFogReadNoAnswerAfterOneThatWasCut) {
+  const auto after_cut = [](Sdk sdk) {
+    return verdict_after(model::sdk_row(sdk), {}, kReadCall, lost_by("cut")).next.spoiled;
+  };
+  EXPECT_TRUE(after_cut(Sdk::fog)) << "4 requests and an error, although the second answer was good";
+  for (const Sdk sdk : {Sdk::go_v1, Sdk::js_v3, Sdk::ruby_v1}) EXPECT_FALSE(after_cut(sdk));
+  const SdkCall spoiled{.spoiled = true};
+  EXPECT_EQ(requests(Sdk::fog, kReadCall, model::unreadable(), spoiled), 4);
+  EXPECT_FALSE(verdict_after(model::sdk_row(Sdk::fog), {}, kReadCall, lost_by("closed")).next.spoiled);
+}
+
+TEST(SdkRows, OfLibcloudTellNoCodeAt429) {
+  const Error throttled = refused("RequestLimitExceeded", 429);
+  EXPECT_EQ(as_told(model::sdk_row(Sdk::libcloud), throttled).code, "http-429");
+  EXPECT_EQ(as_told(model::sdk_row(Sdk::libcloud), refused("RequestLimitExceeded", 503)).code, "RequestLimitExceeded");
+  EXPECT_EQ(as_told(model::sdk_row(Sdk::libcloud), lost_by("closed")).code, "closed");
+  EXPECT_EQ(as_told(model::sdk_row(Sdk::boto2), throttled).code, "RequestLimitExceeded");
 }
 
 TEST(SdkRows, OfAnsibleAreThreeLoopsAroundEachOther) {

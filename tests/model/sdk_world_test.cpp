@@ -7,6 +7,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/controlplane/sdk.hpp"
@@ -89,6 +90,46 @@ TEST(SdkTokens, OfTheTenantAreAlwaysSent) {
     EXPECT_EQ(rig.ec2().instances().size(), 2U) << row;
     EXPECT_EQ(rig.ec2().instances().back().request.client_token, "tenants-own") << row;
   }
+}
+
+TEST(SdkTokens, OfTheTenantLetFogSendALaunchAgain) {
+  const auto launches = [](const std::string& row, const std::string& token) {
+    Rig rig("spring-2026", with_sdk(row));
+    lose_answer(rig, "RunInstances", "closed");
+    const bool launched = ask_launch(rig, token).ok();
+    return std::pair{launched, rig.adversary().calls("ec2.RunInstances")};
+  };
+  EXPECT_EQ(launches("fog", ""), (std::pair{false, 1}));
+  EXPECT_EQ(launches("fog", "tenants-own"), (std::pair{true, 2}));
+  EXPECT_EQ(launches("libcloud", "tenants-own"), (std::pair{false, 1}));
+}
+
+TEST(SdkWorlds, AnAnswerAfterACutOneIsNoUseToFog) {
+  const auto asked = [](const std::string& row) {
+    Rig rig("april-2026", {{"controlplane.sdk", row}, {"time.orphan_report", "24h"}});
+    const int before = rig.adversary().calls("ec2.DescribeInstances");
+    rig.adversary().fail("ec2.DescribeInstances", "cut");
+    const bool told = ask_status(rig).ok();
+    return std::pair{told, rig.adversary().calls("ec2.DescribeInstances") - before};
+  };
+  EXPECT_EQ(asked("fog"), (std::pair{false, 4}));
+  EXPECT_EQ(asked("js-v3"), (std::pair{true, 2}));
+}
+
+TEST(SdkWorlds, LibcloudHasNoCodeForA429) {
+  const auto told = [](const std::string& row) {
+    Rig rig("spring-2026", with_sdk(row));
+    rig.adversary().meet("ec2.CreateSnapshot",
+                         {.what = sim::Verdict::What::fail,
+                          .error = "RequestLimitExceeded",
+                          .delay = {},
+                          .status = 429,
+                          .retry_after = {}},
+                         ScriptedAdversary::kAlways);
+    return ask_backup(rig).error;
+  };
+  EXPECT_TRUE(told("libcloud").starts_with("http-429")) << told("libcloud");
+  EXPECT_TRUE(told("boto2").starts_with("RequestLimitExceeded")) << told("boto2");
 }
 
 TEST(SdkWorlds, ASnapshotWhoseAnswerIsLostIsTakenTwiceWhereItIsAskedForAgain) {

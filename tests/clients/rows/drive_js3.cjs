@@ -1,0 +1,46 @@
+// The SDK for JavaScript, version 3 (see lines.py). Its retry strategy waits before it says that a call is sent again.
+'use strict';
+
+const readline = require('readline');
+const ec2 = require('@aws-sdk/client-ec2');
+
+const INPUTS = {
+  CreateSnapshot: (id) => ({VolumeId: id}),
+  RunInstances: (id, ClientToken) => ({ImageId: 'ami-0abcdef1234567890', MinCount: 1, MaxCount: 1, ClientToken}),
+  DescribeInstances: (id) => ({InstanceIds: [id]}),
+  TerminateInstances: (id) => ({InstanceIds: [id]}),
+};
+
+async function clientOf(url, pauses) {
+  const client = new ec2.EC2Client({endpoint: url});
+  const strategy = await client.config.retryStrategy();
+  const refresh = strategy.refreshRetryTokenForRetry.bind(strategy);
+  strategy.refreshRetryTokenForRetry = async (...words) => {
+    const {setTimeout} = globalThis;
+    globalThis.setTimeout = (done, pause) => {
+      pauses.push(pause / 1000);
+      return setTimeout(done, 0);
+    };
+    return refresh(...words).finally(() => {
+      globalThis.setTimeout = setTimeout;
+    });
+  };
+  return client;
+}
+
+async function serve() {
+  console.log('{}');
+  for await (const line of readline.createInterface({input: process.stdin})) {
+    const {url, action, id, token, times} = JSON.parse(line);
+    const pauses = [];
+    const client = await clientOf(url, pauses);
+    let told;
+    for (let i = 0; i < times; ++i) {
+      told = await client.send(new ec2[`${action}Command`](INPUTS[action](id, token ?? undefined))).then(() => true, (error) => error.name);
+    }
+    client.destroy();
+    console.log(JSON.stringify({told, pauses}));
+  }
+}
+
+serve();
