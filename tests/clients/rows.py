@@ -247,7 +247,7 @@ class Play:
         """Plays many calls of one client object, which fail. Returns what differs from the row."""
         says, action = self.row["many"], "DescribeInstances"
         self.region.arm({"on": f"ec2.{action}", "error": "InternalError"}, **{"from": "0s", "for": WINDOW})
-        answer = self.ask(action, self.region.instance, times=self.told["many"])
+        answer = self.ask(action, self.region.instance, times=self.told["many"], patience=10 * PATIENCE)
         does = {"requests": len(self.region.arrived(action)), "hides": answer["told"] != "InternalError"}
         return [] if does == says else [f"{self.told['many']} calls: the row {says}, the client {does}"]
 

@@ -435,5 +435,13 @@ TEST(MutantsSlow, TheTableIsWhatTheScriptPrints) {
   EXPECT_NE(read_file(kSource / "docs/mutants.md").find(printed), std::string::npos) << printed;
 }
 
+/// The tables of incidents in docs/clients.md are what their script prints.
+TEST(ClientsSlow, TheTablesAreWhatTheScriptPrints) {
+  if (kSanitized) GTEST_SKIP() << "more than a thousand runs: the other builds play them";
+  Clone clone;
+  const std::string printed = joined(clone.run("docs/clients.sh"));
+  EXPECT_NE(read_file(kSource / "docs/clients.md").find(printed), std::string::npos) << printed;
+}
+
 }  // namespace
 }  // namespace drydock

@@ -35,13 +35,21 @@ def play(asked):
     return json.loads(said.getvalue())
 
 
+def told_by(asked):
+    try:
+        answer = play(asked)
+    except Exception as error:  # pylint: disable=broad-except
+        return type(error).__name__
+    if not answer.get("failed"):
+        return True
+    return answer.get("error", {}).get("code") or answer.get("msg", "failed")
+
+
 def call(_, asked):
     reader, writer = os.pipe()
     if os.fork() == 0:
-        answer = play(asked)
         with os.fdopen(writer, "w") as out:
-            json.dump([answer.get("error", {}).get("code") or answer.get("msg", "failed") if answer.get("failed") else
-                       True, PAUSES], out)
+            json.dump([told_by(asked), PAUSES], out)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as answer:
