@@ -55,7 +55,7 @@ cell() {
     cat "$work/said" >&2
     return "$code"
   fi
-  "$DRYDOCK" query "$work/run.db" "$ASKED" --format csv | tail -n +2
+  "$DRYDOCK" query "$work/run.db" "$ASKED" --format csv | tail -n +2 | tr -d '\r'
 }
 
 # row SCENARIO CLIENT POLICY: its cells.

@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import os
+import re
 
 from ansible.module_utils import basic
 from lines import IMAGE, PAUSES, serve
@@ -42,7 +43,9 @@ def told_by(asked):
         return type(error).__name__
     if not answer.get("failed"):
         return True
-    return answer.get("error", {}).get("code") or answer.get("msg", "failed")
+    said = answer.get("msg", "failed")
+    code = re.search(r"An error occurred \(([A-Za-z0-9.]+)\)", said)  # some failures have it in their text alone
+    return answer.get("error", {}).get("code") or (code[1] if code else said)
 
 
 def call(_, asked):
