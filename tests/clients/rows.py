@@ -53,17 +53,19 @@ class Driver:
                                             text=True)
             self.process.stdout.readline()  # it is there
 
-    def ask(self, patience=PATIENCE, **asked):
-        """Returns what the driver answers, or nothing where it does not within `patience` seconds."""
+    def send(self, **asked):
         self.start()
         self.process.stdin.write(json.dumps({"timeout": None, "times": 1, "token": None, **asked}) + "\n")
         self.process.stdin.flush()
+
+    def receive(self, patience=PATIENCE):
+        """Returns what the driver answers, or nothing where it does not within `patience` seconds: then it is ended."""
         if not select.select([self.process.stdout], [], [], patience)[0]:
             self.close()
             return None
         line = self.process.stdout.readline()
         if not line:
-            raise AssertionError(f"{self.words} ended with {self.process.wait()} when asked for {asked}")
+            raise AssertionError(f"{self.words} ended with {self.process.wait()}")
         return json.loads(line)
 
     def close(self):
@@ -116,6 +118,7 @@ class Region:
         self.proxy.daemon_threads = True
         threading.Thread(target=self.proxy.serve_forever, daemon=True).start()
         self.log = open(endpoint.session / "session.ndjson", encoding="utf-8")
+        self.rest = ""
         self.volume = element("volumeId", endpoint.ec2("CreateVolume", AvailabilityZone="us-east-1a", Size=8)[1])[0]
         self.instance = self.launched()
 
@@ -148,9 +151,19 @@ class Region:
 
     def arrived(self, action=None):
         """The requests for the action that arrived since this was asked last."""
-        lines = [json.loads(line) for line in self.log]
+        *whole, self.rest = (self.rest + self.log.read()).split("\n")  # the last line may be one that is being written
+        lines = [json.loads(line) for line in whole]
         requests = [parameters_of(line) for line in lines if "method" in line]
         return [request for request in requests if request.get("Action") == action]
+
+    def wait_for(self, action):
+        """Waits for a request for the action; returns what arrived."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if found := self.arrived(action):
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"no {action} arrived")
 
 
 def pauses_fit(noted, ranges):
@@ -189,8 +202,8 @@ class Play:
         self.driver = Driver(client.words, client.more)
         self.asked = 0
 
-    def ask(self, action, subject, fault=None, **more):
-        return self.driver.ask(url=self.region.url(fault), action=action, id=subject, **more)
+    def send(self, action, subject, fault=None, **more):
+        self.driver.send(url=self.region.url(fault), action=action, id=subject, **more)
 
     def call(self, call, kind):
         """Plays one call whose `kind` of answers (first, every) is the fault. Returns for each thing that the row says
@@ -202,9 +215,10 @@ class Play:
         given = f"given-{self.asked}" if call["has_token"] else None
         self.asked += 1
         region.arm(call["armed"], **({"nth": 1} if kind == "first" else {"from": "0s", "for": WINDOW}))
-        answer = self.ask(action, subject, call["fault"], patience=AT_ONCE if never_ends else PATIENCE,
-                          timeout=SHORT if is_silent else None, token=given)
-        arrived = region.arrived(action)
+        self.send(action, subject, call["fault"], timeout=SHORT if is_silent else None, token=given)
+        arrived = region.wait_for(action) if never_ends else []
+        answer = self.driver.receive(AT_ONCE if never_ends else PATIENCE)
+        arrived += region.arrived(action)
         if kind == "every":
             region.endpoint.advance("21m")
         seen = {"requests": (1 if never_ends else says["requests"], len(arrived)),
@@ -247,7 +261,8 @@ class Play:
         """Plays many calls of one client object, which fail. Returns what differs from the row."""
         says, action = self.row["many"], "DescribeInstances"
         self.region.arm({"on": f"ec2.{action}", "error": "InternalError"}, **{"from": "0s", "for": WINDOW})
-        answer = self.ask(action, self.region.instance, times=self.told["many"], patience=10 * PATIENCE)
+        self.send(action, self.region.instance, times=self.told["many"])
+        answer = self.driver.receive()
         does = {"requests": len(self.region.arrived(action)), "hides": answer["told"] != "InternalError"}
         return [] if does == says else [f"{self.told['many']} calls: the row {says}, the client {does}"]
 

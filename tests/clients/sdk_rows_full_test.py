@@ -42,7 +42,8 @@ class SdkRows(RowTest):
         def wait(name, play):
             play.region.arm(call["armed"], nth=1)
             began = time.monotonic()
-            answer = play.ask("CreateSnapshot", play.region.volume, patience=LONGEST_TIMEOUT + SLACK)
+            play.send("CreateSnapshot", play.region.volume)
+            answer = play.driver.receive(LONGEST_TIMEOUT + SLACK)
             seconds = time.monotonic() - began
             arrived = len(play.region.arrived("CreateSnapshot"))
             limit = play.row["timeout"]
