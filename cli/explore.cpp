@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <memory>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "cli/common.hpp"
+#include "cli/explore_client.hpp"
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
@@ -38,20 +41,24 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore pause-cascade --beyond findings --time 5m\n"
                               "  drydock explore my.json --strategy exhaustive --deviations 1\n"
                               "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
-                              "  drydock explore --merge 1.json 2.json --report junit=search.xml\n",
+                              "  drydock explore --merge 1.json 2.json --report junit=search.xml\n"
+                              "  drydock explore empty-region --client ./controlplane --clock step=15s\n",
                               "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
                               "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
                               "which a promise was broken is shown with the fewest decisions that break it.\n"
                               "By --invariant a run is judged where it shows a new transition of states or a\n"
-                              "new finding; an exhaustive search judges every run by it.\n\n"
+                              "new finding; an exhaustive search judges every run by it.\n"
+                              "With --client every run is a session: COMMAND is started, without a shell, and\n"
+                              "asks the simulated EC2 at $AWS_ENDPOINT_URL while faults strike on the way.\n\n"
                               "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
                               "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
-                              "exhaustive search is not complete; 4 nothing selected, 70 internal error, 130\n"
-                              "interrupted.\n"};
+                              "exhaustive search is not complete, or a client asked something else in the\n"
+                              "same run; 4 nothing selected, 70 internal error, 130 interrupted.\n"};
 
 struct ExploreRequest {
   SelectionRequest wanted;
   scenarios::ExploreOptions search;
+  std::optional<server::PlayedClient> client;
   std::vector<std::string> merge;
   std::vector<std::string> beyond;  // tapes, and directories of them
   std::optional<std::string> save;
@@ -79,6 +86,10 @@ po::options_description explore_options() {
                     {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
                     {"shard", "I/N", "only the I-th of N parts of the search"},
                     {"merge", "FILE", "+ JSON results of shards to add up, several after one --merge; nothing is run"},
+                    {"client", "COMMAND", "play this client of EC2 in every run, as a session of its own"},
+                    {"clock", "CLOCK", "with --client: step=DURATION a request (default: step=1s), or manual"},
+                    {"client-timeout", "DURATION", "end a client after so much wall time (default: 10s)"},
+                    {"longest-session", "DURATION", "end a client after so much virtual time (default: 24h)"},
                     {"twice", "", "play each run again from its tape and compare the two"},
                     full_calm_option(),
                     jobs_option("search", "all"),
@@ -145,7 +156,7 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 /// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
   for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
-                             "shard", "jobs", "promise", "beyond", "twice", "full-calm", "invariant"}) {
+                             "shard", "jobs", "promise", "beyond", "twice", "full-calm", "invariant", "client"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
@@ -171,6 +182,7 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
     if (files.size() > 1) throw UsageError(fmt::format("unexpected '{}'", files[1]), "");
     request.wanted = explored_case(values);
     request.search = search_of(values);
+    request.client = played_client(values, request.search);
     request.beyond = all_of(values, "beyond");
     request.save = one_of(values, "save");
   } else {
@@ -198,7 +210,8 @@ int exit_code(const ExploreRequest& request, const ExplorationReport& report) {
   if (!report.found.internal_error.empty()) return kInternalError;
   if (report.found.interrupted) return kInterrupted;
   if (!report.found.findings.empty()) return kFailed;
-  return request.strict && !reports::was_exercised(report) ? kInconclusive : kHeld;
+  const bool differed = report.found.client && report.found.client->differed > 0;
+  return request.strict && (differed || !reports::was_exercised(report)) ? kInconclusive : kHeld;
 }
 
 /// JSON is the search itself; the other kinds show its findings as cases.
@@ -275,6 +288,7 @@ class Search {
 
   int run() {
     if (request_.save) make_directory(*request_.save);
+    if (request_.client) rehearse();
     if (!job_.scenario->explore && !request_.quiet) {
       console_.err << "note: " << reports::printable(job_.scenario->name)
                    << " has no \"explore\": only delays and order vary\n";
@@ -295,9 +309,21 @@ class Search {
   Exploration explore() {
     ProgressLine line(console_, !request_.quiet);
     scenarios::ExploreOptions options = request_.search;
+    if (theatre_) options.theatre = theatre_.get();
     options.interrupted = interrupted;
     options.progress = [&line](const scenarios::SearchProgress& progress) { line.show(progress_text(progress)); };
-    return searcher_.explore(*job_.scenario, job_.played, options);
+    Exploration found = searcher_.explore(*job_.scenario, job_.played, options);
+    if (theatre_) found.client = theatre_->use();
+    // What a client decided otherwise was not counted through.
+    if (found.client && found.client->differed > 0) found.complete = false;
+    return found;
+  }
+
+  /// Before the search: a client that cannot do its work where nothing goes wrong has nothing to show.
+  void rehearse() {
+    theatre_ = std::make_unique<server::ClientTheatre>(*job_.scenario, job_.played, *request_.client);
+    const std::string wrong = theatre_->rehearse();
+    if (!wrong.empty() && !request_.quiet) console_.err << "note: the client, " << reports::printable(wrong) << "\n";
   }
 
   void add_files(ExplorationReport& report) {
@@ -309,20 +335,29 @@ class Search {
   reports::FindingFiles files_of(const scenarios::Finding& finding) {
     if (request_.save && !unwritten_) {
       try {
-        return save_finding(*request_.save, stems_, job_, finding,
-                            searcher_.scenario_of(*job_.scenario, job_.played, finding));
+        const auto& [scenario, played] = played_in(finding);
+        return save_finding(*request_.save, stems_, job_, finding, searcher_.scenario_of(scenario, played, finding));
       } catch (const CannotWrite& error) {
         // What was found is said all the same, and then that it could not be kept.
         unwritten_ = error.what();
       }
     }
-    return {.reproduce = deviate_command(job_, finding), .tape = "", .scenario = ""};
+    if (finding.session) return {.reproduce = "drydock explore --client COMMAND --save DIR (it was not kept)"};
+    return {.reproduce = deviate_command(job_, finding)};
+  }
+
+  /// What a finding's tape is a tape of: the scenario that is searched, or the session that a client made of it.
+  [[nodiscard]] std::pair<const scenarios::Scenario&, const scenarios::CaseSpec&> played_in(
+      const scenarios::Finding& finding) const {
+    if (finding.session) return {finding.session->file.scenario, finding.session->file.played};
+    return {*job_.scenario, job_.played};
   }
 
   const ExploreRequest& request_;
   const Job& job_;
   const Searcher& searcher_;
   Console& console_;
+  std::unique_ptr<server::ClientTheatre> theatre_;
   std::set<std::string> stems_;  // of the files of this search
   std::optional<std::string> unwritten_;
 };
@@ -356,7 +391,9 @@ int search(ExploreRequest request, const Searcher& searcher, Console& console) {
   if (!request.quiet) report_warnings(selection.warnings, console);
   if (selection.jobs.empty())
     return report_nothing_selected("explore", request.wanted, selection, request.format, console);
-  return Search(request, only_job(selection, request.wanted), searcher, console).run();
+  Job job = only_job(selection, request.wanted);
+  if (request.client) job.scenario = std::make_shared<const scenarios::Scenario>(with_wire_faults(*job.scenario));
+  return Search(request, job, searcher, console).run();
 }
 
 // ---- shards ----

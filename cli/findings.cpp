@@ -132,7 +132,9 @@ std::string deviate_command(const Job& job, const Finding& finding) {
 
 reports::FindingFiles save_finding(const std::string& directory, std::set<std::string>& taken, const Job& job,
                                    const Finding& finding, const std::optional<std::string>& scenario) {
-  const std::string tape = tape_of(*job.scenario, job.played, finding);
+  const scenarios::RecordedSession* session = finding.session.get();
+  const std::string tape = session != nullptr ? tape_of(session->file.scenario, session->file.played, finding)
+                                              : tape_of(*job.scenario, job.played, finding);
   const std::string name = file_stem(finding);
   for (std::size_t n = 1;; ++n) {
     const std::string stem = n == 1 ? name : fmt::format("{}-{}", name, n);
@@ -140,12 +142,14 @@ reports::FindingFiles save_finding(const std::string& directory, std::set<std::s
     std::vector<KeptFile> kept;
     kept.emplace_back(path + ".tape.json", tape);
     if (scenario) kept.emplace_back(path + ".scenario.json", *scenario);
+    if (session != nullptr) kept.emplace_back(path + ".session.ndjson", session->log);
     if (!std::all_of(kept.begin(), kept.end(), [](const KeptFile& file) { return file.fits(); })) continue;
     if (!taken.insert(stem).second) continue;
     for (const KeptFile& file : kept) file.keep();
     return {.reproduce = replay_command(kept.front().path, job.invocation.invariants),
             .tape = kept.front().path,
-            .scenario = scenario ? kept.back().path : ""};
+            .scenario = scenario ? kept[1].path : "",
+            .session = session != nullptr ? kept.back().path : ""};
   }
 }
 

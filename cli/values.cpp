@@ -82,14 +82,34 @@ struct NamedValue {
 };
 
 // What the names in capitals stand for.
-constexpr auto kNames = std::to_array<NamedValue>(
-    {{"DIR", a_directory}, {"CLOCK", anything},      {"DURATION", anything},     {"FILE", a_file},
-     {"FILE.sql", a_file}, {"HOST:PORT", anything},  {"I/N", anything},          {"ID", an_invariant},
-     {"K", anything},      {"KEY=VALUE", a_setting}, {"KEY=VALUES", a_place},    {"KIND", a_log_kind, true},
-     {"KIND,…", a_kind},   {"LOG", a_file},          {"METRIC", a_metric},       {"MUTANT", anything},
-     {"N", anything},      {"NAME", anything},       {"NAME|FILE", a_policy},    {"P", anything},
-     {"PATTERN", a_case},  {"SHARE", anything},      {"SITE#N=VALUE", anything}, {"STRATEGY", a_strategy, true},
-     {"TABLE", anything},  {"TAPE", a_file},         {"TAPE|DIR", a_file}});
+constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
+                                                   {"CLOCK", anything},
+                                                   {"COMMAND", anything},
+                                                   {"DURATION", anything},
+                                                   {"FILE", a_file},
+                                                   {"FILE.sql", a_file},
+                                                   {"HOST:PORT", anything},
+                                                   {"I/N", anything},
+                                                   {"ID", an_invariant},
+                                                   {"K", anything},
+                                                   {"KEY=VALUE", a_setting},
+                                                   {"KEY=VALUES", a_place},
+                                                   {"KIND", a_log_kind, true},
+                                                   {"KIND,…", a_kind},
+                                                   {"LOG", a_file},
+                                                   {"METRIC", a_metric},
+                                                   {"MUTANT", anything},
+                                                   {"N", anything},
+                                                   {"NAME", anything},
+                                                   {"NAME|FILE", a_policy},
+                                                   {"P", anything},
+                                                   {"PATTERN", a_case},
+                                                   {"SHARE", anything},
+                                                   {"SITE#N=VALUE", anything},
+                                                   {"STRATEGY", a_strategy, true},
+                                                   {"TABLE", anything},
+                                                   {"TAPE", a_file},
+                                                   {"TAPE|DIR", a_file}});
 
 const NamedValue* find_name(std::string_view name) {
   const auto* const found =

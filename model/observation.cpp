@@ -129,8 +129,10 @@ bool Observation::is_booting(const InstanceFacts& instance) const {
 void Observation::instance_entered(const cloud::Instance& instance, std::optional<cloud::InstanceState> from,
                                    std::uint32_t event) {
   const WorkspaceKey key = directory_.find(instance.request.workspace);
-  if (key == WorkspaceKey::none)
-    return note_clients_own(instance.name, "instance", cloud::is_live(instance.state), event);
+  if (key == WorkspaceKey::none) {
+    note_clients_own(instance.name, "instance", cloud::is_live(instance.state), event);
+    return note_owned(instance, from, event);
+  }
   InstanceFacts& seen = instances_[instance.name];
   if (!from) {
     const UserData data = decode_user_data(instance.request.user_data);

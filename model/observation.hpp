@@ -15,6 +15,7 @@
 
 #include "model/directory.hpp"
 #include "model/http.hpp"
+#include "model/owned.hpp"
 #include "model/setbacks.hpp"
 #include "model/status.hpp"
 #include "sim/cloud/profile.hpp"
@@ -184,6 +185,8 @@ class Observer {
 
   virtual void row_written(Observation& /*seen*/, const RowChange& /*change*/) {}
   virtual void instance_entered(Observation& /*seen*/, const InstanceChange& /*change*/) {}
+  /// A client's instance that has an owner was launched, or has entered another state.
+  virtual void owned_entered(Observation& /*seen*/, const OwnedChange& /*change*/) {}
   virtual void start_accepted(Observation& /*seen*/, const InstanceFacts& /*instance*/, std::uint32_t /*event*/) {}
   virtual void configuration_changed(Observation& /*seen*/, WorkspaceKey /*workspace*/, std::uint32_t /*event*/) {}
   virtual void start_failed(Observation& /*seen*/, WorkspaceKey /*workspace*/) {}
@@ -247,6 +250,18 @@ class Observation final : public cloud::InstanceWatcher {
   void client_was_told(std::string_view answer);
   /// Lists what clients have made for themselves, in order.
   [[nodiscard]] const std::vector<ClientsOwn>& clients_own() const { return clients_own_; }
+  /// Sets the key of the tag by which clients tell whose an instance is; empty: they do not.
+  void owners_are_told_by(std::string tag) { owner_tag_ = std::move(tag); }
+  /// A client asks EC2; `request` is the event. Then it has had the whole answer.
+  void client_asks(std::uint32_t request, std::string_view action, std::string parameters);
+  void client_has_answer(std::uint32_t request);
+  /// Lists the instances that have owners, in the order of their launches.
+  [[nodiscard]] const std::deque<OwnedInstance>& owned() const { return owned_; }
+  [[nodiscard]] bool is_owned(sim::Name instance) const { return owned_places_.contains(instance); }
+  /// Returns what was launched for the same owner before, last; null where nothing was.
+  [[nodiscard]] const OwnedInstance* owned_before(const OwnedInstance& instance) const;
+  /// Returns the request for a snapshot that this event is; null where it is none.
+  [[nodiscard]] const SnapshotCall* snapshot_call(std::uint32_t request) const;
   void request_arrived(const Request& request);
   void answered(std::uint32_t request, const Response& response, std::uint32_t event);
   /// A secret of the workspace was committed.
@@ -335,6 +350,7 @@ class Observation final : public cloud::InstanceWatcher {
 
  private:
   void note_clients_own(sim::Name name, std::string_view what, bool costs, std::uint32_t event);
+  void note_owned(const cloud::Instance& instance, std::optional<cloud::InstanceState> from, std::uint32_t event);
   WorkspaceFacts& facts(WorkspaceKey key);
   void note_promise(const RequestFacts& request);
   void note_call(const RequestFacts& request);
@@ -358,6 +374,10 @@ class Observation final : public cloud::InstanceWatcher {
   std::vector<ClientsOwn> clients_own_;
   std::map<sim::Name, std::size_t> clients_own_places_;
   std::set<std::size_t> unknown_to_clients_;  // places in `clients_own_`
+  std::string owner_tag_;
+  std::deque<OwnedInstance> owned_;
+  std::map<sim::Name, std::size_t> owned_places_;
+  std::map<std::uint32_t, SnapshotCall> snapshot_calls_;
   std::map<std::uint32_t, RequestFacts> requests_;
   std::uint64_t global_secrets_committed_ = 0;
   std::vector<Violation> violations_;

@@ -12,9 +12,10 @@ namespace drydock::reports {
 
 /// Says how to see a finding again, and to which files it was written.
 struct FindingFiles {
-  std::string reproduce;  // the command line that plays it
-  std::string tape;       // empty where it was not saved
-  std::string scenario;   // empty where it was not saved, or where no scenario says it
+  std::string reproduce{};  // the command line that plays it
+  std::string tape{};       // empty where it was not saved
+  std::string scenario{};   // empty where it was not saved, or where no scenario says it
+  std::string session{};  // the log of a client's session; empty where it was not saved, or where no client was played
 };
 
 /// An `ExplorationReport` is a search as reports see it.

@@ -65,6 +65,7 @@ Ordered finding_object(const Finding& finding, const FindingFiles& files) {
           {"reproduce", files.reproduce},
           {"saved", text_or_null(files.tape)},
           {"saved_scenario", text_or_null(files.scenario)},
+          {"saved_session", text_or_null(files.session)},
           {"found_after_s", finding.found_after_s},
           {"shrink_s", finding.shrink_s}};
 }
@@ -114,6 +115,11 @@ Ordered certificate_json(const Exploration& found) {
           {"hash", hash_text(found.certificate->hash)}};
 }
 
+Ordered client_json(const scenarios::ClientUse& client) {
+  return {{"command", client.command},   {"sessions", client.played},   {"ends", object_of(client.ends)},
+          {"compared", client.compared}, {"differed", client.differed}, {"difference", client.difference}};
+}
+
 Ordered bound_json(const ExplorationReport& report) { return {{"deviations", value_or_null(report.deviations)}}; }
 
 }  // namespace
@@ -149,6 +155,7 @@ std::string exploration_json(const ExplorationReport& report) {
                {"known", Ordered{{"findings", found.known}, {"runs", found.known_runs}}},
                {"cut_short", found.cut_short},
                {"interrupted", found.interrupted}};
+  if (found.client) json["client"] = client_json(*found.client);
   if (!found.internal_error.empty()) json["internal_error"] = found.internal_error;
   return document_text(json);
 }

@@ -223,7 +223,9 @@ ExplorationReport read_report(const Json& json) {
     found.findings.push_back(read_finding(one, found));
     report.files.push_back({.reproduce = one.at("reproduce").get<std::string>(),
                             .tape = text_or_empty(one.at("saved")),
-                            .scenario = text_or_empty(one.at("saved_scenario"))});
+                            .scenario = text_or_empty(one.at("saved_scenario")),
+                            // older results have none
+                            .session = one.contains("saved_session") ? text_or_empty(one.at("saved_session")) : ""});
   }
   for (const Json& one : json.at("faults")) found.faults.push_back(read_fault(one));
   for (const auto& [request, times] : json.at("requests").items()) found.requests[request] = times.get<std::uint64_t>();

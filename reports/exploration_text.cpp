@@ -149,7 +149,7 @@ std::string before_text(const Finding& finding) {
 
 std::string saved_text(const FindingFiles& files) {
   std::string out;
-  for (const std::string* path : {&files.tape, &files.scenario}) {
+  for (const std::string* path : {&files.tape, &files.scenario, &files.session}) {
     // Paths are to be copied: they are not broken.
     if (!path->empty()) out += "    saved      " + printable(*path) + "\n";
   }
@@ -302,6 +302,28 @@ std::string residual_text(const Exploration& found, TextStyle style) {
   return lines.empty() ? "" : heading("what may still be there", style) + lines + "\n";
 }
 
+/// Says how the clients of a search ended, and whether they asked the same where nothing was otherwise.
+std::string client_text(const Exploration& found, TextStyle style) {
+  if (!found.client) return {};
+  const scenarios::ClientUse& client = *found.client;
+  std::vector<std::string> ends;
+  for (const auto& [end, times] : client.ends) ends.push_back(fmt::format("{} {}", times, printable(end)));
+  std::string out = heading("the client " + printable(client.command), style);
+  out += paragraph("    ", fmt::format("{}: {}.", counted(client.played, "session"), joined(ends)));
+  if (client.differed == 0) {
+    out += paragraph(
+        "    ", fmt::format("In {} that were played twice it asked the same.", counted(client.compared, "session")));
+    return out + "\n";
+  }
+  out += paragraph("    ", fmt::format("In {} of {} that were played twice it asked something else: what a run of this "
+                                       "search shows is no function of its number. The first difference:",
+                                       client.differed, counted(client.compared, "session")));
+  const std::size_t half = client.difference.find('\n');
+  for (const std::string& line : {client.difference.substr(0, half), client.difference.substr(half + 1)})
+    out += "      " + printable(line) + "\n";
+  return out + "\n";
+}
+
 std::string certificate_text(const Exploration& found, TextStyle style) {
   if (!found.certificate) return {};
   const auto& certificate = *found.certificate;
@@ -358,7 +380,8 @@ std::string exploration_findings(const ExplorationReport& report, TextStyle styl
 
 std::string exploration_rest(const ExplorationReport& report, TextStyle style) {
   const Exploration& found = report.found;
-  return faults_text(found, style) + residual_text(found, style) + certificate_text(found, style);
+  return client_text(found, style) + faults_text(found, style) + residual_text(found, style) +
+         certificate_text(found, style);
 }
 
 }  // namespace drydock::reports

@@ -224,6 +224,7 @@ struct Scenario {
   std::vector<WorkspaceSpec> workspaces;
   std::vector<TrafficSpec> traffic;
   std::vector<StepSpec> steps;
+  std::string owner_tag;  // by which clients over the wire tell whose an instance is; empty: by none
   /// What `drydock serve` was asked, in order; each request comes later than the one before it.
   std::vector<WireRequest> session;
   std::vector<faults::FaultSpec> faults;

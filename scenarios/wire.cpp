@@ -89,15 +89,18 @@ OneShot<Answer> World::hear(Request request) {
 
 Task<void> World::serve_wire(Request request, OneShot<Answer> answer) {
   const sim::Name client = record_.name("client");
-  record_.follow(record_.emit(model::kind::wire_request, client, {},
-                              {{"method", request.method},
-                               {"target", request.target},
-                               {"action", action_of(request)},
-                               {"body", request.body}}));
+  const std::uint32_t asked = record_.emit(
+      model::kind::wire_request, client, {},
+      {{"method", request.method}, {"target", request.target}, {"action", action_of(request)}, {"body", request.body}});
+  record_.follow(asked);
+  observation_.client_asks(asked, action_of(request), request.target + "\n" + request.body);
   Task<Answer> work = answer_to(std::move(request));
   Answer served = co_await std::move(work);
   record_.emit(model::kind::wire_answer, client, {}, {{"status", served.status}, {"ending", to_text(served.ending)}});
-  if (served.ending == Ending::whole) observation_.client_was_told(served.body);
+  if (served.ending == Ending::whole) {
+    observation_.client_was_told(served.body);
+    observation_.client_has_answer(asked);
+  }
   answer.send(std::move(served));
 }
 

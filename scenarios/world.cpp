@@ -64,6 +64,7 @@ World::World(const Scenario& scenario, const CaseSpec& played, const sim::Tape& 
   ec2_.watch(observation_);
   ec2_.watch(fleet_);
   observation_.look_at(ec2_);
+  observation_.owners_are_told_by(scenario.owner_tag);
   fleet_.connect(platform_, ec2_);
   control_plane_.connect(platform_, fleet_);
   scheduler_.on_step([this] { observation_.stepped(); });

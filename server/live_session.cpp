@@ -36,9 +36,11 @@ scenarios::RunOptions endless() {
   return options;
 }
 
-scenarios::RunOptions while_it_lasts() {
+scenarios::RunOptions while_it_lasts(const SessionOptions& asked_for) {
   scenarios::RunOptions options = endless();
   options.keep_record = false;
+  options.full_calm = asked_for.full_calm;
+  options.fill = asked_for.fill;
   return options;
 }
 
@@ -50,13 +52,14 @@ void expect_nothing(scenarios::Json& document) {
   for (scenarios::Json& played : document["cases"]) played["expect"] = scenarios::Json::array();
 }
 
-scenarios::Scenario without_horizon(scenarios::Scenario scenario) {
+scenarios::Scenario without_horizon(scenarios::Scenario scenario, bool searched) {
   expect_nothing(scenario.document);
   scenario.horizon = kEndless;
-  scenario.explore.reset();
   scenario.session.clear();
-  scenario.document.erase("explore");
   scenario.document.erase("session");
+  if (searched) return scenario;
+  scenario.explore.reset();
+  scenario.document.erase("explore");
   return scenario;
 }
 
@@ -67,15 +70,18 @@ Answer over(const std::string& why) {
 }  // namespace
 
 LiveSession::LiveSession(scenarios::Scenario scenario, const scenarios::CaseSpec& played, const sim::Tape& tape,
-                         const SessionClock& clock, SessionLog& log)
+                         const SessionClock& clock, SessionLog& log, const SessionOptions& options)
     : horizon_(scenario.horizon),
-      scenario_(without_horizon(std::move(scenario))),
+      scenario_(without_horizon(std::move(scenario), options.searched)),
       played_(played),
       clock_(clock),
+      options_(options),
       log_(log),
-      world_(std::make_unique<scenarios::World>(scenario_, played_, tape, while_it_lasts(), workbench_.database())),
+      world_(std::make_unique<scenarios::World>(
+          scenario_, played_, tape, while_it_lasts(options),
+          (options.workbench != nullptr ? *options.workbench : own_workbench_).database())),
       begun_(std::chrono::steady_clock::now()) {
-  log_.append(scenarios::session_head(scenario_, played_, tape.seed()));
+  log_.append(scenarios::session_head(scenario_, played_, tape));
   bound_ = world_->begin();
 }
 
@@ -127,6 +133,8 @@ Answer LiveSession::ask(Request request) {
   std::unique_lock lock(mutex_);
   if (over_) return over("the session is over");
   const Instant at = next_instant();
+  if (at.time_since_epoch() > options_.longest) too_long_ = true;
+  if (too_long_) return over("the session is as long as it may be");
   if (!play_until(at)) return over("the run reached a bound: " + bound_);
   const scenarios::WireRequest heard{at.time_since_epoch(), std::move(request)};
   log_.append(scenarios::session_line(heard));
@@ -170,6 +178,7 @@ PlayedSession LiveSession::played_until(Instant end, bool whole) {
   DRYDOCK_CHECK(decoded.value.has_value(), "a session wrote down what cannot be read");
   PlayedSession played{.file = std::move(*decoded.value), .outcome = {}};
   played.file.played.sql_invariants = played_.sql_invariants;
+  if (options_.fill != nullptr) played.file.tape = sim::Tape::of(world_->choices().consumed());
   scenarios::RunOptions options = endless();
   options.keep_trace = true;
   scenarios::Workbench again;
@@ -185,19 +194,36 @@ PlayedSession LiveSession::play_so_far() {
   return played_until(end, over);
 }
 
-PlayedSession LiveSession::finish() {
-  std::unique_lock lock(mutex_);
+/// When the session ends. What a search asks at ticks of the clock is asked before the end of a run; a session, which
+/// has none while it lasts, does not end at a tick.
+Instant LiveSession::last_instant() {
   const Instant end = next_instant();
-  log_.append(scenarios::session_end(end.time_since_epoch()));
+  if (!scenario_.explore) return end;
+  const Instant last = std::max(end, kTimeZero + horizon_);
+  return last.time_since_epoch() % scenario_.explore->every == sim::Duration{} ? last + 1us : last;
+}
+
+const std::string& LiveSession::end() {
+  const std::scoped_lock lock(mutex_);
+  ended_ = last_instant();
+  log_.append(scenarios::session_end(ended_.time_since_epoch()));
   over_ = true;
-  scenario_.horizon = std::max(horizon_, end.time_since_epoch());
+  scenario_.horizon = std::max(horizon_, ended_.time_since_epoch());
   if (bound_.empty()) bound_ = world_->finish();
   played_on_.notify_all();
-  const std::uint64_t hash = world_->trace_hash();
-  PlayedSession played = played_until(end, true);
-  DRYDOCK_CHECK(!bound_.empty() || played.outcome.trace_hash == hash,
+  return bound_;
+}
+
+PlayedSession LiveSession::played() {
+  PlayedSession played = played_until(ended_, true);
+  DRYDOCK_CHECK(!bound_.empty() || world_->rested_at() || played.outcome.trace_hash == world_->trace_hash(),
                 "the requests of a session lead to another run when they are played again");
   return played;
+}
+
+PlayedSession LiveSession::finish() {
+  end();
+  return played();
 }
 
 }  // namespace drydock::server

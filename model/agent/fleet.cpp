@@ -75,7 +75,9 @@ void Fleet::instance_entered(const cloud::Instance& instance, std::optional<clou
   const auto known = by_instance_.find(instance.name);
   if (instance.state == cloud::InstanceState::running && from) {
     if (known != by_instance_.end()) return start_anew(*known->second);
-    if (directory_.find(instance.request.workspace) != WorkspaceKey::none) start(add(instance));
+    if (directory_.find(instance.request.workspace) != WorkspaceKey::none) return start(add(instance));
+    // Whatever runs on a client's instance keeps its state on the data volume.
+    if (observation_.is_owned(instance.name)) disks_->guest_wrote(instance.name, clock_.now());
   } else if (known != by_instance_.end() && instance.state != cloud::InstanceState::running) {
     instance_left(*known->second, instance);
   }

@@ -32,5 +32,6 @@ namespace drydock::model {
 [[nodiscard]] std::unique_ptr<Invariant> make_live_instances_serve();
 [[nodiscard]] std::unique_ptr<Invariant> make_called_comes_back();
 [[nodiscard]] std::unique_ptr<Invariant> make_made_is_known();
+[[nodiscard]] std::unique_ptr<Invariant> make_snapshot_paid_once();
 
 }  // namespace drydock::model

@@ -12,13 +12,14 @@ struct Entry {
   std::unique_ptr<Invariant> (*make)();
 };
 
-constexpr std::array<Entry, 20> kInvariants{{
+constexpr std::array<Entry, 21> kInvariants{{
     {{"no-state-loss", "always",
       "No actor terminates an instance whose data volume does not survive while the volume holds a write made before "
       "that stop's backup was asked for (before the stop, if none was) that no pending or completed snapshot of its "
       "lineage contains; and no instance boots from an older snapshot than the newest, not divergent, that its lineage "
       "has. Excepted: the row is removed or gone by a client's DELETE, or the terminate is its direct work; an ops "
-      "request with both opt-in parameters.",
+      "request with both opt-in parameters. Of an owner of clients' instances: what a client terminated held no write "
+      "that the owner's next instance does not boot with.",
       "#1990"},
      make_no_state_loss},
     {{"no-healthy-kill", "always",
@@ -42,7 +43,9 @@ constexpr std::array<Entry, 20> kInvariants{{
       "#1991"},
      make_blast_radius},
     {{"single-live-instance", "always",
-      "At most one live instance (pending or running) per workspace, outside a hand-over of at most 60 s.", "#1990"},
+      "At most one live instance (pending or running) per workspace, and per owner of clients' instances, outside a "
+      "hand-over of at most 60 s.",
+      "#1990"},
      make_single_live_instance},
     {{"terminate-failure-recorded", "always",
       "When an operation ends having given up a terminate that it called, it has committed a row because of that "
@@ -72,7 +75,9 @@ constexpr std::array<Entry, 20> kInvariants{{
     {{"finished-work-ends", "always",
       "Once an instance has terminated, the control plane says at most 10 times what came of its stop.", "PR #5046"},
      make_finished_work_ends},
-    {{"no-orphan", "eventually", "Every live instance is named by a row that is not removed, paused or hibernated.",
+    {{"no-orphan", "eventually",
+      "Every live instance is named by a row that is not removed, paused or hibernated. Of an owner of clients' "
+      "instances, a live one is the last that was launched, and no client has asked to terminate it.",
       "#2989"},
      make_no_orphan},
     {{"live-instances-serve", "eventually",
@@ -106,6 +111,11 @@ constexpr std::array<Entry, 20> kInvariants{{
       "workspace, is named in an answer that came to a client whole.",
       "docs/serve.md"},
      make_made_is_known},
+    {{"snapshot-paid-once", "eventually",
+      "Of two requests of clients for a snapshot that say the same, the second after the first one's answer was lost, "
+      "at most one has left a snapshot that is pending or completed.",
+      "docs/serve.md"},
+     make_snapshot_paid_once},
     {{"bounded-work", "always",
       "Every operation with a deadline ends within it plus one call's own timeout; where the CP orphan sweeper runs, a "
       "removed row with an instance_id gets a stop attempt at least once in any three consecutive sweeps.",

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "model/invariants/all.hpp"
 #include "model/kinds.hpp"
 #include "sim/cloud/sim_ec2.hpp"
@@ -18,7 +20,32 @@ class NoStateLoss final : public Invariant {
     if (!change.from && change.event != 0) judge_launch(seen, change);
   }
 
+  /// An owner whose next instance is launched lives on: what a client terminated before is to be there again.
+  void owned_entered(Observation& seen, const OwnedChange& change) override {
+    const OwnedInstance* before = change.from ? nullptr : seen.owned_before(change.instance);
+    if (before == nullptr || before->killed == 0) return;
+    const cloud::Volume* gone = seen.ec2().data_volume(before->name);
+    if (gone == nullptr || !gone->delete_on_termination || gone->writes.empty()) return;
+    const cloud::Volume* next = seen.ec2().data_volume(change.instance.name);
+    if (next != nullptr && holds_all_of(seen, *next, *gone)) return;
+    seen.violated(
+        *this,
+        fmt::format("{}'s instance {} boots from {} without what {} wrote, which a client terminated",
+                    seen.text(change.instance.owner), seen.text(change.instance.name),
+                    next == nullptr || next->source_snapshot.empty() ? "an empty volume" : next->source_snapshot,
+                    seen.text(before->name)),
+        change.instance.launched, WorkspaceKey::none, change.instance.name, before->killed);
+  }
+
  private:
+  /// Tells whether a volume began with all that another one held.
+  static bool holds_all_of(const Observation& seen, const cloud::Volume& next, const cloud::Volume& gone) {
+    const auto& all = seen.ec2().snapshots();
+    return std::any_of(all.begin(), all.end(), [&](const cloud::Snapshot& snapshot) {
+      return snapshot.id == next.source_snapshot && snapshot.volume == &gone && snapshot.contains == gone.writes.size();
+    });
+  }
+
   /// Tells whether the request may lose the state: a DELETE wants it gone (with cp_first before the row is), and an
   /// operator may accept its loss.
   static bool is_excepted(const RequestFacts& request) {

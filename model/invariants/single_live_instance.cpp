@@ -49,7 +49,26 @@ class SingleLiveInstance final : public Invariant {
       tell(seen, begun);
     }
   }
-  void ended(Observation& seen) override { stepped(seen); }
+  void ended(Observation& seen) override {
+    stepped(seen);
+    for (const auto& [owner, overlap] : owners_) judge_owned(seen, overlap);
+  }
+
+  /// Owners of clients' instances hand over as workspaces do.
+  void owned_entered(Observation& seen, const OwnedChange& change) override {
+    const OwnedInstance& instance = change.instance;
+    const auto known = owners_.find(instance.owner);
+    if (known != owners_.end()) {
+      judge_owned(seen, known->second);
+      if (!stands_owned(known->second)) owners_.erase(known);
+    }
+    if (change.from || owners_.contains(instance.owner)) return;
+    for (const OwnedInstance& other : seen.owned()) {
+      const OwnedOverlap overlap{&other, &instance, seen.now()};
+      const bool is_other = &other != &instance && other.owner == instance.owner;
+      if (is_other && stands_owned(overlap)) owners_.insert_or_assign(instance.owner, overlap);
+    }
+  }
 
   /// An overlap that stands grows too long by itself.
   [[nodiscard]] bool rests(const Observation& /*seen*/) const override {
@@ -68,6 +87,26 @@ class SingleLiveInstance final : public Invariant {
     std::optional<Overlap> overlap;  // while more than one is live
     bool overlap_told = false;
   };
+
+  /// Two live instances of one owner of clients' instances.
+  struct OwnedOverlap {
+    const OwnedInstance* first = nullptr;
+    const OwnedInstance* second = nullptr;
+    sim::Instant since{};
+  };
+
+  static bool stands_owned(const OwnedOverlap& overlap) {
+    return cloud::is_live(overlap.first->state) && cloud::is_live(overlap.second->state);
+  }
+
+  /// Judges an overlap that has stood until now.
+  void judge_owned(Observation& seen, const OwnedOverlap& overlap) {
+    if (seen.now() - overlap.since <= kHandOver) return;
+    seen.violated(*this,
+                  fmt::format("{} has had more than one live instance for over {}", seen.text(overlap.second->owner),
+                              sim::format_duration(kHandOver)),
+                  overlap.second->launched, WorkspaceKey::none, overlap.second->name, overlap.first->launched);
+  }
 
   [[nodiscard]] bool stands(const Overlap& begun) const {
     const Instances& instances = workspaces_[index(begun.key)];
@@ -102,6 +141,7 @@ class SingleLiveInstance final : public Invariant {
   }
 
   std::vector<Instances> workspaces_;                // by key
+  std::map<sim::Name, OwnedOverlap> owners_;         // whose overlap stands
   std::deque<Overlap> waiting_;                      // those that may become too long, the oldest first
   std::map<sim::Name, std::uint32_t> stops_failed_;  // instance → the event of the last stop of it that failed
 };

@@ -3,13 +3,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "scenarios/files/tape_file.hpp"
 #include "scenarios/outcome.hpp"
 
 namespace drydock::scenarios {
+
+/// The session of a client that was played for a search: the run that it was, and its log as `drydock serve --record`
+/// writes it.
+struct RecordedSession {
+  TapeFile file;
+  std::string log;
+};
 
 /// A decision, and the other answers with which the same promise is broken in the same way: `any from 31s to 40s`.
 struct ExplainedDecision {
@@ -36,6 +45,19 @@ struct Finding {
   /// Index into `outcome.violations` of the violation that this is about.
   std::size_t violation = 0;
   std::vector<ExplainedDecision> explained;
+  /// The session in which a client broke the promise; null where no client was played.
+  std::shared_ptr<const RecordedSession> session;
+};
+
+/// What became of the clients that a search played (`drydock explore --client`).
+struct ClientUse {
+  std::string command;
+  std::uint64_t played = 0;
+  std::map<std::string, std::uint64_t>
+      ends;                    // how they ended (`exit code 0`, `signal 9`, `killed after 10s`) → how many
+  std::uint64_t compared = 0;  // runs that were played a second time
+  std::uint64_t differed = 0;  // of these, runs in which the client asked something else
+  std::string difference;      // of the first of those, in words
 };
 
 /// The account of a listed fault over a whole search.
@@ -105,6 +127,7 @@ struct Exploration {
   std::map<std::string, std::uint64_t> requests;  // how often each was sent
   Residual residual;
   std::optional<Certificate> certificate;
+  std::optional<ClientUse> client;  // empty where no client was played
   std::string internal_error;
 };
 

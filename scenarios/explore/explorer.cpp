@@ -14,6 +14,7 @@
 #include "model/invariants/catalogue.hpp"
 #include "scenarios/explore/explain.hpp"
 #include "scenarios/explore/tape_player.hpp"
+#include "scenarios/explore/theatre.hpp"
 #include "scenarios/trace/sql_invariants.hpp"
 #include "sim/search/campaign.hpp"
 #include "sim/search/exhaustive.hpp"
@@ -78,12 +79,7 @@ class Explorer {
         played_(played),
         options_(options),
         parameters_(fill_parameters_of(scenario)),
-        crew_(
-            [this] {
-              return std::make_unique<TapePlayer>(scenario_, played_, parameters_,
-                                                  StageOptions{.stop = stop_, .full_calm = options_.full_calm});
-            },
-            options.jobs) {}
+        crew_([this] { return make_player(); }, options.jobs) {}
 
   Exploration run() {
     out_.scenario = scenario_.name;
@@ -104,6 +100,12 @@ class Explorer {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<search::Player> make_player() const {
+    StageOptions stage{.stop = stop_, .full_calm = options_.full_calm};
+    if (options_.theatre != nullptr) return options_.theatre->player(parameters_, std::move(stage));
+    return std::make_unique<TapePlayer>(scenario_, played_, parameters_, std::move(stage));
+  }
+
   void search() {
     // PCT spreads its change points over as many questions as an instant of the calm run has at most.
     search::Reading calm;
@@ -295,10 +297,13 @@ class Explorer {
     finding.minimal = small.minimal;
     finding.size_found = small.tape.size();
     Workbench workbench;
-    finding.outcome = run_tape(small.tape, workbench);
+    KeptRun kept = keep(small.tape, broken, workbench);
+    finding.outcome = std::move(kept.outcome);
+    finding.session = std::move(kept.session);
     finding.violation = violation_of(finding.outcome, broken);
     finding.message = finding.outcome.violations[finding.violation].message;
-    if (!explained || stopping_) return finding;
+    // What a client would do at another answer, only the client knows.
+    if (!explained || stopping_ || finding.session != nullptr) return finding;
     workbench.stop_runs_when(stop_);
     try {
       finding.explained = explain(scenario_, played_, small.tape, broken, options_.full_calm, workbench);
@@ -338,8 +343,10 @@ class Explorer {
   }
 
  private:
-  Outcome run_tape(const std::vector<search::SearchDecision>& tape, Workbench& workbench) const {
-    return scenarios::run(scenario_, played_, search::tape_of(tape), {}, workbench);
+  [[nodiscard]] KeptRun keep(const std::vector<search::SearchDecision>& tape, const search::Broken& broken,
+                             Workbench& workbench) const {
+    if (options_.theatre != nullptr) return options_.theatre->keep(search::tape_of(tape), broken);
+    return {scenarios::run(scenario_, played_, search::tape_of(tape), {}, workbench), nullptr};
   }
 
   // --- faults ---

@@ -15,6 +15,8 @@
 
 namespace drydock::scenarios {
 
+class Theatre;
+
 using Strategy = sim::search::Strategy;
 [[nodiscard]] std::optional<Strategy> parse_strategy(std::string_view name);
 [[nodiscard]] std::string_view to_text(Strategy strategy);
@@ -55,6 +57,7 @@ struct ExploreOptions {
   std::uint32_t shard = 1;  // this one of `shards`
   std::uint32_t shards = 1;
   unsigned jobs = 1;
+  Theatre* theatre = nullptr;  // plays the runs; null: the scenario alone is played
   bool shrink = true;
   bool explain = true;
   std::size_t most_findings = 50;  // kept and shrunk, first found first

@@ -126,7 +126,7 @@ class FindingScenario {
     document["title"] = finding_.message;
     document["story"] = {"Found by a search of " + scenario_.name + ", and shrunk.", finding_.signature};
     const Json& from = scenario_.document;
-    for (const char* key : {"start", "horizon", "calm", "cloud", "workspaces", "traffic"}) {
+    for (const char* key : {"start", "horizon", "calm", "cloud", "workspaces", "traffic", "owner_tag", "session"}) {
       if (from.contains(key)) document[key] = OrderedJson(from.at(key));
     }
     document["steps"] = from.contains("steps") ? OrderedJson(from.at("steps")) : OrderedJson::array();

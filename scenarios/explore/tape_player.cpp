@@ -92,6 +92,8 @@ std::uint64_t final_state(const World& world) {
       if (instance != nullptr) state = sim::mix(state, static_cast<std::uint64_t>(instance->state));
     }
   }
+  for (const model::ClientsOwn& own : world.observation().clients_own())
+    state = sim::mix(state, static_cast<std::uint64_t>(own.costs));
   return state;
 }
 
@@ -140,15 +142,19 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const s
   reading.cut_short = played.cut_short;
   reading.stopped = played.stopped;
   if (reading.stopped) return reading;
-  const World& world = *played.world;
-  reading.hash = world.record().hash();
-  read_decisions(world, parameters_, wanted, reading);
-  read_verdict(world, reading);
+  read_run(*played.world, parameters_, wanted, reading);
   if (played.states != nullptr) {
     reading.states = played.states->states();
     reading.transitions = played.states->transitions();
   }
   return reading;
+}
+
+void read_run(const World& world, const search::FillParameters& parameters, const search::ReadingOptions& wanted,
+              search::Reading& reading) {
+  reading.hash = world.record().hash();
+  read_decisions(world, parameters, wanted, reading);
+  read_verdict(world, reading);
 }
 
 search::FillParameters fill_parameters_of(const Scenario& scenario) {

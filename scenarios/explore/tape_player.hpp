@@ -13,6 +13,8 @@
 
 namespace drydock::scenarios {
 
+class World;
+
 /// Plays tapes of one case for a search, which reads verdicts and coverage and no more. The case's own invariants are
 /// SQL over the whole record: runs are judged by them where they are confirmed.
 class TapePlayer final : public sim::search::Player {
@@ -49,6 +51,10 @@ class ConfirmingPlayer final : public sim::search::Player {
  private:
   sim::search::Player& player_;
 };
+
+/// Reads a run that has ended: its hash, its decisions and its verdict.
+void read_run(const World& world, const sim::search::FillParameters& parameters,
+              const sim::search::ReadingOptions& wanted, sim::search::Reading& reading);
 
 /// Gives what strategies need to know of the scenario, all but `orderings`: that number is known once the calm run has
 /// been played.

@@ -38,6 +38,7 @@ void decode_head(DecodeContext& context, const Fields& fields, Scenario& scenari
   // A horizon that cannot be read must not make every later time look late.
   scenario.horizon = fields.duration("horizon", Duration{1}).value_or(sim::kLongestDuration);
   scenario.calm = fields.duration("calm");
+  scenario.owner_tag = fields.line("owner_tag").value_or("");
   context.horizon = scenario.horizon;
 }
 

@@ -21,6 +21,8 @@ constexpr std::array kScenario{
     Key{"workspaces", kOptional, "[workspace]", "the workspaces at time zero"},
     Key{"traffic", kOptional, "[traffic]", "background callers"},
     Key{"steps", kOptional, "[step]", "what is asked, and when"},
+    Key{"owner_tag", kOptional, "line",
+        "the tag that says whose an instance is that a client launches (docs/serve.md)"},
     Key{"session", kOptional, "[wire_request]", "what clients asked over the wire (`drydock serve`)"},
     Key{"faults", kOptional, "[fault|fis_fault|fis_template_fault]", "scripted faults"},
     Key{"explore", kOptional, "explore", "what a search may add"},

@@ -119,6 +119,7 @@ constexpr std::array kExploration{
     Key{"known", false, "counts", "`findings` that the search was to go beyond; `runs` that broke these alone"},
     Key{"cut_short", true, "count", "runs that a bound ended"},
     Key{"interrupted", true, "boolean", "whether the user ended the search"},
+    Key{"client", false, "values", "with --client: how its sessions ended, and whether it asked the same twice"},
     Key{"internal_error", false, "string", "what is wrong with Drydock itself"},
 };
 
@@ -150,6 +151,7 @@ constexpr std::array kExplorationFinding{
     Key{"reproduce", true, "string", "the command that plays it again"},
     Key{"saved", true, "string|null", "its tape's file"},
     Key{"saved_scenario", true, "string|null", "its scenario's file"},
+    Key{"saved_session", false, "string|null", "the log of its client's session"},
     Key{"found_after_s", true, "number", "wall time until it was found"},
     Key{"shrink_s", true, "number", "wall time of its shrinking"},
 };

@@ -37,6 +37,13 @@ std::string characters_of(std::string_view bytes) {
 
 std::string as_line(const OrderedLine& line) { return line.dump() + "\n"; }
 
+OrderedLine decisions_of(const sim::Tape& tape) {
+  OrderedLine list = OrderedLine::array();
+  for (const auto& [key, value] : tape.entries())
+    list.push_back({{"site", key.first}, {"occurrence", key.second}, {"value", value}});
+  return list;
+}
+
 /// The lines of a text that end in a line break.
 std::vector<std::string_view> whole_lines(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -106,16 +113,24 @@ Duration end_of(const SessionLines& lines) {
 
 }  // namespace
 
-std::string session_head(const Scenario& scenario, const CaseSpec& played, std::optional<std::uint64_t> seed) {
+std::string session_head(const Scenario& scenario, const CaseSpec& played, const sim::Tape& decided) {
   Outcome nothing;
-  nothing.seed = seed;
+  nothing.seed = decided.seed();
   const auto tape = OrderedLine::parse(encode_tape(scenario, played, nothing));
   OrderedLine head;
   head["format"] = "drydock.session/1";
   for (const char* key : {"tool", "case", "policy", "knobs", "set", "seed", "scenario"}) {
     if (tape.contains(key)) head[key] = tape[key];
   }
+  if (!decided.entries().empty()) head["decisions"] = decisions_of(decided);
   return as_line(head);
+}
+
+std::string with_decisions(std::string_view log, const sim::Tape& tape) {
+  const std::size_t end = log.find('\n');
+  auto head = OrderedLine::parse(log.substr(0, end));
+  head["decisions"] = decisions_of(tape);
+  return as_line(head) + std::string{log.substr(end + 1)};
 }
 
 std::string session_line(const WireRequest& request) {
@@ -152,7 +167,7 @@ Decoded<TapeFile> decode_session_log(const std::string& file, std::string_view t
     return wrong;
   }
   head["format"] = "drydock.tape/1";
-  head["decisions"] = Json::array();
+  if (!head.contains("decisions")) head["decisions"] = Json::array();
   Json& horizon = head["scenario"]["horizon"];
   const auto before = horizon.is_string() ? sim::parse_duration(horizon.get<std::string>()) : std::nullopt;
   horizon = sim::format_duration(std::max(end_of(read), before.value_or(Duration{})));

@@ -18,9 +18,10 @@ namespace drydock::scenarios {
 // killed can be played up to there; without the last line it ends a minute after its last request. A world whose
 // horizon is later goes on until then.
 
-/// Writes the head: scenario, policy, settings and seed, as a tape has them.
-[[nodiscard]] std::string session_head(const Scenario& scenario, const CaseSpec& played,
-                                       std::optional<std::uint64_t> seed);
+/// Writes the head: scenario, policy, settings, seed and decisions, as a tape has them.
+[[nodiscard]] std::string session_head(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape);
+/// Returns the log with these decisions in its head: of a session whose decisions were drawn while it lasted.
+[[nodiscard]] std::string with_decisions(std::string_view log, const sim::Tape& tape);
 /// Writes the line of a request.
 [[nodiscard]] std::string session_line(const WireRequest& request);
 /// Writes the last line: when the session ended.

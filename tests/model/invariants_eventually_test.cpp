@@ -326,6 +326,7 @@ TEST(Invariants, EachOfTheCatalogueIsBrokenBySomeTestHereOrBesides) {
                                      "comes-back",
                                      "online-is-real",
                                      "made-is-known",
+                                     "snapshot-paid-once",
                                      "bounded-work"};
   EXPECT_EQ(listed, tested);
 }
