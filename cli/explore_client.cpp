@@ -14,6 +14,7 @@
 #include "faults/vocabulary.hpp"
 #include "scenarios/files/decode.hpp"
 #include "sim/check.hpp"
+#include "sim/hash.hpp"
 
 namespace drydock::cli {
 namespace {
@@ -116,6 +117,15 @@ std::optional<server::PlayedClient> played_client(const po::variables_map& value
   // The theatre plays runs twice itself: where the two differ, that is the client's doing.
   search.twice = false;
   return client;
+}
+
+std::uint64_t inputs_of(const server::PlayedClient& client) {
+  sim::RollingHash hash;
+  hash.add(client.text);
+  hash.add(client.clock.kind == server::SessionClock::Kind::manual ? "manual"
+                                                                   : sim::format_duration(client.clock.step));
+  hash.add(sim::format_duration(client.longest));
+  return hash.value();
 }
 
 scenarios::Scenario with_wire_faults(const scenarios::Scenario& scenario) {

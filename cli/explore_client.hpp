@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "cli/options.hpp"
@@ -13,6 +14,9 @@ namespace drydock::cli {
 /// is named. Throws UsageError, also where a strategy is named that cannot play a client.
 [[nodiscard]] std::optional<server::PlayedClient> played_client(const po::variables_map& values,
                                                                 scenarios::ExploreOptions& search);
+
+/// Hashes what decides of a client what a search finds.
+[[nodiscard]] std::uint64_t inputs_of(const server::PlayedClient& client);
 
 /// Gives a scenario whose `explore` lists what a search may add. One without lists the faults of the wire at every
 /// action of EC2, and the refusals that the actions are known for.

@@ -11,7 +11,8 @@ readonly PRESETS=(april-2026 pre-2989 post-2989 pre-1556 post-1556 pre-1932 post
 readonly LETTERS="L:no-state-loss K:no-healthy-kill S:one-start-per-cause B:blast-radius I:single-live-instance
   T:terminate-failure-recorded R:removed-stays-removed D:dormant-stays-dormant A:answers-are-true O:no-orphan
   C:latest-secrets-run E:settles W:comes-back N:online-is-real U:bounded-work V:live-instances-serve
-  H:called-comes-back G:delivered-to-named F:finished-work-ends M:made-is-known"
+  H:called-comes-back G:delivered-to-named F:finished-work-ends M:made-is-known
+  P:snapshot-paid-once"
 
 # One line for each scenario that was played under a preset: SCENARIO PRESET CELL. A failed run (exit code 1) is an
 # answer like any other.

@@ -96,6 +96,18 @@ void add_fault(std::vector<FaultUse>& all, const FaultUse& fault) {
   if (fault.mattered) found->mattered = found->mattered.value_or(false) || *fault.mattered;
 }
 
+void add_client(std::optional<scenarios::ClientUse>& all, const scenarios::ClientUse& one) {
+  if (!all) {
+    all = one;
+    return;
+  }
+  all->played += one.played;
+  for (const auto& [end, times] : one.ends) all->ends[end] += times;
+  all->compared += one.compared;
+  all->differed += one.differed;
+  if (all->difference.empty()) all->difference = one.difference;
+}
+
 /// Gives the number of runs without a violation that a bound stands for: (1 - bound)^runs = 5 %.
 double quiet_runs(double bound) { return std::log(0.05) / std::log1p(-std::min(bound, 1 - 1e-12)); }
 
@@ -167,6 +179,7 @@ void add_counts(Exploration& all, const Exploration& one) {
   if (all.internal_error.empty()) all.internal_error = one.internal_error;
   for (const auto& [request, times] : one.requests) all.requests[request] += times;
   for (const FaultUse& fault : one.faults) add_fault(all.faults, fault);
+  if (one.client) add_client(all.client, *one.client);
 }
 
 }  // namespace

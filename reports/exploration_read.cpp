@@ -138,6 +138,17 @@ scenarios::FaultUse read_fault(const Json& json) {
           .mattered = maybe_bool(json.at("mattered"))};
 }
 
+scenarios::ClientUse read_client(const Json& json) {
+  scenarios::ClientUse client;
+  client.command = json.at("command").get<std::string>();
+  client.played = count_in(json, "sessions");
+  for (const auto& [end, times] : json.at("ends").items()) client.ends[end] = times.get<std::uint64_t>();
+  client.compared = count_in(json, "compared");
+  client.differed = count_in(json, "differed");
+  client.difference = json.at("difference").get<std::string>();
+  return client;
+}
+
 std::optional<scenarios::PctBound> read_pct(const Json& json) {
   if (json.is_null()) return std::nullopt;
   return scenarios::PctBound{.tasks = count_in(json, "tasks"),
@@ -231,6 +242,7 @@ ExplorationReport read_report(const Json& json) {
   for (const auto& [request, times] : json.at("requests").items()) found.requests[request] = times.get<std::uint64_t>();
   found.residual = read_residual(json);
   found.certificate = read_certificate(json.at("certificate"));
+  if (json.contains("client")) found.client = read_client(json.at("client"));
   return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "reports/exploration_merge.hpp"
@@ -106,6 +107,8 @@ ExplorationReport full_report() {
   report.found.faults = {{"a:b", 12, 31, 30, true}, {"c:d", 0, 0, 0, std::nullopt}};
   report.found.residual.pct = PctBound{14, 900, 2, 0.001};
   report.found.certificate = Certificate{2, {{"world/order", 40, 14}}, 0xBEEF};
+  report.found.client = scenarios::ClientUse{"./client -x", 12, {{"exit code 0", 11}, {"signal 9", 1}}, 5, 1, "a\nb"};
+  report.files.front().session = "found/a.session.ndjson";
   return report;
 }
 
@@ -119,6 +122,26 @@ TEST(ReadExploration, ReadsBackWhatWasWritten) {
     return exploration_head(one, {}) + exploration_findings(one, {}) + exploration_rest(one, {});
   };
   EXPECT_EQ(shown(*read.report), shown(report)) << "and says the same in words";
+}
+
+TEST(ExplorationJson, TellsWhatBecameOfAClient) {
+  const Json json = json_of(full_report());
+  EXPECT_EQ(json["client"]["sessions"], 12);
+  EXPECT_EQ(json["client"]["ends"], Json({{"exit code 0", 11}, {"signal 9", 1}}));
+  EXPECT_EQ(json["findings"][0]["saved_session"], "found/a.session.ndjson");
+  EXPECT_FALSE(json_of(broken_report()).contains("client"));
+}
+
+TEST(MergeShards, AddsUpWhatBecameOfAClient) {
+  ExplorationReport one = full_report();
+  one.parts = {1};
+  const ExplorationReport both = merge_shards(std::array{one, full_report()});
+  ASSERT_TRUE(both.found.client);
+  EXPECT_EQ(both.found.client->played, 24U);
+  EXPECT_EQ(both.found.client->ends.at("signal 9"), 2U);
+  EXPECT_EQ(both.found.client->compared, 10U);
+  EXPECT_EQ(both.found.client->differed, 2U);
+  EXPECT_EQ(both.found.client->difference, "a\nb");
 }
 
 TEST(ReadExploration, DepthIsBounded) {
