@@ -35,9 +35,17 @@ constexpr std::uint64_t kCompared = 64;
 constexpr int kTries = 3;
 constexpr std::size_t kMostRemembered = 1000;
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
+/// Where a value of a request ends, in a line of a log.
+constexpr std::string_view kEndOfValue = "&\"\n ";
+
+/// Replaces the value of parameters, wherever it is the whole value.
+void replace_values(std::string& text, const std::string& value, std::string_view with) {
+  const std::string whole = "=" + value;
+  for (std::size_t at = text.find(whole); at != std::string::npos; at = text.find(whole, at + 1)) {
+    const std::size_t end = at + whole.size();
+    if (end == text.size() || kEndOfValue.find(text[end]) != std::string_view::npos)
+      text.replace(at + 1, value.size(), with);
+  }
 }
 
 /// Returns the first line in which the two differ, as each has it.
@@ -75,11 +83,11 @@ std::string comparable_log(std::string_view log) {
   std::vector<std::string> tokens;
   for (std::size_t at = lines.find(kToken); at != std::string::npos; at = lines.find(kToken, at + 1)) {
     const std::size_t from = at + kToken.size();
-    std::string token = lines.substr(from, lines.find_first_of("&\"\n ", from) - from);
+    std::string token = lines.substr(from, lines.find_first_of(kEndOfValue, from) - from);
     if (!token.empty() && std::find(tokens.begin(), tokens.end(), token) == tokens.end())
       tokens.push_back(std::move(token));
   }
-  for (std::size_t i = 0; i < tokens.size(); ++i) replace_all(lines, tokens[i], fmt::format("token-{}", i + 1));
+  for (std::size_t i = 0; i < tokens.size(); ++i) replace_values(lines, tokens[i], fmt::format("token-{}", i + 1));
   return lines;
 }
 
