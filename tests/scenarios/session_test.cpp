@@ -204,7 +204,7 @@ class Asker {
     Workbench workbench;
     return run(decoded.value->scenario, decoded.value->played, decoded.value->tape, {}, workbench);
   }
-  /// The ids of this kind (`i-`, `vol-`, `snap-`) that events name, in their order.
+  /// The ids of this kind (`i-`, `snap-`) that events name, in their order.
   [[nodiscard]] std::vector<std::string> ids(const std::string& kind) const {
     const auto all = outcome().events;
     std::vector<std::string> found;
@@ -220,6 +220,8 @@ class Asker {
     }
     return found;
   }
+  /// The data volume of the first instance.
+  [[nodiscard]] std::string volume() const { return outcome().volumes.at(0).volume; }
   [[nodiscard]] std::vector<std::string> broken() const {
     std::vector<std::string> broken;
     for (const ShownViolation& violation : outcome().violations) broken.push_back(violation.invariant);
@@ -237,10 +239,9 @@ Asker restarted(const std::string& faults, bool saves) {
   Asker asker(faults);
   asker.ask(launch_of(5s, "red"));
   const std::string instance = asker.ids("i-").at(0);
-  asker.ask(look(60s, "DescribeVolumes"));
   std::string snapshot;
   if (saves) {
-    asker.ask(snapshot_of(65s, asker.ids("vol-").back()));
+    asker.ask(snapshot_of(65s, asker.volume()));
     const auto taken = asker.ids("snap-");
     if (!taken.empty()) snapshot = taken.front();
   }
@@ -310,8 +311,7 @@ TEST(SnapshotPaidOnce, IsBrokenByASnapshotThatIsAskedForAgainBecauseTheAnswerWas
   const auto asked = [](const std::string& faults, int times) {
     Asker asker(faults);
     asker.ask(launch_of(5s, "red"));
-    asker.ask(look(60s, "DescribeVolumes"));
-    const std::string volume = asker.ids("vol-").back();
+    const std::string volume = asker.volume();
     for (int i = 0; i < times; ++i) asker.ask(snapshot_of(65s + i * 30s, volume));
     asker.ask(look(5min, "DescribeSnapshots"));  // so each is known
     return asker.broken();
