@@ -194,18 +194,9 @@ PlayedSession LiveSession::play_so_far() {
   return played_until(end, over);
 }
 
-/// When the session ends. What a search asks at ticks of the clock is asked before the end of a run; a session, which
-/// has none while it lasts, does not end at a tick.
-Instant LiveSession::last_instant() {
-  const Instant end = next_instant();
-  if (!scenario_.explore) return end;
-  const Instant last = std::max(end, kTimeZero + horizon_);
-  return last.time_since_epoch() % scenario_.explore->every == sim::Duration{} ? last + 1us : last;
-}
-
 const std::string& LiveSession::end() {
   const std::scoped_lock lock(mutex_);
-  ended_ = last_instant();
+  ended_ = next_instant();
   log_.append(scenarios::session_end(ended_.time_since_epoch()));
   over_ = true;
   scenario_.horizon = std::max(horizon_, ended_.time_since_epoch());

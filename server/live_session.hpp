@@ -79,7 +79,6 @@ class LiveSession {
   using Reply = sim::OneShot<cloud::query::Answer>;
 
   [[nodiscard]] sim::Instant next_instant();
-  [[nodiscard]] sim::Instant last_instant();
   [[nodiscard]] sim::Instant by_the_wall() const;
   [[nodiscard]] bool play_until(sim::Instant until);
   void await_in_steps(const Reply& reply, sim::Instant until);
