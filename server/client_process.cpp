@@ -5,8 +5,8 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,7 +128,8 @@ ClientProcess::ClientProcess(const std::vector<std::string>& command, const std:
     ::close(errors_);
     fail_with(error, command.front());
   }
-  watched_ = ::pidfd_open(process_, 0);
+  // glibc 2.36 declares pidfd_open as a function of C++'s, which it is not.
+  watched_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
   if (watched_ >= 0) return;
   const int why = errno;
   end();
