@@ -214,7 +214,8 @@ class Asker {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const ShownEvent event = all[i];
       take(event.instance);
-      for (const auto& [key, value] : event.detail.items()) {
+      const Json detail = Json::parse(event.detail);
+      for (const Json& value : detail) {
         if (value.is_string()) take(value.get<std::string>());
       }
     }
