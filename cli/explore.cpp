@@ -297,7 +297,7 @@ class Search {
     report.found = explore();
     report.parts = {report.found.shard};
     report.inputs = inputs_of(job_, request_.search.beyond);
-    if (request_.client) report.inputs = sim::mix(report.inputs, inputs_of(*request_.client));
+    if (request_.client) report.inputs = sim::mix(report.inputs, client_inputs(*request_.client));
     if (job_.played.in_file) report.case_name = job_.played.name;
     if (request_.search.strategy == Strategy::exhaustive) report.deviations = request_.search.deviations;
     add_files(report);

@@ -119,7 +119,7 @@ std::optional<server::PlayedClient> played_client(const po::variables_map& value
   return client;
 }
 
-std::uint64_t inputs_of(const server::PlayedClient& client) {
+std::uint64_t client_inputs(const server::PlayedClient& client) {
   sim::RollingHash hash;
   hash.add(client.text);
   hash.add(client.clock.kind == server::SessionClock::Kind::manual ? "manual"

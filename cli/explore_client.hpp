@@ -16,7 +16,7 @@ namespace drydock::cli {
                                                                 scenarios::ExploreOptions& search);
 
 /// Hashes what decides of a client what a search finds.
-[[nodiscard]] std::uint64_t inputs_of(const server::PlayedClient& client);
+[[nodiscard]] std::uint64_t client_inputs(const server::PlayedClient& client);
 
 /// Gives a scenario whose `explore` lists what a search may add. One without lists the faults of the wire at every
 /// action of EC2, and the refusals that the actions are known for.
