@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "sim/check.hpp"
-#include "sim/hash.hpp"
 #include "sim/is_one_of.hpp"
 
 namespace drydock::reports {
@@ -152,15 +151,12 @@ void add_sites(scenarios::Certificate& all, const scenarios::Certificate& one) {
 /// Makes one certificate of those of all shards; empty where a shard has none.
 std::optional<scenarios::Certificate> merged_certificate(std::span<const ExplorationReport* const> shards) {
   scenarios::Certificate all;
-  sim::RollingHash hash;
   for (const ExplorationReport* shard : shards) {
     if (!shard->found.certificate) return std::nullopt;
     all.deviations = shard->found.certificate->deviations;
     add_sites(all, *shard->found.certificate);
-    for (const std::uint32_t part : shard->parts) hash.add(part);
-    hash.add(shard->found.certificate->hash);
+    all.hash += shard->found.certificate->hash;
   }
-  all.hash = hash.value();
   return all;
 }
 

@@ -11,25 +11,32 @@
 namespace drydock::sim::search {
 namespace {
 
-/// Says how many runs of an epoch are drawn from the same corpus; the corpus grows between two epochs.
-constexpr std::uint64_t kEpoch = 64;
 /// Says how many different findings are kept, and (below) how many witnesses of a family.
 constexpr std::size_t kMostFound = 10'000;
 constexpr std::size_t kMostWitnesses = 4;
 
 class Campaign {
  public:
-  Campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options)
-      : crew_(crew), parameters_(parameters), options_(options) {}
+  Campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options, CampaignState& state)
+      : crew_(crew),
+        parameters_(parameters),
+        options_(options),
+        tally_(state.tally),
+        corpus_(state.corpus),
+        nth_(state.played) {}
 
-  Tally run() {
-    while (!ended_) play_epoch();
-    return std::move(tally_);
+  void run(const std::function<void()>& between) {
+    while (!ended_) {
+      play_epoch();
+      if (between) between();
+    }
   }
 
  private:
   /// Returns the number of this shard's nth run, counted over all shards.
-  [[nodiscard]] std::uint64_t number(std::uint64_t nth) const { return nth * options_.shards + options_.shard - 1; }
+  [[nodiscard]] std::uint64_t number(std::uint64_t nth) const {
+    return options_.first + nth * options_.shards + options_.shard - 1;
+  }
   /// Returns how many runs are this shard's.
   [[nodiscard]] std::uint64_t share() const {
     if (!options_.runs) return UINT64_MAX;
@@ -46,6 +53,10 @@ class Campaign {
     if (options_.confirm) {
       confirm({readings.data(), done});
       done = played_to_the_end({readings.data(), done});
+    }
+    if (options_.whole_epochs && done < count_here) {
+      ended_ = true;
+      return;
     }
     for (std::uint64_t i = 0; i < done && !ended_; ++i) take(readings[i], number(nth_ + i));
     nth_ += done;
@@ -125,14 +136,14 @@ class Campaign {
   Crew& crew_;
   const FillParameters& parameters_;
   const CampaignOptions& options_;
-  Tally tally_;
-  Corpus corpus_;
-  std::uint64_t nth_ = 0;
+  Tally& tally_;
+  Corpus& corpus_;
+  std::uint64_t& nth_;  // the runs that were played
   bool ended_ = false;
   Stopwatch stopwatch_;
 };
 
-void count_uses(Tally& tally, const Reading& reading) {
+void count_uses(Tally& tally, const Reading& reading, std::uint64_t run) {
   std::set<std::uint32_t> seen;
   for (const Use& use : reading.uses) {
     Use& total = tally.uses[use.family];
@@ -141,7 +152,7 @@ void count_uses(Tally& tally, const Reading& reading) {
     total.noticed += use.noticed;
     if (use.fired > 0 && seen.insert(use.family).second) ++tally.use_runs[use.family];
     auto& witnesses = tally.witnesses[use.family];
-    if (use.noticed > 0 && witnesses.size() < kMostWitnesses) witnesses.push_back({reading.tape, reading.verdict});
+    if (use.noticed > 0 && witnesses.size() < kMostWitnesses) witnesses.push_back({reading.tape, reading.verdict, run});
   }
 }
 
@@ -160,7 +171,59 @@ void count_broken(Tally& tally, const Reading& reading, const RunPlace& place, c
   }
 }
 
+void unite_found(std::vector<Found>& all, const std::vector<Found>& more) {
+  std::map<Broken, std::size_t> places;
+  for (std::size_t i = 0; i < all.size(); ++i) places.emplace(all[i].broken, i);
+  for (const Found& found : more) {
+    const auto [at, is_new] = places.try_emplace(found.broken, all.size());
+    if (is_new) {
+      all.push_back(found);
+      continue;
+    }
+    Found& known = all[at->second];
+    const std::uint64_t times = known.times + found.times;
+    const double after_s = std::min(known.after_s, found.after_s);
+    if (found.first_run < known.first_run) known = found;
+    known.times = times;
+    known.after_s = after_s;
+  }
+  // What one run found comes from one tally, in the order of that tally.
+  std::stable_sort(all.begin(), all.end(), [](const Found& a, const Found& b) { return a.first_run < b.first_run; });
+  if (all.size() > kMostFound) all.resize(kMostFound);
+}
+
+void unite_uses(Tally& all, const Tally& more) {
+  for (const auto& [family, use] : more.uses) {
+    Use& total = all.uses[family];
+    total.family = family;
+    total.fired += use.fired;
+    total.noticed += use.noticed;
+  }
+  for (const auto& [family, runs] : more.use_runs) all.use_runs[family] += runs;
+  for (const auto& [family, runs] : more.witnesses) {
+    auto& witnesses = all.witnesses[family];
+    witnesses.insert(witnesses.end(), runs.begin(), runs.end());
+    std::sort(witnesses.begin(), witnesses.end(), [](const Witness& a, const Witness& b) { return a.run < b.run; });
+    if (witnesses.size() > kMostWitnesses) witnesses.resize(kMostWitnesses);
+  }
+}
+
 }  // namespace
+
+void unite(Tally& all, const Tally& more) {
+  all.runs += more.runs;
+  all.cut_short += more.cut_short;
+  all.pruned += more.pruned;
+  all.hashes.insert(more.hashes.begin(), more.hashes.end());
+  unite_found(all.found, more.found);
+  all.known_runs += more.known_runs;
+  all.independent_runs += more.independent_runs;
+  for (const auto& [promise, runs] : more.broken_runs) all.broken_runs[promise] += runs;
+  unite_uses(all, more);
+  all.coverage.unite(more.coverage);
+  all.contention.merge(more.contention);
+  all.interrupted = all.interrupted || more.interrupted;
+}
 
 bool breaks_the_known_alone(const Reading& reading, const Sought& sought) {
   return !reading.broken.empty() && std::all_of(reading.broken.begin(), reading.broken.end(),
@@ -173,7 +236,7 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place, const So
   tally.hashes.insert(reading.hash);
   tally.contention.merge(reading.contention);
   if (reading.cut_short) ++tally.cut_short;
-  count_uses(tally, reading);
+  count_uses(tally, reading, place.number);
   if (breaks_the_known_alone(reading, sought)) ++tally.known_runs;
   count_broken(tally, reading, place, sought);
 }
@@ -198,8 +261,15 @@ Strategy strategy_of(Strategy strategy, std::uint64_t number) {
   return kTurns[number % kTurns.size()];
 }
 
+void go_on(Crew& crew, const FillParameters& parameters, const CampaignOptions& options, CampaignState& state,
+           const std::function<void()>& between) {
+  Campaign(crew, parameters, options, state).run(between);
+}
+
 Tally campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options) {
-  return Campaign(crew, parameters, options).run();
+  CampaignState state;
+  go_on(crew, parameters, options, state, {});
+  return std::move(state.tally);
 }
 
 }  // namespace drydock::sim::search

@@ -41,6 +41,7 @@ struct Found {
 struct Witness {
   std::vector<SearchDecision> tape;
   std::uint64_t verdict = 0;
+  std::uint64_t run = 0;  // its number
 };
 
 /// The result of a search so far.
@@ -78,6 +79,9 @@ struct CampaignOptions {
   std::optional<std::uint64_t> runs;  // of all shards together
   std::uint32_t shard = 1;            // this one of `shards`
   std::uint32_t shards = 1;
+  std::uint64_t first = 0;  // the number of the first of these runs
+  /// Counts no epoch that the search ended amid: the state is then one from which the same search can go on.
+  bool whole_epochs = false;
   bool until_first = false;
   Sought sought;
   bool twice = false;  // each run again from its tape; throws InternalError where they differ
@@ -87,12 +91,29 @@ struct CampaignOptions {
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
   std::function<void(const CampaignProgress&)> watch;
+  /// Is told of a finding that these lines (sim/search/lines.hpp) did not show before.
+  std::function<void(const Found&)> found;
 };
 
 /// Plays numbered runs. What run n plays depends on the seed, on n and, with the strategy `coverage`, on all earlier
 /// epochs of its shard, but never on threads or time. A search that the clock ends has played the first so many of
 /// these runs. Throws InternalError when `twice` is set and two plays of one tape differ.
 [[nodiscard]] Tally campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options);
+
+/// Says how many runs of an epoch are drawn from the same corpus; the corpus grows between two epochs.
+inline constexpr std::uint64_t kEpoch = 64;
+
+/// A campaign between two epochs.
+struct CampaignState {
+  Tally tally;
+  Corpus corpus;
+  std::uint64_t played = 0;  // how many runs of the shard
+};
+
+/// Plays the runs that are left of the campaign whose state this is. `between` is called on this thread after each
+/// epoch; it may be empty.
+void go_on(Crew& crew, const FillParameters& parameters, const CampaignOptions& options, CampaignState& state,
+           const std::function<void()>& between);
 
 /// The place of a run in a search.
 struct RunPlace {
@@ -103,6 +124,9 @@ struct RunPlace {
 
 /// Adds a run to the tally. Runs are added in the order of their numbers. Only what is `sought` is a finding.
 void count(Tally& tally, const Reading& reading, const RunPlace& place, const Sought& sought);
+
+/// Adds the tally of other runs of the same search, as if all had been counted in the order of their numbers.
+void unite(Tally& all, const Tally& more);
 
 /// Tells whether the run broke something, all of it known.
 [[nodiscard]] bool breaks_the_known_alone(const Reading& reading, const Sought& sought);

@@ -91,6 +91,11 @@ bool Coverage::add(const Reading& reading) {
   return shows_new;
 }
 
+void Coverage::unite(const Coverage& more) {
+  for (const auto& [state, runs] : more.states_) states_[state] += runs;
+  for (const auto& [transition, runs] : more.transitions_) transitions_[transition] += runs;
+}
+
 bool Coverage::is_new(const Reading& reading) const {
   return std::any_of(reading.transitions.begin(), reading.transitions.end(),
                      [&](std::uint64_t transition) { return !transitions_.contains(transition); });

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/search/fills.hpp"
@@ -17,7 +18,14 @@ class Corpus {
   /// Says how many tapes are kept; a newer one replaces the oldest.
   static constexpr std::size_t kMost = 512;
 
+  Corpus() = default;
+  /// Makes the corpus again whose `tapes` and `added` these are.
+  Corpus(std::vector<std::vector<SearchDecision>> tapes, std::size_t added) : tapes_(std::move(tapes)), added_(added) {}
+
   [[nodiscard]] bool empty() const { return tapes_.empty(); }
+  [[nodiscard]] const std::vector<std::vector<SearchDecision>>& tapes() const { return tapes_; }
+  /// Returns how many tapes were ever added.
+  [[nodiscard]] std::size_t added() const { return added_; }
   void add(std::vector<SearchDecision> tape);
 
   /// Returns a tape made from one or two of the kept ones, with some decisions left out, moved, or given another value.
@@ -37,19 +45,29 @@ class Corpus {
 /// Counts how many runs showed each abstract state and transition, and knows which are new.
 class Coverage {
  public:
+  using Counts = std::map<std::uint64_t, std::uint32_t>;  // runs, by what they showed
+
+  Coverage() = default;
+  Coverage(Counts states, Counts transitions) : states_(std::move(states)), transitions_(std::move(transitions)) {}
+
   /// Adds a run. Returns true when the run shows a transition that no run before it showed.
   bool add(const Reading& reading);
   /// Tells whether `add` would return true for this run.
   [[nodiscard]] bool is_new(const Reading& reading) const;
 
+  /// Adds the counts of other runs.
+  void unite(const Coverage& more);
+
+  [[nodiscard]] const Counts& runs_by_state() const { return states_; }
+  [[nodiscard]] const Counts& runs_by_transition() const { return transitions_; }
   [[nodiscard]] std::uint64_t states() const { return states_.size(); }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_.size(); }
   /// Returns how many transitions were seen in exactly this many runs.
   [[nodiscard]] std::uint64_t seen_in(std::uint32_t runs) const;
 
  private:
-  std::map<std::uint64_t, std::uint32_t> states_;
-  std::map<std::uint64_t, std::uint32_t> transitions_;
+  Counts states_;
+  Counts transitions_;
 };
 
 }  // namespace drydock::sim::search

@@ -1,6 +1,7 @@
 #include "sim/search/exhaustive.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "sim/hash.hpp"
@@ -30,6 +31,19 @@ std::size_t behind_last(const Node& node, const std::vector<SearchDecision>& ask
     return each.decision.site == last.site && each.decision.occurrence == last.occurrence;
   });
   return found == asked.end() ? asked.size() : static_cast<std::size_t>(found - asked.begin()) + 1;
+}
+
+void note_extents(std::map<std::string, SiteExtent>& sites, const std::vector<SearchDecision>& asked) {
+  for (const SearchDecision& each : asked) {
+    SiteExtent& extent = sites[each.decision.site];
+    extent.occurrences = std::max(extent.occurrences, each.decision.occurrence);
+    extent.bound = std::max(extent.bound, each.bound);
+  }
+}
+
+/// Returns what a run adds to the hash of its enumeration.
+std::uint64_t hash_of_run(std::uint64_t tape_hash, const Reading& reading) {
+  return mix(mix(0, tape_hash), reading.verdict);
 }
 
 class Children {
@@ -184,11 +198,7 @@ class Enumerator {
 
   /// Adds a harvest to the result and its nodes to `next`. Returns false when the search is to end.
   bool take(Harvest& harvest, std::uint32_t depth, std::vector<Node>& next) {
-    for (const SearchDecision& each : harvest.asked) {
-      SiteExtent& extent = out_.sites[each.decision.site];
-      extent.occurrences = std::max(extent.occurrences, each.decision.occurrence);
-      extent.bound = std::max(extent.bound, each.bound);
-    }
+    note_extents(out_.sites, harvest.asked);
     if (depth > 1 || options_.shard == 1) {
       for (std::size_t i = 0; i < harvest.children.size(); ++i) {
         if (!take(harvest.children[i], harvest.hashes[i])) return false;
@@ -205,7 +215,7 @@ class Enumerator {
     const std::size_t before = out_.tally.found.size();
     count(out_.tally, reading, {out_.tally.runs, stopwatch_.seconds(), false}, options_.sought);
     out_.tally.coverage.add(reading);
-    out_.hash = mix(mix(out_.hash, tape_hash), reading.verdict);
+    out_.hash += hash_of_run(tape_hash, reading);
     return !options_.until_first || out_.tally.found.size() == before;
   }
 
@@ -216,7 +226,156 @@ class Enumerator {
   Stopwatch stopwatch_;
 };
 
+bool is_over(const CampaignOptions& options) {
+  return (options.interrupted && options.interrupted()) || (options.out_of_time && options.out_of_time());
+}
+
+/// Says into how many slices the tapes of one decision are cut.
+constexpr std::uint64_t kSlices = 32;
+
+/// Plays one section.
+class Section {
+ public:
+  Section(Player& player, std::uint32_t deviations, const CampaignOptions& options, std::uint64_t number)
+      : player_(player), deviations_(deviations), options_(options), number_(number) {}
+
+  /// Plays a slice of the tapes of one decision; the first slice has the empty tape too.
+  Enumeration slice() {
+    if (number_ == 0) empty_tape();
+    std::vector<Node> unused;
+    if (deviations_ > 0) children_of(Node{}, 1, number_, kSlices, unused);
+    return std::move(out_);
+  }
+
+  /// Plays every longer tape that begins like this one of one decision.
+  Enumeration below(const Node& first) {
+    std::vector<Node> parents{first};
+    for (std::uint32_t depth = 2; depth <= deviations_ && !stopped_ && !parents.empty(); ++depth) {
+      std::vector<Node> next;
+      for (const Node& parent : parents) {
+        if (!stopped_) children_of(parent, depth, 0, 1, next);
+      }
+      parents = std::move(next);
+    }
+    return std::move(out_);
+  }
+
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  void empty_tape() {
+    Reading reading = player_.play({}, nullptr, {.asked = false, .coverage = true});
+    if (options_.confirm && !reading.stopped) player_.confirm(reading);
+    stopped_ = reading.stopped;
+    if (!stopped_) take(reading, 0, 0);
+  }
+
+  void children_of(const Node& parent, std::uint32_t depth, std::uint64_t slice, std::uint64_t slices,
+                   std::vector<Node>& next) {
+    const bool leaves = depth == deviations_;
+    Harvest harvest = Children(player_, parent, leaves, options_.confirm).play(slice, slices);
+    stopped_ = stopped_ || harvest.stopped;
+    if (stopped_) return;
+    note_extents(out_.sites, harvest.asked);
+    for (std::size_t i = 0; i < harvest.children.size(); ++i) take(harvest.children[i], harvest.hashes[i], depth);
+    out_.tally.pruned += harvest.pruned;
+    next.insert(next.end(), std::make_move_iterator(harvest.nodes.begin()),
+                std::make_move_iterator(harvest.nodes.end()));
+  }
+
+  void take(const Reading& reading, std::uint64_t tape_hash, std::uint32_t depth) {
+    constexpr std::uint32_t kLevelBits = 60;
+    constexpr std::uint32_t kSectionBits = 32;
+    const std::uint64_t first = (std::uint64_t{depth} << kLevelBits) | (number_ << kSectionBits);
+    std::uint64_t& before = out_.section_runs[first];
+    count(out_.tally, reading, {first + before, stopwatch_.seconds(), false}, options_.sought);
+    ++before;
+    out_.tally.coverage.add(reading);
+    out_.hash += hash_of_run(tape_hash, reading);
+  }
+
+  Player& player_;
+  std::uint32_t deviations_;
+  const CampaignOptions& options_;
+  std::uint64_t number_;
+  Enumeration out_;
+  bool stopped_ = false;
+  Stopwatch stopwatch_;
+};
+
 }  // namespace
+
+void unite(Enumeration& all, const Enumeration& more) {
+  unite(all.tally, more.tally);
+  for (const auto& [site, extent] : more.sites) {
+    SiteExtent& known = all.sites[site];
+    known.occurrences = std::max(known.occurrences, extent.occurrences);
+    known.bound = std::max(known.bound, extent.bound);
+  }
+  all.hash += more.hash;
+  for (const auto& [first, runs] : more.section_runs) all.section_runs[first] += runs;
+}
+
+void number_in_order(Enumeration& sections) {
+  if (sections.section_runs.empty()) return;  // the runs were drawn, and have their numbers
+  for (Found& found : sections.tally.found) {
+    std::uint64_t number = 0;
+    for (const auto& [first, runs] : sections.section_runs) {
+      if (found.first_run < first + runs) {
+        number += found.first_run - first;
+        break;
+      }
+      number += runs;
+    }
+    found.first_run = number;
+  }
+}
+
+Sections::Sections(Crew& crew, std::uint32_t deviations, const CampaignOptions& options)
+    : crew_(crew), deviations_(deviations), options_(options) {
+  Reading calm{.stopped = true};
+  crew_.work(
+      1,
+      [&](Player& player, std::uint64_t /*index*/) {
+        calm = player.play({}, nullptr, {.asked = true, .coverage = false});
+      },
+      [this] { return is_over(options_); });
+  known_ = !calm.stopped;
+  if (deviations_ < 2) return;
+  for (const SearchDecision& question : calm.asked) {
+    for (std::uint32_t value = 1; value < question.bound; ++value) {
+      nodes_.push_back({question});
+      nodes_.back().back().decision.value = value;
+    }
+  }
+}
+
+std::uint64_t Sections::count() const { return known_ ? kSlices + nodes_.size() : 0; }
+
+std::uint64_t Sections::play(std::uint64_t from, std::uint64_t many, Enumeration& into) {
+  std::vector<Enumeration> played(many);
+  std::vector<char> whole(many, 0);  // no vector of bool: threads write side by side
+  const std::uint64_t begun = crew_.work(
+      many,
+      [&](Player& player, std::uint64_t index) {
+        const std::uint64_t number = from + index;
+        Section section(player, deviations_, options_, number);
+        played[index] = number < kSlices ? section.slice() : section.below(nodes_[number - kSlices]);
+        whole[index] = section.stopped() ? 0 : 1;
+      },
+      [this] { return is_over(options_); },
+      [&] {
+        if (options_.watch) {
+          options_.watch({.runs = into.tally.runs,
+                          .states = into.tally.coverage.states(),
+                          .found = into.tally.found.size(),
+                          .share = static_cast<double>(from) / static_cast<double>(count())});
+        }
+      });
+  std::uint64_t done = 0;
+  while (done < begun && whole[done] != 0) unite(into, played[done++]);
+  return done;
+}
 
 Enumeration enumerate(Crew& crew, std::uint32_t deviations, const CampaignOptions& options) {
   return Enumerator(crew, deviations, options).run();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "sim/search/campaign.hpp"
 
@@ -18,9 +19,20 @@ struct Enumeration {
   Tally tally;
   bool complete = false;
   std::map<std::string, SiteExtent> sites;
-  /// A hash over every tape that was played and its verdict, in the order of the enumeration.
+  /// A hash over every tape that was played and its verdict. The order does not matter: the hash of an enumeration is
+  /// the sum of those of its shards.
   std::uint64_t hash = 0;
+  /// Counts the runs of each level of each section, by the number of the first of them (Sections). Empty where an
+  /// enumeration is played in one piece.
+  std::map<std::uint64_t, std::uint64_t> section_runs{};
 };
+
+/// Adds other sections of the same enumeration.
+void unite(Enumeration& all, const Enumeration& more);
+
+/// Gives the runs of united sections, which have numbers of their own, the numbers that they have in an enumeration of
+/// one piece: where every section is there, found runs are then numbered as `enumerate` numbers them.
+void number_in_order(Enumeration& sections);
 
 /// Plays every tape with at most `deviations` non-zero decisions among the questions that players list as `asked`, the
 /// short ones first, each once.
@@ -35,5 +47,28 @@ struct Enumeration {
 /// Shards share the tapes of two and more decisions out by their first decision; the shorter tapes belong to the first
 /// shard.
 [[nodiscard]] Enumeration enumerate(Crew& crew, std::uint32_t deviations, const CampaignOptions& options);
+
+/// An enumeration cut into sections, which may be played in any order, by anybody: all of them united are the whole.
+/// The first 32 share the tapes of at most one decision among them; each section behind them has all longer tapes that
+/// begin with one decision. A run's number is its section, its level and its place, packed into one.
+class Sections {
+ public:
+  static constexpr std::uint32_t kMostDeviations = 15;
+
+  /// Plays the empty tape, to know the sections. Where the search ends meanwhile there are none.
+  Sections(Crew& crew, std::uint32_t deviations, const CampaignOptions& options);
+
+  [[nodiscard]] std::uint64_t count() const;
+  /// Plays `many` sections from this one on, each on one thread, and adds them to `into`. Returns how many: one that
+  /// the search ended amid, and those behind it, are left out.
+  std::uint64_t play(std::uint64_t from, std::uint64_t many, Enumeration& into);
+
+ private:
+  Crew& crew_;
+  std::uint32_t deviations_;
+  const CampaignOptions& options_;
+  bool known_ = false;
+  std::vector<std::vector<SearchDecision>> nodes_;  // the tapes of one decision
+};
 
 }  // namespace drydock::sim::search

@@ -42,6 +42,10 @@ struct Use {
 /// compete.
 class Contention {
  public:
+  Contention() = default;
+  /// Makes one again whose numbers these are.
+  Contention(std::uint64_t orderings, std::uint64_t tasks) : orderings_(orderings), tasks_(tasks) {}
+
   /// Takes the questions of a run in their order; those that do not ask for an order are nothing to it.
   void add(const Asked& asked);
   /// Returns the most questions of order at one instant.
