@@ -66,6 +66,7 @@ constexpr auto kExitCodes = std::to_array<ExitCode>({{kHeld, "all held"},
                                                      {kBadInput, "bad command line or input"},
                                                      {kInconclusive, "inconclusive"},
                                                      {kNothingSelected, "nothing selected"},
+                                                     {kIncomplete, "incomplete (--partial)"},
                                                      {kInternalError, "internal error"},
                                                      {kCannotWrite, "cannot write"},
                                                      {kInterrupted, "interrupted (143 by SIGTERM, 129 by SIGHUP)"}});

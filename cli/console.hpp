@@ -14,6 +14,7 @@ enum Exit : int {
   kBadInput = 2,      // the command line or a file is wrong; nothing was run
   kInconclusive = 3,  // a bound ended a run; or, under --strict, something was not exercised
   kNothingSelected = 4,
+  kIncomplete = 5,      // under --partial: a part of what was to be merged is bad or missing
   kInternalError = 70,  // Drydock is broken; also two plays of one tape that differ
   kCannotWrite = 74,    // sysexits' EX_IOERR: a full disk, a closed pipe
   kInterrupted = 130,   // by SIGINT; the program ends with 143 after SIGTERM and 129 after SIGHUP

@@ -10,20 +10,22 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/campaign.hpp"
 #include "cli/common.hpp"
 #include "cli/explore_client.hpp"
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/merge.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "model/policy.hpp"
 #include "reports/exploration_cases.hpp"
 #include "reports/exploration_json.hpp"
-#include "reports/exploration_merge.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
+#include "reports/words.hpp"
 #include "sim/hash.hpp"
 
 namespace drydock::cli {
@@ -42,7 +44,9 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore my.json --strategy exhaustive --deviations 1\n"
                               "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
                               "  drydock explore --merge 1.json 2.json --report junit=search.xml\n"
-                              "  drydock explore empty-region --client ./controlplane --clock step=15s\n",
+                              "  drydock explore empty-region --client ./controlplane --clock step=15s\n"
+                              "  drydock explore pause-cascade --runs 1000000 --campaign night\n"
+                              "  drydock explore --merge night --partial --report html=night.html\n",
                               "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
                               "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
                               "which a promise was broken is shown with the fewest decisions that break it.\n"
@@ -53,7 +57,8 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
                               "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
                               "exhaustive search is not complete, or a client asked something else in the\n"
-                              "same run; 4 nothing selected, 70 internal error, 130 interrupted.\n"};
+                              "same run; 4 nothing selected, 5 under --partial: a part is bad or missing; 70\n"
+                              "internal error, 130 interrupted.\n"};
 
 struct ExploreRequest {
   SelectionRequest wanted;
@@ -62,6 +67,8 @@ struct ExploreRequest {
   std::vector<std::string> merge;
   std::vector<std::string> beyond;  // tapes, and directories of them
   std::optional<std::string> save;
+  std::optional<std::string> campaign;  // the directory that keeps the search
+  bool partial = false;                 // what cannot be merged is named and left out
   std::vector<ReportFile> report_files;
   Format format = Format::text;
   reports::TextStyle style;
@@ -84,8 +91,12 @@ po::options_description explore_options() {
                     {"case", "PATTERN", "search this one case of the file instead: its policy, settings and faults"},
                     set_option(),
                     {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
+                    {"campaign", "DIR", "keep the search there: the same command goes on where it ended"},
                     {"shard", "I/N", "only the I-th of N parts of the search"},
-                    {"merge", "FILE", "+ JSON results of shards to add up, several after one --merge; nothing is run"},
+                    {"merge", "FILE|DIR",
+                     "+ JSON results of shards, or directories of --campaign, to add up, several "
+                     "after one --merge; nothing is searched"},
+                    {"partial", "", "merge what can be merged, and name what is bad or missing: then exit code 5"},
                     {"client", "COMMAND", "play this client of EC2 in every run, as a session of its own"},
                     {"clock", "CLOCK", "with --client: step=DURATION a request (default: step=1s), or manual"},
                     {"client-timeout", "DURATION", "end a client after so much wall time (default: 10s)"},
@@ -155,15 +166,32 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 
 /// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
-  for (const char* option : {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save",
-                             "shard", "jobs", "promise", "beyond", "twice", "full-calm", "invariant", "client"}) {
+  for (const char* option :
+       {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save", "campaign", "shard",
+        "jobs", "promise", "beyond", "twice", "full-calm", "invariant", "client"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
-  for (const std::string& text : all_of(values, "report")) {
-    // A result has no record of its runs.
-    if (text.starts_with("html=")) throw UsageError("--report html goes without --merge", "");
-  }
+}
+
+/// Checks the options of a search that is kept. Throws UsageError.
+void check_campaign(const ExploreRequest& request) {
+  if (!request.campaign) return;
+  if (request.search.until_first)
+    throw UsageError("--campaign is searched to its end: it does not go with --until first", "");
+  if (request.client) throw UsageError("--campaign keeps runs, not sessions: it does not go with --client", "");
+  if (request.search.strategy != Strategy::exhaustive) return;
+  if (request.search.runs) throw UsageError("--runs would cut an exhaustive --campaign where it cannot go on", "");
+  if (request.search.deviations > sim::search::Sections::kMostDeviations)
+    throw UsageError(fmt::format("an exhaustive --campaign takes --deviations of at most {}",
+                                 sim::search::Sections::kMostDeviations),
+                     "");
+}
+
+/// Tells whether what is merged is a result, and not a campaign.
+bool is_result(const std::string& path) {
+  std::error_code error;
+  return !std::filesystem::is_directory(path, error);
 }
 
 /// Reads which case is searched: under the policy `latest`, where neither --policy nor --case is given.
@@ -185,11 +213,19 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
     request.client = played_client(values, request.search);
     request.beyond = all_of(values, "beyond");
     request.save = one_of(values, "save");
+    request.campaign = one_of(values, "campaign");
+    check_campaign(request);
   } else {
     check_merge_alone(values);
     for (const std::string& file : operands_of(values)) request.merge.push_back(file);
   }
   request.report_files = read_report_files(values, kReportKinds);
+  for (const ReportFile& file : request.report_files) {
+    if (file.kind == "html" && std::any_of(request.merge.begin(), request.merge.end(), is_result))
+      throw UsageError("--report html goes without --merge of results: they have no record of their runs", "");
+  }
+  request.partial = values.count("partial") > 0;
+  if (request.partial && request.merge.empty()) throw UsageError("--partial goes with --merge", "");
   request.format = format_of(values);
   request.style.colour = colour_of(values, console.terminal);
   request.quiet = values.count("quiet") > 0;
@@ -289,6 +325,11 @@ class Search {
   int run() {
     if (request_.save) make_directory(*request_.save);
     if (request_.client) rehearse();
+    const std::uint64_t inputs = inputs_searched();
+    if (request_.campaign) {
+      campaign_.emplace(*request_.campaign, campaign_document(request_.search, job_, inputs), request_.search.runs,
+                        console_.err);
+    }
     if (!job_.scenario->explore && !request_.quiet) {
       console_.err << "note: " << reports::printable(job_.scenario->name)
                    << " has no \"explore\": only delays and order vary\n";
@@ -296,8 +337,7 @@ class Search {
     ExplorationReport report;
     report.found = explore();
     report.parts = {report.found.shard};
-    report.inputs = inputs_of(job_, request_.search.beyond);
-    if (request_.client) report.inputs = sim::mix(report.inputs, client_inputs(*request_.client));
+    report.inputs = inputs;
     if (job_.played.in_file) report.case_name = job_.played.name;
     if (request_.search.strategy == Strategy::exhaustive) report.deviations = request_.search.deviations;
     add_files(report);
@@ -313,7 +353,12 @@ class Search {
     if (theatre_) options.theatre = theatre_.get();
     options.interrupted = interrupted;
     options.progress = [&line](const scenarios::SearchProgress& progress) { line.show(progress_text(progress)); };
+    if (campaign_) {
+      options.ledger = &*campaign_;
+      options.found = [this](const scenarios::Finding& finding) { campaign_->keep_finding(job_, finding, false); };
+    }
     Exploration found = searcher_.explore(*job_.scenario, job_.played, options);
+    if (campaign_) keep_findings(found);
     if (theatre_) found.client = theatre_->use();
     // What a client decided otherwise was not counted through.
     if (found.client && found.client->differed > 0) found.complete = false;
@@ -325,6 +370,20 @@ class Search {
     theatre_ = std::make_unique<server::ClientTheatre>(*job_.scenario, job_.played, *request_.client);
     const std::string wrong = theatre_->rehearse();
     if (!wrong.empty() && !request_.quiet) console_.err << "note: the client, " << reports::printable(wrong) << "\n";
+  }
+
+  [[nodiscard]] std::uint64_t inputs_searched() const {
+    const std::uint64_t inputs = inputs_of(job_, request_.search.beyond);
+    return request_.client ? sim::mix(inputs, client_inputs(*request_.client)) : inputs;
+  }
+
+  void keep_findings(const Exploration& found) {
+    for (const scenarios::Finding& finding : found.findings) campaign_->keep_finding(job_, finding, finding.minimal);
+    if (campaign_->others() > 0 && !request_.quiet) {
+      console_.err << fmt::format("note: others are still playing in {} ({}); --merge {} has it all afterwards\n",
+                                  reports::printable(*request_.campaign), reports::counted(campaign_->others(), "line"),
+                                  reports::printable(*request_.campaign));
+    }
   }
 
   void add_files(ExplorationReport& report) {
@@ -359,6 +418,7 @@ class Search {
   const Searcher& searcher_;
   Console& console_;
   std::unique_ptr<server::ClientTheatre> theatre_;
+  std::optional<CampaignDirectory> campaign_;
   std::set<std::string> stems_;  // of the files of this search
   std::optional<std::string> unwritten_;
 };
@@ -397,48 +457,25 @@ int search(ExploreRequest request, const Searcher& searcher, Console& console) {
   return Search(request, job, searcher, console).run();
 }
 
-// ---- shards ----
+// ---- merging ----
 
-/// Holds the results of shards, and everything that is wrong with them.
-struct ReadShards {
-  std::vector<ExplorationReport> shards;
-  std::vector<Diagnostic> errors;
-
-  void fail(const std::string& file, const std::string& message) {
-    errors.push_back(scenarios::problem_in(file, message));
-  }
-};
-
-ReadShards read_shards(const std::vector<std::string>& files) {
-  ReadShards read;
-  std::vector<std::string> names;
-  for (const std::string& file : files) {
-    const Input input = read_file(file);
-    if (!input.text) {
-      read.errors.push_back(input.error);
-      continue;
-    }
-    auto shard = reports::read_exploration(*input.text);
-    if (!shard.report) {
-      read.fail(file, shard.error);
-      continue;
-    }
-    for (std::size_t i = 0; i < read.shards.size(); ++i) {
-      const auto why = reports::why_not_shards_of_one(read.shards[i], *shard.report);
-      if (why.empty()) continue;
-      read.fail(file, fmt::format("is no shard of the search in {}: {}", names[i], why));
-      break;
-    }
-    read.shards.push_back(*std::move(shard.report));
-    names.push_back(file);
-  }
-  return read;
-}
-
-int merge(const ExploreRequest& request, Console& console) {
-  const ReadShards read = read_shards(request.merge);
-  if (!read.errors.empty()) return report_errors(read.errors, request.format, console);
-  return say(request, reports::merge_shards(read.shards), console);
+int merge(const ExploreRequest& request, const Searcher& searcher, Console& console) {
+  ProgressLine line(console, !request.quiet);
+  Merged merged = merge_results(request.merge, searcher.explore, [&line](const scenarios::SearchProgress& progress) {
+    line.show(progress_text(progress));
+  });
+  line.clear();
+  const bool nothing = !merged.report;
+  if (nothing || (!request.partial && !merged.problems.empty()))
+    return report_errors(merged.problems, request.format, console);
+  for (const Diagnostic& problem : merged.problems)
+    console.err << "drydock explore: " << reports::printable(scenarios::to_text(problem)) << "\n";
+  for (const std::string& part : merged.missing)
+    console.err << "drydock explore: missing: " << reports::printable(part) << "\n";
+  const int code = say(request, *merged.report, console);
+  const bool incomplete = !merged.problems.empty() || !merged.missing.empty();
+  return request.partial && incomplete && (code == kHeld || code == kFailed || code == kInconclusive) ? kIncomplete
+                                                                                                      : code;
 }
 
 }  // namespace
@@ -448,7 +485,7 @@ int explore_with(const Arguments& arguments, Console& console, const Searcher& s
                                    {"FILE", 0, std::numeric_limits<std::size_t>::max()}, console);
   if (!values) return kHeld;
   const ExploreRequest request = explore_request(*values, console);
-  return request.merge.empty() ? search(request, searcher, console) : merge(request, console);
+  return request.merge.empty() ? search(request, searcher, console) : merge(request, searcher, console);
 }
 
 int explore_command(const Arguments& arguments, Console& console) { return explore_with(arguments, console, {}); }

@@ -120,6 +120,12 @@ Ordered client_json(const scenarios::ClientUse& client) {
           {"compared", client.compared}, {"differed", client.differed}, {"difference", client.difference}};
 }
 
+/// Says how much of a kept search there is: intervals are `[from, to]` with `to` behind the last one.
+Ordered kept_json(const scenarios::KeptExtent& kept) {
+  const auto interval = [](const sim::search::Interval& one) { return Ordered::array({one.from, one.to}); };
+  return {{"of", value_or_null(kept.of)}, {"missing", array_of(kept.missing, interval)}};
+}
+
 Ordered bound_json(const ExplorationReport& report) { return {{"deviations", value_or_null(report.deviations)}}; }
 
 }  // namespace
@@ -156,6 +162,7 @@ std::string exploration_json(const ExplorationReport& report) {
                {"cut_short", found.cut_short},
                {"interrupted", found.interrupted}};
   if (found.client) json["client"] = client_json(*found.client);
+  if (found.kept) json["kept"] = kept_json(*found.kept);
   if (!found.internal_error.empty()) json["internal_error"] = found.internal_error;
   return document_text(json);
 }

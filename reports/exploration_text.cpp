@@ -60,6 +60,14 @@ std::string shard_words(const ExplorationReport& report) {
   return fmt::format("; shard{} {} of {}", numbers.size() == 1 ? "" : "s", joined(numbers), report.found.shards);
 }
 
+/// Says what of a kept search nobody has played yet; empty where nothing is missing.
+std::string missing_words(const ExplorationReport& report) {
+  if (!report.found.kept || report.found.kept->missing.empty()) return {};
+  std::uint64_t missing = 0;
+  for (const auto& gap : report.found.kept->missing) missing += gap.to - gap.from;
+  return fmt::format("; {} not played yet", counted(missing, report.deviations ? "section" : "run"));
+}
+
 std::string numbers_line(const ExplorationReport& report) {
   const Exploration& found = report.found;
   std::string text =
@@ -69,7 +77,7 @@ std::string numbers_line(const ExplorationReport& report) {
   if (report.deviations) text += found.complete ? "; complete" : "; not complete";
   if (found.cut_short > 0) text += fmt::format("; {} ended by a bound", found.cut_short);
   if (found.interrupted) text += "; interrupted";
-  return paragraph("     ", text + shard_words(report));
+  return paragraph("     ", text + shard_words(report) + missing_words(report));
 }
 
 /// Says what a search went beyond; empty where it was to go beyond nothing.

@@ -10,6 +10,7 @@
 
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/outcome.hpp"
+#include "sim/search/lines.hpp"
 
 namespace drydock::scenarios {
 
@@ -103,6 +104,13 @@ struct Residual {
   std::optional<PctBound> pct;
 };
 
+/// Says how much there is of a search that is kept (sim/search/lines.hpp). Counts are runs; of an exhaustive search they
+/// are sections.
+struct KeptExtent {
+  std::optional<std::uint64_t> of;  // how many are wanted; empty: as many as there is time for
+  std::vector<sim::search::Interval> missing;
+};
+
 /// Everything a search says.
 struct Exploration {
   std::string scenario;
@@ -128,6 +136,7 @@ struct Exploration {
   Residual residual;
   std::optional<Certificate> certificate;
   std::optional<ClientUse> client;  // empty where no client was played
+  std::optional<KeptExtent> kept;  // empty where the search was not kept
   std::string internal_error;
 };
 

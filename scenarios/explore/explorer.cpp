@@ -115,19 +115,57 @@ class Explorer {
       on_one_thread([&](search::Player& player) { leave_behind(player, known); });
     }
     const search::CampaignOptions campaign = campaign_options();
-    if (options_.strategy == Strategy::exhaustive) {
-      search::Enumeration all = search::enumerate(crew_, options_.deviations, campaign);
-      out_.complete = all.complete;
-      Certificate certificate{.deviations = options_.deviations, .sites = {}, .hash = all.hash};
-      for (const auto& [site, extent] : all.sites)
-        certificate.sites.push_back({site, extent.occurrences, extent.bound});
-      out_.certificate = std::move(certificate);
-      tally_ = std::move(all.tally);
+    if (options_.ledger != nullptr) {
+      if (!calm.stopped) options_.ledger->begin(calm.hash);
+      search_lines(campaign);
+    } else if (options_.strategy == Strategy::exhaustive) {
+      take_enumeration(search::enumerate(crew_, options_.deviations, campaign));
+      out_.wall_s = stopwatch_.seconds();
     } else {
       tally_ = search::campaign(crew_, parameters_, campaign);
+      out_.wall_s = stopwatch_.seconds();
     }
-    out_.wall_s = stopwatch_.seconds();
     take_tally();
+  }
+
+  void take_enumeration(search::Enumeration all) {
+    out_.complete = all.complete;
+    Certificate certificate{.deviations = options_.deviations, .sites = {}, .hash = all.hash};
+    for (const auto& [site, extent] : all.sites) certificate.sites.push_back({site, extent.occurrences, extent.bound});
+    out_.certificate = std::move(certificate);
+    tally_ = std::move(all.tally);
+  }
+
+  /// Plays what is left of a search that is kept, and takes over everything that is kept of it.
+  void search_lines(const search::CampaignOptions& campaign) {
+    const bool is_exhaustive = options_.strategy == Strategy::exhaustive;
+    std::optional<search::Sections> sections;
+    if (is_exhaustive) sections.emplace(crew_, options_.deviations, campaign);
+    const std::optional<std::uint64_t> count = sections ? std::optional{sections->count()} : std::nullopt;
+    const search::LinePlan plan = search::plan_of(campaign, count);
+    const bool interrupted =
+        search::play_lines(crew_, parameters_, campaign, sections ? &*sections : nullptr, plan, *options_.ledger);
+    search::Kept kept = search::read_all(plan, *options_.ledger);
+    if (is_exhaustive) {
+      kept.all.complete = plan.positions > 0 && kept.missing.empty();
+      take_enumeration(std::move(kept.all));
+    } else {
+      tally_ = std::move(kept.all.tally);
+    }
+    tally_.interrupted = interrupted;
+    out_.wall_s = kept.wall_s;
+    // A kept search is one, however its lines were shared out.
+    out_.shard = out_.shards = 1;
+    out_.kept = KeptExtent{.of = plan.positions == UINT64_MAX ? std::nullopt : std::optional{plan.positions},
+                           .missing = std::move(kept.missing)};
+  }
+
+  /// Tells of a finding that is not shrunk yet.
+  void tell_of(const search::Found& found) {
+    if (!options_.found || told_++ >= options_.most_findings) return;
+    Finding finding = finding_of(found.broken, {.tape = found.tape, .runs = 0, .minimal = false}, false);
+    take_over(found, finding);
+    options_.found(finding);
   }
 
   /// Plays the tape of a known finding: its promise may be broken in another way here than where it was found, and
@@ -158,6 +196,7 @@ class Explorer {
     campaign.confirm = !played_.sql_invariants.empty();
     campaign.interrupted = [this] { return is_interrupted(); };
     campaign.out_of_time = [this] { return is_over(search_share()); };
+    campaign.found = [this](const search::Found& found) { tell_of(found); };
     campaign.watch = [this](const search::CampaignProgress& progress) {
       found_ = progress.found;
       watch(progress, "searching");
@@ -408,6 +447,7 @@ class Explorer {
   search::Stopwatch stopwatch_;
   double watched_ = 0;
   std::size_t found_ = 0;
+  std::size_t told_ = 0;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
 #include "sim/search/campaign.hpp"
+#include "sim/search/lines.hpp"
 
 namespace drydock::scenarios {
 
@@ -62,6 +63,12 @@ struct ExploreOptions {
   bool explain = true;
   std::size_t most_findings = 50;  // kept and shrunk, first found first
   std::function<bool()> interrupted;
+  /// Keeps what is played, and what was played before is part of the result; null: nothing is kept. It outlives the
+  /// search.
+  sim::search::Ledger* ledger = nullptr;
+  /// Called on the caller's thread for each finding of a search that is kept, as soon as a run has shown it: it is not
+  /// shrunk yet.
+  std::function<void(const Finding&)> found{};
   /// Called on the caller's thread, a few times a second at most.
   std::function<void(const SearchProgress&)> progress;
 };

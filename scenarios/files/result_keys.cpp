@@ -117,6 +117,7 @@ constexpr std::array kExploration{
     Key{"pct", true, "values|null", "PCT's bound"},
     Key{"certificate", true, "values|null", "exhaustive: what was counted through"},
     Key{"known", false, "counts", "`findings` that the search was to go beyond; `runs` that broke these alone"},
+    Key{"kept", false, "json", "of a campaign: `of` how many runs (exhaustive: sections), and which are `missing`"},
     Key{"cut_short", true, "count", "runs that a bound ended"},
     Key{"interrupted", true, "boolean", "whether the user ended the search"},
     Key{"client", false, "values", "with --client: how its sessions ended, and whether it asked the same twice"},

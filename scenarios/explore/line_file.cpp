@@ -1,0 +1,275 @@
+#include "scenarios/explore/line_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "sim/time.hpp"
+
+namespace drydock::scenarios {
+namespace {
+
+namespace search = sim::search;
+using LineJson = nlohmann::json;
+
+/// A `BadLine` is thrown where a text has the right shape and says something impossible.
+class BadLine : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The head stands at the beginning of the text, word for word, so that it can be looked at without the rest.
+std::string head_of(std::uint64_t search, std::uint64_t number) {
+  return fmt::format(R"({{"format":"drydock.line/1","search":"{:016x}","line":{},"next":)", search, number);
+}
+constexpr std::string_view kTail = "}\n";
+
+/// Writes decisions as numbers; each site is written once, and then named by its place.
+class TapeWriter {
+ public:
+  LineJson tape(const std::vector<search::SearchDecision>& decisions) {
+    LineJson out = LineJson::array();
+    for (const search::SearchDecision& each : decisions) {
+      out.push_back(LineJson::array({site(each.decision.site), each.decision.occurrence, each.decision.value,
+                                     each.bound, static_cast<unsigned>(each.kind), (each.at - sim::kTimeZero).count(),
+                                     each.alike, each.family}));
+    }
+    return out;
+  }
+  [[nodiscard]] const LineJson& sites() const { return sites_; }
+
+ private:
+  std::size_t site(const std::string& name) {
+    const auto [at, is_new] = places_.try_emplace(name, places_.size());
+    if (is_new) sites_.push_back(name);
+    return at->second;
+  }
+
+  std::map<std::string, std::size_t> places_;
+  LineJson sites_ = LineJson::array();
+};
+
+class TapeReader {
+ public:
+  explicit TapeReader(const LineJson& sites) : sites_(sites.get<std::vector<std::string>>()) {}
+
+  [[nodiscard]] std::vector<search::SearchDecision> tape(const LineJson& json) const {
+    std::vector<search::SearchDecision> decisions;
+    for (const LineJson& one : json) decisions.push_back(decision(one));
+    return decisions;
+  }
+
+ private:
+  [[nodiscard]] search::SearchDecision decision(const LineJson& json) const {
+    constexpr auto kLastKind = static_cast<unsigned>(sim::Meaning::Kind::request);
+    const auto kind = json.at(4).get<unsigned>();
+    if (kind > kLastKind) throw BadLine("a decision is of no kind");
+    search::SearchDecision each;
+    each.decision = {sites_.at(json.at(0).get<std::size_t>()), json.at(1).get<std::uint32_t>(),
+                     json.at(2).get<std::uint32_t>()};
+    each.bound = json.at(3).get<std::uint32_t>();
+    each.kind = static_cast<sim::Meaning::Kind>(kind);
+    each.at = sim::kTimeZero + sim::Duration{json.at(5).get<std::int64_t>()};
+    each.alike = json.at(6).get<std::uint32_t>();
+    each.family = json.at(7).get<std::uint32_t>();
+    return each;
+  }
+
+  std::vector<std::string> sites_;
+};
+
+template <typename Map>
+LineJson pairs_of(const Map& map) {
+  LineJson out = LineJson::array();
+  for (const auto& [key, value] : map) out.push_back(LineJson::array({key, value}));
+  return out;
+}
+
+template <typename Map>
+Map map_of(const LineJson& json) {
+  Map map;
+  for (const LineJson& pair : json)
+    map.emplace(pair.at(0).get<typename Map::key_type>(), pair.at(1).get<typename Map::mapped_type>());
+  return map;
+}
+
+LineJson found_json(const std::vector<search::Found>& all, TapeWriter& tapes) {
+  LineJson out = LineJson::array();
+  for (const search::Found& found : all) {
+    out.push_back({{"promise", found.broken.promise},
+                   {"signature", found.broken.signature},
+                   {"first_run", found.first_run},
+                   {"times", found.times},
+                   {"after_s", found.after_s},
+                   {"tape", tapes.tape(found.tape)}});
+  }
+  return out;
+}
+
+std::vector<search::Found> read_found(const LineJson& json, const TapeReader& tapes) {
+  std::vector<search::Found> all;
+  for (const LineJson& one : json) {
+    all.push_back({.broken = {one.at("promise").get<std::string>(), one.at("signature").get<std::string>()},
+                   .first_run = one.at("first_run").get<std::uint64_t>(),
+                   .times = one.at("times").get<std::uint64_t>(),
+                   .after_s = one.at("after_s").get<double>(),
+                   .tape = tapes.tape(one.at("tape"))});
+  }
+  return all;
+}
+
+LineJson uses_json(const search::Tally& tally) {
+  LineJson out = LineJson::array();
+  for (const auto& [family, use] : tally.uses) {
+    const auto runs = tally.use_runs.find(family);
+    out.push_back(LineJson::array(
+        {family, use.fired, use.noticed, runs == tally.use_runs.end() ? std::uint64_t{0} : runs->second}));
+  }
+  return out;
+}
+
+void read_uses(const LineJson& json, search::Tally& tally) {
+  for (const LineJson& one : json) {
+    const auto family = one.at(0).get<std::uint32_t>();
+    tally.uses[family] = {family, one.at(1).get<std::uint64_t>(), one.at(2).get<std::uint64_t>()};
+    if (const auto runs = one.at(3).get<std::uint64_t>(); runs > 0) tally.use_runs[family] = runs;
+  }
+}
+
+LineJson witnesses_json(const search::Tally& tally, TapeWriter& tapes) {
+  LineJson out = LineJson::array();
+  for (const auto& [family, witnesses] : tally.witnesses) {
+    for (const search::Witness& witness : witnesses)
+      out.push_back(LineJson::array({family, witness.run, witness.verdict, tapes.tape(witness.tape)}));
+  }
+  return out;
+}
+
+void read_witnesses(const LineJson& json, const TapeReader& tapes, search::Tally& tally) {
+  for (const LineJson& one : json) {
+    tally.witnesses[one.at(0).get<std::uint32_t>()].push_back({.tape = tapes.tape(one.at(3)),
+                                                               .verdict = one.at(2).get<std::uint64_t>(),
+                                                               .run = one.at(1).get<std::uint64_t>()});
+  }
+}
+
+LineJson corpus_json(const search::Corpus& corpus, TapeWriter& tapes) {
+  LineJson kept = LineJson::array();
+  for (const auto& tape : corpus.tapes()) kept.push_back(tapes.tape(tape));
+  return {{"added", corpus.added()}, {"tapes", std::move(kept)}};
+}
+
+search::Corpus read_corpus(const LineJson& json, const TapeReader& tapes) {
+  std::vector<std::vector<search::SearchDecision>> kept;
+  for (const LineJson& tape : json.at("tapes")) kept.push_back(tapes.tape(tape));
+  const auto added = json.at("added").get<std::size_t>();
+  if (kept.size() > search::Corpus::kMost || added < kept.size()) throw BadLine("no corpus is like that");
+  return {std::move(kept), added};
+}
+
+LineJson extents_json(const std::map<std::string, search::SiteExtent>& sites) {
+  LineJson out = LineJson::array();
+  for (const auto& [site, extent] : sites) out.push_back(LineJson::array({site, extent.occurrences, extent.bound}));
+  return out;
+}
+
+search::Tally read_tally(const LineJson& json, const TapeReader& tapes) {
+  search::Tally tally;
+  tally.runs = json.at("runs").get<std::uint64_t>();
+  tally.cut_short = json.at("cut_short").get<std::uint64_t>();
+  tally.pruned = json.at("pruned").get<std::uint64_t>();
+  const auto hashes = json.at("hashes").get<std::vector<std::uint64_t>>();
+  tally.hashes.insert(hashes.begin(), hashes.end());
+  tally.found = read_found(json.at("found"), tapes);
+  tally.known_runs = json.at("known_runs").get<std::uint64_t>();
+  tally.independent_runs = json.at("independent_runs").get<std::uint64_t>();
+  tally.broken_runs = map_of<decltype(tally.broken_runs)>(json.at("broken_runs"));
+  read_uses(json.at("uses"), tally);
+  read_witnesses(json.at("witnesses"), tapes, tally);
+  using Counts = search::Coverage::Counts;
+  tally.coverage = {map_of<Counts>(json.at("states")), map_of<Counts>(json.at("transitions"))};
+  const LineJson& contention = json.at("contention");
+  tally.contention = {contention.at(0).get<std::uint64_t>(), contention.at(1).get<std::uint64_t>()};
+  return tally;
+}
+
+search::Line read_line(const LineJson& json, std::uint64_t number) {
+  const TapeReader tapes(json.at("sites"));
+  search::Line line;
+  line.number = number;
+  line.next = json.at("next").get<std::uint64_t>();
+  line.wall_s = json.at("wall_s").get<double>();
+  line.played.tally = read_tally(json, tapes);
+  for (const LineJson& site : json.at("extents")) {
+    line.played.sites[site.at(0).get<std::string>()] = {site.at(1).get<std::uint32_t>(),
+                                                        site.at(2).get<std::uint32_t>()};
+  }
+  line.played.hash = json.at("hash").get<std::uint64_t>();
+  line.played.section_runs = map_of<std::map<std::uint64_t, std::uint64_t>>(json.at("section_runs"));
+  if (json.contains("corpus")) line.corpus = read_corpus(json.at("corpus"), tapes);
+  return line;
+}
+
+}  // namespace
+
+std::string encode_line(const search::Line& line, std::uint64_t search, bool is_whole) {
+  const search::Tally& tally = line.played.tally;
+  TapeWriter tapes;
+  LineJson rest{{"wall_s", line.wall_s},
+                {"runs", tally.runs},
+                {"cut_short", tally.cut_short},
+                {"pruned", tally.pruned},
+                {"hashes", tally.hashes},
+                {"found", found_json(tally.found, tapes)},
+                {"known_runs", tally.known_runs},
+                {"independent_runs", tally.independent_runs},
+                {"broken_runs", pairs_of(tally.broken_runs)},
+                {"uses", uses_json(tally)},
+                {"witnesses", witnesses_json(tally, tapes)},
+                {"states", pairs_of(tally.coverage.runs_by_state())},
+                {"transitions", pairs_of(tally.coverage.runs_by_transition())},
+                {"contention", LineJson::array({tally.contention.orderings(), tally.contention.tasks()})},
+                {"extents", extents_json(line.played.sites)},
+                {"hash", line.played.hash},
+                {"section_runs", pairs_of(line.played.section_runs)}};
+  if (!is_whole && !line.corpus.empty()) rest["corpus"] = corpus_json(line.corpus, tapes);
+  rest["sites"] = tapes.sites();
+  const std::string body = rest.dump(-1, ' ', false, LineJson::error_handler_t::replace);
+  return fmt::format("{}{},{}\n", head_of(search, line.number), line.next, body.substr(1));
+}
+
+DecodedLine decode_line(std::string_view text, std::uint64_t search, std::uint64_t number) {
+  const std::string_view tail = text.substr(text.size() - std::min(text.size(), kTail.size()));
+  if (!next_of_line(text.substr(0, kLineHead), tail, search, number))
+    return {std::nullopt, text.ends_with(kTail) ? "belongs to another search" : "is cut off"};
+  try {
+    return {read_line(LineJson::parse(text), number), ""};
+  } catch (const LineJson::exception&) {
+    return {std::nullopt, "is no line of a campaign"};
+  } catch (const std::out_of_range&) {
+    return {std::nullopt, "names no site"};
+  } catch (const BadLine& error) {
+    return {std::nullopt, error.what()};
+  }
+}
+
+std::optional<std::uint64_t> next_of_line(std::string_view head, std::string_view tail, std::uint64_t search,
+                                          std::uint64_t number) {
+  const std::string expected = head_of(search, number);
+  if (!head.starts_with(expected) || !tail.ends_with(kTail)) return std::nullopt;
+  std::uint64_t next = 0;
+  std::size_t at = expected.size();
+  for (; at < head.size() && head[at] >= '0' && head[at] <= '9'; ++at)
+    next = next * 10 + static_cast<std::uint64_t>(head[at] - '0');
+  if (at == expected.size() || at == head.size() || head[at] != ',') return std::nullopt;
+  return next;
+}
+
+}  // namespace drydock::scenarios

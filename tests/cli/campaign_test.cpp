@@ -1,0 +1,393 @@
+// Campaigns as users have them: processes that are killed, that come at once, and that find no room.
+
+#include "cli/campaign.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "cli/output.hpp"
+#include "sim/hash.hpp"
+#include "tests/cli/support.hpp"
+
+namespace drydock::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Short runs: a line takes a moment.
+constexpr const char* kQuick = R"json({
+  "format": "drydock.scenario/1", "name": "quick", "title": "A delete meets a search",
+  "horizon": "1m", "calm": "3m",
+  "workspaces": [{"id": "pm"}, {"id": "w1", "parent": "pm"}],
+  "explore": {"faults": ["cp.stop:http-503"], "max_faults": 2,
+              "requests": ["DELETE /workspaces/{w}?confirm=true"], "max_requests": 1},
+  "cases": [{"policy": "april-2026", "expect": []}]
+})json";
+
+class CampaignTest : public CliTest {
+ protected:
+  void SetUp() override {
+    CliTest::SetUp();
+    quick_ = write("quick.json", kQuick);
+  }
+
+  [[nodiscard]] Arguments command(const std::string& directory, const Arguments& more = {}) const {
+    Arguments arguments{"explore", quick_,       "--policy",      "april-2026", "--runs", "2500",     "--strategy",
+                        "swarm",   "--campaign", path(directory), "--jobs",     "2",      "--format", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  [[nodiscard]] Arguments of_runs(const std::string& directory, const std::string& runs) const {
+    Arguments arguments = command(directory);
+    *(std::find(arguments.begin(), arguments.end(), "--runs") + 1) = runs;
+    return arguments;
+  }
+  Said campaign(const std::string& directory, const Arguments& more = {}) const {
+    return drydock(command(directory, more));
+  }
+
+  /// Starts the command as a process of its own, which says nothing.
+  static pid_t start(const Arguments& arguments) {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
+    const int nothing = open("/dev/null", O_RDWR);
+    dup2(nothing, STDOUT_FILENO);
+    dup2(nothing, STDERR_FILENO);
+    watch_for_interrupt();
+    _exit(drydock_main(arguments, std::cout, std::cerr, {}));
+  }
+  static int code_of(pid_t child) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  /// Starts the campaign so many times and kills it each time, after a moment that is drawn.
+  void kill_often(const std::string& directory, int times) const {
+    for (int i = 0; i < times; ++i) {
+      const pid_t child = start(command(directory));
+      const std::uint64_t bits = sim::mix(sim::mix(0, 2026), static_cast<std::uint64_t>(i));
+      std::this_thread::sleep_for(std::chrono::milliseconds{20 + bits % 500});
+      kill(child, SIGKILL);
+      (void)code_of(child);
+    }
+  }
+
+  void expect_no_temporary_file(const std::string& directory) const {
+    for (const auto& entry : fs::recursive_directory_iterator(path(directory)))
+      EXPECT_FALSE(entry.path().filename().string().ends_with(".tmp")) << entry.path();
+  }
+
+  std::string quick_;
+};
+
+Json timeless(Json json) {
+  for (const char* key : {"runs_per_s", "wall_s", "shrink_s"}) json.erase(key);
+  for (Json& finding : json["findings"]) {
+    for (const char* key : {"found_after_s", "shrink_s"}) finding.erase(key);
+  }
+  return json;
+}
+
+TEST_F(CampaignTest, IsTheSearchThatIsNotKept) {
+  const Json kept = timeless(campaign("a").json());
+  Json plain = timeless(drydock({"explore", quick_, "--policy", "april-2026", "--runs", "2500", "--strategy", "swarm",
+                                 "--format", "json"})
+                            .json());
+  EXPECT_EQ(kept["kept"], (Json{{"of", 2500}, {"missing", Json::array()}}));
+  plain["kept"] = kept["kept"];
+  EXPECT_EQ(kept.dump(1), plain.dump(1));
+  EXPECT_FALSE(kept["findings"].empty());
+  const Json again = timeless(campaign("a").json());
+  EXPECT_EQ(again, kept) << "nothing is left to play";
+}
+
+TEST_F(CampaignTest, GoesOnWhereTimeEndedIt) {
+  const Json whole = timeless(campaign("whole").json());
+  Json parts;
+  int starts = 0;
+  do {
+    parts = campaign("parts", {"--time", "300ms"}).json();
+    ASSERT_LT(++starts, 4000);
+  } while (!parts["kept"]["missing"].empty());
+  EXPECT_GT(starts, 1);
+  EXPECT_EQ(timeless(campaign("parts").json()).dump(1), whole.dump(1));
+}
+
+TEST_F(CampaignTest, ThatWasKilledLosesAndCountsNothingTwice) {
+  const Json whole = timeless(campaign("whole").json());
+  kill_often("killed", 4);
+  EXPECT_EQ(timeless(campaign("killed").json()).dump(1), whole.dump(1));
+  expect_no_temporary_file("killed");
+}
+
+TEST_F(CampaignTest, OfTwoProcessesIsOne) {
+  const Json whole = timeless(campaign("whole").json());
+  const pid_t one = start(command("shared"));
+  const pid_t two = start(command("shared"));
+  for (const pid_t each : {one, two}) {
+    const int code = code_of(each);
+    EXPECT_TRUE(code == kFailed || code == kHeld) << code << ": a result lacks what the other one still plays";
+  }
+  const Said merged = drydock({"explore", "--merge", path("shared"), "--format", "json"});
+  EXPECT_EQ(timeless(merged.json()).dump(1), whole.dump(1)) << merged.err;
+  expect_no_temporary_file("shared");
+}
+
+TEST_F(CampaignTest, KeepsTheTapesOfItsFindings) {
+  const Json result = campaign("a").json();
+  ASSERT_FALSE(result["findings"].empty());
+  std::size_t tapes = 0;
+  for (const auto& entry : fs::directory_iterator(path("a/findings"))) {
+    ++tapes;
+    EXPECT_EQ(drydock({"replay", entry.path().string(), "--quiet"}).code, kFailed) << entry.path();
+  }
+  EXPECT_EQ(tapes, result["findings"].size());
+}
+
+TEST_F(CampaignTest, OfAnotherSearchIsRefusedWithWhatDiffers) {
+  ASSERT_EQ(campaign("a").code, kFailed);
+  const std::string before = read(path("a/campaign.json"));
+  const auto refused = [&](const Arguments& arguments, const std::string& part) {
+    const Said said = drydock(arguments);
+    EXPECT_EQ(said.code, kBadInput) << part;
+    EXPECT_TRUE(contains(said.err + said.out, "it holds another search: ")) << said.err << said.out;
+    EXPECT_TRUE(contains(said.err + said.out, part)) << said.err << said.out;
+  };
+  const Arguments base{"explore", quick_, "--campaign", path("a"), "--runs", "2500"};
+  const auto with = [&](Arguments more) {
+    more.insert(more.begin(), base.begin(), base.end());
+    return more;
+  };
+  refused(with({"--policy", "april-2026", "--strategy", "swarm", "--seed", "2"}), "another seed (1 there, 2 here)");
+  refused(with({"--policy", "april-2026", "--strategy", "pct"}), "another strategy (swarm there, pct here)");
+  refused(with({"--policy", "latest", "--strategy", "swarm"}), "another policy (april-2026 there, latest here)");
+  refused(with({"--policy", "april-2026", "--strategy", "swarm", "--set", "time.heartbeat=20s"}),
+          "another time.heartbeat");
+  refused(with({"--policy", "april-2026", "--strategy", "swarm", "--promise", "no-orphan"}), "another --promise");
+  refused(with({"--policy", "april-2026", "--strategy", "swarm", "--full-calm"}), "another --full-calm");
+  std::string longer = kQuick;
+  longer.replace(longer.find("\"1m\""), 4, "\"2m\"");
+  (void)write("quick.json", longer);
+  refused(with({"--policy", "april-2026", "--strategy", "swarm"}), "the scenario has changed, in its \"horizon\"");
+  EXPECT_EQ(read(path("a/campaign.json")), before);
+}
+
+TEST_F(CampaignTest, OfAnotherModelIsRefused) {
+  ASSERT_EQ(campaign("a").code, kFailed);
+  Json json = Json::parse(read(path("a/campaign.json")));
+  json["model"] = "00000000deadbeef";
+  (void)write("a/campaign.json", json.dump());
+  EXPECT_TRUE(contains(campaign("a").out, "another version of the model"));
+  json["tool"] = "drydock 0.0.1";
+  (void)write("a/campaign.json", json.dump());
+  EXPECT_TRUE(contains(campaign("a").out, "another version of Drydock"));
+}
+
+TEST_F(CampaignTest, TakesNoDirectoryOfSomethingElse) {
+  fs::create_directories(path("other"));
+  (void)write("other/notes.txt", "mine");
+  Said said = campaign("other");
+  EXPECT_EQ(said.code, kBadInput);
+  EXPECT_TRUE(contains(said.out, "holds something else")) << said.out;
+  EXPECT_EQ(std::distance(fs::directory_iterator(path("other")), fs::directory_iterator()), 1);
+  said = drydock({"explore", quick_, "--campaign", quick_, "--runs", "1"});
+  EXPECT_EQ(said.code, kBadInput);
+  EXPECT_TRUE(contains(said.err, "it is no directory")) << said.err;
+}
+
+TEST_F(CampaignTest, DoesNotGoWithWhatWouldCutIt) {
+  for (const Arguments& more : {Arguments{"--until", "first"}, Arguments{"--strategy", "exhaustive", "--runs", "5"}}) {
+    Arguments arguments{"explore", quick_, "--campaign", path("a")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Said said = drydock(arguments);
+    EXPECT_EQ(said.code, kBadInput);
+    EXPECT_TRUE(contains(said.err, more[0] == "--until" ? "--until first" : "--runs")) << said.err;
+  }
+  EXPECT_FALSE(fs::exists(path("a")));
+  EXPECT_EQ(drydock({"explore", quick_, "--partial"}).code, kBadInput);
+}
+
+TEST_F(CampaignTest, PlaysABadLineAgain) {
+  const Json whole = timeless(campaign("a").json());
+  const std::string line = path("a/lines/00000001.json");
+  const std::string text = read(line);
+  (void)write("a/lines/00000001.json", text.substr(0, text.size() / 2));
+  (void)write("a/lines/.00000002.json.1-0.tmp", "half");
+  const Said said = campaign("a");
+  EXPECT_TRUE(contains(said.err, "00000001.json is cut off: its runs are played again")) << said.err;
+  EXPECT_EQ(timeless(said.json()).dump(1), whole.dump(1));
+  expect_no_temporary_file("a");
+}
+
+TEST_F(CampaignTest, ExhaustiveIsTheSearchOfOnePiece) {
+  const auto searched = [&](const Arguments& more) {
+    Arguments arguments{"explore",      quick_, "--policy", "april-2026", "--strategy", "exhaustive",
+                        "--deviations", "1",    "--time",   "10m",        "--format",   "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return timeless(drydock(arguments).json());
+  };
+  Json plain = searched({});
+  const Json kept = searched({"--campaign", path("a")});
+  EXPECT_EQ(kept["kept"], (Json{{"of", 32}, {"missing", Json::array()}}));
+  plain["kept"] = kept["kept"];
+  EXPECT_TRUE(kept["complete"]);
+  EXPECT_EQ(kept.dump(1), plain.dump(1));
+}
+
+// --- merging -------------------------------------------------------------------------------------
+
+TEST_F(CampaignTest, OfShardsMergesToTheWhole) {
+  const Json whole = timeless(campaign("whole").json());
+  (void)campaign("1", {"--shard", "1/2"});
+  (void)campaign("2", {"--shard", "2/2"});
+  (void)campaign("2", {"--shard", "1/2"});  // done twice
+  const std::string html = path("merged.html");
+  const Said merged = drydock({"explore", "--merge", path("2"), path("1"), "--format", "json", "--report",
+                               "html=" + html, "--report", "junit=" + path("merged.xml")});
+  EXPECT_EQ(merged.code, kFailed) << merged.err;
+  EXPECT_EQ(timeless(merged.json()).dump(1), whole.dump(1));
+  EXPECT_TRUE(contains(read(html), "<html")) << "findings are played with their records";
+  EXPECT_TRUE(contains(read(path("merged.xml")), "<testcase name=\"search\""));
+}
+
+TEST_F(CampaignTest, OfWhichAPartIsMissingIsMergedWhereThatIsAsked) {
+  (void)campaign("a");
+  fs::remove(path("a/lines/00000001.json"));
+  const Said said = drydock({"explore", "--merge", path("a")});
+  EXPECT_EQ(said.code, kFailed);
+  EXPECT_TRUE(contains(said.out, "1024 runs not played yet")) << said.out;
+  EXPECT_TRUE(contains(said.err, "missing: runs 1024 to 2047")) << said.err;
+  const Said partial = drydock({"explore", "--merge", path("a"), "--partial"});
+  EXPECT_EQ(partial.code, kIncomplete) << partial.err;
+  (void)write("a/lines/00000001.json", "half");
+  const Said bad = drydock({"explore", "--merge", path("a")});
+  EXPECT_EQ(bad.code, kBadInput);
+  EXPECT_TRUE(contains(bad.err, "00000001.json")) << bad.err;
+  EXPECT_EQ(drydock({"explore", "--merge", path("a"), "--partial"}).code, kIncomplete);
+}
+
+TEST_F(CampaignTest, OfAnotherSearchIsNoPart) {
+  (void)campaign("a");
+  (void)campaign("b", {"--seed", "4"});
+  const Said said = drydock({"explore", "--merge", path("a"), path("b")});
+  EXPECT_EQ(said.code, kBadInput);
+  EXPECT_TRUE(contains(said.err, "another seed (1 there, 4 here)")) << said.err;
+  EXPECT_EQ(drydock({"explore", "--merge", path("a"), path("b"), "--partial"}).code, kIncomplete);
+  EXPECT_EQ(drydock({"explore", "--merge", path("a"), quick_}).code, kBadInput) << "some of each";
+}
+
+TEST_F(CampaignTest, ResultsOfShardsAreMergedWithoutTheBadOnes) {
+  const auto shard = [&](const std::string& name, const std::string& part) {
+    (void)drydock({"explore", quick_, "--runs", "60", "--shard", part, "--quiet", "--report", "json=" + path(name)});
+    return path(name);
+  };
+  const std::string one = shard("1.json", "1/3");
+  const std::string two = write("2.json", read(one).substr(0, 200));
+  const std::string none = write("empty.json", "");
+  EXPECT_EQ(drydock({"explore", "--merge", one, two, none}).code, kBadInput);
+  const Said said = drydock({"explore", "--merge", one, two, none, "--partial", "--format", "json"});
+  EXPECT_EQ(said.code, kIncomplete);
+  EXPECT_EQ(said.json()["shards"]["these"], Json({1}));
+  for (const std::string& part :
+       {two, none, std::string{"missing: shard 2 of 3"}, std::string{"missing: shard 3 of 3"}})
+    EXPECT_TRUE(contains(said.err, part)) << said.err;
+}
+
+// --- no room -------------------------------------------------------------------------------------
+
+/// Plays in a process that sees a file system of so many bytes at `directory`. Returns the exit code; -1 where this
+/// machine does not allow that.
+template <typename Act>
+int on_small_disk(const std::string& directory, const std::string& options, Act act) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                         mount("none", directory.c_str(), "tmpfs", 0, options.c_str()) == 0;
+    _exit(mounted ? act() : 200);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  return code == 200 ? -1 : code;
+}
+
+TEST_F(CampaignTest, ThatFindsNoRoomLeavesWhatWasThere) {
+  fs::create_directories(path("disk"));
+  const std::string said = path("said.txt");
+  const int code = on_small_disk(path("disk"), "size=2m", [&] {
+    const Said first = drydock(of_runs("disk/a", "1024"));
+    const std::string kept = read(path("disk/a/lines/00000000.json"));
+    std::ofstream(path("disk/full"), std::ios::binary) << std::string(std::size_t{4} << 20U, 'x');
+    const Said full = drydock(command("disk/a"));
+    std::ofstream(said) << full.err << full.out;
+    const bool intact = read(path("disk/a/lines/00000000.json")) == kept && !kept.empty();
+    fs::remove(path("disk/full"));
+    const Said after = campaign("disk/a");
+    if (first.code != kFailed || !intact || after.code != kFailed) return 201;
+    return full.code;
+  });
+  if (code == -1) GTEST_SKIP() << "no file system can be mounted here";
+  EXPECT_EQ(code, kCannotWrite);
+  EXPECT_TRUE(contains(read(said), "cannot write") && contains(read(said), "No space left on device")) << read(said);
+}
+
+TEST_F(CampaignTest, InAReadOnlyDirectorySaysSo) {
+  fs::create_directories(path("disk"));
+  const std::string said = path("said.txt");
+  const int code = on_small_disk(path("disk"), "ro", [&] {
+    const Said refused = campaign("disk/a");
+    std::ofstream(said) << refused.err << refused.out;
+    return refused.code;
+  });
+  if (code == -1) GTEST_SKIP() << "no file system can be mounted here";
+  EXPECT_EQ(code, kCannotWrite);
+  EXPECT_TRUE(contains(read(said), "cannot write")) << read(said);
+}
+
+// --- claims --------------------------------------------------------------------------------------
+
+TEST_F(CampaignTest, AClaimKeepsOthersOutUntilItIsGivenUpOrTheProcessEnds) {
+  const std::string file = path("claims");
+  ClaimFile mine(file);
+  {
+    ClaimFile other(file);
+    EXPECT_TRUE(other.try_lock(7));
+    EXPECT_FALSE(mine.try_lock(7));
+    EXPECT_TRUE(mine.try_lock(8));
+    other.unlock(7);
+    EXPECT_TRUE(mine.try_lock(7));
+    EXPECT_FALSE(other.try_lock(7));
+    EXPECT_TRUE(other.try_lock(9));
+  }
+  EXPECT_TRUE(mine.try_lock(9));
+}
+
+class CampaignKillsSlow : public CampaignTest {};
+
+TEST_F(CampaignKillsSlow, TwoHundredTimesLoseNothing) {
+  const Json whole = timeless(drydock(of_runs("whole", "40000")).json());
+  for (int i = 0; i < 200; ++i) {
+    const pid_t child = start(of_runs("killed", "40000"));
+    const std::uint64_t bits = sim::mix(sim::mix(0, 200), static_cast<std::uint64_t>(i));
+    std::this_thread::sleep_for(std::chrono::milliseconds{10 + bits % 900});
+    kill(child, SIGKILL);
+    (void)code_of(child);
+  }
+  EXPECT_EQ(timeless(drydock(of_runs("killed", "40000")).json()).dump(1), whole.dump(1));
+  expect_no_temporary_file("killed");
+}
+
+}  // namespace
+}  // namespace drydock::cli
