@@ -19,6 +19,7 @@
 #include "cli/merge.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/shards.hpp"
 #include "model/policy.hpp"
 #include "reports/exploration_cases.hpp"
 #include "reports/exploration_json.hpp"
@@ -45,7 +46,7 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore my.json --runs 100000 --shard 2/2 --format json > 2.json\n"
                               "  drydock explore --merge 1.json 2.json --report junit=search.xml\n"
                               "  drydock explore empty-region --client ./controlplane --clock step=15s\n"
-                              "  drydock explore pause-cascade --runs 1000000 --campaign night\n"
+                              "  drydock explore pause-cascade --runs 1000000 --campaign night --shard slurm\n"
                               "  drydock explore --merge night --partial --report html=night.html\n",
                               "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
                               "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
@@ -92,7 +93,10 @@ po::options_description explore_options() {
                     set_option(),
                     {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
                     {"campaign", "DIR", "keep the search there: the same command goes on where it ended"},
-                    {"shard", "I/N", "only the I-th of N parts of the search"},
+                    {"shard", "I/N|SCHEDULER",
+                     "only the I-th of N parts of the search; or the part of this element of "
+                     "slurm, sge, kubernetes, gitlab, gtest, parallel, openmpi, mpich or "
+                     "environment"},
                     {"merge", "FILE|DIR",
                      "+ JSON results of shards, or directories of --campaign, to add up, several "
                      "after one --merge; nothing is searched"},
@@ -139,12 +143,9 @@ void read_deviations(const po::variables_map& values, scenarios::ExploreOptions&
 void read_shard(const po::variables_map& values, scenarios::ExploreOptions& search) {
   const auto text = one_of(values, "shard");
   if (!text) return;
-  const auto slash = text->find('/');
-  if (slash == std::string::npos)
-    throw UsageError(fmt::format("--shard takes I/N, for instance 2/4, not '{}'", *text), "");
-  constexpr std::uint64_t kMost = 100'000;
-  search.shards = static_cast<std::uint32_t>(positive_of("--shard's N", text->substr(slash + 1), kMost));
-  search.shard = static_cast<std::uint32_t>(positive_of("--shard's I", text->substr(0, slash), search.shards));
+  const Shard shard = shard_of(*text, variable_of_process);
+  search.shard = shard.index;
+  search.shards = shard.of;
 }
 
 scenarios::ExploreOptions search_of(const po::variables_map& values) {

@@ -8,8 +8,8 @@
 #include <limits>
 #include <regex>
 #include <sstream>
-#include <thread>
 
+#include "cli/cpus.hpp"
 #include "cli/values.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
@@ -256,7 +256,7 @@ unsigned jobs_of(const po::variables_map& values, unsigned otherwise) {
   return text ? static_cast<unsigned>(positive_of("--jobs", *text, 256)) : otherwise;
 }
 
-unsigned all_threads() { return std::clamp(std::thread::hardware_concurrency(), 1U, 256U); }
+unsigned all_threads() { return std::clamp(usable_cpus(), 1U, 256U); }
 
 std::optional<std::uint64_t> seed_of(const po::variables_map& values) {
   const auto text = one_of(values, "seed");

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cli/input.hpp"
+#include "cli/shards.hpp"
 #include "model/invariants/catalogue.hpp"
 #include "model/policy.hpp"
 #include "scenarios/explore/explorer.hpp"
@@ -75,6 +76,8 @@ Value a_log_kind() { return {.words = scenarios::log_kind_names()}; }
 
 Value a_strategy() { return {.words = scenarios::strategy_names()}; }
 
+Value a_scheduler() { return {.words = scheduler_names()}; }
+
 struct NamedValue {
   std::string_view name;
   Value (*value)();
@@ -104,6 +107,7 @@ constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
                                                    {"NAME|FILE", a_policy},
                                                    {"P", anything},
                                                    {"PATTERN", a_case},
+                                                   {"SCHEDULER", a_scheduler},
                                                    {"SHARE", anything},
                                                    {"SITE#N=VALUE", anything},
                                                    {"STRATEGY", a_strategy, true},
