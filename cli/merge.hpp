@@ -22,8 +22,8 @@ struct Merged {
 using ExploreCase = std::function<scenarios::Exploration(const scenarios::Scenario&, const scenarios::CaseSpec&,
                                                          const scenarios::ExploreOptions&)>;
 
-/// Adds up results of `drydock explore`, or directories of campaigns: all are of one kind, else UsageError is thrown. Of
-/// campaigns nothing is searched, but their findings are shrunk.
+/// Adds up results of `drydock explore`, or directories of campaigns: all are of one kind, else UsageError is thrown.
+/// Of campaigns nothing is searched, but their findings are shrunk.
 [[nodiscard]] Merged merge_results(const std::vector<std::string>& paths, const ExploreCase& explore,
                                    const std::function<void(const scenarios::SearchProgress&)>& progress);
 

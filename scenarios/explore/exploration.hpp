@@ -104,8 +104,8 @@ struct Residual {
   std::optional<PctBound> pct;
 };
 
-/// Says how much there is of a search that is kept (sim/search/lines.hpp). Counts are runs; of an exhaustive search they
-/// are sections.
+/// Says how much there is of a search that is kept (sim/search/lines.hpp). Counts are runs; of an exhaustive search
+/// they are sections.
 struct KeptExtent {
   std::optional<std::uint64_t> of;  // how many are wanted; empty: as many as there is time for
   std::vector<sim::search::Interval> missing;
