@@ -1,6 +1,6 @@
 // Requests per second of `drydock serve --ec2` (BM_Served) beside cpp-httplib with a constant body of the same size
 // (BM_Bare), over eight connections that are kept (aim: at least 0.6 times as many). The rate is to be the same after
-// many requests (BM_ServedAfter) and, per instance, for large answers (BM_ServedInstances).
+// many requests (BM_ServedMany) and, per instance, for large answers (BM_ServedInstances).
 
 #include <arpa/inet.h>
 #include <benchmark/benchmark.h>
@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -107,13 +109,16 @@ class Served {
         scenario_(*scenarios::decode_scenario("bench", kScenario).value),
         session_(scenario_, scenario_.cases.front(), {}, {}, log_),
         front_(session_, false),
-        http_({}, [this](cloud::query::Request asked) { return front_.answer(std::move(asked)); }) {
+        http_(
+            {}, [this](cloud::query::Request asked) { return front_.answer(std::move(asked)); },
+            [this](const cloud::query::Request& asked) { return front_.waits(asked); }) {
     KeptConnection client(http_.port());
     for (std::int64_t i = 0; i < instances; ++i)
       client.ask(
           request_of("Action=RunInstances&Version=2016-11-15&ImageId=ami-0abcdef1234567890&MinCount=1&MaxCount=1"));
   }
   [[nodiscard]] int port() const { return http_.port(); }
+  [[nodiscard]] std::size_t events() { return session_.event_count(); }
 
  private:
   server::SessionLog log_;
@@ -144,21 +149,60 @@ void BM_Bare(benchmark::State& state) {
   bare.stop();
   serving.join();
 }
-BENCHMARK(BM_Bare)->UseRealTime();
+BENCHMARK(BM_Bare)->MeasureProcessCPUTime()->UseRealTime();
 
 void BM_Served(benchmark::State& state) {
   const Served served(1);
   measure(state, served.port());
 }
-BENCHMARK(BM_Served)->UseRealTime();
+BENCHMARK(BM_Served)->MeasureProcessCPUTime()->UseRealTime();
 
-void BM_ServedAfter(benchmark::State& state) {
-  const Served served(1);
-  KeptConnection client(served.port());
-  for (std::int64_t i = 0; i < state.range(0); ++i) client.ask(request_of(kDescribe));
-  measure(state, served.port());
+/// Memory of this process that is in RAM, in bytes.
+double resident() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t pages = 0;
+  file >> pages >> pages;
+  return static_cast<double>(pages) * static_cast<double>(::sysconf(_SC_PAGESIZE));
 }
-BENCHMARK(BM_ServedAfter)->Arg(200'000)->UseRealTime();
+
+/// Asks so often over eight kept connections; returns how often a second.
+double rate_of(int port, std::int64_t requests) {
+  const std::string request = request_of(kDescribe);
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::thread> clients;
+  for (int i = 0; i < kConnections; ++i) {
+    clients.emplace_back([&] {
+      KeptConnection connection(port);
+      for (std::int64_t asked = 0; asked < requests / kConnections; ++asked) connection.ask(request);
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  return static_cast<double>(requests) / took.count();
+}
+
+/// One server, and so many requests in ten parts: how many a second in the first and in the last part, and what memory
+/// and events each has left.
+void BM_ServedMany(benchmark::State& state) {
+  constexpr int kParts = 10;
+  for (auto _ : state) {
+    Served served(1);
+    rate_of(served.port(), kConnections * kRequestsEach);
+    const double memory = resident();
+    const auto events = static_cast<double>(served.events());
+    std::vector<double> rates;
+    for (int part = 0; part < kParts; ++part) rates.push_back(rate_of(served.port(), state.range(0) / kParts));
+    const auto requests = static_cast<double>(state.range(0));
+    state.counters["first_per_second"] = rates.front();
+    state.counters["last_per_second"] = rates.back();
+    state.counters["resident_before"] = memory;
+    state.counters["resident_after"] = resident();
+    state.counters["bytes_per_request"] = (resident() - memory) / requests;
+    state.counters["events_per_request"] = (static_cast<double>(served.events()) - events) / requests;
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+BENCHMARK(BM_ServedMany)->Arg(100'000)->Arg(1'000'000)->Iterations(1)->UseRealTime()->Unit(benchmark::kSecond);
 
 void BM_ServedInstances(benchmark::State& state) {
   const Served served(state.range(0));

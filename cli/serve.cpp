@@ -128,9 +128,12 @@ std::unique_ptr<server::SessionLog> open_log(const ServeRequest& request) {
 }
 
 /// Listens. A session that nobody can reach leaves no log.
-std::unique_ptr<server::HttpServer> listen_at(const ServeRequest& request, server::Answering answering) {
+std::unique_ptr<server::HttpServer> listen_at(const ServeRequest& request, server::Front& front) {
+  using cloud::query::Request;
   try {
-    return std::make_unique<server::HttpServer>(request.listen, std::move(answering));
+    return std::make_unique<server::HttpServer>(
+        request.listen, [&front](Request asked) { return front.answer(std::move(asked)); },
+        [&front](const Request& asked) { return front.waits(asked); });
   } catch (const std::runtime_error& error) {
     std::error_code ignored;
     if (request.record) std::filesystem::remove(log_path(request.record), ignored);
@@ -178,7 +181,7 @@ int serve_command(const Arguments& arguments, Console& console) {
   const auto log = open_log(request);
   server::LiveSession session(*job.scenario, job.played, job.tape, request.clock, *log);
   server::Front front(session, request.check_clock);
-  auto http = listen_at(request, [&front](cloud::query::Request asked) { return front.answer(std::move(asked)); });
+  auto http = listen_at(request, front);
   console.out << fmt::format("listening on http://{}:{}\n", request.listen.host, http->port()) << std::flush;
   await_the_end();
   http.reset();

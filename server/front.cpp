@@ -85,6 +85,10 @@ Request as_heard(const Request& request) {
   return heard;
 }
 
+bool Front::waits(const Request& request) const {
+  return request.target.starts_with(kDoor) || session_.waits_by_the_wall();
+}
+
 Answer Front::answer(Request request) {
   try {
     return answer_to(std::move(request));
@@ -130,7 +134,8 @@ Answer Front::tell(const Request& request) {
 Answer Front::status() {
   const sim::Instant now = session_.now();
   return in_json(200, {{"now", sim::format_duration(now.time_since_epoch())},
-                       {"time", sim::format_rfc3339(session_.unix_us(now))}});
+                       {"time", sim::format_rfc3339(session_.unix_us(now))},
+                       {"events", session_.event_count()}});
 }
 
 Answer Front::advance(const Request& request) {

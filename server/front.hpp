@@ -17,6 +17,8 @@ class Front {
   /// RequestExpired. The session outlives the front.
   Front(LiveSession& session, bool check_clock) : session_(session), check_clock_(check_clock) {}
 
+  /// Tells whether the answer is waited for by the clock on the wall, or takes playing the session again.
+  [[nodiscard]] bool waits(const cloud::query::Request& request) const;
   /// May be called from any thread.
   [[nodiscard]] cloud::query::Answer answer(cloud::query::Request request);
 

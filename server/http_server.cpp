@@ -7,8 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <map>
-#include <mutex>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -26,8 +25,6 @@ using cloud::query::Answer;
 using cloud::query::Ending;
 using std::chrono::milliseconds;
 
-/// A connection that asks nothing is kept for so long; real clients reuse theirs for about as long.
-constexpr milliseconds kIdle{75'000};
 /// A client that is amid a request may be silent for so long.
 constexpr milliseconds kPatience{30'000};
 /// What a client still sends when its answer is on its way is dropped for so long.
@@ -39,12 +36,23 @@ cloud::query::Request request_of(const httplib::Request& request, std::string bo
   return out;
 }
 
+/// Has the thread that accepts a connection hand it over.
+class HandingOver final : public httplib::TaskQueue {
+ public:
+  void enqueue(std::function<void()> hand_over) override { hand_over(); }
+  void shutdown() override {}
+};
+
 }  // namespace
 
 /// cpp-httplib reads the requests; the loop over a connection is ours, since its answer may be none.
 class HttpServer::Impl final : public httplib::Server {
  public:
-  Impl(const Listen& listen, Answering answering) : answering_(std::move(answering)) {
+  Impl(const Listen& listen, Answering answering, Waiting waits)
+      : answering_(std::move(answering)),
+        waits_(std::move(waits)),
+        threads_({listen.connections, listen.idle, kPatience},
+                 [this](Connection& connection) { return serve_next(connection); }) {
     set_payload_max_length(listen.longest_body);
     set_tcp_nodelay(true);
     // By default cpp-httplib lets two servers share a port.
@@ -53,10 +61,9 @@ class HttpServer::Impl final : public httplib::Server {
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     });
     set_keep_alive_max_count(1'000'000'000);
-    set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(kIdle).count());
-    new_task_queue = [most = listen.connections] { return new ConnectionThreads(most); };
-    set_error_handler(
-        [this](const httplib::Request& request, httplib::Response& response) { explain(request, response); });
+    set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(listen.idle).count());
+    new_task_queue = [] { return new HandingOver; };
+    set_error_handler([](const httplib::Request&, httplib::Response& response) { explain(response); });
     route();
   }
 
@@ -70,10 +77,7 @@ class HttpServer::Impl final : public httplib::Server {
     return port;
   }
 
-  void end() {
-    stopping_ = true;
-    stop();
-  }
+  void end_connections() { threads_.shutdown(); }
 
  private:
   /// Every method and path goes to the one handler. Bodies are read raw: cpp-httplib would take forms of up to 8 KiB
@@ -103,18 +107,18 @@ class HttpServer::Impl final : public httplib::Server {
   }
 
   void serve(const httplib::Request& request, httplib::Response& response, std::string body) {
-    Answer answer = answering_(request_of(request, std::move(body)));
+    cloud::query::Request asked = request_of(request, std::move(body));
+    if (waits_ && waits_(asked)) served_->about_to_wait();
+    Answer answer = answering_(std::move(asked));
     response.status = answer.status;
     response.body = std::move(answer.body);
     for (auto& [name, value] : answer.headers) response.set_header(name, value);
-    const std::scoped_lock lock(mutex_);
-    endings_[request.remote_port] = answer.ending;
+    served_->end_with(answer.ending);
   }
 
   /// Says in EC2's way what cpp-httplib refused by itself, and that the connection is closed after it.
-  void explain(const httplib::Request& request, httplib::Response& response) {
-    const std::scoped_lock lock(mutex_);
-    if (endings_.contains(request.remote_port)) return;
+  static void explain(httplib::Response& response) {
+    if (served_->has_ending()) return;
     const char* code = response.status == 413 ? "RequestEntityTooLarge" : "MalformedHttpRequest";
     const std::string message = fmt::format("The request was refused with status {}.", response.status);
     const Answer refused =
@@ -147,43 +151,42 @@ class HttpServer::Impl final : public httplib::Server {
     request.set_header("Connection", "close");
   }
 
-  /// Returns how the answer ends; nothing where cpp-httplib refused the request by itself.
-  std::optional<Ending> take_ending(socket_t socket) {
-    const std::scoped_lock lock(mutex_);
-    const auto found = endings_.extract(socket);
-    return found.empty() ? std::nullopt : std::optional{found.mapped()};
+  /// Serves the next request of a connection that has sent something. Returns whether the connection goes on.
+  bool serve_next(Connection& connection) {
+    if (!connection.take_sent()) return false;
+    if (!connection.has_more()) return true;
+    bool client_closes = false;
+    bool unread = false;
+    served_ = &connection;
+    const bool served = process_request(connection, false, client_closes, [&unread](httplib::Request& request) {
+      unread = leaves_body(request);
+      if (unread) announce_close(request);
+      prepare(request);
+    });
+    // What follows a body that was not read to its end is no request.
+    unread = unread || !connection.has_ending() || !served;
+    const bool delivered = connection.deliver();
+    if (delivered && unread) connection.hear_out(kFarewell);
+    return delivered && !unread && !client_closes;
   }
 
   bool process_and_close_socket(socket_t socket) override {
-    Connection connection(socket, kPatience, stopping_);
-    bool goes_on = true;
-    while (goes_on && connection.wait_for_request(kIdle)) {
-      bool client_closes = false;
-      bool unread = false;
-      const bool served = process_request(connection, false, client_closes, [&unread](httplib::Request& request) {
-        unread = leaves_body(request);
-        if (unread) announce_close(request);
-        prepare(request);
-      });
-      const std::optional<Ending> ending = take_ending(socket);
-      // What follows a body that was not read to its end is no request.
-      unread = unread || !ending || !served;
-      const bool delivered = connection.deliver(ending.value_or(Ending::whole));
-      goes_on = delivered && !unread && !client_closes;
-      if (delivered && unread) connection.hear_out(kFarewell);
-    }
-    ::close(socket);
+    threads_.add(socket);
     return true;
   }
 
+  /// cpp-httplib hands a request on without its connection: it is the one that the thread serves.
+  static thread_local Connection* served_;
+
   Answering answering_;
-  std::atomic<bool> stopping_ = false;
-  std::mutex mutex_;
-  std::map<int, Ending> endings_;  // of answers that are being written, by their connection
+  Waiting waits_;
+  ConnectionThreads threads_;
 };
 
-HttpServer::HttpServer(const Listen& listen, Answering answering)
-    : impl_(std::make_unique<Impl>(listen, std::move(answering))) {
+thread_local Connection* HttpServer::Impl::served_ = nullptr;
+
+HttpServer::HttpServer(const Listen& listen, Answering answering, Waiting waits)
+    : impl_(std::make_unique<Impl>(listen, std::move(answering), std::move(waits))) {
   const std::optional<int> port = impl_->bind(listen);
   if (!port) throw std::runtime_error(fmt::format("cannot listen on {}:{}", listen.host, listen.port));
   port_ = *port;
@@ -192,8 +195,9 @@ HttpServer::HttpServer(const Listen& listen, Answering answering)
 }
 
 HttpServer::~HttpServer() {
-  impl_->end();
+  impl_->stop();
   thread_.join();
+  impl_->end_connections();
 }
 
 }  // namespace drydock::server

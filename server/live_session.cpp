@@ -127,6 +127,11 @@ Instant LiveSession::now() {
   return world_->scheduler().now();
 }
 
+std::size_t LiveSession::event_count() {
+  const std::scoped_lock lock(mutex_);
+  return world_->record().events().size();
+}
+
 // --- requests -------------------------------------------------------------------------------------------------------
 
 Answer LiveSession::ask(Request request) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -53,9 +54,12 @@ class LiveSession {
   /// Has the world answer the request. Returns once there is an answer, or nobody would wait for it any longer. A
   /// request that comes after the session's end, or after a bound of the run, is answered 503.
   [[nodiscard]] cloud::query::Answer ask(cloud::query::Request request);
+  /// Tells whether answers come by the clock on the wall.
+  [[nodiscard]] bool waits_by_the_wall() const { return clock_.kind == SessionClock::Kind::scale; }
   /// Lets so much virtual time pass. Returns the instant that it is then.
   sim::Instant advance(sim::Duration by);
   [[nodiscard]] sim::Instant now();
+  [[nodiscard]] std::size_t event_count();
   /// Returns an instant of the session in microseconds since the Unix epoch.
   [[nodiscard]] std::int64_t unix_us(sim::Instant at) const {
     return scenario_.start_unix_us + at.time_since_epoch().count();

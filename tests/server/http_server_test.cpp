@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -194,7 +196,7 @@ TEST(HttpServer, AnswersRequestsThatCameTogether) {
   EXPECT_NE(heard.find("POST / b"), std::string::npos) << heard;
 }
 
-// Connections that say nothing, or half a request, keep a thread each, and nobody else waits for them.
+// Nobody waits for connections that say nothing, or half a request.
 TEST(HttpServer, ServesBesideHalfOpenConnections) {
   HttpServer server({}, echo);
   std::vector<std::unique_ptr<RawClient>> idle;
@@ -218,6 +220,106 @@ TEST(HttpServer, ServesFiveHundredClientsAtOnce) {
   for (const auto& client : clients) client->post("x");
   for (const auto& client : clients) EXPECT_EQ(test::body_of(client->hear().text), "POST / x");
   EXPECT_EQ(served, 500);
+}
+
+// The answer to one client comes when another has been answered.
+TEST(HttpServer, AnswersOthersWhileAnAnswerTakesLong) {
+  std::latch other_answered(1);
+  HttpServer server(
+      {},
+      [&other_answered](const Request& request) {
+        if (request.target == "/slow") other_answered.wait();
+        return echo(request);
+      },
+      [](const Request& request) { return request.target == "/slow"; });
+  const RawClient slow(server.port());
+  slow.post("x", false, "/slow");
+  const RawClient quick(server.port());
+  for (int i = 0; i < 3; ++i) {
+    quick.post("y", false);
+    EXPECT_EQ(test::body_of(quick.hear(200).text), "POST / y");
+  }
+  other_answered.count_down();
+  EXPECT_EQ(test::body_of(slow.hear(500).text), "POST /slow x");
+  slow.post("again", true);
+  EXPECT_EQ(test::body_of(slow.hear().text), "POST / again") << "the connection is waited for as before";
+}
+
+TEST(HttpServer, AnswersOthersWhileAClientTakesNothing) {
+  const std::string large(32 << 20, 'x');
+  HttpServer server(
+      {}, [&large](const Request& request) { return request.target == "/large" ? answer_of(large) : echo(request); });
+  const RawClient idle(server.port());
+  idle.post("x", false, "/large");
+  const RawClient client(server.port());
+  client.post("y");
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / y");
+  EXPECT_EQ(test::body_of(idle.hear(500).text).size(), large.size());
+}
+
+TEST(HttpServer, AnswersOthersWhileOneIsMetWithSilence) {
+  HttpServer server({}, [](const Request& request) {
+    return request.target == "/silent" ? answer_of("", Ending::silent) : echo(request);
+  });
+  const RawClient silent(server.port());
+  silent.post("x", false, "/silent");
+  const RawClient client(server.port());
+  client.post("y");
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / y");
+}
+
+// One that sends its requests without waiting for answers does not keep others from theirs.
+TEST(HttpServer, TakesTurnsBetweenClients) {
+  std::atomic<bool> over = false;
+  std::atomic<int> served = 0;
+  HttpServer server({}, [&](const Request& request) {
+    ++served;
+    return echo(request);
+  });
+  const RawClient eager(server.port());
+  std::thread asking([&] {
+    const std::string request = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na";
+    std::string many;
+    for (int i = 0; i < 1000; ++i) many += request;
+    while (!over) eager.send(many);
+  });
+  std::thread reading([&] {
+    while (!over) static_cast<void>(eager.hear(50));
+  });
+  while (served < 100) std::this_thread::yield();
+  const RawClient client(server.port());
+  client.post("y");
+  EXPECT_EQ(test::body_of(client.hear().text), "POST / y");
+  over = true;
+  eager.shut();
+  asking.join();
+  reading.join();
+}
+
+TEST(HttpServer, LetsClientsBeyondTheBoundWait) {
+  HttpServer server({.connections = 2}, echo);
+  RawClient first(server.port());
+  const RawClient second(server.port());
+  first.post("1", false);
+  second.post("2", false);
+  EXPECT_EQ(test::body_of(first.hear(300).text), "POST / 1");
+  EXPECT_EQ(test::body_of(second.hear(300).text), "POST / 2");
+  const RawClient third(server.port());
+  third.post("3");
+  EXPECT_TRUE(third.hear(300).silent);
+  first.hang_up();
+  EXPECT_EQ(test::body_of(third.hear().text), "POST / 3");
+}
+
+TEST(HttpServer, EndsConnectionsThatAreIdleForTooLong) {
+  HttpServer server({.idle = std::chrono::milliseconds{200}}, echo);
+  const RawClient idle(server.port());
+  EXPECT_FALSE(idle.hear().silent);
+  const RawClient client(server.port());
+  for (int i = 0; i < 4; ++i) {
+    client.post("x", false);
+    EXPECT_EQ(test::body_of(client.hear(100).text), "POST / x");
+  }
 }
 
 TEST(HttpServer, SaysWhereItCannotListen) {

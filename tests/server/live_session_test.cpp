@@ -195,6 +195,7 @@ TEST(LiveSession, TellsOfItselfWhileItLasts) {
   EXPECT_EQ(front.answer(form(kRun)).status, 200);
   const auto get = [&](const std::string& what) { return front.answer({"GET", "/_drydock/" + what, {}, ""}); };
   EXPECT_EQ(Json::parse(get("status").body).at("time").get<std::string>().substr(0, 10), "2026-01-01");
+  EXPECT_GT(Json::parse(get("status").body).at("events").get<int>(), 2);
   EXPECT_NE(get("events").body.find("\"wire.request\""), std::string::npos);
   EXPECT_EQ(Json::parse(get("violations").body).at("violations").size(), 0U);
   EXPECT_EQ(get("trace").body.substr(0, 15), "SQLite format 3");
@@ -203,6 +204,15 @@ TEST(LiveSession, TellsOfItselfWhileItLasts) {
   EXPECT_EQ(front.answer({"POST", "/_drydock/advance", {}, R"({"by":"5m"})"}).status, 200);
   EXPECT_EQ(front.answer({"POST", "/_drydock/advance", {}, R"({"by":"soon"})"}).status, 400);
   EXPECT_GE(served.session.now() - sim::kTimeZero, 5min);
+}
+
+TEST(Front, SaysWhichAnswersTakeLong) {
+  Served at_once(step_of(1s));
+  const Front front(at_once.session, false);
+  EXPECT_FALSE(front.waits(form(kDescribe)));
+  EXPECT_TRUE(front.waits({"GET", "/_drydock/events", {}, ""}));
+  Served by_the_wall({.kind = SessionClock::Kind::scale, .step = {}, .scale = 60});
+  EXPECT_TRUE(Front(by_the_wall.session, false).waits(form(kDescribe)));
 }
 
 TEST(Front, ForgetsWhatSignsARequest) {

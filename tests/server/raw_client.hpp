@@ -69,6 +69,8 @@ class RawClient {
     return heard;
   }
   void end_sending() const { ::shutdown(socket_, SHUT_WR); }
+  /// Ends both directions, so that who sends or reads meanwhile stops.
+  void shut() const { ::shutdown(socket_, SHUT_RDWR); }
   void hang_up() {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;
