@@ -29,7 +29,7 @@ function(drydock_package)
   set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
   # What a program that uses the libraries is compiled with.
   set(CPACK_DEBIAN_PACKAGE_SUGGESTS
-      "g++, cmake, libsqlite3-dev, nlohmann-json3-dev, libfmt-dev, libexpected-dev, libpugixml-dev, libre2-dev, zlib1g-dev")
+      "g++, cmake, libsqlite3-dev, nlohmann-json3-dev, libfmt-dev, libexpected-dev, libre2-dev, zlib1g-dev")
   set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "deterministic simulation of a workspace platform")
   set(CPACK_PACKAGE_DESCRIPTION
 "Drydock plays the lifecycle incidents of a workspace platform, and their

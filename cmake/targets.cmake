@@ -216,13 +216,14 @@ endfunction()
 
 # Each tests/fuzz/NAME.cpp is one libFuzzer program, NAME_fuzz; its seeds are tests/fuzz/corpus/NAME/.
 function(drydock_fuzzers)
+  find_package(pugixml REQUIRED)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*.cpp)
   foreach(source ${sources})
     cmake_path(GET source STEM stem)
     add_executable(${stem}_fuzz ${source})
     set_target_properties(${stem}_fuzz PROPERTIES
                           RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
-    target_link_libraries(${stem}_fuzz PRIVATE drydock_cli)
+    target_link_libraries(${stem}_fuzz PRIVATE drydock_cli pugixml::pugixml)
     target_link_options(${stem}_fuzz PRIVATE -fsanitize=fuzzer)
   endforeach()
 endfunction()

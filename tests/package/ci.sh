@@ -68,7 +68,7 @@ for job in "${jobs[@]}"; do
   [[ $name != *-search || $name == *-given ]] || install -D "$built" "$root/work/.drydock/bin/drydock"
   [[ $name != *-given ]] || chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
     bash -c 'apt-get -qq update && apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends \
-             libsqlite3-0 libfmt9 libcpp-httplib0.11 libpugixml1v5 libre2-9 zlib1g \
+             libsqlite3-0 libfmt9 libcpp-httplib0.11 libre2-9 zlib1g \
              libboost-program-options1.74.0' >/dev/null
   if ! chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/local/bin:/usr/bin:/sbin:/bin \
     DEBIAN_FRONTEND=noninteractive GITHUB_PATH=/tmp/path GITHUB_STEP_SUMMARY=/tmp/summary GITHUB_RUN_NUMBER=7 \

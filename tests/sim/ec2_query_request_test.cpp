@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <pugixml.hpp>
 #include <string>
 
+#include "sim/check.hpp"
 #include "sim/cloud/query/actions.hpp"
 #include "sim/cloud/query/base64.hpp"
+#include "sim/cloud/query/xml.hpp"
 #include "tests/sim/ec2_query_support.hpp"
 
 // How requests are read, and what all answers have in common: docs/cloud.md §7.1–§7.3.
@@ -267,6 +270,68 @@ TEST(QueryActions, StandUnderTheirNames) {
     EXPECT_EQ(find_action(action->name), action) << action->name;
     EXPECT_NE(action->serve == nullptr, action->tell == nullptr) << action->name;
   }
+}
+
+// --- documents ------------------------------------------------------------------------------------------------------
+
+constexpr const char* kDocumentHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+TEST(Document, IsIndentedAndEndsWhatWasBegun) {
+  Document document;
+  Element root = document.root("Answer");
+  root.attribute("xmlns", "http://x/");
+  root.text("id", "1");
+  Element item = root.child("set").child("item");
+  item.number("n", 18'446'744'073'709'551'615U);
+  item.child("empty");
+  item.flag("is", true);
+  root.text("none", "");
+  root.text_unless_empty("left", "");
+  EXPECT_EQ(document.finish(), std::string{kDocumentHead} +
+                                   "<Answer xmlns=\"http://x/\">\n"
+                                   "    <id>1</id>\n"
+                                   "    <set>\n"
+                                   "        <item>\n"
+                                   "            <n>18446744073709551615</n>\n"
+                                   "            <empty />\n"
+                                   "            <is>true</is>\n"
+                                   "        </item>\n"
+                                   "    </set>\n"
+                                   "    <none />\n"
+                                   "</Answer>\n");
+}
+
+TEST(Document, IsWellFormedThoughNothingWasWritten) {
+  Document document;
+  static_cast<void>(document.root("Answer"));
+  EXPECT_EQ(document.finish(), std::string{kDocumentHead} + "<Answer />\n");
+}
+
+TEST(Document, HoldsWhateverTextIsWritten) {
+  const std::string text = "a<b>&\"c'\r\n\t\xC3\xA4 ]]>";
+  Document document;
+  Element root = document.root("Answer");
+  root.attribute("of", text.substr(0, 9));
+  root.text("text", text);
+  root.text("cut", std::string{"a\0b\x01\xFF\xEF\xBF\xBE", 8} + "c");
+  const std::string written = document.finish();
+  pugi::xml_document read;
+  ASSERT_TRUE(read.load_buffer(written.data(), written.size(), pugi::parse_default | pugi::parse_ws_pcdata_single));
+  EXPECT_EQ(read.child("Answer").child_value("text"), text);
+  EXPECT_EQ(std::string{read.child("Answer").attribute("of").value()}, text.substr(0, 9));
+  EXPECT_TRUE(fits_xml(read.child("Answer").child_value("cut")));
+  EXPECT_EQ(std::string{read.child("Answer").child_value("cut")}.substr(0, 2), "ab");
+}
+
+TEST(Document, RefusesWhatComesTooLate) {
+  Document document;
+  Element root = document.root("Answer");
+  Element first = root.child("first");
+  Element second = root.child("second");
+  EXPECT_THROW(first.text("late", "x"), sim::InternalError);
+  EXPECT_THROW(static_cast<void>(first.child("late")), sim::InternalError);
+  second.text("in", "time");
+  EXPECT_THROW(second.attribute("late", "x"), sim::InternalError);
 }
 
 }  // namespace

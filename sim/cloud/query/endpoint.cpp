@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <pugixml.hpp>
 #include <string_view>
 #include <utility>
 
@@ -66,8 +65,7 @@ Ending ending_of(std::string_view code) {
 }
 
 /// Makes the answer of an action that failed.
-Answer failure_answer(const Error& error, std::string_view action, const std::string& id,
-                      const pugi::xml_document& begun) {
+Answer failure_answer(const Error& error, std::string_view action, const std::string& id, Document& begun) {
   if (error.http == 0) {
     Answer lost;
     lost.ending = ending_of(error.code);
@@ -86,7 +84,7 @@ Answer failure_answer(const Error& error, std::string_view action, const std::st
   return error_document(error, action, id);
 }
 
-Answer failed(const Error& error, std::string_view action, const std::string& id, const pugi::xml_document& begun) {
+Answer failed(const Error& error, std::string_view action, const std::string& id, Document& begun) {
   Answer answer = failure_answer(error, action, id, begun);
   if (error.retry_after > sim::Duration{}) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(error.retry_after);
@@ -125,11 +123,11 @@ Failure grow(ParameterTree& tree, const FlatParameters& given) {
 }
 
 /// Begins the document of a success.
-Element begin_response(pugi::xml_document& document, const ParameterTree& parameters, const std::string& id) {
+Element begin_response(Document& document, const ParameterTree& parameters, const std::string& id) {
   // Only known actions get here, so the name is one that an element may have.
   const std::string name = parameters.text("Action") + "Response";
   const std::string version = parameters.given("Version").value_or(std::string{kVersion});
-  Element response = Element{document}.child(name.c_str());
+  Element response = document.root(name);
   response.attribute("xmlns", fmt::format("http://ec2.amazonaws.com/doc/{}/", version));
   response.text("requestId", id);
   return response;
@@ -143,7 +141,7 @@ Endpoint::Endpoint(SimEc2& ec2, sim::Scheduler& scheduler, std::int64_t start_un
 sim::Task<Answer> Endpoint::serve(sim::Context context, Request request) {
   const std::string id = request_id(++requests_);
   const FlatParameters given = parameters_of(request);
-  pugi::xml_document document;
+  Document document;
   Exchange exchange{ec2_, scheduler_, context, start_unix_us_, {}, {}, {}};
   Failure failure = grow(exchange.parameters, given);
   const std::string name = exchange.parameters.text("Action");

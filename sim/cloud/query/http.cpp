@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "sim/cloud/query/errors.hpp"
-#include "sim/cloud/query/xml.hpp"
 
 namespace drydock::cloud::query {
 
@@ -33,17 +32,17 @@ std::string_view region_of_authorization(std::string_view authorization) {
   return region_of_scope(scope.substr(0, scope.find(',')));
 }
 
-Answer xml_answer(int status, const pugi::xml_document& document, const std::string& request_id) {
+Answer xml_answer(int status, Document& document, const std::string& request_id) {
   Answer answer;
   answer.status = status;
   answer.headers = {{"Content-Type", "text/xml;charset=UTF-8"}, {"x-amzn-RequestId", request_id}};
-  answer.body = written(document);
+  answer.body = document.finish();
   return answer;
 }
 
 Answer error_document(const Error& error, std::string_view action, const std::string& request_id) {
-  pugi::xml_document document;
-  Element response = Element{document}.child("Response");
+  Document document;
+  Element response = document.root("Response");
   Element element = response.child("Errors").child("Error");
   element.text("Code", error.code);
   element.text("Message", ec2_message(error, action));

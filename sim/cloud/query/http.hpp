@@ -1,11 +1,11 @@
 #pragma once
 
-#include <pugixml.hpp>
 #include <string>
 #include <string_view>
 
 #include "sim/cloud/ec2.hpp"
 #include "sim/cloud/query/message.hpp"
+#include "sim/cloud/query/xml.hpp"
 
 // What whoever takes requests of the wire, or answers them, has in common.
 
@@ -20,8 +20,8 @@ namespace drydock::cloud::query {
 /// Returns the region that an Authorization header is signed for (`… Credential=SCOPE, …`); empty when there is none.
 [[nodiscard]] std::string_view region_of_authorization(std::string_view authorization);
 
-/// Makes an answer of a document.
-[[nodiscard]] Answer xml_answer(int status, const pugi::xml_document& document, const std::string& request_id);
+/// Makes an answer of a document, and finishes it.
+[[nodiscard]] Answer xml_answer(int status, Document& document, const std::string& request_id);
 /// Makes EC2's document of an error (docs/cloud.md §7.3). `action` is the one that failed; empty: none did.
 [[nodiscard]] Answer error_document(const Error& error, std::string_view action, const std::string& request_id);
 
