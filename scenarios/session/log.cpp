@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <vector>
@@ -33,6 +34,28 @@ std::string characters_of(std::string_view bytes) {
     }
   }
   return text;
+}
+
+/// Appends a text as JSON has it. Most of a request is such that it needs no escapes, and each request is written down.
+void append_text(std::string& line, std::string_view text) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    line.append("\"").append(text).append("\"");
+  } else {
+    line += Json(text).dump();
+  }
+}
+
+void append_headers(std::string& line, const std::vector<cloud::query::Header>& headers) {
+  std::string_view before = R"(,"headers":{)";
+  for (const auto& [name, value] : headers) {
+    line += before;
+    append_text(line, name);
+    line += ':';
+    append_text(line, value);
+    before = ",";
+  }
+  if (!headers.empty()) line += '}';
 }
 
 std::string as_line(const OrderedLine& line) { return line.dump() + "\n"; }
@@ -134,15 +157,20 @@ std::string with_decisions(std::string_view log, const sim::Tape& tape) {
 }
 
 std::string session_line(const WireRequest& request) {
-  OrderedLine line;
-  line["at"] = sim::format_duration(request.at);
-  line["method"] = request.request.method;
-  line["target"] = request.request.target;
-  for (const auto& [name, value] : request.request.headers) line["headers"][name] = value;
   const std::string& body = request.request.body;
-  const bool text = sim::find_invalid_utf8(body) == std::string::npos;
-  if (!body.empty()) line[text ? "body" : "bytes"] = text ? body : characters_of(body);
-  return as_line(line);
+  std::string line = R"({"at":)";
+  append_text(line, sim::format_duration(request.at));
+  line += R"(,"method":)";
+  append_text(line, request.request.method);
+  line += R"(,"target":)";
+  append_text(line, request.request.target);
+  append_headers(line, request.request.headers);
+  if (!body.empty()) {
+    const bool text = sim::find_invalid_utf8(body) == std::string::npos;
+    line += text ? R"(,"body":)" : R"(,"bytes":)";
+    append_text(line, text ? std::string_view(body) : characters_of(body));
+  }
+  return line += "}\n";
 }
 
 std::string session_end(Duration at) {
