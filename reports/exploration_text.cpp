@@ -319,13 +319,13 @@ std::string client_text(const Exploration& found, TextStyle style) {
   std::string out = heading("the client " + printable(client.command), style);
   out += paragraph("    ", fmt::format("{}: {}.", counted(client.played, "session"), joined(ends)));
   if (client.differed == 0) {
-    out += paragraph(
-        "    ", fmt::format("In {} that were played twice it asked the same.", counted(client.compared, "session")));
+    out += paragraph("    ", fmt::format("{} played twice: it asked the same.", counted(client.compared, "session")));
     return out + "\n";
   }
-  out += paragraph("    ", fmt::format("In {} of {} that were played twice it asked something else: what a run of this "
-                                       "search shows is no function of its number. The first difference:",
-                                       client.differed, counted(client.compared, "session")));
+  out +=
+      paragraph("    ", fmt::format("{} played twice, and in {} of these it asked something else: what a run of this "
+                                    "search shows is no function of its number. The first difference:",
+                                    counted(client.compared, "session"), client.differed));
   const std::size_t half = client.difference.find('\n');
   for (const std::string& line : {client.difference.substr(0, half), client.difference.substr(half + 1)})
     out += "      " + printable(line) + "\n";

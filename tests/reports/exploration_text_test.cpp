@@ -76,11 +76,11 @@ TEST(ExplorationRest, TellsHowClientsEndedAndWhetherTheyAskedTheSame) {
   report.found.client = scenarios::ClientUse{"./client", 12, {{"exit code 0", 11}, {"signal 9", 1}}, 5, 0, ""};
   const std::string same = flowing(exploration_rest(report, {}));
   EXPECT_TRUE(contains(same, "12 sessions: 11 exit code 0, 1 signal 9.")) << same;
-  EXPECT_TRUE(contains(same, "In 5 sessions that were played twice it asked the same.")) << same;
+  EXPECT_TRUE(contains(same, "5 sessions played twice: it asked the same.")) << same;
   report.found.client->differed = 2;
   report.found.client->difference = "GET /a\nGET /b";
   const std::string other = flowing(exploration_rest(report, {}));
-  EXPECT_TRUE(contains(other, "In 2 of 5 sessions that were played twice it asked something else")) << other;
+  EXPECT_TRUE(contains(other, "5 sessions played twice, and in 2 of these it asked something else")) << other;
   EXPECT_TRUE(contains(other, "The first difference: GET /a GET /b")) << other;
 }
 
