@@ -45,7 +45,7 @@ class ControlPlane(ClientTest):
         """Searches, and returns the result."""
         client = f"{self.folder / 'controlplane'} -pause 1ms{' -fix' if fixed else ''}"
         words = [Endpoint.drydock, "explore", REGION, "--client", client, "--clock", "step=5s", "--format", "json",
-                 "--quiet", *options]
+                 "--quiet", "--time", "10m", *options]
         result = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=800)
         self.assertEqual(result.returncode, code, result.stdout[-2000:] + result.stderr)
         found = json.loads(result.stdout)
