@@ -72,7 +72,7 @@ sim::Duration duration_of(std::string_view option, const std::string& text) {
   throw UsageError(fmt::format("{} takes a duration such as 2s or 500ms, not '{}'", option, text), "");
 }
 
-scenarios::ConformOptions search_of(const po::variables_map& values) {
+scenarios::ConformOptions conformance_search(const po::variables_map& values) {
   constexpr double kDefaultSeconds = 10;
   constexpr std::uint64_t kMostRuns = 1'000'000'000'000;
   scenarios::ConformOptions search;
@@ -101,7 +101,7 @@ ConformRequest conform_request(const po::variables_map& values, const Console& c
   }
   request.scenario = one_of(values, "scenario");
   request.skew = duration_of("--skew", one_of(values, "skew").value_or("2s"));
-  request.search = search_of(values);
+  request.search = conformance_search(values);
   request.save = one_of(values, "save").value_or("");
   if (!request.save.empty()) {
     need_writable("--save " + request.save, request.save);
@@ -147,7 +147,7 @@ void save(const ConformRequest& request, const scenarios::ImportedLog& log, cons
   const scenarios::Scenario& scenario = found.world.scenario;
   write_whole(request.save, scenarios::encode_tape(scenario, found.world.played(), found.outcome));
   report.tape = request.save;
-  if (const auto text = scenarios::scenario_of(log, found)) {
+  if (const auto text = scenarios::scenario_of_log(log, found)) {
     report.scenario = scenario_beside(request.save);
     write_whole(report.scenario, *text);
   }

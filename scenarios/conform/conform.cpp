@@ -137,7 +137,7 @@ OrderedJson expectations(const ImportedLog& log, const Outcome& outcome) {
 
 }  // namespace
 
-std::optional<std::string> scenario_of(const ImportedLog& log, const Conformance& conformance) {
+std::optional<std::string> scenario_of_log(const ImportedLog& log, const Conformance& conformance) {
   if (!conformance.explained) return std::nullopt;
   const auto& tape = conformance.outcome.tape;
   const bool faults_only =

@@ -33,6 +33,6 @@ struct Conformance {
 
 /// Writes the explaining run as a scenario of its own, whose expectations are the log's events, counted. Empty where
 /// the run is not explained by faults alone: a scenario cannot say delays and orders.
-[[nodiscard]] std::optional<std::string> scenario_of(const ImportedLog& log, const Conformance& conformance);
+[[nodiscard]] std::optional<std::string> scenario_of_log(const ImportedLog& log, const Conformance& conformance);
 
 }  // namespace drydock::scenarios

@@ -83,7 +83,7 @@ TEST(Conform, ARefusedStopIsExplainedByOneAttemptAndNotByThree) {
   const Conformance before = conform_runs(question_of(log, "pre-1932"), 1);
   EXPECT_TRUE(before.explained);
   EXPECT_EQ(before.outcome.tape.size(), 1U);
-  EXPECT_TRUE(scenario_of(log, before).has_value());
+  EXPECT_TRUE(scenario_of_log(log, before).has_value());
   const Conformance after = conform_runs(question_of(log, "post-1932"), 20);
   EXPECT_FALSE(after.explained);
   ASSERT_TRUE(after.parting && after.parting->line);

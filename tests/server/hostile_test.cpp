@@ -35,7 +35,7 @@ using test::RawClient;
 
 constexpr int kClients = 4;
 
-constexpr const char* kRegion =
+constexpr const char* kHostileRegion =
     R"({"format":"drydock.scenario/1","name":"hostile","horizon":"1h","workspaces":[{"id":"w"}],
         "cases":[{"policy":"latest","expect":[]}]})";
 
@@ -196,7 +196,7 @@ class Siege {
   [[nodiscard]] PlayedSession finish() { return session_.finish(); }
 
  private:
-  static scenarios::Scenario scenario() { return *scenarios::decode_scenario("hostile", kRegion).value; }
+  static scenarios::Scenario scenario() { return *scenarios::decode_scenario("hostile", kHostileRegion).value; }
 
   void besiege(int requests, std::uint32_t seed) {
     Mutator mutator(seed);
