@@ -1,15 +1,12 @@
 #include "cli/campaign.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -19,7 +16,6 @@
 #include <utility>
 
 #include "cli/findings.hpp"
-#include "cli/input.hpp"
 #include "cli/output.hpp"
 #include "model/policy.hpp"
 #include "reports/layout.hpp"
@@ -150,8 +146,9 @@ std::vector<std::uint64_t> lines_in(const std::string& directory) {
   return lines;
 }
 
-std::optional<std::string> text_of_line(const std::string& directory, std::uint64_t line) {
-  std::ifstream file(line_path(directory, line), std::ios::binary);
+/// Reads a file of the directory, which is the campaign's own: it may be written again.
+std::optional<std::string> text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   std::ostringstream text;
   text << file.rdbuf();
@@ -173,7 +170,7 @@ std::optional<std::uint64_t> kept_next(const std::string& directory, std::uint64
 }
 
 scenarios::DecodedLine line_in(const std::string& directory, std::uint64_t line, std::uint64_t search) {
-  const auto text = text_of_line(directory, line);
+  const auto text = text_of(line_path(directory, line));
   if (!text) return {std::nullopt, "cannot be read"};
   return scenarios::decode_line(*text, search, line);
 }
@@ -187,16 +184,12 @@ ReadDocument read_document(const std::string& directory) {
   const std::string path = (fs::path{directory} / "campaign.json").string();
   std::error_code error;
   if (!fs::exists(path, error)) return {};
-  const Input input = read_file(path);
-  if (!input.text) return {std::nullopt, "its campaign.json cannot be read"};
-  Json json = Json::parse(*input.text, nullptr, false);
+  const auto text = text_of(path);
+  if (!text) return {std::nullopt, "its campaign.json cannot be read"};
+  Json json = Json::parse(*text, nullptr, false);
   if (!json.is_object() || json.value("format", Json()) != kCampaignFormat)
     return {std::nullopt, fmt::format("its campaign.json is no {}", kCampaignFormat)};
   return {std::move(json), ""};
-}
-
-[[noreturn]] void cannot_write(const std::string& path, int error) {
-  throw CannotWrite(fmt::format("cannot write {}: {}", path, std::strerror(error)));
 }
 
 }  // namespace
@@ -237,42 +230,6 @@ std::string why_another_search(const Json& kept, const Json& asked) {
   if (kept.value("beyond", Json()) != asked.value("beyond", Json())) return "other findings to go --beyond";
   if (kept.value("invariants", Json()) != asked.value("invariants", Json())) return "another --invariant";
   return kept.value("inputs", Json()) == asked.value("inputs", Json()) ? "" : "another setting (--set)";
-}
-
-// ---- claims ----
-
-ClaimFile::ClaimFile(const std::string& path) : path_(path) {
-  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) cannot_write(path, errno);
-}
-
-ClaimFile::~ClaimFile() { ::close(descriptor_); }
-
-bool ClaimFile::ask(int command, short type, std::uint64_t byte) noexcept {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = static_cast<off_t>(byte);
-  lock.l_len = 1;
-  int result = 0;
-  do {
-    result = ::fcntl(descriptor_, command, &lock);
-  } while (result != 0 && errno == EINTR);
-  return result == 0;
-}
-
-bool ClaimFile::try_lock(std::uint64_t byte) {
-  if (ask(F_OFD_SETLK, F_WRLCK, byte)) return true;
-  if (errno != EAGAIN && errno != EACCES) cannot_lock();
-  return false;
-}
-void ClaimFile::lock(std::uint64_t byte, bool shared) {
-  if (!ask(F_OFD_SETLKW, static_cast<short>(shared ? F_RDLCK : F_WRLCK), byte)) cannot_lock();
-}
-void ClaimFile::unlock(std::uint64_t byte) noexcept { (void)ask(F_OFD_SETLK, F_UNLCK, byte); }
-
-void ClaimFile::cannot_lock() const {
-  throw CannotWrite(fmt::format("cannot lock {}: {}", path_, std::strerror(errno)));
 }
 
 // ---- one directory ----

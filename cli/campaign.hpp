@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/claim_file.hpp"
 #include "cli/selection.hpp"
 #include "cli/usage.hpp"
 #include "scenarios/explore/explorer.hpp"
@@ -29,30 +30,6 @@ class CampaignRefused : public UsageError {
 
 /// Says in which respect two searches differ; empty where they are the same.
 [[nodiscard]] std::string why_another_search(const scenarios::Json& kept, const scenarios::Json& asked);
-
-/// Locks bytes of a file, which stand for what is claimed. A lock is gone with the process that has it, however it
-/// ends, and no process locks itself out: each opened file is somebody else.
-class ClaimFile {
- public:
-  /// Throws CannotWrite.
-  explicit ClaimFile(const std::string& path);
-  ClaimFile(const ClaimFile&) = delete;
-  ClaimFile& operator=(const ClaimFile&) = delete;
-  ~ClaimFile();
-
-  /// Tells whether the byte is locked now; it is not where somebody else has it.
-  [[nodiscard]] bool try_lock(std::uint64_t byte);
-  /// Waits for the lock; a shared one keeps out only who wants it alone.
-  void lock(std::uint64_t byte, bool shared);
-  void unlock(std::uint64_t byte) noexcept;
-
- private:
-  [[nodiscard]] bool ask(int command, short type, std::uint64_t byte) noexcept;
-  [[noreturn]] void cannot_lock() const;
-
-  std::string path_;
-  int descriptor_ = -1;
-};
 
 /// The directory of a campaign: `campaign.json`, a file for each line below `lines`, and the tape of each finding below
 /// `findings`. Every file is written whole or not at all. Several processes may have one directory.

@@ -23,10 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& path, int error) {
-  throw CannotWrite(fmt::format("cannot write {}: {}", path, std::strerror(error)));
-}
-
 /// Closes its file descriptor, and removes its temporary file, whatever happens.
 class TemporaryFile {
  public:
@@ -38,7 +34,7 @@ class TemporaryFile {
       descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
       if (descriptor_ < 0 && errno != EEXIST) break;
     }
-    if (descriptor_ < 0) fail(target.string(), errno);
+    if (descriptor_ < 0) cannot_write(target.string(), errno);
     guard_.emplace(path_.c_str());
   }
   TemporaryFile(const TemporaryFile&) = delete;
@@ -90,7 +86,7 @@ int open_directly(const std::string& path) {
       ::fcntl(descriptor, F_SETFL, O_APPEND);
       return descriptor;
     }
-    if (errno != ENXIO || interrupted()) fail(path, errno);
+    if (errno != ENXIO || interrupted()) cannot_write(path, errno);
     std::this_thread::sleep_for(50ms);
   }
 }
@@ -100,8 +96,8 @@ void write_directly(const std::string& path, std::string_view text) {
   const bool written = write_all(descriptor, text);
   const int error = errno;
   const bool closed = ::close(descriptor) == 0;
-  if (!written) fail(path, error);
-  if (!closed) fail(path, errno);
+  if (!written) cannot_write(path, error);
+  if (!closed) cannot_write(path, errno);
 }
 
 /// Gives the temporary file its name. A hard link refuses an existing name in one step, which
@@ -120,13 +116,17 @@ bool put_in_place(const fs::path& from, const fs::path& to, Existing existing) {
 
 }  // namespace
 
+void cannot_write(const std::string& path, int error) {
+  throw CannotWrite(fmt::format("cannot write {}: {}", path, std::strerror(error)));
+}
+
 void write_whole(const std::string& path, std::string_view text, Existing existing) {
   struct stat found {};
   const bool exists = ::stat(path.c_str(), &found) == 0;
-  if (exists && existing == Existing::refuse) fail(path, EEXIST);
+  if (exists && existing == Existing::refuse) cannot_write(path, EEXIST);
   if (const std::string input = scenarios::read_as(path); !input.empty())
     throw CannotWrite(fmt::format("cannot write {}: it is {}, which is read", path, input));
-  if (exists && S_ISDIR(found.st_mode)) fail(path, EISDIR);
+  if (exists && S_ISDIR(found.st_mode)) cannot_write(path, EISDIR);
   // /dev/stdout may be a regular file that others write to: it must not be replaced under them.
   const bool shared = path.starts_with("/dev/");
   if (exists && (shared || !S_ISREG(found.st_mode))) return write_directly(path, text);
@@ -135,8 +135,8 @@ void write_whole(const std::string& path, std::string_view text, Existing existi
   fs::path target = exists ? fs::canonical(path, ignored) : fs::path{path};
   if (target.empty()) target = path;
   TemporaryFile file(target, exists ? found.st_mode & 0777 : 0666);
-  if (!write_all(file.descriptor(), text) || !file.close()) fail(path, errno);
-  if (!put_in_place(file.path(), target, existing)) fail(path, errno);
+  if (!write_all(file.descriptor(), text) || !file.close()) cannot_write(path, errno);
+  if (!put_in_place(file.path(), target, existing)) cannot_write(path, errno);
   if (existing == Existing::replace) file.keep();
 }
 

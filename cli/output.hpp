@@ -15,6 +15,9 @@ class CannotWrite : public std::runtime_error {
 
 enum class Existing : unsigned char { replace, refuse };
 
+/// Throws CannotWrite for a path and an errno.
+[[noreturn]] void cannot_write(const std::string& path, int error);
+
 /// Writes the file whole or not at all: nobody ever sees half of it, and what stood there before stays until the new
 /// text is safely on the disk. Through a symbolic link it writes what the link names; pipes and devices are written to
 /// directly. Throws CannotWrite, also where the command has read that very file.

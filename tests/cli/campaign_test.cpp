@@ -114,15 +114,25 @@ TEST_F(CampaignTest, IsTheSearchThatIsNotKept) {
 }
 
 TEST_F(CampaignTest, GoesOnWhereTimeEndedIt) {
-  const Json whole = timeless(campaign("whole").json());
+  const Json whole = timeless(drydock(of_runs("whole", "20000")).json());
+  Arguments timed = of_runs("parts", "20000");
+  timed.insert(timed.end(), {"--time", "100ms"});
   Json parts;
   int starts = 0;
   do {
-    parts = campaign("parts", {"--time", "300ms"}).json();
+    parts = drydock(timed).json();
     ASSERT_LT(++starts, 4000);
   } while (!parts["kept"]["missing"].empty());
   EXPECT_GT(starts, 1);
-  EXPECT_EQ(timeless(campaign("parts").json()).dump(1), whole.dump(1));
+  EXPECT_EQ(timeless(drydock(of_runs("parts", "20000")).json()).dump(1), whole.dump(1));
+}
+
+TEST_F(CampaignTest, TakesMoreRunsLater) {
+  const Json whole = timeless(campaign("whole").json());
+  EXPECT_EQ(drydock(of_runs("more", "700")).json()["runs"], 700);
+  EXPECT_EQ(timeless(campaign("more").json()).dump(1), whole.dump(1));
+  const Json fewer = timeless(drydock(of_runs("more", "700")).json());
+  EXPECT_EQ(fewer["kept"], (Json{{"of", 700}, {"missing", Json::array()}}));
 }
 
 TEST_F(CampaignTest, ThatWasKilledLosesAndCountsNothingTwice) {
