@@ -181,8 +181,8 @@ Shard own(const Variables& variables) {
 }
 
 struct KnownScheduler {
-  const char* name;
-  Shard (*shard)(const Variables& variables);
+  const char* name = nullptr;
+  Shard (*shard)(const Variables& variables) = nullptr;
 };
 
 constexpr auto kSchedulers = std::to_array<KnownScheduler>({{"slurm", slurm},

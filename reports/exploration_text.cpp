@@ -170,15 +170,15 @@ std::string again_text(const FindingFiles& files) {
 
 // ---- all of them ----
 
-struct Ranked {
+struct RankedFinding {
   std::size_t index = 0;  // into the findings
   std::size_t rank = 0;   // among those of its invariant
   bool full = false;
 };
 
 /// Groups the findings by invariant, in the order in which the invariants were first seen broken.
-std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
-  std::vector<std::vector<Ranked>> groups;
+std::vector<std::vector<RankedFinding>> by_invariant(const Exploration& found) {
+  std::vector<std::vector<RankedFinding>> groups;
   std::map<std::string, std::size_t> group_of;
   for (std::size_t i = 0; i < found.findings.size(); ++i) {
     const auto [at, is_new] = group_of.try_emplace(found.findings[i].invariant, groups.size());
@@ -191,12 +191,13 @@ std::vector<std::vector<Ranked>> by_invariant(const Exploration& found) {
 
 /// Marks the findings that are shown in full: the first of every invariant, then the second of every one, until there
 /// are enough.
-void choose_full(std::vector<std::vector<Ranked>>& groups) {
-  std::vector<Ranked*> all;
+void choose_full(std::vector<std::vector<RankedFinding>>& groups) {
+  std::vector<RankedFinding*> all;
   for (auto& group : groups) {
-    for (Ranked& one : group) all.push_back(&one);
+    for (RankedFinding& one : group) all.push_back(&one);
   }
-  std::stable_sort(all.begin(), all.end(), [](const Ranked* a, const Ranked* b) { return a->rank < b->rank; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const RankedFinding* a, const RankedFinding* b) { return a->rank < b->rank; });
   for (std::size_t i = 0; i < std::min(all.size(), kFullFindings); ++i) all[i]->full = true;
 }
 
@@ -208,19 +209,19 @@ std::string short_finding(const Finding& finding, const FindingFiles& files) {
   return paragraph("    " + since_start(violation.at) + "  ", text);
 }
 
-std::string group_text(const ExplorationReport& report, const std::vector<Ranked>& group, TextStyle style) {
+std::string group_text(const ExplorationReport& report, const std::vector<RankedFinding>& group, TextStyle style) {
   const auto& findings = report.found.findings;
   std::string out;
-  for (const Ranked& one : group) {
+  for (const RankedFinding& one : group) {
     if (!one.full) continue;
     out += finding_block(findings[one.index], report.files[one.index], report.found.runs, style);
     out += "\n";
   }
-  const bool has_short = std::any_of(group.begin(), group.end(), [](const Ranked& one) { return !one.full; });
+  const bool has_short = std::any_of(group.begin(), group.end(), [](const RankedFinding& one) { return !one.full; });
   if (!has_short) return out;
   const std::string name = printable(findings[group.front().index].invariant);
   out += heading(name + " was also broken so", style);
-  for (const Ranked& one : group) {
+  for (const RankedFinding& one : group) {
     if (!one.full) out += short_finding(findings[one.index], report.files[one.index]);
   }
   return out + "\n";

@@ -22,7 +22,6 @@ namespace drydock::server {
 namespace {
 
 using cloud::query::Answer;
-using cloud::query::Ending;
 using std::chrono::milliseconds;
 
 /// A client that is amid a request may be silent for so long.

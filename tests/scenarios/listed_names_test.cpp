@@ -283,6 +283,9 @@ bool is_another_name(std::string_view name) {
 
 const Reasons kOtherNames{
     {"cloud.", "begins the settings of a cloud"},
+    {"cpu.cfs_period_us", "is a file of a control group, version 1"},
+    {"cpu.cfs_quota_us", "is a file of a control group, version 1"},
+    {"cpu.max", "is a file of a control group"},
     {"detail.state", "is where EventBridge tells the state of an instance"},
     {"drydock.", "begins the names of formats and of JUnit's classes"},
     {"labels.", "begins what a template takes from a log's labels"},
