@@ -12,6 +12,7 @@
 #include "reports/case_report.hpp"
 #include "reports/formats.hpp"
 #include "sim/cloud/query/http.hpp"
+#include "sim/cloud/query/parameters.hpp"
 
 namespace drydock::server {
 namespace {
@@ -50,6 +51,20 @@ std::string without_signature(std::string_view parameters) {
   return kept;
 }
 
+/// Returns the region that a request is signed for, in its header or in its parameters; empty where nothing says so.
+std::string signed_region(const Request& request) {
+  constexpr std::string_view kCredential = "X-Amz-Credential";
+  const std::string* authorization = find_header(request, "authorization");
+  if (authorization != nullptr) return std::string{region_of_authorization(*authorization)};
+  const bool is_presigned =
+      request.target.find(kCredential) != std::string::npos || request.body.find(kCredential) != std::string::npos;
+  if (!is_presigned) return {};
+  for (const auto& [name, value] : cloud::query::parameters_of(request)) {
+    if (name == kCredential) return std::string{cloud::query::region_of_scope(value)};
+  }
+  return {};
+}
+
 /// `20261130T183000Z` as microseconds since the Unix epoch; nothing for any other text.
 std::optional<std::int64_t> amazon_date(std::string_view text) {
   constexpr std::size_t kLength = 16;
@@ -75,10 +90,9 @@ Request as_heard(const Request& request) {
   const std::string* type = find_header(request, "content-type");
   const bool is_form = type != nullptr && type->find("x-www-form-urlencoded") != std::string::npos;
   if (is_form) heard.body = without_signature(request.body);
-  const std::string* authorization = find_header(request, "authorization");
-  if (authorization != nullptr && !region_of_authorization(*authorization).empty())
-    heard.headers.emplace_back("authorization", fmt::format("AWS4-HMAC-SHA256 Credential=-/-/{}/ec2/aws4_request",
-                                                            region_of_authorization(*authorization)));
+  if (const std::string region = signed_region(request); !region.empty())
+    heard.headers.emplace_back("authorization",
+                               fmt::format("AWS4-HMAC-SHA256 Credential=-/-/{}/ec2/aws4_request", region));
   if (type != nullptr) heard.headers.emplace_back("content-type", *type);
   if (const std::string* name = find_header(request, "x-confirm-name"))
     heard.headers.emplace_back("x-confirm-name", *name);

@@ -231,6 +231,18 @@ TEST(Front, ForgetsWhatSignsARequest) {
   EXPECT_EQ(heard.headers[0].second, "AWS4-HMAC-SHA256 Credential=-/-/eu-west-1/ec2/aws4_request");
 }
 
+TEST(Front, KeepsTheRegionThatAPresignedRequestIsFor) {
+  const std::string signing = "Action=A&X-Amz-Credential=AKIA%2F20261130%2Feu-west-1%2Fec2%2Faws4_request&B=1";
+  const std::string kept = "AWS4-HMAC-SHA256 Credential=-/-/eu-west-1/ec2/aws4_request";
+  const Request got = as_heard({"GET", "/?" + signing, {}, ""});
+  EXPECT_EQ(got.target, "/?Action=A&B=1");
+  ASSERT_EQ(got.headers.size(), 1U);
+  EXPECT_EQ(got.headers[0].second, kept);
+  const Request posted = as_heard({"POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, signing});
+  ASSERT_EQ(posted.headers.size(), 2U);
+  EXPECT_EQ(posted.headers[0].second, kept);
+}
+
 TEST(Front, ComparesClocksWhereItIsAskedTo) {
   Served served(step_of(1s));
   Front strict(served.session, true);
