@@ -6,6 +6,7 @@
 #include <array>
 
 #include "scenarios/files/fields.hpp"
+#include "sim/hex.hpp"
 #include "sim/utf8.hpp"
 
 namespace drydock::scenarios {
@@ -93,21 +94,14 @@ bool matches(const RequestPattern& pattern, const std::vector<std::string>& path
   return true;
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// Resolves %XX; empty when it is malformed or what results is not printable UTF-8.
 std::optional<std::string> decode_percent(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
     if (c == '%') {
-      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+      const int high = i + 2 < text.size() ? sim::hex_digit(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? sim::hex_digit(text[i + 2]) : -1;
       if (high < 0 || low < 0) return std::nullopt;
       c = static_cast<char>(high * 16 + low);
       i += 2;

@@ -3,23 +3,18 @@
 #include <algorithm>
 #include <charconv>
 
+#include "sim/hex.hpp"
+
 namespace drydock::cloud::query {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::string decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape = text[i] == '%' && i + 2 < text.size();
-    const int high = escape ? hex_digit(text[i + 1]) : -1;
-    const int low = escape ? hex_digit(text[i + 2]) : -1;
+    const int high = escape ? sim::hex_digit(text[i + 1]) : -1;
+    const int low = escape ? sim::hex_digit(text[i + 2]) : -1;
     if (high >= 0 && low >= 0) {
       out += static_cast<char>(high * 16 + low);
       i += 2;
