@@ -253,9 +253,9 @@ class Observation final : public cloud::InstanceWatcher {
   [[nodiscard]] const std::vector<ClientsOwn>& clients_own() const { return clients_own_; }
   /// Sets the key of the tag by which clients tell whose an instance is; empty: they do not.
   void owners_are_told_by(std::string tag) { owner_tag_ = std::move(tag); }
-  /// A client asks EC2; `request` is the event. Then it has had the whole answer.
+  /// A client asks EC2; `request` is the event. Then it has had a good answer, whole.
   void client_asks(std::uint32_t request, std::string_view action, std::string parameters);
-  void client_has_answer(std::uint32_t request);
+  void client_succeeded(std::uint32_t request);
   /// Lists the instances that have owners, in the order of their launches.
   [[nodiscard]] const std::deque<OwnedInstance>& owned() const { return owned_; }
   [[nodiscard]] bool is_owned(sim::Name instance) const { return owned_places_.contains(instance); }

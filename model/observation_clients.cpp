@@ -50,7 +50,7 @@ void Observation::client_asks(std::uint32_t request, std::string_view action, st
   }
 }
 
-void Observation::client_has_answer(std::uint32_t request) {
+void Observation::client_succeeded(std::uint32_t request) {
   const auto call = snapshot_calls_.find(request);
   if (call != snapshot_calls_.end()) call->second.told = true;
 }

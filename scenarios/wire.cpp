@@ -99,7 +99,7 @@ Task<void> World::serve_wire(Request request, OneShot<Answer> answer) {
   record_.emit(model::kind::wire_answer, client, {}, {{"status", served.status}, {"ending", to_text(served.ending)}});
   if (served.ending == Ending::whole) {
     observation_.client_was_told(served.body);
-    observation_.client_has_answer(asked);
+    if (served.status / 100 == 2) observation_.client_succeeded(asked);
   }
   answer.send(std::move(served));
 }

@@ -7,7 +7,8 @@
 namespace drydock::model {
 namespace {
 
-/// A client that asks for a snapshot again, because it did not hear that it has one, is not left with two.
+/// A client that asks for a snapshot again, because it heard nothing or of a failure although there is one, is not left
+/// with two.
 class SnapshotPaidOnce final : public Invariant {
  public:
   SnapshotPaidOnce() : Invariant("snapshot-paid-once") {}
@@ -23,7 +24,7 @@ class SnapshotPaidOnce final : public Invariant {
       const auto before = unheard.find(call->parameters);
       if (before != unheard.end()) {
         seen.violated(*this,
-                      fmt::format("snapshot {} was taken where {} was there, whose answer had been lost",
+                      fmt::format("snapshot {} was taken where {} was there, of which its client had not been told",
                                   seen.text(own.name), seen.text(before->second->name)),
                       own.made, WorkspaceKey::none, own.name, before->second->made);
         unheard.erase(before);

@@ -323,6 +323,8 @@ TEST(SnapshotPaidOnce, IsBrokenByASnapshotThatIsAskedForAgainBecauseTheAnswerWas
   EXPECT_EQ(asked(lost, 1), Broken{});
   EXPECT_EQ(asked("", 2), Broken{}) << "both were told";
   EXPECT_EQ(asked(R"([{"on":"ec2.CreateSnapshot","error":"reset","nth":1}])", 2), Broken{}) << "only one was taken";
+  const std::string denied = R"([{"on":"ec2.CreateSnapshot","error":"http-503","effect":"applied","nth":1}])";
+  EXPECT_EQ(asked(denied, 2), Broken{"snapshot-paid-once"}) << "the answer said that there is none";
 }
 
 // What no workspace has is a client's own: the platform does not know of it, and no agent boots on it.
