@@ -112,8 +112,8 @@ constexpr std::array<Entry, 21> kInvariants{{
       "docs/serve.md"},
      make_made_is_known},
     {{"snapshot-paid-once", "eventually",
-      "Of two requests of clients for a snapshot that say the same, the second after the first one's answer was lost, "
-      "at most one has left a snapshot that is pending or completed.",
+      "Of two requests of clients for a snapshot that say the same, the second after the first one's answer was lost "
+      "or told of a failure, at most one has left a snapshot that is pending or completed.",
       "docs/serve.md"},
      make_snapshot_paid_once},
     {{"bounded-work", "always",

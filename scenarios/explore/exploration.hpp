@@ -136,7 +136,7 @@ struct Exploration {
   Residual residual;
   std::optional<Certificate> certificate;
   std::optional<ClientUse> client;  // empty where no client was played
-  std::optional<KeptExtent> kept;  // empty where the search was not kept
+  std::optional<KeptExtent> kept;   // empty where the search was not kept
   std::string internal_error;
 };
 
