@@ -92,7 +92,7 @@ void ConnectionThreads::take_aside(Seat& seat) {
   const std::scoped_lock lock(mutex_);
   if (seat.is_aside) return;
   seat.is_aside = true;
-  ::epoll_ctl(watched_, EPOLL_CTL_DEL, seat.connection.socket(), nullptr);
+  watch_no_more(seat);
   aside_.splice(aside_.end(), seats_, seat.self);
   find_leader();
 }
@@ -131,6 +131,12 @@ void ConnectionThreads::admit(socket_t socket) {
 void ConnectionThreads::watch_for(Seat& seat) {
   epoll_event event{.events = EPOLLIN, .data = {.ptr = &seat}};
   ::epoll_ctl(watched_, EPOLL_CTL_ADD, seat.connection.socket(), &event);
+}
+
+/// Closing a socket is not enough: a process that is being started has it too, until it closes what is not its own, and
+/// so long epoll would tell of it.
+void ConnectionThreads::watch_no_more(const Seat& seat) {
+  ::epoll_ctl(watched_, EPOLL_CTL_DEL, seat.connection.socket(), nullptr);
 }
 
 /// Waits until connections have something to say, and makes them `ready_`. One that had said more is heard again after
@@ -173,6 +179,7 @@ void ConnectionThreads::keep(Seat& seat) {
 }
 
 void ConnectionThreads::end(Seat& seat) {
+  if (!seat.is_aside) watch_no_more(seat);
   ::close(seat.connection.socket());
   Seats& of = seat.is_aside ? aside_ : seats_;
   of.erase(seat.self);

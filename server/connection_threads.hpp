@@ -58,6 +58,7 @@ class ConnectionThreads {
   void find_leader();
   void admit(socket_t socket);
   void watch_for(Seat& seat);
+  void watch_no_more(const Seat& seat);
   void hear_of(Seat& seat, Clock::time_point now);
   void keep(Seat& seat);
   void end(Seat& seat);

@@ -1,9 +1,12 @@
 #include "server/http_server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <latch>
 #include <memory>
 #include <stdexcept>
@@ -207,6 +210,29 @@ TEST(HttpServer, ServesBesideHalfOpenConnections) {
   const RawClient client(server.port());
   client.post("x");
   EXPECT_EQ(test::body_of(client.hear().text), "POST / x");
+}
+
+// As a client's process that is being started does for a moment.
+TEST(HttpServer, ForgetsAConnectionThatAnotherProcessHoldsOpen) {
+  HttpServer server({}, echo);
+  const RawClient client(server.port());
+  client.post("x", false);
+  EXPECT_EQ(test::body_of(client.hear_one().text), "POST / x");
+  const pid_t holder = fork();
+  if (holder == 0) {
+    pause();
+    _exit(0);
+  }
+  client.post("y");
+  EXPECT_EQ(test::body_of(client.hear_one().text), "POST / y");
+  client.send("who hears this?");
+  for (int i = 0; i < 20; ++i) {
+    const RawClient other(server.port());
+    other.post("z");
+    EXPECT_EQ(test::body_of(other.hear().text), "POST / z");
+  }
+  kill(holder, SIGKILL);
+  waitpid(holder, nullptr, 0);
 }
 
 TEST(HttpServer, ServesFiveHundredClientsAtOnce) {
