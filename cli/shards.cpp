@@ -228,6 +228,7 @@ std::optional<std::string> variable_of_process(const char* name) {
 
 std::vector<std::string> scheduler_names() {
   std::vector<std::string> names;
+  names.reserve(kSchedulers.size());
   for (const KnownScheduler& scheduler : kSchedulers) names.emplace_back(scheduler.name);
   return names;
 }
