@@ -1,6 +1,7 @@
 #include "server/http_server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -220,6 +221,7 @@ TEST(HttpServer, ForgetsAConnectionThatAnotherProcessHoldsOpen) {
   EXPECT_EQ(test::body_of(client.hear_one().text), "POST / x");
   const pid_t holder = fork();
   if (holder == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // else it outlives a test that crashes
     pause();
     _exit(0);
   }
