@@ -186,13 +186,16 @@ ControlPlane::SdkStep ControlPlane::after_failure(WorkspaceKey workspace, std::s
 }
 
 /// Returns the wait before the next look at a snapshot that is pending, as the client's waiter has it; without a waiter
-/// it is `every`. Nothing: the wait is given up now, because of the waiter's own limit or because `until` is too near.
-std::optional<sim::Duration> ControlPlane::before_next_poll(WorkspaceKey workspace, sim::Duration every, int polls,
+/// it is the request's own. Nothing: the wait is given up now, because of the waiter's own limit or because `until` is
+/// too near.
+std::optional<sim::Duration> ControlPlane::before_next_poll(const StartRequest& request, int polls, bool failed,
                                                             sim::Instant until) {
   const sim::Duration left = until - clock_.now();
+  const sim::Duration every = request.snapshot_poll;
   const SdkWaiter& waiter = sdk_->waiter;
   if (waiter.law == SdkPolls::own) return every < left ? std::optional{every} : std::nullopt;
-  const sim::Duration drawn = choices_.draw(actor_of(workspace), "sdk.waiter", poll_delay(waiter, polls));
+  const sim::DurationRange range = poll_delay(waiter, polls, failed);
+  const sim::Duration drawn = choices_.draw(actor_of(request.workspace), "sdk.waiter", range);
   return next_poll(waiter, polls, drawn, left);
 }
 

@@ -235,7 +235,7 @@ class ControlPlane {
   }
   [[nodiscard]] sim::Instant sdk_deadline() const;
   SdkStep after_failure(WorkspaceKey workspace, std::string_view action, cloud::Error& error, SdkCall& call);
-  [[nodiscard]] std::optional<sim::Duration> before_next_poll(WorkspaceKey workspace, sim::Duration every, int polls,
+  [[nodiscard]] std::optional<sim::Duration> before_next_poll(const StartRequest& request, int polls, bool failed,
                                                               sim::Instant until);
   [[nodiscard]] std::string_view actor_of(WorkspaceKey workspace) const;
 

@@ -169,11 +169,17 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
   const WorkspaceKey workspace = request.workspace;
   cloud::BlockDevice device;
   device.delete_on_termination = true;
+  std::string awaited = request.snapshot;
   for (int polls = 1;; ++polls) {
     const bool is_poll = polls > 1;
     cloud::Result<Snapshots> snapshots = co_await snapshots_of(workspace, is_poll);
-    const bool goes_on = is_poll && sdk_->waiter.outlasts_errors;
-    if (!snapshots && !goes_on) co_return tl::unexpected(std::move(snapshots.error()));
+    const bool failed = !snapshots;
+    if (failed && is_poll && sdk_->waiter.takes_for_completed.contains(snapshots.error())) {
+      device.snapshot_id = awaited;
+      break;
+    }
+    const bool goes_on = failed && is_poll && sdk_->waiter.outlasts.contains(snapshots.error());
+    if (failed && !goes_on) co_return tl::unexpected(std::move(snapshots.error()));
     if (snapshots && shows(*snapshots, request.snapshot)) {
       const cloud::SnapshotDescription* newest = newest_of(*snapshots);
       if (newest == nullptr) break;
@@ -181,8 +187,9 @@ Task<cloud::Result<ControlPlane::Mapping>> ControlPlane::restored_volume(StartRe
         device.snapshot_id = newest->id;
         break;
       }
+      awaited = newest->id;
     }
-    const std::optional<sim::Duration> wait = before_next_poll(workspace, request.snapshot_poll, polls, until);
+    const std::optional<sim::Duration> wait = before_next_poll(request, polls, failed, until);
     if (!wait) co_return tl::unexpected(cloud::Error{"RequestTimeout", 0, "the newest snapshot is still pending"});
     co_await clock_.pause(*wait);
   }

@@ -115,14 +115,33 @@ constexpr SdkQuota kStandardQuota{.capacity = 500, .retry = 5, .throttled_retry 
 // 14 was measured of 500s; the 5 of throttling: source.
 constexpr SdkQuota kJsV3Quota{.capacity = 500, .retry = 14, .throttled_retry = 5, .retry_after_silence = 14};
 
+constexpr std::array<std::string_view, 1> kEmptyQuota{"RetryQuotaExceeded"};
+constexpr SdkFailures kEveryFailure{.codes = kEmptyQuota, .statuses = kEveryError, .losses = kAnyLoss};
+
 constexpr SdkWaiter kBotocoreWaiter{.law = SdkPolls::fixed, .delay = 15s, .most = 15s, .polls = 40};
+// Its modules poll with botocore's waiter, and make none of the polls in a loop of their own. What that loop would send
+// again they give to the waiter as signs of success.
+constexpr SdkWaiter kAnsibleWaiter{.law = SdkPolls::fixed,
+                                   .delay = 3s,
+                                   .most = 3s,
+                                   .polls = 200,
+                                   .takes_for_completed = {.codes = kOfAnsible},
+                                   .loops = 1};
 constexpr SdkWaiter kGoV1Waiter{
-    .law = SdkPolls::fixed, .delay = 15s, .most = 15s, .polls = 40, .outlasts_errors = true};
+    .law = SdkPolls::fixed, .delay = 15s, .most = 15s, .polls = 40, .outlasts = kEveryFailure};
 constexpr SdkWaiter kGoV2Waiter{
-    .law = SdkPolls::until_delay_is_left, .delay = 15s, .most = 120s, .outlasts_errors = true};
-constexpr SdkWaiter kJsV2Waiter{.law = SdkPolls::fixed, .delay = 15s, .most = 15s, .polls = 40, .retries_polls = false};
+    .law = SdkPolls::until_delay_is_left, .delay = 15s, .most = 120s, .outlasts = kEveryFailure};
+// Its waiter is its retries: 40 of them, after what it lost as well as after a snapshot that is pending. An answer that
+// is an error it takes for the end.
+constexpr SdkWaiter kJsV2Waiter{.law = SdkPolls::fixed,
+                                .delay = 15s,
+                                .most = 15s,
+                                .polls = 41,
+                                .outlasts = {.losses = {.closed = true, .reset = true, .silence = true}},
+                                .delays_after_failure = up_to(100ms),
+                                .loops = 0};
 constexpr SdkWaiter kJsV3Waiter{
-    .law = SdkPolls::until_half_a_second, .delay = 15s, .most = 120s, .least_polls = 5, .outlasts_errors = true};
+    .law = SdkPolls::until_half_a_second, .delay = 15s, .most = 120s, .least_polls = 5, .outlasts = kEveryFailure};
 
 // --- rows -----------------------------------------------------------------------------------------------------------
 
@@ -198,7 +217,7 @@ constexpr std::array<SdkRow, 13> kSdkRows{{
      .timeout = 60s,
      .loops = {{kLegacyLoop, kAnsibleLoop, kAnsibleSnapshots}},
      .reads_empty_4xx = false,
-     .waiter = kBotocoreWaiter},
+     .waiter = kAnsibleWaiter},
 }};
 
 constexpr bool in_order_of_the_knob() {
@@ -263,9 +282,9 @@ SdkVerdict verdict_after(const SdkRow& row, const SdkCall& call, std::string_vie
   verdict.hangs = row.hangs_on_cut && is_loss({.cut = true}, error);
   if (verdict.hangs) return verdict;
   verdict.next.spoiled = call.spoiled || (row.cut_spoils_rest && is_loss({.cut = true}, error));
-  if (call.is_poll && !row.waiter.retries_polls) return verdict;
   if (!row.reads_empty_4xx && error.code.starts_with("http-4")) return verdict;
-  for (std::size_t i = 0; i < row.loops.size(); ++i) {
+  const std::size_t loops = call.is_poll ? static_cast<std::size_t>(row.waiter.loops) : row.loops.size();
+  for (std::size_t i = 0; i < loops; ++i) {
     const SdkLoop& loop = row.loops[i];
     int& attempt = verdict.next.attempts[i];
     const bool takes_it = is_for(loop, call, action) && loop.again.contains(error);
@@ -316,10 +335,13 @@ cloud::Error as_told(const SdkRow& row, cloud::Error error) {
 cloud::Error unreadable() { return {"cut", 0, "the answer goes on within one that was cut"}; }
 
 cloud::Error quota_exhausted() {
-  return {"RetryQuotaExceeded", 0, "failed to get rate limit token, retry quota exceeded"};
+  return {std::string{kEmptyQuota.front()}, 0, "failed to get rate limit token, retry quota exceeded"};
 }
 
-DurationRange poll_delay(const SdkWaiter& waiter, int polls) {
+DurationRange poll_delay(const SdkWaiter& waiter, int polls, bool failed) {
+  if (failed && waiter.delays_after_failure) return waiter.delays_after_failure->after(polls);
+  const bool no_longer_drawn = waiter.least_polls != 0 && polls >= waiter.least_polls;
+  if (no_longer_drawn) return {waiter.most, waiter.most};
   return {waiter.delay, doubled(waiter.delay, polls - 1, waiter.most)};
 }
 

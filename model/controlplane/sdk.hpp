@@ -87,7 +87,8 @@ struct SdkQuota {
 /// The law of a waiter's polls. `own`: the client has no waiter, and the control plane polls as it does by itself.
 /// `fixed`: after the same delay each time. The others: after anything from `delay` to `delay` doubled with each poll,
 /// at most `most`, until the caller's time ends. `until_delay_is_left` polls a last time when `delay` is left of it;
-/// `until_half_a_second` when 0.5 s is, if fewer than `least_polls` were made, and then makes the missing ones at once.
+/// `until_half_a_second` when 0.5 s is, if fewer than `least_polls` were made, and then makes the missing ones at once;
+/// once it has made them, its delay is `most`.
 enum class SdkPolls : std::uint8_t { own, fixed, until_delay_is_left, until_half_a_second };
 
 /// A waiter for a snapshot that is pending. The first poll is made at once.
@@ -98,10 +99,14 @@ struct SdkWaiter {
   /// Polls in all; 0: as many as fit.
   int polls = 0;
   int least_polls = 0;
-  /// A poll that fails for good does not end the wait.
-  bool outlasts_errors = false;
-  /// A poll is a call like any other; off: one that fails is not sent again.
-  bool retries_polls = true;
+  /// The polls that fail for good and do not end the wait.
+  SdkFailures outlasts{};
+  /// The law of the delays after such a poll, where they follow one of their own.
+  std::optional<SdkBackoff> delays_after_failure{};
+  /// The polls that fail for good and end the wait as if the snapshot were completed.
+  SdkFailures takes_for_completed{};
+  /// How many of the row's loops, innermost first, send a poll again.
+  int loops = 3;
 };
 
 /// One client in one mode.
@@ -187,8 +192,8 @@ class SdkTokens {
 /// The error of a call that the quota ended, where the client hides what EC2 answered. It has no status.
 [[nodiscard]] cloud::Error quota_exhausted();
 
-/// Returns the range of a waiter's delay after its `polls`-th poll, from 1.
-[[nodiscard]] sim::DurationRange poll_delay(const SdkWaiter& waiter, int polls);
+/// Returns the range of a waiter's delay after its `polls`-th poll, from 1, which failed or not.
+[[nodiscard]] sim::DurationRange poll_delay(const SdkWaiter& waiter, int polls, bool failed);
 /// Returns the delay before the next poll, given what was drawn from that range and the time that is left to the
 /// caller; nothing: the waiter gives up now.
 [[nodiscard]] std::optional<sim::Duration> next_poll(const SdkWaiter& waiter, int polls, sim::Duration drawn,

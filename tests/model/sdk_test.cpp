@@ -316,13 +316,14 @@ TEST(SdkPauses, AreLongerByRetryAfterWhereTheClientReadsIt) {
 
 // --- waiters --------------------------------------------------------------------------------------------------------
 
-/// When a waiter polls that has so long, if every draw is at this share (in percent) of its range.
-std::vector<Duration> polls_of(Sdk sdk, Duration most, int percent) {
+/// When a waiter polls that has so long, if every draw is at this share (in percent) of its range. `failed`: each poll
+/// fails, and does not end the wait.
+std::vector<Duration> polls_of(Sdk sdk, Duration most, int percent, bool failed = false) {
   const model::SdkWaiter& waiter = model::sdk_row(sdk).waiter;
   std::vector<Duration> at{0s};
   while (at.size() < 1000) {
     const int made = static_cast<int>(at.size());
-    const DurationRange range = poll_delay(waiter, made);
+    const DurationRange range = poll_delay(waiter, made, failed);
     const Duration drawn = range.lo + (range.hi - range.lo) * percent / 100;
     const std::optional<Duration> wait = next_poll(waiter, made, drawn, most - at.back());
     if (!wait) break;
@@ -350,13 +351,83 @@ TEST(SdkWaiters, OfJsV3MakeTheirLastPollsAtOnce) {
   EXPECT_EQ(polls_of(Sdk::js_v3, 100s, 20).size(), 5U) << "after five polls it does not wait for the end";
 }
 
-TEST(SdkWaiters, OfTheOthersPollEveryFifteenSeconds) {
-  for (const Sdk sdk : {Sdk::go_v1, Sdk::js_v2, Sdk::botocore_legacy, Sdk::botocore_standard}) {
+TEST(SdkWaiters, OfJsV3DrawNothingOnceTheyHavePolledFiveTimes) {
+  for (const int percent : {0, 50, 100}) {
+    const std::vector<Duration> all = polls_of(Sdk::js_v3, 1000s, percent);
+    ASSERT_GT(all.size(), 7U);
+    EXPECT_EQ(all[5] - all[4], 120s);
+    EXPECT_EQ(all[6] - all[5], 120s);
+  }
+}
+
+TEST(SdkWaiters, OfTheOthersPollAfterTheSameDelayEachTime) {
+  for (const Sdk sdk : {Sdk::go_v1, Sdk::botocore_legacy, Sdk::botocore_standard, Sdk::botocore_adaptive}) {
     const std::vector<Duration> all = polls_of(sdk, 3600s, 50);
     EXPECT_EQ(all.size(), 40U);
     EXPECT_EQ(all.back(), 585s);
     EXPECT_EQ(polls_of(sdk, 40s, 50), (std::vector<Duration>{0s, 15s, 30s}));
   }
+  EXPECT_EQ(polls_of(Sdk::js_v2, 3600s, 50).size(), 41U) << "40 retries";
+  EXPECT_EQ(polls_of(Sdk::js_v2, 3600s, 50).back(), 600s);
+  EXPECT_EQ(polls_of(Sdk::ansible, 3600s, 50).size(), 200U);
+  EXPECT_EQ(polls_of(Sdk::ansible, 3600s, 50)[1], 3s);
+}
+
+TEST(SdkWaiters, OfJsV2WaitShortlyAfterALostPollAndEverLonger) {
+  const model::SdkWaiter& waiter = model::sdk_row(Sdk::js_v2).waiter;
+  EXPECT_EQ(poll_delay(waiter, 1, true), (DurationRange{0s, 100ms}));
+  EXPECT_EQ(poll_delay(waiter, 11, true), (DurationRange{0s, 102'400ms})) << "90 s were measured";
+  EXPECT_EQ(poll_delay(waiter, 11, false), (DurationRange{15s, 15s}));
+  EXPECT_EQ(polls_of(Sdk::js_v2, 40s, 100, true),
+            (std::vector<Duration>{0s, 100ms, 300ms, 700ms, 1500ms, 3100ms, 6300ms, 12'700ms, 25'500ms}));
+  for (const Sdk sdk : {Sdk::go_v1, Sdk::go_v2, Sdk::js_v3}) {
+    EXPECT_EQ(polls_of(sdk, 100s, 50, true), polls_of(sdk, 100s, 50)) << "a poll that failed is a poll";
+  }
+}
+
+TEST(SdkWaiters, PassOverWhatTheirRowsSay) {
+  const std::vector<Error> losses{lost_by("closed"), lost_by("reset"), lost_by("RequestTimeout")};
+  const std::vector<Error> answers{refused("RequestLimitExceeded", 503), refused("UnauthorizedOperation", 403),
+                                   refused("http-429", 429)};
+  for (const SdkRow& row : model::sdk_rows()) {
+    const bool all = row.sdk == Sdk::go_v1 || row.sdk == Sdk::go_v2 || row.sdk == Sdk::js_v3;
+    for (const Error& error : losses) {
+      EXPECT_EQ(row.waiter.outlasts.contains(error), all || row.sdk == Sdk::js_v2) << row.client << error.code;
+    }
+    for (const Error& error : answers) EXPECT_EQ(row.waiter.outlasts.contains(error), all) << row.client << error.code;
+    EXPECT_EQ(row.waiter.outlasts.contains(lost_by("cut")), all) << row.client;
+    EXPECT_EQ(row.waiter.outlasts.contains(model::quota_exhausted()), all) << row.client;
+  }
+}
+
+TEST(SdkWaiters, OfAnsibleTakeAThrottledPollForACompletedSnapshot) {
+  for (const SdkRow& row : model::sdk_rows()) {
+    const model::SdkFailures& some = row.waiter.takes_for_completed;
+    const bool is_ansible = row.sdk == Sdk::ansible;
+    EXPECT_EQ(some.contains(refused("RequestLimitExceeded", 503)), is_ansible) << row.client;
+    EXPECT_EQ(some.contains(refused("InternalError", 500)), is_ansible) << row.client;
+    EXPECT_FALSE(some.contains(refused("UnauthorizedOperation", 403))) << row.client;
+    EXPECT_FALSE(some.contains(refused("http-500", 500))) << row.client << ": it has no code";
+    EXPECT_FALSE(some.contains(lost_by("closed"))) << row.client;
+  }
+}
+
+TEST(SdkWaiters, SendAPollAgainInTheLoopsOfTheirRows) {
+  const auto requests = [](Sdk sdk, const Error& error) {
+    int sent = 1;
+    SdkCall call{.is_poll = true};
+    for (;;) {
+      const SdkVerdict verdict = verdict_after(model::sdk_row(sdk), call, "DescribeSnapshots", error);
+      if (!verdict.again) return sent;
+      call = verdict.next;
+      ++sent;
+    }
+  };
+  const Error throttled = refused("RequestLimitExceeded", 503);
+  EXPECT_EQ(requests(Sdk::js_v2, throttled), 1);
+  EXPECT_EQ(requests(Sdk::ansible, throttled), 5) << "boto3's loop, and none of its own";
+  EXPECT_EQ(requests(Sdk::botocore_standard, throttled), 3);
+  EXPECT_EQ(requests(Sdk::go_v1, throttled), 4);
 }
 
 }  // namespace

@@ -345,6 +345,26 @@ TEST(SdkWaitersInAWorld, OfJsV2SendNoPollAgain) {
   EXPECT_EQ(boto.polls, 4) << "one of them is sent again";
 }
 
+TEST(SdkWaitersInAWorld, OfJsV2OutlastALostPoll) {
+  const auto closed = [](Rig& rig) {
+    let_one_pass(rig, "ec2.DescribeSnapshots");
+    rig.adversary().fail("ec2.DescribeSnapshots", "closed");
+  };
+  const Restored js = restore("js-v2", closed);
+  EXPECT_EQ(js.answer.http, 201);
+  EXPECT_EQ(js.polls, 4) << "the lost one is a poll of its own, after a pause of a retry";
+}
+
+TEST(SdkWaitersInAWorld, OfAnsibleLaunchFromASnapshotThatIsPending) {
+  const auto throttled = [](Rig& rig) {
+    let_one_pass(rig, "ec2.DescribeSnapshots");
+    rig.adversary().fail("ec2.DescribeSnapshots", "RequestLimitExceeded", 5);
+  };
+  const Restored ansible = restore("ansible", throttled);
+  EXPECT_FALSE(ansible.answer.ok()) << "EC2 makes no volume of it";
+  EXPECT_EQ(ansible.polls, 6) << "the first look, and five requests for one poll";
+}
+
 // --- determinism ----------------------------------------------------------------------------------------------------
 
 TEST(SdkWorlds, AreFunctionsOfTheirTape) {
