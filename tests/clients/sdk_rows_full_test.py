@@ -18,11 +18,11 @@ SLACK = 15  # s on the wall: the machine may be slow
 
 
 def documented():
-    """The table of the document: for each client, for each fault, what stands there."""
+    """The table of the document: for each client, for each fault, what stands there: =, ≠, or – without a waiter."""
     text = (ROOT / "docs" / "clients.md").read_text()
     lines = re.search(r"<!-- rows: begin -->\n(.*?)<!-- rows: end -->", text, re.S)[1].strip().splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return {name: {row[0]: row[place] == "=" for row in cells[2:]}
+    return {name: {row[0]: row[place] for row in cells[2:]}
             for place, name in enumerate(cells[0]) if place > 0}
 
 
@@ -31,6 +31,7 @@ class SdkRows(RowTest):
         play = self.check(name)
         if play.row["quota"] and name != "CLI":  # a command of the CLI's is a client of its own
             self.assertEqual(play.many(), [])
+        self.check_waits(name)
         self.assertEqual(documented()[name], self.played[name])
 
     def test_silence(self):

@@ -22,6 +22,7 @@ def play(asked):
                                           "wait": False, "name": f"one-{os.getpid()}"}),
         "DescribeInstances": ("ec2_instance_info", {"instance_ids": [asked["id"]]}),
         "TerminateInstances": ("ec2_instance", {"instance_ids": [asked["id"]], "state": "absent", "wait": False}),
+        "wait": ("ec2_snapshot", {"volume_id": asked.get("volume")}),
     }[asked["action"]]
     where = {"endpoint_url": asked["url"], "region": "us-east-1"}
     if asked["timeout"]:

@@ -20,7 +20,8 @@ def call(ec2, asked):
     calls = {"CreateSnapshot": lambda: ec2.create_snapshot(VolumeId=asked["id"]),
              "RunInstances": lambda: ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, **token),
              "DescribeInstances": lambda: ec2.describe_instances(InstanceIds=[asked["id"]]),
-             "TerminateInstances": lambda: ec2.terminate_instances(InstanceIds=[asked["id"]])}
+             "TerminateInstances": lambda: ec2.terminate_instances(InstanceIds=[asked["id"]]),
+             "wait": lambda: ec2.get_waiter("snapshot_completed").wait(SnapshotIds=[asked["id"]])}
     try:
         calls[asked["action"]]()
     except ClientError as error:

@@ -13,7 +13,8 @@ def call(words, asked):
     words = [*words, *{"CreateSnapshot": ["create-snapshot", "--volume-id", asked["id"]],
                        "RunInstances": ["run-instances", "--image-id", IMAGE, *token],
                        "DescribeInstances": ["describe-instances", "--instance-ids", asked["id"]],
-                       "TerminateInstances": ["terminate-instances", "--instance-ids", asked["id"]]}[asked["action"]]]
+                       "TerminateInstances": ["terminate-instances", "--instance-ids", asked["id"]],
+                       "wait": ["wait", "snapshot-completed", "--snapshot-ids", asked["id"]]}[asked["action"]]]
     said = io.StringIO()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(said):
         status = create_clidriver().main(words)

@@ -22,17 +22,33 @@ function clientOf(url, timeout, pauses) {
   return client;
 }
 
+// A wait asks for its pauses as its calls do: by a timer, which no socket of Node's uses.
+async function waitFor(client, id, pauses) {
+  const {setTimeout} = globalThis;
+  globalThis.setTimeout = (done, pause) => {
+    pauses.push(pause / 1000);
+    return setTimeout(done, 0);
+  };
+  try {
+    return await client.waitFor('snapshotCompleted', {SnapshotIds: [id]}).promise();
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+}
+
 async function serve() {
   console.log('{}');
   for await (const line of readline.createInterface({input: process.stdin})) {
     const {url, action, id, token, timeout, times} = JSON.parse(line);
     const pauses = [];
-    const client = clientOf(url, timeout, pauses);
+    const waits = action === 'wait';
+    const client = clientOf(url, timeout, waits ? [] : pauses);
+    const call = () => {
+      if (waits) return waitFor(client, id, pauses);
+      return client[action[0].toLowerCase() + action.slice(1)](INPUTS[action](id, token ?? undefined)).promise();
+    };
     let told;
-    for (let i = 0; i < times; ++i) {
-      const name = action[0].toLowerCase() + action.slice(1);
-      told = await client[name](INPUTS[action](id, token ?? undefined)).promise().then(() => true, (error) => error.code);
-    }
+    for (let i = 0; i < times; ++i) told = await call().then(() => true, (error) => error.code);
     console.log(JSON.stringify({told, pauses}));
   }
 }

@@ -28,16 +28,46 @@ async function clientOf(url, pauses) {
   return client;
 }
 
+// Between two polls its waiter asks for a timer, and until its user's time ends it looks at the clock.
+async function waitFor(client, id, most, pauses) {
+  const {setTimeout} = globalThis;
+  const {now} = Date;
+  let passed = 0;
+  const noting = (done, pause) => {
+    pauses.push(pause / 1000);
+    passed += pause;
+    return setTimeout(done, 0);
+  };
+  const polling = {
+    config: client.config,
+    send: async (command) => {
+      globalThis.setTimeout = setTimeout;
+      return client.send(command).finally(() => {
+        globalThis.setTimeout = noting;
+      });
+    },
+  };
+  Date.now = () => now() + passed;
+  try {
+    return await ec2.waitUntilSnapshotCompleted({client: polling, maxWaitTime: most}, {SnapshotIds: [id]});
+  } finally {
+    globalThis.setTimeout = setTimeout;
+    Date.now = now;
+  }
+}
+
 async function serve() {
   console.log('{}');
   for await (const line of readline.createInterface({input: process.stdin})) {
-    const {url, action, id, token, times} = JSON.parse(line);
+    const {url, action, id, token, times, most} = JSON.parse(line);
     const pauses = [];
     const client = await clientOf(url, pauses);
+    const call = () => {
+      if (action === 'wait') return waitFor(client, id, most, pauses);
+      return client.send(new ec2[`${action}Command`](INPUTS[action](id, token ?? undefined)));
+    };
     let told;
-    for (let i = 0; i < times; ++i) {
-      told = await client.send(new ec2[`${action}Command`](INPUTS[action](id, token ?? undefined))).then(() => true, (error) => error.name);
-    }
+    for (let i = 0; i < times; ++i) told = await call().then(() => true, (error) => error.name);
     client.destroy();
     console.log(JSON.stringify({told, pauses}));
   }

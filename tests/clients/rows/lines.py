@@ -4,6 +4,9 @@
      "times": 1}
     {"told": true | the error's code, or its class, "pauses": [seconds…]}
 
+The action `wait` waits until the snapshot `id` is completed, with the client's own waiter as it comes; where its user
+has to say for how long, that is `most` seconds. Ansible's makes the snapshot itself, of `volume`.
+
 A client is made for each line and calls so often; `told` is of its last call. At first a driver says {}: it is there.
 """
 

@@ -35,6 +35,8 @@ func call(client *ec2.EC2, one asked) (err error) {
 		_, err = client.DescribeInstances(&ec2.DescribeInstancesInput{InstanceIds: ids})
 	case "TerminateInstances":
 		_, err = client.TerminateInstances(&ec2.TerminateInstancesInput{InstanceIds: ids})
+	case "wait":
+		err = client.WaitUntilSnapshotCompleted(&ec2.DescribeSnapshotsInput{SnapshotIds: ids})
 	}
 	return err
 }
