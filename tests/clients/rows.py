@@ -365,8 +365,8 @@ def in_node(name, sdk, lock):
 
 
 def without_sleeps():
-    """A file for `go build -overlay`: a waiter of Go v2's tells of its sleeps, and does not make them. (It has no hook
-    for that; version 1 has.)"""
+    """Options of `go build`: a waiter of Go v2's tells of its sleeps, and does not make them. (It has no hook for that;
+    version 1 has.)"""
     source = GO_SOURCES / "src/github.com/aws/smithy-go/time/time.go"
     told = cache() / "smithy-time.go"
     begin = "func SleepWithContext(ctx context.Context, dur time.Duration) error {\n"
@@ -375,17 +375,17 @@ def without_sleeps():
                     "var Slept = func(time.Duration) {}\n")
     overlay = cache() / "overlay.json"
     overlay.write_text(json.dumps({"Replace": {str(source): str(told)}}))
-    return overlay
+    return ["-overlay", overlay]
 
 
-def in_go(name, sdk, folder, package):
+def in_go(name, sdk, folder, package, options=lambda: ()):
     def client():
         needs("golang-go", "go", "version")
         if not (GO_SOURCES / "src/github.com/aws" / package).exists():
             raise Missing(f"golang-github-aws-{package}-dev")
         program = cache() / f"{folder}-rows"
         # An SDK takes a minute or two to compile. What Debian packages has no module to download.
-        command(["go", "build", "-overlay", without_sleeps(), "-o", program, DRIVERS / folder / "main.go"],
+        command(["go", "build", *options(), "-o", program, DRIVERS / folder / "main.go"],
                 env=environment(GO111MODULE="off", GOPATH=str(GO_SOURCES), GOCACHE=str(cache() / "go")))
         return Client(name, sdk, [program])
     return client
@@ -398,7 +398,7 @@ CLIENTS = {
     "standard": in_python("standard", "botocore-standard", "boto3", "python3-boto3", "boto3", "standard"),
     "adaptive": in_python("adaptive", "botocore-adaptive", "boto3", "python3-boto3", "boto3", "adaptive"),
     "Go 1": in_go("Go 1", "go-v1", "go1", "aws-sdk-go"),
-    "Go 2": in_go("Go 2", "go-v2", "go2", "aws-sdk-go-v2"),
+    "Go 2": in_go("Go 2", "go-v2", "go2", "aws-sdk-go-v2", without_sleeps),
     "JS 2": in_node("JS 2", "js-v2", "js2"),
     "JS 3": in_node("JS 3", "js-v3", "js3"),
     "boto 2": in_python("boto 2", "boto2", "boto", "python3-boto", "boto2"),
