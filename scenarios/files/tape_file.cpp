@@ -147,12 +147,23 @@ TapeFile decode_tape_at(DiagnosticSink& report, const Node& node, const std::str
   return file;
 }
 
-/// A policy as it is before `set`: all its knobs, for a tape whose policy is a file that may not
-/// travel with it.
+/// All knobs of a policy, for a tape whose policy is a file that may not travel with it.
 OrderedJson knobs_of(const model::Policy& policy) {
   OrderedJson out = OrderedJson::object();
   for (const model::Knob& knob : model::knobs()) out[std::string{knob.name}] = model::knob_text(policy, knob);
   return out;
+}
+
+/// Tells whether a tape that names the policy, and has the case's settings, needs to say no more: the name is that of
+/// a preset, and not of a file that calls itself so.
+bool is_preset_as_shipped(const CaseSpec& played) {
+  if (is_policy_path(played.policy_name)) return false;
+  Decoded<model::Policy> preset = load_policy(played.policy_name);
+  if (!preset.value || !preset.errors.empty()) return false;
+  cloud::Profile cloud = played.cloud;
+  for (const auto& [key, value] : played.set) (void)apply_setting(*preset.value, cloud, key, value);
+  preset.value->name = played.policy.name;
+  return *preset.value == played.policy;
 }
 
 OrderedJson finding_of(const Outcome& outcome) {
@@ -180,7 +191,7 @@ std::string encode_tape(const Scenario& scenario, const CaseSpec& played, const 
   out["tool"] = tool_name();
   out["case"] = played.in_file ? OrderedJson(played.name) : OrderedJson(nullptr);
   out["policy"] = played.policy_name;
-  if (is_policy_path(played.policy_name)) out["knobs"] = knobs_of(played.policy);
+  if (!is_preset_as_shipped(played)) out["knobs"] = knobs_of(played.policy);
   out["set"] = OrderedJson::object();
   for (const auto& [key, value] : played.set) out["set"][key] = value;
   out["seed"] = outcome.seed ? OrderedJson(*outcome.seed) : OrderedJson(nullptr);

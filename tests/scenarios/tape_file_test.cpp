@@ -46,6 +46,21 @@ TapeFile decoded(const std::string& text) {
   return result.value ? std::move(*result.value) : TapeFile{};
 }
 
+/// A file may call its policy anything, a preset's name too: whoever reads the tape has neither that file nor its name.
+TEST(TapeFile, CarriesTheKnobsOfAPolicyThatIsNoPreset) {
+  const Scenario original = scenario();
+  for (const char* name : {"mine", "latest", "april-2026", "policies/mine.json"}) {
+    CaseSpec played = original.cases[1];
+    played.in_file = false;
+    played.policy.restart_debounce_window = std::chrono::seconds{77};
+    played.policy.name = played.policy_name = name;
+    const TapeFile file = decoded(encode_tape(original, played, outcome()));
+    EXPECT_EQ(file.played.policy, played.policy) << name;
+  }
+  const Json shipped = Json::parse(encode_tape(original, original.cases[0], outcome()));
+  EXPECT_FALSE(shipped.contains("knobs")) << "a preset and its settings are known by name";
+}
+
 TEST(TapeFile, CarriesARunWhole) {
   const Scenario original = scenario();
   const CaseSpec& played = original.cases[0];
