@@ -68,14 +68,7 @@ std::string tape_of(const scenarios::Scenario& scenario, const scenarios::CaseSp
   return scenarios::encode_tape(scenario, played, outcome);
 }
 
-std::string file_stem(const Finding& finding) {
-  std::string stem;
-  for (const char c : finding.invariant) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    stem += plain ? c : '-';
-  }
-  return fmt::format("{}-{}", stem, scenarios::signature_tag(finding.signature));
-}
+std::string file_stem(const Finding& finding) { return scenarios::finding_stem(finding.invariant, finding.signature); }
 
 const ShownViolation* meant_violation(const scenarios::Json& recorded, const std::optional<std::string>& invariant,
                                       const scenarios::Outcome& outcome) {
@@ -130,27 +123,38 @@ std::string deviate_command(const Job& job, const Finding& finding) {
   return reports::reproduce_command(named, invocation);
 }
 
-reports::FindingFiles save_finding(const std::string& directory, std::set<std::string>& taken, const Job& job,
-                                   const Finding& finding, const std::optional<std::string>& scenario) {
-  const scenarios::RecordedSession* session = finding.session.get();
-  const std::string tape = session != nullptr ? tape_of(session->file.scenario, session->file.played, finding)
-                                              : tape_of(*job.scenario, job.played, finding);
-  const std::string name = file_stem(finding);
+std::vector<std::string> keep_files(const std::string& directory, std::set<std::string>& taken, const std::string& name,
+                                    const std::vector<NamedText>& files) {
   for (std::size_t n = 1;; ++n) {
     const std::string stem = n == 1 ? name : fmt::format("{}-{}", name, n);
     const std::string path = (std::filesystem::path{directory} / stem).string();
     std::vector<KeptFile> kept;
-    kept.emplace_back(path + ".tape.json", tape);
-    if (scenario) kept.emplace_back(path + ".scenario.json", *scenario);
-    if (session != nullptr) kept.emplace_back(path + ".session.ndjson", session->log);
+    kept.reserve(files.size());
+    for (const NamedText& file : files) kept.emplace_back(path + file.ending, file.text);
     if (!std::all_of(kept.begin(), kept.end(), [](const KeptFile& file) { return file.fits(); })) continue;
     if (!taken.insert(stem).second) continue;
-    for (const KeptFile& file : kept) file.keep();
-    return {.reproduce = replay_command(kept.front().path, job.invocation.invariants),
-            .tape = kept.front().path,
-            .scenario = scenario ? kept[1].path : "",
-            .session = session != nullptr ? kept.back().path : ""};
+    std::vector<std::string> paths;
+    for (const KeptFile& file : kept) {
+      file.keep();
+      paths.push_back(file.path);
+    }
+    return paths;
   }
+}
+
+reports::FindingFiles save_finding(const std::string& directory, std::set<std::string>& taken, const Job& job,
+                                   const Finding& finding, const std::optional<std::string>& scenario) {
+  const scenarios::RecordedSession* session = finding.session.get();
+  std::vector<NamedText> files{{".tape.json", session != nullptr
+                                                  ? tape_of(session->file.scenario, session->file.played, finding)
+                                                  : tape_of(*job.scenario, job.played, finding)}};
+  if (scenario) files.push_back({".scenario.json", *scenario});
+  if (session != nullptr) files.push_back({".session.ndjson", session->log});
+  const std::vector<std::string> paths = keep_files(directory, taken, file_stem(finding), files);
+  return {.reproduce = replay_command(paths.front(), job.invocation.invariants),
+          .tape = paths.front(),
+          .scenario = scenario ? paths[1] : "",
+          .session = session != nullptr ? paths.back() : ""};
 }
 
 }  // namespace drydock::cli

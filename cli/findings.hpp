@@ -40,9 +40,19 @@ int report_nothing_broken(std::string_view command, const std::string& tape, con
 [[nodiscard]] std::string replay_command(const std::string& tape_path, const std::vector<std::string>& invariants);
 [[nodiscard]] std::string deviate_command(const Job& job, const scenarios::Finding& finding);
 
-/// Writes `<stem>.tape.json` and, where `scenario` has a text, `<stem>.scenario.json` into a directory that exists, and
-/// adds the stem to `taken`. The stem is `file_stem`, with `-2`, `-3`, … where that is taken or another file has the
-/// name: none is replaced. Each file is written whole or not at all; throws CannotWrite.
+/// The text of a file that is to be kept, and how its name ends.
+struct NamedText {
+  std::string ending;
+  std::string text;
+};
+
+/// Writes `<stem><ending>` for each of the files into a directory that exists, and adds the stem to `taken`. The stem
+/// is `name`, with `-2`, `-3`, … where that is taken or another file has the name: none is replaced, and one that has
+/// the same text stays. Returns the paths. Each file is written whole or not at all; throws CannotWrite.
+std::vector<std::string> keep_files(const std::string& directory, std::set<std::string>& taken, const std::string& name,
+                                    const std::vector<NamedText>& files);
+
+/// Keeps `<file_stem>.tape.json`, and `.scenario.json` where `scenario` has a text, as `keep_files` does.
 [[nodiscard]] reports::FindingFiles save_finding(const std::string& directory, std::set<std::string>& taken,
                                                  const Job& job, const scenarios::Finding& finding,
                                                  const std::optional<std::string>& scenario);

@@ -57,4 +57,13 @@ std::string signature_tag(std::string_view signature) {
   return fmt::format("{:08x}", static_cast<std::uint32_t>(sim::hash_text(signature) >> 32U));
 }
 
+std::string finding_stem(std::string_view invariant, std::string_view signature) {
+  std::string stem;
+  for (const char c : invariant) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    stem += plain ? c : '-';
+  }
+  return fmt::format("{}-{}", stem, signature_tag(signature));
+}
+
 }  // namespace drydock::scenarios

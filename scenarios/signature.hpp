@@ -19,5 +19,8 @@ namespace drydock::scenarios {
 
 /// Gives a short name of a signature: 8 hexadecimal digits.
 [[nodiscard]] std::string signature_tag(std::string_view signature);
+/// Names a finding so that it has the same name in every search, and a file may have the name:
+/// `<invariant>-<8 hexadecimal digits of its signature>`.
+[[nodiscard]] std::string finding_stem(std::string_view invariant, std::string_view signature);
 
 }  // namespace drydock::scenarios

@@ -50,6 +50,14 @@ struct Finding {
   std::shared_ptr<const RecordedSession> session;
 };
 
+/// A finding that was expected: a memory of findings has it, and a tape that breaks it. It is not shrunk.
+struct ExpectedFinding {
+  std::string invariant;
+  std::string signature;
+  std::uint64_t first_run = 0;
+  std::uint64_t times = 0;
+};
+
 /// What became of the clients that a search played (`drydock explore --client`).
 struct ClientUse {
   std::string command;
@@ -129,6 +137,7 @@ struct Exploration {
   double shrink_s = 0;  // of the shrinking that follows it
   std::vector<Finding> findings;
   std::uint64_t findings_not_shrunk = 0;  // beyond the bound on findings that are kept
+  std::vector<ExpectedFinding> expected;  // those of `ExploreOptions::expected` that some run showed
   std::uint64_t known = 0;                // findings that the search was to go beyond
   std::uint64_t known_runs = 0;           // that broke something, all of it known
   std::vector<FaultUse> faults;

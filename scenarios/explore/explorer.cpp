@@ -191,7 +191,7 @@ class Explorer {
     campaign.shard = options_.shard;
     campaign.shards = options_.shards;
     campaign.until_first = options_.until_first;
-    campaign.sought = {options_.promise, known_};
+    campaign.sought = {options_.promise, known_, options_.expected};
     campaign.twice = options_.twice;
     campaign.confirm = !played_.sql_invariants.empty();
     campaign.interrupted = [this] { return is_interrupted(); };
@@ -276,8 +276,22 @@ class Explorer {
 
   // --- findings ---
 
+  /// Sets aside what is no news.
+  void take_expected() {
+    std::vector<search::Found> others;
+    for (search::Found& found : tally_.found) {
+      if (options_.expected.contains(found.broken)) {
+        out_.expected.push_back({found.broken.promise, found.broken.signature, found.first_run, found.times});
+      } else {
+        others.push_back(std::move(found));
+      }
+    }
+    tally_.found = std::move(others);
+  }
+
   /// Takes over the findings: shrunk, or as they were found where nobody wants that or there was no time for it.
   void take_findings() {
+    take_expected();
     const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
     out_.findings_not_shrunk = tally_.found.size() - kept;
     tally_.found = fair_share(std::move(tally_.found), kept);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "sim/choices.hpp"
 #include "sim/search/campaign.hpp"
 #include "sim/search/lines.hpp"
+#include "sim/search/reading.hpp"
 
 namespace drydock::scenarios {
 
@@ -53,6 +55,9 @@ struct ExploreOptions {
   /// What is no finding any more. A search keeps away from it: runs that break nothing else are not varied, and a swarm
   /// mostly leaves out one of the faults and requests of each tape.
   std::vector<KnownFinding> beyond{};
+  /// Findings that are no news: they are counted and not shrunk, take no other's place, and end no search that is to
+  /// end with its first finding. Which runs are played does not depend on them.
+  std::set<sim::search::Broken> expected{};
   bool full_calm = false;   // see RunOptions
   bool twice = false;       // each run is played again from its tape; a difference is an internal error
   std::uint32_t shard = 1;  // this one of `shards`

@@ -4,15 +4,11 @@
 #include <sqlite3.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <system_error>
 
 #include "model/store/harden.hpp"
 #include "model/store/sqlite_setup.hpp"
+#include "scenarios/trace/database_kind.hpp"
 #include "scenarios/trace/sql_functions.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_database.hpp"
@@ -21,40 +17,8 @@
 namespace drydock::scenarios {
 namespace {
 
-// Where SQLite's file format has them (https://www.sqlite.org/fileformat2.html#the_database_header).
-constexpr std::size_t kHeader = 100;
-constexpr std::string_view kMagic{"SQLite format 3\0", 16};
-constexpr std::size_t kUserVersionAt = 60;
-constexpr std::size_t kApplicationIdAt = 68;
-
-std::int32_t number_at(std::string_view header, std::size_t at) {
-  std::uint32_t value = 0;
-  for (const char byte : header.substr(at, 4)) value = (value << 8U) | static_cast<unsigned char>(byte);
-  return static_cast<std::int32_t>(value);
-}
-
-/// Says why the file is no trace database that can be read; empty when it is one.
-std::string problem_of(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
-      !std::filesystem::is_directory(path, ignored))
-    return "is no file on a disk: a database cannot be read from a pipe";
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string header(kHeader, '\0');
-  if (!file) return fmt::format("cannot be read: {}", std::strerror(errno));
-  file.read(header.data(), kHeader);
-  if (file.bad() || errno == EISDIR) return fmt::format("cannot be read: {}", std::strerror(errno));
-  if (file.gcount() != kHeader || !header.starts_with(kMagic)) return "is no SQLite database";
-  if (number_at(header, kApplicationIdAt) != kTraceApplicationId)
-    return "is an SQLite database, but no trace of drydock's (--report trace=FILE writes one)";
-  const std::int32_t version = number_at(header, kUserVersionAt);
-  if (version > kTraceVersion) {
-    return fmt::format("was written by a newer drydock: it has version {}, and this one reads {}", version,
-                       kTraceVersion);
-  }
-  return version == kTraceVersion ? "" : fmt::format("has no version of a trace: {}", version);
-}
+constexpr DatabaseKind kTraceKind{
+    .application_id = kTraceApplicationId, .version = kTraceVersion, .name = "trace", .made_by = "--report trace=FILE"};
 
 constexpr auto kNamed = std::to_array<NamedQuery>({
     {"run", "what was played and what came of it", "SELECT key, value FROM run ORDER BY key"},
@@ -131,7 +95,7 @@ std::string in_sql_quotes(std::string_view name) {
 TraceFile::Opened TraceFile::open(const std::string& path, std::function<bool()> interrupted) {
   Opened opened;
   opened.error.file = path;
-  opened.error.message = problem_of(path);
+  opened.error.message = why_not_database(path, kTraceKind);
   if (!opened.error.message.empty()) return opened;
   std::unique_ptr<TraceFile> file(new TraceFile(std::move(interrupted)));
   const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;

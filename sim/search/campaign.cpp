@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <span>
 
 #include "sim/check.hpp"
@@ -130,7 +131,7 @@ class Campaign {
     // Mutants of what breaks the known alone would mostly do so again.
     const bool leads_on = !breaks_the_known_alone(reading, options_.sought);
     if (tally_.coverage.add(reading) && leads_on) corpus_.add(std::move(reading.tape));
-    if (options_.until_first && tally_.found.size() > before) ended_ = true;
+    if (options_.until_first && finds_the_unexpected(tally_, before, options_.sought)) ended_ = true;
   }
 
   Crew& crew_;
@@ -239,6 +240,11 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place, const So
   count_uses(tally, reading, place.number);
   if (breaks_the_known_alone(reading, sought)) ++tally.known_runs;
   count_broken(tally, reading, place, sought);
+}
+
+bool finds_the_unexpected(const Tally& tally, std::size_t from, const Sought& sought) {
+  return std::any_of(tally.found.begin() + static_cast<std::ptrdiff_t>(from), tally.found.end(),
+                     [&](const Found& found) { return !sought.expected.contains(found.broken); });
 }
 
 bool breaks_anew(const Tally& tally, const Reading& reading) {

@@ -23,6 +23,8 @@ enum class Strategy : std::uint8_t { exhaustive, random, pct, swarm, coverage, m
 struct Sought {
   std::string promise{};     // only this one; empty: any
   std::set<Broken> known{};  // and none of these
+  /// These are findings like any others, but end no search that is to end with its first finding.
+  std::set<Broken> expected{};
   [[nodiscard]] bool takes(const Broken& broken) const {
     return (promise.empty() || broken.promise == promise) && !known.contains(broken);
   }
@@ -130,6 +132,9 @@ void unite(Tally& all, const Tally& more);
 
 /// Tells whether the run broke something, all of it known.
 [[nodiscard]] bool breaks_the_known_alone(const Reading& reading, const Sought& sought);
+
+/// Tells whether of the findings from this place on one is not expected.
+[[nodiscard]] bool finds_the_unexpected(const Tally& tally, std::size_t from, const Sought& sought);
 
 /// Tells whether the run broke something that the tally does not know yet.
 [[nodiscard]] bool breaks_anew(const Tally& tally, const Reading& reading);

@@ -216,7 +216,7 @@ class Enumerator {
     count(out_.tally, reading, {out_.tally.runs, stopwatch_.seconds(), false}, options_.sought);
     out_.tally.coverage.add(reading);
     out_.hash += hash_of_run(tape_hash, reading);
-    return !options_.until_first || out_.tally.found.size() == before;
+    return !options_.until_first || !finds_the_unexpected(out_.tally, before, options_.sought);
   }
 
   Crew& crew_;
