@@ -24,6 +24,7 @@ namespace drydock::cli {
   ROW(demo, "", "an incident, and the same hour after its fix")                   \
   ROW(run, "FILE…", "play the cases of scenarios")                                \
   ROW(explore, "FILE", "search for broken promises, and minimise each")           \
+  ROW(findings, "ACTION FILE", "what is known from night to night")               \
   ROW(replay, "TAPE…", "play one run step by step")                               \
   ROW(shrink, "TAPE", "leave out what a broken promise does not need")            \
   ROW(sweep, "FILE", "a grid of values, and its cliff")                           \

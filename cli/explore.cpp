@@ -16,6 +16,7 @@
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/known_search.hpp"
 #include "cli/merge.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
@@ -47,7 +48,8 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore --merge 1.json 2.json --report junit=search.xml\n"
                               "  drydock explore empty-region --client ./controlplane --clock step=15s\n"
                               "  drydock explore pause-cascade --runs 1000000 --campaign night --shard slurm\n"
-                              "  drydock explore --merge night --partial --report html=night.html\n",
+                              "  drydock explore --merge night --partial --report html=night.html\n"
+                              "  drydock explore pause-cascade --known findings.db --date 2026-12-01\n",
                               "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
                               "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
                               "which a promise was broken is shown with the fewest decisions that break it.\n"
@@ -55,11 +57,13 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "new finding; an exhaustive search judges every run by it.\n"
                               "With --client every run is a session: COMMAND is started, without a shell, and\n"
                               "asks the simulated EC2 at $AWS_ENDPOINT_URL while faults strike on the way.\n\n"
+                              "With --known the tapes of known findings are played first, and only what is new\n"
+                              "or reopened is found.\n\n"
                               "Exit codes: 0 nothing found, 1 a promise was broken, 2 bad command line or\n"
                               "input, 3 under --strict: a listed fault never fired or never mattered, or an\n"
                               "exhaustive search is not complete, or a client asked something else in the\n"
-                              "same run; 4 nothing selected, 5 under --partial: a part is bad or missing; 70\n"
-                              "internal error, 130 interrupted.\n"};
+                              "same run, or a known tape fits no longer; 4 nothing selected, 5 under\n"
+                              "--partial: a part is bad or missing; 70 internal error, 130 interrupted.\n"};
 
 struct ExploreRequest {
   SelectionRequest wanted;
@@ -69,6 +73,7 @@ struct ExploreRequest {
   std::vector<std::string> beyond;  // tapes, and directories of them
   std::optional<std::string> save;
   std::optional<std::string> campaign;  // the directory that keeps the search
+  std::optional<KnownRequest> known;    // the memory of findings
   bool partial = false;                 // what cannot be merged is named and left out
   std::vector<ReportFile> report_files;
   Format format = Format::text;
@@ -100,6 +105,8 @@ po::options_description explore_options() {
                     {"merge", "FILE|DIR",
                      "+ JSON results of shards, or directories of --campaign, to add up, several "
                      "after one --merge; nothing is searched"},
+                    known_option(),
+                    date_option(),
                     {"partial", "", "merge what can be merged, and name what is bad or missing: then exit code 5"},
                     {"client", "COMMAND", "play this client of EC2 in every run, as a session of its own"},
                     {"clock", "CLOCK", "with --client: step=DURATION a request (default: step=1s), or manual"},
@@ -225,6 +232,11 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
     if (file.kind == "html" && std::any_of(request.merge.begin(), request.merge.end(), is_result))
       throw UsageError("--report html goes without --merge of results: they have no record of their runs", "");
   }
+  request.known = known_request(values);
+  if (request.known && request.client)
+    throw UsageError("--known plays tapes, not clients: it does not go with --client", "");
+  if (request.known && std::any_of(request.merge.begin(), request.merge.end(), is_result))
+    throw UsageError("--known goes with --merge of campaigns: results have no tapes that can be played again", "");
   request.partial = values.count("partial") > 0;
   if (request.partial && request.merge.empty()) throw UsageError("--partial goes with --merge", "");
   request.format = format_of(values);
@@ -237,9 +249,12 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
 // ---- what is said of a search ----
 
 void print_text(const ExploreRequest& request, const ExplorationReport& report, Console& console) {
-  if (request.quiet && report.found.findings.empty()) return;
+  const bool is_news = report.memory && std::any_of(report.memory->findings.begin(), report.memory->findings.end(),
+                                                    [](const auto& one) { return one.is_changed(); });
+  if (request.quiet && report.found.findings.empty() && !is_news) return;
   console.out << reports::exploration_head(report, request.style) << "\n"
               << reports::exploration_findings(report, request.style);
+  if (report.memory) console.out << reports::memory_text(*report.memory, request.style);
   if (!request.quiet) console.out << reports::exploration_rest(report, request.style);
 }
 
@@ -248,7 +263,8 @@ int exit_code(const ExploreRequest& request, const ExplorationReport& report) {
   if (report.found.interrupted) return kInterrupted;
   if (!report.found.findings.empty()) return kFailed;
   const bool differed = report.found.client && report.found.client->differed > 0;
-  return request.strict && (differed || !reports::was_exercised(report)) ? kInconclusive : kHeld;
+  return request.strict && (differed || !reports::was_exercised(report) || reports::has_unfit(report)) ? kInconclusive
+                                                                                                       : kHeld;
 }
 
 /// JSON is the search itself; the other kinds show its findings as cases.
@@ -331,12 +347,14 @@ class Search {
       campaign_.emplace(*request_.campaign, campaign_document(request_.search, job_, inputs), request_.search.runs,
                         console_.err);
     }
+    if (request_.known) known_.emplace(*request_.known, campaign_name());
     if (!job_.scenario->explore && !request_.quiet) {
       console_.err << "note: " << reports::printable(job_.scenario->name)
                    << " has no \"explore\": only delays and order vary\n";
     }
     ExplorationReport report;
     report.found = explore();
+    if (known_) known_->end(job_, report);
     report.parts = {report.found.shard};
     report.inputs = inputs;
     if (job_.played.in_file) report.case_name = job_.played.name;
@@ -358,6 +376,7 @@ class Search {
       options.ledger = &*campaign_;
       options.found = [this](const scenarios::Finding& finding) { campaign_->keep_finding(job_, finding, false); };
     }
+    if (known_) known_->begin(job_, options, play_job);
     Exploration found = searcher_.explore(*job_.scenario, job_.played, options);
     if (campaign_) keep_findings(found);
     if (theatre_) found.client = theatre_->use();
@@ -393,7 +412,14 @@ class Search {
     }
   }
 
+  /// Says in a memory of findings which search it was.
+  [[nodiscard]] std::string campaign_name() const {
+    return request_.campaign.value_or("explore " + job_.scenario->name);
+  }
+
   reports::FindingFiles files_of(const scenarios::Finding& finding) {
+    if (const std::string known = known_ ? known_->reproduce_command(finding) : ""; !known.empty())
+      return {.reproduce = known};
     if (request_.save && !unwritten_) {
       try {
         const auto& [scenario, played] = played_in(finding);
@@ -420,6 +446,7 @@ class Search {
   Console& console_;
   std::unique_ptr<server::ClientTheatre> theatre_;
   std::optional<CampaignDirectory> campaign_;
+  std::optional<KnownSearch> known_;
   std::set<std::string> stems_;  // of the files of this search
   std::optional<std::string> unwritten_;
 };
@@ -462,9 +489,12 @@ int search(ExploreRequest request, const Searcher& searcher, Console& console) {
 
 int merge(const ExploreRequest& request, const Searcher& searcher, Console& console) {
   ProgressLine line(console, !request.quiet);
-  Merged merged = merge_results(request.merge, searcher.explore, [&line](const scenarios::SearchProgress& progress) {
-    line.show(progress_text(progress));
-  });
+  std::optional<KnownSearch> known;
+  if (request.known) known.emplace(*request.known, request.merge.front());
+  Merged merged = merge_results(
+      request.merge, searcher.explore,
+      [&line](const scenarios::SearchProgress& progress) { line.show(progress_text(progress)); },
+      known ? &*known : nullptr);
   line.clear();
   const bool nothing = !merged.report;
   if (nothing || (!request.partial && !merged.problems.empty()))

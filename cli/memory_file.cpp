@@ -151,6 +151,12 @@ constexpr const char* kHistory = R"sql(
 INSERT INTO history (finding, date, state, why, campaign, model)
 SELECT id, ?4, ?5, ?6, ?7, ?8 FROM finding WHERE policy = ?1 AND promise = ?2 AND signature = ?3 -- one row)sql";
 
+constexpr const char* kPast = R"sql(
+SELECT history.state, history.why, history.date, campaign, model
+  FROM history JOIN finding ON finding.id = history.finding
+ WHERE policy = ?1 AND promise = ?2 AND signature = ?3
+ ORDER BY history.rowid)sql";
+
 constexpr const char* kNight = R"sql(
 INSERT INTO night (date, campaign, model, policy, new, known, fixed, reopened, does_not_replay)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql";
@@ -281,6 +287,15 @@ std::vector<RememberedFinding> MemoryFile::findings() const {
   MemoryStatement rows(handle_, kRead);
   while (rows.row()) all.push_back(finding_in(rows));
   if (!rows.is_done()) throw MemoryRefused(fmt::format("{} cannot be read: {}", path_, sqlite3_errmsg(handle_)));
+  return all;
+}
+
+std::vector<PastChange> MemoryFile::history(const scenarios::FindingKey& key) const {
+  std::vector<PastChange> all;
+  MemoryStatement rows(handle_, kPast);
+  rows.text(key.policy).text(key.promise).text(key.signature);
+  while (rows.row())
+    all.push_back({rows.text_at(0), rows.text_at(1), {rows.text_at(2), rows.text_at(3), rows.text_at(4)}});
   return all;
 }
 

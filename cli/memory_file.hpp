@@ -37,6 +37,13 @@ struct MemoryChange {
   MemoryEntry entry;
 };
 
+/// A change of a finding, as a memory has written it down.
+struct PastChange {
+  std::string state;  // from then on; also `accepted`, `retired`
+  std::string why;
+  scenarios::Sighting by;
+};
+
 /// A memory of findings (`--known FILE`): one SQLite database, which people may ask with sqlite3(1). A change is one
 /// transaction: whoever reads sees all of it or none, also where its process was killed.
 class MemoryFile {
@@ -52,6 +59,8 @@ class MemoryFile {
 
   /// Returns the findings, in the order in which they were first noted. Throws MemoryRefused.
   [[nodiscard]] std::vector<scenarios::RememberedFinding> findings() const;
+  /// Returns what has become of a finding, the first change first.
+  [[nodiscard]] std::vector<PastChange> history(const scenarios::FindingKey& key) const;
   /// Returns the latest date of all changes; empty where there was none.
   [[nodiscard]] std::string latest_date() const;
 

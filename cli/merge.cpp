@@ -12,6 +12,7 @@
 #include "cli/findings.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/known_search.hpp"
 #include "cli/options.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_merge.hpp"
@@ -76,7 +77,7 @@ void name_missing_runs(const ExplorationReport& report, Merged& out) {
 }
 
 Merged merge_campaigns(const std::vector<std::string>& directories, const ExploreCase& explore,
-                       const std::function<void(const scenarios::SearchProgress&)>& progress) {
+                       const std::function<void(const scenarios::SearchProgress&)>& progress, KnownSearch* known) {
   Merged out;
   MergedCampaigns campaigns(directories, out.problems);
   if (campaigns.empty()) return out;
@@ -86,13 +87,17 @@ Merged merge_campaigns(const std::vector<std::string>& directories, const Explor
   options.jobs = all_threads();
   options.interrupted = interrupted;
   options.progress = progress;
+  if (known != nullptr) known->begin(job, options, play_job);
   ExplorationReport report;
   report.found = explore(*job.scenario, job.played, options);
+  if (known != nullptr) known->end(job, report);
   report.inputs = campaigns.inputs();
   if (job.played.in_file) report.case_name = job.played.name;
   if (options.strategy == scenarios::Strategy::exhaustive) report.deviations = options.deviations;
-  for (const scenarios::Finding& finding : report.found.findings)
-    report.files.push_back({.reproduce = deviate_command(job, finding), .tape = "", .scenario = ""});
+  for (const scenarios::Finding& finding : report.found.findings) {
+    const std::string by_tape = known != nullptr ? known->reproduce_command(finding) : "";
+    report.files.push_back({.reproduce = by_tape.empty() ? deviate_command(job, finding) : by_tape});
+  }
   name_missing_runs(report, out);
   out.report = std::move(report);
   return out;
@@ -101,13 +106,13 @@ Merged merge_campaigns(const std::vector<std::string>& directories, const Explor
 }  // namespace
 
 Merged merge_results(const std::vector<std::string>& paths, const ExploreCase& explore,
-                     const std::function<void(const scenarios::SearchProgress&)>& progress) {
+                     const std::function<void(const scenarios::SearchProgress&)>& progress, KnownSearch* known) {
   const auto campaigns = std::count_if(paths.begin(), paths.end(), is_campaign);
   if (campaigns == 0) return merge_files(paths);
   if (campaigns != std::ssize(paths))
     throw UsageError("--merge takes results or directories of campaigns, not some of each", "");
   try {
-    return merge_campaigns(paths, explore, progress);
+    return merge_campaigns(paths, explore, progress, known);
   } catch (const scenarios::Json::exception&) {
     throw CampaignRefused("a campaign.json lacks what it takes to merge it");
   }

@@ -11,6 +11,8 @@
 
 namespace drydock::cli {
 
+class KnownSearch;
+
 /// Holds what several results, or the directories of several campaigns, come to together.
 struct Merged {
   std::optional<reports::ExplorationReport> report;  // of those that are good; empty where none is
@@ -23,8 +25,10 @@ using ExploreCase = std::function<scenarios::Exploration(const scenarios::Scenar
                                                          const scenarios::ExploreOptions&)>;
 
 /// Adds up results of `drydock explore`, or directories of campaigns: all are of one kind, else UsageError is thrown.
-/// Of campaigns nothing is searched, but their findings are shrunk.
+/// Of campaigns nothing is searched, but their findings are shrunk, and compared with what is `known`, where that is
+/// not null.
 [[nodiscard]] Merged merge_results(const std::vector<std::string>& paths, const ExploreCase& explore,
-                                   const std::function<void(const scenarios::SearchProgress&)>& progress);
+                                   const std::function<void(const scenarios::SearchProgress&)>& progress,
+                                   KnownSearch* known);
 
 }  // namespace drydock::cli

@@ -10,6 +10,7 @@
 #include "cli/common.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/known_run.hpp"
 #include "cli/options.hpp"
 #include "cli/single_run.hpp"
 #include "reports/formats.hpp"
@@ -38,12 +39,15 @@ constexpr Usage kRunUsage{"drydock run FILE… [options]",
                           "Exit codes: 0 all held, 1 an expectation unmet or a promise broken, 2 bad\n"
                           "command line or input (nothing was run), 3 inconclusive, or not exercised under\n"
                           "--strict, 4 nothing selected, 70 internal error, 130 interrupted.\n\n"
+                          "With --known a promise that is broken, not listed, known and accepted fails no\n"
+                          "case.\n\n"
                           "A case is played once more without each listed fault that fired, to say whether\n"
                           "the fault mattered. One that mattered in no case of its file was not exercised.\n"};
 
 struct RunRequest {
   SelectionRequest wanted;
   PlayOptions play;
+  std::optional<KnownRequest> known;
   std::vector<ReportFile> report_files;
   Format format = Format::text;
   reports::TextStyle style;
@@ -62,6 +66,8 @@ po::options_description run_options() {
                     deviate_option(),
                     {"twice", "", "play each case twice and compare every event"},
                     jobs_option("play", "1"),
+                    known_option(),
+                    date_option(),
                     {"quiet", "", "print only what did not pass"},
                     strict_option(),
                     invariant_option(),
@@ -76,6 +82,7 @@ RunRequest run_request(const po::variables_map& values, const Console& console) 
   request.play.jobs = jobs_of(values, 1);
   request.play.twice = values.count("twice") > 0;
   request.play.account_for_faults = true;
+  request.known = known_request(values);
   request.report_files = read_report_files(values, reports::report_kind_names());
   request.format = format_of(values, kRunFormats);
   request.play.keep_events = request.format == Format::ndjson || need_events(request.report_files);
@@ -127,6 +134,7 @@ class Session {
     name_column_ = reports::name_width(widest);
     ending_.files = reports::written_reports(request.report_files);
     ending_.started_unix_us = wall_clock_us();
+    if (request.known) known_.emplace(*request.known);
   }
 
   int play(const JobPlayer& player) {
@@ -140,6 +148,7 @@ class Session {
     });
     progress_.clear();
     end(finished);
+    if (known_) ending_.memory = known_->end();
     print_end();
     write_reports(request_.report_files, reports_, ending_);
     print_report_files();
@@ -157,6 +166,7 @@ class Session {
     if (!played.outcome) return take_internal_error(job, played.internal_error);
     reports_.push_back({*std::move(played.outcome), job.invocation, reports::about(*job.scenario)});
     reports::CaseReport& report = reports_.back();
+    if (known_) known_->take(job, report);
     verdicts_.push_back(reports::case_status(report.outcome));
     faults_.take(job, report.outcome);
     print_case(report, verdicts_.back());
@@ -196,7 +206,7 @@ class Session {
     if (request_.format != Format::text) return;
     const bool passed = verdict == CaseStatus::held;
     if (passed && request_.quiet) return;
-    console_.out << reports::case_line(report.outcome, name_column_, request_.style);
+    console_.out << reports::case_line(report, name_column_, request_.style);
     console_.out << reports::idle_faults_line(report.outcome);
     // Violations that a case lists are shown when someone looks at that very case.
     const bool single = jobs_.size() == 1 && !report.outcome.violations.empty();
@@ -222,6 +232,8 @@ class Session {
       print_runs(request_.format, reports_, ending_, console_);
     }
     if (sums_up()) console_.out << reports::summary_line(verdicts_);
+    if (request_.format != Format::text || request_.quiet) return;
+    for (const reports::MemoryReport& memory : ending_.memory) console_.out << reports::memory_line(memory);
   }
 
   [[nodiscard]] bool sums_up() const {
@@ -250,6 +262,7 @@ class Session {
   std::vector<reports::CaseReport> reports_;
   std::vector<CaseStatus> verdicts_;
   FaultsAtWork faults_;
+  std::optional<KnownRun> known_;
   reports::Ending ending_{};
 };
 

@@ -88,6 +88,7 @@ struct NamedValue {
 constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
                                                    {"CLOCK", anything},
                                                    {"COMMAND", anything},
+                                                   {"DATE", anything},
                                                    {"DURATION", anything},
                                                    {"FILE", a_file},
                                                    {"FILE.sql", a_file},
@@ -113,7 +114,8 @@ constexpr auto kNames = std::to_array<NamedValue>({{"DIR", a_directory},
                                                    {"STRATEGY", a_strategy, true},
                                                    {"TABLE", anything},
                                                    {"TAPE", a_file},
-                                                   {"TAPE|DIR", a_file}});
+                                                   {"TAPE|DIR", a_file},
+                                                   {"TEXT", anything}});
 
 const NamedValue* find_name(std::string_view name) {
   const auto* const found =

@@ -47,6 +47,12 @@ std::string verdict_note(const Outcome& outcome) {
   return text;
 }
 
+std::string verdict_note(const CaseReport& report) {
+  const std::string note = verdict_note(report.outcome);
+  if (report.known.empty()) return note;
+  return case_status(report.outcome) == CaseStatus::failed ? note + "; " + report.known : report.known;
+}
+
 std::string why_not_exercised(const Outcome& outcome) {
   if (outcome.misaligned.empty()) return "something that should happen at times did not";
   return printable(fmt::format("the tape fits no longer: {} of the given decisions met no question, the first {}",

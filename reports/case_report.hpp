@@ -31,6 +31,10 @@ struct CaseReport {
   scenarios::Outcome outcome;
   Invocation invocation;
   About about{};
+  /// With a memory of findings (`--known`): the violations that are known and accepted, so that they fail nothing, and
+  /// what is to be said of them, in one line.
+  std::vector<std::size_t> known_violations{};
+  std::string known{};
 };
 
 /// A `CaseStatus` says what a run comes to; a graver status has a higher value.
@@ -47,6 +51,8 @@ enum class CaseStatus : std::uint8_t {
 
 /// Says in a few words what is unusual about the run: `12 violated, 1 unmet`. Empty where nothing is.
 [[nodiscard]] std::string verdict_note(const scenarios::Outcome& outcome);
+/// Says so of a run of which something may be known.
+[[nodiscard]] std::string verdict_note(const CaseReport& report);
 
 /// Says why the run's status is `not_exercised`, in one line.
 [[nodiscard]] std::string why_not_exercised(const scenarios::Outcome& outcome);

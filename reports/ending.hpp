@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "reports/memory.hpp"
+
 namespace drydock::reports {
 
 /// Names a case of a scenario as the files do.
@@ -38,6 +40,7 @@ struct Ending {
   std::vector<CaseName> not_played;  // what the interruption left over
   std::vector<InternalFailure> internal_errors;
   std::vector<WrittenReport> files;  // every report that is written of these runs
+  std::vector<MemoryReport> memory;  // with --known: how findings stand, by policy
   std::int64_t started_unix_us = 0;  // by the clock on the wall; 0 where nobody looked
 };
 

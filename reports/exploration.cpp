@@ -10,6 +10,22 @@ const scenarios::ShownViolation& violation_of(const scenarios::Finding& finding)
   return finding.outcome.violations[finding.violation];
 }
 
+const scenarios::NightFinding* remembered(const ExplorationReport& report, const scenarios::Finding& finding) {
+  if (!report.memory) return nullptr;
+  for (const scenarios::NightFinding& one : report.memory->findings) {
+    if (one.now.key.promise == finding.invariant && one.now.key.signature == finding.signature) return &one;
+  }
+  return nullptr;
+}
+
+std::string state_words(const ExplorationReport& report, const scenarios::Finding& finding) {
+  const scenarios::NightFinding* known = remembered(report, finding);
+  if (known == nullptr) return {};
+  std::string text{scenarios::to_text(known->now.state)};
+  if (known->before) text += ", first seen " + known->now.first.date;
+  return text;
+}
+
 bool never_fired(const scenarios::FaultUse& fault) { return fault.fired == 0; }
 
 bool never_mattered(const scenarios::FaultUse& fault) { return fault.fired != 0 && fault.mattered == false; }

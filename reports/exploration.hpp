@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/memory.hpp"
 #include "scenarios/explore/exploration.hpp"
 #include "scenarios/tool.hpp"
 
@@ -34,10 +35,19 @@ struct ExplorationReport {
   /// Is a hash over everything that decides what a search finds: scenario, policy and settings. Results with different
   /// hashes cannot be merged.
   std::uint64_t inputs = 0;
+  /// Says how findings stand, where a memory of them was given; `found.findings` are then those for which a pipeline is
+  /// to be red.
+  std::optional<MemoryReport> memory{};
 };
 
 /// Gives the violation that a finding is about.
 [[nodiscard]] const scenarios::ShownViolation& violation_of(const scenarios::Finding& finding);
+
+/// Gives what the memory of findings says of a finding; null where none was given.
+[[nodiscard]] const scenarios::NightFinding* remembered(const ExplorationReport& report,
+                                                        const scenarios::Finding& finding);
+/// Says in words how a finding stands that a pipeline is red for; empty where no memory was given.
+[[nodiscard]] std::string state_words(const ExplorationReport& report, const scenarios::Finding& finding);
 
 /// These tell whether the search says nothing about a listed fault: the fault never struck, or no run would have gone
 /// another way without it.

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-#include "sim/hash.hpp"
+#include "reports/layout.hpp"
+#include "reports/reproduce.hpp"
+#include "scenarios/signature.hpp"
 
 namespace drydock::reports {
 namespace {
@@ -14,6 +16,24 @@ CaseReport case_of(const scenarios::Finding& finding, const FindingFiles& files)
   made.outcome.case_name = finding_name(finding);
   made.outcome.passed = false;
   made.outcome.unlisted = {finding.violation};
+  return made;
+}
+
+/// A known finding is a case of the same name as on the day on which it was new. It is not exercised while it is there,
+/// or where nobody can tell, and holds once it is fixed.
+CaseReport case_of(const scenarios::RememberedFinding& finding, const std::string& file) {
+  CaseReport made;
+  made.outcome.scenario = finding.scenario;
+  made.outcome.case_name = finding.key.promise + " " + scenarios::signature_tag(finding.key.signature);
+  made.outcome.policy = finding.key.policy;
+  made.outcome.passed = true;
+  made.invocation.command =
+      fmt::format("drydock findings show {} {}", shell_quote(file), shell_quote(finding.full_name()));
+  if (finding.state == scenarios::FindingState::fixed) return made;
+  made.outcome.exercised = false;
+  made.known = finding.state == scenarios::FindingState::known
+                   ? known_words(finding)
+                   : std::string{scenarios::to_text(finding.state)} + ": " + printable(finding.why);
   return made;
 }
 
@@ -40,15 +60,26 @@ bool was_exercised(const ExplorationReport& report) {
   return !idle && !incomplete && report.found.cut_short == 0;
 }
 
+bool has_unfit(const ExplorationReport& report) {
+  if (!report.memory) return false;
+  const auto& all = report.memory->findings;
+  return std::any_of(all.begin(), all.end(), [](const scenarios::NightFinding& one) {
+    return one.now.state == scenarios::FindingState::does_not_replay;
+  });
+}
+
 std::string finding_name(const scenarios::Finding& finding) {
-  return fmt::format("{} {:08x}", finding.invariant,
-                     static_cast<std::uint32_t>(sim::hash_text(finding.signature) >> 32U));
+  return finding.invariant + " " + scenarios::signature_tag(finding.signature);
 }
 
 std::vector<CaseReport> exploration_cases(const ExplorationReport& report) {
   std::vector<CaseReport> cases{case_of_search(report)};
   for (std::size_t i = 0; i < report.found.findings.size(); ++i)
     cases.push_back(case_of(report.found.findings[i], report.files[i]));
+  if (!report.memory) return cases;
+  for (const scenarios::NightFinding& one : report.memory->findings) {
+    if (!scenarios::is_red(one.now.state)) cases.push_back(case_of(one.now, report.memory->file));
+  }
   return cases;
 }
 

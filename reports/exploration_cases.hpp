@@ -17,6 +17,9 @@ namespace drydock::reports {
 /// ended a run, and an exhaustive search is complete.
 [[nodiscard]] bool was_exercised(const ExplorationReport& report);
 
+/// Tells whether a known tape fits no longer.
+[[nodiscard]] bool has_unfit(const ExplorationReport& report);
+
 /// Names a finding after its promise and a hash of its signature: `no-orphan 1f9b2c07`.
 [[nodiscard]] std::string finding_name(const scenarios::Finding& finding);
 

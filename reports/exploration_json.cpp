@@ -74,6 +74,8 @@ Ordered findings_json(const ExplorationReport& report) {
   Ordered out = Ordered::array();
   for (std::size_t i = 0; i < report.found.findings.size(); ++i) {
     out.push_back(finding_object(report.found.findings[i], report.files[i]));
+    if (const scenarios::NightFinding* known = remembered(report, report.found.findings[i]))
+      out.back()["state"] = std::string{scenarios::to_text(known->now.state)};
   }
   return out;
 }
@@ -162,6 +164,7 @@ std::string exploration_json(const ExplorationReport& report) {
                {"cut_short", found.cut_short},
                {"interrupted", found.interrupted}};
   if (found.client) json["client"] = client_json(*found.client);
+  if (report.memory) json["memory"] = memory_json(*report.memory);
   if (found.kept) json["kept"] = kept_json(*found.kept);
   if (!found.internal_error.empty()) json["internal_error"] = found.internal_error;
   return document_text(json);

@@ -214,7 +214,8 @@ std::string group_text(const ExplorationReport& report, const std::vector<Ranked
   std::string out;
   for (const RankedFinding& one : group) {
     if (!one.full) continue;
-    out += finding_block(findings[one.index], report.files[one.index], report.found.runs, style);
+    out += finding_block(findings[one.index], report.files[one.index], report.found.runs, style,
+                         state_words(report, findings[one.index]));
     out += "\n";
   }
   const bool has_short = std::any_of(group.begin(), group.end(), [](const RankedFinding& one) { return !one.full; });
@@ -360,13 +361,16 @@ std::string exploration_head(const ExplorationReport& report, TextStyle style) {
       fit_ends(run_name(found.scenario, report.case_name.empty() ? found.policy : report.case_name), kNameColumn);
   std::string out = paint(broken ? "FAIL" : "ok  ", broken ? kRed : kGreen, style) + " ";
   out += fit(fmt::format("{}  {}", name, verdict_words(found)), kWidth - 5) + "\n";
-  return out + numbers_line(report) + known_line(found) + time_line(found);
+  out += numbers_line(report) + known_line(found) + time_line(found);
+  return out + (report.memory ? memory_line(*report.memory) : "");
 }
 
-std::string finding_block(const Finding& finding, const FindingFiles& files, std::uint64_t of_runs, TextStyle style) {
+std::string finding_block(const Finding& finding, const FindingFiles& files, std::uint64_t of_runs, TextStyle style,
+                          std::string_view state) {
   const auto& violation = violation_of(finding);
   std::string out = violation_head(finding.outcome, violation, style);
-  if (of_runs != 0) {
+  if (!state.empty()) out += field("state", printable(state));
+  if (of_runs != 0 && finding.times != 0) {
     out += field(
         "seen", fmt::format("in {} of {}, first in run {}", finding.times, counted(of_runs, "run"), finding.first_run));
   }

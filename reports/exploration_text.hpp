@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "reports/exploration.hpp"
 #include "reports/style.hpp"
@@ -21,8 +22,8 @@ namespace drydock::reports {
 
 /// Writes one finding in full: the promise, the moment, the decisions that it takes and how each could vary, the chain
 /// of causes and the command that plays it again. `of_runs` is the number of runs of the search; 0 where the finding is
-/// not from a search.
+/// not from a search. `state` says how the finding stands, where that is known.
 [[nodiscard]] std::string finding_block(const scenarios::Finding& finding, const FindingFiles& files,
-                                        std::uint64_t of_runs, TextStyle style);
+                                        std::uint64_t of_runs, TextStyle style, std::string_view state = {});
 
 }  // namespace drydock::reports

@@ -14,11 +14,13 @@ namespace {
 
 using scenarios::Outcome;
 
-Ordered violations_json(const Outcome& outcome) {
+Ordered violations_json(const CaseReport& report) {
+  const Outcome& outcome = report.outcome;
   Ordered out = Ordered::array();
   for (std::size_t i = 0; i < outcome.violations.size(); ++i) {
     const scenarios::ShownViolation& violation = outcome.violations[i];
-    const bool listed = !sim::is_one_of(i, outcome.unlisted);
+    const bool is_known = sim::is_one_of(i, report.known_violations);
+    const bool listed = !is_known && !sim::is_one_of(i, outcome.unlisted);
     out.push_back({{"invariant", violation.invariant},
                    {"at_s", seconds(violation.at)},
                    {"workspace", violation.workspace},
@@ -29,6 +31,7 @@ Ordered violations_json(const Outcome& outcome) {
                    {"other_causes", array_of(violation.other_causes, events_json)},
                    {"signature", violation.signature},
                    {"listed", listed}});
+    if (is_known) out.back()["known"] = true;
   }
   return out;
 }
@@ -110,7 +113,7 @@ Ordered run_json(const CaseReport& report, bool with_timeline) {
                {"counts", object_of(outcome.counts)},
                {"metrics", metrics_json(outcome)},
                {"expectations", array_of(outcome.expectations, expectation_json)},
-               {"violations", violations_json(outcome)},
+               {"violations", violations_json(report)},
                {"responses", array_of(outcome.responses, response_json)},
                {"final", array_of(outcome.final, final_json)},
                {"faults", array_of(outcome.faults, fault_json)},
@@ -130,6 +133,7 @@ std::string result_json(std::span<const CaseReport> reports, const Ending& endin
                    {"seed", common_seed(reports)},
                    {"passed", all_held(reports, ending)},
                    {"results", array_of(reports, [](const CaseReport& report) { return run_json(report); })}};
+  if (!ending.memory.empty()) document["memory"] = array_of(ending.memory, memory_json);
   if (ending.interrupted) document["interrupted"] = true;
   if (!ending.internal_errors.empty()) document["internal_errors"] = array_of(ending.internal_errors, to_text);
   return document_text(document);

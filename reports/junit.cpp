@@ -132,7 +132,7 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
   test.wall_us = outcome.wall_us;
   test.output = without_marks("reproduce: " + reproduce_command(outcome, report.invocation) + "\n");
   const CaseStatus found = case_status(outcome);
-  if (found == CaseStatus::held) return test;
+  if (found == CaseStatus::held && report.known.empty()) return test;
   test.output += attachments(reports, index, ending);
   if (found == CaseStatus::failed) say_failure(outcome, test);
   if (found == CaseStatus::inconclusive) {
@@ -140,9 +140,9 @@ Test test_of(std::span<const CaseReport> reports, std::size_t index, const Endin
     test.type = "inconclusive";
     test.message = "the run was cut short: " + outcome.stopped_by;
   }
-  if (found == CaseStatus::not_exercised) {
+  if (found == CaseStatus::not_exercised || found == CaseStatus::held) {
     test.element = "skipped";
-    test.message = "not exercised: " + why_not_exercised(outcome);
+    test.message = report.known.empty() ? "not exercised: " + why_not_exercised(outcome) : report.known;
     return test;
   }
   test.text = without_marks(case_block(report, {}));

@@ -87,10 +87,11 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
   return sorted;
 }
 
-std::string row(const Outcome& outcome) {
+std::string row(const CaseReport& report) {
+  const Outcome& outcome = report.outcome;
   const CaseStatus found = case_status(outcome);
   return fmt::format("| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario), cell(outcome.case_name),
-                     outcome.event_count, length_text(outcome.virtual_length), verdict_note(outcome));
+                     outcome.event_count, length_text(outcome.virtual_length), cell(verdict_note(report)));
 }
 
 std::string table(const std::vector<const CaseReport*>& sorted) {
@@ -99,7 +100,7 @@ std::string table(const std::vector<const CaseReport*>& sorted) {
       "| verdict | scenario | case | events | virtual time | |\n"
       "|---|---|---|---:|---:|---|\n";
   const std::size_t shown = std::min(sorted.size(), kMostRows);
-  for (std::size_t i = 0; i < shown; ++i) out += row(sorted[i]->outcome);
+  for (std::size_t i = 0; i < shown; ++i) out += row(*sorted[i]);
   if (shown < sorted.size()) {
     out += fmt::format("\n… and {}, no worse than the last of these.\n", counted(sorted.size() - shown, "more case"));
   }

@@ -132,16 +132,28 @@ std::string fit_name(const std::string& scenario, const std::string& case_name, 
 
 std::size_t name_width(std::size_t widest_name) { return std::min<std::size_t>(widest_name, 30); }
 
-std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle style) {
+namespace {
+
+std::string line_of(const Outcome& outcome, const std::string& note, std::size_t name_column, TextStyle style) {
   const CaseStatus found = case_status(outcome);
   const Mark sign = mark(found);
   const std::string name = fit_name(outcome.scenario, outcome.case_name, name_column);
   const std::string played = fmt::format("{} events, {}", outcome.event_count, length_text(outcome.virtual_length));
-  std::string line = fmt::format("  {}  {}  {}", pad(name, name_column), pad(played, 20), verdict_note(outcome));
+  std::string line = fmt::format("  {}  {}  {}", pad(name, name_column), pad(played, 20), note);
   line.erase(line.find_last_not_of(' ') + 1);
   // The mark is painted after fitting: colour has no width, and changes no letter.
   const std::string space(4 - sign.text.size(), ' ');
   return paint(sign.text, sign.colour, style) + space + fit(line.substr(1), kWidth - 4) + "\n";
+}
+
+}  // namespace
+
+std::string case_line(const Outcome& outcome, std::size_t name_column, TextStyle style) {
+  return line_of(outcome, verdict_note(outcome), name_column, style);
+}
+
+std::string case_line(const CaseReport& report, std::size_t name_column, TextStyle style) {
+  return line_of(report.outcome, verdict_note(report), name_column, style);
 }
 
 std::string idle_faults_line(const Outcome& outcome) {

@@ -17,6 +17,8 @@ namespace drydock::reports {
 [[nodiscard]] std::size_t name_width(std::size_t widest_name);
 /// Writes one line of at most 80 columns for one run, with its line break.
 [[nodiscard]] std::string case_line(const scenarios::Outcome& outcome, std::size_t name_column, TextStyle style);
+/// Writes it of a run of which something may be known.
+[[nodiscard]] std::string case_line(const CaseReport& report, std::size_t name_column, TextStyle style);
 
 /// Writes one line of at most 80 columns that names the faults that never fired, or without which the run would have
 /// gone the same way. Empty where there are none, or where nobody asked.

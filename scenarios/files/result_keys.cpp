@@ -11,6 +11,7 @@ constexpr std::array kResult{
     Key{"seed", true, "seed|null", "what the tapes were filled from; null: the empty tape"},
     Key{"passed", true, "boolean", "every case passed"},
     Key{"results", true, "[run]", "one per case, in the order of the files"},
+    Key{"memory", false, "[values]", "with --known: how findings stand, by policy"},
 };
 
 constexpr std::array kRun{
@@ -53,6 +54,7 @@ constexpr std::array kRunViolation{
     Key{"event", true, "count", "the number of the event that shows it"},
     Key{"causes", true, "[json]", "from that event back to what it began with"},
     Key{"other_causes", false, "[json]", "the chains of the other events that decided it, each like causes"},
+    Key{"known", false, "boolean", "with --known: whether it is known and accepted, so that it fails nothing"},
 };
 
 constexpr std::array kRunResponse{
@@ -117,6 +119,7 @@ constexpr std::array kExploration{
     Key{"pct", true, "values|null", "PCT's bound"},
     Key{"certificate", true, "values|null", "exhaustive: what was counted through"},
     Key{"known", false, "counts", "`findings` that the search was to go beyond; `runs` that broke these alone"},
+    Key{"memory", false, "values", "with --known: its file, what was noted, and how its findings stand"},
     Key{"kept", false, "json", "of a campaign: `of` how many runs (exhaustive: sections), and which are `missing`"},
     Key{"cut_short", true, "count", "runs that a bound ended"},
     Key{"interrupted", true, "boolean", "whether the user ended the search"},
@@ -155,6 +158,7 @@ constexpr std::array kExplorationFinding{
     Key{"saved_session", false, "string|null", "the log of its client's session"},
     Key{"found_after_s", true, "number", "wall time until it was found"},
     Key{"shrink_s", true, "number", "wall time of its shrinking"},
+    Key{"state", false, "string", "with --known: new or reopened"},
 };
 
 constexpr std::array kExplorationFault{
