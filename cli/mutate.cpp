@@ -29,6 +29,7 @@ constexpr Usage kMutateUsage{"drydock mutate [MUTANT…] [options]",
                              "program without the mistake keeps in that case. docs/mutants.md lists them.\n\n"
                              "The mutants are in a program of their own, drydock-mutants, which is built and\n"
                              "not installed.\n\n"
+                             "With --known a survivor that is known and accepted is no failure.\n\n"
                              "Exit codes: 0 every mutant was killed or is argued equivalent, 1 one survived,\n"
                              "2 bad command line, or there is no drydock-mutants, 130 interrupted.\n"};
 
@@ -70,6 +71,8 @@ int wait_for(pid_t child) {
 std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& console) {
   const auto options = described({{"runs", "N", "search each case with the seeds 1 to N (default: 20)"},
                                   jobs_option("play", "1"),
+                                  known_option(),
+                                  date_option(),
                                   format_option(),
                                   colour_option()});
   const auto values =
@@ -79,6 +82,7 @@ std::optional<MutateRequest> read_mutate(const Arguments& arguments, Console& co
   request.names = operands_of(*values);
   request.runs = number_of("--runs", one_of(*values, "runs").value_or("20"), kMostRuns);
   request.jobs = jobs_of(*values, 1);
+  request.known = known_request(*values);
   request.format = format_of(*values);
   request.colour = colour_of(*values, console.terminal);
   return request;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/known.hpp"
 #include "cli/options.hpp"
 
 namespace drydock::cli {
@@ -16,6 +17,7 @@ struct MutateRequest {
   std::vector<std::string> names;  // none: all
   std::uint64_t runs = 0;          // seeds per case in the search
   unsigned jobs = 1;
+  std::optional<KnownRequest> known;  // the memory of findings
   Format format = Format::text;
   bool colour = false;
 };

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/interrupt.hpp"
+#include "cli/known_mutants.hpp"
 #include "cli/mutate.hpp"
+#include "cli/output.hpp"
 #include "reports/json.hpp"
 #include "reports/layout.hpp"
 #include "scenarios/files/diagnostic.hpp"
@@ -42,7 +44,8 @@ Mutants mutants_of(const std::vector<std::string>& names) {
   return wanted;
 }
 
-void print_json(const Mutants& mutants, std::span<const Judgement> judgements, std::ostream& out) {
+void print_json(const Mutants& mutants, std::span<const Judgement> judgements,
+                const std::optional<reports::MemoryReport>& memory, std::ostream& out) {
   Ordered list = Ordered::array();
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     const Mutant& mutant = *mutants[i];
@@ -58,7 +61,8 @@ void print_json(const Mutants& mutants, std::span<const Judgement> judgements, s
     if (judgement.result == Result::equivalent) entry["reason"] = mutant.equivalent;
     list.push_back(std::move(entry));
   }
-  const Ordered document{{"mutants", std::move(list)}};
+  Ordered document{{"mutants", std::move(list)}};
+  if (memory) document["memory"] = reports::memory_json(*memory);
   out << document.dump(2, ' ', false, Ordered::error_handler_t::replace) << "\n";
 }
 
@@ -88,27 +92,41 @@ std::size_t count(std::span<const Judgement> judgements, Result result) {
       judgements.begin(), judgements.end(), [&](const Judgement& judgement) { return judgement.result == result; }));
 }
 
+std::vector<cli::PlayedMutant> played(const Mutants& mutants, std::span<const Judgement> judgements) {
+  std::vector<cli::PlayedMutant> all;
+  for (std::size_t i = 0; i < judgements.size(); ++i)
+    all.push_back({mutants[i]->name, mutants[i]->what, judgements[i].result == Result::survived});
+  return all;
+}
+
 int play(const cli::MutateRequest& request, cli::Console& console) {
   const Mutants mutants = mutants_of(request.names);
   const bool watched = console.terminal.err;
+  std::optional<cli::KnownMutants> known;
+  if (request.known) known.emplace(*request.known);
   const Bench bench(request.runs);
   const auto judgements = judge_all(bench, mutants, request.jobs, [&](std::size_t ready) {
     if (watched) console.err << fmt::format("\r{} of {}\033[K", ready, mutants.size()) << std::flush;
   });
   if (watched) console.err << "\r\033[K" << std::flush;
+  std::optional<reports::MemoryReport> memory;
+  if (known)
+    memory = known->end(played(mutants, judgements), request.names.empty() && judgements.size() == mutants.size());
   if (request.format == cli::Format::json) {
-    print_json(mutants, judgements, console.out);
+    print_json(mutants, judgements, memory, console.out);
   } else {
     print_text(mutants, judgements, request.colour, console.out);
     console.out << fmt::format("{} mutants: {} killed, {} equivalent, {} survived\n", judgements.size(),
                                count(judgements, Result::killed), count(judgements, Result::equivalent),
                                count(judgements, Result::survived));
+    if (memory) console.out << reports::memory_line(*memory) << reports::memory_text(*memory, {request.colour});
   }
   if (judgements.size() < mutants.size()) {
     console.err << "drydock mutate: interrupted; the other mutants were not played\n";
     return cli::kInterrupted;
   }
-  return count(judgements, Result::survived) == 0 ? cli::kHeld : cli::kFailed;
+  const bool is_red = memory ? cli::has_red(*memory) : count(judgements, Result::survived) > 0;
+  return is_red ? cli::kFailed : cli::kHeld;
 }
 
 int report_usage(const cli::UsageError& error, bool json, cli::Console& console) {
@@ -129,6 +147,9 @@ int mutants_main(const cli::Arguments& arguments, cli::Console& console) {
     return request ? play(*request, console) : static_cast<int>(cli::kHeld);
   } catch (const cli::UsageError& error) {
     return report_usage(error, cli::asks_for_json(arguments), console);
+  } catch (const cli::CannotWrite& error) {
+    console.err << "drydock mutate: " << reports::printable(error.what()) << "\n";
+    return cli::kCannotWrite;
   } catch (const std::exception& error) {
     console.err << "drydock mutate: internal error: " << reports::printable(error.what()) << "\n";
     return cli::kInternalError;
