@@ -123,7 +123,8 @@ std::string other_scenario(const Json& kept, const Json& asked) {
 /// Hashes what of a campaign's document its lines depend on.
 std::uint64_t search_hash(const Json& document) {
   sim::RollingHash hash;
-  for (const char* key : {"tool", "inputs", "model", "strategy", "seed", "deviations", "promise", "full_calm"})
+  for (const char* key :
+       {"tool", "inputs", "model", "strategy", "seed", "deviations", "promise", "full_calm", "sample"})
     hash.add(document.value(key, Json()).dump());
   return hash.value();
 }
@@ -212,10 +213,56 @@ Json campaign_document(const scenarios::ExploreOptions& search, const Job& job, 
           {"deviations", is_exhaustive ? Json(search.deviations) : Json(nullptr)},
           {"promise", search.promise.empty() ? Json(nullptr) : Json(search.promise)},
           {"full_calm", search.full_calm},
+          {"sample", search.sample == 0 ? Json(nullptr) : Json(search.sample)},
           {"beyond", beyond_json(search.beyond)},
           {"invariants", std::move(invariants)},
           {"invocation", invocation_json(job)},
           {"search", Json::parse(scenarios::encode_tape(*job.scenario, job.played, nothing))}};
+}
+
+Job campaign_job(const Json& document, const std::string& path) {
+  const Json& made = document.at("invocation");
+  // Policies that the scenario names by their files are looked for where they were.
+  std::string file = made.at("file").get<std::string>();
+  if (file.empty()) file = path;
+  auto search = scenarios::decode_tape(file, document.at("search").dump());
+  if (!search.value || !search.errors.empty())
+    throw CampaignRefused(fmt::format("{}: its search cannot be read", path));
+  Job job;
+  job.scenario = std::make_shared<const scenarios::Scenario>(std::move(search.value->scenario));
+  job.played = std::move(search.value->played);
+  for (const Json& promise : document.at("invariants")) {
+    job.played.sql_invariants.push_back({promise.at("name").get<std::string>(),
+                                         promise.at("promise").get<std::string>(),
+                                         promise.at("sql").get<std::string>()});
+  }
+  job.invocation.file = made.at("file").get<std::string>();
+  if (!made.at("policy").is_null()) job.invocation.policy = made.at("policy").get<std::string>();
+  if (!made.at("tape").is_null()) job.invocation.tape = made.at("tape").get<std::string>();
+  job.invocation.set = made.at("set").get<std::vector<std::string>>();
+  job.invocation.invariants = made.at("invariants").get<std::vector<std::string>>();
+  job.judges_expectations = !made.at("policy").is_null();
+  if (made.at("seeded").get<bool>()) job.played.seed = 0;  // that there was one is all that a report needs
+  return job;
+}
+
+scenarios::ExploreOptions campaign_options(const Json& document) {
+  scenarios::ExploreOptions options;
+  options.strategy = scenarios::parse_strategy(document.at("strategy").get<std::string>()).value();
+  options.seed = document.at("seed").get<std::uint64_t>();
+  if (!document.at("deviations").is_null()) options.deviations = document.at("deviations").get<std::uint32_t>();
+  if (!document.at("promise").is_null()) options.promise = document.at("promise").get<std::string>();
+  options.full_calm = document.at("full_calm").get<bool>();
+  if (const Json sample = document.value("sample", Json()); !sample.is_null())
+    options.sample = sample.get<std::uint64_t>();
+  for (const Json& known : document.at("beyond")) {
+    scenarios::KnownFinding finding{
+        known.at("invariant").get<std::string>(), known.at("signature").get<std::string>(), {}};
+    for (const Json& each : known.at("tape"))
+      finding.tape.set(each.at(0).get<std::string>(), each.at(1).get<std::uint32_t>(), each.at(2).get<std::uint32_t>());
+    options.beyond.push_back(std::move(finding));
+  }
+  return options;
 }
 
 std::string why_another_search(const Json& kept, const Json& asked) {
@@ -224,7 +271,8 @@ std::string why_another_search(const Json& kept, const Json& asked) {
         other("policy", kept, asked, "policy"), other("case", kept, asked, "case"),
         other("strategy", kept, asked, "strategy"), other("seed", kept, asked, "seed"),
         other("bound of deviations", kept, asked, "deviations"), other("--promise", kept, asked, "promise"),
-        other("--full-calm", kept, asked, "full_calm"), other_setting(kept, asked), other_scenario(kept, asked)}) {
+        other("--full-calm", kept, asked, "full_calm"), other("--trace-sample", kept, asked, "sample"),
+        other_setting(kept, asked), other_scenario(kept, asked)}) {
     if (!why.empty()) return why;
   }
   if (kept.value("beyond", Json()) != asked.value("beyond", Json())) return "other findings to go --beyond";
@@ -399,47 +447,20 @@ MergedCampaigns::MergedCampaigns(const std::vector<std::string>& directories,
 }
 
 Job MergedCampaigns::job() const {
-  const Json& made = document_.at("invocation");
-  // Policies that the scenario names by their files are looked for where they were.
-  std::string file = made.at("file").get<std::string>();
-  if (file.empty()) file = (fs::path{directories_.front()} / "campaign.json").string();
-  auto search = scenarios::decode_tape(file, document_.at("search").dump());
-  if (!search.value || !search.errors.empty())
-    throw CampaignRefused(fmt::format("{}: its search cannot be read", directories_.front()));
-  Job job;
-  job.scenario = std::make_shared<const scenarios::Scenario>(std::move(search.value->scenario));
-  job.played = std::move(search.value->played);
-  for (const Json& promise : document_.at("invariants")) {
-    job.played.sql_invariants.push_back({promise.at("name").get<std::string>(),
-                                         promise.at("promise").get<std::string>(),
-                                         promise.at("sql").get<std::string>()});
-  }
-  job.invocation.file = made.at("file").get<std::string>();
-  if (!made.at("policy").is_null()) job.invocation.policy = made.at("policy").get<std::string>();
-  if (!made.at("tape").is_null()) job.invocation.tape = made.at("tape").get<std::string>();
-  job.invocation.set = made.at("set").get<std::vector<std::string>>();
-  job.invocation.invariants = made.at("invariants").get<std::vector<std::string>>();
-  job.judges_expectations = !made.at("policy").is_null();
-  if (made.at("seeded").get<bool>()) job.played.seed = 0;  // that there was one is all that a report needs
-  return job;
+  return campaign_job(document_, (fs::path{directories_.front()} / "campaign.json").string());
 }
 
 scenarios::ExploreOptions MergedCampaigns::options() const {
-  scenarios::ExploreOptions options;
-  options.strategy = scenarios::parse_strategy(document_.at("strategy").get<std::string>()).value();
-  options.seed = document_.at("seed").get<std::uint64_t>();
+  scenarios::ExploreOptions options = campaign_options(document_);
   options.runs = runs_;
-  if (!document_.at("deviations").is_null()) options.deviations = document_.at("deviations").get<std::uint32_t>();
-  if (!document_.at("promise").is_null()) options.promise = document_.at("promise").get<std::string>();
-  options.full_calm = document_.at("full_calm").get<bool>();
-  for (const Json& known : document_.at("beyond")) {
-    scenarios::KnownFinding finding{
-        known.at("invariant").get<std::string>(), known.at("signature").get<std::string>(), {}};
-    for (const Json& each : known.at("tape"))
-      finding.tape.set(each.at(0).get<std::string>(), each.at(1).get<std::uint32_t>(), each.at(2).get<std::uint32_t>());
-    options.beyond.push_back(std::move(finding));
-  }
   return options;
+}
+
+Json MergedCampaigns::document() const {
+  Json document = document_;
+  // What a campaign adds to it.
+  for (const char* key : {"model", "runs"}) document.erase(key);
+  return document;
 }
 
 std::uint64_t MergedCampaigns::inputs() const { return from_hex(document_.at("inputs")); }

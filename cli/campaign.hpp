@@ -28,6 +28,12 @@ class CampaignRefused : public UsageError {
 [[nodiscard]] scenarios::Json campaign_document(const scenarios::ExploreOptions& search, const Job& job,
                                                 std::uint64_t inputs);
 
+/// Make the job, and the options, of the search of such a document again. `path` is where it was read: policies that
+/// the scenario names by their files are looked for from there, where the scenario was no file. Throw CampaignRefused
+/// and Json::exception where the document lacks something.
+[[nodiscard]] Job campaign_job(const scenarios::Json& document, const std::string& path);
+[[nodiscard]] scenarios::ExploreOptions campaign_options(const scenarios::Json& document);
+
 /// Says in which respect two searches differ; empty where they are the same.
 [[nodiscard]] std::string why_another_search(const scenarios::Json& kept, const scenarios::Json& asked);
 
@@ -81,6 +87,8 @@ class MergedCampaigns final : public sim::search::Ledger {
   [[nodiscard]] Job job() const;
   [[nodiscard]] scenarios::ExploreOptions options() const;
   [[nodiscard]] std::uint64_t inputs() const;
+  /// Returns what `campaign_document` said of that search.
+  [[nodiscard]] scenarios::Json document() const;
 
   void begin(std::uint64_t model) override;
   std::optional<sim::search::Line> claim(const sim::search::LinePlan& /*plan*/) override { return std::nullopt; }

@@ -20,14 +20,17 @@
 #include "cli/merge.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
+#include "cli/run_of_search.hpp"
 #include "cli/shards.hpp"
 #include "model/policy.hpp"
 #include "reports/exploration_cases.hpp"
+#include "reports/exploration_html.hpp"
 #include "reports/exploration_json.hpp"
 #include "reports/exploration_text.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
 #include "reports/words.hpp"
+#include "scenarios/explore/runs_database.hpp"
 #include "sim/hash.hpp"
 
 namespace drydock::cli {
@@ -37,7 +40,7 @@ using reports::ExplorationReport;
 using scenarios::Exploration;
 using scenarios::Strategy;
 
-const std::vector<std::string> kReportKinds{"json", "junit", "markdown", "html"};
+const std::vector<std::string> kReportKinds{"json", "junit", "markdown", "html", "trace"};
 
 constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore pause-cascade --time 5m --save findings\n"
@@ -49,10 +52,13 @@ constexpr Usage kExploreUsage{"drydock explore FILE [options]",
                               "  drydock explore empty-region --client ./controlplane --clock step=15s\n"
                               "  drydock explore pause-cascade --runs 1000000 --campaign night --shard slurm\n"
                               "  drydock explore --merge night --partial --report html=night.html\n"
-                              "  drydock explore pause-cascade --known findings.db --date 2026-12-01\n",
+                              "  drydock explore pause-cascade --known findings.db --date 2026-12-01\n"
+                              "  drydock explore open-world --runs 20000 --report trace=runs.db\n",
                               "FILE is a scenario, or the name of a built-in one. What a search may add to it\n"
                               "is in its \"explore\"; docs/search.md tells what the strategies do. Each way in\n"
                               "which a promise was broken is shown with the fewest decisions that break it.\n"
+                              "--report trace=FILE has a row for each run: `drydock query` asks it, and\n"
+                              "`drydock replay FILE --run N` plays one of them.\n"
                               "By --invariant a run is judged where it shows a new transition of states or a\n"
                               "new finding; an exhaustive search judges every run by it.\n"
                               "With --client every run is a session: COMMAND is started, without a shell, and\n"
@@ -85,42 +91,44 @@ struct ExploreRequest {
 // ---- the command line ----
 
 po::options_description explore_options() {
-  return described({{"strategy", "STRATEGY", "exhaustive, random, pct, swarm, coverage or mixed (default)"},
-                    {"runs", "N", "stop after N runs"},
-                    {"time", "DURATION", "stop after so much wall time (default without --runs: 60s)"},
-                    {"until", "first|budget", "stop at the first finding, or go on (default: budget)"},
-                    {"promise", "ID", "look for this promise alone (drydock list invariants)"},
-                    {"beyond", "TAPE|DIR", "+ find what these tapes do not show, and keep away from what they do"},
-                    {"deviations", "K", "exhaustive: every tape with at most K decisions that are not 0 (default: 2)"},
-                    {"seed", "N", "what the runs are drawn from (default: 1)"},
-                    {"policy", "NAME|FILE", "the policy to search (default: latest)"},
-                    {"case", "PATTERN", "search this one case of the file instead: its policy, settings and faults"},
-                    set_option(),
-                    {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
-                    {"campaign", "DIR", "keep the search there: the same command goes on where it ended"},
-                    {"shard", "I/N|SCHEDULER",
-                     "only the I-th of N parts of the search; or the part of this element of "
-                     "slurm, sge, kubernetes, gitlab, gtest, parallel, openmpi, mpich or "
-                     "environment"},
-                    {"merge", "FILE|DIR",
-                     "+ JSON results of shards, or directories of --campaign, to add up, several "
-                     "after one --merge; nothing is searched"},
-                    known_option(),
-                    date_option(),
-                    {"partial", "", "merge what can be merged, and name what is bad or missing: then exit code 5"},
-                    {"client", "COMMAND", "play this client of EC2 in every run, as a session of its own"},
-                    {"clock", "CLOCK", "with --client: step=DURATION a request (default: step=1s), or manual"},
-                    {"client-timeout", "DURATION", "end a client after so much wall time (default: 10s)"},
-                    {"longest-session", "DURATION", "end a client after so much virtual time (default: 24h)"},
-                    {"twice", "", "play each run again from its tape and compare the two"},
-                    full_calm_option(),
-                    jobs_option("search", "all"),
-                    {"quiet", "", "print only what was found"},
-                    strict_option(),
-                    invariant_option(),
-                    report_option(kReportKinds),
-                    format_option(),
-                    colour_option()});
+  return described(
+      {{"strategy", "STRATEGY", "exhaustive, random, pct, swarm, coverage or mixed (default)"},
+       {"runs", "N", "stop after N runs"},
+       {"time", "DURATION", "stop after so much wall time (default without --runs: 60s)"},
+       {"until", "first|budget", "stop at the first finding, or go on (default: budget)"},
+       {"promise", "ID", "look for this promise alone (drydock list invariants)"},
+       {"beyond", "TAPE|DIR", "+ find what these tapes do not show, and keep away from what they do"},
+       {"deviations", "K", "exhaustive: every tape with at most K decisions that are not 0 (default: 2)"},
+       {"seed", "N", "what the runs are drawn from (default: 1)"},
+       {"policy", "NAME|FILE", "the policy to search (default: latest)"},
+       {"case", "PATTERN", "search this one case of the file instead: its policy, settings and faults"},
+       set_option(),
+       {"save", "DIR", "write each finding's tape there, and a scenario where one can say it"},
+       {"campaign", "DIR", "keep the search there: the same command goes on where it ended"},
+       {"trace-sample", "N", "keep a row of one run in N, drawn by number, for --report trace=FILE (default: 1)"},
+       {"shard", "I/N|SCHEDULER",
+        "only the I-th of N parts of the search; or the part of this element of "
+        "slurm, sge, kubernetes, gitlab, gtest, parallel, openmpi, mpich or "
+        "environment"},
+       {"merge", "FILE|DIR",
+        "+ JSON results of shards, or directories of --campaign, to add up, several "
+        "after one --merge; nothing is searched"},
+       known_option(),
+       date_option(),
+       {"partial", "", "merge what can be merged, and name what is bad or missing: then exit code 5"},
+       {"client", "COMMAND", "play this client of EC2 in every run, as a session of its own"},
+       {"clock", "CLOCK", "with --client: step=DURATION a request (default: step=1s), or manual"},
+       {"client-timeout", "DURATION", "end a client after so much wall time (default: 10s)"},
+       {"longest-session", "DURATION", "end a client after so much virtual time (default: 24h)"},
+       {"twice", "", "play each run again from its tape and compare the two"},
+       full_calm_option(),
+       jobs_option("search", "all"),
+       {"quiet", "", "print only what was found"},
+       strict_option(),
+       invariant_option(),
+       report_option(kReportKinds),
+       format_option(),
+       colour_option()});
 }
 
 Strategy strategy_of(const po::variables_map& values) {
@@ -174,9 +182,9 @@ scenarios::ExploreOptions search_of(const po::variables_map& values) {
 
 /// --merge runs nothing, so options that say what to run have no meaning beside it. Throws UsageError for them.
 void check_merge_alone(const po::variables_map& values) {
-  for (const char* option :
-       {"strategy", "runs", "time", "until", "deviations", "seed", "policy", "case", "set", "save", "campaign", "shard",
-        "jobs", "promise", "beyond", "twice", "full-calm", "invariant", "client"}) {
+  for (const char* option : {"trace-sample", "strategy", "runs",  "time",      "until",     "deviations", "seed",
+                             "policy",       "case",     "set",   "save",      "campaign",  "shard",      "jobs",
+                             "promise",      "beyond",   "twice", "full-calm", "invariant", "client"}) {
     if (values.count(option) != 0)
       throw UsageError(fmt::format("--merge runs nothing: it does not go with --{}", option), "");
   }
@@ -194,6 +202,21 @@ void check_campaign(const ExploreRequest& request) {
     throw UsageError(fmt::format("an exhaustive --campaign takes --deviations of at most {}",
                                  sim::search::Sections::kMostDeviations),
                      "");
+}
+
+/// Reads which runs have a row. Throws UsageError where nobody would ever see it.
+void read_sample(const po::variables_map& values, ExploreRequest& request) {
+  const auto& files = request.report_files;
+  const bool is_written =
+      std::any_of(files.begin(), files.end(), [](const ReportFile& file) { return file.kind == "trace"; });
+  const auto every = one_of(values, "trace-sample");
+  if (every) request.search.sample = positive_of("--trace-sample", *every, 1'000'000'000);
+  if (!every && is_written) request.search.sample = 1;
+  if (request.search.sample == 0) return;
+  if (request.client)
+    throw UsageError("rows are kept of runs, not of sessions: --report trace does not go with --client", "");
+  if (!is_written && !request.campaign)
+    throw UsageError("--trace-sample goes with --report trace=FILE, or with --campaign", "");
 }
 
 /// Tells whether what is merged is a result, and not a campaign.
@@ -229,9 +252,13 @@ ExploreRequest explore_request(const po::variables_map& values, const Console& c
   }
   request.report_files = read_report_files(values, kReportKinds);
   for (const ReportFile& file : request.report_files) {
-    if (file.kind == "html" && std::any_of(request.merge.begin(), request.merge.end(), is_result))
-      throw UsageError("--report html goes without --merge of results: they have no record of their runs", "");
+    if ((file.kind == "html" || file.kind == "trace") &&
+        std::any_of(request.merge.begin(), request.merge.end(), is_result)) {
+      throw UsageError(
+          fmt::format("--report {} goes without --merge of results: they have no record of their runs", file.kind), "");
+    }
   }
+  if (request.merge.empty()) read_sample(values, request);
   request.known = known_request(values);
   if (request.known && request.client)
     throw UsageError("--known plays tapes, not clients: it does not go with --client", "");
@@ -268,14 +295,20 @@ int exit_code(const ExploreRequest& request, const ExplorationReport& report) {
 }
 
 /// JSON is the search itself; the other kinds show its findings as cases.
-std::string rendered(const ExploreRequest& request, const ExplorationReport& report, const std::string& kind) {
+std::string rendered(const ExploreRequest& request, const ExplorationReport& report, const ReportFile& file) {
+  const std::string& kind = file.kind;
   if (kind == "json") return reports::exploration_json(report);
+  if (kind == "trace")
+    return scenarios::runs_database(
+        report.found,
+        {.case_name = report.case_name, .document = report.document, .again = replay_run_command(file.path)});
   reports::Ending ending;
   ending.interrupted = report.found.interrupted;
   ending.files = reports::written_reports(request.report_files);
   ending.started_unix_us = wall_clock_us();
   if (!report.found.internal_error.empty())
     ending.internal_errors.push_back({{report.found.scenario, "search"}, report.found.internal_error});
+  if (kind == "html") return reports::exploration_html(report, ending);
   return reports::render_report(reports::report_kind(kind), reports::exploration_cases(report), ending);
 }
 
@@ -290,7 +323,7 @@ int say(const ExploreRequest& request, const ExplorationReport& report, Console&
   if (!report.found.internal_error.empty()) {
     console.err << "drydock: internal error: " << reports::printable(report.found.internal_error) << "\n";
   }
-  write_each(request.report_files, [&](const ReportFile& file) { return rendered(request, report, file.kind); });
+  write_each(request.report_files, [&](const ReportFile& file) { return rendered(request, report, file); });
   return exit_code(request, report);
 }
 
@@ -357,6 +390,7 @@ class Search {
     if (known_) known_->end(job_, report);
     report.parts = {report.found.shard};
     report.inputs = inputs;
+    report.document = campaign_document(request_.search, job_, inputs).dump();
     if (job_.played.in_file) report.case_name = job_.played.name;
     if (request_.search.strategy == Strategy::exhaustive) report.deviations = request_.search.deviations;
     add_files(report);
@@ -487,6 +521,14 @@ int search(ExploreRequest request, const Searcher& searcher, Console& console) {
 
 // ---- merging ----
 
+/// A campaign that kept no rows has no database of them.
+void refuse_trace(const ExploreRequest& request) {
+  for (const ReportFile& file : request.report_files) {
+    if (file.kind == "trace")
+      throw UsageError("--report trace: the campaign kept no rows of its runs; search it with --trace-sample", "");
+  }
+}
+
 int merge(const ExploreRequest& request, const Searcher& searcher, Console& console) {
   ProgressLine line(console, !request.quiet);
   std::optional<KnownSearch> known;
@@ -503,6 +545,7 @@ int merge(const ExploreRequest& request, const Searcher& searcher, Console& cons
     console.err << "drydock explore: " << reports::printable(scenarios::to_text(problem)) << "\n";
   for (const std::string& part : merged.missing)
     console.err << "drydock explore: missing: " << reports::printable(part) << "\n";
+  if (merged.report->found.sample == 0) refuse_trace(request);
   const int code = say(request, *merged.report, console);
   const bool incomplete = !merged.problems.empty() || !merged.missing.empty();
   return request.partial && incomplete && (code == kHeld || code == kFailed || code == kInconclusive) ? kIncomplete

@@ -92,6 +92,7 @@ Merged merge_campaigns(const std::vector<std::string>& directories, const Explor
   report.found = explore(*job.scenario, job.played, options);
   if (known != nullptr) known->end(job, report);
   report.inputs = campaigns.inputs();
+  report.document = campaigns.document().dump();
   if (job.played.in_file) report.case_name = job.played.name;
   if (options.strategy == scenarios::Strategy::exhaustive) report.deviations = options.deviations;
   for (const scenarios::Finding& finding : report.found.findings) {

@@ -23,6 +23,7 @@ using reports::Cells;
 using scenarios::NamedQuery;
 using scenarios::SqlReading;
 using scenarios::TraceFile;
+using scenarios::TraceKind;
 
 constexpr Usage kQueryUsage{"drydock query FILE [SQL] [options]",
                             "  drydock run reprov-thrash --case pre-1556 --report trace=pre.db\n"
@@ -31,10 +32,10 @@ constexpr Usage kQueryUsage{"drydock query FILE [SQL] [options]",
                             "  drydock query pre.db --schema event\n"
                             "  drydock query pre.db \"SELECT at_s, kind FROM events ORDER BY seq\"\n"
                             "  drydock query pre.db @slow-boots.sql --format csv > slow-boots.csv\n",
-                            "FILE is a trace database, which `--report trace=FILE` writes. It is only read:\n"
-                            "a statement that would change anything is refused. SQL is one statement, @FILE\n"
-                            "one in a file, - one on standard input. docs/trace.md has the tables, their\n"
-                            "units and more questions to ask.\n\n"
+                            "FILE is a trace database, which `--report trace=FILE` writes: of one run, or, by\n"
+                            "`explore`, of the runs of a search. It is only read: a statement that would\n"
+                            "change anything is refused. SQL is one statement, @FILE one in a file, - one on\n"
+                            "standard input. docs/trace.md has the tables, their units and more questions.\n\n"
                             "Exit codes: 0 the rows were printed, however many, 2 bad command line or input,\n"
                             "3 there are more rows than are printed, 130 interrupted.\n"};
 
@@ -48,10 +49,16 @@ struct QueryRequest {
   RowFormat format = RowFormat::table;
 };
 
+std::vector<std::string> names_of(TraceKind kind) {
+  std::vector<std::string> names;
+  for (const NamedQuery& query : scenarios::named_queries(kind)) names.emplace_back(query.name);
+  return names;
+}
+
 po::options_description query_options() {
-  std::string names = "ask a question that has a name:";
-  for (const NamedQuery& query : scenarios::named_queries())
-    names += fmt::format("{} {}", &query == scenarios::named_queries().data() ? "" : ",", query.name);
+  const std::string names =
+      fmt::format("ask a question that has a name: {}; of the runs of a search: {}",
+                  reports::joined(names_of(TraceKind::run)), reports::joined(names_of(TraceKind::runs)));
   return described({{"named", "NAME", names},
                     {"schema", "TABLE", "print how a table or view is declared, and what its columns are"},
                     {"format", "table|json|csv", "how to print (default: table, cut to fit 80 columns)"}});
@@ -66,11 +73,6 @@ QueryRequest query_request(const po::variables_map& values) {
   request.schema = one_of(values, "schema");
   if (request.sql.has_value() + request.named.has_value() + request.schema.has_value() > 1)
     throw UsageError("one question at a time: SQL, --named or --schema", "");
-  if (request.named) {
-    std::vector<std::string> names;
-    for (const NamedQuery& query : scenarios::named_queries()) names.emplace_back(query.name);
-    need_word("--named", *request.named, names);
-  }
   const std::string format = one_of(values, "format").value_or("table");
   need_word("--format", format, {"table", "json", "csv"});
   if (format == "json") request.format = RowFormat::json;
@@ -98,9 +100,10 @@ struct ReadStatement {
   Diagnostic error;
 };
 
-ReadStatement statement_of(const QueryRequest& request) {
+ReadStatement statement_of(const QueryRequest& request, TraceKind kind) {
   if (request.named) {
-    const auto all = scenarios::named_queries();
+    need_word("--named", *request.named, names_of(kind));
+    const auto all = scenarios::named_queries(kind);
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const NamedQuery& query) { return query.name == *request.named; });
     return {Statement{std::string{found->sql}, "--named " + *request.named}, {}};
@@ -252,7 +255,7 @@ int print_tables(const TraceFile& file, Console& console) {
                                     "the columns are; `--named NAME` asks:")
               << "\n";
   entries.clear();
-  for (const NamedQuery& query : scenarios::named_queries())
+  for (const NamedQuery& query : scenarios::named_queries(file.kind()))
     entries.push_back({"  " + std::string{query.name}, std::string{query.meaning}});
   console.out << reports::listing(entries);
   return kHeld;
@@ -268,7 +271,7 @@ int query_command(const Arguments& arguments, Console& console) {
   if (!opened.file) return fail(request, opened.error, console);
   if (request.schema) return print_schema(request, *opened.file, console);
   if (request.sql || request.named) {
-    const ReadStatement read = statement_of(request);
+    const ReadStatement read = statement_of(request, opened.file->kind());
     if (!read.statement) return fail(request, read.error, console);
     return answer(request, *opened.file, *read.statement, console);
   }

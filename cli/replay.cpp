@@ -11,6 +11,7 @@
 #include "cli/options.hpp"
 #include "cli/play.hpp"
 #include "cli/replay.hpp"
+#include "cli/run_of_search.hpp"
 #include "cli/single_run.hpp"
 #include "reports/formats.hpp"
 #include "reports/layout.hpp"
@@ -29,7 +30,8 @@ constexpr Usage kReplayUsage{"drydock replay TAPE… [options]",
                              "  drydock replay found.tape.json --fork 'qa/request#1=0'\n"
                              "  drydock replay found.tape.json --fork --set restart.debounce_window=5s\n"
                              "  drydock replay found.tape.json --policy hardened\n"
-                             "  drydock replay findings/ --strict --report junit=corpus.xml\n",
+                             "  drydock replay findings/ --strict --report junit=corpus.xml\n"
+                             "  drydock replay night.db --run 4711\n",
                              "Plays the run that a tape records: what was asked and answered, launches, stops,\n"
                              "changes of status, faults (!) and each decision that was not the boring one (*).\n\n"
                              "--fork, --set and --policy change one thing of it, keep the rest (the tape's own\n"
@@ -43,6 +45,7 @@ constexpr Usage kReplayUsage{"drydock replay TAPE… [options]",
 
 struct ReplayRequest {
   SelectionRequest wanted;
+  std::optional<std::uint64_t> run;  // TAPE is a database of runs: which of them
   Fork fork;
   PlayOptions play;
   std::vector<ReportFile> report_files;
@@ -54,7 +57,8 @@ struct ReplayRequest {
 };
 
 po::options_description replay_options() {
-  return described({{"fork", "SITE#N=VALUE", "+ one decision that goes another way: compare with the tape's run"},
+  return described({{"run", "N", "TAPE is a database of a search's runs (explore --report trace): play run N"},
+                    {"fork", "SITE#N=VALUE", "+ one decision that goes another way: compare with the tape's run"},
                     {"set", "KEY=VALUE", "+ fork: change a knob or a cloud.… value"},
                     {"policy", "NAME|FILE", "fork: another policy in the place of the tape's"},
                     {"all", "", "show every event"},
@@ -72,6 +76,10 @@ ReplayRequest replay_request(const po::variables_map& values, const Console& con
   request.wanted.files = operands_of(values);
   request.wanted.only_tapes = true;
   request.wanted.invariants = all_of(values, "invariant");
+  if (const auto run = one_of(values, "run")) {
+    request.run = number_of("--run", *run, std::numeric_limits<std::int64_t>::max());
+    if (request.wanted.files.size() > 1) throw UsageError("--run is for one database", "");
+  }
   request.fork = {all_of(values, "fork"), all_of(values, "set"), one_of(values, "policy")};
   request.play.twice = values.count("twice") > 0;
   request.play.keep_events = true;
@@ -188,6 +196,20 @@ int play_alone(const ReplayRequest& request, std::span<const Job> jobs, const Jo
   return code;
 }
 
+/// Makes a selection of a run that a database has. Users' invariants are those of its search.
+Selection run_in_database(const ReplayRequest& request, Console& console) {
+  if (!request.wanted.invariants.empty()) throw UsageError("--run has the promises of its search: not --invariant", "");
+  RunOfSearch found = run_of_search(request.wanted.files.front(), *request.run);
+  Selection selection;
+  if (found.job) {
+    selection.jobs.push_back(*std::move(found.job));
+  } else {
+    selection.errors.push_back(found.error);
+  }
+  if (!found.note.empty()) console.err << "note: " << reports::printable(found.note) << "\n";
+  return selection;
+}
+
 }  // namespace
 
 int replay_with(const Arguments& arguments, Console& console, const JobPlayer& player) {
@@ -198,7 +220,7 @@ int replay_with(const Arguments& arguments, Console& console, const JobPlayer& p
   const ReplayRequest request = replay_request(*values, console);
   if (bare_fork && request.fork.empty())
     throw UsageError("--fork changes nothing: it takes SITE#N=VALUE, --set or --policy", "");
-  Selection selection = select(request.wanted);
+  Selection selection = request.run ? run_in_database(request, console) : select(request.wanted);
   if (!selection.errors.empty()) return report_errors(selection.errors, request.format, console);
   for (Job& job : selection.jobs) job.options.keep_trace = need_trace(request.report_files);
   if (selection.jobs.size() > 1) {

@@ -38,6 +38,9 @@ struct ExplorationReport {
   /// Says how findings stand, where a memory of them was given; `found.findings` are then those for which a pipeline is
   /// to be red.
   std::optional<MemoryReport> memory{};
+  /// Says as JSON all that it takes to play the search's runs again (`drydock.campaign/1`). Empty where results were
+  /// merged.
+  std::string document{};
 };
 
 /// Gives the violation that a finding is about.

@@ -66,15 +66,18 @@ std::string tabs(std::span<const CaseReport> reports, const std::vector<RunPair>
   return out + "</nav>\n";
 }
 
-}  // namespace
-
-std::string report_html(std::span<const CaseReport> reports, const Ending& ending) {
-  const auto pairs = pairs_of(reports);
-  std::string body = fmt::format("<main data-first=\"{}\">\n", first_to_see(reports));
+/// A page of runs; where there is a search, its section stands in the place of the first run.
+std::string page_of(std::span<const CaseReport> reports, const Ending& ending, const std::string* search) {
+  const auto pairs = search == nullptr ? pairs_of(reports) : std::vector<RunPair>{};
+  std::string body =
+      fmt::format("<main data-first=\"{}\">\n", search == nullptr ? first_to_see(reports) : std::size_t{0});
   body += summary(reports, ending);
   body += tabs(reports, pairs);
   std::size_t index = 0;
-  for (const CaseReport& report : reports) body += run_section(report, index++);
+  for (const CaseReport& report : reports) {
+    body += search != nullptr && index == 0 ? *search : run_section(report, index);
+    ++index;
+  }
   for (const RunPair& pair : pairs)
     body +=
         pair_section({.a = reports[pair.a], .b = reports[pair.b], .tab_a = pair.a, .tab_b = pair.b, .tab = index++});
@@ -82,11 +85,24 @@ std::string report_html(std::span<const CaseReport> reports, const Ending& endin
   body +=
       "<noscript><p class=\"note\">The timeline needs JavaScript; all of it is in this file.</p>"
       "</noscript>\n";
+  std::vector<std::string_view> styles{"report.css"};
+  if (search != nullptr) styles.emplace_back("exploration.css");
   return html_page({.title = title_of(reports),
                     .body = body,
                     .data = compact_json(HtmlData{}.of(reports)),
                     .scripts = {"run.js", "lanes.js", "paint.js", "timeline.js", "list.js", "panel.js", "report.js"},
-                    .styles = {"report.css"}});
+                    .styles = styles});
+}
+
+}  // namespace
+
+std::string report_html(std::span<const CaseReport> reports, const Ending& ending) {
+  return page_of(reports, ending, nullptr);
+}
+
+std::string report_html_of_search(std::span<const CaseReport> reports, const Ending& ending,
+                                  const std::string& search) {
+  return page_of(reports, ending, &search);
 }
 
 }  // namespace drydock::reports

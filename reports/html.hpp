@@ -13,4 +13,8 @@ namespace drydock::reports {
 /// timeline.
 [[nodiscard]] std::string report_html(std::span<const CaseReport> reports, const Ending& ending);
 
+/// Writes the same page of a search: its first case is shown as `search`, which is HTML, and is looked at first.
+[[nodiscard]] std::string report_html_of_search(std::span<const CaseReport> reports, const Ending& ending,
+                                                const std::string& search);
+
 }  // namespace drydock::reports

@@ -21,7 +21,7 @@ using scenarios::OddsPoint;
 /// The picture has units of its own; the margin holds the numbers of the axes.
 constexpr double kLeft = 50;
 constexpr double kTop = 12;
-constexpr double kWide = 900;
+constexpr double kOddsWide = 900;
 constexpr double kHigh = 300;
 
 /// A `Scale` says where time and probability lie in the picture.
@@ -29,8 +29,8 @@ class Scale {
  public:
   explicit Scale(const Odds& odds) : length_(std::max(1.0, seconds(odds.points.back().last.at))) {}
 
-  [[nodiscard]] double x(sim::Instant at) const { return kLeft + kWide * seconds(at) / length_; }
-  [[nodiscard]] double x(double at_s) const { return kLeft + kWide * at_s / length_; }
+  [[nodiscard]] double x(sim::Instant at) const { return kLeft + kOddsWide * seconds(at) / length_; }
+  [[nodiscard]] double x(double at_s) const { return kLeft + kOddsWide * at_s / length_; }
   [[nodiscard]] static double y(double probability) { return kTop + kHigh * (1 - probability); }
   [[nodiscard]] double length() const { return length_; }
 
@@ -56,7 +56,7 @@ std::string axes(const Scale& scale) {
   std::string out;
   for (const double probability : {0.0, 0.25, 0.5, 0.75, 1.0}) {
     const double y = Scale::y(probability);
-    out += line("axis", kLeft, y, kLeft + kWide, y);
+    out += line("axis", kLeft, y, kLeft + kOddsWide, y);
     out += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="end">{:.0f} %</text>)", kLeft - 6, y + 4,
                        100 * probability);
   }
@@ -135,7 +135,7 @@ std::string curve(const Odds& odds) {
       "<svg class=\"odds-curve\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" "
       "aria-label=\"The odds over virtual time\">\n{}{}{}<path class=\"curve\" d=\"{}\"/>\n{}"
       "</svg>\n",
-      kLeft + kWide + 30, kTop + kHigh + 30, axes(scale), band(odds, scale), marks(odds, scale),
+      kLeft + kOddsWide + 30, kTop + kHigh + 30, axes(scale), band(odds, scale), marks(odds, scale),
       steps(odds, scale, value), dots(odds, scale));
 }
 

@@ -54,9 +54,9 @@ constexpr double kCharacter = 6.7;  // of 12 px text
 constexpr double kBold = 1.12;
 constexpr double kTop = 30;
 constexpr double kLegendHeight = 58;
-constexpr int kSteps = 24;  // of the scale
+constexpr int kScaleSteps = 24;  // of the scale
 constexpr double kStep = 7;
-constexpr double kScale = kStep * kSteps;
+constexpr double kScale = kStep * kScaleSteps;
 
 double text_width(std::string_view text) { return static_cast<double>(display_width(printable(text))) * kCharacter; }
 
@@ -207,9 +207,9 @@ class Picture {
 
   void add_legend() {
     const double y = bottom() + 58;
-    for (int i = 0; i < kSteps; ++i) {
+    for (int i = 0; i < kScaleSteps; ++i) {
       body_ += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"10\" fill=\"{}\"/>\n",
-                           left_ + kStep * i, y, kStep + 0.5, hex(shade(i / (kSteps - 1.0))));
+                           left_ + kStep * i, y, kStep + 0.5, hex(shade(i / (kScaleSteps - 1.0))));
     }
     const double end = left_ + kScale;
     add_text(left_, y + 26, "start", short_number(std::isfinite(least_) ? least_ : 0));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,7 +11,9 @@
 
 #include "scenarios/files/tape_file.hpp"
 #include "scenarios/outcome.hpp"
+#include "sim/search/corpus.hpp"
 #include "sim/search/lines.hpp"
+#include "sim/search/run_rows.hpp"
 
 namespace drydock::scenarios {
 
@@ -142,7 +145,15 @@ struct Exploration {
   std::uint64_t known_runs = 0;           // that broke something, all of it known
   std::vector<FaultUse> faults;
   std::map<std::string, std::uint64_t> requests;  // how often each was sent
+  std::vector<std::string> listed_requests;       // the same requests, in the order of the list
   Residual residual;
+  /// Counts the runs that were drawn independently of each other by one law, and, for each promise, those of them that
+  /// broke it.
+  std::uint64_t independent_runs = 0;
+  std::map<std::string, std::uint64_t, std::less<>> broken_runs;
+  sim::search::Coverage coverage;         // empty where several results were merged
+  std::vector<sim::search::RunRow> rows;  // of the sampled runs, in the order of their numbers
+  std::uint64_t sample = 0;               // the row of one run in so many was kept; 0: of none
   std::optional<Certificate> certificate;
   std::optional<ClientUse> client;  // empty where no client was played
   std::optional<KeptExtent> kept;   // empty where the search was not kept

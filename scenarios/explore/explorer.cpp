@@ -106,7 +106,8 @@ class Explorer {
     return std::make_unique<TapePlayer>(scenario_, played_, parameters_, std::move(stage));
   }
 
-  void search() {
+  /// Makes what runs are drawn by complete. Gives the calm run.
+  search::Reading get_to_know() {
     // PCT spreads its change points over as many questions as an instant of the calm run has at most.
     search::Reading calm;
     on_one_thread([&](search::Player& player) { calm = player.play({}, nullptr, {}); });
@@ -114,6 +115,11 @@ class Explorer {
     for (const KnownFinding& known : options_.beyond) {
       on_one_thread([&](search::Player& player) { leave_behind(player, known); });
     }
+    return calm;
+  }
+
+  void search() {
+    const search::Reading calm = get_to_know();
     const search::CampaignOptions campaign = campaign_options();
     if (options_.ledger != nullptr) {
       if (!calm.stopped) options_.ledger->begin(calm.hash);
@@ -193,6 +199,7 @@ class Explorer {
     campaign.until_first = options_.until_first;
     campaign.sought = {options_.promise, known_, options_.expected};
     campaign.twice = options_.twice;
+    campaign.sample = options_.sample;
     campaign.confirm = !played_.sql_invariants.empty();
     campaign.interrupted = [this] { return is_interrupted(); };
     campaign.out_of_time = [this] { return is_over(search_share()); };
@@ -239,6 +246,11 @@ class Explorer {
     out_.interrupted = tally_.interrupted;
     out_.known = options_.beyond.size();
     out_.known_runs = tally_.known_runs;
+    out_.independent_runs = tally_.independent_runs;
+    out_.broken_runs = tally_.broken_runs;
+    out_.coverage = tally_.coverage;
+    out_.rows = std::move(tally_.rows);
+    out_.sample = options_.sample;
     take_requests();
     Residual& residual = out_.residual;
     residual.law = row_of(options_.strategy).law;
@@ -268,6 +280,7 @@ class Explorer {
   void take_requests() {
     if (!scenario_.explore) return;
     const auto first = static_cast<std::uint32_t>(scenario_.explore->space->families().size());
+    out_.listed_requests = scenario_.explore->requests;
     for (std::uint32_t line = 0; line < scenario_.explore->requests.size(); ++line) {
       const auto used = tally_.uses.find(first + line);
       out_.requests[scenario_.explore->requests[line]] = used == tally_.uses.end() ? 0 : used->second.fired;
@@ -384,6 +397,16 @@ class Explorer {
         [this] { return is_interrupted() || is_over(1); });
   }
 
+  /// Draws a run again; gives the decisions that it consumed.
+  sim::Tape drawn_again(Strategy strategy, std::uint64_t number) {
+    (void)get_to_know();
+    sim::Tape tape;
+    on_one_thread([&](search::Player& player) {
+      tape = search::tape_of(search::play_drawn(player, strategy, options_.seed, number, parameters_, {}).tape);
+    });
+    return tape;
+  }
+
   /// Shrinks the tape for the first promise that it breaks in this way (empty: any); empty where it breaks none.
   std::optional<Finding> shrink_for(search::Player& player, const sim::Tape& tape, const std::string& invariant,
                                     const std::string& signature) const {
@@ -484,6 +507,11 @@ std::vector<std::string> strategy_names() {
 
 Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options) {
   return Explorer(scenario, played, options).run();
+}
+
+sim::Tape drawn_tape(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options, Strategy strategy,
+                     std::uint64_t number) {
+  return Explorer(scenario, played, options).drawn_again(strategy, number);
 }
 
 std::optional<Finding> shrink_tape(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,

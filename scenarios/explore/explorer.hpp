@@ -58,9 +58,10 @@ struct ExploreOptions {
   /// Findings that are no news: they are counted and not shrunk, take no other's place, and end no search that is to
   /// end with its first finding. Which runs are played does not depend on them.
   std::set<sim::search::Broken> expected{};
-  bool full_calm = false;   // see RunOptions
-  bool twice = false;       // each run is played again from its tape; a difference is an internal error
-  std::uint32_t shard = 1;  // this one of `shards`
+  bool full_calm = false;    // see RunOptions
+  std::uint64_t sample = 0;  // keeps the row of one run in so many (sim/search/run_rows.hpp); 0: of none
+  bool twice = false;        // each run is played again from its tape; a difference is an internal error
+  std::uint32_t shard = 1;   // this one of `shards`
   std::uint32_t shards = 1;
   unsigned jobs = 1;
   Theatre* theatre = nullptr;  // plays the runs; null: the scenario alone is played
@@ -81,6 +82,10 @@ struct ExploreOptions {
 /// Searches for broken promises: tapes of the scenario's `explore` section under this case's policy. Without one, only
 /// delays and order vary.
 [[nodiscard]] Exploration explore(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options);
+
+/// Returns the tape of run `number` of this search, which was drawn by `random`, `pct` or `swarm`.
+[[nodiscard]] sim::Tape drawn_tape(const Scenario& scenario, const CaseSpec& played, const ExploreOptions& options,
+                                   Strategy strategy, std::uint64_t number);
 
 struct ShrinkOptions {
   /// Once it says so, which this thread asks now and then, the smallest tape by then is given, not explained.

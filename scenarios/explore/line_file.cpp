@@ -180,6 +180,137 @@ LineJson extents_json(const std::map<std::string, search::SiteExtent>& sites) {
   return out;
 }
 
+LineJson states_json(const search::Coverage& coverage) {
+  LineJson out = LineJson::array();
+  for (const auto& [state, seen] : coverage.seen_states())
+    out.push_back(LineJson::array({state, seen.runs, seen.first, seen.name}));
+  return out;
+}
+
+LineJson transitions_json(const search::Coverage& coverage) {
+  LineJson out = LineJson::array();
+  for (const auto& [transition, seen] : coverage.seen_transitions()) {
+    out.push_back(
+        LineJson::array({transition, seen.runs, seen.first, seen.step.from, seen.step.to, seen.step.because}));
+  }
+  return out;
+}
+
+search::Coverage read_coverage(const LineJson& states, const LineJson& transitions) {
+  search::Coverage::States seen;
+  for (const LineJson& one : states) {
+    seen[one.at(0).get<std::uint64_t>()] = {one.at(1).get<std::uint32_t>(), one.at(2).get<std::uint64_t>(),
+                                            one.at(3).get<std::string>()};
+  }
+  search::Coverage::Transitions steps;
+  for (const LineJson& one : transitions) {
+    steps[one.at(0).get<std::uint64_t>()] = {
+        one.at(1).get<std::uint32_t>(),
+        one.at(2).get<std::uint64_t>(),
+        {one.at(3).get<std::uint64_t>(), one.at(4).get<std::uint64_t>(), one.at(5).get<std::string>()}};
+  }
+  return {std::move(seen), std::move(steps)};
+}
+
+// Rows name states, transitions and findings by their places in the line: a row has dozens of them.
+
+template <typename Map>
+std::map<std::uint64_t, std::size_t> places_of(const Map& map) {
+  std::map<std::uint64_t, std::size_t> places;
+  for (const auto& [key, seen] : map) places.emplace(key, places.size());
+  return places;
+}
+
+template <typename Map>
+std::vector<std::uint64_t> keys_of(const Map& map) {
+  std::vector<std::uint64_t> keys;
+  for (const auto& [key, seen] : map) keys.push_back(key);
+  return keys;
+}
+
+class RowWriter {
+ public:
+  explicit RowWriter(const search::Coverage& coverage)
+      : states_(places_of(coverage.seen_states())), transitions_(places_of(coverage.seen_transitions())) {}
+
+  LineJson row(const search::RunRow& row) {
+    LineJson broken = LineJson::array();
+    for (const search::Broken& one : row.broken) broken.push_back(way(one));
+    LineJson added = LineJson::array();
+    for (const search::AddedEffect& one : row.added)
+      added.push_back(LineJson::array({one.family, (one.at - sim::kTimeZero).count(), one.fired, one.noticed}));
+    return LineJson::array({row.number, static_cast<unsigned>(row.strategy), row.hash, row.cut_short, row.decisions,
+                            std::move(broken), std::move(added), in(states_, row.states),
+                            in(transitions_, row.transitions), row.measures, row.tape});
+  }
+  [[nodiscard]] const LineJson& ways() const { return ways_; }
+
+ private:
+  std::size_t way(const search::Broken& broken) {
+    const auto [at, is_new] = places_.try_emplace(broken, places_.size());
+    if (is_new) ways_.push_back(LineJson::array({broken.promise, broken.signature}));
+    return at->second;
+  }
+  static LineJson in(const std::map<std::uint64_t, std::size_t>& places, const std::vector<std::uint64_t>& keys) {
+    LineJson out = LineJson::array();
+    for (const std::uint64_t key : keys) out.push_back(places.at(key));
+    return out;
+  }
+
+  std::map<std::uint64_t, std::size_t> states_;
+  std::map<std::uint64_t, std::size_t> transitions_;
+  std::map<search::Broken, std::size_t> places_;
+  LineJson ways_ = LineJson::array();
+};
+
+LineJson rows_json(const search::Tally& tally, LineJson& ways) {
+  RowWriter writer(tally.coverage);
+  LineJson out = LineJson::array();
+  for (const search::RunRow& row : tally.rows) out.push_back(writer.row(row));
+  ways = writer.ways();
+  return out;
+}
+
+class RowReader {
+ public:
+  RowReader(const search::Coverage& coverage, const LineJson& ways)
+      : states_(keys_of(coverage.seen_states())), transitions_(keys_of(coverage.seen_transitions())) {
+    for (const LineJson& way : ways) ways_.push_back({way.at(0).get<std::string>(), way.at(1).get<std::string>()});
+  }
+
+  [[nodiscard]] search::RunRow row(const LineJson& json) const {
+    const auto strategy = json.at(1).get<unsigned>();
+    if (strategy > static_cast<unsigned>(search::Strategy::mixed)) throw BadLine("a run is of no strategy");
+    search::RunRow row;
+    row.number = json.at(0).get<std::uint64_t>();
+    row.strategy = static_cast<search::Strategy>(strategy);
+    row.hash = json.at(2).get<std::uint64_t>();
+    row.cut_short = json.at(3).get<bool>();
+    row.decisions = json.at(4).get<std::uint64_t>();
+    for (const LineJson& way : json.at(5)) row.broken.push_back(ways_.at(way.get<std::size_t>()));
+    for (const LineJson& one : json.at(6)) {
+      row.added.push_back({one.at(0).get<std::uint32_t>(),
+                           sim::kTimeZero + sim::Duration{one.at(1).get<std::int64_t>()},
+                           one.at(2).get<std::uint64_t>(), one.at(3).get<std::uint64_t>()});
+    }
+    for (const LineJson& place : json.at(7)) row.states.push_back(states_.at(place.get<std::size_t>()));
+    for (const LineJson& place : json.at(8)) row.transitions.push_back(transitions_.at(place.get<std::size_t>()));
+    row.measures = json.at(9).get<std::vector<std::int64_t>>();
+    row.tape = json.at(10).get<std::string>();
+    return row;
+  }
+
+ private:
+  std::vector<std::uint64_t> states_;
+  std::vector<std::uint64_t> transitions_;
+  std::vector<search::Broken> ways_;
+};
+
+void read_rows(const LineJson& json, search::Tally& tally) {
+  const RowReader reader(tally.coverage, json.at("ways"));
+  for (const LineJson& row : json.at("rows")) tally.rows.push_back(reader.row(row));
+}
+
 search::Tally read_tally(const LineJson& json, const TapeReader& tapes) {
   search::Tally tally;
   tally.runs = json.at("runs").get<std::uint64_t>();
@@ -193,10 +324,10 @@ search::Tally read_tally(const LineJson& json, const TapeReader& tapes) {
   tally.broken_runs = map_of<decltype(tally.broken_runs)>(json.at("broken_runs"));
   read_uses(json.at("uses"), tally);
   read_witnesses(json.at("witnesses"), tapes, tally);
-  using Counts = search::Coverage::Counts;
-  tally.coverage = {map_of<Counts>(json.at("states")), map_of<Counts>(json.at("transitions"))};
+  tally.coverage = read_coverage(json.at("states"), json.at("transitions"));
   const LineJson& contention = json.at("contention");
   tally.contention = {contention.at(0).get<std::uint64_t>(), contention.at(1).get<std::uint64_t>()};
+  if (json.contains("rows")) read_rows(json, tally);
   return tally;
 }
 
@@ -233,13 +364,18 @@ std::string encode_line(const search::Line& line, std::uint64_t search, bool is_
                 {"broken_runs", pairs_of(tally.broken_runs)},
                 {"uses", uses_json(tally)},
                 {"witnesses", witnesses_json(tally, tapes)},
-                {"states", pairs_of(tally.coverage.runs_by_state())},
-                {"transitions", pairs_of(tally.coverage.runs_by_transition())},
+                {"states", states_json(tally.coverage)},
+                {"transitions", transitions_json(tally.coverage)},
                 {"contention", LineJson::array({tally.contention.orderings(), tally.contention.tasks()})},
                 {"extents", extents_json(line.played.sites)},
                 {"hash", line.played.hash},
                 {"section_runs", pairs_of(line.played.section_runs)}};
   if (!is_whole && !line.corpus.empty()) rest["corpus"] = corpus_json(line.corpus, tapes);
+  if (!tally.rows.empty()) {
+    LineJson ways;
+    rest["rows"] = rows_json(tally, ways);
+    rest["ways"] = std::move(ways);
+  }
   rest["sites"] = tapes.sites();
   const std::string body = rest.dump(-1, ' ', false, LineJson::error_handler_t::replace);
   return fmt::format("{}{},{}\n", head_of(search, line.number), line.next, body.substr(1));
@@ -254,7 +390,7 @@ DecodedLine decode_line(std::string_view text, std::uint64_t search, std::uint64
   } catch (const LineJson::exception&) {
     return {std::nullopt, "is no line of a campaign"};
   } catch (const std::out_of_range&) {
-    return {std::nullopt, "names no site"};
+    return {std::nullopt, "names what it does not have"};
   } catch (const BadLine& error) {
     return {std::nullopt, error.what()};
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "model/kinds.hpp"
 #include "scenarios/explore/abstract_states.hpp"
 #include "scenarios/signature.hpp"
 #include "scenarios/world.hpp"
@@ -83,6 +84,14 @@ void read_decisions(const World& world, const search::FillParameters& parameters
     reading.uses.push_back({.family = family, .fired = 1, .noticed = 1});
 }
 
+/// The numbers of `search_measures`, in its order.
+void read_measures(const World& world, search::Reading& reading) {
+  const auto many = [&](sim::Kind kind) { return static_cast<std::int64_t>(world.record().count(kind)); };
+  reading.measures = {many(model::kind::provision_ec2_started), many(model::kind::provision_ec2_stopped),
+                      many(sim::Kind::ec2_call) + many(sim::Kind::ec2_error), many(sim::Kind::ec2_error),
+                      world.observation().lost_writes()};
+}
+
 std::uint64_t final_state(const World& world) {
   std::uint64_t state = 0;
   for (const model::WorkspaceFacts& workspace : world.observation().workspaces()) {
@@ -146,6 +155,8 @@ search::Reading TapePlayer::play(const sim::Tape& tape, sim::Fill* fill, const s
   if (played.states != nullptr) {
     reading.states = played.states->states();
     reading.transitions = played.states->transitions();
+    reading.state_names = played.states->state_names();
+    reading.steps = played.states->steps();
   }
   return reading;
 }
@@ -154,7 +165,13 @@ void read_run(const World& world, const search::FillParameters& parameters, cons
               search::Reading& reading) {
   reading.hash = world.record().hash();
   read_decisions(world, parameters, wanted, reading);
+  read_measures(world, reading);
   read_verdict(world, reading);
+}
+
+std::span<const std::string_view> search_measures() {
+  static constexpr std::array<std::string_view, 5> kNames{"starts", "stops", "ec2_calls", "ec2_errors", "lost_writes"};
+  return kNames;
 }
 
 search::FillParameters fill_parameters_of(const Scenario& scenario) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,10 @@ class ConfirmingPlayer final : public sim::search::Player {
  private:
   sim::search::Player& player_;
 };
+
+/// Names the metrics (scenarios/metrics.hpp) that `Reading::measures` holds of a run: those that are counts, and are at
+/// rest what they are at the end of the calm.
+[[nodiscard]] std::span<const std::string_view> search_measures();
 
 /// Reads a run that has ended: its hash, its decisions and its verdict.
 void read_run(const World& world, const sim::search::FillParameters& parameters,

@@ -23,20 +23,37 @@ std::int32_t number_at(std::string_view header, std::size_t at) {
   return static_cast<std::int32_t>(value);
 }
 
+/// Returns the head of a database; empty where the file has none.
+std::string head_of(std::ifstream& file) {
+  std::string head(kHeader, '\0');
+  file.read(head.data(), kHeader);
+  const bool is_database = file.gcount() == kHeader && head.starts_with(kMagic);
+  return is_database ? head : std::string{};
+}
+
+bool is_on_disk(const std::string& path) {
+  std::error_code ignored;
+  return !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored) ||
+         std::filesystem::is_directory(path, ignored);
+}
+
 }  // namespace
 
+bool has_application_id(const std::string& path, std::int32_t application_id) {
+  if (!is_on_disk(path)) return false;
+  std::ifstream file(path, std::ios::binary);
+  const std::string head = head_of(file);
+  return !head.empty() && number_at(head, kApplicationIdAt) == application_id;
+}
+
 std::string why_not_database(const std::string& path, const DatabaseKind& kind) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
-      !std::filesystem::is_directory(path, ignored))
-    return "is no file on a disk: a database cannot be read from a pipe";
+  if (!is_on_disk(path)) return "is no file on a disk: a database cannot be read from a pipe";
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string header(kHeader, '\0');
   if (!file) return fmt::format("cannot be read: {}", std::strerror(errno));
-  file.read(header.data(), kHeader);
+  const std::string header = head_of(file);
   if (file.bad() || errno == EISDIR) return fmt::format("cannot be read: {}", std::strerror(errno));
-  if (file.gcount() != kHeader || !header.starts_with(kMagic)) return "is no SQLite database";
+  if (header.empty()) return "is no SQLite database";
   if (number_at(header, kApplicationIdAt) != kind.application_id)
     return fmt::format("is an SQLite database, but no {} of drydock's ({} writes one)", kind.name, kind.made_by);
   const std::int32_t version = number_at(header, kUserVersionAt);

@@ -14,6 +14,9 @@ struct DatabaseKind {
   std::string_view made_by;  // the option that writes one
 };
 
+/// Tells whether the file is an SQLite database with this number in its head.
+[[nodiscard]] bool has_application_id(const std::string& path, std::int32_t application_id);
+
 /// Says why the file is no database of the kind; empty where it is one. Only the head is read.
 [[nodiscard]] std::string why_not_database(const std::string& path, const DatabaseKind& kind);
 

@@ -9,6 +9,7 @@
 #include "model/store/harden.hpp"
 #include "model/store/sqlite_setup.hpp"
 #include "scenarios/trace/database_kind.hpp"
+#include "scenarios/trace/runs_schema.hpp"
 #include "scenarios/trace/sql_functions.hpp"
 #include "scenarios/trace/sql_reading.hpp"
 #include "scenarios/trace/trace_database.hpp"
@@ -19,6 +20,8 @@ namespace {
 
 constexpr DatabaseKind kTraceKind{
     .application_id = kTraceApplicationId, .version = kTraceVersion, .name = "trace", .made_by = "--report trace=FILE"};
+constexpr DatabaseKind kRunsKind{
+    .application_id = kRunsApplicationId, .version = kRunsVersion, .name = "trace", .made_by = "--report trace=FILE"};
 
 constexpr auto kNamed = std::to_array<NamedQuery>({
     {"run", "what was played and what came of it", "SELECT key, value FROM run ORDER BY key"},
@@ -95,9 +98,11 @@ std::string in_sql_quotes(std::string_view name) {
 TraceFile::Opened TraceFile::open(const std::string& path, std::function<bool()> interrupted) {
   Opened opened;
   opened.error.file = path;
-  opened.error.message = why_not_database(path, kTraceKind);
+  const TraceKind kind = has_application_id(path, kRunsApplicationId) ? TraceKind::runs : TraceKind::run;
+  opened.error.message = why_not_database(path, kind == TraceKind::runs ? kRunsKind : kTraceKind);
   if (!opened.error.message.empty()) return opened;
   std::unique_ptr<TraceFile> file(new TraceFile(std::move(interrupted)));
+  file->kind_ = kind;
   const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
   model::set_up_sqlite();
   if (sqlite3_open_v2(path.c_str(), &file->handle_, flags, nullptr) != SQLITE_OK) {
@@ -106,7 +111,7 @@ TraceFile::Opened TraceFile::open(const std::string& path, std::function<bool()>
   }
   // The file may be anybody's.
   model::harden(file->handle_);
-  trust_our_views(file->handle_);
+  if (kind == TraceKind::run) trust_our_views(file->handle_);
   bound_functions(file->handle_, SqlUse::question);
   allow_reading_only(file->handle_, SqlUse::question);
   constexpr int kInstructionsBetween = 20'000;
@@ -150,6 +155,9 @@ std::vector<TraceFile::Table> TraceFile::tables() const {
   return all;
 }
 
-std::span<const NamedQuery> named_queries() { return kNamed; }
+std::span<const NamedQuery> named_queries(TraceKind kind) {
+  if (kind == TraceKind::runs) return runs_queries();
+  return kNamed;
+}
 
 }  // namespace drydock::scenarios

@@ -15,7 +15,10 @@ struct sqlite3;
 
 namespace drydock::scenarios {
 
-/// A trace database that was written to a file, opened to be read and nothing else.
+/// Says what a database holds: one run, or rows of the runs of a search.
+enum class TraceKind : std::uint8_t { run, runs };
+
+/// A database that was written to a file, a run's trace or the runs of a search, opened to be read and nothing else.
 class TraceFile {
  public:
   struct Opened {
@@ -41,6 +44,7 @@ class TraceFile {
   /// All of them, in the order of the schema. Empty where the file is damaged.
   [[nodiscard]] std::vector<Table> tables() const;
 
+  [[nodiscard]] TraceKind kind() const { return kind_; }
   /// For SqlReading.
   [[nodiscard]] sqlite3* handle() const { return handle_; }
 
@@ -49,6 +53,7 @@ class TraceFile {
 
   std::function<bool()> interrupted_;
   sqlite3* handle_ = nullptr;
+  TraceKind kind_ = TraceKind::run;
 };
 
 /// A question that has a name: `drydock query FILE --named NAME`.
@@ -57,6 +62,6 @@ struct NamedQuery {
   std::string_view meaning;
   std::string_view sql;
 };
-[[nodiscard]] std::span<const NamedQuery> named_queries();
+[[nodiscard]] std::span<const NamedQuery> named_queries(TraceKind kind);
 
 }  // namespace drydock::scenarios

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kMostFound = 10'000;
 constexpr std::size_t kMostWitnesses = 4;
 
+/// `mix` joins its two by xor: unmixed, the runs of neighbouring seeds would be the same ones in another order.
+std::uint64_t seed_of_run(std::uint64_t seed, std::uint64_t run) { return mix(mix(0, seed), run); }
+
 class Campaign {
  public:
   Campaign(Crew& crew, const FillParameters& parameters, const CampaignOptions& options, CampaignState& state)
@@ -108,29 +111,26 @@ class Campaign {
   }
 
   Reading play_once(Player& player, std::uint64_t run) const {
-    // `mix` joins its two by xor: unmixed, the runs of neighbouring seeds would be the same ones in another order.
-    const std::uint64_t seed = mix(mix(0, options_.seed), run);
     const ReadingOptions wanted{.asked = false, .coverage = true};
-    switch (strategy_of(options_.strategy, run)) {
-      case Strategy::pct:
-        return player.play({}, pct_fill(seed, parameters_).get(), wanted);
-      case Strategy::swarm:
-        return player.play({}, swarm_fill(seed, parameters_).get(), wanted);
-      case Strategy::coverage:
-        if (corpus_.empty()) return player.play({}, swarm_fill(seed, parameters_).get(), wanted);
-        return player.play(corpus_.mutant(seed), mutant_fill(seed, parameters_).get(), wanted);
-      default:
-        return player.play({}, random_fill(seed, parameters_).get(), wanted);
-    }
+    const Strategy strategy = strategy_of(options_.strategy, run);
+    if (strategy != Strategy::coverage) return play_drawn(player, strategy, options_.seed, run, parameters_, wanted);
+    if (corpus_.empty()) return play_drawn(player, Strategy::swarm, options_.seed, run, parameters_, wanted);
+    const std::uint64_t seed = seed_of_run(options_.seed, run);
+    return player.play(corpus_.mutant(seed), mutant_fill(seed, parameters_).get(), wanted);
   }
 
   void take(Reading& reading, std::uint64_t run) {
     const std::size_t before = tally_.found.size();
-    const bool independent = strategy_of(options_.strategy, run) != Strategy::coverage;
-    count(tally_, reading, {run, stopwatch_.seconds(), independent}, options_.sought);
+    const Strategy strategy = strategy_of(options_.strategy, run);
+    const RunPlace place{.number = run,
+                         .after_s = stopwatch_.seconds(),
+                         .independent = strategy != Strategy::coverage,
+                         .strategy = strategy,
+                         .sampled = is_sampled(run, options_.sample)};
+    count(tally_, reading, place, options_.sought);
     // Mutants of what breaks the known alone would mostly do so again.
     const bool leads_on = !breaks_the_known_alone(reading, options_.sought);
-    if (tally_.coverage.add(reading) && leads_on) corpus_.add(std::move(reading.tape));
+    if (tally_.coverage.add(reading, run) && leads_on) corpus_.add(std::move(reading.tape));
     if (options_.until_first && finds_the_unexpected(tally_, before, options_.sought)) ended_ = true;
   }
 
@@ -223,6 +223,7 @@ void unite(Tally& all, const Tally& more) {
   unite_uses(all, more);
   all.coverage.unite(more.coverage);
   all.contention.merge(more.contention);
+  unite_rows(all.rows, more.rows);
   all.interrupted = all.interrupted || more.interrupted;
 }
 
@@ -240,6 +241,7 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place, const So
   count_uses(tally, reading, place.number);
   if (breaks_the_known_alone(reading, sought)) ++tally.known_runs;
   count_broken(tally, reading, place, sought);
+  if (place.sampled) tally.rows.push_back(row_of(reading, place.number, place.strategy));
 }
 
 bool finds_the_unexpected(const Tally& tally, std::size_t from, const Sought& sought) {
@@ -258,6 +260,19 @@ void check_twin(Player& player, const Reading& reading) {
   const Reading twin = player.play(tape_of(reading.tape), nullptr, {});
   DRYDOCK_CHECK(twin.stopped || (twin.hash == reading.hash && twin.verdict == reading.verdict),
                 "two plays of one tape of {} decisions differ", reading.tape.size());
+}
+
+Reading play_drawn(Player& player, Strategy strategy, std::uint64_t seed, std::uint64_t number,
+                   const FillParameters& parameters, const ReadingOptions& wanted) {
+  const std::uint64_t drawn_by = seed_of_run(seed, number);
+  switch (strategy) {
+    case Strategy::pct:
+      return player.play({}, pct_fill(drawn_by, parameters).get(), wanted);
+    case Strategy::swarm:
+      return player.play({}, swarm_fill(drawn_by, parameters).get(), wanted);
+    default:
+      return player.play({}, random_fill(drawn_by, parameters).get(), wanted);
+  }
 }
 
 Strategy strategy_of(Strategy strategy, std::uint64_t number) {

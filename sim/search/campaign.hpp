@@ -14,10 +14,10 @@
 #include "sim/search/crew.hpp"
 #include "sim/search/fills.hpp"
 #include "sim/search/reading.hpp"
+#include "sim/search/run_rows.hpp"
+#include "sim/search/strategy.hpp"
 
 namespace drydock::sim::search {
-
-enum class Strategy : std::uint8_t { exhaustive, random, pct, swarm, coverage, mixed };
 
 /// Says which broken promises are findings of a search.
 struct Sought {
@@ -63,7 +63,8 @@ struct Tally {
   /// The first runs in which a family was noticed. They are used to find out whether the family mattered.
   std::map<std::uint32_t, std::vector<Witness>> witnesses;
   Coverage coverage;
-  Contention contention;  // the greatest
+  Contention contention;     // the greatest
+  std::vector<RunRow> rows;  // of the sampled runs, in the order of their numbers
   bool interrupted = false;
 };
 
@@ -90,6 +91,7 @@ struct CampaignOptions {
   /// Confirms (Player::confirm) each run that shows a new transition or a new finding before the run is counted; an
   /// enumeration confirms every run.
   bool confirm = false;
+  std::uint64_t sample = 0;  // of so many runs the row of one is kept (`is_sampled`); 0: none is
   std::function<bool()> out_of_time;
   std::function<bool()> interrupted;
   std::function<void(const CampaignProgress&)> watch;
@@ -122,6 +124,8 @@ struct RunPlace {
   std::uint64_t number = 0;
   double after_s = 0;        // wall time
   bool independent = false;  // drawn by a law of its own, whatever was played before
+  Strategy strategy = Strategy::random;
+  bool sampled = false;  // its row is kept
 };
 
 /// Adds a run to the tally. Runs are added in the order of their numbers. Only what is `sought` is a finding.
@@ -142,6 +146,10 @@ void unite(Tally& all, const Tally& more);
 /// Plays the tape of a run again, as the run consumed it, without the fill. Throws InternalError unless both runs are
 /// the same.
 void check_twin(Player& player, const Reading& reading);
+
+/// Plays run `number` of a search by a strategy that needs no more than that: `random`, `pct` or `swarm`.
+[[nodiscard]] Reading play_drawn(Player& player, Strategy strategy, std::uint64_t seed, std::uint64_t number,
+                                 const FillParameters& parameters, const ReadingOptions& wanted);
 
 /// Returns the strategy that plays run `number` of a campaign.
 [[nodiscard]] Strategy strategy_of(Strategy strategy, std::uint64_t number);

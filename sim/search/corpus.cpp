@@ -82,18 +82,44 @@ std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const FillParameters& para
   return swarm_fill(seed, parameters);
 }
 
-bool Coverage::add(const Reading& reading) {
-  for (const std::uint64_t state : reading.states) ++states_[state];
+bool Coverage::add(const Reading& reading, std::uint64_t number) {
+  for (std::size_t i = 0; i < reading.states.size(); ++i) {
+    const auto [at, is_new] = states_.try_emplace(reading.states[i], SeenState{.first = number});
+    ++at->second.runs;
+    if (is_new && i < reading.state_names.size()) at->second.name = reading.state_names[i];
+  }
   bool shows_new = false;
-  for (const std::uint64_t transition : reading.transitions) {
-    if (++transitions_[transition] == 1) shows_new = true;
+  for (std::size_t i = 0; i < reading.transitions.size(); ++i) {
+    const auto [at, is_new] = transitions_.try_emplace(reading.transitions[i], SeenTransition{.first = number});
+    ++at->second.runs;
+    if (is_new && i < reading.steps.size()) at->second.step = reading.steps[i];
+    shows_new = shows_new || is_new;
   }
   return shows_new;
 }
 
+namespace {
+
+template <typename Seen>
+void unite_seen(Seen& all, const Seen& more) {
+  for (const auto& [key, seen] : more) {
+    const auto [at, is_new] = all.try_emplace(key, seen);
+    if (is_new) continue;
+    at->second.runs += seen.runs;
+    at->second.first = std::min(at->second.first, seen.first);
+  }
+}
+
+}  // namespace
+
 void Coverage::unite(const Coverage& more) {
-  for (const auto& [state, runs] : more.states_) states_[state] += runs;
-  for (const auto& [transition, runs] : more.transitions_) transitions_[transition] += runs;
+  unite_seen(states_, more.states_);
+  unite_seen(transitions_, more.transitions_);
+}
+
+void Coverage::renumber(const std::function<std::uint64_t(std::uint64_t)>& number_of) {
+  for (auto& [key, seen] : states_) seen.first = number_of(seen.first);
+  for (auto& [key, seen] : transitions_) seen.first = number_of(seen.first);
 }
 
 bool Coverage::is_new(const Reading& reading) const {
@@ -103,7 +129,7 @@ bool Coverage::is_new(const Reading& reading) const {
 
 std::uint64_t Coverage::seen_in(std::uint32_t runs) const {
   return static_cast<std::uint64_t>(std::count_if(transitions_.begin(), transitions_.end(),
-                                                  [runs](const auto& seen) { return seen.second == runs; }));
+                                                  [runs](const auto& seen) { return seen.second.runs == runs; }));
 }
 
 }  // namespace drydock::sim::search

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -42,32 +44,46 @@ class Corpus {
 /// would add.
 [[nodiscard]] std::unique_ptr<Fill> mutant_fill(std::uint64_t seed, const FillParameters& parameters);
 
-/// Counts how many runs showed each abstract state and transition, and knows which are new.
+/// Counts how many runs showed each abstract state and transition, and knows which are new, and which run was the first
+/// to show them.
 class Coverage {
  public:
-  using Counts = std::map<std::uint64_t, std::uint32_t>;  // runs, by what they showed
+  struct SeenState {
+    std::uint32_t runs = 0;
+    std::uint64_t first = 0;  // the number of the first of them
+    std::string name{};       // empty where nobody named it
+  };
+  struct SeenTransition {
+    std::uint32_t runs = 0;
+    std::uint64_t first = 0;
+    StateStep step{};
+  };
+  using States = std::map<std::uint64_t, SeenState>;
+  using Transitions = std::map<std::uint64_t, SeenTransition>;
 
   Coverage() = default;
-  Coverage(Counts states, Counts transitions) : states_(std::move(states)), transitions_(std::move(transitions)) {}
+  Coverage(States states, Transitions transitions) : states_(std::move(states)), transitions_(std::move(transitions)) {}
 
   /// Adds a run. Returns true when the run shows a transition that no run before it showed.
-  bool add(const Reading& reading);
+  bool add(const Reading& reading, std::uint64_t number);
   /// Tells whether `add` would return true for this run.
   [[nodiscard]] bool is_new(const Reading& reading) const;
 
   /// Adds the counts of other runs.
   void unite(const Coverage& more);
+  /// Gives the first runs other numbers.
+  void renumber(const std::function<std::uint64_t(std::uint64_t)>& number_of);
 
-  [[nodiscard]] const Counts& runs_by_state() const { return states_; }
-  [[nodiscard]] const Counts& runs_by_transition() const { return transitions_; }
+  [[nodiscard]] const States& seen_states() const { return states_; }
+  [[nodiscard]] const Transitions& seen_transitions() const { return transitions_; }
   [[nodiscard]] std::uint64_t states() const { return states_.size(); }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_.size(); }
   /// Returns how many transitions were seen in exactly this many runs.
   [[nodiscard]] std::uint64_t seen_in(std::uint32_t runs) const;
 
  private:
-  Counts states_;
-  Counts transitions_;
+  States states_;
+  Transitions transitions_;
 };
 
 }  // namespace drydock::sim::search

@@ -213,8 +213,12 @@ class Enumerator {
   bool take(const Reading& reading, std::uint64_t tape_hash) {
     if (out_.tally.runs >= share()) return false;
     const std::size_t before = out_.tally.found.size();
-    count(out_.tally, reading, {out_.tally.runs, stopwatch_.seconds(), false}, options_.sought);
-    out_.tally.coverage.add(reading);
+    const RunPlace place{.number = out_.tally.runs,
+                         .after_s = stopwatch_.seconds(),
+                         .strategy = Strategy::exhaustive,
+                         .sampled = is_sampled(tape_hash, options_.sample)};
+    count(out_.tally, reading, place, options_.sought);
+    out_.tally.coverage.add(reading, place.number);
     out_.hash += hash_of_run(tape_hash, reading);
     return !options_.until_first || !finds_the_unexpected(out_.tally, before, options_.sought);
   }
@@ -288,9 +292,13 @@ class Section {
     constexpr std::uint32_t kSectionBits = 32;
     const std::uint64_t first = (std::uint64_t{depth} << kLevelBits) | (number_ << kSectionBits);
     std::uint64_t& before = out_.section_runs[first];
-    count(out_.tally, reading, {first + before, stopwatch_.seconds(), false}, options_.sought);
+    const RunPlace place{.number = first + before,
+                         .after_s = stopwatch_.seconds(),
+                         .strategy = Strategy::exhaustive,
+                         .sampled = is_sampled(tape_hash, options_.sample)};
+    count(out_.tally, reading, place, options_.sought);
     ++before;
-    out_.tally.coverage.add(reading);
+    out_.tally.coverage.add(reading, place.number);
     out_.hash += hash_of_run(tape_hash, reading);
   }
 
@@ -317,18 +325,22 @@ void unite(Enumeration& all, const Enumeration& more) {
 }
 
 void number_in_order(Enumeration& sections) {
-  if (sections.section_runs.empty()) return;  // the runs were drawn, and have their numbers
-  for (Found& found : sections.tally.found) {
-    std::uint64_t number = 0;
-    for (const auto& [first, runs] : sections.section_runs) {
-      if (found.first_run < first + runs) {
-        number += found.first_run - first;
-        break;
-      }
-      number += runs;
-    }
-    found.first_run = number;
+  if (sections.section_runs.empty()) return;      // the runs were drawn, and have their numbers
+  std::map<std::uint64_t, std::uint64_t> before;  // how many runs there are before the level of a section
+  std::uint64_t runs_before = 0;
+  for (const auto& [first, runs] : sections.section_runs) {
+    before[first] = runs_before;
+    runs_before += runs;
   }
+  const auto in_order = [&](std::uint64_t number) {
+    const auto behind = before.upper_bound(number);
+    if (behind == before.begin()) return number;
+    const auto& [first, runs] = *std::prev(behind);
+    return runs + number - first;
+  };
+  for (Found& found : sections.tally.found) found.first_run = in_order(found.first_run);
+  for (RunRow& row : sections.tally.rows) row.number = in_order(row.number);
+  sections.tally.coverage.renumber(in_order);
 }
 
 Sections::Sections(Crew& crew, std::uint32_t deviations, const CampaignOptions& options)

@@ -64,6 +64,14 @@ class Contention {
   std::uint64_t tasks_ = 0;
 };
 
+/// Says what a transition is: a step of somebody's from one abstract state to another, and what caused it.
+struct StateStep {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;  // 0, like `from`: it is no step between states
+  std::string because;
+  friend bool operator==(const StateStep&, const StateStep&) = default;
+};
+
 /// A run as a search sees it.
 struct Reading {
   std::vector<SearchDecision> tape;   // the non-zero decisions, in the order in which they were asked
@@ -72,6 +80,9 @@ struct Reading {
   std::vector<Use> uses;
   std::vector<std::uint64_t> states;       // abstract ones, sorted, each once
   std::vector<std::uint64_t> transitions;  // likewise
+  std::vector<std::string> state_names;    // of `states`, in their order; empty where nobody names them
+  std::vector<StateStep> steps;            // that `transitions` are, in their order; likewise
+  std::vector<std::int64_t> measures;      // numbers that whoever made the player has names for
   std::uint64_t hash = 0;                  // of everything that happened, without the decisions
   std::uint64_t verdict = 0;               // of broken promises and final state
   Contention contention;

@@ -16,6 +16,18 @@ double upper_95(std::uint64_t runs, std::uint64_t times) {
   return std::min(1.0, (centre + spread) / (1 + kZ * kZ / n));
 }
 
+ChanceBounds wilson_95(std::uint64_t runs, std::uint64_t times) {
+  if (runs == 0) return {};
+  constexpr double kZ = 1.959963984540054;  // two-sided 95 %
+  const auto n = static_cast<double>(runs);
+  const double p = static_cast<double>(times) / n;
+  const double scale = 1 + kZ * kZ / n;
+  const double centre = (p + kZ * kZ / (2 * n)) / scale;
+  const double spread = kZ * std::sqrt(p * (1 - p) / n + kZ * kZ / (4 * n * n)) / scale;
+  return {.low = times == 0 ? 0 : std::max(0.0, centre - spread),
+          .high = times == runs ? 1 : std::min(1.0, centre + spread)};
+}
+
 double unseen_chance(std::uint64_t runs, std::uint64_t seen_once) {
   if (runs == 0) return 1;
   const auto n = static_cast<double>(runs);

@@ -8,6 +8,15 @@ namespace drydock::sim::search {
 /// runs showed. When none did it is 1 - 0.05^(1/runs) (about 3/runs), otherwise Wilson's upper bound.
 [[nodiscard]] double upper_95(std::uint64_t runs, std::uint64_t times);
 
+/// Bounds a chance from below and from above.
+struct ChanceBounds {
+  double low = 0;
+  double high = 1;
+};
+/// Returns Wilson's interval, at 95 % confidence, of the chance per run of something that `times` of `runs` independent
+/// runs showed. Without runs nothing is known.
+[[nodiscard]] ChanceBounds wilson_95(std::uint64_t runs, std::uint64_t times);
+
 /// Returns an upper bound, at 95 % confidence, of the chance that the next run shows an abstract transition that no run
 /// showed before. `seen_once` is how many transitions exactly one run showed (Good and Turing; the bound is
 /// McAllester's and Schapire's).

@@ -70,6 +70,16 @@ class Files:
     def incident(self):
         return self.make("incident", "reprov-thrash")
 
+    def search(self):
+        path = self.folder / "search.html"
+        if not path.exists():
+            words = [self.drydock, "explore", "open-world", "--policy", "pre-1991", "--runs", "250", "--quiet",
+                     "--report", f"html={path}"]
+            result = subprocess.run(words, capture_output=True, text=True, timeout=600)
+            if result.returncode != 1:
+                raise AssertionError(f"{words} ended with {result.returncode}: {result.stderr}")
+        return path
+
     def hostile(self):
         scenario = self.folder / "hostile.json"
         scenario.write_text(json.dumps(HOSTILE, ensure_ascii=False), encoding="utf-8")
@@ -429,6 +439,58 @@ class Incident(BrowserTest):
             self.assertTrue(self.find(shown).is_displayed())
         self.assertFalse(any(bar.is_displayed() for bar in self.all(".bar, .panel, .strip, button")))
         self.script("window.dispatchEvent(new Event('afterprint'))")
+
+
+class Search(BrowserTest):
+    def test_opens_with_the_search_and_leads_to_the_run_of_a_finding(self):
+        self.open(self.files.search())
+        self.picture("search")
+        self.assertEqual(self.find("[role=tab][aria-selected=true]").text.split()[-1], "search")
+        self.assertTrue(self.find("#panel-0 .verdict").is_displayed())
+        link = self.find("#panel-0 td a")
+        link.click()
+        self.wait(lambda: self.find("#panel-1").is_displayed())
+        self.assertTrue(self.find("#panel-1 .lanes").is_displayed())
+        self.assertFalse(self.find("#panel-0").is_displayed())
+
+    def test_draws_the_states_so_that_they_can_be_told_apart(self):
+        self.open(self.files.search())
+        boxes = self.script("return [...document.querySelectorAll('.state-graph .node rect')].map("
+                            "box => { const r = box.getBoundingClientRect(); return [r.x, r.y, r.right, r.bottom] })")
+        self.assertGreater(len(boxes), 8)
+        for i, (left, top, right, bottom) in enumerate(boxes):
+            self.assertGreater(right - left, 40)
+            for x, y, end, foot in boxes[:i]:
+                self.assertTrue(x >= right or end <= left or y >= bottom or foot <= top, "two states overlap")
+        texts = self.script("return [...document.querySelectorAll('.state-graph .node')].map(node => {"
+                            "const box = node.querySelector('rect').getBoundingClientRect();"
+                            "return [...node.querySelectorAll('text')].every(text => {"
+                            "const r = text.getBoundingClientRect();"
+                            "return r.left >= box.left && r.right <= box.right; }); })")
+        self.assertTrue(all(texts), "a text leaves its box")
+        steps = self.script("return document.querySelectorAll('.state-graph .step title').length")
+        self.assertGreater(steps, len(boxes))
+
+    def test_is_read_in_the_dark_in_a_narrow_window_and_on_paper(self):
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                                     {"features": [{"name": "prefers-color-scheme", "value": "dark"}]})
+        self.open(self.files.search())
+        self.picture("search-dark")
+        fill = self.script("return getComputedStyle(document.querySelector('.state-graph .node rect')).fill")
+        text = self.script("return getComputedStyle(document.querySelector('.state-graph .share')).fill")
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": []})
+        light = self.script("return getComputedStyle(document.querySelector('.state-graph .node rect')).fill")
+        self.assertNotEqual(fill, light)
+        self.assertNotEqual(fill, text)
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": 420, "height": 800, "deviceScaleFactor": 1, "mobile": False})
+        self.open(self.files.search())
+        self.picture("search-narrow")
+        self.assertLessEqual(self.script("return document.documentElement.scrollWidth"), 420)
+        self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        self.picture("search-print")
+        self.assertTrue(self.find(".state-graph").is_displayed())
 
 
 class Decisions(BrowserTest):

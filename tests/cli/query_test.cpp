@@ -49,12 +49,12 @@ TEST_F(QueryTest, SaysWhatThereIs) {
     EXPECT_NE(table["meaning"], "") << table;
     EXPECT_FALSE(table["columns"].empty()) << table;
   }
-  for (const scenarios::NamedQuery& named : scenarios::named_queries())
+  for (const scenarios::NamedQuery& named : scenarios::named_queries(scenarios::TraceKind::run))
     EXPECT_TRUE(contains(said.out, "  " + std::string{named.name})) << named.name;
 }
 
 TEST_F(QueryTest, EveryNamedQuestionIsAnsweredInEachFormat) {
-  for (const scenarios::NamedQuery& named : scenarios::named_queries()) {
+  for (const scenarios::NamedQuery& named : scenarios::named_queries(scenarios::TraceKind::run)) {
     const std::string name{named.name};
     const Said table = query({"--named", name});
     EXPECT_EQ(table.code, kHeld) << name << table.err;

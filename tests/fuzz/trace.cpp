@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (opened.file != nullptr) {
     for (const TraceFile::Table& table : opened.file->tables())
       ask(*opened.file, "SELECT * FROM \"" + table.name + '"');
-    for (const auto& named : drydock::scenarios::named_queries()) ask(*opened.file, named.sql);
+    for (const auto& named : drydock::scenarios::named_queries(opened.file->kind())) ask(*opened.file, named.sql);
   }
   ::close(memory);
   return 0;

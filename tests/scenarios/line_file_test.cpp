@@ -48,7 +48,19 @@ Line full_line() {
   tally.uses = {{3, {3, 9, 7}}};
   tally.use_runs = {{3, 8}};
   tally.witnesses[3] = {{.tape = {decision("pm/request", 2, 2)}, .verdict = UINT64_MAX - 1, .run = 12301}};
-  tally.coverage = Coverage({{5, 1}, {UINT64_MAX, 640}}, {{6, 2}});
+  tally.coverage = Coverage({{5, {1, 12300, "online url | running | live 1 | run"}}, {UINT64_MAX, {640, 12288, ""}}},
+                            {{6, {2, 12299, {5, UINT64_MAX, "stop failed"}}}});
+  tally.rows = {{.number = 12301,
+                 .strategy = sim::search::Strategy::coverage,
+                 .hash = UINT64_MAX - 3,
+                 .cut_short = true,
+                 .decisions = 2,
+                 .broken = {{"no-orphan", "no-orphan:a<b"}},
+                 .added = {{3, sim::kTimeZero + 1500ms, 2, 1}},
+                 .states = {5, UINT64_MAX},
+                 .transitions = {6},
+                 .measures = {4, -1},
+                 .tape = R"([["pm/request",1,2]])"}};
   tally.contention = {11, 13};
   line.played.sites["pm/request"] = {4, 9};
   line.played.hash = UINT64_MAX - 2;
@@ -78,7 +90,11 @@ TEST(LineFile, KeepsEverything) {
   EXPECT_EQ(tally.uses.at(3).noticed, 7U);
   EXPECT_EQ(tally.use_runs.at(3), 8U);
   EXPECT_EQ(tally.witnesses.at(3)[0].run, 12301U);
-  EXPECT_EQ(tally.coverage.runs_by_state().at(UINT64_MAX), 640U);
+  EXPECT_EQ(tally.coverage.seen_states().at(UINT64_MAX).runs, 640U);
+  EXPECT_EQ(tally.coverage.seen_states().at(5).name, "online url | running | live 1 | run");
+  EXPECT_EQ(tally.coverage.seen_states().at(5).first, 12300U);
+  EXPECT_EQ(tally.coverage.seen_transitions().at(6).step, (sim::search::StateStep{5, UINT64_MAX, "stop failed"}));
+  EXPECT_EQ(tally.rows, full_line().played.tally.rows);
   EXPECT_EQ(tally.contention.orderings(), 11U);
   EXPECT_EQ(tally.contention.tasks(), 13U);
   EXPECT_EQ(line.played.sites.at("pm/request").bound, 9U);
@@ -124,6 +140,8 @@ TEST(LineFile, ThatSaysTheImpossibleIsNone) {
   EXPECT_FALSE(changed("\"added\":514", "\"added\":1").line);
   EXPECT_FALSE(changed(",9,4,1500000", ",9,99,1500000").line);
   EXPECT_FALSE(changed("\"sites\":[\"pm/request\",", "\"sites\":[").line);
+  EXPECT_FALSE(changed("\"ways\":[[", "\"ways\":[],\"other\":[[").line) << "a row names what is not there";
+  EXPECT_FALSE(changed("\"rows\":[[12301,4", "\"rows\":[[12301,9").line) << "no strategy";
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ CampaignOptions drawn(Strategy strategy, std::uint64_t runs) {
   options.strategy = strategy;
   options.seed = 7;
   options.runs = runs;
+  options.sample = 3;
   return options;
 }
 
@@ -227,7 +228,7 @@ class SectionLines : public testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(SectionLines, AreTheEnumerationOfOnePiece) {
   Crew crew(players_of(branching), 2);
-  const Enumeration whole = enumerate(crew, GetParam(), {});
+  const Enumeration whole = enumerate(crew, GetParam(), {.strategy = Strategy::exhaustive, .sample = 2});
   SharedLines shared;
   MemoryLedger ledger(shared);
   Kept kept;
@@ -235,6 +236,7 @@ TEST_P(SectionLines, AreTheEnumerationOfOnePiece) {
   do {
     CampaignOptions options;
     options.strategy = Strategy::exhaustive;
+    options.sample = 2;
     int looked = 0;
     options.out_of_time = [&] { return ++looked > 6; };
     Sections sections(crew, GetParam(), options);

@@ -136,6 +136,12 @@ inline void expect_same(const Tally& a, const Tally& b) {
   EXPECT_EQ(a.coverage.states(), b.coverage.states());
   EXPECT_EQ(a.coverage.transitions(), b.coverage.transitions());
   EXPECT_EQ(a.coverage.seen_in(1), b.coverage.seen_in(1));
+  for (const auto& [state, seen] : a.coverage.seen_states()) {
+    EXPECT_EQ(seen.first, b.coverage.seen_states().at(state).first);
+    EXPECT_EQ(seen.runs, b.coverage.seen_states().at(state).runs);
+  }
+  ASSERT_EQ(a.rows.size(), b.rows.size());
+  for (std::size_t i = 0; i < a.rows.size(); ++i) EXPECT_EQ(a.rows[i], b.rows[i]) << a.rows[i].number;
   ASSERT_EQ(a.found.size(), b.found.size());
   for (std::size_t i = 0; i < a.found.size(); ++i) {
     EXPECT_EQ(a.found[i].broken, b.found[i].broken);
