@@ -61,14 +61,15 @@ struct FindingsRequest {
 };
 
 po::options_description findings_options() {
-  return described({{"state", "new|known|fixed|reopened|does not replay", "list, show, export: only those that stand so"},
-                    {"all", "", "list, show, export: retired ones too"},
-                    {"note", "TEXT", "note, accept: say something of it"},
-                    {"link", "TEXT", "note, accept: where it is dealt with"},
-                    {"date", "DATE", "accept, retire, note: as of this day (default: the latest one in FILE)"},
-                    {"output,o", "DIR", "export: write the tapes there"},
-                    format_option(),
-                    colour_option()});
+  return described(
+      {{"state", "new|known|fixed|reopened|does not replay", "list, show, export: only those that stand so"},
+       {"all", "", "list, show, export: retired ones too"},
+       {"note", "TEXT", "note, accept: say something of it"},
+       {"link", "TEXT", "note, accept: where it is dealt with"},
+       {"date", "DATE", "accept, retire, note: as of this day (default: the latest one in FILE)"},
+       {"output,o", "DIR", "export: write the tapes there"},
+       format_option(),
+       colour_option()});
 }
 
 /// Throws UsageError where an option was given that the action does not have.
@@ -162,7 +163,7 @@ std::string block_of(const RememberedFinding& finding, const std::vector<PastCha
   }
   if (!finding.tape.empty()) out += reports::field("tape", reports::counted(finding.size, "decision"));
   for (const auto& [name, seen] :
-       {std::pair<const char*, const scenarios::Sighting&>{"first seen", finding.first}, {"last seen", finding.last}}) {
+       {std::pair<const char*, const scenarios::Occasion&>{"first seen", finding.first}, {"last seen", finding.last}}) {
     out += reports::field(name, reports::printable(fmt::format("{}, {}, {}", seen.date, seen.campaign, seen.model)));
   }
   for (const PastChange& change : history) {

@@ -23,8 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using scenarios::FindingState;
+using scenarios::Occasion;
 using scenarios::RememberedFinding;
-using scenarios::Sighting;
 
 // `PRAGMA application_id` is "DryF", `PRAGMA user_version` the schema's version.
 constexpr scenarios::DatabaseKind kMemoryKind{.application_id = 0x44727946,
@@ -105,7 +105,7 @@ class MemoryStatement {
     sqlite3_bind_int64(statement_, ++bound_, static_cast<std::int64_t>(number));
     return *this;
   }
-  MemoryStatement& sighting(const Sighting& seen) { return text(seen.date).text(seen.campaign).text(seen.model); }
+  MemoryStatement& occasion(const Occasion& seen) { return text(seen.date).text(seen.campaign).text(seen.model); }
 
   /// Moves to the next row.
   [[nodiscard]] bool row() { return step() == SQLITE_ROW; }
@@ -172,7 +172,7 @@ RememberedFinding finding_in(MemoryStatement& row) {
     *part = text();
   finding.size = row.number_at(column++);
   finding.tape = text();
-  for (Sighting* seen : {&finding.first, &finding.last}) {
+  for (Occasion* seen : {&finding.first, &finding.last}) {
     for (std::string* part : {&seen->date, &seen->campaign, &seen->model}) *part = text();
   }
   return finding;
@@ -321,7 +321,7 @@ void MemoryFile::write(const std::vector<RememberedFinding>& before, const Memor
   for (const RememberedFinding& finding : change.findings) put(with_key(before, finding.key), finding, change.entry.by);
   for (const NightCounts& counts : change.entry.counts) {
     MemoryStatement night(handle_, kNight);
-    night.sighting(change.entry.by).text(counts.policy);
+    night.occasion(change.entry.by).text(counts.policy);
     for (const FindingState state : {FindingState::is_new, FindingState::known, FindingState::fixed,
                                      FindingState::reopened, FindingState::does_not_replay}) {
       const auto found = counts.of.find(state);
@@ -331,7 +331,7 @@ void MemoryFile::write(const std::vector<RememberedFinding>& before, const Memor
   }
 }
 
-void MemoryFile::put(const RememberedFinding* before, const RememberedFinding& finding, const Sighting& by) {
+void MemoryFile::put(const RememberedFinding* before, const RememberedFinding& finding, const Occasion& by) {
   std::vector<std::string> words{std::string{scenarios::to_text(finding.state)}};
   if (before != nullptr) words = changes_of(*before, finding);
   MemoryStatement row(handle_, kPut);
@@ -341,7 +341,7 @@ void MemoryFile::put(const RememberedFinding* before, const RememberedFinding& f
                                   &finding.scenario, &finding.message})
     row.text_or_null(*part);
   row.number(finding.size).text_or_null(finding.tape);
-  row.sighting(finding.first).sighting(finding.last).text(finding.name());
+  row.occasion(finding.first).occasion(finding.last).text(finding.name());
   if (!row.run()) fail();
   for (const std::string& word : words) {
     MemoryStatement history(handle_, kHistory);

@@ -27,7 +27,7 @@ struct NightCounts {
 
 /// Says what is written down of a change to a memory, beside the change.
 struct MemoryEntry {
-  scenarios::Sighting by;  // who changed it
+  scenarios::Occasion by;  // who changed it
   std::vector<NightCounts> counts{};
 };
 
@@ -41,7 +41,7 @@ struct MemoryChange {
 struct PastChange {
   std::string state;  // from then on; also `accepted`, `retired`
   std::string why;
-  scenarios::Sighting by;
+  scenarios::Occasion by;
 };
 
 /// A memory of findings (`--known FILE`): one SQLite database, which people may ask with sqlite3(1). A change is one
@@ -74,7 +74,7 @@ class MemoryFile {
   void execute(const char* sql);
   void write(const std::vector<scenarios::RememberedFinding>& before, const MemoryChange& change);
   void put(const scenarios::RememberedFinding* before, const scenarios::RememberedFinding& finding,
-           const scenarios::Sighting& by);
+           const scenarios::Occasion& by);
   [[noreturn]] void fail() const;
 
   std::string path_;

@@ -13,8 +13,8 @@ namespace {
 
 using scenarios::FindingState;
 using scenarios::NightFinding;
+using scenarios::Occasion;
 using scenarios::RememberedFinding;
-using scenarios::Sighting;
 
 constexpr std::array kStates{FindingState::is_new, FindingState::reopened, FindingState::known, FindingState::fixed,
                              FindingState::does_not_replay};
@@ -24,7 +24,7 @@ std::size_t count_of(const MemoryReport& report, FindingState state) {
                                                 [&](const NightFinding& one) { return one.now.state == state; }));
 }
 
-Ordered sighting_json(const Sighting& seen) {
+Ordered occasion_json(const Occasion& seen) {
   return {{"date", text_or_null(seen.date)}, {"campaign", seen.campaign}, {"model", seen.model}};
 }
 
@@ -105,8 +105,8 @@ Ordered remembered_json(const RememberedFinding& finding) {
           {"scenario", text_or_null(finding.scenario)},
           {"message", finding.message},
           {"size", finding.size},
-          {"first", sighting_json(finding.first)},
-          {"last", sighting_json(finding.last)}};
+          {"first", occasion_json(finding.first)},
+          {"last", occasion_json(finding.last)}};
 }
 
 Ordered memory_json(const MemoryReport& report) {

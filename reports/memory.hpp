@@ -13,7 +13,7 @@ namespace drydock::reports {
 struct MemoryReport {
   std::string file;
   std::string policy;
-  scenarios::Sighting by;  // without a date nothing is noted
+  scenarios::Occasion by;  // without a date nothing is noted
   std::vector<scenarios::NightFinding> findings;
   /// Names findings whose tapes were not played, because their promise is judged by a file that this command was not
   /// given.

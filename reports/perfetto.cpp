@@ -162,9 +162,9 @@ std::map<std::string, States> process_states(const Outcome& outcome) {
 }
 
 /// Draws an outcome on the tracks of a trace.
-class Picture {
+class PerfettoPicture {
  public:
-  Picture(const Outcome& outcome, const About& about)
+  PerfettoPicture(const Outcome& outcome, const About& about)
       : outcome_(outcome),
         about_(about),
         events_(outcome.events.begin(), outcome.events.end()),
@@ -403,7 +403,7 @@ class Picture {
 
 std::string perfetto(std::span<const CaseReport> reports, const Ending& /*ending*/) {
   if (reports.empty()) return {};
-  return Picture(reports.front().outcome, reports.front().about).draw();
+  return PerfettoPicture(reports.front().outcome, reports.front().about).draw();
 }
 
 }  // namespace drydock::reports

@@ -19,7 +19,7 @@ bool is_better(const SeenFinding& one, const SeenFinding* other) {
   return !one.tape.empty() && one.size < other->size;
 }
 
-void see(RememberedFinding& finding, const Sighting& by) {
+void see(RememberedFinding& finding, const Occasion& by) {
   if (finding.first.date.empty() || by.date < finding.first.date) finding.first = by;
   if (finding.last.date <= by.date) finding.last = by;
 }
@@ -37,7 +37,7 @@ void keep_seen(RememberedFinding& finding, const SeenFinding& seen, bool own_is_
 }
 
 NightFinding shown_so(RememberedFinding finding, std::optional<FindingState> before, const ShownOfOne& shown,
-                      const Sighting& by) {
+                      const Occasion& by) {
   NightFinding out{.now = std::move(finding), .before = before};
   const bool own_breaks = shown.tape != nullptr && shown.tape->shown == Shown::breaks;
   out.was_seen = own_breaks || shown.seen != nullptr;

@@ -29,7 +29,7 @@ struct SeenFinding {
 
 /// Everything that a command saw of a policy.
 struct Night {
-  Sighting by;
+  Occasion by;
   std::vector<TapeShown> tapes;
   std::vector<SeenFinding> seen;
 };

@@ -41,11 +41,11 @@ struct FindingKey {
 };
 
 /// Says when and by what a finding was seen.
-struct Sighting {
+struct Occasion {
   std::string date;      // as `--date` gave it; empty: never
   std::string campaign;  // the directory of --campaign, else the command and what it played
   std::string model;     // the version of Drydock, and a hash of how its platform behaves
-  friend bool operator==(const Sighting&, const Sighting&) = default;
+  friend bool operator==(const Occasion&, const Occasion&) = default;
 };
 
 /// A finding as a memory of findings has it.
@@ -61,8 +61,8 @@ struct RememberedFinding {
   std::string message{};
   std::uint64_t size = 0;  // decisions of the tape
   std::string tape{};      // a tape file's text; empty where there can be none
-  Sighting first{};
-  Sighting last{};
+  Occasion first{};
+  Occasion last{};
 
   /// Returns the name that its tape file has: `no-orphan-1f9b2c07`.
   [[nodiscard]] std::string name() const;

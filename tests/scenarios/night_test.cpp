@@ -9,7 +9,7 @@ namespace {
 
 const FindingKey kKey{"latest", "no-orphan", "no-orphan:a<b"};
 
-Sighting on(const std::string& date) { return {date, "night", "model"}; }
+Occasion on(const std::string& date) { return {date, "night", "model"}; }
 
 RememberedFinding remembered(FindingState state, const std::string& accepted = "") {
   RememberedFinding finding;
