@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -84,26 +85,39 @@ std::vector<std::vector<std::size_t>> findings_by_promise(const Exploration& fou
   return groups;
 }
 
-std::string finding_row(const ExplorationReport& report, std::size_t index, bool is_first) {
-  const Finding& finding = report.found.findings[index];
-  std::string out = "<tr>" + cell(is_first ? html_text(finding.invariant) : "");
+std::string finding_row(const Finding& finding, std::size_t index) {
   // The tab of a finding stands behind that of the search.
-  out += fmt::format("<td class=\"wide-cell\"><a href=\"#tab={}\">{}</a></td>", index + 1, html_text(finding.message));
-  out += cell(std::to_string(finding.times), true) + cell(std::to_string(finding.first_run), true);
-  out += cell(std::to_string(finding.outcome.tape.size()), true);
-  return out + cell(fmt::format("<code>{}</code>", html_text(report.files[index].reproduce))) + "</tr>\n";
+  return fmt::format("<tr><td><a href=\"#tab={}\">{}</a></td>", index + 1, html_text(finding.message)) +
+         cell(std::to_string(finding.times), true) + cell(std::to_string(finding.first_run), true) +
+         cell(std::to_string(finding.outcome.tape.size()), true) + "</tr>\n";
 }
 
-std::string findings_html(const ExplorationReport& report) {
-  if (report.found.findings.empty()) return {};
+/// Writes the ways in which one promise was broken under a line that sums them up.
+std::string promise_html(const Exploration& found, const std::vector<std::size_t>& group, bool is_open) {
   std::string rows;
-  for (const auto& group : findings_by_promise(report.found)) {
-    for (const std::size_t index : group) rows += finding_row(report, index, index == group.front());
+  std::uint64_t first = UINT64_MAX;
+  std::size_t fewest = SIZE_MAX;
+  for (const std::size_t index : group) {
+    const Finding& finding = found.findings[index];
+    rows += finding_row(finding, index);
+    first = std::min(first, finding.first_run);
+    fewest = std::min(fewest, finding.outcome.tape.size());
   }
-  std::string out = "<h2>What was found, by promise</h2>\n" +
-                    html_table({"promise", "how it was broken", "runs", "first in run", "decisions", "to see it again"},
-                               {2, 5}, rows);
-  if (const auto more = report.found.findings_not_shrunk; more != 0)
+  return fmt::format(
+      "<details class=\"promise\"{}><summary><b>{}</b> <span class=\"soft\">{}, first in run {}, {} or more"
+      "</span></summary>\n{}</details>\n",
+      is_open ? " open" : "", html_text(found.findings[group.front()].invariant), counted(group.size(), "way"), first,
+      counted(fewest, "decision"),
+      html_table({"how it was broken", "runs", "first in run", "decisions"}, {1, 4}, rows));
+}
+
+std::string findings_html(const Exploration& found) {
+  constexpr std::size_t kFewWays = 12;
+  if (found.findings.empty()) return {};
+  std::string out = "<h2>What was found, by promise</h2>\n";
+  for (const auto& group : findings_by_promise(found))
+    out += promise_html(found, group, found.findings.size() <= kFewWays);
+  if (const auto more = found.findings_not_shrunk; more != 0)
     out += fmt::format("<p class=\"soft\">{} {} seen and not minimised.</p>\n", counted(more, "more way"),
                        more == 1 ? "was" : "were");
   return out;
@@ -141,11 +155,11 @@ std::string rate_row(const Exploration& found, const std::string& promise, std::
 std::string rates_html(const Exploration& found) {
   if (found.independent_runs == 0) return {};
   std::string broken;
-  std::string held;
+  std::vector<std::string> held;
   for (const auto& [promise, bound] : found.residual.upper_95) {
     const auto times = found.broken_runs.find(promise);
     if (times == found.broken_runs.end()) {
-      held += rate_row(found, promise, 0);
+      held.push_back(promise);
     } else {
       broken += rate_row(found, promise, times->second);
     }
@@ -157,11 +171,10 @@ std::string rates_html(const Exploration& found) {
       "other; the interval is Wilson's.</p>\n",
       counted(found.independent_runs, "run"));
   if (!broken.empty()) out += html_table(head, {1, 4}, broken);
-  if (!held.empty()) {
-    out += fmt::format("<details{}><summary>Promises that no such run broke</summary>\n{}</details>\n",
-                       broken.empty() ? " open" : "", html_table(head, {1, 4}, held));
-  }
-  return out;
+  if (held.empty()) return out;
+  const double most = sim::search::wilson_95(found.independent_runs, 0).high;
+  return out + fmt::format("<p>No such run broke {}: at most {}{}.</p>\n", html_text(joined(held)), small_percent(most),
+                           held.size() > 1 ? " each" : "");
 }
 
 // ---- what was seen ----
@@ -255,7 +268,7 @@ std::string never_html(const Exploration& found) {
 
 std::string search_section(const ExplorationReport& report) {
   return "<section class=\"search\" role=\"tabpanel\" id=\"panel-0\" aria-label=\"The search\">\n" +
-         search_card(report) + findings_html(report) + rates_html(report.found) + seen_html(report.found) +
+         search_card(report) + findings_html(report.found) + rates_html(report.found) + seen_html(report.found) +
          never_html(report.found) + "</section>\n";
 }
 

@@ -51,12 +51,11 @@ struct GraphEdge {
 /// Names the columns in the order of a workspace's life, and the rows in that of an instance's.
 std::vector<std::string> all_statuses() {
   using model::Status;
-  std::vector<std::string> names;
+  std::vector<std::string> names{"none"};  // before it was created, and once it was purged
   for (const Status status :
        {Status::provisioning, Status::awaiting_agent, Status::online, Status::degraded, Status::offline, Status::failed,
         Status::paused, Status::hibernating, Status::hibernated, Status::pending_removal, Status::removed})
     names.emplace_back(to_text(status));
-  names.emplace_back("none");
   return names;
 }
 

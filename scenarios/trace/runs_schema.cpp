@@ -11,9 +11,9 @@ constexpr auto kQueries = std::to_array<NamedQuery>({
     {"runs", "the runs, what they broke, and the command that plays each again", "SELECT * FROM runs ORDER BY number"},
     {"broken", "the runs that broke something", "SELECT * FROM runs WHERE verdict = 'broken' ORDER BY number"},
     {"delete-meets-launch", "runs in which a workspace was deleted while an instance of it was being launched",
-     "SELECT * FROM runs WHERE number IN (SELECT m.run FROM run_state m JOIN state_operation d ON d.state = m.state "
-     "JOIN state_operation l ON l.state = m.state WHERE d.operation = 'delete cleanup' "
-     "AND l.operation IN ('provision', 'restart cycle')) ORDER BY number"},
+     "SELECT * FROM runs WHERE number IN (SELECT m.run FROM run_state m JOIN state s ON s.id = m.state "
+     "JOIN state_operation l ON l.state = s.id WHERE l.operation IN ('provision', 'restart cycle') "
+     "AND (s.status IN ('removed', 'pending_removal') OR s.operations LIKE '%delete cleanup%')) ORDER BY number"},
     {"meetings", "work on one workspace that was under way at once, in how many runs, and how many of them broke",
      "SELECT a.operation AS work, b.operation AS met, count(DISTINCT m.run) AS runs, "
      "count(DISTINCT iif(r.verdict = 'broken', m.run, NULL)) AS broken "

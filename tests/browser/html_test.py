@@ -447,6 +447,7 @@ class Search(BrowserTest):
         self.picture("search")
         self.assertEqual(self.find("[role=tab][aria-selected=true]").text.split()[-1], "search")
         self.assertTrue(self.find("#panel-0 .verdict").is_displayed())
+        self.script("document.querySelector('#panel-0 .promise').open = true")
         link = self.find("#panel-0 td a")
         link.click()
         self.wait(lambda: self.find("#panel-1").is_displayed())
