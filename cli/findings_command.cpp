@@ -62,7 +62,7 @@ struct FindingsRequest {
 
 po::options_description findings_options() {
   return described(
-      {{"state", "new|known|fixed|reopened|does not replay", "list, show, export: only those that stand so"},
+      {{"state", "new|known|fixed|reopened|does-not-replay", "list, show, export: only those that stand so"},
        {"all", "", "list, show, export: retired ones too"},
        {"note", "TEXT", "note, accept: say something of it"},
        {"link", "TEXT", "note, accept: where it is dealt with"},
@@ -112,8 +112,15 @@ FindingsRequest findings_request(const po::variables_map& values, const Console&
 
 // ---- which findings ----
 
+/// Returns a state as a word of the command line.
+std::string option_word(scenarios::FindingState state) {
+  std::string word{scenarios::to_text(state)};
+  std::replace(word.begin(), word.end(), ' ', '-');
+  return word;
+}
+
 bool is_meant(const FindingsRequest& request, const RememberedFinding& finding) {
-  if (request.state && scenarios::to_text(finding.state) != *request.state) return false;
+  if (request.state && option_word(finding.state) != *request.state) return false;
   const bool reads = request.action != "note" && request.action != "accept" && request.action != "retire";
   if (reads && !request.all && !finding.retired.empty()) return false;
   return request.patterns.empty() ||

@@ -87,11 +87,19 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
   return sorted;
 }
 
+/// What is known of a finding may be a user's note.
+std::string note(const CaseReport& report) {
+  const std::string plain = verdict_note(report.outcome);
+  if (report.known.empty()) return plain;
+  const std::string known = cell(report.known);
+  return case_status(report.outcome) == CaseStatus::failed ? plain + "; " + known : known;
+}
+
 std::string row(const CaseReport& report) {
   const Outcome& outcome = report.outcome;
   const CaseStatus found = case_status(outcome);
   return fmt::format("| {} | {} | {} | {} | {} | {} |\n", word(found), cell(outcome.scenario), cell(outcome.case_name),
-                     outcome.event_count, length_text(outcome.virtual_length), cell(verdict_note(report)));
+                     outcome.event_count, length_text(outcome.virtual_length), note(report));
 }
 
 std::string table(const std::vector<const CaseReport*>& sorted) {

@@ -35,7 +35,7 @@ std::uint64_t operations(const Observation& seen, WorkspaceKey key) {
 std::uint64_t state_of(const Observation& seen, WorkspaceKey key) {
   const model::WorkspaceFacts& workspace = seen.workspace(key);
   const model::InstanceFacts* named = seen.named_instance(workspace);
-  std::uint64_t state = workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99;
+  std::uint64_t state = mix(0, workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99);
   state = mix(state, workspace.row.url.empty() ? 0 : 1);
   state = mix(state, named == nullptr ? 99 : static_cast<std::uint64_t>(named->state));
   state = mix(state, live_instances(seen, workspace));

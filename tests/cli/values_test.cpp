@@ -71,8 +71,9 @@ TEST(Values, ReportKindsAreTheCommandsOwn) {
   const Value report = value_of(explore.options.find("report", false));
   EXPECT_TRUE(has(report.words, "json="));
   EXPECT_TRUE(report.files);
-  EXPECT_FALSE(has(report.words, "trace=")) << "a search is no single run";
-  EXPECT_EQ(report.words.size(), 4U);
+  EXPECT_TRUE(has(report.words, "trace=")) << "of all of its runs";
+  EXPECT_FALSE(has(report.words, "mermaid=")) << "a search is no single run";
+  EXPECT_EQ(report.words.size(), 5U);
 }
 
 TEST(Values, OperandsAreWordsScenariosOrFiles) {
