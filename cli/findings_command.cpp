@@ -75,7 +75,7 @@ po::options_description findings_options() {
 /// Throws UsageError where an option was given that the action does not have.
 void check_options(const po::variables_map& values, const std::string& action) {
   struct Allowed {
-    const char* option;
+    const char* option = nullptr;
     std::set<std::string> actions;
   };
   const std::vector<Allowed> all{{"state", {"list", "show", "export"}},  {"all", {"list", "show", "export"}},

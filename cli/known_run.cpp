@@ -10,7 +10,6 @@
 namespace drydock::cli {
 namespace {
 
-using scenarios::FindingState;
 using scenarios::Outcome;
 using scenarios::RememberedFinding;
 

@@ -20,7 +20,6 @@ namespace drydock::cli {
 
 using scenarios::Finding;
 using scenarios::FindingKey;
-using scenarios::FindingState;
 using scenarios::Outcome;
 using scenarios::RememberedFinding;
 using scenarios::ShownViolation;

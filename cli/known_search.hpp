@@ -53,9 +53,9 @@ class KnownSearch {
   std::vector<scenarios::FindingKey> order_;
 };
 
-/// Plays the tape of a job. Where decisions of it meet no question any more and the promise that it was kept for is not
-/// broken in its way, each of them is tried at other questions of its site: a fault that strikes the third call may have
-/// become one that strikes the second. Returns the run that breaks the promise, else the one whose tape fits best.
+/// Plays the tape of a job. Where decisions of it meet no question any more and the promise that it was kept for is
+/// not broken in its way, each of them is tried at other questions of its site: a fault that strikes the third call may
+/// have become one that strikes the second. Returns the run that breaks the promise, else the one whose tape fits best.
 [[nodiscard]] scenarios::Outcome carried_over(const Job& job, const JobPlayer& player, scenarios::Workbench& workbench);
 
 }  // namespace drydock::cli

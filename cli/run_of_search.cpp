@@ -54,10 +54,10 @@ RunOfSearch run_of_search(const std::string& path, std::uint64_t number) {
   const auto strategy = value_of(file, "SELECT strategy" + where);
   if (!strategy) {
     return fail(fmt::format("has no row of run {}: it has those of one run in {}", number,
-                            value_of(file, "SELECT value FROM search WHERE key = 'sample'").value_or("?")));
+                            value_of(file, "SELECT value FROM search WHERE key = 'sample' -- one row").value_or("?")));
   }
-  const auto document = value_of(file, "SELECT value FROM search WHERE key = 'document'");
-  const std::string tool = value_of(file, "SELECT value FROM search WHERE key = 'tool'").value_or("");
+  const auto document = value_of(file, "SELECT value FROM search WHERE key = 'document' -- one row");
+  const std::string tool = value_of(file, "SELECT value FROM search WHERE key = 'tool' -- one row").value_or("");
   try {
     const auto search = scenarios::Json::parse(document.value_or(""));
     Job job = campaign_job(search, path);

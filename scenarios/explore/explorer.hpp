@@ -24,6 +24,8 @@ using Strategy = sim::search::Strategy;
 [[nodiscard]] std::optional<Strategy> parse_strategy(std::string_view name);
 [[nodiscard]] std::string_view to_text(Strategy strategy);
 [[nodiscard]] std::vector<std::string> strategy_names();
+/// Says in one line how the runs of a strategy are drawn.
+[[nodiscard]] std::string_view law_of(Strategy strategy);
 
 struct SearchProgress {
   std::uint64_t runs = 0;

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "scenarios/trace/trace_file.hpp"
+#include "scenarios/trace/named_query.hpp"
 
 namespace drydock::scenarios {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scenarios/files/diagnostic.hpp"
+#include "scenarios/trace/named_query.hpp"
 
 struct sqlite3;
 
@@ -56,12 +57,7 @@ class TraceFile {
   TraceKind kind_ = TraceKind::run;
 };
 
-/// A question that has a name: `drydock query FILE --named NAME`.
-struct NamedQuery {
-  std::string_view name;
-  std::string_view meaning;
-  std::string_view sql;
-};
+/// Returns the questions that have names and are asked of such a database.
 [[nodiscard]] std::span<const NamedQuery> named_queries(TraceKind kind);
 
 }  // namespace drydock::scenarios
