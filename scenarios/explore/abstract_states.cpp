@@ -35,6 +35,7 @@ std::uint64_t operations(const Observation& seen, WorkspaceKey key) {
 std::uint64_t state_of(const Observation& seen, WorkspaceKey key) {
   const model::WorkspaceFacts& workspace = seen.workspace(key);
   const model::InstanceFacts* named = seen.named_instance(workspace);
+  // `mix` joins its two by xor: unmixed, `provisioning` without a url were `online` with one.
   std::uint64_t state = mix(0, workspace.row.exists ? static_cast<std::uint64_t>(workspace.row.status) : 99);
   state = mix(state, workspace.row.url.empty() ? 0 : 1);
   state = mix(state, named == nullptr ? 99 : static_cast<std::uint64_t>(named->state));
@@ -111,7 +112,9 @@ void AbstractStates::look(const Observation& seen, WorkspaceKey key, std::uint64
   const std::uint64_t state = state_of(seen, key);
   if (state == current_[index]) return;
   if (!states_.contains(state)) states_.emplace(state, in_words(seen, key));
-  taken_.push_back({mix(mix(current_[index], state), because), current_[index], state, words});
+  // Mixed first: a step from one state to another is not the step back.
+  const std::uint64_t transition = mix(mix(mix(0, current_[index]), state), because);
+  taken_.push_back({transition, current_[index], state, words});
   current_[index] = state;
 }
 

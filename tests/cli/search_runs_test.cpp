@@ -106,7 +106,7 @@ TEST_F(SearchRunsTest, AreOneReplayAway) {
     EXPECT_EQ(run["again"], "drydock replay " + file + " --run " + number);
     const Said said = drydock({"replay", file, "--run", number, "--format", "json"});
     EXPECT_EQ(said.code, run["verdict"] == "broken" ? kFailed : kHeld) << number << said.err;
-    const Json result = said.json()["runs"][0];
+    const Json result = said.json()["results"][0];
     std::set<std::string> broken;
     for (const Json& violation : result["violations"]) broken.insert(violation["invariant"].get<std::string>());
     EXPECT_EQ(words_of(run["broken"].get<std::string>()), broken) << number;

@@ -39,6 +39,8 @@ TEST(AbstractStatesOfRuns, HaveNamesAndSteps) {
   const sim::search::FillParameters parameters = fill_parameters_of(scenario);
   TapePlayer player(scenario, scenario.cases.at(0), parameters);
   std::map<std::uint64_t, std::string> names;
+  std::map<std::string, std::uint64_t> states;
+  std::map<std::uint64_t, sim::search::StateStep> steps;
   std::set<std::string> causes;
   std::set<std::string> work;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
@@ -48,12 +50,15 @@ TEST(AbstractStatesOfRuns, HaveNamesAndSteps) {
     ASSERT_EQ(run.steps.size(), run.transitions.size());
     for (std::size_t i = 0; i < run.states.size(); ++i) {
       EXPECT_EQ(names.try_emplace(run.states[i], run.state_names[i]).first->second, run.state_names[i]);
+      EXPECT_EQ(states.try_emplace(run.state_names[i], run.states[i]).first->second, run.states[i]);
       const AbstractState state = AbstractState::parse(run.state_names[i]);
       EXPECT_EQ(state.text(), run.state_names[i]);
       EXPECT_TRUE(state.status == "none" || model::parse_status(state.status)) << state.status;
       work.insert(state.operations.begin(), state.operations.end());
     }
-    for (const sim::search::StateStep& step : run.steps) {
+    for (std::size_t i = 0; i < run.steps.size(); ++i) {
+      const sim::search::StateStep& step = run.steps[i];
+      EXPECT_EQ(steps.try_emplace(run.transitions[i], step).first->second, step) << "there and back are two steps";
       causes.insert(step.because);
       EXPECT_EQ(step.to == 0, step.because == "answer" && step.from == 0) << step.because;
       EXPECT_TRUE(step.to == 0 || names.contains(step.to));
