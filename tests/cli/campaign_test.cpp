@@ -3,12 +3,15 @@
 #include "cli/campaign.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -384,18 +387,80 @@ TEST_F(CampaignTest, AClaimKeepsOthersOutUntilItIsGivenUpOrTheProcessEnds) {
   EXPECT_TRUE(mine.try_lock(9));
 }
 
-class CampaignKillsSlow : public CampaignTest {};
+/// Kills a campaign two hundred times. Each start wants more runs than the one before, so that there is always
+/// something to play; moment and rate are drawn.
+class CampaignKillsSlow : public CampaignTest {
+ protected:
+  static constexpr int kKills = 200;
+  static constexpr int kKillsOfOneRate = 20;
+
+  static std::uint64_t drawn(int kill, std::uint64_t what, std::uint64_t bound) {
+    return sim::mix(sim::mix(what, 200), static_cast<std::uint64_t>(kill)) % bound;
+  }
+
+  /// Waits for so many files to be made or renamed in `lines`, and no longer than `most`: a kill then finds the
+  /// process amid its writing.
+  static void wait_for_writing(int watch, std::uint64_t files, std::chrono::milliseconds most) {
+    const auto until = std::chrono::steady_clock::now() + most;
+    alignas(inotify_event) std::array<char, 4096> events{};
+    while (files > 0) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+      pollfd asked{.fd = watch, .events = POLLIN, .revents = 0};
+      if (left.count() <= 0 || poll(&asked, 1, static_cast<int>(left.count())) <= 0) return;
+      const ssize_t many = ::read(watch, events.data(), events.size());
+      for (ssize_t at = 0; at < many && files > 0; --files)
+        at += static_cast<ssize_t>(sizeof(inotify_event)) +
+              reinterpret_cast<const inotify_event*>(events.data() + at)->len;  // NOLINT: what inotify(7) hands out
+    }
+  }
+
+  /// Starts the campaign and kills it. Tells whether it still ran.
+  bool start_and_kill(int kill_number) {
+    constexpr std::array kMostMs{30, 200, 900};
+    const int rate = kill_number / kKillsOfOneRate;
+    const auto most = kMostMs.at(drawn(rate, 1, kMostMs.size()));
+    const auto moment = std::chrono::milliseconds{drawn(kill_number, 2, static_cast<std::uint64_t>(most))};
+    const int watch = inotify_init1(IN_CLOEXEC);
+    const bool by_writing = drawn(kill_number, 3, 2) == 0 &&
+                            inotify_add_watch(watch, path("killed/lines").c_str(), IN_CREATE | IN_MOVED_TO) >= 0;
+    wanted_ += 1500;
+    const pid_t child = start(of_runs("killed", std::to_string(wanted_)));
+    if (by_writing) {
+      wait_for_writing(watch, 1 + drawn(kill_number, 4, 4), std::chrono::seconds{2});
+    } else {
+      std::this_thread::sleep_for(moment);
+    }
+    kill(child, SIGKILL);
+    const bool hit = code_of(child) == -SIGKILL;
+    close(watch);
+    return hit;
+  }
+
+  [[nodiscard]] std::size_t temporary_files() const {
+    std::size_t count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(path("killed")))
+      count += entry.path().filename().string().ends_with(".tmp") ? 1 : 0;
+    return count;
+  }
+
+  std::uint64_t wanted_ = 0;
+};
 
 TEST_F(CampaignKillsSlow, TwoHundredTimesLoseNothing) {
-  const Json whole = timeless(drydock(of_runs("whole", "40000")).json());
-  for (int i = 0; i < 200; ++i) {
-    const pid_t child = start(of_runs("killed", "40000"));
-    const std::uint64_t bits = sim::mix(sim::mix(0, 200), static_cast<std::uint64_t>(i));
-    std::this_thread::sleep_for(std::chrono::milliseconds{10 + bits % 900});
-    kill(child, SIGKILL);
-    (void)code_of(child);
+  int hits = 0;
+  int amid_writing = 0;
+  for (int i = 0; i < kKills; ++i) {
+    hits += start_and_kill(i) ? 1 : 0;
+    if (fs::exists(path("killed")) && temporary_files() > 0) ++amid_writing;
   }
-  EXPECT_EQ(timeless(drydock(of_runs("killed", "40000")).json()).dump(1), whole.dump(1));
+  EXPECT_GE(hits, kKills * 3 / 4) << "most starts were to be amid something";
+  EXPECT_GE(amid_writing, 10) << "some kills were to leave a file half-written";
+  RecordProperty("hits", hits);
+  RecordProperty("amid_writing", amid_writing);
+  const std::string runs = std::to_string(wanted_);
+  const Json whole = timeless(drydock(of_runs("whole", runs)).json());
+  EXPECT_EQ(whole["runs"], wanted_);
+  EXPECT_EQ(timeless(drydock(of_runs("killed", runs)).json()).dump(1), whole.dump(1));
   expect_no_temporary_file("killed");
 }
 
