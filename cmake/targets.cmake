@@ -182,6 +182,30 @@ function(drydock_client_tests)
   set_tests_properties(clients/sdk_rows_full PROPERTIES TIMEOUT 3600)
 endfunction()
 
+# tests/campaigns/NAME_test.py plays the recipes of packaging/campaigns, some of them in a real scheduler that the test
+# starts and ends. Where something is missing for one (`./dev test --full` installs it), or it has to be root and is not,
+# it says so and is skipped.
+function(drydock_campaign_tests)
+  find_program(DRYDOCK_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  if(NOT DRYDOCK_PYTHON)
+    message(STATUS "No /usr/bin/python3: no tests of recipes for campaigns")
+    return()
+  endif()
+  set(everyday element manifests parallel)
+  file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/campaigns/*_test.py)
+  foreach(script ${scripts})
+    cmake_path(GET script STEM stem)
+    string(REGEX REPLACE "_test$" "" name ${stem})
+    add_test(NAME campaigns/${name} COMMAND ${DRYDOCK_PYTHON} ${script} $<TARGET_FILE:drydock>)
+    if(name IN_LIST everyday)
+      set(label campaigns)
+    else()
+      set(label slow)
+    endif()
+    set_tests_properties(campaigns/${name} PROPERTIES LABELS ${label} TIMEOUT 900 SKIP_RETURN_CODE 77)
+  endforeach()
+endfunction()
+
 # The lint of tests/tidy as a program, so that it can be pointed at a tree without building the tests.
 function(drydock_lint_tool)
   if(EXISTS ${PROJECT_SOURCE_DIR}/tests/tidy/main.cpp)

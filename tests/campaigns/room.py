@@ -59,7 +59,7 @@ def enter():
     os.execvp("unshare", [*room, sys.executable, *sys.argv])
 
 
-def wait_for(what, happened, seconds=90):
+def wait_for(what, happened, seconds=300):
     """Waits until `happened()` is true, and returns what it returned. Fails where that takes too long."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -20,7 +20,7 @@ tests_in_sources() {
       print part[2] "/" word[1] "." word[2], stem
     }'
   local folder script
-  for folder in browser clients; do
+  for folder in browser campaigns clients; do
     for script in "tests/$folder"/*_test.py; do
       script=$(basename "$script" _test.py)
       printf '%s/%s %s\n' "$folder" "$script" "$script"
