@@ -235,6 +235,12 @@ void KnownSearch::end(const Job& job, reports::ExplorationReport& report) {
     return at - found.findings.begin();
   };
   std::stable_sort(red.begin(), red.end(), [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+  for (const Finding& one : found.findings) {
+    const bool is_news = std::any_of(red.begin(), red.end(), [&](const Finding& other) {
+      return other.invariant == one.invariant && other.signature == one.signature;
+    });
+    if (!is_news) found.expected.push_back({one.invariant, one.signature, one.first_run, one.times});
+  }
   found.findings = std::move(red);
 }
 

@@ -42,7 +42,7 @@ std::size_t promises_broken(const Exploration& found) {
 }
 
 std::string verdict_words(const Exploration& found) {
-  if (found.findings.empty()) return "nothing found";
+  if (found.findings.empty()) return found.expected.empty() ? "nothing found" : "nothing new";
   return fmt::format("{} broken in {}", counted(promises_broken(found), "promise"),
                      counted(found.findings.size() + found.findings_not_shrunk, "way"));
 }
@@ -256,8 +256,9 @@ std::string faults_text(const Exploration& found, TextStyle style) {
 }
 
 bool was_found(const Exploration& found, const std::string& invariant) {
-  return std::any_of(found.findings.begin(), found.findings.end(),
-                     [&](const Finding& finding) { return finding.invariant == invariant; });
+  const auto is_meant = [&](const auto& finding) { return finding.invariant == invariant; };
+  return std::any_of(found.findings.begin(), found.findings.end(), is_meant) ||
+         std::any_of(found.expected.begin(), found.expected.end(), is_meant);
 }
 
 /// Says how likely each promise may still be broken. Promises with the same bound share a sentence; mostly one sentence

@@ -20,6 +20,9 @@ bool is_better(const SeenFinding& one, const SeenFinding* other) {
 }
 
 void see(RememberedFinding& finding, const Occasion& by) {
+  const bool is_fresh = finding.first.campaign.empty();
+  // What nobody dates is not noted: it has been seen when it was noted.
+  if (by.date.empty() && !is_fresh) return;
   if (finding.first.date.empty() || by.date < finding.first.date) finding.first = by;
   if (finding.last.date <= by.date) finding.last = by;
 }

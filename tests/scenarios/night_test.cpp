@@ -157,6 +157,14 @@ TEST(AfterNight, ALateNightMovesNoDateBack) {
   EXPECT_EQ(one.now.last.date, "2026-12-01");
 }
 
+TEST(AfterNight, WithoutADateMovesNone) {
+  const Night night{on(""), {{.key = kKey, .shown = Shown::breaks}}, {{.key = kKey}}};
+  const NightFinding one = after_night({remembered(FindingState::known, "2026-12-01")}, night).at(0);
+  EXPECT_EQ(one.now.first.date, "2026-12-01");
+  EXPECT_EQ(one.now.last.date, "2026-12-01");
+  EXPECT_EQ(after_night({}, night).at(0).now.first.campaign, "night");
+}
+
 TEST(Accept, MakesKnownWhatIsRed) {
   for (const FindingState before : {FindingState::is_new, FindingState::reopened}) {
     RememberedFinding finding = remembered(before);
