@@ -30,6 +30,7 @@ namespace drydock::cli {
   ROW(sweep, "FILE", "a grid of values, and its cliff")                           \
   ROW(compare, "FILE", "the same tapes, another policy: what changes")            \
   ROW(odds, "TAPE", "when a broken promise became likely")                        \
+  ROW(fix, "FILE|TAPE", "the smallest change that makes a broken promise hold")   \
   ROW(query, "FILE [SQL]", "ask a run's trace database")                          \
   ROW(serve, "[FILE]", "a cloud that real EC2 clients talk to, in virtual time")  \
   ROW(import, "LOG…", "the log of a real platform as events")                     \

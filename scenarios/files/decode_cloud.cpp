@@ -324,15 +324,14 @@ std::vector<std::string> cloud_paths() {
   return paths;
 }
 
-std::vector<CloudSetting> cloud_settings() {
-  const Profile usual;
+std::vector<CloudSetting> cloud_settings(const Profile& profile) {
   std::vector<CloudSetting> settings;
   for (const ProfileField& field : kFields) {
     const auto key = std::find_if(shape::cloud.keys.begin(), shape::cloud.keys.end(),
                                   [&](const Key& one) { return one.name == field.name; });
     settings.push_back({.name = "cloud." + std::string{field.name},
                         .type = std::string{key->type.substr(0, key->type.find('='))},
-                        .usual = std::visit([&](auto member) { return usual_text(usual.*member); }, field.access),
+                        .usual = std::visit([&](auto member) { return usual_text(profile.*member); }, field.access),
                         .words = words_for(field.name),
                         .meaning = std::string{key->meaning}});
     if (settings.back().type.empty()) settings.back().type = "word";

@@ -23,12 +23,13 @@ void decode_cloud(DiagnosticSink& report, const Node& node, cloud::Profile& prof
 struct CloudSetting {
   std::string name;                // `cloud.pending`
   std::string type;                // `range`, `ranges`, `duration`, `positive`, `switch` or `word`
-  std::string usual;               // its value where nobody sets it; of `ranges` that of most names
+  std::string usual;               // its value in the profile; of `ranges` that of most names; empty: it has no word
   std::vector<std::string> words;  // which there are; none: its type says what it takes
   std::string meaning;
 };
-/// Lists the fields of the cloud, in the order of the documentation.
-[[nodiscard]] std::vector<CloudSetting> cloud_settings();
+/// Lists the fields of the cloud, in the order of the documentation, with the values that a profile has; without one
+/// those that they have where nobody sets them.
+[[nodiscard]] std::vector<CloudSetting> cloud_settings(const cloud::Profile& profile = {});
 
 /// Applies a `set` object to policy and cloud; gives its entries as texts in the order of the file.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> decode_settings(DiagnosticSink& report, const Node& node,

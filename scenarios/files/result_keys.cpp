@@ -290,6 +290,85 @@ constexpr std::array kOddsPoint{
     Key{"last", true, "run_decision|null", "the last decision that is kept"},
 };
 
+// ---- drydock fix ----
+
+constexpr std::array kFix{
+    Key{"format", true, "=drydock.fix/1", "which format this is"},
+    Key{"tool", true, "string", "what wrote it"},
+    Key{"scenario", true, "string", "the scenario's name"},
+    Key{"case", true, "string", "the case's name"},
+    Key{"policy", true, "string", "the policy's name"},
+    Key{"invariant", true, "string", "the promise that is to hold"},
+    Key{"workspace", true, "string|null", "for whom it was broken; null: for nobody in particular"},
+    Key{"message", true, "string", "what happened"},
+    Key{"over", true, "=knobs|cloud|policy", "what was changed"},
+    Key{"ablated", true, "string|null", "the policy whose changes were tried"},
+    Key{"all_hold", true, "boolean|null", "whether all of its changes together hold; null: not asked"},
+    Key{"around", true, "count", "runs around the failing one"},
+    Key{"around_broken", true, "count", "how many of these break the promise without a change"},
+    Key{"scenarios", true, "count", "of the catalogue; 0: it was not played"},
+    Key{"budget", true, "count", "the runs after which no pair and no triple was begun"},
+    Key{"runs", true, "count", "how many were played"},
+    Key{"levels", true, "[fix_level]", "how many changes there are and were tried"},
+    Key{"interrupted", true, "boolean", "whether the user ended it"},
+    Key{"fixes", true, "[fix_found]", "what makes the promise hold, the best first"},
+    Key{"missed", true, "[fix_missed]", "what closes the failing run and not those around it"},
+    Key{"sentence", true, "string", "the answer in words"},
+    Key{"reproduce", true, "string", "the command that asks the same again"},
+};
+
+constexpr std::array kFixLevel{
+    Key{"changes", true, "positive", "so many values at once"},
+    Key{"there_are", true, "count", "how many such changes there are"},
+    Key{"tried", true, "count", "how many of them were tried"},
+};
+
+constexpr std::array kFixChange{
+    Key{"key", true, "string", "the knob, or the `cloud.…` path"},
+    Key{"from", true, "string|null", "its value; null: one that has no word"},
+    Key{"to", true, "string", "the other value"},
+};
+
+constexpr std::array kFixEdge{
+    Key{"key", true, "string", "which of the changes"},
+    Key{"broken", true, "string", "the nearest value at which the promise is still broken"},
+    Key{"held", true, "string", "the nearest at which it holds"},
+};
+
+constexpr std::array kFixBreak{
+    Key{"invariant", true, "string", "a promise that was kept without the change"},
+    Key{"where", true, "=run|around|catalogue", "where it is broken with it"},
+    Key{"first", true, "string|null", "the first tape around, or scenario, in which it is"},
+    Key{"times", true, "count", "in how many"},
+};
+
+constexpr std::array kFixCost{
+    Key{"metric", true, "string", "its name (drydock list metrics)"},
+    Key{"a", true, "number|null", "the mean without the change; null: no runs"},
+    Key{"b", true, "number|null", "the mean with it"},
+    Key{"difference", true, "number|null", "the mean of b - a"},
+    Key{"low", true, "number|null", "its interval's lower end; null: infinite"},
+    Key{"high", true, "number|null", "its interval's upper end"},
+};
+
+constexpr std::array kFixFound{
+    Key{"changes", true, "[fix_change]", "to be made together"},
+    Key{"smallest", true, "boolean", "every smaller change was tried, and none holds"},
+    Key{"edges", true, "[fix_edge]", "of its constants"},
+    Key{"breaks", true, "[fix_break]", "other promises that it breaks"},
+    Key{"leaves", true, "[string]", "other promises that the failing run breaks as before"},
+    Key{"unasked", true, "count", "decisions of the tape that the run is not asked with it"},
+    Key{"on_catalogue", true, "boolean", "whether it was played on the catalogue"},
+    Key{"around", true, "[fix_cost]", "metrics of the runs around the failing one"},
+    Key{"catalogue", true, "[fix_cost]", "metrics of the catalogue"},
+    Key{"command", true, "string", "plays the failing run with it"},
+};
+
+constexpr std::array kFixMissed{
+    Key{"changes", true, "[fix_change]", "to be made together"},
+    Key{"broken_by", true, "string", "the tape around that breaks the promise all the same"},
+};
+
 // ---- drydock conform ----
 
 constexpr std::array kConformance{
@@ -312,7 +391,7 @@ constexpr std::array kConformance{
     Key{"scenario", true, "string|null", "the scenario's file"},
 };
 
-constexpr std::array<Shape, 23> kResultShapes{{
+constexpr std::array<Shape, 31> kResultShapes{{
     {"exploration", kExploration},
     {"exploration_shards", kExplorationShards},
     {"exploration_finding", kExplorationFinding},
@@ -327,6 +406,14 @@ constexpr std::array<Shape, 23> kResultShapes{{
     {"sweep_line", kSweepLine},
     {"odds", kOdds},
     {"odds_point", kOddsPoint},
+    {"fix", kFix},
+    {"fix_level", kFixLevel},
+    {"fix_change", kFixChange},
+    {"fix_edge", kFixEdge},
+    {"fix_break", kFixBreak},
+    {"fix_cost", kFixCost},
+    {"fix_found", kFixFound},
+    {"fix_missed", kFixMissed},
     {"conformance", kConformance},
     {"result", kResult},
     {"run", kRun},

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/fix/around.hpp"
+#include "scenarios/run.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/choices.hpp"
+
+namespace drydock::scenarios {
+
+/// What a search for fixes keeps of a run.
+struct FixReading {
+  std::set<std::string> broken;  // promises, by id
+  std::vector<double> metrics;   // in the order of `metric_table`
+  std::size_t unasked = 0;       // decisions of the tape that met no question
+  std::uint64_t trace_hash = 0;
+  bool cut_short = false;  // a bound ended it: it says nothing of what would have followed
+};
+
+/// The failing run under other policies: the run itself, and the tapes around it.
+struct FixVerdict {
+  FixReading here;
+  std::vector<FixReading> around;  // to the first in which the promise was broken
+  bool holds_here = false;
+  bool holds = false;  // here and in all around
+  std::uint64_t runs = 0;
+};
+
+/// Plays a failing run, and those around it, with changes.
+class FixJudge {
+ public:
+  /// All four outlive the judge.
+  FixJudge(const Scenario& scenario, const sim::Tape& tape, const std::vector<NeighbourTape>& around,
+           const std::string& invariant)
+      : scenario_(scenario), tape_(tape), around_(around), invariant_(invariant) {}
+
+  /// Plays the run and, where the promise holds there, those around it up to the first in which it does not.
+  [[nodiscard]] FixVerdict judge(const CaseSpec& played, Workbench& workbench) const;
+  /// Plays the run and all around it, whatever they break.
+  [[nodiscard]] FixVerdict look_at_all(const CaseSpec& played, Workbench& workbench) const;
+
+ private:
+  [[nodiscard]] bool holds(const FixReading& reading) const;
+  [[nodiscard]] FixVerdict look(const CaseSpec& played, bool at_all, Workbench& workbench) const;
+
+  const Scenario& scenario_;
+  const sim::Tape& tape_;
+  const std::vector<NeighbourTape>& around_;
+  const std::string& invariant_;
+};
+
+/// Plays one run, and keeps of it what a search for fixes needs.
+[[nodiscard]] FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
+                                  Workbench& workbench);
+
+/// Gives the scenarios inside the binary, in the order of their names.
+[[nodiscard]] std::vector<Scenario> whole_catalogue();
+
+}  // namespace drydock::scenarios
