@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/fix/around.hpp"
@@ -17,10 +18,10 @@ namespace drydock::scenarios {
 /// What a search for fixes keeps of a run.
 struct FixReading {
   std::set<std::string> broken;  // promises, by id
-  std::vector<double> metrics;   // in the order of `metric_table`
+  std::vector<double> metrics;   // in the order of `metric_table`; none of a run that was not played to its end
   std::size_t unasked = 0;       // decisions of the tape that met no question
-  std::uint64_t trace_hash = 0;
-  bool cut_short = false;  // a bound ended it: it says nothing of what would have followed
+  std::uint64_t trace_hash = 0;  // up to where it was played
+  bool cut_short = false;        // a bound ended it: it says nothing of what would have followed
 };
 
 /// The failing run under other policies: the run itself, and the tapes around it.
@@ -55,9 +56,10 @@ class FixJudge {
   const std::string& invariant_;
 };
 
-/// Plays one run, and keeps of it what a search for fixes needs.
+/// Plays one run, and keeps of it what a search for fixes needs. A run that breaks `ends_with` in its trouble ends there
+/// and has no metrics; empty: every run is played to its rest.
 [[nodiscard]] FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-                                  Workbench& workbench);
+                                  std::string_view ends_with, Workbench& workbench);
 
 /// Gives the scenarios inside the binary, in the order of their names.
 [[nodiscard]] std::vector<Scenario> whole_catalogue();

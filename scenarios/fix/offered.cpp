@@ -43,7 +43,7 @@ std::int64_t distance(std::int64_t a, std::int64_t b) {
 std::vector<std::int64_t> positions_around(Scale scale, std::int64_t base, std::int64_t least) {
   const std::int64_t unit = scale == Scale::durations ? kOneSecond : kOneOfCount;
   if (base == 0) return {unit, 10 * unit, 60 * unit, 600 * unit};
-  std::vector<std::int64_t> positions{least, base / 10, base / 2, 2 * base, 10 * base};
+  std::vector<std::int64_t> positions{least, base / 10, 10 * base};
   if (scale == Scale::numbers)
     for (std::int64_t& position : positions) position -= position % kOneOfCount;
   return positions;

@@ -25,7 +25,7 @@ struct OfferedChange {
 };
 
 /// Lists every other value of every knob of the platform's: each word, and of a constant what a preset has, the least,
-/// a tenth, a half, twice and ten times its value; what lies nearest to its value comes first. Knobs that say how the
+/// a tenth and ten times its value (where it is 0: some values that are not); the nearest comes first. Knobs that say how the
 /// world is (`time.db_statement`, `time.a2a_call`) are not the platform's.
 [[nodiscard]] std::vector<OfferedChange> offered_knobs(const model::Policy& policy);
 

@@ -83,7 +83,10 @@ class FixSearch {
 
   /// Plays the failing run and all around it as they are.
   void look_at_base() {
-    (void)play(1, [&](Workbench& workbench, std::uint64_t) { base_ = judge_.look_at_all(played_, workbench); });
+    (void)play(1, [&](Workbench& workbench, std::uint64_t) {
+      base_ = judge_.look_at_all(played_, workbench);
+      unchanged_ = judge_.judge(played_, workbench).here.trace_hash;
+    });
     fixes_.runs += base_.runs;
     fixes_.around = base_.around.size();
     fixes_.around_broken = static_cast<std::size_t>(
@@ -227,7 +230,7 @@ class FixSearch {
     std::vector<int> rank;
     for (const FixReading& reading : singles_) {
       const bool closes = !reading.cut_short && !reading.broken.contains(options_.invariant);
-      rank.push_back(closes ? 0 : reading.trace_hash != base_.here.trace_hash ? 1 : 2);
+      rank.push_back(closes ? 0 : reading.trace_hash != unchanged_ ? 1 : 2);
     }
     for (std::size_t place = 0; place < singles_.size(); ++place) order_.push_back(place);
     std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return rank[a] < rank[b]; });
@@ -339,7 +342,7 @@ class FixSearch {
       const Scenario& scenario = catalogue[index / policies.size()];
       CaseSpec played = case_under(scenario, policies[which]);
       played.sql_invariants = played_.sql_invariants;
-      readings[which][index / policies.size()] = read_run(scenario, played, {}, workbench);
+      readings[which][index / policies.size()] = read_run(scenario, played, {}, {}, workbench);
     });
     fixes_.runs += done;
     if (done < all) return;
@@ -360,6 +363,7 @@ class FixSearch {
   const FixJudge judge_;
   Trials trials_;
   FixVerdict base_;
+  std::uint64_t unchanged_ = 0;  // the hash of the failing run, up to where a change that fails is played
   std::map<std::string, std::uint64_t> values_;  // of each key
   std::vector<FixReading> singles_;              // the failing run with each change alone
   Combination order_;                            // of the changes, for pairs and triples
