@@ -60,9 +60,9 @@ struct FixLevel {
 struct FixOptions {
   std::string invariant;
   std::size_t around = 24;
-  std::uint64_t budget = 6000;   // no pair and no triple is begun after so many runs
+  std::uint64_t budget = 2000;   // no pair and no triple is begun after so many runs
   std::size_t most_changes = 3;  // at once
-  std::size_t shown = 5;         // so many, the first, are played on the catalogue
+  std::size_t shown = 10;        // so many, the first, are played on the catalogue
   bool catalogue = true;
   /// The changes are a policy's: where no few of them hold, all of them together are tried, and made fewer.
   bool reduce = false;

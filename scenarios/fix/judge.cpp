@@ -19,10 +19,11 @@ namespace {
 /// After so many steps a run is looked at.
 constexpr std::uint64_t kSteps = 64;
 
-RunOptions options_of(const CaseSpec& played, const Workbench& workbench) {
+RunOptions options_of(const CaseSpec& played, const FixBounds& bounds, const Workbench& workbench) {
   RunOptions options;
   options.keep_record = !played.sql_invariants.empty();
   options.full_calm = false;
+  options.limits.steps = bounds.most_steps;
   options.limits.stop = workbench.stop();
   return options;
 }
@@ -40,6 +41,7 @@ FixReading read_outcome(const Outcome& outcome) {
   reading.metrics = metrics_of(outcome);
   reading.unasked = outcome.misaligned.size();
   reading.trace_hash = outcome.trace_hash;
+  reading.steps = outcome.steps;
   reading.cut_short = !outcome.stopped_by.empty();
   return reading;
 }
@@ -50,6 +52,7 @@ FixReading read_world(const World& world) {
     reading.broken.insert(std::string{violation.invariant});
   reading.unasked = world.choices().misaligned().size();
   reading.trace_hash = world.trace_hash();
+  reading.steps = world.scheduler().steps();
   return reading;
 }
 
@@ -77,9 +80,9 @@ bool breaks(const World& world, std::string_view invariant) {
 
 }  // namespace
 
-FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, std::string_view ends_with,
+FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape, const FixBounds& bounds,
                     Workbench& workbench) {
-  const RunOptions options = options_of(played, workbench);
+  const RunOptions options = options_of(played, bounds, workbench);
   if (options.keep_record) return read_outcome(run(scenario, played, tape, options, workbench));
   World world(scenario, played, tape, options, workbench.database());
   Meters meters;
@@ -87,7 +90,7 @@ FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim:
   std::string bound = world.begin();
   for (std::uint64_t steps = kSteps; bound.empty(); steps += kSteps) {
     bound = world.play_steps(steps);
-    if (!ends_with.empty() && breaks(world, ends_with)) return read_world(world);
+    if (!bounds.ends_with.empty() && breaks(world, bounds.ends_with)) return read_world(world);
     if (world.scheduler().steps() < steps) break;
   }
   if (bound.empty()) bound = world.finish();
@@ -110,14 +113,14 @@ FixVerdict FixJudge::look_at_all(const CaseSpec& played, Workbench& workbench) c
 }
 
 FixVerdict FixJudge::look(const CaseSpec& played, bool at_all, Workbench& workbench) const {
-  const std::string_view ends_with = at_all ? std::string_view{} : invariant_;
+  const FixBounds bounds{.ends_with = at_all ? std::string_view{} : invariant_, .most_steps = most_steps_};
   FixVerdict verdict;
-  verdict.here = read_run(scenario_, played, tape_, ends_with, workbench);
+  verdict.here = read_run(scenario_, played, tape_, bounds, workbench);
   verdict.holds_here = holds(verdict.here);
   verdict.holds = verdict.holds_here;
   for (const NeighbourTape& neighbour : around_) {
     if (!verdict.holds && !at_all) break;
-    verdict.around.push_back(read_run(scenario_, played, neighbour.tape, ends_with, workbench));
+    verdict.around.push_back(read_run(scenario_, played, neighbour.tape, bounds, workbench));
     verdict.holds = verdict.holds && holds(verdict.around.back());
   }
   verdict.runs = 1 + verdict.around.size();

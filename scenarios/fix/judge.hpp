@@ -12,8 +12,15 @@
 #include "scenarios/run.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choices.hpp"
+#include "sim/scheduler.hpp"
 
 namespace drydock::scenarios {
+
+/// Says where a run ends that needs to say no more.
+struct FixBounds {
+  std::string_view ends_with;  // a promise: a run that breaks it in its trouble ends there; empty: none does
+  std::uint64_t most_steps = sim::SchedulerLimits{}.steps;  // a run of more steps is cut short
+};
 
 /// What a search for fixes keeps of a run.
 struct FixReading {
@@ -21,7 +28,8 @@ struct FixReading {
   std::vector<double> metrics;   // in the order of `metric_table`; none of a run that was not played to its end
   std::size_t unasked = 0;       // decisions of the tape that met no question
   std::uint64_t trace_hash = 0;  // up to where it was played
-  bool cut_short = false;        // a bound ended it: it says nothing of what would have followed
+  std::uint64_t steps = 0;
+  bool cut_short = false;  // a bound ended it: it says nothing of what would have followed
 };
 
 /// The failing run under other policies: the run itself, and the tapes around it.
@@ -45,6 +53,8 @@ class FixJudge {
   [[nodiscard]] FixVerdict judge(const CaseSpec& played, Workbench& workbench) const;
   /// Plays the run and all around it, whatever they break.
   [[nodiscard]] FixVerdict look_at_all(const CaseSpec& played, Workbench& workbench) const;
+  /// From now on runs of more steps are cut short: a change that makes a run so much longer is none to make.
+  void bound_steps(std::uint64_t steps) { most_steps_ = steps; }
 
  private:
   [[nodiscard]] bool holds(const FixReading& reading) const;
@@ -54,12 +64,13 @@ class FixJudge {
   const sim::Tape& tape_;
   const std::vector<NeighbourTape>& around_;
   const std::string& invariant_;
+  std::uint64_t most_steps_ = sim::SchedulerLimits{}.steps;
 };
 
-/// Plays one run, and keeps of it what a search for fixes needs. A run that breaks `ends_with` in its trouble ends there
-/// and has no metrics; empty: every run is played to its rest.
+/// Plays one run within bounds, and keeps of it what a search for fixes needs. One that ends where it breaks a promise
+/// has no metrics.
 [[nodiscard]] FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim::Tape& tape,
-                                  std::string_view ends_with, Workbench& workbench);
+                                  const FixBounds& bounds, Workbench& workbench);
 
 /// Gives the scenarios inside the binary, in the order of their names.
 [[nodiscard]] std::vector<Scenario> whole_catalogue();

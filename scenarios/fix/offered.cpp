@@ -43,9 +43,12 @@ std::int64_t distance(std::int64_t a, std::int64_t b) {
 std::vector<std::int64_t> positions_around(Scale scale, std::int64_t base, std::int64_t least) {
   const std::int64_t unit = scale == Scale::durations ? kOneSecond : kOneOfCount;
   if (base == 0) return {unit, 10 * unit, 60 * unit, 600 * unit};
-  std::vector<std::int64_t> positions{least, base / 10, 10 * base};
+  std::vector<std::int64_t> positions{base / 10, 10 * base};
+  // The least time between two turns of a loop is no value that anybody wants.
+  if (scale == Scale::numbers || least == 0) positions.push_back(least);
   if (scale == Scale::numbers)
     for (std::int64_t& position : positions) position -= position % kOneOfCount;
+  std::erase_if(positions, [&](std::int64_t position) { return position < least; });
   return positions;
 }
 

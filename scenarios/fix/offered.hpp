@@ -24,8 +24,9 @@ struct OfferedChange {
   std::int64_t position = 0;
 };
 
-/// Lists every other value of every knob of the platform's: each word, and of a constant what a preset has, the least,
-/// a tenth and ten times its value (where it is 0: some values that are not); the nearest comes first. Knobs that say how the
+/// Lists every other value of every knob of the platform's: each word, and of a constant what a preset has, a tenth
+/// and ten times its value and, of a count or where that is 0, the least (where it is 0 itself: some that are not); the
+/// nearest comes first. Knobs that say how the
 /// world is (`time.db_statement`, `time.a2a_call`) are not the platform's.
 [[nodiscard]] std::vector<OfferedChange> offered_knobs(const model::Policy& policy);
 

@@ -19,6 +19,9 @@ namespace {
 /// So many pairs, or triples, are played before the budget is looked at.
 constexpr std::size_t kBatch = 64;
 
+/// A run with a change that has so many times the steps of the longest without it is cut short.
+constexpr std::uint64_t kTimesLonger = 4;
+
 /// A combination that was played.
 struct TriedChanges {
   Combination places;  // of the offered changes
@@ -36,6 +39,12 @@ std::set<std::string> minus(const std::set<std::string>& one, const std::set<std
   std::set<std::string> rest;
   std::set_difference(one.begin(), one.end(), other.begin(), other.end(), std::inserter(rest, rest.end()));
   return rest;
+}
+
+std::uint64_t longest(const FixVerdict& verdict) {
+  std::uint64_t steps = verdict.here.steps;
+  for (const FixReading& reading : verdict.around) steps = std::max(steps, reading.steps);
+  return steps;
 }
 
 class FixSearch {
@@ -88,6 +97,7 @@ class FixSearch {
       unchanged_ = judge_.judge(played_, workbench).here.trace_hash;
     });
     fixes_.runs += base_.runs;
+    judge_.bound_steps(kTimesLonger * longest(base_));
     fixes_.around = base_.around.size();
     fixes_.around_broken = static_cast<std::size_t>(
         std::count_if(base_.around.begin(), base_.around.end(),
@@ -360,7 +370,7 @@ class FixSearch {
   const std::vector<OfferedChange>& offered_;
   const FixOptions& options_;
   const std::vector<NeighbourTape> around_;
-  const FixJudge judge_;
+  FixJudge judge_;
   Trials trials_;
   FixVerdict base_;
   std::uint64_t unchanged_ = 0;  // the hash of the failing run, up to where a change that fails is played
