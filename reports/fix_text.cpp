@@ -198,11 +198,11 @@ std::string near_misses(const FixReport& report, TextStyle style) {
 
 std::string nothing(const FixReport& report) {
   const scenarios::Fixes& fixes = report.fixes;
+  if (fixes.keys == 0) return fmt::format("there is nothing to change: {} is the policy", report.ablated);
   if (fixes.all_hold && !*fixes.all_hold) {
     return fmt::format("{} does not make {} hold: with all of its changes it is broken in this run or around it",
                        report.ablated, named_promise(report));
   }
-  if (report.fixes.keys == 0) return fmt::format("there is nothing to change: {} is the policy", report.ablated);
   const bool all = std::all_of(fixes.levels.begin(), fixes.levels.end(),
                                [](const FixLevel& level) { return level.tried == level.there_are; });
   return fmt::format("no change that was tried makes {} hold{}", named_promise(report),

@@ -64,6 +64,7 @@ class FixSearch {
 
   Fixes find() && {
     look_at_base();
+    if (options_.reduce && !all_together_hold()) return std::move(fixes_);
     for (std::size_t size = 1; size <= options_.most_changes && fixes_.fixes.empty(); ++size) try_level(size);
     if (options_.reduce && fixes_.fixes.empty()) reduce();
     std::stable_sort(fixes_.fixes.begin(), fixes_.fixes.end(), is_better);
@@ -248,14 +249,22 @@ class FixSearch {
 
   // --- all of a policy's changes, made fewer ---
 
+  [[nodiscard]] Combination all_places() const {
+    Combination all;
+    for (std::size_t place = 0; place < offered_.size(); ++place) all.push_back(place);
+    return all;
+  }
+
+  bool all_together_hold() {
+    std::vector<TriedChanges> tried = try_each({all_places()});
+    if (tried.empty()) return false;
+    all_ = std::move(tried.front());
+    fixes_.all_hold = all_.verdict.holds;
+    return all_.verdict.holds;
+  }
+
   void reduce() {
-    Combination kept;
-    for (std::size_t place = 0; place < offered_.size(); ++place) kept.push_back(place);
-    std::vector<TriedChanges> tried = try_each({kept});
-    if (tried.empty()) return;
-    fixes_.all_hold = tried.front().verdict.holds;
-    if (!*fixes_.all_hold) return;
-    TriedChanges smallest = std::move(tried.front());
+    TriedChanges smallest = all_;
     for (std::size_t parts = 2; smallest.places.size() > 1;) {
       parts = std::min(parts, smallest.places.size());
       std::vector<TriedChanges> fewer = try_each(without_parts(smallest.places, parts));
@@ -373,6 +382,7 @@ class FixSearch {
   FixJudge judge_;
   Trials trials_;
   FixVerdict base_;
+  TriedChanges all_;             // with `reduce`
   std::uint64_t unchanged_ = 0;  // the hash of the failing run, up to where a change that fails is played
   std::map<std::string, std::uint64_t> values_;  // of each key
   std::vector<FixReading> singles_;              // the failing run with each change alone

@@ -92,6 +92,7 @@ TEST_F(MemoryTestSlow, SoItIsForEveryCommandThatPlays) {
   for (const Arguments& arguments : {Arguments{"replay", tape},
                                      {"shrink", tape},
                                      {"odds", tape},
+                                     {"fix", tape},
                                      {"compare", file, "--policy", "latest", "--policy", "pre-1556"},
                                      {"compare", file, "--policy", "latest", "--policy", "pre-1556", "--runs", "1"},
                                      {"sweep", file, "--vary", "restart.debounce_window=1s,2s", "--jobs", "1"},

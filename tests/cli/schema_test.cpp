@@ -102,6 +102,8 @@ TEST_F(SchemaTest, DescribesWhatCommandsPrint) {
   }
   ASSERT_FALSE(tape.empty());
   expect_fits("odds", drydock({"odds", tape, "--runs", "4", "--format", "json"}));
+  expect_fits("fix",
+              drydock({"fix", tape, "--ablate", "post-1991", "--around", "2", "--shown", "1", "--format", "json"}));
   expect_fits("conformance", drydock({"conform", std::string{DRYDOCK_SOURCE_DIR} + "/docs/logs/1932.ndjson", "--policy",
                                       "pre-1932", "--format", "json", "--time", "1s"}));
 }

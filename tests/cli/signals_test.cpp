@@ -89,6 +89,7 @@ TEST_F(SignalsTest, EveryCommandThatPlaysEndsSo) {
   for (const Arguments& arguments : {Arguments{"replay", tape},
                                      {"shrink", tape},
                                      {"odds", tape},
+                                     {"fix", tape},
                                      {"compare", file},
                                      {"compare", file, "--runs", "4"},
                                      {"sweep", file, "--vary", "cloud.pending=20s,60s", "--metric", "violations"},

@@ -31,7 +31,8 @@ const fs::path kSource{DRYDOCK_SOURCE_DIR};
 constexpr std::array kDocuments{"README.md",         "docs/architecture.md", "docs/scenarios.md", "docs/answers.md",
                                 "docs/incidents.md", "docs/mutants.md",      "docs/search.md",    "docs/trace.md",
                                 "docs/reports.md",   "docs/ci.md",           "docs/embedding.md", "docs/whatif.md",
-                                "docs/serve.md",     "docs/clients.md",      "docs/campaigns.md", "docs/memory.md"};
+                                "docs/serve.md",     "docs/clients.md",      "docs/campaigns.md", "docs/memory.md",
+                                "docs/fix.md"};
 
 std::string read_file(const fs::path& path) {
   const std::ifstream in(path, std::ios::binary);

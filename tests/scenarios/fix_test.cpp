@@ -103,15 +103,23 @@ TEST_F(FindFixes, TheBudgetEndsPairsAndNoSingleChange) {
   EXPECT_EQ(fixes.levels[1].there_are, 3U);
 }
 
-/// What nobody has tried is not said to be smallest.
-TEST_F(FindFixes, APolicyIsMadeFewerWhereNoFewHold) {
-  options_.most_changes = 1;
+TEST_F(FindFixes, OfAPolicyAllChangesTogetherAreTriedFirst) {
   options_.reduce = true;
-  // Two words of one knob: the second undoes the first, so that alone neither the first nor the last two hold.
   const Fixes fixes = find({idle_, idle_too_, idle_as_well_});
-  EXPECT_TRUE(fixes.fixes.empty());
   ASSERT_TRUE(fixes.all_hold.has_value());
   EXPECT_FALSE(*fixes.all_hold);
+  EXPECT_TRUE(fixes.fixes.empty());
+  EXPECT_TRUE(fixes.levels.empty()) << "what all of them do not close is none of its";
+}
+
+/// What nobody has tried is not said to be the smallest.
+TEST_F(FindFixes, WhereNoFewHoldAllAreMadeFewer) {
+  options_.reduce = true;
+  options_.most_changes = 0;
+  const Fixes fixes = find({idle_, idle_too_, works_, idle_as_well_, word("hibernate.honest", "off", "on")});
+  EXPECT_EQ(fixes.all_hold, true);
+  EXPECT_EQ(written(fixes.fixes), std::vector<std::string>{"intents.durable=on"});
+  EXPECT_FALSE(fixes.fixes.front().smallest);
 }
 
 TEST_F(FindFixes, WhatIsInterruptedSaysSo) {
