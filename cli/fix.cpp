@@ -187,11 +187,11 @@ int say(const FixRequest& request, const FixReport& report, Console& console) {
   return report.fixes.fixes.empty() ? kFailed : kHeld;
 }
 
-std::vector<OfferedChange> offered_to(const FixRequest& request, const scenarios::CaseSpec& played,
-                                      const model::Policy& ablated) {
+std::vector<OfferedChange> offered_to(const FixRequest& request, const Job& job, const model::Policy& ablated) {
+  const scenarios::CaseSpec& played = job.played;
   if (request.ablated) return scenarios::differences_between(played.policy, ablated);
   if (request.over_world) return scenarios::offered_world(played.policy, played.cloud);
-  return scenarios::offered_knobs(played.policy);
+  return scenarios::offered_knobs(played.policy, scenarios::calm_length(*job.scenario, played.policy));
 }
 
 int fix_run(FixRequest& request, const FailingRun& failing, const model::Policy& ablated, Console& console) {
@@ -200,7 +200,7 @@ int fix_run(FixRequest& request, const FailingRun& failing, const model::Policy&
   options.invariant = failing.violation.invariant;
   options.catalogue = !request.over_world && options.shown > 0;
   options.reduce = request.ablated.has_value();
-  const std::vector<OfferedChange> offered = offered_to(request, job.played, ablated);
+  const std::vector<OfferedChange> offered = offered_to(request, job, ablated);
   ProgressLine progress(console, !request.quiet);
   options.progress = [&](std::uint64_t runs) { progress.show(fmt::format("{} runs", runs)); };
   scenarios::Fixes fixes = scenarios::find_fixes(*job.scenario, job.played, job.tape, offered, options);

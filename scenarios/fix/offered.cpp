@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 namespace drydock::scenarios {
 namespace {
 
+using model::Duration;
 using Scale = Axis::Scale;
 
 constexpr std::int64_t kOneSecond = 1'000'000;
@@ -40,10 +42,14 @@ std::int64_t distance(std::int64_t a, std::int64_t b) {
 }
 
 /// Gives the positions around a constant at which it is tried; where it is 0, which is off, some that are on.
-std::vector<std::int64_t> positions_around(Scale scale, std::int64_t base, std::int64_t least) {
+/// Of a duration none is above `most`.
+std::vector<std::int64_t> positions_around(Scale scale, std::int64_t base, std::int64_t least,
+                                           std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
   const std::int64_t unit = scale == Scale::durations ? kOneSecond : kOneOfCount;
-  if (base == 0) return {unit, 10 * unit, 60 * unit, 600 * unit};
-  std::vector<std::int64_t> positions{base / 10, 10 * base};
+  std::vector<std::int64_t> positions{unit, 10 * unit, 60 * unit, 600 * unit};
+  if (base != 0) positions = {base / 10, 10 * base};
+  std::erase_if(positions, [&](std::int64_t position) { return position > most; });
+  if (base == 0) return positions;
   // The least time between two turns of a loop is no value that anybody wants.
   if (scale == Scale::numbers || least == 0) positions.push_back(least);
   if (scale == Scale::numbers)
@@ -95,11 +101,12 @@ std::vector<std::string> words_of(const model::Knob& knob, const std::vector<mod
 }
 
 std::vector<std::string> constants_of(const model::Policy& policy, const model::Knob& knob,
-                                      const std::vector<model::Policy>& known) {
+                                      const std::vector<model::Policy>& known, Duration longest) {
   const Scale scale = scale_of(knob);
   const std::int64_t base = parse_position(scale, model::knob_text(policy, knob)).value_or(0);
   const std::int64_t least = scale == Scale::numbers ? knob.least * kOneOfCount : knob.least;
-  std::vector<std::int64_t> positions = positions_around(scale, base, least);
+  std::vector<std::int64_t> positions = positions_around(
+      scale, base, least, scale == Scale::durations ? longest.count() : std::numeric_limits<std::int64_t>::max());
   for (const model::Policy& other : known)
     if (const auto position = parse_position(scale, model::knob_text(other, knob))) positions.push_back(*position);
   sort_by_distance(positions, base);
@@ -110,9 +117,9 @@ std::vector<std::string> constants_of(const model::Policy& policy, const model::
 }
 
 void offer_knob(const model::Policy& policy, const model::Knob& knob, const std::vector<model::Policy>& known,
-                std::vector<OfferedChange>& offered) {
+                Duration longest, std::vector<OfferedChange>& offered) {
   const bool has_words = scale_of(knob) == Scale::words;
-  for (const std::string& to : has_words ? words_of(knob, known) : constants_of(policy, knob, known))
+  for (const std::string& to : has_words ? words_of(knob, known) : constants_of(policy, knob, known, longest))
     if (auto change = knob_change(policy, knob, to)) offered.push_back(*std::move(change));
 }
 
@@ -153,18 +160,19 @@ void offer_field(const CloudSetting& field, std::vector<OfferedChange>& offered)
 
 }  // namespace
 
-std::vector<OfferedChange> offered_knobs(const model::Policy& policy) {
+std::vector<OfferedChange> offered_knobs(const model::Policy& policy, Duration longest) {
   const std::vector<model::Policy> known = presets();
   std::vector<OfferedChange> offered;
   for (const model::Knob& knob : model::knobs())
-    if (!sim::is_one_of(knob.name, kWorldKnobs)) offer_knob(policy, knob, known, offered);
+    if (!sim::is_one_of(knob.name, kWorldKnobs)) offer_knob(policy, knob, known, longest, offered);
   return offered;
 }
 
 std::vector<OfferedChange> offered_world(const model::Policy& policy, const cloud::Profile& profile) {
   std::vector<OfferedChange> offered;
   for (const CloudSetting& field : cloud_settings(profile)) offer_field(field, offered);
-  for (const std::string_view name : kWorldKnobs) offer_knob(policy, *model::find_knob(name), {}, offered);
+  for (const std::string_view name : kWorldKnobs)
+    offer_knob(policy, *model::find_knob(name), {}, sim::kLongestDuration, offered);
   return offered;
 }
 

@@ -26,9 +26,9 @@ struct OfferedChange {
 
 /// Lists every other value of every knob of the platform's: each word, and of a constant what a preset has, a tenth
 /// and ten times its value and, of a count or where that is 0, the least (where it is 0 itself: some that are not); the
-/// nearest comes first. Knobs that say how the
-/// world is (`time.db_statement`, `time.a2a_call`) are not the platform's.
-[[nodiscard]] std::vector<OfferedChange> offered_knobs(const model::Policy& policy);
+/// nearest comes first. No ten times is longer than `longest`: what would happen after the end of a run is missed there
+/// and not closed. Knobs that say how the world is (`time.db_statement`, `time.a2a_call`) are not the platform's.
+[[nodiscard]] std::vector<OfferedChange> offered_knobs(const model::Policy& policy, model::Duration longest);
 
 /// Lists other values of each assumption about the world: the fields of the cloud, a range as one duration (its ends,
 /// what is typical, half, twice), and the knobs that say how the world is.

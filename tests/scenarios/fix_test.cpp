@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,6 +20,8 @@
 
 namespace drydock::scenarios {
 namespace {
+
+using namespace std::chrono_literals;
 
 OfferedChange word(std::string key, std::string from, std::string to) {
   return {.key = std::move(key), .from = std::move(from), .to = std::move(to)};
@@ -332,7 +335,7 @@ TEST(Combinations, AreCountedAsTheyAreHandedOver) {
 TEST(OfferedKnobs, EachKnobOfThePlatformsHasOtherValuesThatItTakes) {
   const model::Policy policy = test::policy_of("spring-2026");
   std::set<std::string> keys;
-  for (const OfferedChange& change : offered_knobs(policy)) {
+  for (const OfferedChange& change : offered_knobs(policy, 15min)) {
     keys.insert(change.key);
     const model::Knob* knob = model::find_knob(change.key);
     ASSERT_NE(knob, nullptr) << change.key;
@@ -346,7 +349,7 @@ TEST(OfferedKnobs, EachKnobOfThePlatformsHasOtherValuesThatItTakes) {
     const bool of_the_world = knob.name == "time.db_statement" || knob.name == "time.a2a_call";
     EXPECT_EQ(keys.contains(std::string{knob.name}), !of_the_world) << knob.name;
     for (const std::string_view value : knob.values()) {
-      const auto offered = offered_knobs(policy);
+      const auto offered = offered_knobs(policy, 15min);
       const bool is_there = std::any_of(offered.begin(), offered.end(), [&](const OfferedChange& change) {
         return change.key == knob.name && change.to == value;
       });
@@ -363,11 +366,22 @@ std::vector<std::string> values_of(const std::vector<OfferedChange>& offered, st
 }
 
 TEST(OfferedKnobs, OfAConstantTheNearestComesFirst) {
-  const auto offered = offered_knobs(test::policy_of("spring-2026"));
+  const auto offered = offered_knobs(test::policy_of("spring-2026"), 15min);
   // 15 s: a tenth, ten times, and off; no preset has another.
   EXPECT_EQ(values_of(offered, "restart.file_write_debounce"), (std::vector<std::string>{"1s500ms", "2m30s", "0s"}));
-  const auto window = values_of(offered_knobs(test::policy_of("pre-1556")), "restart.debounce_window");
+  const auto window = values_of(offered_knobs(test::policy_of("pre-1556"), 15min), "restart.debounce_window");
   EXPECT_EQ(window, (std::vector<std::string>{"1s", "10s", "1m", "10m"})) << "it is off, and some values are not";
+}
+
+/// What is put off beyond the end of a run is not closed by that.
+TEST(OfferedKnobs, NothingIsPutOffBeyondTheEndOfTheRun) {
+  const model::Policy policy = test::policy_of("spring-2026");
+  const auto within = values_of(offered_knobs(policy, 50min), "time.bootstrap_watcher");
+  const auto beyond = values_of(offered_knobs(policy, 49min), "time.bootstrap_watcher");
+  EXPECT_NE(std::find(within.begin(), within.end(), "50m"), within.end());
+  EXPECT_EQ(std::find(beyond.begin(), beyond.end(), "50m"), beyond.end());
+  EXPECT_EQ(values_of(offered_knobs(test::policy_of("pre-1556"), 1min), "restart.debounce_window"),
+            (std::vector<std::string>{"1s", "10s", "1m"}));
 }
 
 TEST(OfferedWorld, FieldsOfTheCloudAndKnobsThatSayHowTheWorldIs) {
