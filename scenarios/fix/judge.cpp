@@ -1,6 +1,10 @@
 #include "scenarios/fix/judge.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +22,8 @@ namespace {
 
 /// After so many steps a run is looked at.
 constexpr std::uint64_t kSteps = 64;
+/// A decision is aimed again at so many questions.
+constexpr std::size_t kAimed = 4;
 
 RunOptions options_of(const CaseSpec& played, const FixBounds& bounds, const Workbench& workbench) {
   RunOptions options;
@@ -44,6 +50,17 @@ FixReading read_outcome(const Outcome& outcome) {
   reading.steps = outcome.steps;
   reading.cut_short = !outcome.stopped_by.empty();
   return reading;
+}
+
+std::vector<NotedQuestion> noted_in(const World& world, const sim::Tape& tape) {
+  std::set<std::string_view> sites;
+  for (const auto& [key, value] : tape.entries()) sites.insert(key.first);
+  std::vector<NotedQuestion> noted;
+  for (const sim::Asked& asked : world.choices().asked()) {
+    const std::string& site = world.choices().site_name(asked.site);
+    if (sites.contains(site)) noted.push_back({{site, asked.occurrence}, asked.at});
+  }
+  return noted;
 }
 
 FixReading read_world(const World& world) {
@@ -97,6 +114,7 @@ FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim:
   FixReading reading = read_world(world);
   reading.metrics = metrics_of(counted(world, meters));
   reading.cut_short = !bound.empty();
+  if (bounds.noted != nullptr) reading.noted = noted_in(world, *bounds.noted);
   return reading;
 }
 
@@ -112,18 +130,64 @@ FixVerdict FixJudge::look_at_all(const CaseSpec& played, Workbench& workbench) c
   return look(played, true, workbench);
 }
 
+void FixJudge::aim_as(const FixReading& failing) {
+  for (const NotedQuestion& question : failing.noted) {
+    const auto entry = tape_.entries().find(question.key);
+    if (entry != tape_.entries().end() && entry->second != 0) moments_.emplace(question.key, question.at);
+  }
+}
+
+std::vector<NeighbourTape> FixJudge::aimed_again(const FixReading& here) const {
+  std::vector<NeighbourTape> aimed;
+  for (const auto& [key, moment] : moments_) {
+    std::vector<NotedQuestion> there;
+    for (const NotedQuestion& question : here.noted)
+      if (question.key.first == key.first) there.push_back(question);
+    const auto away = [&moment = moment](const NotedQuestion& question) {
+      return std::chrono::abs(question.at - moment);
+    };
+    std::stable_sort(there.begin(), there.end(), [&](const auto& a, const auto& b) { return away(a) < away(b); });
+    there.resize(std::min(there.size(), kAimed));
+    for (const NotedQuestion& question : there) {
+      if (tape_.entries().contains(question.key)) continue;
+      NeighbourTape neighbour{tape_,
+                              fmt::format("{}#{} at the time of #{}", key.first, question.key.second, key.second)};
+      neighbour.tape.set(key.first, key.second, 0);
+      neighbour.tape.set(key.first, question.key.second, tape_.entries().at(key));
+      aimed.push_back(std::move(neighbour));
+    }
+  }
+  return aimed;
+}
+
+void FixJudge::look_aimed(const CaseSpec& played, Workbench& workbench, FixVerdict& verdict) const {
+  for (const NeighbourTape& neighbour : aimed_again(verdict.here)) {
+    ++verdict.runs;
+    const FixBounds bounds{.ends_with = invariant_, .most_steps = most_steps_};
+    if (holds(read_run(scenario_, played, neighbour.tape, bounds, workbench))) continue;
+    verdict.holds = false;
+    verdict.broken_by = neighbour.what;
+    return;
+  }
+}
+
 FixVerdict FixJudge::look(const CaseSpec& played, bool at_all, Workbench& workbench) const {
-  const FixBounds bounds{.ends_with = at_all ? std::string_view{} : invariant_, .most_steps = most_steps_};
+  FixBounds bounds{.ends_with = at_all ? std::string_view{} : invariant_, .most_steps = most_steps_, .noted = &tape_};
   FixVerdict verdict;
   verdict.here = read_run(scenario_, played, tape_, bounds, workbench);
+  verdict.runs = 1;
   verdict.holds_here = holds(verdict.here);
   verdict.holds = verdict.holds_here;
+  bounds.noted = nullptr;
+  if (verdict.holds && !at_all && !around_.empty()) look_aimed(played, workbench, verdict);
   for (const NeighbourTape& neighbour : around_) {
     if (!verdict.holds && !at_all) break;
     verdict.around.push_back(read_run(scenario_, played, neighbour.tape, bounds, workbench));
-    verdict.holds = verdict.holds && holds(verdict.around.back());
+    ++verdict.runs;
+    if (!verdict.holds || holds(verdict.around.back())) continue;
+    verdict.holds = false;
+    verdict.broken_by = neighbour.what;
   }
-  verdict.runs = 1 + verdict.around.size();
   return verdict;
 }
 

@@ -98,6 +98,7 @@ class FixSearch {
       unchanged_ = judge_.judge(played_, workbench).here.trace_hash;
     });
     fixes_.runs += base_.runs;
+    judge_.aim_as(base_.here);
     judge_.bound_steps(kTimesLonger * longest(base_));
     fixes_.around = base_.around.size();
     fixes_.around_broken = static_cast<std::size_t>(
@@ -165,7 +166,7 @@ class FixSearch {
       add_fix(tried);
     } else if (tried.verdict.holds_here && tried.places.size() == 1) {
       missed_.push_back(tried.places);
-      missed_by_.push_back(around_[tried.verdict.around.size() - 1].what);
+      missed_by_.push_back(tried.verdict.broken_by);
     }
   }
 
