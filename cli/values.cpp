@@ -190,7 +190,7 @@ Value value_of(const Operands& operands) {
   if (operands.most == 0) return {};
   if (!operands.words.empty()) return {.words = operands.words};
   // A built-in scenario can be named wherever a scenario's file can.
-  if (operands.name == "FILE") return a_scenario();
+  if (operands.name == "FILE" || operands.name == "FILE|TAPE") return a_scenario();
   auto value = value_named(operands.name);
   DRYDOCK_CHECK(value.has_value(), "cli/values.cpp does not say what {} is", operands.name);
   return *std::move(value);
