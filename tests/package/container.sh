@@ -41,6 +41,7 @@ as_user() { chroot --userspec="$user:$user" "$root" env -i PATH=/usr/bin:/bin "$
 as_user "${entry[@]}" "${default[@]}" | grep -q explore || fail "says nothing by default"
 
 # A pod, the first of seven.
+# shellcheck disable=SC2016  # Kubernetes fills it in
 mapfile -t args < <(python3 -c '
 import sys, yaml
 for manifest in yaml.safe_load_all(open(sys.argv[1])):
