@@ -49,8 +49,9 @@ std::string verdict_note(const Outcome& outcome) {
 
 std::string verdict_note(const CaseReport& report) {
   const std::string note = verdict_note(report.outcome);
-  if (report.known.empty()) return note;
-  return case_status(report.outcome) == CaseStatus::failed ? note + "; " + report.known : report.known;
+  if (report.known_violations.empty()) return report.known.empty() ? note : report.known;
+  const std::string known = fmt::format("{} known", report.known_violations.size());
+  return case_status(report.outcome) == CaseStatus::failed ? note + ", " + known : known;
 }
 
 std::string why_not_exercised(const Outcome& outcome) {

@@ -175,7 +175,8 @@ std::string case_block(const CaseReport& report, TextStyle style) {
     out += field("bound", printable(outcome.stopped_by)) + "\n";
   }
   if (outcome.unlisted.empty() && !outcome.violations.empty()) {
-    out += paragraph("  ", "Violated, as this case expects:") + "\n";
+    const std::string how = report.known.empty() ? "as this case expects:" : "as is known: " + report.known;
+    out += paragraph("  ", "Violated, " + how) + "\n";
   }
   out += violations_text(outcome, style);
   out += unmet_text(outcome, style);
