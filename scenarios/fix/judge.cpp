@@ -21,7 +21,7 @@ namespace drydock::scenarios {
 namespace {
 
 /// After so many steps a run is looked at.
-constexpr std::uint64_t kSteps = 64;
+constexpr std::uint64_t kStepsBetweenLooks = 64;
 /// A decision is aimed again at so many questions.
 constexpr std::size_t kAimed = 4;
 
@@ -105,7 +105,7 @@ FixReading read_run(const Scenario& scenario, const CaseSpec& played, const sim:
   Meters meters;
   world.watch(meters);
   std::string bound = world.begin();
-  for (std::uint64_t steps = kSteps; bound.empty(); steps += kSteps) {
+  for (std::uint64_t steps = kStepsBetweenLooks; bound.empty(); steps += kStepsBetweenLooks) {
     bound = world.play_steps(steps);
     if (!bounds.ends_with.empty() && breaks(world, bounds.ends_with)) return read_world(world);
     if (world.scheduler().steps() < steps) break;

@@ -17,7 +17,7 @@ namespace drydock::scenarios {
 namespace {
 
 /// So many pairs, or triples, are played before the budget is looked at.
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kTriedAtOnce = 64;
 
 /// A run with a change that has so many times the steps of the longest without it is cut short.
 constexpr std::uint64_t kTimesLonger = 4;
@@ -131,7 +131,7 @@ class FixSearch {
     std::vector<std::uint64_t> counts;
     for (const auto& [key, values] : values_) counts.push_back(values);
     FixLevel level{size, count_combinations(counts, size), 0};
-    const std::size_t most = size == 1 ? offered_.size() : kBatch;
+    const std::size_t most = size == 1 ? offered_.size() : kTriedAtOnce;
     std::vector<Combination> batch;
     const auto take_batch = [&] {
       const std::vector<TriedChanges> tried = try_each(batch);
