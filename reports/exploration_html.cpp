@@ -26,7 +26,7 @@ using scenarios::Exploration;
 using scenarios::FaultUse;
 using scenarios::Finding;
 
-std::string cell(std::string_view html, bool number = false) {
+std::string html_cell(std::string_view html, bool number = false) {
   return fmt::format("<td{}>{}</td>", number ? " class=\"number\"" : "", html);
 }
 
@@ -88,8 +88,8 @@ std::vector<std::vector<std::size_t>> findings_by_promise(const Exploration& fou
 std::string finding_row(const Finding& finding, std::size_t index) {
   // The tab of a finding stands behind that of the search.
   return fmt::format("<tr><td><a href=\"#tab={}\">{}</a></td>", index + 1, html_text(finding.message)) +
-         cell(std::to_string(finding.times), true) + cell(std::to_string(finding.first_run), true) +
-         cell(std::to_string(finding.outcome.tape.size()), true) + "</tr>\n";
+         html_cell(std::to_string(finding.times), true) + html_cell(std::to_string(finding.first_run), true) +
+         html_cell(std::to_string(finding.outcome.tape.size()), true) + "</tr>\n";
 }
 
 /// Writes the ways in which one promise was broken under a line that sums them up.
@@ -147,9 +147,10 @@ std::string rate_svg(const sim::search::ChanceBounds& bounds, double rate) {
 std::string rate_row(const Exploration& found, const std::string& promise, std::uint64_t times) {
   const auto bounds = sim::search::wilson_95(found.independent_runs, times);
   const double rate = static_cast<double>(times) / static_cast<double>(found.independent_runs);
-  return "<tr>" + cell(html_text(promise)) + cell(std::to_string(times), true) + cell(small_percent(rate), true) +
-         cell(fmt::format("{} to {}", small_percent(bounds.low), small_percent(bounds.high)), true) +
-         cell(rate_svg(bounds, rate)) + "</tr>\n";
+  return "<tr>" + html_cell(html_text(promise)) + html_cell(std::to_string(times), true) +
+         html_cell(small_percent(rate), true) +
+         html_cell(fmt::format("{} to {}", small_percent(bounds.low), small_percent(bounds.high)), true) +
+         html_cell(rate_svg(bounds, rate)) + "</tr>\n";
 }
 
 std::string rates_html(const Exploration& found) {
@@ -189,10 +190,11 @@ std::string states_table(const Exploration& found) {
   for (const auto& [seen, name] : states) {
     const auto state = scenarios::AbstractState::parse(name);
     const std::string work = fmt::format("{}", fmt::join(state.operations, ", "));
-    rows += "<tr>" + cell(html_text(state.status == "none" ? "no row" : state.status)) +
-            cell(html_text(state.instance)) + cell(std::to_string(state.live) + (state.live == 3 ? " or more" : "")) +
-            cell(html_text(state.wished)) + cell(html_text(work)) + cell(std::to_string(seen.runs), true) +
-            cell(std::to_string(seen.first), true) + "</tr>\n";
+    rows += "<tr>" + html_cell(html_text(state.status == "none" ? "no row" : state.status)) +
+            html_cell(html_text(state.instance)) +
+            html_cell(std::to_string(state.live) + (state.live == 3 ? " or more" : "")) +
+            html_cell(html_text(state.wished)) + html_cell(html_text(work)) +
+            html_cell(std::to_string(seen.runs), true) + html_cell(std::to_string(seen.first), true) + "</tr>\n";
   }
   return fmt::format(
       "<details><summary>All {}</summary>\n{}</details>\n", counted(states.size(), "state"),
