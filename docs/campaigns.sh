@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# campaigns.sh [RUNS [PAIRS]]: what it costs to keep a search on disk. Plays the same search without and with --campaign,
-# one after the other, PAIRS times, and prints the processor's time per run of each, the median of the ratios, and what
-# lies on the disk. DRYDOCK=build/dev/drydock measures another build than `drydock`'s.
+# campaigns.sh [RUNS [PAIRS [OPTION...]]]: what it costs to keep a search on disk. Plays the same search without and with
+# --campaign, one after the other, PAIRS times, and prints the processor's time per run of each, the median of the ratios,
+# and what lies on the disk. OPTIONs go to `drydock explore`. DRYDOCK=build/dev/drydock measures another build than the
+# `drydock` of the path.
 set -euo pipefail
 runs=${1:-10000} pairs=${2:-5}
 drydock=${DRYDOCK:-drydock}
@@ -16,7 +17,7 @@ cpu() {
   awk '{ print $1 + $2 }' <<<"$took"
 }
 
-search=(explore open-world --policy hardened --runs "$runs" --jobs 1 --quiet)
+search=(explore open-world --policy hardened --runs "$runs" --jobs 1 --quiet "${@:3}")
 for ((pair = 1; pair <= pairs; ++pair)); do
   without=$(cpu "$drydock" "${search[@]}")
   with=$(cpu "$drydock" "${search[@]}" --campaign "$folder/$pair")
