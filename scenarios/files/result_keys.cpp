@@ -301,7 +301,7 @@ constexpr std::array kFix{
     Key{"invariant", true, "string", "the promise that is to hold"},
     Key{"workspace", true, "string|null", "for whom it was broken; null: for nobody in particular"},
     Key{"message", true, "string", "what happened"},
-    Key{"over", true, "=knobs|cloud|policy", "what was changed"},
+    Key{"over", true, "='knobs'|'cloud'|'policy'", "what was changed"},
     Key{"ablated", true, "string|null", "the policy whose changes were tried"},
     Key{"all_hold", true, "boolean|null", "whether all of its changes together hold; null: not asked"},
     Key{"around", true, "count", "runs around the failing one"},

@@ -82,6 +82,7 @@ class FixSearch {
   }
 
   std::uint64_t play(std::uint64_t count, const Trials::Work& work) {
+    fixes_.interrupted = fixes_.interrupted || (options_.interrupted && options_.interrupted());
     if (fixes_.interrupted) return 0;
     const std::uint64_t before = fixes_.runs;
     const std::uint64_t done = trials_.play(count, work, options_.interrupted, [&](std::uint64_t played) {
