@@ -25,7 +25,7 @@ class Nights : public CliTest {
                                      cascade + "\"}}");
   }
   [[nodiscard]] Said night(const std::string& date) const {
-    return drydock({"explore", path("nights.json"), "--policy", path("platform.json"), "--runs", "100", "--strategy",
+    return drydock({"explore", path("nights.json"), "--policy", path("platform.json"), "--runs", "40", "--strategy",
                     "swarm", "--known", path("findings.db"), "--date", date, "--format", "json"});
   }
   /// Says of each finding for which the night is red how it stands.
