@@ -136,6 +136,7 @@ std::vector<RememberedFinding> meant(const FindingsRequest& request, std::vector
 
 int report_none(const FindingsRequest& request, const std::vector<RememberedFinding>& all, Console& console) {
   std::vector<std::string> names;
+  names.reserve(all.size());
   for (const RememberedFinding& one : all) names.push_back(one.name());
   const std::string hint = request.patterns.empty() ? "" : scenarios::nearest(request.patterns.front(), names);
   console.err << "drydock findings: no finding in " << reports::printable(request.file) << " is meant";

@@ -24,6 +24,7 @@ std::string setting(const OfferedChange& change) { return change.key + "=" + cha
 
 std::string settings(const std::vector<OfferedChange>& changes) {
   std::vector<std::string> words;
+  words.reserve(changes.size());
   for (const OfferedChange& change : changes) words.push_back(setting(change));
   return joined(words);
 }
@@ -31,6 +32,7 @@ std::string settings(const std::vector<OfferedChange>& changes) {
 /// Says what to do: `change delete.order from tenant_first to durable_outbox`.
 std::string to_do(const std::vector<OfferedChange>& changes) {
   std::vector<std::string> words;
+  words.reserve(changes.size());
   for (const OfferedChange& change : changes) {
     words.push_back(change.from.empty() ? fmt::format("{} to {}", change.key, change.to)
                                         : fmt::format("{} from {} to {}", change.key, change.from, change.to));

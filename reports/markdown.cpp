@@ -89,7 +89,7 @@ std::vector<const CaseReport*> by_gravity(std::span<const CaseReport> reports) {
 
 /// What is known of a finding may be a user's note.
 std::string note(const CaseReport& report) {
-  const std::string plain = verdict_note(report.outcome);
+  std::string plain = verdict_note(report.outcome);
   if (report.known.empty()) return plain;
   const std::string known = cell(report.known);
   return case_status(report.outcome) == CaseStatus::failed ? plain + "; " + known : known;

@@ -132,6 +132,7 @@ class StateGraph {
     std::set<std::size_t> places;
     for (const auto& [key, node] : nodes_) places.insert(part(key));
     std::vector<std::pair<std::size_t, std::string>> names;
+    names.reserve(places.size());
     for (const std::size_t place : places) names.emplace_back(place, place < all.size() ? all[place] : "?");
     return names;
   }
@@ -240,6 +241,7 @@ constexpr double kCurveHigh = 220;
 template <typename Seen>
 std::vector<std::uint64_t> firsts_of(const Seen& seen) {
   std::vector<std::uint64_t> firsts;
+  firsts.reserve(seen.size());
   for (const auto& [key, what] : seen) firsts.push_back(what.first);
   std::sort(firsts.begin(), firsts.end());
   return firsts;

@@ -224,6 +224,7 @@ std::map<std::uint64_t, std::size_t> places_of(const Map& map) {
 template <typename Map>
 std::vector<std::uint64_t> keys_of(const Map& map) {
   std::vector<std::uint64_t> keys;
+  keys.reserve(map.size());
   for (const auto& [key, seen] : map) keys.push_back(key);
   return keys;
 }
