@@ -190,7 +190,8 @@ TEST_F(KnownTest, WhatTheSearchMissesItsTapeStillShows) {
   ASSERT_EQ(night("2026-12-01").code, kFailed);
   const Said unlucky = night("2026-12-02", {"--runs", "1", "--seed", "99"});
   EXPECT_EQ(unlucky.code, kFailed) << "they are new, and there";
-  for (const Json& finding : unlucky.json()["findings"]) {
+  const Json found = unlucky.json()["findings"];
+  for (const Json& finding : found) {
     EXPECT_EQ(finding["state"], "new");
     const bool is_exported = contains(finding["reproduce"], "drydock findings export");
     EXPECT_TRUE(is_exported || finding["times"] != 0) << finding;
@@ -226,7 +227,8 @@ TEST_F(KnownTest, NamesTapesThatDoNotReplay) {
   const Arguments unlucky{"--runs", "1", "--seed", "99"};
   const Said said = night("2026-12-02", unlucky);
   EXPECT_EQ(said.code, kHeld);
-  for (const Json& one : said.json()["memory"]["findings"]) {
+  const Json remembered = said.json()["memory"]["findings"];
+  for (const Json& one : remembered) {
     EXPECT_EQ(one["state"], "does not replay") << one;
     EXPECT_EQ(one["why"], "1 of its 1 decision met no question, the first nobody/request#1=" +
                               std::to_string(one["name"].get<std::string>().starts_with("no-orphan") ? 1 : 2));
@@ -246,7 +248,8 @@ TEST_F(KnownTest, NamesTapesThatCannotBeRead) {
   change([](RememberedFinding& one) { one.tape = "{\"format\": \"drydock.tape/9\"}"; });
   const Said said = night("2026-12-02", {"--runs", "1", "--seed", "99"});
   EXPECT_EQ(said.code, kHeld);
-  for (const Json& one : said.json()["memory"]["findings"]) {
+  const Json remembered = said.json()["memory"]["findings"];
+  for (const Json& one : remembered) {
     EXPECT_EQ(one["state"], "does not replay");
     EXPECT_TRUE(contains(one["why"], "its tape cannot be read")) << one;
   }
@@ -256,8 +259,8 @@ TEST_F(KnownTest, PlaysTheTapesOfThePromiseThatIsLookedFor) {
   begin();
   (void)write("mine.json", kMineFixed);
   const std::string promise = kept().front().key.promise;
-  for (const Json& one : night("2026-12-02", {"--promise", promise}).json()["memory"]["findings"])
-    EXPECT_EQ(one["invariant"], promise);
+  const Json looked = night("2026-12-02", {"--promise", promise}).json()["memory"]["findings"];
+  for (const Json& one : looked) EXPECT_EQ(one["invariant"], promise);
   for (const RememberedFinding& one : kept()) {
     EXPECT_TRUE(one.key.promise == promise || one.state == FindingState::known) << "nobody has looked";
   }
