@@ -1,6 +1,7 @@
 #include "server/connection_threads.hpp"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,7 +12,7 @@
 namespace drydock::server {
 namespace {
 
-/// The leader looks so often whether the server stops, and which connections have been idle for too long.
+/// The leader looks so often which connections have been idle for too long.
 constexpr std::chrono::milliseconds kRound{100};
 
 /// So many connections that have said something are learnt of at once.
@@ -20,6 +21,12 @@ constexpr int kBatch = 64;
 int make_watch() {
   const int made = ::epoll_create1(EPOLL_CLOEXEC);
   if (made < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return made;
+}
+
+int make_signal() {
+  const int made = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (made < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   return made;
 }
 
@@ -37,7 +44,9 @@ struct ConnectionThreads::Seat {
 };
 
 ConnectionThreads::ConnectionThreads(const Bounds& bounds, Serve serve)
-    : bounds_(bounds), serve_(std::move(serve)), watched_(make_watch()) {
+    : bounds_(bounds), serve_(std::move(serve)), watched_(make_watch()), over_told_(make_signal()) {
+  epoll_event event{.events = EPOLLIN, .data = {.ptr = nullptr}};
+  ::epoll_ctl(watched_, EPOLL_CTL_ADD, over_told_, &event);
   const std::scoped_lock lock(mutex_);
   find_leader();
 }
@@ -45,6 +54,7 @@ ConnectionThreads::ConnectionThreads(const Bounds& bounds, Serve serve)
 ConnectionThreads::~ConnectionThreads() {
   shutdown();
   ::close(watched_);
+  ::close(over_told_);
 }
 
 // --- threads --------------------------------------------------------------------------------------------------------
@@ -102,6 +112,7 @@ void ConnectionThreads::shutdown() {
     const std::scoped_lock lock(mutex_);
     over_ = true;
     changed_.notify_all();
+    ::eventfd_write(over_told_, 1);
   }
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
@@ -150,7 +161,7 @@ void ConnectionThreads::watch(std::unique_lock<std::mutex>& lock) {
   const Clock::time_point now = Clock::now();
   for (int i = 0; i < count; ++i) {
     auto* seat = static_cast<Seat*>(events[static_cast<std::size_t>(i)].data.ptr);
-    hear_of(*seat, now);
+    if (seat != nullptr) hear_of(*seat, now);
   }
   for (Seat* seat : std::exchange(unfinished_, {})) {
     if (seat->is_unfinished) hear_of(*seat, now);

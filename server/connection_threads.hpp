@@ -66,7 +66,8 @@ class ConnectionThreads {
 
   const Bounds bounds_;
   const Serve serve_;
-  const int watched_;  // epoll's
+  const int watched_;    // epoll's
+  const int over_told_;  // an eventfd among those that are watched: it ends the leader's wait
   std::atomic<bool> over_ = false;
 
   std::mutex mutex_;
