@@ -20,6 +20,7 @@
 
 #include "cli/output.hpp"
 #include "sim/hash.hpp"
+#include "tests/cli/processes.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {
@@ -59,21 +60,8 @@ class CampaignTest : public CliTest {
     return drydock(command(directory, more));
   }
 
-  /// Starts the command as a process of its own, which says nothing.
   static pid_t start(const Arguments& arguments) {
-    const pid_t child = fork();
-    if (child != 0) return child;
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
-    const int nothing = open("/dev/null", O_RDWR);
-    dup2(nothing, STDOUT_FILENO);
-    dup2(nothing, STDERR_FILENO);
-    watch_for_interrupt();
-    _exit(drydock_main(arguments, std::cout, std::cerr, {}));
-  }
-  static int code_of(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    return start_quietly([&] { return drydock_main(arguments, std::cout, std::cerr, {}); });
   }
 
   /// Starts the campaign so many times and kills it each time, after a moment that is drawn.
@@ -320,26 +308,10 @@ TEST_F(CampaignTest, ResultsOfShardsAreMergedWithoutTheBadOnes) {
 
 // --- no room -------------------------------------------------------------------------------------
 
-/// Plays in a process that sees a file system of so many bytes at `directory`. Returns the exit code; -1 where this
-/// machine does not allow that.
-template <typename Act>
-int on_small_disk(const std::string& directory, const std::string& options, Act act) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                         mount("none", directory.c_str(), "tmpfs", 0, options.c_str()) == 0;
-    _exit(mounted ? act() : 200);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  return code == 200 ? -1 : code;
-}
-
 TEST_F(CampaignTest, ThatFindsNoRoomLeavesWhatWasThere) {
   fs::create_directories(path("disk"));
   const std::string said = path("said.txt");
-  const int code = on_small_disk(path("disk"), "size=2m", [&] {
+  const int code = on_own_disk(path("disk"), "size=2m", [&] {
     const Said first = drydock(of_runs("disk/a", "1024"));
     const std::string kept = read(path("disk/a/lines/00000000.json"));
     std::ofstream(path("disk/full"), std::ios::binary) << std::string(std::size_t{4} << 20U, 'x');
@@ -359,7 +331,7 @@ TEST_F(CampaignTest, ThatFindsNoRoomLeavesWhatWasThere) {
 TEST_F(CampaignTest, InAReadOnlyDirectorySaysSo) {
   fs::create_directories(path("disk"));
   const std::string said = path("said.txt");
-  const int code = on_small_disk(path("disk"), "ro", [&] {
+  const int code = on_own_disk(path("disk"), "ro", [&] {
     const Said refused = campaign("disk/a");
     std::ofstream(said) << refused.err << refused.out;
     return refused.code;

@@ -2,27 +2,15 @@
 
 #include <string>
 
-#include "scenarios/files/decode.hpp"
-#include "scenarios/files/tape_file.hpp"
-#include "scenarios/run.hpp"
+#include "tests/cli/late_tape.hpp"
 #include "tests/cli/support.hpp"
-#include "tests/support/late_launch.hpp"
 
 namespace drydock::cli {
 namespace {
 
 class FixCommandTest : public CliTest {
  protected:
-  std::string tape(bool broken = true) const {
-    const auto decoded = scenarios::decode_scenario("small", test::kLateLaunch);
-    sim::Tape tape;
-    tape.set("w/request", 2, 1);
-    if (broken) tape.set("w/request", 4, 2);
-    scenarios::Workbench workbench;
-    const auto& played = decoded.value->cases.front();
-    const auto outcome = scenarios::run(*decoded.value, played, tape, {}, workbench);
-    return write("late.tape.json", scenarios::encode_tape(*decoded.value, played, outcome));
-  }
+  std::string tape(bool broken = true) const { return write("late.tape.json", late_tape(broken)); }
   /// Asks about the changes of `hardened`, without the catalogue.
   Said ablate(Arguments more = {}) const {
     Arguments arguments{"fix", tape(), "--ablate", "hardened", "--around", "4", "--shown", "0"};

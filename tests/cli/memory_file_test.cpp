@@ -15,6 +15,7 @@
 #include <functional>
 
 #include "cli/output.hpp"
+#include "tests/cli/processes.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {
@@ -278,21 +279,6 @@ TEST_F(MemoryFileTest, IsAFileWhateverItsName) {
 }
 
 // --- no room -------------------------------------------------------------------------------------
-
-/// Plays in a process that sees a file system of its own at `directory`. Returns its exit code; -1 where this machine
-/// does not allow that.
-int on_own_disk(const std::string& directory, const std::string& options, const std::function<int()>& act) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const bool mounted = unshare(CLONE_NEWNS) == 0 && mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                         mount("none", directory.c_str(), "tmpfs", 0, options.c_str()) == 0;
-    _exit(mounted ? act() : 200);
-  }
-  int status = 0;
-  waitpid(child, &status, 0);
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  return code == 200 ? -1 : code;
-}
 
 TEST_F(MemoryFileTest, ThatMayOnlyBeReadIsReadAndNotWritten) {
   fs::create_directories(path("disk"));

@@ -14,6 +14,7 @@
 
 #include "cli/mutate.hpp"
 #include "cli/output.hpp"
+#include "tests/cli/processes.hpp"
 #include "tests/cli/support.hpp"
 
 namespace drydock::cli {
@@ -31,19 +32,8 @@ constexpr const char* kEndless = R"json({
 
 class SignalsTest : public CliTest {
  protected:
-  template <typename Act>
-  static pid_t start(Act act) {
-    const pid_t child = fork();
-    if (child != 0) return child;
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
-    const int nothing = open("/dev/null", O_RDWR);
-    dup2(nothing, STDOUT_FILENO);
-    dup2(nothing, STDERR_FILENO);
-    watch_for_interrupt();
-    _exit(act());
-  }
   static pid_t start_drydock(const Arguments& arguments) {
-    return start([&] { return drydock_main(arguments, std::cout, std::cerr, {}); });
+    return start_quietly([&] { return drydock_main(arguments, std::cout, std::cerr, {}); });
   }
 
   /// Returns what waitpid says; ends the child, and the test, where it does not end.
@@ -131,7 +121,7 @@ TEST_F(SignalsTest, TheSameRequestTwiceIsOne) {
 
 TEST_F(SignalsTest, ASecondCtrlCEndsAtOnceAndLeavesNoTemporaryFile) {
   const std::string temporary = write(".half.tmp", "half");
-  const pid_t child = start([&] {
+  const pid_t child = start_quietly([&] {
     const RemovedWhenKilled guard(temporary.c_str());
     while (true) std::this_thread::sleep_for(1s);
     return 0;
@@ -149,7 +139,7 @@ TEST_F(SignalsTest, ASecondCtrlCEndsAtOnceAndLeavesNoTemporaryFile) {
 }
 
 TEST_F(SignalsTest, AHangupThatIsIgnoredStaysSo) {
-  const pid_t child = start([] {
+  const pid_t child = start_quietly([] {
     std::signal(SIGHUP, SIG_IGN);
     watch_for_interrupt();
     std::this_thread::sleep_for(600ms);
@@ -182,13 +172,13 @@ TEST_F(SignalsTest, WhatAPipeHoldsIsRead) {
 
 TEST_F(SignalsTest, AChildGetsTheSignalAndItsCodeIsOurs) {
   const std::string script = "trap 'exit 7' TERM; while :; do sleep 0.05; done";
-  const pid_t child = start([&] { return run_program("/bin/sh", {"-c", script}); });
+  const pid_t child = start_quietly([&] { return run_program("/bin/sh", {"-c", script}); });
   EXPECT_EQ(code_after(child, SIGTERM), 7);
 }
 
 TEST_F(SignalsTest, AChildDoesNotOutliveItsParent) {
   const std::string script = "trap 'touch " + path("ended") + "; exit' TERM; while :; do sleep 0.05; done";
-  const pid_t child = start([&] { return run_program("/bin/sh", {"-c", script}); });
+  const pid_t child = start_quietly([&] { return run_program("/bin/sh", {"-c", script}); });
   EXPECT_EQ(code_after(child, SIGKILL), -SIGKILL);
   for (int i = 0; i < 100 && files() == 0; ++i) std::this_thread::sleep_for(20ms);
   EXPECT_EQ(files(), 1U);
@@ -196,7 +186,7 @@ TEST_F(SignalsTest, AChildDoesNotOutliveItsParent) {
 
 TEST_F(SignalsTest, AReaderThatHasEnoughIsNoTrouble) {
   for (const bool gone : {false, true}) {
-    const pid_t child = start([gone] {
+    const pid_t child = start_quietly([gone] {
       std::array<int, 2> ends{};
       if (pipe(ends.data()) != 0) return 9;
       dup2(ends[1], STDOUT_FILENO);
