@@ -16,7 +16,7 @@ import time
 
 RECIPES = pathlib.Path(__file__).resolve().parents[2] / "packaging" / "campaigns"
 
-# Short runs of few tapes: a line of 1024 takes a moment.
+# Short runs of few tapes: a line of 1024 takes a moment, an element long enough to be met amid it.
 QUICK = """{
   "format": "drydock.scenario/1", "name": "quick", "title": "A delete meets a search",
   "horizon": "1m", "calm": "3m",
@@ -27,6 +27,7 @@ QUICK = """{
 }
 """
 LINE = 1024
+LINES_OF_AN_ELEMENT = 30
 ELEMENTS = 7
 
 
@@ -83,9 +84,9 @@ def processes(*words):
 
 
 class Campaign:
-    """A folder with the recipes, which search what is quickly searched, in seven parts of three lines each."""
+    """A folder with the recipes, which search what is quickly searched, in seven parts."""
 
-    def __init__(self, drydock, runs=3 * ELEMENTS * LINE, options=""):
+    def __init__(self, drydock, runs=ELEMENTS * LINES_OF_AN_ELEMENT * LINE, options=""):
         self.drydock = drydock
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="drydock-campaign-"))
         self.night = self.folder / "night"
