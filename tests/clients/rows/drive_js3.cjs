@@ -34,6 +34,7 @@ async function waitFor(client, id, most, pauses) {
   const {now} = Date;
   const began = now();
   let passed = 0;
+  const waited = () => began + passed;  // what the machine takes for a poll is no part of the wait
   const noting = (done, pause) => {
     pauses.push(pause / 1000);
     passed += pause;
@@ -43,12 +44,14 @@ async function waitFor(client, id, most, pauses) {
     config: client.config,
     send: async (command) => {
       globalThis.setTimeout = setTimeout;
+      Date.now = now;  // by which a client corrects its clock, in each attempt
       return client.send(command).finally(() => {
         globalThis.setTimeout = noting;
+        Date.now = waited;
       });
     },
   };
-  Date.now = () => began + passed;  // what the machine takes for a poll is no part of the wait
+  Date.now = waited;
   try {
     return await ec2.waitUntilSnapshotCompleted({client: polling, maxWaitTime: most}, {SnapshotIds: [id]});
   } finally {
