@@ -36,22 +36,6 @@ std::size_t violation_of(const Outcome& outcome, const search::Broken& broken) {
   DRYDOCK_CHECK(false, "{} is no longer broken by its own tape", broken.promise);
 }
 
-/// Keeps so many of the findings, in their order: the first of each promise, then the second of each, and so on. A
-/// promise that can be broken in many ways takes no other's place.
-std::vector<search::Found> fair_share(std::vector<search::Found> found, std::size_t kept) {
-  using Rank = std::pair<std::size_t, std::size_t>;  // which of its promise, and its place
-  std::map<std::string, std::size_t> seen;
-  std::vector<Rank> ranks;
-  for (std::size_t i = 0; i < found.size(); ++i) ranks.emplace_back(seen[found[i].broken.promise]++, i);
-  std::sort(ranks.begin(), ranks.end());
-  ranks.resize(kept);
-  std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) { return a.second < b.second; });
-  std::vector<search::Found> share;
-  share.reserve(ranks.size());
-  for (const auto& [nth, place] : ranks) share.push_back(std::move(found[place]));
-  return share;
-}
-
 /// Everything that a search and what follows it have in common.
 class Explorer {
  public:
@@ -104,7 +88,7 @@ class Explorer {
     const search::CampaignOptions campaign = campaign_options();
     if (options_.ledger != nullptr) {
       if (!calm.stopped) options_.ledger->begin(calm.hash);
-      search_lines(campaign);
+      search_lines(campaign, !calm.stopped);
     } else if (options_.strategy == Strategy::exhaustive) {
       take_enumeration(search::enumerate(crew_, options_.deviations, campaign));
       out_.wall_s = stopwatch_.seconds();
@@ -123,23 +107,29 @@ class Explorer {
     tally_ = std::move(all.tally);
   }
 
-  /// Plays what is left of a search that is kept, and takes over everything that is kept of it.
-  void search_lines(const search::CampaignOptions& campaign) {
+  /// Plays what is left of a search that is kept, and takes over everything that is kept of it, where it has begun:
+  /// without the calm run nothing is drawn again.
+  void search_lines(const search::CampaignOptions& campaign, bool begun) {
     const bool is_exhaustive = options_.strategy == Strategy::exhaustive;
     std::optional<search::Sections> sections;
     if (is_exhaustive) sections.emplace(crew_, options_.deviations, campaign);
     const std::optional<std::uint64_t> count = sections ? std::optional{sections->count()} : std::nullopt;
     const search::LinePlan plan = search::plan_of(campaign, count);
-    const bool interrupted =
+    const search::PlayedLines played =
         search::play_lines(crew_, parameters_, campaign, sections ? &*sections : nullptr, plan, *options_.ledger);
-    search::Kept kept = search::read_all(plan, *options_.ledger);
+    search::Kept kept;
+    if (begun || is_exhaustive) {
+      kept = search::read_all(plan, *options_.ledger, played.witnesses);
+    } else if (options_.runs) {
+      kept.missing = {{0, *options_.runs}};
+    }
     if (is_exhaustive) {
       kept.all.complete = plan.positions > 0 && kept.missing.empty();
       take_enumeration(std::move(kept.all));
     } else {
       tally_ = std::move(kept.all.tally);
     }
-    tally_.interrupted = interrupted;
+    tally_.interrupted = played.interrupted;
     out_.wall_s = kept.wall_s;
     // A kept search is one, however its lines were shared out.
     out_.shard = out_.shards = 1;
@@ -272,15 +262,11 @@ class Explorer {
 
   /// Sets aside what is no news.
   void take_expected() {
-    std::vector<search::Found> others;
-    for (search::Found& found : tally_.found) {
-      if (options_.expected.contains(found.broken)) {
-        out_.expected.push_back({found.broken.promise, found.broken.signature, found.first_run, found.times});
-      } else {
-        others.push_back(std::move(found));
-      }
-    }
-    tally_.found = std::move(others);
+    std::erase_if(tally_.found, [&](const search::Found& found) {
+      if (!options_.expected.contains(found.broken)) return false;
+      out_.expected.push_back({found.broken.promise, found.broken.signature, found.first_run, found.times});
+      return true;
+    });
   }
 
   /// Takes over the findings: shrunk, or as they were found where nobody wants that or there was no time for it.
@@ -288,9 +274,10 @@ class Explorer {
     take_expected();
     const std::size_t kept = std::min(tally_.found.size(), options_.most_findings);
     out_.findings_not_shrunk = tally_.found.size() - kept;
-    tally_.found = fair_share(std::move(tally_.found), kept);
+    tally_.found = search::fair_share(std::move(tally_.found), kept);
     std::vector<Finding> findings(kept);
     stopping_ = false;
+    make_tapes_again();
     const search::Stopwatch shrinking;
     const std::uint64_t done = options_.shrink ? shrink_findings(findings) : 0;
     out_.shrink_s = shrinking.seconds();
@@ -300,6 +287,23 @@ class Explorer {
       take_over(found, findings[i]);
     }
     out_.findings = std::move(findings);
+  }
+
+  /// Gives the findings of runs that were kept as numbers their tapes, however little time is left.
+  void make_tapes_again() {
+    crew_.work(
+        tally_.found.size(),
+        [&](search::Player& player, std::uint64_t index) {
+          search::Found& found = tally_.found[index];
+          if (found.drawn && found.tape.empty()) found.tape = drawn(player, found.first_run).tape;
+        },
+        [] { return false; });
+  }
+
+  /// Draws a run of this search again.
+  [[nodiscard]] search::Reading drawn(search::Player& player, std::uint64_t number) const {
+    return search::play_drawn(player, search::strategy_of(options_.strategy, number), options_.seed, number,
+                              parameters_, {});
   }
 
   /// Shrinks the findings, the first ones first; gives the number of those that it came to.
@@ -444,12 +448,12 @@ class Explorer {
     return stopping_ ? std::nullopt : std::optional{did};
   }
 
-  /// Plays a witness without the family's decisions.
-  static bool matters(search::Player& player, const search::Witness& witness, std::uint32_t family) {
-    std::vector<search::SearchDecision> without;
-    std::copy_if(witness.tape.begin(), witness.tape.end(), std::back_inserter(without),
-                 [&](const search::SearchDecision& met) { return met.family != family; });
-    return player.play(search::tape_of(without), nullptr, {}).verdict != witness.verdict;
+  /// Tells whether a witness ends otherwise without the family's decisions.
+  bool matters(search::Player& player, const search::Witness& witness, std::uint32_t family) const {
+    if (witness.tape) return search::differs_without(player, family, *witness.tape, witness.verdict);
+    const search::Reading again = drawn(player, witness.run);
+    DRYDOCK_CHECK(again.stopped || again.verdict == witness.verdict, "run {} is not what it was", witness.run);
+    return search::differs_without(player, family, again.tape, witness.verdict);
   }
 
   const Scenario& scenario_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
@@ -25,27 +26,57 @@ class BadLine : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A line of version 1 has every tape where it is used, and keeps those of runs that were drawn.
+constexpr int kFirstVersion = 1;
+constexpr int kVersion = 2;
+
 /// The head stands at the beginning of the text, word for word, so that it can be looked at without the rest.
-std::string head_of(std::uint64_t search, std::uint64_t number) {
-  return fmt::format(R"({{"format":"drydock.line/1","search":"{:016x}","line":{},"next":)", search, number);
+std::string head_of(std::uint64_t search, std::uint64_t number, int version = kVersion) {
+  return fmt::format(R"({{"format":"drydock.line/{}","search":"{:016x}","line":{},"next":)", version, search, number);
 }
 constexpr std::string_view kTail = "}\n";
 
-/// Writes decisions as numbers; each site is written once, and then named by its place.
+constexpr std::size_t kNumbersOfDecision = 8;
+
+/// Writes decisions as numbers, eight in a row for each. Sites and tapes are written once, and then named by their
+/// places. A line may have some ten thousand decisions, so they are written as text at once.
 class TapeWriter {
  public:
-  LineJson tape(const std::vector<search::SearchDecision>& decisions) {
-    LineJson out = LineJson::array();
+  /// Returns the place of the tape of a run, of which there is one.
+  std::size_t of_run(std::uint64_t run, const std::vector<search::SearchDecision>& decisions) {
+    const auto known = runs_.find(run);
+    return known != runs_.end() ? known->second : runs_.emplace(run, add(decisions)).first->second;
+  }
+  std::size_t add(const std::vector<search::SearchDecision>& decisions) {
+    tapes_ += count_ == 0 ? "[" : ",[";
+    sim::Instant before = sim::kTimeZero;
     for (const search::SearchDecision& each : decisions) {
-      out.push_back(LineJson::array({site(each.decision.site), each.decision.occurrence, each.decision.value,
-                                     each.bound, static_cast<unsigned>(each.kind), (each.at - sim::kTimeZero).count(),
-                                     each.alike, each.family}));
+      write(site(each.decision.site), each.decision.occurrence, each.decision.value, each.bound,
+            static_cast<unsigned>(each.kind), (each.at - before).count(), each.alike, after(each.family));
+      before = each.at;
     }
-    return out;
+    if (!decisions.empty()) tapes_.pop_back();  // the last comma
+    tapes_ += ']';
+    return count_++;
   }
   [[nodiscard]] const LineJson& sites() const { return sites_; }
+  [[nodiscard]] std::string tapes() const { return "[" + tapes_ + "]"; }
 
  private:
+  /// Most decisions have no family, which is the greatest number: it is written as 0.
+  static std::uint32_t after(std::uint32_t family) { return family + 1; }
+
+  template <typename... Numbers>
+  void write(Numbers... numbers) {
+    static_assert(sizeof...(numbers) == kNumbersOfDecision);
+    const auto one = [&](auto number) {
+      const fmt::format_int digits(number);
+      tapes_.append(digits.data(), digits.size());
+      tapes_ += ',';
+    };
+    (one(numbers), ...);
+  }
+
   std::size_t site(const std::string& name) {
     const auto [at, is_new] = places_.try_emplace(name, places_.size());
     if (is_new) sites_.push_back(name);
@@ -53,36 +84,63 @@ class TapeWriter {
   }
 
   std::map<std::string, std::size_t> places_;
+  std::map<std::uint64_t, std::size_t> runs_;
   LineJson sites_ = LineJson::array();
+  std::string tapes_;
+  std::size_t count_ = 0;
 };
 
 class TapeReader {
  public:
-  explicit TapeReader(const LineJson& sites) : sites_(sites.get<std::vector<std::string>>()) {}
+  /// `tapes` is empty where each stands where it is used.
+  TapeReader(const LineJson& sites, const LineJson& tapes) : sites_(sites.get<std::vector<std::string>>()) {
+    for (const LineJson& one : tapes) tapes_.push_back(unpacked(one));
+  }
 
+  /// Reads a tape, or gives the one whose place this is.
   [[nodiscard]] std::vector<search::SearchDecision> tape(const LineJson& json) const {
+    if (json.is_number()) return tapes_.at(json.get<std::size_t>());
     std::vector<search::SearchDecision> decisions;
-    for (const LineJson& one : json) decisions.push_back(decision(one));
+    for (const LineJson& one : json) {
+      if (one.size() != kNumbersOfDecision) throw BadLine("a decision has other numbers");
+      decisions.push_back(decision(one, 0));
+    }
     return decisions;
   }
 
  private:
-  [[nodiscard]] search::SearchDecision decision(const LineJson& json) const {
+  [[nodiscard]] std::vector<search::SearchDecision> unpacked(const LineJson& numbers) const {
+    if (numbers.size() % kNumbersOfDecision != 0) throw BadLine("a tape is cut off");
+    std::vector<search::SearchDecision> decisions;
+    decisions.reserve(numbers.size() / kNumbersOfDecision);
+    sim::Duration before{};
+    for (std::size_t i = 0; i < numbers.size(); i += kNumbersOfDecision) {
+      search::SearchDecision& each = decisions.emplace_back(decision(numbers, i));
+      each.at += before;
+      before = each.at - sim::kTimeZero;
+      --each.family;
+    }
+    return decisions;
+  }
+
+  /// Reads the eight numbers from this place on.
+  [[nodiscard]] search::SearchDecision decision(const LineJson& json, std::size_t from) const {
     constexpr auto kLastKind = static_cast<unsigned>(sim::Meaning::Kind::request);
-    const auto kind = json.at(4).get<unsigned>();
+    const auto kind = json.at(from + 4).get<unsigned>();
     if (kind > kLastKind) throw BadLine("a decision is of no kind");
     search::SearchDecision each;
-    each.decision = {sites_.at(json.at(0).get<std::size_t>()), json.at(1).get<std::uint32_t>(),
-                     json.at(2).get<std::uint32_t>()};
-    each.bound = json.at(3).get<std::uint32_t>();
+    each.decision = {sites_.at(json.at(from).get<std::size_t>()), json.at(from + 1).get<std::uint32_t>(),
+                     json.at(from + 2).get<std::uint32_t>()};
+    each.bound = json.at(from + 3).get<std::uint32_t>();
     each.kind = static_cast<sim::Meaning::Kind>(kind);
-    each.at = sim::kTimeZero + sim::Duration{json.at(5).get<std::int64_t>()};
-    each.alike = json.at(6).get<std::uint32_t>();
-    each.family = json.at(7).get<std::uint32_t>();
+    each.at = sim::kTimeZero + sim::Duration{json.at(from + 5).get<std::int64_t>()};
+    each.alike = json.at(from + 6).get<std::uint32_t>();
+    each.family = json.at(from + 7).get<std::uint32_t>();
     return each;
   }
 
   std::vector<std::string> sites_;
+  std::vector<std::vector<search::SearchDecision>> tapes_;
 };
 
 template <typename Map>
@@ -107,8 +165,8 @@ LineJson found_json(const std::vector<search::Found>& all, TapeWriter& tapes) {
                    {"signature", found.broken.signature},
                    {"first_run", found.first_run},
                    {"times", found.times},
-                   {"after_s", found.after_s},
-                   {"tape", tapes.tape(found.tape)}});
+                   {"after_s", found.after_s}});
+    if (!found.drawn) out.back()["tape"] = tapes.of_run(found.first_run, found.tape);
   }
   return out;
 }
@@ -120,7 +178,9 @@ std::vector<search::Found> read_found(const LineJson& json, const TapeReader& ta
                    .first_run = one.at("first_run").get<std::uint64_t>(),
                    .times = one.at("times").get<std::uint64_t>(),
                    .after_s = one.at("after_s").get<double>(),
-                   .tape = tapes.tape(one.at("tape"))});
+                   .tape = {},
+                   .drawn = !one.contains("tape")});
+    if (one.contains("tape")) all.back().tape = tapes.tape(one.at("tape"));
   }
   return all;
 }
@@ -146,23 +206,34 @@ void read_uses(const LineJson& json, search::Tally& tally) {
 LineJson witnesses_json(const search::Tally& tally, TapeWriter& tapes) {
   LineJson out = LineJson::array();
   for (const auto& [family, witnesses] : tally.witnesses) {
-    for (const search::Witness& witness : witnesses)
-      out.push_back(LineJson::array({family, witness.run, witness.verdict, tapes.tape(witness.tape)}));
+    for (const search::Witness& witness : witnesses) {
+      out.push_back(LineJson::array({family, witness.run, witness.verdict}));
+      if (!witness.drawn) out.back().push_back(tapes.of_run(witness.run, *witness.tape));
+    }
   }
   return out;
 }
 
+/// A run may be a witness of several families: its tape is there once.
 void read_witnesses(const LineJson& json, const TapeReader& tapes, search::Tally& tally) {
+  std::map<std::uint64_t, decltype(search::Witness::tape)> read;
   for (const LineJson& one : json) {
-    tally.witnesses[one.at(0).get<std::uint32_t>()].push_back({.tape = tapes.tape(one.at(3)),
-                                                               .verdict = one.at(2).get<std::uint64_t>(),
-                                                               .run = one.at(1).get<std::uint64_t>()});
+    search::Witness witness{.tape = nullptr,
+                            .verdict = one.at(2).get<std::uint64_t>(),
+                            .run = one.at(1).get<std::uint64_t>(),
+                            .drawn = one.size() == 3};
+    if (!witness.drawn) {
+      auto& tape = read[witness.run];
+      if (!tape) tape = std::make_shared<const std::vector<search::SearchDecision>>(tapes.tape(one.at(3)));
+      witness.tape = tape;
+    }
+    tally.witnesses[one.at(0).get<std::uint32_t>()].push_back(std::move(witness));
   }
 }
 
 LineJson corpus_json(const search::Corpus& corpus, TapeWriter& tapes) {
   LineJson kept = LineJson::array();
-  for (const auto& tape : corpus.tapes()) kept.push_back(tapes.tape(tape));
+  for (const auto& tape : corpus.tapes()) kept.push_back(tapes.add(tape));
   return {{"added", corpus.added()}, {"tapes", std::move(kept)}};
 }
 
@@ -333,7 +404,7 @@ search::Tally read_tally(const LineJson& json, const TapeReader& tapes) {
 }
 
 search::Line read_line(const LineJson& json, std::uint64_t number) {
-  const TapeReader tapes(json.at("sites"));
+  const TapeReader tapes(json.at("sites"), json.value("tapes", LineJson::array()));
   search::Line line;
   line.number = number;
   line.next = json.at("next").get<std::uint64_t>();
@@ -379,7 +450,8 @@ std::string encode_line(const search::Line& line, std::uint64_t search, bool is_
   }
   rest["sites"] = tapes.sites();
   const std::string body = rest.dump(-1, ' ', false, LineJson::error_handler_t::replace);
-  return fmt::format("{}{},{}\n", head_of(search, line.number), line.next, body.substr(1));
+  const std::string_view keys = std::string_view{body}.substr(1, body.size() - 2);
+  return fmt::format("{}{},{},\"tapes\":{}{}", head_of(search, line.number), line.next, keys, tapes.tapes(), kTail);
 }
 
 DecodedLine decode_line(std::string_view text, std::uint64_t search, std::uint64_t number) {
@@ -399,7 +471,8 @@ DecodedLine decode_line(std::string_view text, std::uint64_t search, std::uint64
 
 std::optional<std::uint64_t> next_of_line(std::string_view head, std::string_view tail, std::uint64_t search,
                                           std::uint64_t number) {
-  const std::string expected = head_of(search, number);
+  std::string expected = head_of(search, number);
+  if (!head.starts_with(expected)) expected = head_of(search, number, kFirstVersion);
   if (!head.starts_with(expected) || !tail.ends_with(kTail)) return std::nullopt;
   std::uint64_t next = 0;
   std::size_t at = expected.size();

@@ -10,8 +10,9 @@
 
 namespace drydock::scenarios {
 
-/// Writes a line of a search that is kept (`drydock.line/1`): one JSON object and a line break. `search` is a hash of
+/// Writes a line of a search that is kept (`drydock.line/2`): one JSON object and a line break. `search` is a hash of
 /// the search to which the line belongs. A line that has `is_whole` needs its corpus no more, and is written without.
+/// Tapes of runs that were drawn are not written: their numbers make them again.
 [[nodiscard]] std::string encode_line(const sim::search::Line& line, std::uint64_t search, bool is_whole);
 
 /// Holds a line, or says why the text is none.
@@ -19,7 +20,7 @@ struct DecodedLine {
   std::optional<sim::search::Line> line;
   std::string error;
 };
-/// Reads what `encode_line` wrote for this search and this number.
+/// Reads what `encode_line` wrote for this search and this number, now or in version 1 (`drydock.line/1`).
 [[nodiscard]] DecodedLine decode_line(std::string_view text, std::uint64_t search, std::uint64_t number);
 
 /// Returns how far the line was played, as the first bytes of its text say it: so that nobody needs to read all of a

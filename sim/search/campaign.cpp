@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <utility>
 
 #include "sim/check.hpp"
 #include "sim/hash.hpp"
@@ -144,8 +146,9 @@ class Campaign {
   Stopwatch stopwatch_;
 };
 
-void count_uses(Tally& tally, const Reading& reading, std::uint64_t run) {
+void count_uses(Tally& tally, const Reading& reading, const RunPlace& place) {
   std::set<std::uint32_t> seen;
+  std::shared_ptr<const std::vector<SearchDecision>> tape;  // one for all families
   for (const Use& use : reading.uses) {
     Use& total = tally.uses[use.family];
     total.family = use.family;
@@ -153,7 +156,9 @@ void count_uses(Tally& tally, const Reading& reading, std::uint64_t run) {
     total.noticed += use.noticed;
     if (use.fired > 0 && seen.insert(use.family).second) ++tally.use_runs[use.family];
     auto& witnesses = tally.witnesses[use.family];
-    if (use.noticed > 0 && witnesses.size() < kMostWitnesses) witnesses.push_back({reading.tape, reading.verdict, run});
+    if (use.noticed == 0 || witnesses.size() >= kMostWitnesses) continue;
+    if (!tape) tape = std::make_shared<const std::vector<SearchDecision>>(reading.tape);
+    witnesses.push_back({tape, reading.verdict, place.number, place.independent});
   }
 }
 
@@ -167,7 +172,7 @@ void count_broken(Tally& tally, const Reading& reading, const RunPlace& place, c
     if (known != tally.found.end()) {
       ++known->times;
     } else if (tally.found.size() < kMostFound) {
-      tally.found.push_back({broken, place.number, 1, place.after_s, reading.tape});
+      tally.found.push_back({broken, place.number, 1, place.after_s, reading.tape, place.independent});
     }
   }
 }
@@ -201,15 +206,19 @@ void unite_uses(Tally& all, const Tally& more) {
     total.noticed += use.noticed;
   }
   for (const auto& [family, runs] : more.use_runs) all.use_runs[family] += runs;
-  for (const auto& [family, runs] : more.witnesses) {
-    auto& witnesses = all.witnesses[family];
+  unite(all.witnesses, more.witnesses);
+}
+
+}  // namespace
+
+void unite(Witnesses& all, const Witnesses& more) {
+  for (const auto& [family, runs] : more) {
+    auto& witnesses = all[family];
     witnesses.insert(witnesses.end(), runs.begin(), runs.end());
     std::sort(witnesses.begin(), witnesses.end(), [](const Witness& a, const Witness& b) { return a.run < b.run; });
     if (witnesses.size() > kMostWitnesses) witnesses.resize(kMostWitnesses);
   }
 }
-
-}  // namespace
 
 void unite(Tally& all, const Tally& more) {
   all.runs += more.runs;
@@ -238,10 +247,24 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place, const So
   tally.hashes.insert(reading.hash);
   tally.contention.merge(reading.contention);
   if (reading.cut_short) ++tally.cut_short;
-  count_uses(tally, reading, place.number);
+  count_uses(tally, reading, place);
   if (breaks_the_known_alone(reading, sought)) ++tally.known_runs;
   count_broken(tally, reading, place, sought);
   if (place.sampled) tally.rows.push_back(row_of(reading, place.number, place.strategy));
+}
+
+std::vector<Found> fair_share(std::vector<Found> found, std::size_t kept) {
+  using Rank = std::pair<std::size_t, std::size_t>;  // which of its promise, and its place
+  std::map<std::string, std::size_t> seen;
+  std::vector<Rank> ranks;
+  for (std::size_t i = 0; i < found.size(); ++i) ranks.emplace_back(seen[found[i].broken.promise]++, i);
+  std::sort(ranks.begin(), ranks.end());
+  ranks.resize(kept);
+  std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) { return a.second < b.second; });
+  std::vector<Found> share;
+  share.reserve(ranks.size());
+  for (const auto& [nth, place] : ranks) share.push_back(std::move(found[place]));
+  return share;
 }
 
 bool finds_the_unexpected(const Tally& tally, std::size_t from, const Sought& sought) {
@@ -254,6 +277,11 @@ bool breaks_anew(const Tally& tally, const Reading& reading) {
     return std::none_of(tally.found.begin(), tally.found.end(),
                         [&](const Found& found) { return found.broken == broken; });
   });
+}
+
+bool differs_without(Player& player, std::uint32_t family, std::vector<SearchDecision> tape, std::uint64_t verdict) {
+  std::erase_if(tape, [&](const SearchDecision& met) { return met.family == family; });
+  return player.play(tape_of(tape), nullptr, {}).verdict != verdict;
 }
 
 void check_twin(Player& player, const Reading& reading) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,16 +36,19 @@ struct Found {
   Broken broken;
   std::uint64_t first_run = 0;
   std::uint64_t times = 0;
-  double after_s = 0;  // wall time
-  std::vector<SearchDecision> tape;
+  double after_s = 0;                // wall time
+  std::vector<SearchDecision> tape;  // empty also where the run was drawn and nobody has its tape at hand
+  bool drawn = false;                // the seed and the number of the first run make its tape again (`play_drawn`)
 };
 
 /// A run in which a family was noticed, and how it ended.
 struct Witness {
-  std::vector<SearchDecision> tape;
+  std::shared_ptr<const std::vector<SearchDecision>> tape;  // null: the run was drawn, and nobody has its tape at hand
   std::uint64_t verdict = 0;
   std::uint64_t run = 0;  // its number
+  bool drawn = false;     // the seed and the number make the tape again (`play_drawn`)
 };
+using Witnesses = std::map<std::uint32_t, std::vector<Witness>>;  // per family, in the order of their numbers
 
 /// The result of a search so far.
 struct Tally {
@@ -61,7 +65,7 @@ struct Tally {
   std::map<std::uint32_t, Use> uses;                // per family
   std::map<std::uint32_t, std::uint64_t> use_runs;  // in how many runs
   /// The first runs in which a family was noticed. They are used to find out whether the family mattered.
-  std::map<std::uint32_t, std::vector<Witness>> witnesses;
+  Witnesses witnesses;
   Coverage coverage;
   Contention contention;     // the greatest
   std::vector<RunRow> rows;  // of the sampled runs, in the order of their numbers
@@ -133,6 +137,12 @@ void count(Tally& tally, const Reading& reading, const RunPlace& place, const So
 
 /// Adds the tally of other runs of the same search, as if all had been counted in the order of their numbers.
 void unite(Tally& all, const Tally& more);
+/// Adds the witnesses of other runs: the first few of each family stay.
+void unite(Witnesses& all, const Witnesses& more);
+
+/// Keeps so many of the findings, in their order: the first of each promise, then the second of each, and so on. A
+/// promise that can be broken in many ways takes no other's place.
+[[nodiscard]] std::vector<Found> fair_share(std::vector<Found> found, std::size_t kept);
 
 /// Tells whether the run broke something, all of it known.
 [[nodiscard]] bool breaks_the_known_alone(const Reading& reading, const Sought& sought);
@@ -142,6 +152,10 @@ void unite(Tally& all, const Tally& more);
 
 /// Tells whether the run broke something that the tally does not know yet.
 [[nodiscard]] bool breaks_anew(const Tally& tally, const Reading& reading);
+
+/// Plays a tape without the decisions of a family. Returns true when its run has another verdict than this one.
+[[nodiscard]] bool differs_without(Player& player, std::uint32_t family, std::vector<SearchDecision> tape,
+                                   std::uint64_t verdict);
 
 /// Plays the tape of a run again, as the run consumed it, without the fill. Throws InternalError unless both runs are
 /// the same.

@@ -339,6 +339,9 @@ void number_in_order(Enumeration& sections) {
     return runs + number - first;
   };
   for (Found& found : sections.tally.found) found.first_run = in_order(found.first_run);
+  for (auto& [family, runs] : sections.tally.witnesses) {
+    for (Witness& witness : runs) witness.run = in_order(witness.run);
+  }
   for (RunRow& row : sections.tally.rows) row.number = in_order(row.number);
   sections.tally.coverage.renumber(in_order);
 }

@@ -24,14 +24,15 @@ class LinePlayer {
              const LinePlan& plan, Ledger& ledger)
       : crew_(crew), parameters_(parameters), options_(options), sections_(sections), plan_(plan), ledger_(ledger) {}
 
-  bool run() {
+  PlayedLines run() {
     while (!is_over()) {
       std::optional<Line> line = ledger_.claim(plan_);
       if (!line) break;
       play(*line);
       ledger_.release(*line);
+      unite(witnesses_, line->played.tally.witnesses);
     }
-    return interrupted_;
+    return {interrupted_, std::move(witnesses_)};
   }
 
  private:
@@ -120,18 +121,23 @@ class LinePlayer {
     told_of_line_ = found.size();
   }
 
-  /// Tells whether it is time to keep what there is: every other second, but no more than one hundredth of the time is
-  /// spent on it.
+  /// Tells whether it is time to keep what there is: every other second, but no more than a two-hundredth of the time
+  /// is spent on it, neither of the wall's (a slow disk) nor of the processor's (which others may want too).
   [[nodiscard]] bool is_due() const {
     constexpr double kEvery = 2;
-    return since_kept_.seconds() >= std::max(kEvery, 100 * keeping_took_s_);
+    constexpr double kShare = 200;
+    return since_kept_.seconds() >= std::max(kEvery, kShare * keeping_took_s_) &&
+           work_since_kept_.seconds() >= kShare * keeping_worked_s_;
   }
 
   void keep(const Line& line) {
     const Stopwatch stopwatch;
+    const ProcessorWatch work;
     ledger_.keep(line);
     keeping_took_s_ = stopwatch.seconds();
+    keeping_worked_s_ = work.seconds();
     since_kept_ = {};
+    work_since_kept_ = {};
   }
 
   Crew& crew_;
@@ -144,8 +150,11 @@ class LinePlayer {
   std::size_t told_of_line_ = 0;
   std::uint64_t runs_ = 0;  // that were played here, in lines that are over
   bool interrupted_ = false;
+  Witnesses witnesses_;
   Stopwatch since_kept_;
+  ProcessorWatch work_since_kept_;
   double keeping_took_s_ = 0;
+  double keeping_worked_s_ = 0;
 };
 
 }  // namespace
@@ -175,8 +184,8 @@ LinePlan plan_of(const CampaignOptions& options, std::optional<std::uint64_t> se
   return plan;
 }
 
-bool play_lines(Crew& crew, const FillParameters& parameters, const CampaignOptions& options, Sections* sections,
-                const LinePlan& plan, Ledger& ledger) {
+PlayedLines play_lines(Crew& crew, const FillParameters& parameters, const CampaignOptions& options, Sections* sections,
+                       const LinePlan& plan, Ledger& ledger) {
   return LinePlayer(crew, parameters, options, sections, plan, ledger).run();
 }
 
@@ -199,9 +208,21 @@ class Gaps {
   std::vector<Interval> gaps_;
 };
 
+void take_tapes(Witnesses& witnesses, const Witnesses& at_hand) {
+  for (auto& [family, runs] : witnesses) {
+    const auto others = at_hand.find(family);
+    if (others == at_hand.end()) continue;
+    for (Witness& witness : runs) {
+      const auto same = std::find_if(others->second.begin(), others->second.end(),
+                                     [&](const Witness& other) { return other.run == witness.run; });
+      if (!witness.tape && same != others->second.end()) witness.tape = same->tape;
+    }
+  }
+}
+
 }  // namespace
 
-Kept read_all(const LinePlan& plan, Ledger& ledger) {
+Kept read_all(const LinePlan& plan, Ledger& ledger, const Witnesses& at_hand) {
   Kept kept;
   Gaps gaps;
   std::uint64_t behind = 0;  // everything before it is there, or among the gaps
@@ -217,6 +238,7 @@ Kept read_all(const LinePlan& plan, Ledger& ledger) {
   });
   if (plan.positions != UINT64_MAX) gaps.add(behind, plan.positions);
   kept.missing = gaps.take();
+  take_tapes(kept.all.tally.witnesses, at_hand);
   number_in_order(kept.all);
   return kept;
 }

@@ -54,7 +54,8 @@ class Ledger {
   /// Returns the first line of the plan that is not finished and that nobody else plays, as far as it was played; from
   /// now on nobody else plays it. Empty where there is none.
   virtual std::optional<Line> claim(const LinePlan& plan) = 0;
-  /// Keeps the line as it is. Throws where that cannot be done; what was kept of it before is kept then.
+  /// Keeps the line as it is, but for tapes of runs that were drawn: they are made again by whoever wants them. Throws
+  /// where that cannot be done; what was kept of it before is kept then.
   virtual void keep(const Line& line) = 0;
   /// Gives the line up: it was kept before.
   virtual void release(const Line& line) = 0;
@@ -65,10 +66,15 @@ class Ledger {
 /// Makes the plan of a search; an exhaustive one has so many `sections`, any other none.
 [[nodiscard]] LinePlan plan_of(const CampaignOptions& options, std::optional<std::uint64_t> sections);
 
+/// Says what came of playing lines.
+struct PlayedLines {
+  bool interrupted = false;
+  Witnesses witnesses;  // of the lines that were played here, with the tapes that a ledger need not keep
+};
 /// Plays lines of the plan until none is left or the search is to end. What is played is kept every few seconds, and at
-/// the end of every line. `sections` is null unless the search is exhaustive. Returns true when it was interrupted.
-[[nodiscard]] bool play_lines(Crew& crew, const FillParameters& parameters, const CampaignOptions& options,
-                              Sections* sections, const LinePlan& plan, Ledger& ledger);
+/// the end of every line. `sections` is null unless the search is exhaustive.
+[[nodiscard]] PlayedLines play_lines(Crew& crew, const FillParameters& parameters, const CampaignOptions& options,
+                                     Sections* sections, const LinePlan& plan, Ledger& ledger);
 
 /// Counts runs, or sections: `from` is the first of them, `to` the first behind them.
 struct Interval {
@@ -84,6 +90,7 @@ struct Kept {
   /// Lists what the plan has and nobody has played; of a plan without a bound, what lies before the last run.
   std::vector<Interval> missing;
 };
-[[nodiscard]] Kept read_all(const LinePlan& plan, Ledger& ledger);
+/// Reads it. Where a witness has no tape, that of `at_hand` is taken, if it has one.
+[[nodiscard]] Kept read_all(const LinePlan& plan, Ledger& ledger, const Witnesses& at_hand);
 
 }  // namespace drydock::sim::search

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 namespace drydock::sim::search {
 
@@ -14,6 +15,22 @@ class Stopwatch {
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Measures the processor's time that all threads of the process took since it was made. Where others want the
+/// processor too, it is less than the wall time.
+class ProcessorWatch {
+ public:
+  [[nodiscard]] double seconds() const { return now() - start_; }
+
+ private:
+  static double now() {
+    std::timespec taken{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &taken);
+    return static_cast<double>(taken.tv_sec) + 1e-9 * static_cast<double>(taken.tv_nsec);
+  }
+
+  double start_ = now();
 };
 
 }  // namespace drydock::sim::search

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +20,11 @@ using sim::search::SearchDecision;
 constexpr std::uint64_t kSearch = 0xF00D;
 
 SearchDecision decision(const std::string& site, std::uint32_t occurrence, std::uint32_t value) {
-  SearchDecision each;
+  SearchDecision each;  // at another instant than its neighbours
   each.decision = {site, occurrence, value};
   each.bound = 9;
   each.kind = sim::Meaning::Kind::fault;
-  each.at = sim::kTimeZero + 1500ms;
+  each.at = sim::kTimeZero + occurrence * 500ms;
   each.alike = 2;
   each.family = 3;
   return each;
@@ -47,7 +49,8 @@ Line full_line() {
   tally.broken_runs = {{"no-orphan", 4}};
   tally.uses = {{3, {3, 9, 7}}};
   tally.use_runs = {{3, 8}};
-  tally.witnesses[3] = {{.tape = {decision("pm/request", 2, 2)}, .verdict = UINT64_MAX - 1, .run = 12301}};
+  const auto tape = std::make_shared<const std::vector<SearchDecision>>(1, decision("pm/request", 2, 2));
+  tally.witnesses[3] = {{.tape = tape, .verdict = UINT64_MAX - 1, .run = 12301}};
   tally.coverage = Coverage({{5, {1, 12300, "online url | running | live 1 | run"}}, {UINT64_MAX, {640, 12288, ""}}},
                             {{6, {2, 12299, {5, UINT64_MAX, "stop failed"}}}});
   tally.rows = {{.number = 12301,
@@ -85,11 +88,18 @@ TEST(LineFile, KeepsEverything) {
   EXPECT_EQ(last.bound, 9U);
   EXPECT_EQ(last.kind, sim::Meaning::Kind::fault);
   EXPECT_EQ(last.at, sim::kTimeZero + 1500ms);
+  EXPECT_EQ(tally.found[0].tape.front().at, sim::kTimeZero + 500ms);
   EXPECT_EQ(last.alike, 2U);
   EXPECT_EQ(last.family, 3U);
   EXPECT_EQ(tally.uses.at(3).noticed, 7U);
   EXPECT_EQ(tally.use_runs.at(3), 8U);
-  EXPECT_EQ(tally.witnesses.at(3)[0].run, 12301U);
+  EXPECT_FALSE(tally.found[0].drawn);
+  const sim::search::Witness& witness = tally.witnesses.at(3)[0];
+  EXPECT_EQ(witness.run, 12301U);
+  EXPECT_EQ(witness.verdict, UINT64_MAX - 1);
+  EXPECT_FALSE(witness.drawn);
+  ASSERT_TRUE(witness.tape);
+  EXPECT_EQ(witness.tape->at(0).decision, (sim::Decision{"pm/request", 2, 2}));
   EXPECT_EQ(tally.coverage.seen_states().at(UINT64_MAX).runs, 640U);
   EXPECT_EQ(tally.coverage.seen_states().at(5).name, "online url | running | live 1 | run");
   EXPECT_EQ(tally.coverage.seen_states().at(5).first, 12300U);
@@ -101,6 +111,58 @@ TEST(LineFile, KeepsEverything) {
   EXPECT_EQ(line.played.section_runs, full_line().played.section_runs);
   EXPECT_EQ(line.corpus.added(), 514U);
   EXPECT_EQ(line.corpus.tapes().size(), 2U);
+}
+
+TEST(LineFile, LeavesTheTapesOfDrawnRunsToTheirNumbers) {
+  Line line = full_line();
+  auto& tally = line.played.tally;
+  const std::size_t before = encode_line(line, kSearch, true).size();
+  tally.found[0].drawn = true;
+  tally.witnesses.at(3)[0].drawn = true;
+  const std::string text = encode_line(line, kSearch, true);
+  EXPECT_LT(text.size(), before);
+  EXPECT_NE(text.find("\"tapes\":[]"), std::string::npos) << text;
+  const DecodedLine decoded = decode_line(text, kSearch, 12);
+  ASSERT_TRUE(decoded.line) << decoded.error;
+  const auto& read = decoded.line->played.tally;
+  EXPECT_TRUE(read.found[0].drawn && read.found[0].tape.empty());
+  EXPECT_TRUE(read.witnesses.at(3)[0].drawn && !read.witnesses.at(3)[0].tape);
+  EXPECT_EQ(encode_line(*decoded.line, kSearch, true), text);
+}
+
+/// A run that is a witness of several families, and a finding, has its tape in the line once.
+TEST(LineFile, HasTheTapeOfARunOnce) {
+  Line line = full_line();
+  auto& witnesses = line.played.tally.witnesses;
+  for (std::uint32_t family = 4; family < 40; ++family) witnesses[family] = witnesses.at(3);
+  line.played.tally.found[0].first_run = witnesses.at(3)[0].run;
+  line.corpus = {};
+  const std::string text = encode_line(line, kSearch, false);
+  const auto tapes = text.substr(text.find("\"tapes\":"));
+  EXPECT_EQ(std::count(tapes.begin(), tapes.end(), '['), 2) << tapes;
+  const DecodedLine decoded = decode_line(text, kSearch, 12);
+  ASSERT_TRUE(decoded.line) << decoded.error;
+  EXPECT_EQ(decoded.line->played.tally.witnesses.at(39)[0].tape->size(), 2U);
+}
+
+/// Version 1 had each tape where it is used, and those of all runs.
+TEST(LineFile, OfVersionOneIsRead) {
+  std::string text = encode_line(full_line(), kSearch, false);
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from << " is not in " << text;
+    text.replace(at, from.size(), to);
+  };
+  replace("drydock.line/2", "drydock.line/1");
+  replace("\"corpus\":{\"added\":514,\"tapes\":[2,3]}",
+          "\"corpus\":{\"added\":514,\"tapes\":[[[0,1,2,9,4,500000,2,3]],[]]}");
+  replace("\"tape\":0", "\"tape\":[[0,1,2,9,4,500000,2,3],[1,3,1,9,4,1500000,2,3]]");
+  replace("[3,12301,18446744073709551614,1]", "[3,12301,18446744073709551614,[[0,2,2,9,4,1000000,2,3]]]");
+  text.replace(text.rfind(",\"tapes\":[["), std::string::npos, "}\n");
+  EXPECT_EQ(next_of_line(text.substr(0, kLineHead), "}\n", kSearch, 12), 640U);
+  const DecodedLine decoded = decode_line(text, kSearch, 12);
+  ASSERT_TRUE(decoded.line) << decoded.error;
+  EXPECT_EQ(encode_line(*decoded.line, kSearch, false), encode_line(full_line(), kSearch, false));
 }
 
 TEST(LineFile, OfALineThatIsOverHasNoCorpus) {
@@ -138,7 +200,9 @@ TEST(LineFile, ThatSaysTheImpossibleIsNone) {
   };
   EXPECT_FALSE(changed("\"runs\":640", "\"runs\":\"x\"").line);
   EXPECT_FALSE(changed("\"added\":514", "\"added\":1").line);
-  EXPECT_FALSE(changed(",9,4,1500000", ",9,99,1500000").line);
+  EXPECT_FALSE(changed(",9,4,500000", ",9,99,500000").line) << "no kind of decision";
+  EXPECT_FALSE(changed(",9,4,500000", ",9,4,1,500000").line) << "a tape is of eight numbers a decision";
+  EXPECT_FALSE(changed("\"tape\":0", "\"tape\":7").line) << "a tape that is not there";
   EXPECT_FALSE(changed("\"sites\":[\"pm/request\",", "\"sites\":[").line);
   EXPECT_FALSE(changed("\"ways\":[[", "\"ways\":[],\"other\":[[").line) << "a row names what is not there";
   EXPECT_FALSE(changed("\"rows\":[[12301,4", "\"rows\":[[12301,9").line) << "no strategy";

@@ -147,6 +147,7 @@ inline void expect_same(const Tally& a, const Tally& b) {
     EXPECT_EQ(a.found[i].broken, b.found[i].broken);
     EXPECT_EQ(a.found[i].first_run, b.found[i].first_run);
     EXPECT_EQ(a.found[i].times, b.found[i].times);
+    EXPECT_EQ(a.found[i].drawn, b.found[i].drawn);
     EXPECT_EQ(in_words(a.found[i].tape), in_words(b.found[i].tape));
   }
   ASSERT_EQ(a.uses.size(), b.uses.size());
@@ -159,7 +160,9 @@ inline void expect_same(const Tally& a, const Tally& b) {
     const auto& others = b.witnesses.at(family);
     ASSERT_EQ(tapes.size(), others.size());
     for (std::size_t i = 0; i < tapes.size(); ++i) {
-      EXPECT_EQ(in_words(tapes[i].tape), in_words(others[i].tape));
+      EXPECT_EQ(tapes[i].run, others[i].run);
+      EXPECT_EQ(tapes[i].drawn, others[i].drawn);
+      EXPECT_EQ(in_words(*tapes[i].tape), in_words(*others[i].tape));
       EXPECT_EQ(tapes[i].verdict, others[i].verdict);
     }
   }
