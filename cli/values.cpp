@@ -188,7 +188,8 @@ Value value_of(const po::option_description& option) {
 
 Value value_of(const Operands& operands) {
   if (operands.most == 0) return {};
-  if (!operands.words.empty()) return {.words = operands.words};
+  // Behind an action stands the file that it is done with.
+  if (!operands.words.empty()) return {.words = operands.words, .files = operands.name == "ACTION"};
   // A built-in scenario can be named wherever a scenario's file can.
   if (operands.name == "FILE" || operands.name == "FILE|TAPE") return a_scenario();
   auto value = value_named(operands.name);

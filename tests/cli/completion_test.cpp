@@ -122,6 +122,8 @@ TEST_F(CompletionTest, BashGoesOnBehindEqualSigns) {
 TEST_F(CompletionTest, BashCompletesPathsWherePathsStand) {
   expect_of_bash({{"drydock replay incident.t", {"incident.tape.json"}},
                   {"drydock run 'incident.t", {"incident.tape.json"}},
+                  {"drydock findings list incident.t", {"incident.tape.json"}},
+                  {"drydock findings acc", {"accept"}},
                   {"drydock new x --dir ", {"folder"}},
                   {"drydock list inc", {}},
                   {"drydock demo inc", {}}});

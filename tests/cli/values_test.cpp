@@ -83,6 +83,10 @@ TEST(Values, OperandsAreWordsScenariosOrFiles) {
   EXPECT_TRUE(files.files);
   EXPECT_TRUE(value_of(description_of("replay").operands).words.empty());
   EXPECT_FALSE(value_of(description_of("demo").operands).files);
+  EXPECT_FALSE(value_of(description_of("list").operands).files);
+  const Value findings = value_of(description_of("findings").operands);
+  EXPECT_TRUE(has(findings.words, "accept"));
+  EXPECT_TRUE(findings.files) << "behind an action stands a file";
 }
 
 TEST(Values, OptionsThatMayBeRepeatedAreKnown) {
