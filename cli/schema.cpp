@@ -11,7 +11,7 @@ constexpr Usage kSchemaUsage{"drydock schema WHAT",
                              "Prints a JSON Schema: of what you write (scenario, policy, tape, mapping), for\n"
                              "editors, or of what a command prints with --format json: result (run, replay),\n"
                              "exploration (explore), comparison (compare), sweep, odds, fix, conformance\n"
-                             "(conform).\n"};
+                             "(conform), findings.\n"};
 
 }  // namespace
 

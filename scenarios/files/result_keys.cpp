@@ -391,7 +391,49 @@ constexpr std::array kConformance{
     Key{"scenario", true, "string|null", "the scenario's file"},
 };
 
-constexpr std::array<Shape, 31> kResultShapes{{
+// ---- drydock findings ----
+
+constexpr std::array kFindings{
+    Key{"format", true, "=drydock.findings/1", "which format this is"},
+    Key{"tool", true, "string", "what wrote it"},
+    Key{"file", true, "string", "the memory that was read"},
+    Key{"findings", true, "[remembered_finding]", "those that were meant"},
+};
+
+constexpr std::array kRememberedFinding{
+    Key{"name", true, "string", "promise and hash: that of its tape's file"},
+    Key{"policy", true, "string", "the policy under which it is known"},
+    Key{"invariant", true, "string", "the promise"},
+    Key{"signature", true, "string", "the way in which it is broken"},
+    Key{"state", true, "='new'|'known'|'fixed'|'reopened'|'does not replay'", "how it stands"},
+    Key{"why", true, "string|null", "why it stands so"},
+    Key{"accepted", true, "string|null", "since which date it is accepted"},
+    Key{"retired", true, "string|null", "since which date its tape is not played"},
+    Key{"note", true, "string|null", "what somebody says of it"},
+    Key{"link", true, "string|null", "where it is dealt with"},
+    Key{"scenario", true, "string|null", "the scenario of its tape"},
+    Key{"message", true, "string", "what happened"},
+    Key{"size", true, "count", "how many decisions its tape has"},
+    Key{"first", true, "finding_occasion", "when it was first seen"},
+    Key{"last", true, "finding_occasion", "when it was last seen"},
+    Key{"history", true, "[finding_change]", "how it came to stand so, the oldest change first"},
+};
+
+constexpr std::array kFindingOccasion{
+    Key{"date", true, "string|null", "the date that was given"},
+    Key{"campaign", true, "string", "the search, or the command"},
+    Key{"model", true, "string", "the version of the model"},
+};
+
+constexpr std::array kFindingChange{
+    Key{"date", true, "string", "since when"},
+    Key{"state", true, "string", "what it became"},
+    Key{"why", true, "string|null", "why"},
+    Key{"campaign", true, "string", "by which search, or command"},
+    Key{"model", true, "string|null", "the version of the model; null: none was played"},
+};
+
+constexpr std::array<Shape, 35> kResultShapes{{
     {"exploration", kExploration},
     {"exploration_shards", kExplorationShards},
     {"exploration_finding", kExplorationFinding},
@@ -415,6 +457,10 @@ constexpr std::array<Shape, 31> kResultShapes{{
     {"fix_found", kFixFound},
     {"fix_missed", kFixMissed},
     {"conformance", kConformance},
+    {"findings", kFindings},
+    {"remembered_finding", kRememberedFinding},
+    {"finding_occasion", kFindingOccasion},
+    {"finding_change", kFindingChange},
     {"result", kResult},
     {"run", kRun},
     {"run_expectation", kRunExpectation},

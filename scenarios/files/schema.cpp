@@ -297,8 +297,8 @@ class Builder {
 }  // namespace
 
 std::vector<std::string> schema_names() {
-  return {"scenario",   "policy", "tape", "mapping", "result",     "exploration",
-          "comparison", "sweep",  "odds", "fix",     "conformance"};
+  return {"scenario",   "policy", "tape", "mapping", "result",      "exploration",
+          "comparison", "sweep",  "odds", "fix",     "conformance", "findings"};
 }
 
 std::string schema_text(std::string_view which) {

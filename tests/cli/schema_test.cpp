@@ -106,6 +106,12 @@ TEST_F(SchemaTest, DescribesWhatCommandsPrint) {
               drydock({"fix", tape, "--ablate", "post-1991", "--around", "2", "--shown", "1", "--format", "json"}));
   expect_fits("conformance", drydock({"conform", std::string{DRYDOCK_SOURCE_DIR} + "/docs/logs/1932.ndjson", "--policy",
                                       "pre-1932", "--format", "json", "--time", "1s"}));
+  const std::string known = path("findings.db");
+  (void)drydock({"explore", "pause-cascade", "--policy", "pre-1991", "--runs", "200", "--known", known, "--date",
+                 "2026-12-01", "--quiet"});
+  const Said findings = drydock({"findings", "accept", known, "*", "--note", "until #1991", "--format", "json"});
+  EXPECT_FALSE(findings.json()["findings"].empty());
+  expect_fits("findings", findings);
 }
 
 TEST_F(SchemaTest, AValidatorThatFitsEverythingWouldShowNothing) {
