@@ -132,7 +132,8 @@ class Campaign {
     count(tally_, reading, place, options_.sought);
     // Mutants of what breaks the known alone would mostly do so again.
     const bool leads_on = !breaks_the_known_alone(reading, options_.sought);
-    if (tally_.coverage.add(reading, run) && leads_on) corpus_.add(std::move(reading.tape));
+    if (tally_.coverage.add(reading, run) && leads_on && grows_corpus(options_.strategy))
+      corpus_.add(std::move(reading.tape));
     if (options_.until_first && finds_the_unexpected(tally_, before, options_.sought)) ended_ = true;
   }
 
@@ -302,6 +303,8 @@ Reading play_drawn(Player& player, Strategy strategy, std::uint64_t seed, std::u
       return player.play({}, random_fill(drawn_by, parameters).get(), wanted);
   }
 }
+
+bool grows_corpus(Strategy strategy) { return strategy == Strategy::coverage || strategy == Strategy::mixed; }
 
 Strategy strategy_of(Strategy strategy, std::uint64_t number) {
   if (strategy != Strategy::mixed) return strategy;

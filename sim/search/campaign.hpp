@@ -165,6 +165,9 @@ void check_twin(Player& player, const Reading& reading);
 [[nodiscard]] Reading play_drawn(Player& player, Strategy strategy, std::uint64_t seed, std::uint64_t number,
                                  const FillParameters& parameters, const ReadingOptions& wanted);
 
+/// Tells whether some runs of a strategy are made of what earlier ones have shown.
+[[nodiscard]] bool grows_corpus(Strategy strategy);
+
 /// Returns the strategy that plays run `number` of a campaign.
 [[nodiscard]] Strategy strategy_of(Strategy strategy, std::uint64_t number);
 

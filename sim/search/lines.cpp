@@ -15,8 +15,6 @@ constexpr std::uint64_t kLineOfRuns = 1024;
 constexpr std::uint64_t kLineOfMutants = 4096;
 constexpr std::uint64_t kLineOfSections = 32;
 
-bool grows_corpus(Strategy strategy) { return strategy == Strategy::coverage || strategy == Strategy::mixed; }
-
 /// Plays lines, one after another.
 class LinePlayer {
  public:

@@ -70,6 +70,12 @@ TEST(ShardsOfSlurm, AreRefusedWhereVariablesMakeNoSense) {
   expect_refused("slurm", slurm_array("2", "4", "1", "10", "3"), "no element of the array from 1 to 10 by 3");
   expect_refused("slurm", slurm_array("x", "4", "0", "3", "1"), "SLURM_ARRAY_TASK_ID is 'x', which is no number");
   expect_refused("slurm", slurm_array("0", "4", "0", "3", "0"), "which no array does");
+  expect_refused("slurm", slurm_array("3", "4", "5", "2", "1"), "the array goes from 5 to 2 by 1, which no array does");
+  for (const char* name : {"SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX"}) {
+    Set half = slurm_array("1", "4", "0", "3", "1");
+    half.erase(name);
+    expect_refused("slurm", half, std::string{name} + " is not set: half of an array's variables");
+  }
   Set tasks = slurm_array("1", "4", "0", "3", "1");
   tasks["SLURM_STEP_NUM_TASKS"] = "4";
   expect_refused("slurm", tasks, "would all search the same shard");
@@ -92,6 +98,9 @@ TEST(ShardsOfGridEngine, AreRanksInTheArray) {
   expect_refused("sge", {{"SGE_TASK_ID", "3"}}, "SGE_TASK_FIRST is not set");
   expect_refused("sge", {}, "no task of an array job");
   expect_refused("sge", sge_array("3", "4", "2", "1"), "which no array does");
+  expect_refused("sge", sge_array("2", "2", "11", "0"), "the array goes from 2 to 11 by 0, which no array does");
+  expect_refused("sge", sge_array("2", "undefined", "11", "3"), "SGE_TASK_FIRST is the word 'undefined'");
+  expect_refused("sge", sge_array("2", "2", "11", "undefined"), "SGE_TASK_STEPSIZE is the word 'undefined'");
 }
 
 TEST(ShardsOfOthers, CountFromTheirOwnFirstIndex) {
@@ -119,6 +128,10 @@ TEST(ShardsOfOthers, AreRefusedWithWhatWasFound) {
   expect_refused("mpich", {{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"}}, "no rank that MPICH's");
   expect_refused("environment", {{"DRYDOCK_SHARD_INDEX", "0"}, {"DRYDOCK_SHARD_COUNT", "3"}}, "goes from 1 to 3");
   expect_refused("environment", {{"DRYDOCK_SHARD_INDEX", "1"}}, "takes both");
+  for (const char* text : {"", "-1", "1x", "4294967296", "18446744073709551617"}) {
+    expect_refused("environment", {{"DRYDOCK_SHARD_INDEX", text}, {"DRYDOCK_SHARD_COUNT", "3"}},
+                   std::string{"DRYDOCK_SHARD_INDEX is '"} + text + "', which is no number");
+  }
   expect_refused("environment", {{"DRYDOCK_SHARD_INDEX", "1"}, {"DRYDOCK_SHARD_COUNT", "0"}}, "is 0, not 1 to");
   expect_refused("environment", {{"DRYDOCK_SHARD_INDEX", "1"}, {"DRYDOCK_SHARD_COUNT", "200000"}}, "is 200000");
 }
