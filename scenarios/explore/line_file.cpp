@@ -92,23 +92,29 @@ class TapeWriter {
 
 class TapeReader {
  public:
+  using Tape = decltype(search::Witness::tape);
+
   /// `tapes` is empty where each stands where it is used.
   TapeReader(const LineJson& sites, const LineJson& tapes) : sites_(sites.get<std::vector<std::string>>()) {
-    for (const LineJson& one : tapes) tapes_.push_back(unpacked(one));
+    for (const LineJson& one : tapes) tapes_.push_back(shared(unpacked(one)));
   }
 
-  /// Reads a tape, or gives the one whose place this is.
-  [[nodiscard]] std::vector<search::SearchDecision> tape(const LineJson& json) const {
+  /// Reads a tape, or gives the one whose place this is: all who name it have it in common.
+  [[nodiscard]] Tape tape(const LineJson& json) const {
     if (json.is_number()) return tapes_.at(json.get<std::size_t>());
     std::vector<search::SearchDecision> decisions;
     for (const LineJson& one : json) {
       if (one.size() != kNumbersOfDecision) throw BadLine("a decision has other numbers");
       decisions.push_back(decision(one, 0));
     }
-    return decisions;
+    return shared(std::move(decisions));
   }
 
  private:
+  static Tape shared(std::vector<search::SearchDecision> decisions) {
+    return std::make_shared<Tape::element_type>(std::move(decisions));
+  }
+
   [[nodiscard]] std::vector<search::SearchDecision> unpacked(const LineJson& numbers) const {
     if (numbers.size() % kNumbersOfDecision != 0) throw BadLine("a tape is cut off");
     std::vector<search::SearchDecision> decisions;
@@ -140,7 +146,7 @@ class TapeReader {
   }
 
   std::vector<std::string> sites_;
-  std::vector<std::vector<search::SearchDecision>> tapes_;
+  std::vector<Tape> tapes_;
 };
 
 template <typename Map>
@@ -180,7 +186,7 @@ std::vector<search::Found> read_found(const LineJson& json, const TapeReader& ta
                    .after_s = one.at("after_s").get<double>(),
                    .tape = {},
                    .drawn = !one.contains("tape")});
-    if (one.contains("tape")) all.back().tape = tapes.tape(one.at("tape"));
+    if (one.contains("tape")) all.back().tape = *tapes.tape(one.at("tape"));
   }
   return all;
 }
@@ -214,19 +220,13 @@ LineJson witnesses_json(const search::Tally& tally, TapeWriter& tapes) {
   return out;
 }
 
-/// A run may be a witness of several families: its tape is there once.
 void read_witnesses(const LineJson& json, const TapeReader& tapes, search::Tally& tally) {
-  std::map<std::uint64_t, decltype(search::Witness::tape)> read;
   for (const LineJson& one : json) {
     search::Witness witness{.tape = nullptr,
                             .verdict = one.at(2).get<std::uint64_t>(),
                             .run = one.at(1).get<std::uint64_t>(),
                             .drawn = one.size() == 3};
-    if (!witness.drawn) {
-      auto& tape = read[witness.run];
-      if (!tape) tape = std::make_shared<const std::vector<search::SearchDecision>>(tapes.tape(one.at(3)));
-      witness.tape = tape;
-    }
+    if (!witness.drawn) witness.tape = tapes.tape(one.at(3));
     tally.witnesses[one.at(0).get<std::uint32_t>()].push_back(std::move(witness));
   }
 }
@@ -239,7 +239,7 @@ LineJson corpus_json(const search::Corpus& corpus, TapeWriter& tapes) {
 
 search::Corpus read_corpus(const LineJson& json, const TapeReader& tapes) {
   std::vector<std::vector<search::SearchDecision>> kept;
-  for (const LineJson& tape : json.at("tapes")) kept.push_back(tapes.tape(tape));
+  for (const LineJson& tape : json.at("tapes")) kept.push_back(*tapes.tape(tape));
   const auto added = json.at("added").get<std::size_t>();
   if (kept.size() > search::Corpus::kMost || added < kept.size()) throw BadLine("no corpus is like that");
   return {std::move(kept), added};
